@@ -423,6 +423,24 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkArgument:
+    """An argument of the call that a link leads to, with the expression of its value."""
+
+    name: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link from a response to another call; ``call`` is empty if the client doesn't have it."""
+
+    call: str
+    operation: Text
+    """Its operationId, or its reference."""
+    arguments: tuple[LinkArgument, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One generated test case: a call with the expected request or response."""
 
@@ -478,6 +496,8 @@ class ClientOperation:
     """The described headers of its responses, sorted."""
     headers_name: str = ""
     """The name of the class for them."""
+    links: tuple[Link, ...] = ()
+    """The links of its responses, except for those to the next page."""
 
     @property
     def body(self) -> Body | None:

@@ -279,10 +279,14 @@ class RequestBody(Part):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link(Part):
-    """A link from a response to the same operation (OpenAPI 3.1.1 §4.8.20)."""
+    """A link from a response to another call, or to the same one (OpenAPI 3.1.1 §4.8.20)."""
 
-    parameters: Mapping[str, Json]
-    description: str = ""
+    operation_id: str = ""
+    operation_ref: str = ""
+    """``#/paths/…`` for an operation of the description."""
+    parameters: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    request_body: Json | Missing = MISSING
+    server: Server | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,9 @@ Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.20 (Link
 
 from __future__ import annotations
 
+import os
+from urllib.parse import unquote
+
 from ...document.operations import OperationNode
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, SequenceNode, Value
@@ -120,8 +123,8 @@ class MediaTypeNormalizer:
             out[name] = copy
         return out
 
-    def own_links(self, response: MappingNode, found: OperationNode) -> MappingNode:
-        """Return the links from a response to the same operation; warn of the others."""
+    def links(self, response: MappingNode, found: OperationNode) -> MappingNode:
+        """Return the links of a response, each with the operation that it leads to."""
         out = MappingNode(response.location)
         if "links" not in response:
             return out
@@ -129,22 +132,22 @@ class MediaTypeNormalizer:
         out.location = links.location
         for name, value in links.items():
             link = self.refs.follow(value, links.at(name), "a link")
-            parameters = link.get("parameters")
-            if (
-                not _leads_to(found, link)
-                or not isinstance(parameters, MappingNode)
-                or "server" in link
-            ):
-                self.refs.findings.warn(
-                    "link",
-                    link.location,
-                    f"the link {name!r} leads to another call; nothing is generated for it",
-                    "Make that call with the values that the link names.",
-                )
-                continue
-            keys = ("operationId", "operationRef", "parameters", "description")
-            out[name] = pick(link, keys)
+            copy = pick(link, ("operationId", "parameters", "requestBody", "server"))
+            if isinstance(reference := link.get("operationRef"), str):
+                copy["operationRef"] = self._operation_ref(reference, link, found)
+            out[name] = copy
         return out
+
+    def _operation_ref(self, reference: str, link: MappingNode, found: OperationNode) -> str:
+        """Return ``#/paths/…`` for an operation of the description, else the reference itself."""
+        if reference.endswith(own := f"#/paths/{escape(found.path)}/{found.method}"):
+            return own
+        file, hash_, fragment = reference.partition("#")
+        document, main = link.location.document.path, self.refs.main.path
+        place = os.path.normpath(document.parent / unquote(file)) if file else str(document)
+        if place == os.path.normpath(main):
+            return f"#{fragment}"
+        return reference if file else f"{document.name}{hash_}{fragment}"
 
 
 def _is_inline(schema: Value) -> bool:
@@ -161,11 +164,3 @@ def _subtype(media_type: str) -> str:
     """Return the part of a media type that tells a body apart: ``json``, ``form-data``."""
     bare = media_type.partition(";")[0].strip().lower()
     return bare.rpartition("/")[2].removeprefix("x-") if bare != "*/*" else "any"
-
-
-def _leads_to(found: OperationNode, link: MappingNode) -> bool:
-    path = escape(found.path)
-    reference = link.get("operationRef", "")
-    if isinstance(reference, str) and reference.endswith(f"#/paths/{path}/{found.method}"):
-        return True
-    return bool(found.operation_id) and link.get("operationId") == found.operation_id

@@ -345,6 +345,6 @@ class OperationNormalizer:
             copy["headers"] = self.content.headers(headers, own)
         if "content" in response:
             copy["content"] = self.content.content(response, hint)
-        if links := self.content.own_links(response, found):
+        if links := self.content.links(response, found):
             copy["links"] = links
         return copy

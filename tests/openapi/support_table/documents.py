@@ -128,6 +128,20 @@ def _merged(made: Made) -> None:
     assert made.target(a="1", b="2") == "/x?a=1&b=2"
 
 
+def _linked(target: str) -> Row:
+    def check(made: Made) -> None:
+        told = "is the argument `pet` of `other`."
+        if target != "other":
+            told = f"is the parameter `pet` of the operation `{target}`, which the client doesn't have."
+        assert f"Links: `$response.body#/id` {told}" in made.docs()
+
+    return _paths(
+        "{/x: {get: {operationId: call, responses: {'204': {description: A, links: {pet: {operationId: "
+        f"{target}, parameters: {{pet: '$response.body#/id'}}}}}}}}}}}}}}, /y: {{get: {{operationId: other, parameters: "
+        "[{name: pet, in: query, schema: {type: string}}], responses: {'204': {description: A}}}}}", check,
+    )  # fmt: skip
+
+
 def _no_secret(made: Made) -> None:
     with made.client(key="s3cr3t") as client:
         client.call()
@@ -276,7 +290,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
         "no operation at all": _paths("{}"),
         "`callbacks`": row(_called, operation="callbacks: {done: {'{$request.body#/url}': {post: {responses: {'200': {description: A}}}}}}"),
-        "`links`": row(_called, operation="responses: {'204': {description: A, links: {next: {operationId: call}}}}"),
+        "`links`": _linked("other"),
+        "`links` to an operation that is not in the client": _linked("absent"),
         "`externalDocs`": row(_called, without="operation", operation="externalDocs: {url: 'https://example.com'}"),
     },
     "Pagination": {

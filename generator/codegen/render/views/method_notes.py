@@ -1,18 +1,18 @@
-"""The lines of a method's docstring about its scopes."""
+"""The lines of a method's docstring about its scopes and its links."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from ....printable import counted, shortened
-from ...ir import Scope
+from ...ir import Link, LinkArgument, Scope, Text
 
 _NAME = 60
 """The length of the longest name that is printed whole."""
 _LINE = 500
 """The length of a line with descriptions; a longer one has the names alone."""
 _MOST = 8
-"""The most alternatives, and the most scopes of one, that a line has."""
+"""The most alternatives, scopes of one, links and arguments of one that a line has."""
 
 
 def scopes_line(alternatives: Sequence[Sequence[Scope]]) -> str:
@@ -36,6 +36,31 @@ def _name(scope: Scope) -> str:
 def _described(scope: Scope) -> str:
     name, doc = _name(scope), " ".join(scope.doc.value.split()).rstrip(".")
     return f"{name} ({doc})" if doc and doc.casefold() != name.casefold() else name
+
+
+def links_line(links: Sequence[Link]) -> str:
+    """Return the links: ``Links: `$response.body#/id` is the argument `pet_id` of `pets.get`.``"""
+    more = [counted(len(links) - _MOST, "other link") + "."] if len(links) > _MOST else []
+    return f"Links: {' '.join([*map(_link, links[:_MOST]), *more])}"
+
+
+def _link(link: Link) -> str:
+    target = f"`{link.call}`"
+    if not link.call:
+        target = f"the operation `{_code(link.operation)}`, which the client doesn't have"
+    if not link.arguments:
+        return f"To {target}."
+    told = [_argument(argument, link) for argument in link.arguments]
+    return f"{_joined(told, ' and ', 'argument')} of {target}."
+
+
+def _argument(argument: LinkArgument, link: Link) -> str:
+    noun = "argument" if link.call else "parameter"
+    return f"`{_code(argument.value)}` is the {noun} `{_code(argument.name)}`"
+
+
+def _code(text: Text) -> str:
+    return shortened(text.value, _NAME).replace("`", "'")
 
 
 def _joined(parts: Sequence[str], between: str, noun: str) -> str:
