@@ -12,13 +12,14 @@ from urllib.parse import unquote
 from ...document.operations import OperationNode
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ..model import Missing
 from .context import Context
+from .example_values import ExampleValues
 from .node_values import pick
 from .schemas import SchemaNormalizer
 
 _BYTES = "application/octet-stream"
 _NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
-_VALUES = ("dataValue", "value")
 
 
 class MediaTypeNormalizer:
@@ -27,6 +28,7 @@ class MediaTypeNormalizer:
     def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
         self.refs = context.refs
         self.schemas = schemas
+        self.values = ExampleValues(context.refs)
 
     def content(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the media types in ``node['content']``, each with its schema and examples."""
@@ -50,7 +52,7 @@ class MediaTypeNormalizer:
             for member in ("encoding", "itemEncoding", "prefixEncoding"):
                 if member in media:
                     copy[member] = self._encoding(media[member])
-            self.examples(media, copy)
+            self.examples(media, copy, name)
             if not name:
                 self.refs.findings.assume(
                     "media-type",
@@ -83,7 +85,7 @@ class MediaTypeNormalizer:
                 copy[key] = self._encoding(value)
         return copy
 
-    def examples(self, node: MappingNode, out: MappingNode) -> None:
+    def examples(self, node: MappingNode, out: MappingNode, media_type: str = "") -> None:
         """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
         if found is not None and "example" in node:
@@ -95,13 +97,13 @@ class MediaTypeNormalizer:
             )
         if isinstance(found, MappingNode):
             examples = MappingNode(found.location, positions=found.positions)
-            for name, value in found.items():
-                example = self.refs.follow(value, found.at(name), "an example")
+            for name, given in found.items():
+                example = self.refs.follow(given, found.at(name), "an example")
                 keys = ("summary",) if isinstance(example.get("summary"), str) else ()
                 copy = pick(example, keys)
-                values = [example[key] for key in _VALUES if key in example]
-                if values:  # serializedValue is text; externalValue isn't fetched
-                    copy["value"] = values[0]
+                value = self.values.read(example, media_type)
+                if not isinstance(value, Missing):
+                    copy["value"] = value
                     examples[name] = copy
             if examples:
                 out["examples"] = examples

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.openapi.support_table.harness import Check, Made, Row, row, schema
+from tests.openapi.support_table.harness import Check, Made, Row, described, row, schema
 
 _UUID = "2f1f2a3e-0000-4000-8000-000000000000"
 _TWO = """
@@ -104,6 +104,10 @@ def _not_in_the_tests(example: str) -> Check:
     return _in_the_tests(example, used=False)
 
 
+def _example(text: str) -> str:
+    return f"requestBody: {{content: {{application/json: {{schema: {{type: string}}, examples: {{a: {text}}}}}}}}}"
+
+
 def _warns(made: Made) -> None:
     model = made.models.M(v="a")
     with pytest.warns(DeprecationWarning, match="deprecated"):
@@ -159,6 +163,12 @@ ROWS: dict[str, dict[str, Row]] = {
             made.models.M().model_dump_json(exclude_unset=True), "{}")),
         "a `default` that is invalid for its schema": schema("{type: integer, default: many}", "int"),
         "`example`, `examples`": schema("{type: string, examples: [first]}", "str", check=_in_the_tests("first")),
+        "`dataValue` and `serializedValue` of an example (3.2)": row(
+            _in_the_tests("two words"), version="3.2.0", method="post", operation=_example('{serializedValue: \'"two words"\'}')),
+        "`externalValue` of an example: a file in the folder": Row(
+            {"spec.json": described(method="post", operation=_example("{externalValue: one.json}")), "one.json": '"two words"'}, _in_the_tests("two words")),
+        "`externalValue` of an example: a URL": row(
+            _not_in_the_tests("two words"), method="post", operation=_example("{externalValue: 'https://api.example.com/one.json'}")),
         "an example of a body that is invalid for its schema": row(
             method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}", check=_not_in_the_tests("many")),
     },
