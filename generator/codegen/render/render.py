@@ -205,6 +205,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "pytest_plugin.py.jinja": view.ir.has_fake,
         "_content_types.py": view.uses_content_types,
         "_parameters.py": view.uses_parameters,
+        "_whole_query.py": view.uses_whole_query,
         "_uploads.py": view.uses_uploads,
         "files.py": view.uses_uploads,
         "_stream.py": view.uses_streams,

@@ -118,8 +118,9 @@ class ApiView(View):
         writers = {p.writer for op in self.operations for p in op.parameters}
         writers |= {writer_class(body) for op in api.operations for body in op.bodies}
         self.uses_parameters = bool(
-            writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
+            writers & {"Query", "Header", "Styled", "JsonParameter", "Form", "WholeQuery"}
         )
+        self.uses_whole_query = "WholeQuery" in writers
         self.uses_uploads = bool(writers & {"Content", "Multipart"})
         self.uses_forms = self.uses_parameters or self.uses_uploads
         """True if a module for forms is in the package."""
