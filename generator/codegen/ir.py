@@ -105,6 +105,8 @@ class UnionType:
     tag: str = ""
     tags: tuple[tuple[str | int | float | bool, ...], ...] = ()
     """The values of that property for each option; one without any has all others."""
+    default: int = -1
+    """The index of the option for all others, and for an object without the property."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ class Discriminator(Part):
     mapping: Mapping[str, str] = field(default_factory=dict[str, str])
     """Value to the key of a schema component."""
     default_mapping: str = ""
+    """The key of the component for all other values."""
+    is_default_declared: bool = False
+    """True if it is also that of values without the property (OpenAPI 3.2.0 §4.25)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -211,7 +211,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_stream.py": view.uses_streams,
         "_items.py": view.uses_streams,
         "_pages.py": view.uses_pages,
-        "_unions.py": view.uses_unions,
+        "_unions.py.jinja": view.uses_unions,
         "_exact.py": view.uses_exact,
         "_auth.py.jinja": bool(view.credentials),
         "_enums.py": view.uses_enums,

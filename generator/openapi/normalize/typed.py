@@ -16,6 +16,7 @@ from ...document.operations import OperationNode
 from ...document.tree import MappingNode, SequenceNode, Value
 from .. import model
 from ..model import Json, Number, Schema
+from .discriminators import DECLARED
 from .intersect import ANNOTATIONS, ENUM_NAMES
 from .node_values import child, items, mappings, members, sequence
 from .nullability import is_null
@@ -282,7 +283,12 @@ def _one(kind: type[_Part]) -> Callable[[Value], _Part | None]:
     return lambda value: _read(kind, value) if isinstance(value, MappingNode) else None
 
 
-_SPELLED = {"sunset": "x-sunset", "server_checked": CHECKED, "enum_names": ENUM_NAMES}
+_SPELLED = {
+    "sunset": "x-sunset",
+    "server_checked": CHECKED,
+    "enum_names": ENUM_NAMES,
+    "is_default_declared": DECLARED,
+}
 """The keys of attributes that are named otherwise."""
 _READERS: Mapping[object, _Reader] = {
     "str": _text,

@@ -108,6 +108,16 @@ def _example(text: str) -> str:
     return f"requestBody: {{content: {{application/json: {{schema: {{type: string}}, examples: {{a: {text}}}}}}}}}"
 
 
+def _default_variant(made: Made) -> None:
+    read = made.models.M.model_validate
+    for value in ({"b": 1}, {"k": "other", "b": 1}):
+        assert read({"v": value}).v.model_dump(exclude_unset=True) == value
+        assert type(read({"v": value}).v) is made.models.B
+        with pytest.raises(ValueError, match="validation error"):
+            made.models.M(v={**value, "b": "x"})
+    assert type(read({"v": {"k": "a", "a": 1}}).v) is made.models.A
+
+
 def _warns(made: Made) -> None:
     model = made.models.M(v="a")
     with pytest.warns(DeprecationWarning, match="deprecated"):
@@ -250,6 +260,12 @@ ROWS: dict[str, dict[str, Row]] = {
         "`discriminator`": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: "
             "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO, check=_picks),
+        "`defaultMapping` of a `discriminator` (3.2)": schema(
+            "{discriminator: {propertyName: k, mapping: {a: A}, defaultMapping: B}, oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}",
+            schemas=_TWO.replace("B: {type: object, required: [k, b]", "B: {type: object, required: [b]"), version="3.2.0", check=_default_variant),
+        "a `defaultMapping` that is not in the union": schema(
+            "{discriminator: {propertyName: k, mapping: {a: A, b: B}, defaultMapping: M}, oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}",
+            schemas=_TWO, version="3.2.0"),
         "a `discriminator` value without a branch": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {b: B}}}", schemas=_TWO),
         "a `discriminator` that contradicts the property's own values": schema(
