@@ -417,7 +417,7 @@ class ServerArgument:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class NeededScope:
     """A scope that a call needs, with the description that an OAuth flow has of it."""
 
     name: Text
@@ -433,7 +433,7 @@ class LinkArgument:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkedCall:
     """A link from a response to another call; ``call`` is empty if the client doesn't have it."""
 
     call: str
@@ -485,7 +485,7 @@ class ClientOperation:
     result_doc: Text
     security: tuple[tuple[str, ...], ...]
     """Alternatives of credential names; empty if no credential is needed."""
-    scopes: tuple[tuple[Scope, ...], ...]
+    scopes: tuple[tuple[NeededScope, ...], ...]
     """Alternatives of scopes, at last the empty one; empty if no scope is needed."""
     server: Text
     """Its server if it isn't the API's: absolute, or a path at the base URL's origin."""
@@ -498,7 +498,7 @@ class ClientOperation:
     """The described headers of its responses, sorted."""
     headers_name: str = ""
     """The name of the class for them."""
-    links: tuple[Link, ...] = ()
+    links: tuple[LinkedCall, ...] = ()
     """The links of its responses, except for those to the next page."""
 
     @property

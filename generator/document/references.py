@@ -163,7 +163,7 @@ class References:
     def text_file(self, file: str, place: Location) -> SourceFile:
         """Return the text of a file beside the description, which isn't a description itself.
 
-        Raises ``Unsupported`` for a URL, and for a file that can't be read or is too large.
+        Raises ``Unsupported`` for a URL, and for a file that is unreadable or too large.
         """
         if _is_url(file) or _is_url(place.document.name):
             fact = "it is at a URL, and nothing is fetched"

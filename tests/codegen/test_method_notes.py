@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from generator.codegen.ir import Scope, Text
+from generator.codegen.ir import NeededScope, Text
 from generator.codegen.render.views.method_notes import scopes_line
 
 
-def scope(name: str, doc: str = "") -> Scope:
-    return Scope(Text(name), Text(doc))
+def scope(name: str, doc: str = "") -> NeededScope:
+    return NeededScope(Text(name), Text(doc))
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class LinkDescriber:
         """Return the operations with their links, except for those that became iterators."""
         return tuple(replace(op, links=self._links(op)) for op in self.made.values())
 
-    def _links(self, op: ir.ClientOperation) -> tuple[ir.Link, ...]:
+    def _links(self, op: ir.ClientOperation) -> tuple[ir.LinkedCall, ...]:
         responses = self.described[op.key.value, op.method].responses.values()
         found = (
             self._link(name, link, op)
@@ -64,7 +64,7 @@ class LinkDescriber:
         )
         return tuple(dict.fromkeys(link for link in found if link is not None))
 
-    def _link(self, name: str, link: model.Link, op: ir.ClientOperation) -> ir.Link | None:
+    def _link(self, name: str, link: model.Link, op: ir.ClientOperation) -> ir.LinkedCall | None:
         target = self.targets.find(link)
         made = self.made.get((target.path, target.verb)) if target is not None else None
         arguments = tuple(self._arguments(link, made))
@@ -78,7 +78,7 @@ class LinkDescriber:
         if made is op and op.pages and any(a.name.value == op.pages.parameter for a in arguments):
             return None
         named = link.operation_id or link.operation_ref
-        return ir.Link(made.call if made else "", text(named), arguments) if named else None
+        return ir.LinkedCall(made.call if made else "", text(named), arguments) if named else None
 
     def _arguments(
         self, link: model.Link, made: ir.ClientOperation | None

@@ -167,7 +167,7 @@ class OperationBuilder:
         raise self.findings.refuse(
             "querystring",
             described.location,
-            f"the whole query can't be written as {media_type!r}: its schema isn't of one text",
+            f"{media_type!r} isn't a form of a whole query: its schema isn't of one text",
             "Use JSON or a form, or describe its members as parameters in query.",
         )
 

@@ -16,12 +16,12 @@ _OF_TOKENS = ("oauth2", "openIdConnect")
 
 def needed_scopes(
     operation: Operation, schemes: Mapping[str, SecurityScheme]
-) -> tuple[tuple[ir.Scope, ...], ...]:
+) -> tuple[tuple[ir.NeededScope, ...], ...]:
     """Return the alternatives of an operation's scopes; empty if it needs none at all.
 
     An alternative without scopes counts where it is about a token, or needs no credential.
     """
-    alternatives: dict[tuple[ir.Scope, ...], None] = {}
+    alternatives: dict[tuple[ir.NeededScope, ...], None] = {}
     for requirement in operation.security:
         if not all(key in schemes for key in requirement.schemes):
             continue  # left out, with a warning
@@ -36,11 +36,13 @@ def needed_scopes(
 
 def _scopes(
     requirement: SecurityRequirement, schemes: Mapping[str, SecurityScheme]
-) -> tuple[ir.Scope, ...]:
+) -> tuple[ir.NeededScope, ...]:
     found: dict[str, str] = {}
     for key, names in requirement.schemes.items():
         for name in names:
             flows = schemes[key].flows.values()
             docs = (flow.scopes[name] for flow in flows if flow.scopes.get(name))
             found[name] = found.get(name) or next(docs, "")
-    return tuple(ir.Scope(text(name), text(doc)) for name, doc in found.items() if name.strip())
+    return tuple(
+        ir.NeededScope(text(name), text(doc)) for name, doc in found.items() if name.strip()
+    )

@@ -53,7 +53,7 @@ class ExampleValues:
             with self.refs.apart() as problems:
                 source = self.refs.text_file(reference, example.at("externalValue"))
         except Unsupported:
-            fact = next((problem.fact for problem in problems.refusals), "can't be read")
+            fact = next((problem.fact for problem in problems.refusals), "it isn't readable")
             return self._ignore(example, "externalValue", f"isn't read: {fact}")
         return self._parsed(source, example, "externalValue", media_type)
 
