@@ -69,10 +69,9 @@ class ParameterReader:
         parts = (part for part in raw.split("&") if part)
         names = ((part, unquote_plus(part.partition("=")[0])) for part in parts)
         text = unquote("&".join(part for part, name in names if name not in secrets))
-        types = parameter.content.media_types if parameter.content is not None else {}
-        if not text:
+        if not text or parameter.content is None:
             return MISSING
-        for media_type, media in types.items():
+        for media_type, media in parameter.content.media_types.items():
             schema = self.resolved(media.schema) if media.schema is not None else None
             if codec_of_query(media_type, schema) == "text":
                 return self.scalar(schema, text)

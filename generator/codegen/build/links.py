@@ -83,7 +83,7 @@ class LinkDescriber:
     def _arguments(
         self, link: model.Link, made: ir.ClientOperation | None
     ) -> Iterator[ir.LinkArgument]:
-        names = _argument_names(made) if made else {}
+        names: Mapping[str, str] = _argument_names(made) if made else {}
         for key, value in link.parameters.items():
             if made and key not in names:
                 self.findings.warn(

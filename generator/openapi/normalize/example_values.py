@@ -6,6 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.19 and 3.2.0 §4.19 (Example Object).
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from ...document.json_text import read_json
 from ...document.references import References
@@ -49,10 +50,10 @@ class ExampleValues:
             return self._ignore(example, "externalValue", "isn't text")
         if not _kind(media_type):
             return self._parsed(example.location.document, example, "externalValue", media_type)
-        try:
-            with self.refs.apart() as problems:
-                source = self.refs.text_file(reference, example.at("externalValue"))
-        except Unsupported:
+        source = None
+        with self.refs.apart() as problems, suppress(Unsupported):
+            source = self.refs.text_file(reference, example.at("externalValue"))
+        if source is None:
             fact = next((problem.fact for problem in problems.refusals), "it isn't readable")
             return self._ignore(example, "externalValue", f"isn't read: {fact}")
         return self._parsed(source, example, "externalValue", media_type)
