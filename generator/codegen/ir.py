@@ -105,6 +105,8 @@ class UnionType:
     tag: str = ""
     tags: tuple[tuple[str | int | float | bool, ...], ...] = ()
     """The values of that property for each option; one without any has all others."""
+    default: int = -1
+    """The index of the option for all others, and for an object without the property."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +417,32 @@ class ServerArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class NeededScope:
+    """A scope that a call needs, with the description that an OAuth flow has of it."""
+
+    name: Text
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LinkArgument:
+    """An argument of the call that a link leads to, with the expression of its value."""
+
+    name: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCall:
+    """A link from a response to another call; ``call`` is empty if the client doesn't have it."""
+
+    call: str
+    operation: Text
+    """Its operationId, or its reference."""
+    arguments: tuple[LinkArgument, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One generated test case: a call with the expected request or response."""
 
@@ -457,6 +485,8 @@ class ClientOperation:
     result_doc: Text
     security: tuple[tuple[str, ...], ...]
     """Alternatives of credential names; empty if no credential is needed."""
+    scopes: tuple[tuple[NeededScope, ...], ...]
+    """Alternatives of scopes, at last the empty one; empty if no scope is needed."""
     server: Text
     """Its server if it isn't the API's: absolute, or a path at the base URL's origin."""
     key_header: Text
@@ -468,6 +498,8 @@ class ClientOperation:
     """The described headers of its responses, sorted."""
     headers_name: str = ""
     """The name of the class for them."""
+    links: tuple[LinkedCall, ...] = ()
+    """The links of its responses, except for those to the next page."""
 
     @property
     def body(self) -> Body | None:

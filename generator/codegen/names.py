@@ -72,7 +72,7 @@ RESOURCES = frozenset((
     "AsyncToken", "Callable", "Raw", "Reading",
     "BytesBody", "Connections", "Content", "Events",
     "Deviation", "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream",
-    "StreamSender", "WholeEvents",
+    "StreamSender", "WholeEvents", "WholeQuery",
     "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
     "Basic", "Bearer", "Credential",
     "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..errors import Unsupported
-from .pointer import escape
 from .references import References
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
@@ -95,15 +94,6 @@ def framework_function(operation_id: str, method: str, path: str) -> str:
     """
     end = re.sub(r"\W", "_", path) + f"_{method}"
     return operation_id.removesuffix(end) if operation_id.endswith(end) else ""
-
-
-def is_named_by(path: str, method: str, operation_id: str, names: tuple[object, object]) -> bool:
-    """Return whether ``operationId`` or ``operationRef`` of a link names an operation."""
-    other_id, reference = names
-    pointer = f"#/paths/{escape(path)}/{method}"
-    if isinstance(reference, str) and reference.endswith(pointer):
-        return True
-    return bool(operation_id) and other_id == operation_id
 
 
 def webhook_names(document: SourceFile) -> dict[str, Location]:

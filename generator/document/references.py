@@ -16,6 +16,8 @@ from .anchors import Anchors
 from .load import load
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
+_MAX_TEXT = 1024 * 1024
+
 
 class References:
     """The documents of one description, and the resolution of references among them."""
@@ -28,6 +30,8 @@ class References:
         shown = Path(document.name).parent / os.path.relpath(self.folder, own)
         self.shown_folder = Path(os.path.normpath(shown)).as_posix()
         self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
+        self.texts: dict[Path, SourceFile] = {}
+        """Files that aren't descriptions."""
         self._fetched: dict[str, SourceFile] = {}
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
@@ -156,6 +160,23 @@ class References:
         self.touch(value)
         return value
 
+    def text_file(self, file: str, place: Location) -> SourceFile:
+        """Return the text of a file beside the description, which isn't a description itself.
+
+        Raises ``Unsupported`` for a URL, and for a file that is unreadable or too large.
+        """
+        if _is_url(file) or _is_url(place.document.name):
+            fact = "it is at a URL, and nothing is fetched"
+            raise self.findings.refuse("ref-remote", place, fact, "Copy the file.")
+        path = self._path(file, place.document, place, repr(file))
+        if path not in self.texts:
+            text = _read_text(path)
+            if text is None:
+                fact = f"{file!r} isn't a file of at most {_MAX_TEXT:,} bytes of UTF-8"
+                raise self.findings.refuse("ref-file", place, fact, "Check the path.")
+            self.texts[path] = SourceFile(self._shown(path), path, text, "", is_json=True)
+        return self.texts[path]
+
     def relative(self, name: str) -> str:
         """Return an absolute reference relative to the description's folder."""
         return name.removeprefix(f"{self.shown_folder}/")
@@ -163,32 +184,10 @@ class References:
     def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
         if _is_url(file) or _is_url(base.name):
             return self._remote(urljoin(base.name, file), place)
-        if any(":" in one or "\\" in one or one[:1] == "/" for one in (file, unquote(file))):
-            raise self.findings.refuse(
-                "ref-outside",
-                place,
-                f"$ref {file!r} isn't the relative path of a file",
-                "Write the path with slashes, relative to this file.",
-            )
-        folder = base.path.resolve().parent
-        try:
-            path = (folder / file).resolve()
-            if "%" in file and not path.is_file():
-                path = (folder / unquote(file)).resolve()
-        except ValueError:  # a NUL, or a character that the locale lacks
-            fact = f"$ref {file!r} cannot be the name of a file here"
-            raise self.findings.refuse("ref-file", place, fact, "Rename the file.") from None
-        if not path.is_relative_to(self.folder):
-            raise self.findings.refuse(
-                "ref-outside",
-                place,
-                f"$ref {file!r} leaves the description's folder",
-                "Set `root` of the client to a folder that contains both files, or copy the file.",
-            )
+        path = self._path(file, base, place, f"$ref {file!r}")
         if path not in self.documents:
             try:
-                shown = PurePosixPath(self.shown_folder) / path.relative_to(self.folder).as_posix()
-                self.documents[path] = load(path, str(shown))
+                self.documents[path] = load(path, self._shown(path))
             except SpecError as error:
                 whole = [problem for problem in error.problems if not problem.place.line]
                 for problem in error.problems:
@@ -199,6 +198,35 @@ class References:
                 fact = f"$ref {file!r} {fact}"
                 raise self.findings.refuse("ref-file", place, fact, remedy) from None
         return self.documents[path]
+
+    def _shown(self, path: Path) -> str:
+        return str(PurePosixPath(self.shown_folder) / path.relative_to(self.folder).as_posix())
+
+    def _path(self, file: str, base: SourceFile, place: Location, what: str) -> Path:
+        """Return the path of a file that may be read: one in the description's folder."""
+        if any(":" in one or "\\" in one or one[:1] == "/" for one in (file, unquote(file))):
+            raise self.findings.refuse(
+                "ref-outside",
+                place,
+                f"{what} isn't the relative path of a file",
+                "Write the path with slashes, relative to this file.",
+            )
+        folder = base.path.resolve().parent
+        try:
+            path = (folder / file).resolve()
+            if "%" in file and not path.is_file():
+                path = (folder / unquote(file)).resolve()
+        except ValueError:  # a NUL, or a character that the locale lacks
+            fact = f"{what} cannot be the name of a file here"
+            raise self.findings.refuse("ref-file", place, fact, "Rename the file.") from None
+        if not path.is_relative_to(self.folder):
+            raise self.findings.refuse(
+                "ref-outside",
+                place,
+                f"{what} leaves the description's folder",
+                "Set `root` of the client to a folder that contains both files, or copy the file.",
+            )
+        return path
 
     def _remote(self, url: str, place: Location) -> SourceFile:
         """Return the document at a URL, if the main document may fetch it."""
@@ -218,6 +246,18 @@ class References:
             )
         self._fetched[url] = document
         return document
+
+
+def _read_text(path: Path) -> str | None:
+    """Return the text of a file; None if it is none, too large, or not UTF-8."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            data = file.read(_MAX_TEXT + 1)
+        return data.decode("utf-8-sig") if len(data) <= _MAX_TEXT else None
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _is_url(text: str) -> bool:

@@ -300,6 +300,15 @@ _rules("schema/discriminator", "discriminator {}|a discriminator",
            RISK, "a program that relies on that property may not find it")),
        changed=(Effect(BREAKING, "the API may reject values with the old property"), Effect(
            BREAKING, "a program that relies on the old property reads the wrong branch")))
+_rules("schema/defaultMapping", "the defaultMapping of the discriminator {}"
+       "|the defaultMapping of a discriminator",
+       added=(_ACCEPTED, Effect(
+           RISK, "the API may return objects without that property, or with another value")),
+       removed=(Effect(
+           RISK, "the API may reject objects without that property, or with another value"),
+           Effect(SAFE, "values fit the same branches")),
+       changed=(Effect(RISK, "the API may read such objects as another schema"), Effect(
+           BREAKING, "a program reads such objects as the wrong branch")))
 _rules("schema/sunset", "the sunset date {}|a sunset date (x-sunset)", added=(_ENDS, _ENDS),
        removed=(_STAYS, _STAYS), changed=(_ENDS_EARLIER, _ENDS_EARLIER))
 _rule("schema/deprecated/added", "became deprecated", (_WORKS, _WORKS))

@@ -82,7 +82,11 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
             raise EditError("it cannot be read")
         case _, "type", _ if _is_plain_type(change):
             _set_member(change, editor, ("type",))
-        case ("security", _, _) | (_, "nullable" | "branch" | "type" | "discriminator", _):
+        case ("security", _, _) | (
+            _,
+            "nullable" | "branch" | "type" | "discriminator" | "defaultMapping",
+            _,
+        ):
             raise EditError("how to write it depends on the keywords around it")
         case "server", "main", "changed":
             old, new = _path(change.base), _path(change.revision)

@@ -18,7 +18,6 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from ..document.component_keys import PREFIX
-from ..document.operations import is_named_by
 from ..document.tree import Location
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -63,6 +62,9 @@ class Discriminator(Part):
     mapping: Mapping[str, str] = field(default_factory=dict[str, str])
     """Value to the key of a schema component."""
     default_mapping: str = ""
+    """The key of the component for all other values."""
+    is_default_declared: bool = False
+    """True if it is also that of values without the property (OpenAPI 3.2.0 §4.25)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -280,11 +282,12 @@ class RequestBody(Part):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link(Part):
-    """A link from a response to a further call (OpenAPI 3.1.1 §4.8.20)."""
+    """A link from a response to another call, or to the same one (OpenAPI 3.1.1 §4.8.20)."""
 
-    parameters: Mapping[str, Json]
     operation_id: str = ""
     operation_ref: str = ""
+    """``#/paths/…`` for an operation of the description."""
+    parameters: Mapping[str, Json] = field(default_factory=dict[str, Json])
     request_body: Json | Missing = MISSING
     server: Json = None
     """As it is written; None where the link has none."""
@@ -420,11 +423,6 @@ class Operation(Part):
     def spellings(self) -> tuple[str, str]:
         """The names that settings and commands may use."""
         return self.operation_id, f"{self.verb} {self.path}"
-
-    def is_target(self, link: Link) -> bool:
-        """Return whether a link leads to this operation, by the same server."""
-        names = link.operation_id, link.operation_ref
-        return link.server is None and is_named_by(self.path, self.method, self.operation_id, names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -96,7 +96,7 @@ def read_api(
     progress("making test cases")
     cases = build_cases(canonical, api, findings)
     findings.raise_refusals()
-    return ApiSource(document, canonical, refs.documents), api, cases
+    return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api, cases
 
 
 def _previous_calls(client: Client, root: Path) -> dict[str, str]:

@@ -134,7 +134,8 @@ class ExchangeJudge:
                         value = self._reader.from_header(parameter, one.request.header(name))
                 case "querystring":
                     is_open = True
-                    continue
+                    whole = one.url.partition("#")[0].partition("?")[2]
+                    value = self._reader.from_query(parameter, whole, self._secrets)
             yield from self._parameter(operation, parameter, value)
         described = taken | self._secrets
         valued = {unquote_plus(name) for name, value in query if value}

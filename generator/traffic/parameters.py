@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from math import isfinite
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
+from ..codegen.build.media_types import codec_of_query
 from ..openapi.model import MISSING, Document, Encoding, Header, Json, Missing, Parameter, Schema
 from .exchange import Message
 
@@ -62,6 +63,19 @@ class ParameterReader:
         if parameter.content is not None:
             return json_value(raw)
         return self._delimited(parameter.schema, raw, ",", parameter.explode, str)
+
+    def from_query(self, parameter: Parameter, raw: str, secrets: Container[str]) -> Json | Missing:
+        """Return the value of a parameter that is the whole query, apart from ``secrets``."""
+        parts = (part for part in raw.split("&") if part)
+        names = ((part, unquote_plus(part.partition("=")[0])) for part in parts)
+        text = unquote("&".join(part for part, name in names if name not in secrets))
+        if not text or parameter.content is None:
+            return MISSING
+        for media_type, media in parameter.content.media_types.items():
+            schema = self.resolved(media.schema) if media.schema is not None else None
+            if codec_of_query(media_type, schema) == "text":
+                return self.scalar(schema, text)
+        return json_value(text)
 
     def from_pairs(
         self,

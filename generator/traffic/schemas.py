@@ -178,10 +178,14 @@ class SchemaJudge:
         union = schema.union
         if union is None or union.discriminator is None or not isinstance(value, dict):
             return None
-        tag = (value or {}).get(union.discriminator.property_name)
-        if not isinstance(tag, str):
-            return None
-        key = union.discriminator.mapping.get(tag, union.discriminator.default_mapping or tag)
+        found = union.discriminator
+        if found.property_name not in value and found.is_default_declared:
+            key = found.default_mapping
+        else:
+            tag = value.get(found.property_name)
+            if not isinstance(tag, str):
+                return None
+            key = found.mapping.get(tag, found.default_mapping or tag)
         keys = [branch.ref for branch in union.branches]
         return keys.index(key) if key in keys else _UNKNOWN
 

@@ -121,6 +121,12 @@ def _reports(status: int, body: Any, kind: str) -> Exchange:
 
 _ITEM: Final = {"id": 1, "name": "Lamp"}
 _EXCHANGES: Final[Mapping[str, tuple[Exchange, ...]]] = {
+    "queries": (
+        call("queries", "GET /finds?%7B%22kind%22%3A%22a%26b%22%7D", 204),
+        call("queries", "GET /finds?%7B%22kind%22:%22+%22%7D&key=s", 204),
+        call("queries", "GET /paths?%24.a", 204),
+        call("queries", "GET /paths", 204),
+    ),
     "shop": (
         _list("q=a"), _list("q="), _list("q=a+b%20c"), _list("q=%C3%BC&api_key=secret"),
         _list("q=a&since=2026-05-04T03%3A02%3A01%2B02%3A00&limit=100&price=1.5&sold=false"),

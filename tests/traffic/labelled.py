@@ -47,6 +47,7 @@ _LIST: Final = "/paths/~1items/get/parameters"
 _ORDER: Final = "/components/schemas/Order/properties"
 _UPLOAD: Final = "/paths/~1uploads/post/requestBody/content/multipart~1form-data/schema/properties"
 _NOTE: Final = "/paths/~1notes~1{name}"
+_FILTER: Final = "/paths/~1finds/get/parameters/0/content/application~1json/schema"
 _OK: Final = "/responses/200"
 _REPORTS: Final = f"/paths/~1reports/get{_OK}/content"
 _REPORT: Final = f"{_REPORTS}/application~1vnd.report+json; version=2/schema"
@@ -91,6 +92,16 @@ def _made(body: Any, status: int = 200) -> Exchange:
 _FILE: Final = ("file", b"\x00\xff")
 _TITLE: Final = ("title", "A title")
 _ROWS: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
+    "queries": (
+        (call("queries", "GET /finds?%7B%22kind%22%3A%22a+%26b%22%7D&key=s", 204),
+         "request/schema/maxLength/widened", f"{_FILTER}/properties/kind/maxLength", "risk"),
+        (call("queries", "GET /finds?%7B%7D", 204),
+         "request/schema/required/removed", f"{_FILTER}/properties/kind", "risk"),
+        (call("queries", "GET /finds?key=s", 204),
+         "request/parameter/presence/optional", "/paths/~1finds/get/parameters/0", "risk"),
+        (call("queries", "GET /paths?a%24", 204), "request/schema/pattern/changed",
+         "/paths/~1paths/get/parameters/0/content/application~1jsonpath/schema/pattern", "risk"),
+    ),
     "measures": (
         (call("measures", "GET /measures", 200, {"other": 1}),
          "response/schema/property/added", MEMBER, "safe"),

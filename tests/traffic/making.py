@@ -19,6 +19,7 @@ URLS: Final = {
     "shop": "https://shop.example.com/v1",
     "files": "https://files.example.com",
     "zoo": "https://eu.zoo.example.com:443/api",
+    "queries": "https://queries.example.com",
     "measures": "http://measures.example.com",
     "audiences": "https://api.pinterest.com/v5",
 }

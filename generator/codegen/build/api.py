@@ -10,6 +10,7 @@ from ...openapi.model import Document, references_in
 from ...recursion import deeply_recursive
 from .. import ir, names
 from ..names import Identifier
+from .links import LinkDescriber
 from .model_modules import divide
 from .naming import RESERVED, call_paths, class_names
 from .operations import OperationBuilder
@@ -58,7 +59,8 @@ def build(
             collision.warn(client, findings)
     components = types.components()
     paginator = Paginator(document, types, components, findings)
-    operations = paginator.paginate(name_headers(built), client)
+    paginated = paginator.paginate(name_headers(built), client)
+    operations = LinkDescriber(document, paginated, findings).describe()
     title = names.pascal(client.client or names.pascal(client.package))
     return ir.Api(
         package=Identifier(client.package),

@@ -29,6 +29,7 @@ _SEQUENCES = {
     "application/json-seq": "sequence",
     "application/geo+json-seq": "sequence",
 }
+_SCALARS = frozenset(("string", "integer", "number", "boolean"))
 SEQUENTIAL = frozenset({*_SEQUENCES.values(), "whole-events"})
 ORDER = ("json", "form", "multipart", "text", "bytes")
 """The codecs in order of precedence, for the default media type."""
@@ -68,6 +69,17 @@ def codec_of(media_type: str, schema: Schema | None = None) -> str:
     if bare.startswith("text/") or bare.endswith(("xml", "+yaml")) or bare == "application/yaml":
         return "text"
     return "bytes"
+
+
+def codec_of_query(media_type: str, schema: Schema | None) -> str:
+    """Return json or text for a parameter that is the whole query (OpenAPI 3.2.0 §4.12.2).
+
+    Text of any media type has a schema of scalars; empty for other values.
+    """
+    if codec_of(media_type) == "json":
+        return "json"
+    is_text = schema is not None and schema.types and _SCALARS.issuperset(schema.types)
+    return "text" if is_text else ""
 
 
 # ── files in multipart bodies (OpenAPI 3.1.1 §4.8.14.3, RFC 7578) ───────────────────────────

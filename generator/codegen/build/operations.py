@@ -15,9 +15,10 @@ from ...openapi.examples.check import Examples
 from .. import ir, names
 from ..names import Identifier, Spelling
 from .bodies import Bodies, annotate_result, build_signatures, select_default
-from .media_types import SEQUENTIAL
+from .media_types import SEQUENTIAL, codec_of_query
 from .naming import CallPath
 from .response_headers import HeaderTypes
+from .scopes import needed_scopes
 from .security import Security
 from .servers import Servers
 from .types import Types, annotation, checked_annotation, is_scalar, text
@@ -85,6 +86,7 @@ class OperationBuilder:
             result=annotate_result(answers),
             result_doc=next((text(doc) for doc in docs), ir.Text("")),
             security=security,
+            scopes=needed_scopes(operation, self.types.document.security_schemes),
             server=ir.Text(self.servers.own(operation, secured=bool(security))),
             key_header=ir.Text(key_header),
             makes_key=makes_key,
@@ -155,18 +157,27 @@ class OperationBuilder:
         made = [self._parameter(p, final[key]) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
+    def _whole_query(
+        self, media_type: str, schema: model.Schema | None, described: model.Parameter
+    ) -> str:
+        """Return how the whole query is written: json or text."""
+        resolved = self.types.document.resolve(schema) if schema is not None else None
+        if codec := codec_of_query(media_type, resolved):
+            return codec
+        raise self.findings.refuse(
+            "querystring",
+            described.location,
+            f"{media_type!r} isn't a form of a whole query: its schema isn't of one text",
+            "Use JSON or a form, or describe its members as parameters in query.",
+        )
+
     def _parameter(self, described: model.Parameter, name: Identifier) -> ir.MethodParameter:
-        if described.in_ == "querystring":
-            raise self.findings.refuse(
-                "querystring",
-                described.location,
-                "a parameter for the whole query string isn't supported yet",
-                "Describe its members as parameters in query, or leave the operation out.",
-            )
-        schema, style = described.schema, described.style or _STYLES[described.in_]
+        schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
-            media = next(iter(described.content.media_types.values()), None)
+            key, media = next(iter(described.content.media_types.items()), ("", None))
             schema, style = media.schema if media is not None else None, "json"
+            if described.in_ == "querystring":
+                style = self._whole_query(key, schema, described)
         made = self.types.sent(schema)
         if isinstance(made, ir.Nullable):
             made = made.inner

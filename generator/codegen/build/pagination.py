@@ -18,6 +18,7 @@ from ...openapi import model
 from ...openapi.model import Document
 from ...printable import counted, shortened
 from .. import ir, names
+from .links import LinkTargets
 from .pagination_faults import (
     Unfit,
     hint_at,
@@ -49,6 +50,7 @@ class Paginator:
         findings: Findings,
     ) -> None:
         self.described = {(op.path, op.verb): op for op in document.operations}
+        self.targets = LinkTargets(document)
         self.types = types
         self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
         self.findings = findings
@@ -106,12 +108,13 @@ class Paginator:
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
     def _by_link(self, op: ir.ClientOperation) -> ir.Pages | None:
+        queries = {p.wire for p in op.parameters if p.place == "query"}
         for link in self._links(op):
             for key, value in link.parameters.items():
                 expression = _EXPRESSION.match(value) if isinstance(value, str) else None
-                if expression is None:
-                    continue
                 parameter = key.removeprefix("query.")
+                if expression is None or parameter not in queries:
+                    continue
                 member, header = expression["next"] or "", expression["header"] or ""
                 try:
                     items = self._only_list(op)
@@ -129,11 +132,12 @@ class Paginator:
         return None
 
     def _links(self, op: ir.ClientOperation) -> Iterator[model.Link]:
-        operation = self._described(op)
+        """Yield the links of the successes that lead to the same operation."""
+        described = self._described(op)
         for status in dict.fromkeys(answer.status for answer in op.answers):
-            if status in operation.responses:
-                links = operation.responses[status].links.values()
-                yield from (link for link in links if operation.is_target(link))
+            if status in described.responses:
+                links = described.responses[status].links.values()
+                yield from (link for link in links if self.targets.find(link) is described)
 
     def _only_list(self, op: ir.ClientOperation) -> str:
         """Return the pointer to the only list in a response; a link doesn't name the list."""

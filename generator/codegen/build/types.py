@@ -264,7 +264,10 @@ class Types:
         if len(names) < len(made.options):
             return made
         values = tuple(tuple(tags.get(name, ())) for name in names)
-        return ir.UnionType(made.options, found.property_name, values)
+        default = -1
+        if found.is_default_declared and self.names[found.default_mapping] in names:
+            default = names.index(self.names[found.default_mapping])
+        return ir.UnionType(made.options, found.property_name, values, default)
 
     def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:
         match kind:

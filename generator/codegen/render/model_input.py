@@ -106,7 +106,8 @@ class _Builder:
         assert isinstance(options["anyOf"], list)
         options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
         arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
-        mark = f"OpenUnion({arguments})"
+        default = f", default={union.default}" if union.default >= 0 else ""
+        mark = f"OpenUnion({arguments}{default})"
         self._mark(name, {"open_union": mark})
 
     def _mark(self, name: str, data: Mapping[str, ir.Json]) -> None:

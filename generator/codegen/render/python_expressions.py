@@ -165,6 +165,8 @@ class Expressions:
             return options
         told = value.get(union.tag)
         known = [o for o, v in zip(options, union.tags, strict=True) if told in v]
+        if union.default >= 0 and not known:
+            return [options[union.default]]
         return known or [o for o, v in zip(options, union.tags, strict=True) if not v]
 
     def _scalar(self, name: str, value: Json) -> str:

@@ -68,8 +68,8 @@ CALLS = frozenset({
     "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
     "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
-    "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "deprecated",
-    "streamed",
+    "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "WholeQuery",
+    "deprecated", "streamed",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})

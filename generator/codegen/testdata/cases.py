@@ -148,10 +148,13 @@ class Cases:
         self, media: MediaType, codec: str, media_type: str, without: Without = "writeOnly"
     ) -> Iterator[tuple[str, Json]]:
         """Yield examples of a body; generated ones have no members marked ``without``."""
-        if codec in ("text", "bytes"):
-            yield "made", "<example/>" if "xml" in media_type else "example"
-            return
         schema = media.schema or Schema(media.location)
+        if codec in ("text", "bytes"):
+            texts = self._texts(media, schema) if codec == "text" else {}
+            yield from (
+                texts or {"made": "<example/>" if "xml" in media_type else "example"}
+            ).items()
+            return
         target = self.document.resolve(schema)
         if codec in ("form", "multipart") and target.union is None and "object" not in target.types:
             yield "made", {"key": "example"}  # a form without a schema for its members
@@ -166,6 +169,17 @@ class Cases:
                 self._warn_of_example(name, example, fault)
         if not has_example:
             yield from self._generated(schema, media.location, without)
+
+    def _texts(self, media: MediaType, schema: Schema) -> dict[str, Json]:
+        """Return the examples of a text that are the same in each charset of the web."""
+        return {
+            name: example.value
+            for name, example in media.examples.items()
+            if isinstance(example.value, str)
+            and example.value
+            and example.value.isascii()
+            and self.examples.fault(example.value, schema) is None
+        }
 
     def _generated(
         self, schema: Schema, location: Location, without: Without = "writeOnly"

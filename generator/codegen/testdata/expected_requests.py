@@ -36,6 +36,8 @@ def url(
             query = [one.replace(f"{{{p.wire}}}", _in_path(p, value)) for one in query]
         elif p.place == "query":
             query += _in_query(p, value)
+        elif p.place == "querystring" and (whole := _whole_query(p, value)):
+            query.append(whole)
     for name in op.security[0] if op.security else ():
         if credentials[name].kind == "query":
             query.append(f"{_quoted(credentials[name].wire)}=test-key")
@@ -109,6 +111,13 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
         return parts if isinstance(value, dict) else [f"{name}={part}" for part in parts]
     between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(p.style, ",")
     return [f"{name}={between.join(parts)}"] if parts else []
+
+
+def _whole_query(p: MethodParameter, value: Json) -> str:
+    """Return the query that a parameter is (OpenAPI 3.2.0 §4.12)."""
+    if p.style == "text":
+        return _quoted(value)
+    return _quoted(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
 
 def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[str]:

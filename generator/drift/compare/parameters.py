@@ -88,6 +88,8 @@ def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
                 name = positions.get(parameter.name, parameter.name)
             case "header":
                 name = parameter.name.lower()
+            case "querystring":
+                name = ""  # it isn't sent
             case _:
                 name = parameter.name
         found[parameter.in_, name] = parameter

@@ -5,7 +5,7 @@ Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TypeAlias
@@ -44,6 +44,7 @@ class UnionComparison:
         """Compare the branches that match, and record those that don't."""
         self._discriminators()
         matches = self._match()
+        self._defaults(matches)
         for old, new in matches:
             inner = self.compare_schemas(old, new, self.direction, self.recorder.symbol)
             self.recorder.comparison.inner.append(inner)
@@ -197,6 +198,26 @@ class UnionComparison:
                 new or "",
                 locations=(base, revision),
             )
+
+    def _defaults(self, matches: Sequence[tuple[Schema, Schema]]) -> None:
+        """Compare the branches of objects whose discriminator's value is absent or unknown."""
+        old, new = map(_default, (self.old, self.new))
+        if old == new or any((before.ref, after.ref) == (old, new) for before, after in matches):
+            return
+        found = map(_discriminator, (self.old, self.new))
+        sides = zip(found, (self.old, self.new), strict=True)
+        base, revision = (
+            one.at("defaultMapping") if one else side.core.location for one, side in sides
+        )
+        action = action_of(old or None, new or None)
+        self.recorder.record(
+            f"schema/defaultMapping/{action}", old, new, locations=(base, revision)
+        )
+
+
+def _default(side: ResolvedSchema) -> str:
+    found = _discriminator(side)
+    return found.default_mapping if found is not None and found.is_default_declared else ""
 
 
 def _discriminator(side: ResolvedSchema) -> Discriminator | None:

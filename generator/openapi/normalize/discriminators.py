@@ -20,6 +20,8 @@ from .all_of import key_of
 from .components import Components
 from .node_values import child, mappings, sequence
 
+DECLARED = "x-default-declared"
+"""Marks a discriminator whose ``defaultMapping`` is the description's own."""
 _MAX_DEPTH = 20
 """The references and parts that are followed to a branch's own values of the property."""
 
@@ -68,8 +70,10 @@ class Discriminators:
         Each branch is given as it is written, in canonical form, and as it is in the union. A
         branch that the mapping doesn't name has the values that it alone lists; failing that, its
         component's key, which an inline branch doesn't have. The branch with the key ``base`` has
-        all other values: the union is of it and its subtypes. ``inner`` are discriminators that the
-        branches have or inherit; those of the same property name branches that this one doesn't.
+        all other values: the union is of it and its subtypes. So has the branch that
+        ``defaultMapping`` names, which is also that of an object without the property. ``inner``
+        are discriminators that the branches have or inherit; those of the same property name
+        branches that this one doesn't.
         """
         given = node.get("discriminator")
         name = given.get("propertyName") if isinstance(given, MappingNode) else None
@@ -81,31 +85,42 @@ class Discriminators:
             for written, old, _ in branches
             if key_of(old) in refs
         }
-        default, is_family = base, bool(base)
-        if not base and "defaultMapping" in given:
-            default = self._key(given, "defaultMapping") or ""
-            if "anyOf" in node:
-                base = default  # in oneOf, where no other branch may match, it has its own values
+        declared = self._default(given, refs)
+        others = {base, declared}
         values: dict[str, str] = {}
         for one in (given, *inner):
             if one is not given and one.get("propertyName") != name:
                 continue
-            mapped = {*values.values(), base}
-            lists_all = one is given and not is_family
+            mapped = {*values.values(), *others}
+            lists_all = one is given and not base
             for value, key in self._mapped(one, described, lists_all=lists_all).items():
                 if key not in mapped:
                     values.setdefault(value, key)
         counts = Counter(value for one in described.values() for value in one.values)
         for key, branch in described.items():
-            if key != base:
+            if key not in others:
                 for value in self._implied(key, branch, values, counts):
                     values.setdefault(value, key)
         references = {value: PREFIX + refs[key] for value, key in values.items()}
         result = MappingNode(given.location, {"propertyName": name})
         result["mapping"] = MappingNode(given.location, references)
-        if default in refs:
-            result["defaultMapping"] = PREFIX + refs[default]
+        if declared:
+            result[DECLARED] = True
+        if declared or base in refs:
+            result["defaultMapping"] = PREFIX + refs[declared or base]
         return result
+
+    def _default(self, given: MappingNode, refs: Mapping[str, str]) -> str:
+        """Return the key of the branch for an absent or unknown value; empty if none is named."""
+        key = self._key(given, "defaultMapping") if "defaultMapping" in given else ""
+        if key is None or key in refs or "defaultMapping" not in given:
+            return key or ""
+        self._warn(
+            given.at("defaultMapping"),
+            "the defaultMapping of the discriminator leads to a schema that isn't in the union",
+            "Add the schema to the union, or correct `defaultMapping`.",
+        )
+        return ""
 
     def _mapped(
         self, given: MappingNode, described: Mapping[str, _Property], *, lists_all: bool

@@ -6,16 +6,21 @@ Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.20 (Link
 
 from __future__ import annotations
 
-from ...document.operations import OperationNode, is_named_by
+import os
+from urllib.parse import unquote
+
+from ...document.operations import OperationNode
+from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ..model import Missing
 from .context import Context
+from .example_values import ExampleValues
 from .node_values import pick
 from .schemas import SchemaNormalizer
 
 _BYTES = "application/octet-stream"
 _NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
-_VALUES = ("dataValue", "value")
-_LINK = ("operationId", "operationRef", "parameters", "requestBody", "server", "description")
+_LINK = ("operationId", "parameters", "requestBody", "server", "description")
 
 
 class MediaTypeNormalizer:
@@ -24,6 +29,7 @@ class MediaTypeNormalizer:
     def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
         self.refs = context.refs
         self.schemas = schemas
+        self.values = ExampleValues(context.refs)
 
     def content(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the media types in ``node['content']``, each with its schema and examples."""
@@ -47,7 +53,7 @@ class MediaTypeNormalizer:
             for member in ("encoding", "itemEncoding", "prefixEncoding"):
                 if member in media:
                     copy[member] = self._encoding(media[member])
-            self.examples(media, copy)
+            self.examples(media, copy, name)
             if not name:
                 self.refs.findings.assume(
                     "media-type",
@@ -80,7 +86,7 @@ class MediaTypeNormalizer:
                 copy[key] = self._encoding(value)
         return copy
 
-    def examples(self, node: MappingNode, out: MappingNode) -> None:
+    def examples(self, node: MappingNode, out: MappingNode, media_type: str = "") -> None:
         """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
         if found is not None and "example" in node:
@@ -92,13 +98,13 @@ class MediaTypeNormalizer:
             )
         if isinstance(found, MappingNode):
             examples = MappingNode(found.location, positions=found.positions)
-            for name, value in found.items():
-                example = self.refs.follow(value, found.at(name), "an example")
+            for name, given in found.items():
+                example = self.refs.follow(given, found.at(name), "an example")
                 keys = ("summary",) if isinstance(example.get("summary"), str) else ()
                 copy = pick(example, keys)
-                values = [example[key] for key in _VALUES if key in example]
-                if values:  # serializedValue is text; externalValue isn't fetched
-                    copy["value"] = values[0]
+                value = self.values.read(example, media_type)
+                if not isinstance(value, Missing):
+                    copy["value"] = value
                     examples[name] = copy
             if examples:
                 out["examples"] = examples
@@ -121,7 +127,7 @@ class MediaTypeNormalizer:
         return out
 
     def links(self, response: MappingNode, found: OperationNode) -> MappingNode:
-        """Return the links of a response; warn of those that lead to another call."""
+        """Return the links of a response, each with the operation that it leads to."""
         out = MappingNode(response.location)
         if "links" not in response:
             return out
@@ -130,21 +136,22 @@ class MediaTypeNormalizer:
         out.positions = links.positions
         for name, value in links.items():
             link = self.refs.follow(value, links.at(name), "a link")
-            parameters = link.get("parameters")
-            names = link.get("operationId"), link.get("operationRef")
-            if (
-                not is_named_by(found.path, found.method, found.operation_id, names)
-                or not isinstance(parameters, MappingNode)
-                or "server" in link
-            ):
-                self.refs.findings.warn(
-                    "link",
-                    link.location,
-                    f"the link {name!r} leads to another call; nothing is generated for it",
-                    "Make that call with the values that the link names.",
-                )
-            out[name] = pick(link, _LINK)
+            copy = pick(link, _LINK)
+            if isinstance(reference := link.get("operationRef"), str):
+                copy["operationRef"] = self._operation_ref(reference, link, found)
+            out[name] = copy
         return out
+
+    def _operation_ref(self, reference: str, link: MappingNode, found: OperationNode) -> str:
+        """Return ``#/paths/…`` for an operation of the description, else the reference itself."""
+        if reference.endswith(own := f"#/paths/{escape(found.path)}/{found.method}"):
+            return own
+        file, hash_, fragment = reference.partition("#")
+        document, main = link.location.document.path, self.refs.main.path
+        place = os.path.normpath(document.parent / unquote(file)) if file else str(document)
+        if place == os.path.normpath(main):
+            return f"#{fragment}"
+        return reference if file else f"{document.name}{hash_}{fragment}"
 
 
 def _is_inline(schema: Value) -> bool:

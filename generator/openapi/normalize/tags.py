@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ...document.component_keys import PREFIX
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from .all_of import UNIONS, key_of
+from .discriminators import DECLARED
 from .intersect import ANNOTATIONS
 from .node_values import child, items, mappings, sequence
 
@@ -56,7 +57,8 @@ def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
         if isinstance(found, MappingNode):
             listed = list(_branches(node, schemas, ()))
             branches.update(map(id, listed))
-            if "anyOf" in node and "defaultMapping" in found:  # a base and its subtypes
+            is_family = "anyOf" in node and "defaultMapping" in found and DECLARED not in found
+            if is_family:  # a base and its subtypes
                 named.update(map(key_of, listed))
     return {key_of(node) for node in nodes if id(node) not in branches} - named
 

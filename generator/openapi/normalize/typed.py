@@ -16,6 +16,7 @@ from ...document.operations import OperationNode
 from ...document.tree import MappingNode, SequenceNode, Value
 from .. import model
 from ..model import Json, Number, Schema
+from .discriminators import DECLARED
 from .intersect import ANNOTATIONS, ENUM_NAMES
 from .node_values import child, items, mappings, members, sequence
 from .nullability import is_null
@@ -307,7 +308,12 @@ def _one(kind: type[_Part]) -> Callable[[Value], _Part | None]:
     return lambda value: _read(kind, value) if isinstance(value, MappingNode) else None
 
 
-_SPELLED = {"sunset": "x-sunset", "server_checked": CHECKED, "enum_names": ENUM_NAMES}
+_SPELLED = {
+    "sunset": "x-sunset",
+    "server_checked": CHECKED,
+    "enum_names": ENUM_NAMES,
+    "is_default_declared": DECLARED,
+}
 """The keys of attributes that are named otherwise."""
 _READERS: Mapping[object, _Reader] = {
     "str": _text,
@@ -333,6 +339,7 @@ _READERS: Mapping[object, _Reader] = {
     "Content": _content,
     "Content | None": _content,
     "Encoding | None": _one(model.Encoding),
+    "Server | None": _one(model.Server),
     "RequestBody | None": _one(model.RequestBody),
     "Mapping[str, Encoding]": _each(model.Encoding),
     "Mapping[str, Example]": _examples,

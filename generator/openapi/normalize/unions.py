@@ -11,7 +11,7 @@ from typing import TypeGuard
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .all_of import Composition, key_of
-from .discriminators import Discriminators
+from .discriminators import DECLARED, Discriminators
 from .distinct_words import distinct_words, ordinal
 from .enums import is_enumeration
 from .intersect import ANNOTATIONS, without_annotations
@@ -80,7 +80,9 @@ class Unions:
         if len(kept) == 1:
             union.update(kept[0])
         elif kept:
-            union[keyword] = SequenceNode(branches.location, kept)
+            # A value of another branch may fit the default one, too.
+            is_any = discriminator is not None and DECLARED in discriminator
+            union["anyOf" if is_any else keyword] = SequenceNode(branches.location, kept)
             if discriminator is not None:
                 union["discriminator"] = discriminator
         union.update({key: out[key] for key in ANNOTATIONS if key in out})

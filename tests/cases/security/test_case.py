@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import httpx
 import pytest
 
@@ -53,3 +55,16 @@ def test_alternatives_of_secrets(case: Case) -> None:
         client.vault.either()
         with pytest.raises(case.errors.RequestError, match="key"):
             client.vault.both()
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        ("either", "Scopes: read."),
+        ("scopes", 'Scopes: write (Put things into it) and read, or vault:all""", or none.'),
+        ("default", None),
+    ],
+)
+def test_a_docstring_lists_the_scopes(call: str, line: str | None, case: Case) -> None:
+    docs = str(inspect.getdoc(getattr(case.modules["resources.vault"].Vault, call)))
+    assert line in docs.splitlines() if line else "Scopes" not in docs

@@ -112,6 +112,10 @@ def _paged(links: str = "{}") -> str:
     )
 
 
+def _scopes(made: Made) -> None:
+    assert "Scopes: read (See pets) and write." in made.docs()
+
+
 def _text_of_yaml(made: Made) -> None:
     assert [member.value for member in made.models.MV] == ["no", "2020-01-01"]
 
@@ -122,6 +126,20 @@ def _part(made: Made) -> None:
 
 def _merged(made: Made) -> None:
     assert made.target(a="1", b="2") == "/x?a=1&b=2"
+
+
+def _linked(target: str) -> Row:
+    def check(made: Made) -> None:
+        told = "is the argument `pet` of `other`."
+        if target != "other":
+            told = f"is the parameter `pet` of the operation `{target}`, which the client doesn't have."
+        assert f"Links: `$response.body#/id` {told}" in made.docs()
+
+    return _paths(
+        "{/x: {get: {operationId: call, responses: {'204': {description: A, links: {pet: {operationId: "
+        f"{target}, parameters: {{pet: '$response.body#/id'}}}}}}}}}}}}}}, /y: {{get: {{operationId: other, parameters: "
+        "[{name: pet, in: query, schema: {type: string}}], responses: {'204': {description: A}}}}}", check,
+    )  # fmt: skip
 
 
 def _no_secret(made: Made) -> None:
@@ -272,7 +290,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
         "no operation at all": _paths("{}"),
         "`callbacks`": row(_called, operation="callbacks: {done: {'{$request.body#/url}': {post: {responses: {'200': {description: A}}}}}}"),
-        "`links`": row(_called, operation="responses: {'204': {description: A, links: {next: {operationId: call}}}}"),
+        "`links`": _linked("other"),
+        "`links` to an operation that is not in the client": _linked("absent"),
         "`externalDocs`": row(_called, without="operation", operation="externalDocs: {url: 'https://example.com'}"),
     },
     "Pagination": {
@@ -296,6 +315,10 @@ ROWS: dict[str, dict[str, Row]] = {
             "{type: oauth2, flows: {implicit: {authorizationUrl: 'https://api.example.com/a', scopes: {}}}}", {"authorization": "Bearer t"}, token="t"),
         "OpenID Connect": _secured(
             "{type: openIdConnect, openIdConnectUrl: 'https://api.example.com/o'}", {"authorization": "Bearer t"}, token="t"),
+        "the scopes of a requirement": row(
+            _scopes, shows="Scopes: read (See pets) and write.", operation="security: [{key: [read, write]}]",
+            root="components: {securitySchemes: {key: {type: oauth2, flows: {implicit: {authorizationUrl: "
+            "'https://api.example.com/a', scopes: {read: See pets., write: ''}}}}}}"),
         "mutual TLS": row(_certificate, operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: mutualTLS}}}"),
         "alternatives": _schemes("[{key: []}, {token: []}]", _either),
         "combinations": _schemes("[{key: [], token: []}]", _both),

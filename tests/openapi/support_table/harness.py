@@ -105,6 +105,10 @@ class Made:
                         return ast.unparse(line.annotation)
         raise LookupError(f"{class_name}.{name}")
 
+    def docs(self) -> str:
+        """The docstring of ``call``, on one line."""
+        return " ".join(str(self.module.Sample.call.__doc__).split())
+
     def method(self, name: str = "call", file: str = "_client.py") -> str:
         """The signature of a method of the synchronous client, as it is written."""
         for node in ast.walk(ast.parse(self.source(file))):

@@ -109,8 +109,13 @@ ROWS: dict[str, dict[str, Row]] = {
         "the whole query (`in: querystring`) as a form": parameter(
             "name: p, in: querystring, content: {application/x-www-form-urlencoded: {schema: {type: object, "
             "additionalProperties: {type: integer}}}}", _MAPPED, "/x?a=1&b=2", version="3.2.0"),
+        "the whole query as JSON": parameter(
+            "name: p, in: querystring, content: {application/json: {schema: {type: object, "
+            "additionalProperties: {type: integer}}}}", _MAPPED, "/x?%7B%22a%22%3A1%2C%22b%22%3A2%7D", version="3.2.0"),
+        "the whole query as a text of any media type": parameter(
+            "name: p, in: querystring, content: {application/jsonpath: {schema: {type: string}}}", "$.a", "/x?%24.a", version="3.2.0"),
         "the whole query in another media type": parameter(
-            "name: p, in: querystring, content: {application/json: {schema: {type: object}}}", version="3.2.0"),
+            "name: p, in: querystring, content: {application/xml: {schema: {type: object}}}", version="3.2.0"),
     },
     "Parameters in headers and cookies": {
         "header, one value": parameter("name: P, in: header, schema: {type: integer}", 5, header=("P", "5")),

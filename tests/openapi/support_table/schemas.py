@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.openapi.support_table.harness import Check, Made, Row, row, schema
+from tests.openapi.support_table.harness import Check, Made, Row, described, row, schema
 
 _UUID = "2f1f2a3e-0000-4000-8000-000000000000"
 _TWO = """
@@ -104,6 +104,20 @@ def _not_in_the_tests(example: str) -> Check:
     return _in_the_tests(example, used=False)
 
 
+def _example(text: str) -> str:
+    return f"requestBody: {{content: {{application/json: {{schema: {{type: string}}, examples: {{a: {text}}}}}}}}}"
+
+
+def _default_variant(made: Made) -> None:
+    read = made.models.M.model_validate
+    for value in ({"b": 1}, {"k": "other", "b": 1}):
+        assert read({"v": value}).v.model_dump(exclude_unset=True) == value
+        assert type(read({"v": value}).v) is made.models.B
+        with pytest.raises(ValueError, match="validation error"):
+            made.models.M(v={**value, "b": "x"})
+    assert type(read({"v": {"k": "a", "a": 1}}).v) is made.models.A
+
+
 def _warns(made: Made) -> None:
     model = made.models.M(v="a")
     with pytest.warns(DeprecationWarning, match="deprecated"):
@@ -159,6 +173,12 @@ ROWS: dict[str, dict[str, Row]] = {
             made.models.M().model_dump_json(exclude_unset=True), "{}")),
         "a `default` that is invalid for its schema": schema("{type: integer, default: many}", "int"),
         "`example`, `examples`": schema("{type: string, examples: [first]}", "str", check=_in_the_tests("first")),
+        "`dataValue` and `serializedValue` of an example (3.2)": row(
+            _in_the_tests("two words"), version="3.2.0", method="post", operation=_example('{serializedValue: \'"two words"\'}')),
+        "`externalValue` of an example: a file in the folder": Row(
+            {"spec.json": described(method="post", operation=_example("{externalValue: one.json}")), "one.json": '"two words"'}, _in_the_tests("two words")),
+        "`externalValue` of an example: a URL": row(
+            _not_in_the_tests("two words"), method="post", operation=_example("{externalValue: 'https://api.example.com/one.json'}")),
         "an example of a body that is invalid for its schema": row(
             method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}", check=_not_in_the_tests("many")),
     },
@@ -240,6 +260,12 @@ ROWS: dict[str, dict[str, Row]] = {
         "`discriminator`": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: "
             "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO, check=_picks),
+        "`defaultMapping` of a `discriminator` (3.2)": schema(
+            "{discriminator: {propertyName: k, mapping: {a: A}, defaultMapping: B}, oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}",
+            schemas=_TWO.replace("B: {type: object, required: [k, b]", "B: {type: object, required: [b]"), version="3.2.0", check=_default_variant),
+        "a `defaultMapping` that is not in the union": schema(
+            "{discriminator: {propertyName: k, mapping: {a: A, b: B}, defaultMapping: M}, oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}",
+            schemas=_TWO, version="3.2.0"),
         "a `discriminator` value without a branch": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {b: B}}}", schemas=_TWO),
         "a `discriminator` that contradicts the property's own values": schema(

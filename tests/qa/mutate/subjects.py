@@ -106,7 +106,11 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/bodies",
     ),
     "_transport.py": (*CLIENT, *WAITING),
-    "_unions.py": ("cases/subtypes", "cases/discriminator_values", "cases/union_with_base"),
+    "_unions.py": (
+        "cases/subtypes", "cases/discriminator_values", "cases/union_with_base",
+        "cases/default_mapping",
+    ),
+    "_whole_query.py": ("cases/whole_query",),
     "_uploads.py": (
         "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",
         "client/test_shapes.py",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ...ir import ClientOperation, Code, Overload
 from .expressions import union
+from .method_notes import links_line, scopes_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,10 @@ def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str
     result = op.result_doc.value.split()
     if op.result != "None" and len(result) > 2:  # more than "OK"
         lines += ["", "Returns:", f"    {' '.join(result)}"]
+    if op.scopes:
+        lines += ["", scopes_line(op.scopes)]
+    if op.links:
+        lines += ["", links_line(op.links)]
     if op.headers:
         lines += ["", f"Response headers: :class:`.response_headers.{op.headers_name}`."]
     return "\n".join(lines)

@@ -41,6 +41,8 @@ class ParameterView(View):
     def writer(self) -> str:
         """The class of its writer."""
         p = self.ir
+        if p.place == "querystring":
+            return "WholeQuery"
         if p.style == "json":
             return "JsonParameter"
         if p.place in ("query", "header"):
@@ -52,6 +54,9 @@ class ParameterView(View):
     def made(self) -> Code:
         """The expression that makes the writer, without default arguments."""
         p, writer = self.ir, self.writer
+        if writer == "WholeQuery":
+            text = ", text=True" if p.style == "text" else ""
+            return Code(f"{writer}({py_literal(p.name)}, lambda: {p.check}{text})")
         options = [f", {p.place!r}"] if writer in ("JsonParameter", "Styled") else []
         options += [f", {py_literal(p.wire)}"] if p.wire != p.name else []
         if writer not in ("JsonParameter", "Path"):

@@ -118,8 +118,9 @@ class ApiView(View):
         writers = {p.writer for op in self.operations for p in op.parameters}
         writers |= {writer_class(body) for op in api.operations for body in op.bodies}
         self.uses_parameters = bool(
-            writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
+            writers & {"Query", "Header", "Styled", "JsonParameter", "Form", "WholeQuery"}
         )
+        self.uses_whole_query = "WholeQuery" in writers
         self.uses_uploads = bool(writers & {"Content", "Multipart"})
         self.uses_forms = self.uses_parameters or self.uses_uploads
         """True if a module for forms is in the package."""
@@ -131,6 +132,11 @@ class ApiView(View):
             isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
             for c in api.components
         )
+        self.uses_default_variants = any(
+            isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.default >= 0
+            for c in api.components
+        )
+        """True if an object without its discriminator's property has a class of its own."""
         streamed = [op.streamed.answers for op in api.operations if op.streamed]
         answers = [a for op in api.operations for a in (*op.answers, *op.others, *op.errors)]
         checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]

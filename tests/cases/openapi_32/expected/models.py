@@ -12,7 +12,7 @@ from ._unions import OpenUnion, UnknownVariant
 
 
 class Daily(Model):
-    kind: Literal["daily"]
+    kind: str
     title: str
 
 
@@ -26,5 +26,6 @@ class Weekly(Model):
 
 
 Paper = TypeAliasType(
-    "Paper", Annotated[Daily | Weekly | UnknownVariant, OpenUnion("kind", ("daily",), ("weekly",))]
+    "Paper",
+    Annotated[Daily | Weekly | UnknownVariant, OpenUnion("kind", (), ("weekly",), default=0)],
 )

@@ -216,7 +216,10 @@ class Sample(Raw):
         return self._sender.call(operations.THREE, (), None, options)
 
     def identity(self, *, options: Options | None = None) -> None:
-        """GET /identity"""
+        """GET /identity
+
+        Scopes: mail.
+        """
         return self._sender.call(operations.IDENTITY, (), None, options)
 
     def basics(self, *, options: Options | None = None) -> None:

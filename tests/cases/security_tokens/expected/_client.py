@@ -141,11 +141,17 @@ class Sample(Raw):
         self._sender.connections.close()
 
     def mine(self, *, options: Options | None = None) -> None:
-        """GET /mine"""
+        """GET /mine
+
+        Scopes: read.
+        """
         return self._sender.call(operations.MINE, (), None, options)
 
     def ours(self, *, options: Options | None = None) -> None:
-        """GET /ours"""
+        """GET /ours
+
+        Scopes: read.
+        """
         return self._sender.call(operations.OURS, (), None, options)
 
     def events(self, *, options: Options | None = None) -> None:

@@ -21,11 +21,17 @@ class Flour:
         self._sender = sender
 
     def weigh(self, *, options: Options | None = None) -> int:
-        """GET /flour"""
+        """GET /flour
+
+        Scopes: grind.
+        """
         return self._sender.call(FLOUR_WEIGH, (), None, options)
 
     def grind(self, body: models.Grain, *, options: Options | None = None) -> int:
-        """POST /flour"""
+        """POST /flour
+
+        Scopes: grind.
+        """
         return self._sender.call(FLOUR_GRIND, (), body, options)
 
     def look(self, *, options: Options | None = None) -> None:

@@ -25,7 +25,10 @@ class Pets:
     def list(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
     ) -> models.Pets:
-        """Every pet"""
+        """Every pet
+
+        Links: To `owners_list`.
+        """
         return self._sender.call(PETS_LIST, (kind, cursor), None, options)
 
     def list_all(

@@ -28,6 +28,8 @@ class Visits:
 
         Returns:
             Two lists, so the link doesn't say enough
+
+        Links: `$response.body#/next` is the argument `page` of `visits.list`.
         """
         return self._sender.call(VISITS_LIST, (page,), None, options)
 

@@ -51,8 +51,18 @@ class Vault:
         return self._sender.call(VAULT_BOTH, (), None, options)
 
     def either(self, *, options: Options | None = None) -> None:
-        """GET /either"""
+        """GET /either
+
+        Scopes: read.
+        """
         return self._sender.call(VAULT_EITHER, (), None, options)
+
+    def scopes(self, *, options: Options | None = None) -> None:
+        """GET /scopes
+
+        Scopes: write (Put things into it) and read, or vault:all\"\"\", or none.
+        """
+        return self._sender.call(VAULT_SCOPES, (), None, options)
 
 
 class AsyncVault:
@@ -96,6 +106,10 @@ class AsyncVault:
     async def either(self, *, options: Options | None = None) -> None:
         """As :meth:`Vault.either`."""
         return await self._sender.call(VAULT_EITHER, (), None, options)
+
+    async def scopes(self, *, options: Options | None = None) -> None:
+        """As :meth:`Vault.scopes`."""
+        return await self._sender.call(VAULT_SCOPES, (), None, options)
 
 
 VAULT_DEFAULT: Operation[None] = Operation(
@@ -156,4 +170,11 @@ VAULT_EITHER: Operation[None] = Operation(
     path="/either",
     answers={"204": Nothing()},
     security=(("basic",), ("oauth_token",)),
+)
+VAULT_SCOPES: Operation[None] = Operation(
+    name="vault.scopes",
+    method="GET",
+    path="/scopes",
+    answers={"204": Nothing()},
+    security=(("oauth_token",), ("basic",), ()),
 )

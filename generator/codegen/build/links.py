@@ -1,0 +1,107 @@
+"""The links from responses to other calls, for the docstrings of methods.
+
+Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions); RFC 6901.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import unquote
+
+from ...document import pointer
+from ...errors import Findings
+from ...openapi import model
+from .. import ir
+from .types import text
+
+
+class LinkTargets:
+    """The operations of a document, by the references that links have."""
+
+    def __init__(self, document: model.Document) -> None:
+        self._ids = {op.operation_id: op for op in document.operations if not op.shares_id}
+        self._places = {(op.path, op.verb): op for op in document.operations}
+
+    def find(self, link: model.Link) -> model.Operation | None:
+        """Return the operation that a link leads to; None if it isn't in the document."""
+        if link.server is not None:
+            return None
+        if link.operation_id:
+            return self._ids.get(link.operation_id)
+        file, _, fragment = link.operation_ref.partition("#")
+        keys = pointer.split(unquote(fragment))
+        if file or len(keys) < 3 or keys[0] != "paths":
+            return None
+        return self._places.get((keys[1], keys[-1].upper()))
+
+
+class LinkDescriber:
+    """The builder of the links of methods; it warns of those that lead out of the client."""
+
+    def __init__(
+        self,
+        document: model.Document,
+        operations: Sequence[ir.ClientOperation],
+        findings: Findings,
+    ) -> None:
+        self.targets = LinkTargets(document)
+        self.described = {(op.path, op.verb): op for op in document.operations}
+        self.made = {(op.key.value, op.method): op for op in operations}
+        self.findings = findings
+
+    def describe(self) -> tuple[ir.ClientOperation, ...]:
+        """Return the operations with their links, except for those that became iterators."""
+        return tuple(replace(op, links=self._links(op)) for op in self.made.values())
+
+    def _links(self, op: ir.ClientOperation) -> tuple[ir.LinkedCall, ...]:
+        responses = self.described[op.key.value, op.method].responses.values()
+        found = (
+            self._link(name, link, op)
+            for response in responses
+            for name, link in response.links.items()
+        )
+        return tuple(dict.fromkeys(link for link in found if link is not None))
+
+    def _link(self, name: str, link: model.Link, op: ir.ClientOperation) -> ir.LinkedCall | None:
+        target = self.targets.find(link)
+        made = self.made.get((target.path, target.verb)) if target is not None else None
+        arguments = tuple(self._arguments(link, made))
+        if made is None:
+            self.findings.warn(
+                "link",
+                link.location,
+                f"the link {name!r} leads to a call that the client doesn't have",
+                "Add that operation to the client, or make the call with the values of the link.",
+            )
+        if made is op and op.pages and any(a.name.value == op.pages.parameter for a in arguments):
+            return None
+        named = link.operation_id or link.operation_ref
+        return ir.LinkedCall(made.call if made else "", text(named), arguments) if named else None
+
+    def _arguments(
+        self, link: model.Link, made: ir.ClientOperation | None
+    ) -> Iterator[ir.LinkArgument]:
+        names: Mapping[str, str] = _argument_names(made) if made else {}
+        for key, value in link.parameters.items():
+            if made and key not in names:
+                self.findings.warn(
+                    "link",
+                    link.location,
+                    f"the link has the parameter {key!r}, which {made.call} doesn't have",
+                    "Correct the parameter's name.",
+                )
+            yield ir.LinkArgument(ir.Text(names.get(key, key)), _shown(value))
+        if not isinstance(link.request_body, model.Missing):
+            yield ir.LinkArgument(ir.Text("body"), _shown(link.request_body))
+
+
+def _argument_names(op: ir.ClientOperation) -> Mapping[str, str]:
+    """Return the arguments by the names that a link may use: ``id``, ``path.id``."""
+    names = {p.wire: p.name for p in reversed(op.parameters)}
+    return names | {f"{p.place}.{p.wire}": p.name for p in op.parameters}
+
+
+def _shown(value: model.Json) -> ir.Text:
+    return ir.Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
