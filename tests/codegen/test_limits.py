@@ -148,9 +148,9 @@ def nested(name: str, following: Members) -> Members:
 
 def both(level: Callable[[str, Members], Members]) -> Members:
     """Return a description of one body: two stacks of 20 levels at once."""
-    refs = [{"$ref": f"#/components/schemas/{name}0"} for name in "ab"]
+    refs: list[Json] = [{"$ref": f"#/components/schemas/{name}0"} for name in "ab"]
     schemas = levels("a", 20, level) | levels("b", 20, level)
-    return described({"allOf": [*refs]}, **schemas)
+    return described({"allOf": refs}, **schemas)
 
 
 def described(body: Members, **schemas: Json) -> Members:
@@ -181,7 +181,7 @@ def test_intersections_grow_no_faster_than_the_description(name: str, tmp_path: 
     """Past a limit the type is open, and a warning names the place."""
     document, findings = canonical(TOO_MANY[name], tmp_path)
 
-    assert len(document.schemas) < 2000 + len(json.dumps(TOO_MANY[name])) / 20
+    assert len(document.schemas) < 2000 + len(json.dumps(TOO_MANY[name])) / 50
     assert not findings.refusals
     assert {"allof-size"} == {problem.code for problem in findings.assumed}
     assert all(problem.place.line and problem.place.pointer for problem in findings.assumed)

@@ -20,7 +20,7 @@ _MAX_BRANCHES = 256
 """The number of branches of one intersection."""
 _MAX_PARTS = 2000
 """The number of intersections, and of their properties, that each description may have."""
-_CHARACTERS = 20
+_CHARACTERS = 50
 """The number of characters of a description for which it may have one more."""
 _REMEDY = "Describe the intersection as a schema without allOf."
 
