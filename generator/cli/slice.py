@@ -55,6 +55,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
             kept += f", {counted(cut.part.subtypes, 'subtype')} of a base"
         console.say(
             f"{options.output}: {kept}, "
-            f"{len(cut.text.encode()):,} of {len(cut.whole.data):,} bytes."
+            f"{len(cut.text.encode()):,} bytes; the whole has {len(cut.whole.data):,}."
         )
     return 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,9 @@ from generator.document.selectors import select_operations
 from generator.errors import Findings
 from generator.openapi.examples.check import Examples
 from generator.openapi.examples.regex import generate_match
+from generator.openapi.model import Document
 from generator.openapi.normalize.document import canonicalise
-from tests.qa.bench.shapes import SHAPES, Members
+from tests.qa.bench.shapes import SHAPES, Json, Members
 from tests.support.command_line import speclock
 
 HARD: dict[str, Members] = {
@@ -32,17 +35,20 @@ HARD: dict[str, Members] = {
 }
 
 
-def examples(document: Members, folder: Path) -> Examples:
-    """Return the examples of a description."""
-    import json
-
+def canonical(document: Members, folder: Path) -> tuple[Document, Findings]:
+    """Return the canonical form of a description, and what was found in it."""
     path = folder / "openapi.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     source = load(path, path.name)
     findings = Findings()
     refs = References(source, findings)
     operations = select_operations(source, refs, ())
-    return Examples(canonicalise(source, refs, operations, findings))
+    return canonicalise(source, refs, operations, findings), findings
+
+
+def examples(document: Members, folder: Path) -> Examples:
+    """Return the examples of a description."""
+    return Examples(canonical(document, folder)[0])
 
 
 def order(properties: Members, *required: str) -> Members:
@@ -104,6 +110,99 @@ def test_a_ring_of_schemas_needs_no_frames_of_the_caller(tmp_path: Path) -> None
         "name": "example",
         "next": {"name": "example", "next": {}},
     }
+
+
+def union(name: str, count: int) -> Members:
+    """Return a union of objects, each with a property of its own."""
+    return {"oneOf": [{"properties": {f"{name}{i}": {"type": "string"}}} for i in range(count)]}
+
+
+def unions(names: str, count: int) -> Members:
+    """Return an ``allOf`` of such unions."""
+    return {"allOf": [union(name, count) for name in names]}
+
+
+def levels(name: str, count: int, level: Callable[[str, Members], Members]) -> Members:
+    """Return schemas of which each refers to the next, as ``level(name, reference)`` makes it."""
+    schemas: Members = {f"{name}{count}": {"properties": {name: {"type": "string"}}}}
+    for i in range(count):
+        schemas[f"{name}{i}"] = level(f"{name}{i}", {"$ref": f"#/components/schemas/{name}{i + 1}"})
+    return schemas
+
+
+def twice(name: str, following: Members) -> Members:
+    """Return an object with two properties of the next schema."""
+    return {"properties": {name: {"type": "string"}, "left": following, "right": following}}
+
+
+def either(name: str, following: Members) -> Members:
+    """Return a union of the next schema and of an object that extends it."""
+    extended: Members = {"allOf": [following, {"properties": {name: {"type": "string"}}}]}
+    return {"oneOf": [following, extended]}
+
+
+def nested(name: str, following: Members) -> Members:
+    """Return a union of objects with a property of the next schema."""
+    return {"oneOf": [{"properties": {f"{name}{i}": {}, "it": following}} for i in range(5)]}
+
+
+def both(level: Callable[[str, Members], Members]) -> Members:
+    """Return a description of one body: two stacks of 20 levels at once."""
+    refs: list[Json] = [{"$ref": f"#/components/schemas/{name}0"} for name in "ab"]
+    schemas = levels("a", 20, level) | levels("b", 20, level)
+    return described({"allOf": refs}, **schemas)
+
+
+def described(body: Members, **schemas: Json) -> Members:
+    """Return a description of one operation with this body."""
+    document = order({"it": body})
+    components = document["components"]
+    assert isinstance(components, dict)
+    assert isinstance(components["schemas"], dict)
+    components["schemas"] |= schemas
+    return document
+
+
+TOO_MANY = {
+    "an allOf of five unions": described(unions("abcde", 10)),
+    "anyOf beside oneOf": described({**union("a", 30), "anyOf": union("b", 30)["oneOf"]}),
+    "unions in a union": described(
+        {"allOf": [{"oneOf": [union("a", 10), union("b", 10)]}, union("c", 20)]}
+    ),
+    "many small ones": order({f"it{i}": unions("ab", 15) for i in range(40)}),
+    "the same property twice, in each of 20 schemas": both(twice),
+    "unions of extended unions": both(either),
+    "unions in unions' properties": both(nested),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MANY)
+def test_intersections_grow_no_faster_than_the_description(name: str, tmp_path: Path) -> None:
+    """Past a limit the type is open, and a warning names the place."""
+    document, findings = canonical(TOO_MANY[name], tmp_path)
+
+    assert len(document.schemas) < 2000 + len(json.dumps(TOO_MANY[name])) / 50
+    assert not findings.refusals
+    assert {"allof-size"} == {problem.code for problem in findings.assumed}
+    assert all(problem.place.line and problem.place.pointer for problem in findings.assumed)
+
+
+def test_an_intersection_of_too_many_branches_is_an_object_of_any_members(tmp_path: Path) -> None:
+    """No branch is left, not even of the union that came first."""
+    document, _ = canonical(described(unions("abc", 7)), tmp_path)
+
+    properties = document.schemas["Order"].properties
+    assert properties is not None
+    schema = properties["it"]
+    assert (schema.types, schema.properties, schema.union) == (("object",), None, None)
+
+
+def test_an_intersection_of_256_branches_is_made(tmp_path: Path) -> None:
+    """The limit is for one more."""
+    document, findings = canonical(described(unions("ab", 16)), tmp_path)
+
+    assert sum("." in key for key in document.schemas) >= 256
+    assert not findings.assumed
 
 
 @pytest.mark.slow

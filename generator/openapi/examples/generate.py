@@ -29,7 +29,7 @@ _FORMATS = {
     "hostname": "example.com",
 }
 _MAX_DEPTH = 8
-_ENDLESS = "the schema requires itself recursively"
+_TOO_DEEP = f"the schema requires itself, or values more than {3 * _MAX_DEPTH} levels deep"
 _MAX_VALUES = 40
 """The number of values of an enumeration to try in a union."""
 _MAX_NODES = 20_000
@@ -222,7 +222,7 @@ class ExampleGenerator:
             if not is_wanted or (depth >= _MAX_DEPTH and not is_required):
                 continue
             if depth > 3 * _MAX_DEPTH:
-                raise LookupError(_ENDLESS)
+                raise LookupError(_TOO_DEEP)
             before = self._nodes
             try:
                 value = self._value(member, depth + 1)
@@ -251,7 +251,7 @@ class ExampleGenerator:
 
     def _array(self, schema: Schema, depth: int) -> Json:
         if depth > 3 * _MAX_DEPTH:
-            raise LookupError(_ENDLESS)
+            raise LookupError(_TOO_DEEP)
         result = [self._value(item, depth + 1) for item in schema.prefix_items or ()]
         least = max(schema.min_items or 0, 1 if depth < _MAX_DEPTH and not result else 0)
         while len(result) < least:

@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ..keywords import ROWS
+from .combinations import UNIONS, Combinations
 from .components import Components
 from .intersect import ANNOTATIONS, Combine, annotate, intersect, without_annotations
-from .node_values import mappings, omit, sequence
+from .node_values import child, omit, sequence
 from .nullability import is_nullable, or_null, without_null
 
-UNIONS = ("oneOf", "anyOf")
-_MAX_BRANCHES = 256
 _MAX_DEPTH = 60
 
 BY_TYPE = {
@@ -42,6 +41,7 @@ class Composition:
         self.components = components
         self.findings = components.findings
         self.normalizer = components.normalizer
+        self.combinations = Combinations(components, self.resolve)
         self._merges: dict[tuple[str, ...], str] = {}
         """Parts of an intersection that refers to itself from a member → its component key."""
         self._parts: dict[str, list[MappingNode]] = {}  # the same the other way round
@@ -72,7 +72,7 @@ class Composition:
                     "allOf contains false, so no value is valid; the other parts are used",
                     "Remove `false` from allOf.",
                 )
-        stated = [self._kinds(part) for part in made.values()] if implying else []
+        stated = [self.combinations.kinds(part) for part in made.values()] if implying else []
         for index, part in implying:
             made[index] = self.normalizer.body(_typed(part, stated), hint)
         canonical = [made[index] for index in sorted(made)]
@@ -100,17 +100,12 @@ class Composition:
             return components.reference(part, hint)
         return self.normalizer.body(base, key)
 
-    def _kinds(self, schema: MappingNode) -> set[Value]:
-        """Return the types of a canonical schema, None for any."""
-        schema = self.resolve(without_null(schema))
-        branches = [one for key in UNIONS for one in mappings(schema.get(key))]
-        if branches:
-            return {kind for branch in branches for kind in self._kinds(branch)}
-        return {*sequence(schema.get("type"))} or {schema.get("type")}
-
     def merged(self, parts: Iterable[MappingNode], hint: str, location: Location) -> MappingNode:
         """Return the intersection of canonical schemas."""
         todo = [part for part in parts if part]
+        limited = self.combinations.limited(todo, location)
+        if limited is not None:
+            return limited
         merged: MappingNode | None = None
         for index, part in enumerate(todo):
             if merged is None:
@@ -202,20 +197,13 @@ class Composition:
             if isinstance(branches := side.get(key), SequenceNode)
         ]
         if not unions:
-            return intersect(left, right, self._combine(hint), self._warn_of_conflict)
+            whole = intersect(left, right, self._combine(hint), self._warn_of_conflict)
+            self.combinations.add(len(child(whole, "properties")))
+            return whole
         components = self.components
         one, keyword, branches = unions[0]
         other = right if one is left else left
         outside = MappingNode(one.location, {k: v for k, v in one.items() if k != keyword})
-        if len(branches) > _MAX_BRANCHES:
-            self.findings.warn(
-                "union-size",
-                branches.location,
-                f"an intersection with a union of more than {_MAX_BRANCHES} branches; the server "
-                "alone checks what is beside the union",
-                "Describe the intersection as a schema without allOf.",
-            )
-            return one
         kept: list[MappingNode] = []
         for branch in branches:
             assert isinstance(branch, MappingNode)

@@ -21,7 +21,8 @@ from contextlib import contextmanager, suppress
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN, ROWS, Compare, SchemaKeyword
-from .all_of import BY_TYPE, UNIONS, Composition
+from .all_of import BY_TYPE, Composition
+from .combinations import UNIONS
 from .components import Components
 from .confusables import warn_of_confusables
 from .context import Context

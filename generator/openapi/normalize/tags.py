@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ...document.component_keys import PREFIX
 from ...document.tree import MappingNode, SequenceNode, Value, walk
-from .all_of import UNIONS, key_of
+from .all_of import key_of
+from .combinations import UNIONS
 from .discriminators import DECLARED
 from .intersect import ANNOTATIONS
 from .node_values import child, items, mappings, sequence

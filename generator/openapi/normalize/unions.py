@@ -11,10 +11,11 @@ from typing import TypeGuard
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .all_of import Composition, key_of
+from .combinations import UNIONS
 from .discriminators import DECLARED, Discriminators
 from .distinct_words import distinct_words, ordinal
 from .enums import is_enumeration
-from .intersect import ANNOTATIONS, without_annotations
+from .intersect import ANNOTATIONS, annotate, without_annotations
 from .node_values import listed
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
@@ -67,6 +68,11 @@ class Unions:
                 written.append(branch)
                 places.append(index)
         base = _base(node, out)
+        if any(key in base for key in UNIONS):
+            beside = MappingNode(node.location, {keyword: SequenceNode(branches.location, found)})
+            limited = self.composition.combinations.limited([base, beside], branches.location)
+            if limited is not None:
+                return annotate(limited, out), nullable
         kept = found
         if base and (base != {"type": "object"} or len(found) == 1):
             kept = [

@@ -234,6 +234,13 @@ class ApiView(View):
         """True if the rate limit's header is a time, not a number of seconds."""
 
     @property
+    def base_url_parameter(self) -> Code:
+        """The annotation of the constructor's ``base_url``, and its default."""
+        if self.server_variables:
+            return Code("str | None = None")
+        return Code("str = DEFAULT_BASE_URL" if self.ir.base_url else "str")
+
+    @property
     def base_url_type(self) -> Code:
         """The annotation of ``base_url`` among the arguments of ``from_env``."""
         if self.server_variables:
