@@ -56,6 +56,7 @@ GIVEN = {
     "method": "MethodView",
     "signature": "SignatureView",
     "credential": "CredentialView",
+    "variable": "ServerArgumentView",
     "module": "ModuleView",
     "enumeration": "EnumerationView",
     "parameter": "ParameterView",
