@@ -11,8 +11,7 @@ from .client_arguments import CONFIG
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..services.vendor import Original
-    from ..vendor.destination import Destination
+    from ..services.vendor import Original, VendoredClient
 
 ABOUT = """\
 Copy a generated client into a project. DEST is the package's new folder, and its last part the new
@@ -79,7 +78,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say(f"{options.dest}: a copy of {name}, API version {version}; {state}.")
     console.say(f"Import it as {target.name}.")
     if target.tests:
-        console.say(f"Its tests: {_tests_command(target)}")
+        console.say(f"Its tests: {_tests_command(client)}")
         console.say("They need pytest and jsonschema-rs: pip install pytest jsonschema-rs")
     if client.unlisted:
         package = client.original.package.manifest.package
@@ -95,7 +94,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _tests_command(target: Destination) -> str:
+def _tests_command(client: VendoredClient) -> str:
     """Return the command that runs a copy's tests from the current folder.
 
     From elsewhere than the copy's project, pytest might choose a folder above as its root, and then
@@ -104,6 +103,7 @@ def _tests_command(target: Destination) -> str:
     import shlex
     from pathlib import Path
 
+    target = client.copy.destination
     words = ["pytest", "--import-mode=importlib"]
     if target.home != Path.cwd():
         words += ["--rootdir", display_path(target.home)]
