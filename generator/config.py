@@ -64,7 +64,7 @@ class Client:
     client: str = ""
     """The name of the client class; derived from the package's name if left out."""
     operations: tuple[str, ...] = ()
-    """Selectors of the operations to generate; all if left out."""
+    """Selectors of the operations to generate, at least one; all if left out."""
     strict: bool = False
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
     tests: bool = True
@@ -179,6 +179,8 @@ def _client(name: str, table: Table, output: str) -> Client:
             rules = value if isinstance(value, list) else [value]
             place = f"{where}.pagination"
             values[key] = tuple(_pagination(_table(rule, place), place) for rule in rules)
+        elif key == "operations" and value == []:
+            raise UsageError(f"[{where}] operations is empty. List selectors, or remove it.")
         elif hint in (str, bool) and type(value) is hint:
             values[key] = value
         elif hint == tuple[str, ...] and isinstance(value, list) and _all_text(value):
@@ -220,7 +222,7 @@ def _pagination(table: Table, where: str) -> Pagination:
         if not isinstance(value, kind) or isinstance(value, bool) or (kind is list and not is_list):
             shown = shortened(repr(value), 100)
             raise UsageError(f"[{where}] {key} must be {words}, not {shown}.")
-        if value == "" and key != "items":
+        if value in ("", []) and key != "items":
             raise UsageError(f"[{where}] {key} is empty. Give it a value, or remove it.")
     style = table.get("style", "")
     if not isinstance(style, str) or style not in STYLES:

@@ -1,4 +1,4 @@
-"""Names and texts of files that are the same on every system.
+"""Names and texts of files that are the same on every system, and importable there.
 
 Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Windows documentation.
 """
@@ -6,6 +6,7 @@ Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Wi
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from .errors import UsageError
@@ -18,6 +19,21 @@ DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$", *_PORTS})
 def is_device(name: str) -> bool:
     """Return True for a file's name that Windows takes for a device: ``aux``, ``Nul.json``."""
     return name.partition(".")[0].rstrip(" ").lower() in DEVICES
+
+
+NEEDED = frozenset(
+    {
+        *("httpx", "httpx2", "anyio", "certifi", "h11", "httpcore", "httpcore2", "idna", "sniffio"),
+        *("pydantic", "annotated_types", "pydantic_core", "typing_extensions", "typing_inspection"),
+        "truststore",
+    }
+)
+"""The packages that a generated client imports, and those that these import."""
+
+
+def is_hiding(name: str) -> bool:
+    """Return True if a package of that name, at the top level, hides a module a client needs."""
+    return name in NEEDED or name in sys.stdlib_module_names
 
 
 def relative_to(path: Path, start: Path) -> str:

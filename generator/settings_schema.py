@@ -36,6 +36,7 @@ _PATH: Schema = {**_TEXT, "pattern": "^[^\\\\]*$"}
 _CLIENT: dict[str, Schema] = {
     **dict.fromkeys(("spec", "output", "root", "upstream", "allowed", "templates"), _PATH),
     "overlays": {"items": _PATH},
+    "operations": {"minItems": 1},
     "http": {"enum": [*config.HTTP_LIBRARIES]},
     "idempotency_header": {"pattern": f"^({_TOKEN})?$"},
     "rate_limit_reset_unit": {"enum": [*config.RESET_UNITS]},
@@ -144,7 +145,7 @@ def _pagination() -> dict[str, Schema]:
     """Return what ``config`` demands of each pagination setting."""
     texts = (n for n, hint in get_type_hints(config.Pagination).items() if hint is str)
     shapes = {name: {"minLength": 1} for name in texts if name != "items"}
-    return {**shapes, "style": {"enum": [*config.STYLES]}}
+    return {**shapes, "style": {"enum": [*config.STYLES]}, "operations": {"minItems": 1}}
 
 
 def _styles() -> list[Schema]:

@@ -93,6 +93,14 @@ def settings_of(options: argparse.Namespace) -> Settings:
         client = replace(Client(spec=options.spec, package=options.package), **changes)
         return Settings(Path.cwd(), (check(client, "command line"),))
     settings = load_settings(options.config, options.clients)
+    if options.client and len(settings.clients) > 1:
+        names = [client.package for client in settings.clients]
+        name = options.client if options.client in names else names[0]
+        rest = "" if name == options.client else " --client CLASS"
+        raise UsageError(
+            f"--client is the name of one client's class, and there are {len(names)} clients. "
+            f"Name a client by its package: speclock {options.command} {name}{rest}"
+        )
     return replace(settings, clients=tuple(replace(c, **changes) for c in settings.clients))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
-from ..printable import display_path
+from ..printable import counted, display_path
 from .console import Console
 
 ABOUT = """\
@@ -45,18 +46,22 @@ def run(options: argparse.Namespace, console: Console) -> int:
     origin = f"{part} {options.source}" if new.copied else "unchanged"
     console.say(f"{display_path(new.root / client.spec)}: the description, {origin}")
     console.say(
-        f"{display_path(output / client.package)}/: the client, {new.operations} operation(s)"
+        f"{display_path(output / client.package)}/: the client, "
+        f"{counted(new.operations, 'operation')}"
     )
-    console.say(f"{display_path(output / 'tests' / client.package)}/: its tests")
+    tests = output / "tests" / client.package
+    console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
     if new.workflow:
         console.say(f"{display_path(new.workflow)}: the check in CI")
     elif not options.no_ci:
-        console.say("The workflow in .github/workflows is unchanged; see speclock's action.yml.")
+        console.say(new.unchanged)
     console.say(f"""
 Next:
   pip install httpx pydantic    # what the client needs
+  pip install pytest jsonschema-rs  # what its tests need
+  pytest {shlex.quote(display_path(tests))}
   PYTHONPATH={display_path(output)} python -c "import {client.package}"
   speclock ls                   # the description's operations, * those in the client
   speclock generate             # after a change of the description or of pyproject.toml""")
@@ -68,5 +73,11 @@ Next:
 Fill in SPECLOCK in {display_path(new.workflow)}: the pip requirement that installs speclock
 in CI, for example git+https://github.com/OWNER/speclock@COMMIT. It is unknown, because this
 speclock was not installed from an index or by git.""")
+    if new.is_upstream_outside:
+        console.note(
+            f"note: upstream, {client.upstream}, is outside of this repository: update and drift "
+            "find it only on a machine that has it there. Copy it into the repository, or use its "
+            f"URL, and change upstream of [tool.speclock.clients.{client.package}]."
+        )
     console.say("Put all of it into version control.")
     return 0

@@ -113,7 +113,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         usages = " ".join(load_command(name).ARGUMENTS)
         own = [flag for word in usages.split() for flag in word.split("/") if flag[:1] == "-"]
         _check_options(parser, words[start:], own, name)
-    return parser.parse_args(words)
+    options, rest = parser.parse_known_args(words)
+    if rest:
+        repeat = [word for word in words if word in ("--operation", "--overlay")]
+        hint = f" Repeat the option: {repeat[0]} A {repeat[0]} B." if repeat else ""
+        parser.error(f"unrecognized arguments: {' '.join(rest)}.{hint}")
+    return options
 
 
 def _asks_for_help(word: str) -> bool:

@@ -17,6 +17,9 @@ OK, DIFFERS, REFUSED, UNREACHABLE = 0, 1, 2, 3
 INTERNAL, CLOSED = 70, 141
 """Exit codes of a bug (sysexits' EX_SOFTWARE), and of a reader that closed the pipe."""
 
+_READING = ("check", "drift", "ls", "show", "verify")
+"""The commands that write no description and no code."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and print its errors; return the exit code."""
@@ -40,10 +43,10 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED
     except Exception as error:  # noqa: BLE001 - a bug is reported, too
-        return _report(error, console)
+        return _report(error, options.command, console)
 
 
-def _report(error: Exception, console: Console) -> int:
+def _report(error: Exception, command: str, console: Console) -> int:
     """Print an error; return its exit code."""
     from ..errors import NewlyLeftOut, SpecError, SpeclockError, Unreachable
     from ..printable import counted
@@ -55,7 +58,8 @@ def _report(error: Exception, console: Console) -> int:
         return DIFFERS
     if isinstance(error, SpecError):
         console.problems("error", error.problems)
-        console.note(f"{len(error.problems)} refused; nothing was written.")
+        end = "" if command in _READING else "; nothing was written"
+        console.note(f"{len(error.problems)} refused{end}.")
         return REFUSED
     if isinstance(error, SpeclockError):
         console.error(str(error))

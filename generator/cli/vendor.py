@@ -6,12 +6,12 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from ..printable import counted
+from ..printable import counted, display_path
 from .client_arguments import CONFIG
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..services.vendor import Original
+    from ..services.vendor import Original, VendoredClient
 
 ABOUT = """\
 Copy a generated client into a project. DEST is the package's new folder, and its last part the new
@@ -78,8 +78,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say(f"{options.dest}: a copy of {name}, API version {version}; {state}.")
     console.say(f"Import it as {target.name}.")
     if target.tests:
-        folder = options.tests or target.tests
-        console.say(f"Its tests: pytest --import-mode=importlib {folder}")
+        console.say(f"Its tests: {_tests_command(client)}")
+        console.say("They need pytest and jsonschema-rs: pip install pytest jsonschema-rs")
     if client.unlisted:
         package = client.original.package.manifest.package
         console.say(
@@ -90,5 +90,21 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if client.former_tests:
         console.note(f"note: the former tests in {client.former_tests} are left as they are.")
     if not copy.has_licence:
-        console.note("note: no licence file was found beside the client, so none was copied.")
+        console.note("note: no license file was found beside the client, so none was copied.")
     return 0
+
+
+def _tests_command(client: VendoredClient) -> str:
+    """Return the command that runs a copy's tests from the current folder.
+
+    From elsewhere than the copy's project, pytest might choose a folder above as its root, and then
+    take the project's folder for a package of that name.
+    """
+    import shlex
+    from pathlib import Path
+
+    target = client.copy.destination
+    words = ["pytest", "--import-mode=importlib"]
+    if target.home != Path.cwd():
+        words += ["--rootdir", display_path(target.home)]
+    return shlex.join([*words, display_path(target.tests or target.package)])

@@ -97,7 +97,7 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
                 console.note(
                     "To bring it up to date, run speclock upgrade in the client's project."
                 )
-    if one.edits and not one.manifest.vendored:
+    if any(edit.kind != "extra" for edit in one.edits) and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
     if one.state in ("untouched", "recorded"):
         state = "untouched" if one.state == "untouched" else "edited, as recorded"

@@ -59,12 +59,13 @@ def _allowance(entry: Mapping[str, object], place: Place) -> Allowance:
     for key in entry.keys() - {*_KEYS}:
         raise UsageError(f"{where}: unknown {key!r}. Known: {', '.join(_KEYS)}.")
     texts = {key: value for key, value in entry.items() if isinstance(value, str) and value}
-    for key in _TEXTS:
-        if key not in texts:
-            raise UsageError(f"{where}: an entry needs {key!r}, text.")
     expires = entry.get("expires")
-    if not isinstance(expires, dt.date) or isinstance(expires, dt.datetime):
-        raise UsageError(f"{where}: an entry needs 'expires', a date, as 2027-06-30.")
+    is_date = isinstance(expires, dt.date) and not isinstance(expires, dt.datetime)
+    lacking = [f"{key!r}, text" for key in _TEXTS if key not in texts]
+    if not is_date:
+        lacking.append("'expires', a date, as 2027-06-30")
+    if lacking or not isinstance(expires, dt.date):
+        raise UsageError(f"{where}: an entry needs {'; '.join(lacking)}.")
     traffic = entry.get("traffic", False)
     if not isinstance(traffic, bool):
         raise UsageError(f"{where}: 'traffic' is true or false.")

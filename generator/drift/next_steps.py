@@ -57,7 +57,11 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
         yield f"Edit the description by hand at {places[0]}{more}: an update leaves that to you."
     if situation.allow_list and any(not change.docs for change in counted):
         where = f"`{situation.allow_list}`"
-        yield f"Or allow a change: add its fingerprint, and the reason, to {where}."
+        keys = "`fingerprint`, `change`, `reason`, `owner` and `expires`"
+        yield (
+            f"Or allow a change: add an entry `[[allowed]]` with {keys} to {where}. To copy one: "
+            "`speclock drift --help`"
+        )
 
 
 def is_taken_in(change: Change) -> bool:

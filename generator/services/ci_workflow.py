@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..codegen.render.templates import templates_folder
 from ..config import Client
+from ..printable import display_path
 from .descriptions import is_url
 
 _UPDATE = "# the rest if upstream\n"
@@ -16,7 +17,7 @@ _UPDATE = "# the rest if upstream\n"
 
 def place(root: Path) -> Path:
     """Return the workflow's path, at the repository's top, which may be above ``root``."""
-    return (_top(root) or root) / ".github" / "workflows" / "speclock.yml"
+    return (top(root) or root) / ".github" / "workflows" / "speclock.yml"
 
 
 def workflow(root: Path, client: Client, requirement: str) -> str:
@@ -25,8 +26,7 @@ def workflow(root: Path, client: Client, requirement: str) -> str:
     If upstream is a URL, it takes upstream's changes in once a day. ``requirement`` is what pip
     installs; if it is empty, the workflow fails until the user has filled it in.
     """
-    top = _top(root)
-    below = root.relative_to(top).as_posix() if top else "."
+    below = _below(root)
     text = (templates_folder() / "ci" / "speclock.yml").read_text(encoding="utf-8")
     check, _, update = text.partition(_UPDATE)
     has_upstream = is_url(client.upstream)
@@ -41,13 +41,46 @@ def workflow(root: Path, client: Client, requirement: str) -> str:
         line = r"\1\n" if is_met else ""
         text = re.sub(rf"^(.*)  # if {condition}\n", line, text, flags=re.MULTILINE)
     text = text.replace("REQUIREMENT", requirement).replace("FOLDER", below.replace("'", "''"))
-    paths = [posixpath.normpath(posixpath.join(below, path)) for path in _written(client)]
     return re.sub(
         r"^( +)ALLOWED$",
-        lambda line: "\n".join(line[1] + path for path in paths),
+        lambda line: "\n".join(line[1] + path for path in _paths(root, client)),
         text,
         flags=re.MULTILINE,
     )
+
+
+def coverage(existing: Path, root: Path, client: Client) -> str:
+    """Return what an existing workflow does for a new client, and what is left to add to it."""
+    text = existing.read_text(encoding="utf-8", errors="replace")
+    name = display_path(existing)
+    below = _below(root)
+    runs_here = f"'{below}'" in text if below != "." else "working-directory:" not in text
+    if "speclock check" not in text or not runs_here:
+        where = f", in the folder {below}" if below != "." else ""
+        return f"{name} is unchanged. Add to it{where}: speclock check --full"
+    if not is_url(client.upstream):
+        return f"{name} is unchanged; it checks this client, too."
+    if "speclock update" not in text:
+        return (
+            f"{name} is unchanged; it checks this client, too, but takes nothing from upstream. "
+            f"Do so yourself: speclock update {client.package}"
+        )
+    lines = {line.strip() for line in text.splitlines()}
+    missing = [path for path in _paths(root, client) if path not in lines]
+    more = f" Add to the PATHS in it: {', '.join(missing)}" if missing else ""
+    return f"{name} is unchanged; it checks and updates this client, too.{more}"
+
+
+def _paths(root: Path, client: Client) -> list[str]:
+    """Return the files and folders that an update may change, relative to the repository."""
+    below = _below(root)
+    return [posixpath.normpath(posixpath.join(below, path)) for path in _written(client)]
+
+
+def _below(root: Path) -> str:
+    """Return a project's folder relative to its repository."""
+    repository = top(root)
+    return root.relative_to(repository).as_posix() if repository else "."
 
 
 def _written(client: Client) -> list[str]:
@@ -57,5 +90,6 @@ def _written(client: Client) -> list[str]:
     return [posixpath.dirname(client.spec), *packages, "pyproject.toml"]
 
 
-def _top(root: Path) -> Path | None:
+def top(root: Path) -> Path | None:
+    """Return the folder of the repository around ``root``; None if there is none."""
     return next((f for f in (root, *root.parents) if (f / ".git").exists()), None)

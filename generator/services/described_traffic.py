@@ -17,7 +17,7 @@ from ..printable import display_path
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import OperationFinder
 from ..traffic.reader import ClientReader
-from .descriptions import Progress, load_overlays, no_progress, read_file
+from .descriptions import Progress, load_overlays, no_progress, read_file, setting
 
 
 class DescribedTraffic:
@@ -37,7 +37,8 @@ class DescribedTraffic:
         self.is_checked_in = bool(client.package) and not base
         self.progress = progress
         spec = Path.cwd() / base if base else root / client.spec
-        text = read_file(spec, base or display_path(spec))
+        origin = "" if base else setting("spec", client)
+        text = read_file(spec, base or display_path(spec), origin)
         overlays = load_overlays(client, root)
         self.source = text.document(overlays, lenient=client.allow_unmatched)
         description = ComparedDescription(self.source, progress)

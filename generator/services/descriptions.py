@@ -78,13 +78,22 @@ class DescriptionBytes:
         return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
 
 
-def read_file(path: Path, name: str) -> DescriptionBytes:
-    """Read a file that messages call ``name``; raise :class:`UsageError` if that fails."""
+def setting(key: str, client: Client) -> str:
+    """Return what a client's path is called in a remedy; empty without a client."""
+    return f"{key} of [tool.speclock.clients.{client.package}]" if client.package else ""
+
+
+def read_file(path: Path, name: str, origin: str = "") -> DescriptionBytes:
+    """Read a file that messages call ``name``; raise :class:`UsageError` if that fails.
+
+    ``origin`` is the setting that the path is from, if any.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}. Check the path.") from None
+        where = f"the path, {origin}" if origin else "the path"
+        raise UsageError(f"{name} cannot be read: {error.strerror}. Check {where}.") from None
     return DescriptionBytes(data, path, name)
 
 
@@ -118,11 +127,18 @@ class RemoteDocuments:
 
 
 def read_description(
-    source: str, root: Path, progress: Progress, *, insecure: bool, remote: Collection[str] = ()
+    source: str,
+    root: Path,
+    progress: Progress,
+    *,
+    insecure: bool,
+    remote: Collection[str] = (),
+    origin: str = "",
 ) -> DescriptionBytes:
     """Read a file, whose path is relative to ``root``, or fetch a URL.
 
-    ``remote`` are the hosts, besides the URL's own, whose documents it may refer to.
+    ``remote`` are the hosts, besides the URL's own, whose documents it may refer to; ``origin`` is
+    the setting that ``source`` is from, if any.
 
     Raise :class:`UsageError` if a file cannot be read, :class:`Unreachable` if a URL isn't
     available.
@@ -130,7 +146,7 @@ def read_description(
     whole = (
         _fetched(source, progress, insecure=insecure)
         if is_url(source)
-        else read_file(root / source, source)
+        else read_file(root / source, source, origin)
     )
     return replace(whole, remote=RemoteDocuments(source, remote, insecure, progress))
 

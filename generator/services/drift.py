@@ -25,6 +25,7 @@ from .descriptions import (
     no_progress,
     read_description,
     read_file,
+    setting,
 )
 from .read_api import with_command
 from .resolve import load_settings
@@ -90,10 +91,17 @@ def find_drift(
     """
     here = Path.cwd()
     spec = root / client.spec
-    old = read_file(here / base, base) if base else read_file(spec, display_path(spec))
+    old = (
+        read_file(here / base, base)
+        if base
+        else read_file(spec, display_path(spec), setting("spec", client))
+    )
     source, folder = (revision, here) if revision else (client.upstream, root)
     insecure = insecure or (client.insecure and not revision)
-    new = read_description(source, folder, progress, insecure=insecure, remote=client.remote)
+    origin = "" if revision else setting("upstream", client)
+    new = read_description(
+        source, folder, progress, insecure=insecure, remote=client.remote, origin=origin
+    )
     if base:
         report, allowed = compare(client, root, old, new, progress), ""
     else:

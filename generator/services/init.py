@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from ..document.load import load, parse
 from ..document.places import place_at
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import relative_to
+from ..portable import is_hiding, relative_to
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress
@@ -47,6 +48,10 @@ class NewClient:
     """True if the description was written; False if it was in ``spec/`` already."""
     workflow: Path | None
     """The GitHub workflow that was written; None if there is one already, or none was wanted."""
+    unchanged: str
+    """What an existing workflow does for this client, and what to add; empty if there is none."""
+    is_upstream_outside: bool
+    """True if ``upstream`` is a file outside of the repository."""
     requirement: str
     """The pip requirement in the workflow; empty if the user has to fill it in."""
     warnings: tuple[Problem, ...]
@@ -106,6 +111,7 @@ def init(
     )
     config.check(client, "command line")
     settings, client = with_client(old, client, display_path(settings_file))
+    _check_hiding(client, root)
     name = display_path(root / spec)
     rendered = _render(client, root, cut, progress)
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
@@ -118,8 +124,9 @@ def init(
         # The files of an interrupted run are the same, and not in the way.
         if one.exists() and rendered.files.compare(folder):
             raise UsageError(f"{display_path(one)} exists. Name another --package or --output.")
-    workflow_file = ci_workflow.place(root) if workflow else None
+    workflow_file, unchanged = ci_workflow.place(root) if workflow else None, ""
     if workflow_file is not None and workflow_file.exists():
+        unchanged = ci_workflow.coverage(workflow_file, root, client)
         workflow_file = None
     for path in (folder, root / spec):
         check_links(root, path)
@@ -142,6 +149,8 @@ def init(
         operations=rendered.operations,
         copied=data is not None,
         workflow=workflow_file,
+        unchanged=unchanged,
+        is_upstream_outside=_is_outside(root, upstream),
         requirement=installed,
         warnings=(*(cut.part.warnings if cut else ()), *rendered.warnings),
         left_out=rendered.left_out,
@@ -171,6 +180,24 @@ def _read(
     if is_url(source):
         return cut, source
     return cut, relative_to(Path(source).absolute(), root)
+
+
+def _is_outside(root: Path, upstream: str) -> bool:
+    """Return True if ``upstream`` is a file that isn't in the project or the repository."""
+    if not upstream or is_url(upstream):
+        return False
+    folder = ci_workflow.top(root) or root
+    return not Path(os.path.abspath(root / upstream)).is_relative_to(folder)  # noqa: PTH100
+
+
+def _check_hiding(client: Client, root: Path) -> None:
+    """Raise :class:`UsageError` for a package that hides a module, unless it is in a package."""
+    if is_hiding(client.package) and not (root / client.output / "__init__.py").is_file():
+        raise UsageError(
+            f"the package {client.package!r} would hide the module of that name, which the client "
+            f"needs. Name another: --package {client.package}_api; or put it into a package, a "
+            "folder with an __init__.py: --output DIR"
+        )
 
 
 def _secret_in(url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from ..config import Client
 from ..errors import Findings, LeftOut, SpecError, SpeclockError
 from ..lockfile import LockEntry
 from ..printable import counted, display_path
-from .descriptions import Progress
+from .descriptions import Progress, setting
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
@@ -161,7 +161,15 @@ def load_description(client: Client, root: Path) -> SourceFile:
     from ..document.load import load
 
     path = root / client.spec
-    return with_overlays(load(path, display_path(path)), client, root)
+    try:
+        document = load(path, display_path(path))
+    except SpecError as error:
+        if path.is_file() or not client.package:
+            raise
+        (problem,) = error.problems
+        remedy = f"Check the path, {setting('spec', client)}, or --spec."
+        raise SpecError([replace(problem, remedy=remedy)]) from None
+    return with_overlays(document, client, root)
 
 
 def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFile:

@@ -10,13 +10,16 @@ from pathlib import Path
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..portable import is_device
+from ..portable import is_device, is_hiding
 from ..printable import display_path
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
 NO_CLIENT = (
     "no pyproject.toml with a client in [tool.speclock.clients] was found in this folder or above."
 )
+
+_HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/|[\w.-]+:\d+/")
+"""The start of a URL without its scheme; without a dot or a port, a host looks like a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ def load_settings(path: str | Path | None = None, packages: Sequence[str] = ()) 
             "--spec, --package and --output.)"
         )
     if not settings.clients:
-        raise UsageError("pyproject.toml has no [tool.speclock.clients.<package>] table. Add one.")
+        raise UsageError(
+            f"{settings.file} has no [tool.speclock.clients.<package>] table. To add one: "
+            "speclock init FILE|URL"
+        )
     return replace(settings, clients=select_clients(settings, packages))
 
 
@@ -135,6 +141,8 @@ def find_descriptions(
     if not file.is_file():
         names = ", ".join(one.client for one in known)
         clients = f" Clients here: {names}." if names else ""
+        if _HOST.match(wanted):
+            clients += f" For a URL, write the scheme: https://{wanted}"
         raise UsageError(f"{wanted!r} is neither a file nor a client.{clients}")
     meant = [one for one in known if one.path.is_file() and one.path.samefile(file)]
     return meant or [ConfiguredDescription(file, Client(wanted, _package_of(file)), Path.cwd())]
@@ -145,6 +153,11 @@ def _package_of(file: Path) -> str:
 
 
 def package_name(text: str) -> str:
-    """Return a package's name for a file's: ``pet-store`` → ``pet_store``."""
+    """Return a package's name for a file's: ``pet-store`` → ``pet_store``.
+
+    A name that hides a module which the client needs gets an ending: ``json`` → ``json_api``.
+    """
     name = re.sub(r"\W+", "_", text).strip("_").lower() or "api"
+    if is_hiding(name):
+        return f"{name}_api"
     return name if name.isidentifier() and not is_device(name) else f"api_{name}"

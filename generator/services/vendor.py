@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..codegen.output.manifest import Manifest, tests_of
 from ..config import Client, Settings
 from ..errors import UsageError
+from ..portable import is_hiding
+from ..printable import display_path
 from ..vendor.copy import Copy, CopySource, changed_by, copy_of, read_source, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
 from .provenance import is_current
@@ -83,10 +86,20 @@ def vendor_client(
     if not tests and old and old.vendored:
         tests_folder = recorded_destination(folder, to_write=True)[0].tests
     target = destination(folder, tests_folder, import_name)
+    if is_hiding(target.name):
+        raise UsageError(
+            f"{target.name!r}, imported at the top level, hides the module of that name which the "
+            f"client needs. Choose another folder's name, such as "
+            f"{display_path(folder.with_name(f'{folder.name}_api'))}; or, if the copy is imported "
+            f"as part of a package, give the dotted name: --import PACKAGE.{target.name}"
+        )
     copy = copy_of(package, target)
     changed = changed_by(copy)
     if old and changed:
-        _refuse_replacement(dest, old, copy, package.manifest.package, force=force)
+        options = {"--from": source_folder, "--config": config, "--tests": tests}
+        command = ["speclock", "upgrade", str(dest), *([client] if client else [])]
+        command += [word for name, value in options.items() if value for word in (name, str(value))]
+        _refuse_replacement(dest, old, copy, shlex.join(command), force=force)
     write(copy, force=force)
     if former == target.tests or not former or not former.is_dir():
         former = None
@@ -146,7 +159,7 @@ def read_original(client: Client, settings: Settings) -> Original:
 
 
 def _refuse_replacement(
-    dest: str | Path, old: Manifest, copy: Copy, name: str, *, force: bool
+    dest: str | Path, old: Manifest, copy: Copy, upgrade: str, *, force: bool
 ) -> None:
     """Raise :class:`UsageError` unless the package in ``dest`` may be replaced."""
     if not old.vendored:
@@ -155,12 +168,18 @@ def _refuse_replacement(
         return
     refuse_edits(copy, old)
     new = copy.manifest.vendored
-    if new and old.vendored.source != new.source:
+    name = new.source if new else ""
+    if old.vendored.source != name:
         raise UsageError(
             f"{dest} is a copy of {old.vendored.source}, not of {name}. "
             "Choose another folder, or use --force."
         )
+    if new and old.vendored.import_name != new.import_name:
+        raise UsageError(
+            f"{dest} is a copy of {name} that is imported as {old.vendored.import_name}, not as "
+            f"{new.import_name}. To replace it: --force"
+        )
     raise UsageError(
         f"{dest} is an older copy of {name}, or has other options. To see what changes and then "
-        f"write it: speclock upgrade {dest}; to replace it at once: --force"
+        f"write it: {upgrade}; to replace it at once: --force"
     )

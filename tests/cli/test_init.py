@@ -72,6 +72,9 @@ def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
     assert "generated/my_kites/__init__.py" in written
     assert b"SPECLOCK: ''\n" in written[".github/workflows/speclock.yml"]  # run from a clone
     assert "Fill in SPECLOCK in .github/workflows/speclock.yml: the pip requirement" in found.out
+    assert "generated/my_kites/: the client, 1 operation\n" in found.out
+    assert "  pip install pytest jsonschema-rs" in found.out
+    assert "  pytest generated/tests/my_kites\n" in found.out
     for name in (
         "spec/my-kites.yaml",
         "generated/my_kites/",
@@ -111,7 +114,7 @@ def test_a_second_client_joins_the_section(folder: Path) -> None:
         b'operations = ["GET /kites"]\n'
     )
     assert "spec/others.yaml" not in after
-    assert ".github/workflows is unchanged" in found.out
+    assert ".github/workflows/speclock.yml is unchanged; it checks this client, too.\n" in found.out
     assert "SPECLOCK" not in found.out
     assert after[".github/workflows/speclock.yml"] == before[".github/workflows/speclock.yml"]
     assert speclock(folder, "check", "--full").code == 0
@@ -154,6 +157,70 @@ def test_the_name_is_the_files_unless_given(folder: Path) -> None:
     assert speclock(folder, "init", "kites.yaml", "--operation", "kites/list", "--no-ci").code == 0
     assert (folder / "generated" / "kites" / "__init__.py").is_file()
     assert not (folder / ".github").exists()
+
+
+@pytest.mark.parametrize("name", ["calendar", "json", "httpx", "pydantic"])
+def test_a_file_named_as_a_module_gives_another_name(folder: Path, name: str) -> None:
+    (folder / f"{name}.yaml").write_text(SLICE, encoding="utf-8")
+    found = speclock(folder, "init", f"{name}.yaml", "--no-ci")
+    assert (found.code, found.err) == (0, "")
+    (client,) = load(folder / "pyproject.toml").clients
+    assert client.package == f"{name}_api"
+    assert f'-c "import {name}_api"' in found.out
+
+
+def test_a_package_inside_a_package_may_have_the_name_of_a_module(folder: Path) -> None:
+    (folder / "src" / "acme").mkdir(parents=True)
+    (folder / "src" / "acme" / "__init__.py").touch()
+    arguments = (*ARGUMENTS[:3], "--package", "json", "--no-ci")
+    assert speclock(folder, "init", *arguments, "--output", "src/acme").code == 0
+    assert (folder / "src" / "acme" / "json" / "__init__.py").is_file()
+
+
+def test_an_upstream_outside_of_the_repository_is_told(folder: Path) -> None:
+    project = folder / "project"
+    (project / ".git").mkdir(parents=True)
+    found = speclock(project, "init", "../kites.yaml", *ARGUMENTS[1:])
+    assert found.code == 0
+    assert "upstream, ../kites.yaml, is outside of this repository" in found.err
+    (client,) = load(project / "pyproject.toml").clients
+    assert client.upstream == "../kites.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "upstream", "project", "facts"),
+    [
+        ("run: speclock check", "", "", ["unchanged; it checks this client, too."]),
+        ("run: make", "", "", ["unchanged. Add to it: speclock check --full"]),
+        (
+            "working-directory: 'a'\nrun: speclock check",
+            "",
+            "b",
+            ["unchanged. Add to it, in the folder b: speclock check --full"],
+        ),
+        (
+            "run: speclock check",
+            "https://kites.example/api.yaml",
+            "",
+            ["takes nothing from upstream. Do so yourself: speclock update x"],
+        ),
+        (
+            "run: speclock check\nrun: speclock update\nPATHS:\n  spec\n  pyproject.toml",
+            "https://kites.example/api.yaml",
+            "",
+            ["checks and updates this client, too. Add to the PATHS in it: generated"],
+        ),
+    ],
+)
+def test_what_an_existing_workflow_does_for_a_new_client(
+    folder: Path, text: str, upstream: str, project: str, facts: list[str]
+) -> None:
+    workflow = folder / "speclock.yml"
+    workflow.write_text(text, encoding="utf-8")
+    client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
+    found = ci_workflow.coverage(workflow, folder / project, client)
+    for fact in facts:
+        assert found.endswith(fact)
 
 
 # ── refusals: nothing is written ─────────────────────────────────────────────────────────────────
@@ -206,6 +273,9 @@ def test_a_selector_that_matches_nothing(folder: Path) -> None:
     [
         (("nowhere.yaml",), "nowhere.yaml cannot be read: No such file"),
         ((*ARGUMENTS[:3], "--package", "my-kites"), "'my-kites' cannot be a package's name"),
+        ((*ARGUMENTS[:3], "--package", "json"), "Name another: --package json_api"),
+        ((*ARGUMENTS[:3], "--package", "httpx"), "Name another: --package httpx_api"),
+        ((*ARGUMENTS[:3], "GET /storms"), "Repeat the option: --operation A --operation B."),
     ],
 )
 def test_misuse(folder: Path, arguments: tuple[str, ...], fact: str) -> None:

@@ -172,6 +172,24 @@ def test_what_is_neither_a_file_nor_a_client(project: Path) -> None:
     assert "'habour' is neither a file nor a client. Clients here: harbour, boats." in found.err
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("harbour.example/api.yaml", "write the scheme: https://harbour.example/api.yaml\n"),
+        ("localhost:8000/api.yaml", "write the scheme: https://localhost:8000/api.yaml\n"),
+        ("specs/api.yaml", "Clients here: harbour, boats.\n"),
+        ("../api.yaml", "Clients here: harbour, boats.\n"),
+    ],
+)
+def test_a_url_without_its_scheme(project: Path, text: str, hint: str) -> None:
+    assert speclock(project, "ls", text).err.endswith(hint)
+
+
+def test_a_refusal_of_a_list_tells_of_no_file(alone: Path) -> None:
+    (alone / "broken.yaml").write_text("a: [", encoding="utf-8")
+    assert speclock(alone, "ls", "broken.yaml").err.endswith("\n1 refused.\n")
+
+
 def test_without_anything(alone: Path) -> None:
     found = speclock(alone, "ls")
     assert found.code == 2

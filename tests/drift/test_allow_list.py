@@ -91,6 +91,10 @@ def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
         ("x = 1", "spec/orchard.allowed.toml:1: unknown 'x'. Known: [[allowed]]."),
         ("\n[[allowed]]\nreason = 1", "spec/orchard.allowed.toml:2: an entry needs 'fingerprint'"),
         (
+            "[[allowed]]\nfingerprint = 'a'",
+            "needs 'change', text; 'reason', text; 'owner', text; 'expires', a date, as 2027-06-30",
+        ),
+        (
             allow_entry("a") + "more = 1\n",
             "spec/orchard.allowed.toml:1: unknown 'more'. Known: finger",
         ),
@@ -111,5 +115,10 @@ def test_an_allow_list_that_is_none_is_refused(project: Path, text: str, words: 
 
 def test_the_report_says_where_to_allow_a_change(project: Path) -> None:
     write_upstream(project, GONE)
-    assert any("`spec/orchard.allowed.toml`" in step for step in drift_json(project)["steps"])
+    (step,) = (one for one in drift_json(project)["steps"] if "allowed.toml`" in one)
+    assert "`spec/orchard.allowed.toml`" in step
+    shown = speclock(project, "drift", "--help").out
+    for key in ("fingerprint", "change", "reason", "owner", "expires"):
+        assert f"`{key}`" in step
+        assert f"\n  {key} = " in shown  # the step names this help
     assert f"fingerprint  {fingerprint_of(project)}\n" in speclock(project, "drift").out

@@ -146,6 +146,15 @@ def test_base_stands_in_for_the_checked_in_description(project: Path) -> None:
     assert change["base"]["file"] == "older.yaml"
 
 
+@pytest.mark.parametrize("command", ["drift", "update"])
+def test_a_missing_upstream_is_told_with_its_setting(command: str, project: Path) -> None:
+    (project / "upstream.yaml").unlink(missing_ok=True)
+    outcome = speclock(project, command)
+    assert outcome.code == 2
+    assert "upstream.yaml cannot be read: No such file or directory." in outcome.err
+    assert "Check the path, upstream of [tool.speclock.clients.orchard]." in outcome.err
+
+
 def test_without_an_upstream_it_says_what_to_set(project: Path) -> None:
     config = CONFIG.replace('upstream = "upstream.yaml"\n', "")
     (project / "pyproject.toml").write_text(config, encoding="utf-8")

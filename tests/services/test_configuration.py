@@ -58,6 +58,42 @@ def test_a_refused_client_stops_the_others(project: Project) -> None:
     assert project.tree() == before
 
 
+@pytest.mark.parametrize(
+    ("wanted", "command"),
+    [("baskets", "speclock {} baskets\n"), ("Fruit", "speclock {} orchard --client CLASS\n")],
+)
+@both_modes
+def test_a_class_is_of_one_client(
+    mode: list[str], wanted: str, command: str, project: Project
+) -> None:
+    """With several, ``--client`` is taken for a package by mistake."""
+    project.configure(TWO)
+    assert project.run("generate").code == 0
+    before = project.tree()
+    found = project.run(*mode, "--client", wanted)
+    assert found.code == 2
+    assert found.err.endswith(command.format(mode[0]))
+    assert project.run("generate", "--client", wanted).code == 2
+    assert project.tree() == before
+    assert project.run("check", "baskets", "--client", "Fruit").code == 1
+
+
+def test_a_section_without_a_client(project: Project) -> None:
+    (project.root / "pyproject.toml").write_text("[tool.speclock]\n", encoding="utf-8")
+    found = project.run("check")
+    assert found.code == 2
+    assert found.err.endswith("To add one: speclock init FILE|URL\n")
+
+
+def test_a_missing_description_is_told_with_its_setting(project: Project) -> None:
+    project.spec.unlink()
+    for command in ("check", "generate", "drift"):
+        found = project.run(command, *(["--revision", "x.yaml"] if command == "drift" else []))
+        assert found.code == 2
+        assert "Check the path, spec of [tool.speclock.clients.orchard]" in found.err
+        assert ("nothing was written" in found.err) == (command == "generate")
+
+
 def test_an_unknown_client(project: Project) -> None:
     found = project.run("generate", "orchid")
     assert found.code == 2
@@ -75,6 +111,8 @@ def test_an_unknown_client(project: Project) -> None:
         ('http = "requests"\n', "'httpx' or 'httpx2'"),
         ('rate_limit_reset_unit = "hours"\n', "'seconds' or 'epoch'"),
         ("names = 1\n", "names must be a table"),
+        ("operations = []\n", "operations is empty. List selectors, or remove it."),
+        ("pagination = {style = 'link', operations = []}\n", "operations is empty"),
         ("operations = [1]\n", "operations must be a list of text"),
         ("calls = { a = 1 }\n", "calls must be a table of text"),
         ('names = {Tree = "9"}\n', "'9' cannot be a Python name"),

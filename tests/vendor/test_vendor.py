@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -63,6 +65,52 @@ def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
     assert maker.does("verify", dest).err == ""
     program = CALL.replace("Kind.APPLE", "Kind.FIG").format(name=name)
     assert python(farm, "-c", program, path=path) == f"{name}.models 3\n"
+
+
+def test_the_tests_run_as_they_are_printed(maker: Maker, tmp_path: Path) -> None:
+    """From another project, and although the package has the name of its project's folder."""
+    package, tests = tmp_path / "shop" / "src" / "shop" / "letters", tmp_path / "shop/tests/letters"
+    package.parent.mkdir(parents=True)
+    (package.parent / "__init__.py").touch()
+    found = maker.does("vendor", package, "--tests", tests)
+    assert "pip install pytest jsonschema-rs\n" in found.out
+    (command,) = re.findall("^Its tests: (.+)$", found.out, re.MULTILINE)
+    options = ["-q", "-pno:cacheprovider", "-pno:asyncio"]
+    python(maker.root, "-m", *shlex.split(command), *options)
+
+
+def test_tests_are_added_by_the_command_that_is_printed(maker: Maker, tmp_path: Path) -> None:
+    dest = tmp_path / "lib" / "fruit"
+    tests = tmp_path / "tests" / "of fruit"
+    maker.does("vendor", dest)
+    found = maker.run("vendor", dest, "--tests", tests)
+    assert found.code == 2
+    command = found.err.partition("then write it: speclock ")[2].partition("; to replace")[0]
+    maker.does(*shlex.split(command), "--yes")
+    assert (tests / "conftest.py").is_file()
+    maker.does("vendor", dest, "--tests", tests)
+
+
+def test_another_dotted_name_replaces_the_copy_by_force(maker: Maker, tmp_path: Path) -> None:
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest)
+    name = manifest(dest)["vendored"]["import"]
+    found = maker.run("vendor", dest, "--import", "acme.fruit")
+    assert found.code == 2
+    assert f"is imported as {name}, not as acme.fruit. To replace it: --force" in found.err
+    maker.does("vendor", dest, "--import", "acme.fruit", "--force")
+
+
+@pytest.mark.parametrize("name", ["json", "email", "types", "httpx", "pydantic"])
+def test_a_copy_hides_no_module_that_it_needs(maker: Maker, tmp_path: Path, name: str) -> None:
+    src = tmp_path / "shop" / "src"
+    found = maker.run("vendor", src / name)
+    assert found.code == 2
+    assert f"{Path('src') / name}_api; or" in found.err
+    assert not src.exists()
+    maker.does("vendor", src / "acme" / name)
+    program = CALL.format(name=f"acme.{name}")
+    assert python(tmp_path, "-c", program, path=str(src)) == f"acme.{name}.models 3\n"
 
 
 def test_the_fixture_of_a_copy(maker: Maker, tmp_path: Path) -> None:
@@ -129,7 +177,7 @@ def test_the_record(maker: Maker, tmp_path: Path) -> None:
 def test_no_licence_is_said(maker: Maker, tmp_path: Path) -> None:
     (maker.root / "LICENSE").unlink()
     found = maker.does("vendor", tmp_path / "lib" / "fruit")
-    assert "no licence file was found" in found.err
+    assert "no license file was found" in found.err
 
 
 def test_from_a_folder_without_a_project(maker: Maker, tmp_path: Path) -> None:

@@ -119,6 +119,16 @@ def test_unknown(record: str | None, reason: str, farm: Path) -> None:
     assert reason in found.err
 
 
+def test_a_file_that_was_never_generated_has_no_earlier_text(root: Path) -> None:
+    maker = Maker(root / "maker")
+    (maker.package / "mine.py").touch()
+    found = maker.run("verify", "generated/orchard")
+    assert (found.code, found.err) == (
+        1,
+        f"{Path('generated/orchard/mine.py')}: extra: no file of this client\n",
+    )
+
+
 def test_a_generated_client(root: Path) -> None:
     """The lines are for `check`, which has the description."""
     maker = Maker(root / "maker")

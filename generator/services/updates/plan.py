@@ -18,7 +18,7 @@ from ...drift.changes import Report
 from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError, UsageError
 from ...printable import display_path
-from ..descriptions import DescriptionBytes, Progress, load_overlays, read_description
+from ..descriptions import DescriptionBytes, Progress, load_overlays, read_description, setting
 from ..drift import compare_with_allow_list
 from ..generate import RenderedClient, render_clients
 from ..pins import Pins, pins_that_keep
@@ -129,6 +129,7 @@ class Plan:
             self.progress,
             insecure=any(client.insecure for client in clients),
             remote={host for client in clients for host in client.remote},
+            origin=setting("upstream", next(c for c in clients if c.upstream)),
         )
 
     def _report(
