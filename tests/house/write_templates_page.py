@@ -29,6 +29,7 @@ PASSED_ON = {
     "OperationView": "ClientOperation",
     "ModuleView": "Module",
     "CredentialView": "Credential",
+    "ServerArgumentView": "ServerArgument",
     "ParameterView": "MethodParameter",
     "HeaderFieldView": "HeaderField",
 }
