@@ -434,11 +434,9 @@ class LinkArgument:
 
 @dataclass(frozen=True, slots=True)
 class LinkedCall:
-    """A link from a response to another call; ``call`` is empty if the client doesn't have it."""
+    """A link from a response to a call."""
 
     call: str
-    operation: Text
-    """Its operationId, or its reference."""
     arguments: tuple[LinkArgument, ...]
 
 

@@ -80,6 +80,8 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
             raise EditError("remove the operation by hand, or allow the change")
         case "operation", "part", _:
             raise EditError("it cannot be read")
+        case "incoming", _, _:
+            raise EditError("webhooks and callbacks are edited by hand")
         case _, "type", _ if _is_plain_type(change):
             _set_member(change, editor, ("type",))
         case ("security", _, _) | (

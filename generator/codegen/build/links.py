@@ -14,7 +14,6 @@ from ...document import pointer
 from ...errors import Findings
 from ...openapi import model
 from .. import ir
-from .types import text
 
 
 class LinkTargets:
@@ -67,7 +66,6 @@ class LinkDescriber:
     def _link(self, name: str, link: model.Link, op: ir.ClientOperation) -> ir.LinkedCall | None:
         target = self.targets.find(link)
         made = self.made.get((target.path, target.verb)) if target is not None else None
-        arguments = tuple(self._arguments(link, made))
         if made is None:
             self.findings.warn(
                 "link",
@@ -75,17 +73,16 @@ class LinkDescriber:
                 f"the link {name!r} leads to a call that the client doesn't have",
                 "Add that operation to the client, or make the call with the values of the link.",
             )
+            return None  # a slice without that operation gives the same code
+        arguments = tuple(self._arguments(link, made))
         if made is op and op.pages and any(a.name.value == op.pages.parameter for a in arguments):
             return None
-        named = link.operation_id or link.operation_ref
-        return ir.LinkedCall(made.call if made else "", text(named), arguments) if named else None
+        return ir.LinkedCall(made.call, arguments)
 
-    def _arguments(
-        self, link: model.Link, made: ir.ClientOperation | None
-    ) -> Iterator[ir.LinkArgument]:
-        names: Mapping[str, str] = _argument_names(made) if made else {}
+    def _arguments(self, link: model.Link, made: ir.ClientOperation) -> Iterator[ir.LinkArgument]:
+        names = _argument_names(made)
         for key, value in link.parameters.items():
-            if made and key not in names:
+            if key not in names:
                 self.findings.warn(
                     "link",
                     link.location,

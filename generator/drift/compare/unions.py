@@ -201,23 +201,23 @@ class UnionComparison:
 
     def _defaults(self, matches: Sequence[tuple[Schema, Schema]]) -> None:
         """Compare the branches of objects whose discriminator's value is absent or unknown."""
-        old, new = map(_default, (self.old, self.new))
+        found = [*map(_discriminator, (self.old, self.new))]
+        if not any(one is not None and one.is_default_declared for one in found):
+            return
+        old, new = (one.default_mapping if one is not None else "" for one in found)
         if old == new or any((before.ref, after.ref) == (old, new) for before, after in matches):
             return
-        found = map(_discriminator, (self.old, self.new))
         sides = zip(found, (self.old, self.new), strict=True)
         base, revision = (
-            one.at("defaultMapping") if one else side.core.location for one, side in sides
+            one.at("defaultMapping")
+            if one and one.is_default_declared
+            else (one or side.core).location
+            for one, side in sides
         )
         action = action_of(old or None, new or None)
         self.recorder.record(
             f"schema/defaultMapping/{action}", old, new, locations=(base, revision)
         )
-
-
-def _default(side: ResolvedSchema) -> str:
-    found = _discriminator(side)
-    return found.default_mapping if found is not None and found.is_default_declared else ""
 
 
 def _discriminator(side: ResolvedSchema) -> Discriminator | None:

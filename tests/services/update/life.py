@@ -39,7 +39,7 @@ class Life:
         self.package = package
         self.upstream = upstream
         self.publish = publish
-        self.copy = folder / "src" / "copy"
+        self.copy = folder / "src" / "copied"
         folder.mkdir(parents=True)
         (folder / ".git").mkdir()
 

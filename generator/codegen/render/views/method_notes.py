@@ -47,18 +47,13 @@ def links_line(links: Sequence[LinkedCall]) -> str:
 
 
 def _link(link: LinkedCall) -> str:
-    target = f"`{link.call}`"
-    if not link.call:
-        target = f"the operation `{_code(link.operation)}`, which the client doesn't have"
     if not link.arguments:
-        return f"To {target}."
-    told = [_argument(argument, link) for argument in link.arguments]
-    return f"{_joined(told, ' and ', 'argument')} of {target}."
+        return f"To `{link.call}`."
+    return f"{_joined([*map(_argument, link.arguments)], ' and ', 'argument')} of `{link.call}`."
 
 
-def _argument(argument: LinkArgument, link: LinkedCall) -> str:
-    noun = "argument" if link.call else "parameter"
-    return f"`{_code(argument.value)}` is the {noun} `{_code(argument.name)}`"
+def _argument(argument: LinkArgument) -> str:
+    return f"`{_code(argument.value)}` is the argument `{_code(argument.name)}`"
 
 
 def _code(text: Text) -> str:

@@ -36,10 +36,7 @@ class Pets:
         """GET /pets/{petId}
 
         Links: `$response.body#/id` is the argument `pet_id` of `pets.get`. `$response.body#/id`
-        is the argument `pet\"\"\"Id` of `pets.create`. `$response.body#/id` is the parameter `pet`
-        of the operation `pets/'buy'`, which the client doesn't have. To the operation
-        `https://shop.example/openapi.json#/paths/~1pets/post`, which the client doesn't have.
-        To the operation `pets/create`, which the client doesn't have.
+        is the argument `pet\"\"\"Id` of `pets.create`.
         """
         return self._sender.call(PETS_GET, (pet_id,), None, options)
 
