@@ -64,17 +64,18 @@ def _parameter(
         before = _default(resolved(left, schemas.old))
         after = _default(resolved(right, schemas.new))
         if not same(before, after):
-            inner = _without_default(inner)
             recorder.compare(
                 "parameter/default", "schema", before, after,
                 present=(old.schema is not None, new.schema is not None),
             )  # fmt: skip
-        recorder.comparison.inner.append(inner)
+        recorder.comparison.inner.append(_without_default(inner))
 
 
 def _default(schema: ResolvedSchema) -> Json:
     checked: Json | Missing = schema.checked.get("default", MISSING)
-    return default_value(checked if schema.core.default is MISSING else schema.core.default)
+    return default_value(
+        next((one.default for one in schema.chain if one.default is not MISSING), checked)
+    )
 
 
 def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
