@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..codegen.output.write import check_links
 from ..config import Client, Settings
 from ..errors import UsageError
 from ..printable import display_path
@@ -63,6 +64,7 @@ def upgrade_all(settings: Settings, *, edits: EditPolicy = "refuse") -> tuple[Co
     found: list[CopyUpgrade] = []
     for client, dest in _copies(settings):
         try:
+            check_links(settings.root, Path(dest).absolute())
             original = _original_for(dest, client, settings)
             plan = upgrade(dest, edits=edits, original=original)
         except UsageError as error:

@@ -34,15 +34,15 @@ def git(url: str = URL, commit: Any = COMMIT, vcs: str = "git", **more: Any) -> 
         (git("https://host.example:8443/~me/a%20b"), f"git+https://host.example:8443/~me/a%20b@{COMMIT}"),
         (git(commit="ab" * 32), f"git+{URL}@{'ab' * 32}"),
         # Not available elsewhere, or with a secret in it.
-        (git("file:///home/me/speclock"), ""),
+        (git("file:///srv/speclock"), ""),
         (git("ssh://git@github.com/maker/speclock"), ""),
         (git("http://github.com/maker/speclock"), ""),
         (git("https://me:secret@github.com/maker/speclock"), ""),
         (git("https://github.com/maker/speclock?token=secret"), ""),
         (git(vcs="hg"), ""),
         (git(subdirectory="python"), ""),
-        ({"url": "file:///home/me/speclock", "dir_info": {"editable": True}}, ""),
-        ({"url": "file:///home/me/speclock", "dir_info": {}}, ""),
+        ({"url": "file:///srv/speclock", "dir_info": {"editable": True}}, ""),
+        ({"url": "file:///srv/speclock", "dir_info": {}}, ""),
         ({"url": "https://host.example/speclock-1.2.0-py3-none-any.whl", "archive_info": {}}, ""),
         # Attacks on the YAML and the shell.
         (git("https://host.example/'\nevil: true"), ""),

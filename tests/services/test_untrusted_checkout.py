@@ -434,3 +434,16 @@ def test_init_where_a_folder_leads_out_of_the_project(
     done = speclock(project, "init", str(root / "maker/orchard.yaml"))
     assert (done.code, contents(root)) == (2, before), done.out
     assert f"{name} leads out of the project" in done.err
+
+
+def test_a_copy_in_the_settings_that_is_out_of_the_project(root: Path) -> None:
+    maker = root / "maker"
+    assert speclock(maker, "vendor", "src/copy_of_it").code == 0
+    with (maker / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('vendored = ["src/copy_of_it"]\n')
+    assert speclock(maker, "generate").code == 0
+    move_and_link(maker / "src", root / "elsewhere/src")
+    before = contents(root)
+    done = speclock(maker, "upgrade", "--all", "--yes")
+    assert (done.code, contents(root)) == (2, before), done.out
+    assert "src leads out of the project, to ../elsewhere/src." in done.out + done.err

@@ -44,13 +44,19 @@ def compare_servers(
 def _compare_variables(
     comparison: Comparison, old: Operation, new: Operation, base: Document, revision: Document
 ) -> None:
-    """Record what differs in the variables of the first server."""
-    before, after = (_of(op, of)[:1] for op, of in ((old, base), (new, revision)))
+    """Record what differs in the variables of the first server, unless the operation has its own.
+
+    The client has no arguments for variables of such a server.
+    """
+    pairs = (old, base), (new, revision)
+    if any(of.servers and op.servers is not None for op, of in pairs):
+        return
+    before, after = (_of(op, of)[:1] for op, of in pairs)
     if not before or not after:
         return
     server, other = before[0], after[0]
     recorder = DifferenceRecorder(comparison, server, other, subject="")
-    for name in server.variables.keys() - other.variables.keys():
+    for name in (name for name in server.variables if name not in other.variables):
         recorder.record("server/variable/removed", name)
     for name, variable in other.variables.items():
         known = server.variables.get(name)

@@ -339,7 +339,6 @@ _READERS: Mapping[object, _Reader] = {
     "Content": _content,
     "Content | None": _content,
     "Encoding | None": _one(model.Encoding),
-    "Server | None": _one(model.Server),
     "RequestBody | None": _one(model.RequestBody),
     "Mapping[str, Encoding]": _each(model.Encoding),
     "Mapping[str, Example]": _examples,
