@@ -506,6 +506,39 @@ class ClientOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that the API sends, a webhook or a callback, by the name that callers use."""
+
+    name: Text
+    doc: Text
+    type: Type | None
+    """The type of its JSON; None without any."""
+    annotation: Code
+    """What its body is read as."""
+    check: Code
+    """The annotation of its JSON with constraints, for pydantic."""
+    takes_bytes: bool
+    """True if the body may be in another media type than JSON, which isn't parsed."""
+    is_optional: bool
+    """True if it may have no body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How the API signs the requests that it sends.
+
+    ``scheme`` is standard-webhooks, or hmac for a header with the HMAC of the body, whose value is
+    ``prefix`` and the digest of ``algorithm`` in hex or in base64.
+    """
+
+    scheme: str
+    header: str = ""
+    algorithm: str = ""
+    encoding: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A group of methods, reached as an attribute of the client."""
 
@@ -564,6 +597,9 @@ class Api:
     resources: tuple[Resource, ...]
     operations: tuple[ClientOperation, ...]
     """All operations; those without a resource are methods of the client."""
+    webhooks: tuple[Webhook, ...]
+    signature: Signature | None
+    """How they are signed; None if they aren't, or if it is unknown."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""
     errors: ErrorShape

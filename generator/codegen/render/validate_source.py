@@ -69,13 +69,13 @@ CALLS = frozenset({
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
     "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
     "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "WholeQuery",
-    "deprecated", "streamed",
+    "deprecated", "streamed", "Hmac", "StandardWebhooks", "Webhook", "read", "sign_body",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})
 """The methods that declarations may call."""
 SENDING = frozenset({"self._sender.call", "self._sender.open", "dict.fromkeys"})
-DECLARATIONS = ("models.py", "_operations.py", "response_headers.py")
+DECLARATIONS = ("models.py", "_operations.py", "response_headers.py", "webhooks.py")
 """The modules of declarations outside of folders."""
 CODE = frozenset({
     ast.Add, ast.And, ast.AnnAssign, ast.Assign, ast.AsyncFunctionDef, ast.Attribute, ast.Await,
@@ -235,6 +235,8 @@ class _Declarations(_Module):
                         self._type_import(statement)
                 case ast.ClassDef():
                     self._class(node)
+                case ast.FunctionDef():
+                    self._method(node)
                 case _:
                     self._assignment(node)
 

@@ -37,21 +37,19 @@ def compare(
     """
     progress(f"reading {base.name}")
     left = ComparedDescription(base, progress)
-    selected = left.select(settings.operations)
+    in_use = left.select(settings.operations)
     progress(f"reading {revision.name}")
     right = ComparedDescription(revision, progress)
-    matched = right.match(selected)
+    matched = right.match(in_use)
     # A slice without selectors is itself the list of operations in use.
     counts_added = bool(settings.operations) or not settings.package
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
-    old = left.read(selected, settings)
+    old = left.read(in_use, settings)
     new = right.read([*matched.values(), *added], settings)
     progress("comparing")
     comparison = _DocumentComparison(old, new)
-    # Selected operations are all that is in use; a slice without selectors has no webhooks.
-    if not settings.operations:
-        comparison.add_webhooks(counts_added=counts_added)
-    return comparison.report(selected, matched, added)
+    comparison.add_webhooks(settings.operations, counts_added=counts_added)
+    return comparison.report(old.nodes, matched, [op for op in added if not op.incoming])
 
 
 def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Report:
@@ -66,7 +64,9 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
         package=settings.package,
         base=side,
         revision=replace(side, name=name, sha256=sha256),
-        operations=tuple(op.label for op in description.select(settings.operations)),
+        operations=tuple(
+            op.label for op in description.select(settings.operations) if not op.incoming
+        ),
         changes=(),
         unchanged=True,
     )
@@ -83,9 +83,9 @@ class _DocumentComparison:
         self.classifier = Classifier(old.client, new.client)
         self.webhooks: list[tuple[str, Sequence[Comparison]]] = []
 
-    def add_webhooks(self, *, counts_added: bool) -> None:
-        """Compare the webhooks too; those that only the revision has if they count."""
-        self.webhooks += self.incoming.webhooks(counts_added=counts_added)
+    def add_webhooks(self, selectors: Sequence[str], *, counts_added: bool) -> None:
+        """Compare selected webhooks too; those that only the revision has if they count."""
+        self.webhooks += self.incoming.webhooks(selectors, counts_added=counts_added)
 
     def report(
         self,
@@ -142,7 +142,7 @@ class _DocumentComparison:
         labels: Sequence[tuple[str, str]],
         tops: Sequence[Comparison],
     ) -> Change:
-        old, new = (DescribedApi(side.canonical, side.client) for side in (self.old, self.new))
+        old, new = (DescribedApi(side.generated, side.client) for side in (self.old, self.new))
         renamed = dict(self.schemas.renamed(tops))
         base, revision = python_places(one, old, new, renamed, dict(labels))
         return replace(from_python(one, names), base=base, revision=revision)
