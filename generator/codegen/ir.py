@@ -445,9 +445,10 @@ class Case:
     """One generated test case: a call with the expected request or response."""
 
     kind: str
-    """request, response, error, stream or page."""
+    """request, response, error, stream, page or webhook."""
     name: str
     call: str
+    """The method; empty for a webhook."""
     operation: Text
     data: Mapping[str, Json]
 
@@ -513,14 +514,21 @@ class Webhook:
     doc: Text
     type: Type | None
     """The type of its JSON; None without any."""
-    annotation: Code
-    """What its body is read as."""
+    options: tuple[Code, ...]
+    """The types that its body is read as: that of the JSON, bytes, None."""
     check: Code
     """The annotation of its JSON with constraints, for pydantic."""
     takes_bytes: bool
     """True if the body may be in another media type than JSON, which isn't parsed."""
     is_optional: bool
     """True if it may have no body."""
+    index: int = 0
+    """Its position among the requests of the description that the API sends."""
+
+    @property
+    def annotation(self) -> Code:
+        """What its body is read as."""
+        return Code(" | ".join(self.options))
 
 
 @dataclass(frozen=True, slots=True)

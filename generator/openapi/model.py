@@ -492,11 +492,9 @@ class Document(Part):
             yield from operation.callbacks
 
     def sent_schemas(self) -> Iterator[Schema]:
-        """Yield the schemas of what a client sends, and answers to incoming requests."""
+        """Yield the schemas of what a client sends."""
         for operation in self.operations:
             yield from operation.request_schemas()
-        for request in self.incoming():
-            yield from request.response_schemas()
 
     def received_schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a client receives: responses and incoming requests."""

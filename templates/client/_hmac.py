@@ -6,7 +6,8 @@ import base64
 import hmac
 from dataclasses import dataclass
 
-from ._webhooks import Headers, Key, header, keys_of
+from ._signatures import Key, keys_of
+from ._webhooks import Headers, header
 from .errors import SignatureError
 
 

@@ -11,7 +11,8 @@ import re
 import time
 import uuid
 
-from ._webhooks import Headers, Key, header, keys_of
+from ._signatures import Key, keys_of
+from ._webhooks import Headers, header
 from .errors import SignatureError, TimestampError
 
 TOLERANCE = 300

@@ -1,9 +1,9 @@
-"""Requests that the API sends: their signatures are checked, their bodies read with tolerance."""
+"""The bodies of requests that the API sends, read with the tolerance of responses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from ._deviations import Deviation, Deviations, Report, log_once
 from ._model import Typed
@@ -14,8 +14,6 @@ OnDeviation: TypeAlias = Callable[[Deviation], None]
 """Is told what isn't as described."""
 Headers: TypeAlias = Mapping[str, str]
 """The headers of a request; the case of their names doesn't matter."""
-Key: TypeAlias = str | bytes | Sequence[str | bytes]
-"""A secret as the API shows it, or its bytes; or several, of which one has to fit."""
 
 
 class Webhook:
@@ -46,37 +44,20 @@ class Webhook:
         return read_json(self._typed.adapter, content, report)
 
 
-class Signature(Protocol):
-    """A way to sign a body."""
-
-    def check(self, name: str, body: bytes, headers: Headers, key: Key) -> None:
-        """Raise :class:`WebhookError` unless a key signed the body."""
-        ...
-
-    def sign(self, body: bytes, key: Key) -> dict[str, str]:
-        """Return the headers of a request that the first key signs."""
-        ...
-
-
 def read(
     webhooks: Mapping[str, Webhook],
     name: str,
     body: bytes | str,
     headers: Headers,
     on_deviation: OnDeviation | None,
-    signature: Signature | None = None,
-    key: Key = (),
 ) -> Any:
-    """Return the body of a request whose signature is right; raises :class:`WebhookError`."""
-    content = _bytes(body)
-    if signature is not None:
-        signature.check(name, content, headers, key)
+    """Return the body of a request; raises :class:`WebhookError`."""
     webhook = webhooks.get(name)
     if webhook is None:
         raise WebhookError(name, "no request of this name is described")
     report = Deviations(name)
     try:
-        value = webhook.read(content, header(headers, "content-type"), report)
+        value = webhook.read(as_bytes(body), header(headers, "content-type"), report)
     except ValueError as cause:
         raise WebhookError(name, f"unreadable body: {explain(cause)}") from cause
     for deviation in report.values():
@@ -84,30 +65,11 @@ def read(
     return value
 
 
-def sign_body(signature: Signature, body: bytes | str, key: Key) -> dict[str, str]:
-    """Return the headers of a request with a body."""
-    return signature.sign(_bytes(body), key)
-
-
-def _bytes(body: bytes | str) -> bytes:
+def as_bytes(body: bytes | str) -> bytes:
+    """Return a body as bytes, a text in UTF-8."""
     return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
 
 
 def header(headers: Headers, name: str) -> str:
     """Return the value of a header, by its name in lower case; empty without it."""
     return next((value for key, value in headers.items() if key.lower() == name), "")
-
-
-def keys_of(name: str, key: Key, decoded: Callable[[str], bytes]) -> list[bytes]:
-    """Return the secrets as bytes, at least one; ``decoded`` returns those of a text.
-
-    Raises :class:`WebhookError` for one that is empty or can't be decoded.
-    """
-    keys = [key] if isinstance(key, (str, bytes)) else [*key]
-    try:
-        made = [one if isinstance(one, bytes) else decoded(one) for one in keys]
-    except ValueError:
-        raise WebhookError(name, "a key isn't a secret of the API: it can't be decoded") from None
-    if not made or not all(made):
-        raise WebhookError(name, "there is no key, or an empty one")
-    return made

@@ -114,7 +114,7 @@ def _users(
         for key in references_in(*described[op.key.value, op.method].schemas())
     ]
     for request in document.incoming():
-        todo += [(key, _WEBHOOKS) for key in references_in(*request.schemas())]
+        todo += [(key, _WEBHOOKS) for key in references_in(*request.request_schemas())]
     while todo:
         key, resource = todo.pop()
         known = users.setdefault(types.names[key], set())

@@ -19,17 +19,11 @@ _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
 
 def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
-    """Return the webhooks and the callbacks, each under a name that no other payload has.
-
-    The types of the answers to them are built too.
-    """
+    """Return the webhooks and the callbacks, each under a name that no other payload has."""
     requests = [_Named(one, "", _payload(one, types)) for one in document.webhooks]
     for operation in document.operations:
         owner = operation.label
         requests += [_Named(one, owner, _payload(one, types)) for one in operation.callbacks]
-    for request in document.incoming():
-        for schema in request.response_schemas():
-            types.sent(schema)
     return tuple(_named(requests))
 
 
@@ -76,14 +70,18 @@ def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
         for index, one in enumerate(requests):
             groups[one.name(levels[index])].append(index)
         for group in groups.values():
-            if len({replace(requests[index].payload, doc=ir.Text("")) for index in group}) > 1:
+            if len({_content(requests[index].payload) for index in group}) > 1:
                 for index in group:
                     levels[index] = min(levels[index] + 1, _LEVELS - 1)
     made: dict[str, ir.Webhook] = {}
     for index, one in enumerate(requests):
         name = one.name(levels[index])
-        made.setdefault(name, replace(one.payload, name=ir.Text(name)))
+        made.setdefault(name, replace(one.payload, name=ir.Text(name), index=index))
     yield from made.values()
+
+
+def _content(payload: ir.Webhook) -> ir.Webhook:
+    return replace(payload, doc=ir.Text(""))
 
 
 def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
@@ -102,7 +100,7 @@ def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
         name=ir.Text(request.name),
         doc=text(request.summary) or text(request.description),
         type=made,
-        annotation=ir.Code(" | ".join(dict.fromkeys(options))),
+        options=tuple(dict.fromkeys(options)),
         check=checked_annotation(made) if made else ir.Code(""),
         takes_bytes=takes_bytes,
         is_optional=is_optional,

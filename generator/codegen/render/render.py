@@ -219,6 +219,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_reading.py": view.uses_json or view.uses_streams or bool(view.ir.webhooks),
         "webhooks.py.jinja": bool(view.ir.webhooks),
         "_webhooks.py": bool(view.ir.webhooks),
+        "_signatures.py": view.ir.signature is not None,
         "_standard_webhooks.py": view.webhooks.scheme == "standard_webhooks",
         "_hmac.py": view.webhooks.scheme == "hmac",
         "_arguments.py": view.uses_arguments or view.uses_bodies,

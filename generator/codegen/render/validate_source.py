@@ -69,7 +69,8 @@ CALLS = frozenset({
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
     "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
     "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "WholeQuery",
-    "deprecated", "streamed", "Hmac", "StandardWebhooks", "Webhook", "read", "sign_body",
+    "deprecated", "streamed", "Hmac", "StandardWebhooks", "Webhook", "read",
+    "read_signed", "sign_body",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})
@@ -94,7 +95,7 @@ TEST_MODULES = {
     "contextlib": frozenset({"suppress"}),
     "urllib.parse": frozenset({"parse_qsl"}),
 }
-TEST_LIBRARIES = {"json": frozenset({"loads"}), "pytest": frozenset({"mark", "raises"})}
+TEST_LIBRARIES = {"json": frozenset({"dumps", "loads"}), "pytest": frozenset({"mark", "raises"})}
 """The same for the tests of operations."""
 _NAMING = {
     ast.Name, ast.Attribute, ast.ImportFrom, ast.Import, ast.ClassDef, ast.FunctionDef,

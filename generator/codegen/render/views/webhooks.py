@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ....printable import on_one_line, shortened
@@ -15,35 +14,24 @@ _LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
-class PayloadView:
-    """A type of payload, and the names of the requests that have it."""
-
-    names: Code
-    """The annotation of the argument ``name``."""
-    annotation: Code
-
-
-@dataclass(frozen=True, slots=True)
 class WebhookView:
-    """A request that the API sends: its name, its text, and the value that reads its body."""
+    """A request that the API sends."""
 
     name: str
     doc: str
+    annotation: Code
+    """The type of its body."""
     reader: Code
+    """The expression of the value that reads its body."""
 
 
 class WebhooksView:
     """The requests that the API sends; false without any."""
 
     def __init__(self, api: Api) -> None:
-        self.all = [WebhookView(one.name.value, _doc(one), _reader(one)) for one in api.webhooks]
-        """Each with its reader."""
-        grouped: dict[Code, list[str]] = {}
-        for one in api.webhooks:
-            grouped.setdefault(one.annotation, []).append(one.name.value)
-        self.payloads = [PayloadView(_literal(v), annotation) for annotation, v in grouped.items()]
-        """An overload of ``parse`` for each."""
-        self.result = union(grouped)
+        self.all = [_view(one) for one in api.webhooks]
+        """Each of them; an overload of ``parse`` for each."""
+        self.result = union(option for one in api.webhooks for option in one.options)
         """The type of what any request is read as."""
         signature = api.signature
         self.scheme = Code(signature.scheme.replace("-", "_") if signature else "")
@@ -89,12 +77,9 @@ class WebhooksView:
         )
 
 
-def _literal(names: Sequence[str]) -> Code:
-    return Code(f"Literal[{', '.join(map(py_literal, names))}]")
-
-
-def _doc(webhook: Webhook) -> str:
-    return shortened(on_one_line(webhook.doc.value), _LONGEST_DOC)
+def _view(webhook: Webhook) -> WebhookView:
+    doc = shortened(on_one_line(webhook.doc.value), _LONGEST_DOC)
+    return WebhookView(webhook.name.value, doc, webhook.annotation, _reader(webhook))
 
 
 def _signer(signature: Signature) -> Code:
