@@ -43,7 +43,7 @@ _CLIENT: dict[str, Schema] = {
     # A path is printable; this excludes the control characters, and backslashes as in the others.
     "vendored": {"items": {**_TEXT, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f\\\\]+$"}},
     "pagination": {"anyOf": [_PAGINATION, {"type": "array", "items": _PAGINATION}]},
-    "webhook_signature": {"$ref": "#/definitions/webhook_signature"},
+    "webhook_signature": {"anyOf": [{"$ref": "#/definitions/webhook_signature"}]},
 }
 """What ``config`` demands of a client's settings besides their types."""
 _FOLDERS = [

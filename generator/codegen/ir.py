@@ -527,13 +527,13 @@ class Webhook:
 
     @property
     def annotation(self) -> Code:
-        """What its body is read as."""
+        """The type that its body is read as."""
         return Code(" | ".join(self.options))
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """How the API signs the requests that it sends.
+class SignatureScheme:
+    """The way in which the API signs the requests that it sends.
 
     ``scheme`` is standard-webhooks, or hmac for a header with the HMAC of the body, whose value is
     ``prefix`` and the digest of ``algorithm`` in hex or in base64.
@@ -606,7 +606,7 @@ class Api:
     operations: tuple[ClientOperation, ...]
     """All operations; those without a resource are methods of the client."""
     webhooks: tuple[Webhook, ...]
-    signature: Signature | None
+    signature: SignatureScheme | None
     """How they are signed; None if they aren't, or if it is unknown."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""

@@ -29,6 +29,7 @@ webhooks:
 PLAIN = SPEC.replace("HEADERS ", "")
 HUB = 'webhook_signature = {scheme = "hmac", header = "X-Hub-Signature-256", prefix = "sha256="}'
 BASE64 = HUB.split(",")[0] + (', header = "X-Sign", algorithm = "sha512", encoding = "base64"}')
+ROOT = Path(__file__).resolve().parents[2]
 BODY = b'{"id": "o1"}'
 
 
@@ -179,6 +180,25 @@ def test_ls_and_slice_know_webhooks(tmp_path: Path) -> None:
         assert cut.code == 0, cut.err
         text = (tmp_path / "cut.yaml").read_text()
         assert ("lost:" in text, "sold:" in text) == (name == "webhook lost", False)
+
+
+def test_the_program_of_the_page(cases: GeneratedCases, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
+    section = page.partition("## Webhooks and callbacks")[2]
+    code = section.partition("```python\n")[2].partition("```")[0]
+    case = cases.load("webhooks")
+    program: dict[str, Any] = {}
+    own = code.replace("from shop import", f"from {case.package.__name__} import")
+    exec(own, program)  # noqa: S102 - the program of a page
+    body, webhooks = b'{"amount": 3}', case.modules["webhooks"]
+    headers = webhooks.sign(body, program["KEY"])
+    assert program["receive"]("paid of orders/create", body, headers) == 204
+    assert program["receive"]("paid of orders/create", body + b" ", headers) == 401
+    assert program["receive"]("lost", body, headers) == 400
+    assert capsys.readouterr().out.splitlines() == [
+        "amount=3",
+        "lost: no request of this name is described",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,12 @@ def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
     return tuple(_named(requests))
 
 
-def signature_of(document: Document, configured: WebhookSignature | None) -> ir.Signature | None:
+def signature_of(
+    document: Document, configured: WebhookSignature | None
+) -> ir.SignatureScheme | None:
     """Return how requests of the API are signed: by the settings, else by the webhooks' headers."""
     if configured is not None:
-        made = ir.Signature(
+        made = ir.SignatureScheme(
             configured.scheme,
             configured.header.lower(),
             configured.algorithm,
@@ -40,7 +42,7 @@ def signature_of(document: Document, configured: WebhookSignature | None) -> ir.
         return made if configured.scheme != "none" else None
     headers = [{p.name.lower() for p in hook.parameters} for hook in document.webhooks]
     is_standard = bool(headers) and all(names >= _STANDARD_HEADERS for names in headers)
-    return ir.Signature("standard-webhooks") if is_standard else None
+    return ir.SignatureScheme("standard-webhooks") if is_standard else None
 
 
 @dataclass(frozen=True, slots=True)

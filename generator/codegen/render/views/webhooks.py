@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ....printable import on_one_line, shortened
-from ...ir import Api, Code, Signature, Webhook
+from ...ir import Api, Code, SignatureScheme, Webhook
 from ..docstrings import py_literal
 from .expressions import union
 
@@ -82,7 +82,7 @@ def _view(webhook: Webhook) -> WebhookView:
     return WebhookView(webhook.name.value, doc, webhook.annotation, _reader(webhook))
 
 
-def _signer(signature: Signature) -> Code:
+def _signer(signature: SignatureScheme) -> Code:
     if signature.scheme != "hmac":
         return Code("StandardWebhooks()")
     parts = (signature.header, signature.algorithm, signature.encoding, signature.prefix)
