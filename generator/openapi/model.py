@@ -277,6 +277,8 @@ class RequestBody(Part):
 
     content: Content
     required: bool = False
+    is_optional: bool = False
+    """True if ``required`` is false in the description; it isn't by default."""
     description: str = ""
 
 

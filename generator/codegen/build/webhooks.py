@@ -53,31 +53,34 @@ class _Named:
     owner: str
     payload: ir.Webhook
 
-    def name(self, level: int) -> str:
-        """Return the name at a level, from 0; each is longer than the one before."""
-        place = f"{self.request.verb} {self.request.path}"
-        if not self.owner:
-            return self.request.name if level == 0 else place
-        return " ".join([self.request.name, f"of {self.owner}", f"at {place}"][: level + 1])
-
-
-_LEVELS = 3
+    @property
+    def spellings(self) -> Iterator[str]:
+        """The names that it may have, the plain one first."""
+        name, verb = self.request.name, self.request.verb
+        of = f" of {self.owner}" if self.owner else ""
+        at = f" at {self.request.path}" if self.owner else ""
+        yield from (name, f"{verb} {name}", f"{name}{of}", f"{verb} {name}{of}")
+        yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
 
 
 def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
-    """Yield the payloads with their names; a name keeps several requests of the same payload."""
-    levels = [0] * len(requests)
-    for _ in range(_LEVELS):
-        groups: defaultdict[str, list[int]] = defaultdict(list)
-        for index, one in enumerate(requests):
-            groups[one.name(levels[index])].append(index)
-        for group in groups.values():
-            if len({_content(requests[index].payload) for index in group}) > 1:
-                for index in group:
-                    levels[index] = min(levels[index] + 1, _LEVELS - 1)
+    """Yield the payloads with their names; a name keeps several requests of the same payload.
+
+    Those of one plain name have the first spelling that tells their payloads apart.
+    """
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for index, one in enumerate(requests):
+        groups[one.request.name].append(index)
+    names: dict[int, str] = {}
+    for group in groups.values():
+        for spelled in zip(*(requests[index].spellings for index in group), strict=True):
+            names |= zip(group, spelled, strict=True)
+            payloads = {(names[index], _content(requests[index].payload)) for index in group}
+            if len(payloads) == len(set(spelled)):
+                break
     made: dict[str, ir.Webhook] = {}
     for index, one in enumerate(requests):
-        name = one.name(levels[index])
+        name = names[index]
         made.setdefault(name, replace(one.payload, name=ir.Text(name), index=index))
     yield from made.values()
 
@@ -94,7 +97,7 @@ def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
     json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
     made = (json[0] if len(json) == 1 else ir.UnionType(json)) if json else None
     takes_bytes = len(typed) < len(media_types)
-    is_optional = body is None or not body.required or not media_types
+    is_optional = body is None or body.is_optional or not media_types
     options = [annotation(made)] if made else []
     options += [ir.Code("bytes")] if takes_bytes else []
     options += [ir.Code("None")] if is_optional else []

@@ -9,13 +9,15 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Any, get_overloads, get_type_hints
 
 import pytest
 
-from tests.support.generated_case import Case
+from tests.support.generated_case import Case, generate_spec
 
 SECRET = b"a secret of the receiver"
 KEY = "whsec_" + base64.b64encode(SECRET).decode()
@@ -59,6 +61,7 @@ def test_a_payload_is_of_its_class(case: Case, webhooks: ModuleType) -> None:
     assert order.placed == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert delivered(webhooks, "ping", b"anything") is None
     assert delivered(webhooks, "scan", b"\x00\xff") == b"\x00\xff"
+    assert delivered(webhooks, "state", "sold") == "sold"
 
 
 def test_an_optional_body_in_several_media_types(webhooks: ModuleType) -> None:
@@ -113,6 +116,7 @@ def test_names_are_distinct_unless_the_payload_is_the_same(webhooks: ModuleType)
         "PUT order.parts": "",
         "label": "",
         "scan": "",
+        "state": "",
         "ping": "",
         "paid of orders/create": "The order was paid.",
         "sent": "",
@@ -132,6 +136,39 @@ def test_every_name_has_an_overload(case: Case, webhooks: ModuleType) -> None:
 def test_an_unknown_name_is_one_error(case: Case, webhooks: ModuleType) -> None:
     with pytest.raises(case.errors.WebhookError, match="no request of this name"):
         delivered(webhooks, "order.lost", ORDER)
+
+
+def test_names_of_callbacks_are_as_short_as_they_can_be(tmp_path: Path) -> None:
+    def sending(kind: str) -> str:
+        return f"{{requestBody: {{content: {{application/json: {{schema: {{type: {kind}}}}}}}}}}}"
+
+    spec = f"""\
+openapi: 3.1.0
+info: {{title: Shop, version: "1"}}
+servers: [{{url: https://shop.example}}]
+webhooks: {{paid: {{post: {sending("string")}}}}}
+paths:
+  /a:
+    post:
+      operationId: a
+      callbacks:
+        paid: {{"{{$url}}": {{post: {sending("integer")}}}}}
+        sent: {{"{{$url}}": {{post: {sending("string")}, put: {sending("integer")}}}}}
+        lost:
+          "{{$url}}": {{post: {sending("string")}}}
+          "{{$request.query.b}}": {{post: {sending("integer")}}}
+"""
+    outcome = generate_spec(tmp_path, "named", spec)
+    assert outcome.code == 0, outcome.err
+    source = (tmp_path / "named/webhooks.py").read_text(encoding="utf-8")
+    assert re.findall(r'Literal\["(.*)"\]', source) == [
+        "paid",
+        "paid of a",
+        "POST sent",
+        "PUT sent",
+        "lost at {$url}",
+        "lost at {$request.query.b}",
+    ]
 
 
 # ── signatures ───────────────────────────────────────────────────────────────────────────────────

@@ -24,7 +24,7 @@ from ._webhooks import Headers, OnDeviation, Webhook, read
 NAMES: Mapping[str, str] = {"storm": ""}
 """The name of each request, and the summary of it in the description."""
 
-Payload = TypeAliasType("Payload", dict[str, Any] | None)
+Payload = TypeAliasType("Payload", dict[str, Any])
 """What ``parse`` returns, whatever the name."""
 
 
@@ -35,7 +35,7 @@ def parse(
     headers: Headers,
     *,
     on_deviation: OnDeviation | None = None,
-) -> dict[str, Any] | None: ...
+) -> dict[str, Any]: ...
 
 
 @overload
@@ -52,4 +52,4 @@ def parse(
     return read(_WEBHOOKS, name, body, headers, on_deviation)
 
 
-_WEBHOOKS: Mapping[str, Webhook] = {"storm": Webhook(lambda: dict[str, Any], is_optional=True)}
+_WEBHOOKS: Mapping[str, Webhook] = {"storm": Webhook(lambda: dict[str, Any])}

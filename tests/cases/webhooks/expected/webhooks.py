@@ -30,6 +30,7 @@ NAMES: Mapping[str, str] = {
     "PUT order.parts": "",
     "label": "",
     "scan": "",
+    "state": "",
     "ping": "",
     "paid of orders/create": "The order was paid.",
     "sent": "",
@@ -45,6 +46,7 @@ Payload = TypeAliasType(
     | models.WebhookLabelPostRequest
     | bytes
     | None
+    | str
     | models.Payment
     | models.CallbackPaidPostRequest,
 )
@@ -104,6 +106,17 @@ def parse(
     key: Key,
     on_deviation: OnDeviation | None = None,
 ) -> bytes: ...
+
+
+@overload
+def parse(
+    name: Literal["state"],
+    body: bytes | str,
+    headers: Headers,
+    *,
+    key: Key,
+    on_deviation: OnDeviation | None = None,
+) -> str: ...
 
 
 @overload
@@ -191,6 +204,7 @@ _WEBHOOKS: Mapping[str, Webhook] = {
     "PUT order.parts": Webhook(lambda: list[str]),
     "label": Webhook(lambda: models.WebhookLabelPostRequest, takes_bytes=True, is_optional=True),
     "scan": Webhook(takes_bytes=True),
+    "state": Webhook(lambda: str),
     "ping": Webhook(is_optional=True),
     "paid of orders/create": Webhook(lambda: models.Payment),
     "sent": Webhook(lambda: models.Payment),
