@@ -65,7 +65,7 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
         base=side,
         revision=replace(side, name=name, sha256=sha256),
         operations=tuple(
-            op.label for op in description.select(settings.operations) if not op.incoming
+            dict.fromkeys(op.label for op in description.select(settings.operations))
         ),
         changes=(),
         unchanged=True,
@@ -121,7 +121,7 @@ class _DocumentComparison:
             package=self.old.settings.package,
             base=self.old.side,
             revision=self.new.side,
-            operations=names,
+            operations=tuple(dict.fromkeys((*names, *(op.label for op in self.old.hooks)))),
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
         )
 
