@@ -23,6 +23,7 @@ from ...openapi.model import (
 )
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
+from .parts import described_parts, has_parts, type_of_parts
 from .types import Types, annotation, checked_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
@@ -77,20 +78,18 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         codec = "text" if codec in SEQUENTIAL else codec
+        if codec != "multipart" and has_parts(self.types.document, name, media):
+            codec = "parts"
         parts: tuple[FormPart, ...] = ()
         made: Type = Scalar("any", is_sent=True)
-        if schema is not None and codec not in ("text", "bytes"):
+        if schema is not None and codec not in ("parts", "text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.sent(schema)
-        if codec in ("form", "multipart"):
-            for encoding in media.encoding.values():
-                kind = encoding.content_type
-                if kind and not all(is_sendable(one.strip()) for one in kind.split(",")):
-                    self.findings.warn(
-                        "request-media-type",
-                        encoding.location,
-                        f"{kind!r} isn't a media type; the part is sent without it",
-                        "Write type/subtype, for instance application/json.",
-                    )
+        if codec in ("form", "multipart", "parts"):
+            self._check_encodings(media)
+        if codec == "parts":
+            parts = described_parts(self.types.document, media)
+            made = type_of_parts(self.types, media, parts, is_received=False)
+        elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
             if not isinstance(made, Ref):
                 made = Dict(Scalar("any", is_sent=True))
@@ -110,6 +109,18 @@ class Bodies:
             check=checked_annotation(made),
             parts=parts,
         )
+
+    def _check_encodings(self, media: MediaType) -> None:
+        others = [media.item_encoding] if media.item_encoding is not None else []
+        for encoding in (*media.encoding.values(), *media.prefix_encoding, *others):
+            kind = encoding.content_type
+            if kind and not all(is_sendable(one.strip()) for one in kind.split(",")):
+                self.findings.warn(
+                    "request-media-type",
+                    encoding.location,
+                    f"{kind!r} isn't a media type; the part is sent without it",
+                    "Write type/subtype, for instance application/json.",
+                )
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
@@ -149,6 +160,10 @@ class Bodies:
     def _answer(self, status: str, name: str, media: MediaType) -> Answer:
         schema = media.schema
         codec = codec_of(name, schema)
+        if has_parts(self.types.document, name, media):
+            parts = described_parts(self.types.document, media)
+            made = type_of_parts(self.types, media, parts, is_received=True)
+            return replace(_answer(status, name, "parts", made), parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
             is_event = media.item_schema is not None or _is_event(self.types.document, schema)

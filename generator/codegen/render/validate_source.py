@@ -67,9 +67,9 @@ DUNDERS = frozenset({
 CALLS = frozenset({
     "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
-    "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
-    "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "WholeQuery",
-    "deprecated", "streamed",
+    "Multipart", "NamedParts", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation",
+    "OrderedParts", "Paginated", "PartsBody", "Path", "Query", "BytesBody", "Styled", "Text",
+    "TypeAliasType", "WholeEvents", "WholeQuery", "deprecated", "streamed",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})

@@ -17,6 +17,7 @@ from ..build.bodies import item_schema
 from ..build.media_types import is_range
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
+from .multipart_bodies import BOUNDARY, expected_parts, serialized_parts
 from .sending_faults import find_sending_fault
 from .sent_values import as_sent
 from .sequential_bodies import serialized
@@ -114,6 +115,8 @@ class Cases:
                     "codec": body.codec,
                     "body": as_sent(body.type, value, self.components),
                 }
+                if body.codec == "parts":
+                    data["parts"] = expected_parts(data["body"], body.parts)
                 label = f"{body.media_type}-{name}" if chosen else name
                 yield Case("request", label, call, op.id, data)
 
@@ -154,6 +157,10 @@ class Cases:
             yield from (
                 texts or {"made": "<example/>" if "xml" in media_type else "example"}
             ).items()
+            return
+        if codec == "parts" and media.item_schema is not None:
+            for name, value in self._generated(media.item_schema, media.location, without):
+                yield name, [value]
             return
         target = self.document.resolve(schema)
         if codec in ("form", "multipart") and target.union is None and "object" not in target.types:
@@ -233,7 +240,14 @@ class Cases:
                 yield Case(kind, name, call, op.id, data)
                 continue
             for example, value in self._bodies(media, answer.codec, answer.media_type):
-                yield Case(kind, f"{name}-{example}", call, op.id, {**data, "body": value})
+                made = {**data, "body": value}
+                if answer.codec == "parts":
+                    content = serialized_parts(expected_parts(value, answer.parts))
+                    made |= {
+                        "content": content,
+                        "content_type": f"{answer.media_type}; boundary={BOUNDARY}",
+                    }
+                yield Case(kind, f"{name}-{example}", call, op.id, made)
 
     def _streams(
         self, op: ClientOperation, source: model.Operation, arguments: dict[str, Json]
