@@ -50,7 +50,8 @@ class PartsBody(Multipart):
     def _written(self, value: Any) -> Iterator[tuple[str, Any, str]]:
         """Yield the header section, the content and the media type of each part."""
         is_list = isinstance(value, list)
-        members: list[tuple[Any, Any]] = [*(enumerate(value) if is_list else _members(value))]
+        pairs: Any = enumerate(cast("list[Any]", value)) if is_list else _members(value)
+        members: list[tuple[Any, Any]] = [*pairs]
         files: Any = {key for key, item in members if any(map(_is_file, _items(item)))}
         data = as_data(self.adapter, value, exclude=files)
         rest = iter(data)

@@ -23,7 +23,7 @@ from ...openapi.model import (
 )
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
-from .parts import described_parts, has_parts, type_of_parts
+from .parts import described_parts, has_parts, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
@@ -87,8 +87,7 @@ class Bodies:
         if codec in ("form", "multipart", "parts"):
             self._check_encodings(media)
         if codec == "parts":
-            parts = described_parts(self.types.document, media)
-            made = type_of_parts(self.types, media, parts, is_received=False)
+            parts, made = self._parts(name, media, is_received=False)
         elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
             if not isinstance(made, Ref):
@@ -121,6 +120,20 @@ class Bodies:
                     f"{kind!r} isn't a media type; the part is sent without it",
                     "Write type/subtype, for instance application/json.",
                 )
+
+    def _parts(
+        self, name: str, media: MediaType, *, is_received: bool
+    ) -> tuple[tuple[FormPart, ...], Type]:
+        """Return the parts of a multipart body that isn't a form, and its type."""
+        for encoding in unused_schemas(self.types.document, media):
+            self.findings.warn(
+                "media-type",
+                encoding.location,
+                f"{name}: the schema of a part in {encoding.content_type} isn't used; it is bytes",
+                "Write and read such a part yourself.",
+            )
+        parts = described_parts(self.types.document, media)
+        return parts, type_of_parts(self.types, media, parts, is_received=is_received)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
@@ -161,8 +174,7 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         if has_parts(self.types.document, name, media):
-            parts = described_parts(self.types.document, media)
-            made = type_of_parts(self.types, media, parts, is_received=True)
+            parts, made = self._parts(name, media, is_received=True)
             return replace(_answer(status, name, "parts", made), parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)

@@ -7,6 +7,7 @@ position), RFC 2046 §5.1, RFC 2387 (multipart/related).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from ...openapi.keywords import constraints
@@ -14,8 +15,6 @@ from ...openapi.model import Document, Encoding, MediaType, Schema
 from ..ir import Array, File, FormPart, Scalar, Type
 from .media_types import codec_of, is_file, is_sendable
 from .types import Types, union_of
-
-_STRUCTURED = ("array", "object")
 
 
 def has_parts(document: Document, media_type: str, media: MediaType) -> bool:
@@ -40,28 +39,64 @@ def _shape(document: Document, schema: Schema | None) -> str:
 
 def described_parts(document: Document, media: MediaType) -> tuple[FormPart, ...]:
     """Return the parts of a body by name, or by position; of all others the name is empty."""
-    return tuple(_parts(document, media))
+    return tuple(one.part(document) for one in _described(document, media))
 
 
-def _parts(document: Document, media: MediaType) -> Iterator[FormPart]:
+def unused_schemas(document: Document, media: MediaType) -> Iterator[Encoding]:
+    """Yield the encodings whose media type isn't made from the schema, an object or a list."""
+    for one in _described(document, media):
+        is_bytes = one.part(document).kind == "file"
+        if one.encoding is not None and is_bytes and _is_structured(one.content(document)):
+            yield one.encoding
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """The description of a part; with ``many`` each item of an array is one."""
+
+    name: str
+    schema: Schema
+    encoding: Encoding | None
+    many: bool = False
+
+    def content(self, document: Document) -> Schema:
+        """Return the schema of one part."""
+        whole = document.resolve(self.schema)
+        if self.many and whole.types == ("array",) and whole.items is not None:
+            return document.resolve(whole.items)
+        return whole
+
+    def part(self, document: Document) -> FormPart:
+        """Return what the client has of it."""
+        given = self.encoding.content_type if self.encoding is not None else ""
+        is_one = is_sendable(given) and "," not in given and "*" not in given
+        return FormPart(
+            self.name,
+            media_type=given if is_one else "",
+            kind=_kind(document, self.content(document), given),
+            many=self.many and document.resolve(self.schema).types == ("array",),
+        )
+
+
+def _described(document: Document, media: MediaType) -> Iterator[_Described]:
     if media.item_schema is not None or _shape(document, media.schema) == "array":
         yield from _by_position(document, media)
         return
     whole = document.resolve(media.schema) if media.schema is not None else None
     for name, member in (whole.properties or {} if whole is not None else {}).items():
-        yield _part(document, name, member, media.encoding.get(name))
+        yield _Described(name, member, media.encoding.get(name), many=True)
     if whole is not None and isinstance(whole.additional_properties, Schema):
-        yield _part(document, "", whole.additional_properties, None)
+        yield _Described("", whole.additional_properties, None, many=True)
 
 
-def _by_position(document: Document, media: MediaType) -> Iterator[FormPart]:
+def _by_position(document: Document, media: MediaType) -> Iterator[_Described]:
     first, rest = _items(document, media)
     for index, pair in enumerate(zip_longest(first, media.prefix_encoding)):
         schema = pair[0] or rest
         if schema is not None:
-            yield _part(document, str(index), schema, pair[1] or media.item_encoding, many=False)
+            yield _Described(str(index), schema, pair[1] or media.item_encoding)
     if rest is not None:
-        yield _part(document, "", rest, media.item_encoding, many=False)
+        yield _Described("", rest, media.item_encoding)
 
 
 def _items(document: Document, media: MediaType) -> tuple[tuple[Schema, ...], Schema | None]:
@@ -75,19 +110,9 @@ def _items(document: Document, media: MediaType) -> tuple[tuple[Schema, ...], Sc
     return whole.prefix_items, rest if rest is not None and rest.not_ is None else None
 
 
-def _part(
-    document: Document, name: str, schema: Schema, encoding: Encoding | None, *, many: bool = True
-) -> FormPart:
-    """Return a part; with ``many`` each item of an array is one."""
-    whole = document.resolve(schema)
-    many = many and whole.types == ("array",)
-    if many and whole.items is not None:
-        whole = document.resolve(whole.items)
-    given = encoding.content_type if encoding is not None else ""
-    is_one = is_sendable(given) and "," not in given and "*" not in given
-    return FormPart(
-        name, media_type=given if is_one else "", kind=_kind(document, whole, given), many=many
-    )
+def _is_structured(schema: Schema) -> bool:
+    is_typed = bool(schema.types) and {"array", "object"}.issuperset(schema.types)
+    return schema.properties is not None or is_typed
 
 
 def _kind(document: Document, schema: Schema, media_type: str) -> str:
@@ -98,7 +123,7 @@ def _kind(document: Document, schema: Schema, media_type: str) -> str:
     """
     whole = document.resolve(schema)
     codecs = {codec_of(one.strip()) for one in media_type.split(",") if media_type}
-    if whole.properties is not None or (whole.types and set(whole.types) <= {*_STRUCTURED}):
+    if _is_structured(whole):
         return "file" if codecs and "json" not in codecs else "json"
     if is_file(whole):
         return "file"

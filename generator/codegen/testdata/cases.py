@@ -17,7 +17,7 @@ from ..build.bodies import item_schema
 from ..build.media_types import is_range
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
-from .multipart_bodies import BOUNDARY, expected_parts, serialized_parts
+from .multipart_bodies import expected_parts, received_parts, with_texts
 from .sending_faults import find_sending_fault
 from .sent_values import as_sent
 from .sequential_bodies import serialized
@@ -106,7 +106,8 @@ class Cases:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
-            for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
+            for name, example in self._bodies(media, body.codec, body.media_type, "readOnly"):
+                value = with_texts(example, body.parts) if body.codec == "parts" else example
                 data: dict[str, Json] = {
                     **plain,
                     "arguments": {**arguments, "body": value, **chosen},
@@ -242,11 +243,7 @@ class Cases:
             for example, value in self._bodies(media, answer.codec, answer.media_type):
                 made = {**data, "body": value}
                 if answer.codec == "parts":
-                    content = serialized_parts(expected_parts(value, answer.parts))
-                    made |= {
-                        "content": content,
-                        "content_type": f"{answer.media_type}; boundary={BOUNDARY}",
-                    }
+                    made |= received_parts(value, answer)
                 yield Case(kind, f"{name}-{example}", call, op.id, made)
 
     def _streams(

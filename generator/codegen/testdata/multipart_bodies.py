@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..ir import FormPart, Json
+from ..ir import Answer, FormPart, Json
 
 BOUNDARY = "example"
-_DEFAULTS = {"file": "application/octet-stream", "json": "application/json"}
+_DEFAULTS = {
+    "file": "application/octet-stream",
+    "json": "application/json",
+    "text": "text/plain; charset=utf-8",
+}
 
 
 def expected_parts(value: Json, described: Sequence[FormPart]) -> list[Json]:
@@ -33,6 +37,24 @@ def expected_parts(value: Json, described: Sequence[FormPart]) -> list[Json]:
     ]
 
 
+def with_texts(value: Json, described: Sequence[FormPart]) -> Json:
+    """Return a value with a text for each file, which a schema may describe otherwise."""
+    known = {part.wire: part for part in described}
+
+    def text(key: str, item: Json) -> Json:
+        part = known.get(key, known.get(""))
+        if part is None or part.kind != "file" or item is None:
+            return item
+        items = item if part.many and isinstance(item, list) else [item]
+        texts: list[Json] = [one if isinstance(one, str) else "example" for one in items]
+        return texts if part.many else texts[0]
+
+    if isinstance(value, list):
+        return [text(str(index), item) for index, item in enumerate(value)]
+    members = value if isinstance(value, dict) else {}
+    return {name: text(name, item) for name, item in members.items()}
+
+
 def _in_order(members: Mapping[str, Json], known: Mapping[str, FormPart]) -> Iterator[str]:
     yield from (name for name in known if name in members)
     yield from (name for name in members if name not in known)
@@ -43,17 +65,24 @@ def _items(value: Json) -> Sequence[Json]:
 
 
 def _part(part: FormPart, name: str, value: Json) -> list[Json]:
-    is_text = isinstance(value, str) and "json" not in part.media_type
     is_json = isinstance(value, (dict, list)) or value is None or "json" in part.media_type
-    default = _DEFAULTS["json"] if is_json else "text/plain; charset=utf-8"
-    if part.kind == "file":
-        return [name, part.media_type or _DEFAULTS["file"], str(value)]
-    content = value if is_text and part.kind != "file" else json.dumps(value, ensure_ascii=False)
-    return [name, part.media_type or default, content]
+    kind = "file" if part.kind == "file" else "json" if is_json else "text"
+    is_plain = isinstance(value, str) and kind != "json"
+    content = value if is_plain else json.dumps(value, ensure_ascii=False)
+    return [name, part.media_type or _DEFAULTS[kind], content]
 
 
-def serialized_parts(parts: Sequence[Json]) -> str:
-    """Return the text of a multipart body."""
+def received_parts(value: Json, answer: Answer) -> dict[str, Json]:
+    """Return what a test's response has: the value, its text and its media type."""
+    texts = with_texts(value, answer.parts)
+    return {
+        "body": texts,
+        "content": _serialized(expected_parts(texts, answer.parts)),
+        "content_type": f"{answer.media_type}; boundary={BOUNDARY}",
+    }
+
+
+def _serialized(parts: Sequence[Json]) -> str:
     text = ""
     for part in parts:
         assert isinstance(part, list)
