@@ -25,6 +25,7 @@ from ._deviations import Report
 from ._model import Model, Typed, by_alias
 from ._plain import text_of
 from ._reading import read_json
+from ._words import one_line
 
 _MOST_PARTS = 10_000
 _LONGEST_HEAD = 16 * 1024
@@ -135,13 +136,20 @@ class _Parts(Typed):
     def _value(self, parts: Sequence[Part], report: Report) -> Any:
         raise NotImplementedError
 
+    def _content(self, key: str, part: Part) -> tuple[bytes, bytes | None]:
+        """Return the content of a part as JSON, or a file."""
+        kind = self.kinds.get(key, self.kinds.get("", "any")).removesuffix("*")
+        try:
+            return part.value(kind)
+        except ValueError as cause:
+            raise ValueError(f"the part {one_line(key, 40)}: {cause}") from cause
+
 
 class OrderedParts(_Parts):
     """A multipart body whose parts are the items of a list."""
 
     def _value(self, parts: Sequence[Part], report: Report) -> Any:
-        rest = self.kinds.get("", "any")
-        values = [part.value(self.kinds.get(str(i), rest)) for i, part in enumerate(parts)]
+        values = [self._content(str(index), part) for index, part in enumerate(parts)]
         read = read_json(self.adapter, _array(values), report)
         _put_files(read, values)
         return read
@@ -157,8 +165,7 @@ class NamedParts(_Parts):
     def _value(self, parts: Sequence[Part], report: Report) -> Any:
         values: dict[str, list[tuple[bytes, bytes | None]]] = {}
         for name, part in self._named(parts):
-            kind = self.kinds.get(name, self.kinds.get("", "any")).removesuffix("*")
-            values.setdefault(name, []).append(part.value(kind))
+            values.setdefault(name, []).append(self._content(name, part))
         lists = {name for name, found in values.items() if self._is_list(name, found)}
         written = (
             to_json(name) + b":" + (_array(found) if name in lists else found[-1][0])
