@@ -14,6 +14,7 @@ from itertools import product
 from ...errors import Findings
 from ...openapi.model import (
     REDIRECTS,
+    Content,
     Document,
     MediaType,
     Operation,
@@ -23,7 +24,7 @@ from ...openapi.model import (
 )
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
-from .parts import described_parts, has_parts, type_of_parts, unused_schemas
+from .parts import described_parts, has_parts, has_structure, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
@@ -93,7 +94,7 @@ class Bodies:
             if not isinstance(made, Ref):
                 made = Dict(Scalar("any", is_sent=True))
         elif codec in ("text", "bytes"):
-            self._warn_of_structure(name, media, codec)
+            self._warn_of_structure(name, body.content, codec)
             made = Scalar("string") if codec == "text" else File()
         sendable = _sendable(name, codec)
         return Body(
@@ -167,10 +168,11 @@ class Bodies:
         if content is None or not content.media_types or is_empty:
             yield _answer(status, "", "none", Scalar("null"))
             return
-        for name, media in content.media_types.items():
-            yield self._answer(status, name, media)
+        for name in content.media_types:
+            yield self._answer(status, name, content)
 
-    def _answer(self, status: str, name: str, media: MediaType) -> Answer:
+    def _answer(self, status: str, name: str, content: Content) -> Answer:
+        media = content.media_types[name]
         schema = media.schema
         codec = codec_of(name, schema)
         if has_parts(self.types.document, name, media):
@@ -185,21 +187,29 @@ class Bodies:
                 return _answer(status, name, codec, Scalar("string"))
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
-            self._warn_of_structure(name, media, codec)
+            self._warn_of_structure(name, content, codec)
             return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
         made = self.types.type(schema)
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
         return _answer(status, name, codec, made, model)
 
-    def _warn_of_structure(self, name: str, media: MediaType, codec: str) -> None:
-        """Warn of XML or a multipart body with a schema that nothing is generated for."""
+    def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
+        """Warn of XML or a multipart body with a schema that nothing is generated for.
+
+        With JSON beside it the schema is used.
+        """
         bare = name.partition(";")[0].strip().lower()
-        if media.schema is not None and (bare.endswith("xml") or bare.startswith("multipart/")):
+        media = content.media_types[name]
+        if media.schema is None or not (bare.endswith("xml") or bare.startswith("multipart/")):
+            return
+        described = (key for key, one in content.media_types.items() if one.schema is not None)
+        has_json = any(codec_of(key) == "json" for key in described)
+        if not has_json and has_structure(self.types.document, media.schema):
             self.findings.warn(
                 "media-type",
                 media.location,
                 f"{name}: the schema isn't used; the body is {codec}",
-                "Write and read such bodies yourself, or describe JSON beside it.",
+                "Write and read such bodies with a library of yours.",
             )
 
 

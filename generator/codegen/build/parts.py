@@ -24,6 +24,12 @@ def has_parts(document: Document, media_type: str, media: MediaType) -> bool:
     return media.item_schema is not None or _shape(document, media.schema) != ""
 
 
+def has_structure(document: Document, schema: Schema) -> bool:
+    """Return whether a schema describes an object or a list, or is a union."""
+    whole = document.resolve(schema)
+    return whole.union is not None or _is_structured(whole)
+
+
 def _shape(document: Document, schema: Schema | None) -> str:
     """Return object or array; empty for another type, and for several."""
     if schema is None:

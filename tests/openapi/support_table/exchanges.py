@@ -67,6 +67,17 @@ def _several(made: Made) -> None:
     assert made.sent(made.models.Body(a="x")).headers["content-type"] == "application/json"
 
 
+def _xml_chosen(made: Made) -> None:
+    assert made.sent("<a/>", content_type="application/xml").content == b"<a/>"
+    assert made.sent(made.models.Body(a="x")).content == b'{"a":"x"}'
+
+
+def _xml_accepted(made: Made) -> None:
+    made.answer = httpx.Response(200, text="<a/>", headers={"content-type": "application/xml"})
+    assert made.call(accept="application/xml") == "<a/>"
+    assert made.requests[-1].headers["accept"] == "application/xml"
+
+
 def _any(made: Made) -> None:
     assert made.sent(made.models.Body(a="x")).content == b'{"a":"x"}'
     assert made.sent(7, content_type="*/*").content == b"7"
@@ -218,7 +229,9 @@ ROWS: dict[str, dict[str, Row]] = {
             "{multipart/form-data: {schema: {type: object, properties: {one: {type: string, format: binary}, many: {type: array, "
             "items: {type: string, format: binary}}, a: {type: string}}}, encoding: {one: {contentType: image/png}}}}", _multipart),
         "`text/plain` and other text, YAML": _body("{application/yaml: {schema: {type: object}}}", "a: 1", "application/yaml", b"a: 1"),
-        "XML with a schema": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
+        "XML with a schema, beside JSON": _post(
+            f"{{application/xml: {{{_REF}}}, application/json: {{{_REF}}}}}", _xml_chosen),
+        "XML with a schema of an object or a list": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
         "`multipart/related`, `multipart/mixed` and other multipart types, of an object": _post(
             f"{{multipart/related: {{schema: {multiparts.LETTER}, encoding: {{b: {{contentType: image/png}}}}}}}}", multiparts.named_parts),
         "multipart types of a list, by `prefixItems`, `items` and `prefixEncoding` (3.2)": _post(
@@ -245,7 +258,10 @@ ROWS: dict[str, dict[str, Row]] = {
             "{application/json: {schema: {type: integer}}, application/vnd.b+json: {schema: {type: array}}}", check=_by_content_type),
         "a media type without a name": response("{'': {}}", httpx.Response(200, content=b"x"), b"x"),
         "a media type without an object": response("{application/json: }", httpx.Response(200, json=[1]), [1]),
-        "text, XML and YAML": response(
+        "XML with a schema of an object or a list": response(
+            "{text/xml: {schema: {type: array}}}", httpx.Response(200, text="<a/>", headers={"content-type": "text/xml"}), "<a/>"),
+        "XML with a schema, beside JSON": response(f"{{application/xml: {{schema: {{type: object}}}}, {_JSON[1:]}", check=_xml_accepted),
+        "text and YAML": response(
             "{text/csv: {schema: {type: string}}}", httpx.Response(200, text="a,b", headers={"content-type": "text/csv"}), "a,b"),
         "text with a `charset`": response("{text/csv: {schema: {type: string}}}", check=_charset),
         "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
