@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import product
 
 from ...errors import Findings
 from ...openapi.model import (
@@ -22,14 +21,12 @@ from ...openapi.model import (
     Response,
     Schema,
 )
-from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
+from ..ir import Answer, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
 from .parts import described_parts, has_parts, has_structure, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
-_MOST = 6
-"""The number of signatures up to which every body is combined with every result."""
 
 
 class Bodies:
@@ -238,39 +235,6 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     types = tuple(dict.fromkeys(answer.type for answer in options))
     made = UnionType(types) if len(types) > 1 else first.type
     return replace(_answer(first.status, first.media_type, "json", made), options=options)
-
-
-def build_signatures(
-    bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
-) -> tuple[Overload, ...]:
-    """Return the overloads of a method; media types with the same annotations share one."""
-    written: dict[Code, list[str]] = {}
-    for body in bodies:
-        written.setdefault(body.annotation, []).append(body.media_type)
-    read: dict[Code, list[str]] = {annotate_result(defaults): []}
-    offers = [a for a in successes if sum(other.status == a.status for other in successes) > 1]
-    if len({answer.media_type for answer in offers}) > 1:
-        for wanted in dict.fromkeys(answer.media_type for answer in offers):
-            chosen = (
-                next((a for a in successes if (a.status, a.media_type) == (d.status, wanted)), d)
-                for d in defaults
-            )
-            read.setdefault(annotate_result(chosen), []).append(wanted)
-    sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
-    sent = sent or [((), Code("None"))]
-    pairs = product(sent, read.items())
-    every = [
-        Overload(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
-    ]
-    if len(every) <= _MOST:
-        return tuple(every)
-    first = every[0]
-    return tuple(s for s in every if s.body == first.body or s.result == first.result)
-
-
-def annotate_result(answers: Iterable[Answer]) -> Code:
-    """Return the annotation of the result for some responses."""
-    return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
 
 
 def _sendable(name: str, codec: str) -> str:
