@@ -263,17 +263,29 @@ class MethodParameter:
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """A form's member: its media type (multipart), or its style and explode (urlencoded)."""
+    """A form's member: its media type (multipart), or its style and explode (urlencoded).
+
+    It is also a part of another multipart body, by its name or its position; of all parts that
+    have no entry of their own the name is empty.
+    """
 
     wire: str
     media_type: str = ""
     style: str = ""
     explode: bool = True
+    kind: str = ""
+    """What the content of a part is: json, text, encoded (text in a transfer encoding), file or
+    any."""
+    many: bool = False
+    """True if several parts are the items of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The request body in one media type; ``codec`` is json, form, multipart, text or bytes."""
+    """The request body in one media type.
+
+    ``codec`` is json, form, multipart (a form), parts (another multipart body), text or bytes.
+    """
 
     media_type: str
     """The media type that a caller chooses."""
@@ -297,7 +309,7 @@ class Answer:
     status: str
     media_type: str
     codec: str
-    """json, text, bytes, events, lines or sequence; none for a response without a body."""
+    """json, parts, text, bytes, events, lines or sequence; none for one without a body."""
     type: Type
     """For a sequential media type, that of an item."""
     annotation: Code
@@ -307,6 +319,8 @@ class Answer:
     """The class's name, if the body is one model."""
     options: tuple[Answer, ...] = ()
     """The responses that are told apart by the Content-Type, if there are several."""
+    parts: tuple[FormPart, ...] = ()
+    """The parts of a multipart body."""
 
 
 @dataclass(frozen=True, slots=True)

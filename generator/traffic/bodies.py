@@ -21,9 +21,10 @@ from .parameters import ParameterReader, json_value, pairs_of
 from .schemas import SchemaJudge
 
 _FORM = "application/x-www-form-urlencoded"
+_UPLOAD = "multipart/form-data"
 _SEQUENTIAL: Final = (
     "text/event-stream", "application/jsonl", "application/x-ndjson", "application/ndjson",
-    "application/json-seq", "application/x-jsonlines", "multipart/mixed",
+    "application/json-seq", "application/x-jsonlines",
 )  # fmt: skip
 UNREADABLE = "body/content/malformed"
 
@@ -51,7 +52,7 @@ class BodyJudge:
             yield from self._json(media, body)
         elif sent == _FORM:
             yield from self._form(media, body)
-        elif sent == "multipart/form-data":
+        elif sent == _UPLOAD or (sent.startswith("multipart/") and self._is_object(media)):
             yield from self._multipart(media, message.header("content-type"), body)
         elif sent.startswith("text/") and media.schema is not None:
             yield from self._text(media, body)
@@ -86,7 +87,7 @@ class BodyJudge:
         head = f"content-type: {content_type}\r\n\r\n".encode("latin-1", "replace")
         message = message_from_bytes(head + body, policy=HTTP)
         if not message.is_multipart() or media.schema is None:
-            yield self._unreadable(media.location, "multipart/form-data")
+            yield self._unreadable(media.location, content_type.partition(";")[0].strip())
             return
         properties = self._reader.properties(media.schema)
         value: dict[str, Json] = {}
@@ -94,6 +95,8 @@ class BodyJudge:
         for part in message.iter_parts():
             name = part.get_param("name", "", header="content-disposition")
             name = name if isinstance(name, str) else name[2]
+            if not name and not content_type.lower().startswith(_UPLOAD):
+                return  # a part by position
             member = properties.get(name)
             read: Json | Missing = self._part(part, self._reader.item(member))
             if read is MISSING:
@@ -107,6 +110,9 @@ class BodyJudge:
             name = next(iter(split(one.pointer)), "")
             if name not in opaque or one.rule.endswith("property/added"):
                 yield one
+
+    def _is_object(self, media: MediaType) -> bool:
+        return media.schema is not None and self._reader.kind(media.schema) == "object"
 
     def _part(self, part: Part, schema: Schema | None) -> Json | Missing:
         """Return the value of a part; nothing if it isn't readable as its schema describes."""

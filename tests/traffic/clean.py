@@ -167,6 +167,11 @@ _EXCHANGES: Final[Mapping[str, tuple[Exchange, ...]]] = {
         _upload(("meta", '{"page": 1}', JSON)), _upload(("meta", '{"page": 1}')),
         _upload(kind='multipart/form-data; boundary="b"; charset=utf-8'),
         _upload(("count", "3", "text/plain; charset=us-ascii")),
+        send(call("files", "POST /letters", 204),
+             parts(("scan", b"\xff", "image/png"), ("note", '{"page": 1}', JSON)),
+             'Multipart/Related; type="application/json"; boundary=b'),
+        *(send(call("files", "POST /letters", 204), b"--b\r\n\r\n1\r\n--b--", f"{kind}; boundary=b")
+          for kind in ("multipart/related", "multipart/mixed")),
         call("files", "GET /notes/ab", 200, "A note", kind="text/plain"),
         call("files", "GET /notes/ab", 200, "Ä note".encode("latin-1"),
              kind="text/plain; charset=iso-8859-1"),

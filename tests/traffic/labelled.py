@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tests.traffic.exchanges import Exchange
-from tests.traffic.making import CAT, FORM, MULTIPART, UUID, call, form, parts, send
+from tests.traffic.making import CAT, FORM, JSON, MULTIPART, UUID, call, form, parts, send
 from tests.traffic.measures import MEASURES, MEMBER
 
 
@@ -45,6 +45,7 @@ _SENT: Final = frozenset(("short", "bag", "colour", "key", "word", "long"))
 _TREE: Final = "/components/schemas/Tree"
 _LIST: Final = "/paths/~1items/get/parameters"
 _ORDER: Final = "/components/schemas/Order/properties"
+_LETTER: Final = "/paths/~1letters/post/requestBody/content/multipart~1related"
 _UPLOAD: Final = "/paths/~1uploads/post/requestBody/content/multipart~1form-data/schema/properties"
 _NOTE: Final = "/paths/~1notes~1{name}"
 _FILTER: Final = "/paths/~1finds/get/parameters/0/content/application~1json/schema"
@@ -75,6 +76,10 @@ def _order(*pairs: tuple[str, object]) -> Exchange:
 def _upload(*more: Any, **headers: str) -> Exchange:
     answer = call("files", "POST /uploads", 202, headers=headers or {"Location": "/uploads/1"})
     return send(answer, parts(*more), MULTIPART)
+
+
+def _letter(*more: Any, kind: str = "multipart/related; boundary=b") -> Exchange:
+    return send(call("files", "POST /letters", 204), parts(*more), kind)
 
 
 def _animals(body: Any, **headers: str) -> Exchange:
@@ -214,6 +219,11 @@ _ROWS: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
         (send(call("files", "POST /uploads", 202, headers={"Location": "/"}), "x", MULTIPART),
          "request/body/content/malformed",
          "/paths/~1uploads/post/requestBody/content/multipart~1form-data", "risk"),
+        (_letter(("note", '{"page": "x"}', JSON)), "request/schema/type/changed",
+         f"{_LETTER}/schema/properties/note/properties/page/type", "risk"),
+        (_letter(("scan", b"\xff", "image/png")), "request/schema/required/removed",
+         f"{_LETTER}/schema/properties/note", "risk"),
+        (_letter(kind="multipart/related"), "request/body/content/malformed", _LETTER, "risk"),
         (_upload(_FILE, _TITLE, **{"Content-Length": "0"}), "response/header/presence/optional",
          "/paths/~1uploads/post/responses/202/headers/Location", "risk"),
         (send(call("files", "PUT /notes/ab", 204), "ab", "text/plain"),

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import product
 
 from ...errors import Findings
 from ...openapi.model import (
     REDIRECTS,
+    Content,
     Document,
     MediaType,
     Operation,
@@ -21,13 +21,12 @@ from ...openapi.model import (
     Response,
     Schema,
 )
-from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
+from ..ir import Answer, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
+from .parts import described_parts, has_parts, has_structure, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
-_MOST = 6
-"""The number of signatures up to which every body is combined with every result."""
 
 
 class Bodies:
@@ -77,25 +76,22 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         codec = "text" if codec in SEQUENTIAL else codec
+        if codec != "multipart" and has_parts(self.types.document, name, media):
+            codec = "parts"
         parts: tuple[FormPart, ...] = ()
         made: Type = Scalar("any", is_sent=True)
-        if schema is not None and codec not in ("text", "bytes"):
+        if schema is not None and codec not in ("parts", "text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.sent(schema)
-        if codec in ("form", "multipart"):
-            for encoding in media.encoding.values():
-                kind = encoding.content_type
-                if kind and not all(is_sendable(one.strip()) for one in kind.split(",")):
-                    self.findings.warn(
-                        "request-media-type",
-                        encoding.location,
-                        f"{kind!r} isn't a media type; the part is sent without it",
-                        "Write type/subtype, for instance application/json.",
-                    )
+        if codec in ("form", "multipart", "parts"):
+            self._check_encodings(media)
+        if codec == "parts":
+            parts, made = self._parts(name, media, is_received=False)
+        elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
             if not isinstance(made, Ref):
                 made = Dict(Scalar("any", is_sent=True))
         elif codec in ("text", "bytes"):
-            self._warn_of_structure(name, media, codec)
+            self._warn_of_structure(name, body.content, codec)
             made = Scalar("string") if codec == "text" else File()
         sendable = _sendable(name, codec)
         return Body(
@@ -110,6 +106,32 @@ class Bodies:
             check=checked_annotation(made),
             parts=parts,
         )
+
+    def _check_encodings(self, media: MediaType) -> None:
+        others = [media.item_encoding] if media.item_encoding is not None else []
+        for encoding in (*media.encoding.values(), *media.prefix_encoding, *others):
+            kind = encoding.content_type
+            if kind and not all(is_sendable(one.strip()) for one in kind.split(",")):
+                self.findings.warn(
+                    "request-media-type",
+                    encoding.location,
+                    f"{kind!r} isn't a media type; the part is sent without it",
+                    "Write type/subtype, for instance application/json.",
+                )
+
+    def _parts(
+        self, name: str, media: MediaType, *, is_received: bool
+    ) -> tuple[tuple[FormPart, ...], Type]:
+        """Return the parts of a multipart body that isn't a form, and its type."""
+        for encoding in unused_schemas(self.types.document, media):
+            self.findings.warn(
+                "media-type",
+                encoding.location,
+                f"{name}: the schema of a part in {encoding.content_type} isn't used; it is bytes",
+                "Write and read such a part yourself.",
+            )
+        parts = described_parts(self.types.document, media)
+        return parts, type_of_parts(self.types, media, parts, is_received=is_received)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
@@ -143,12 +165,16 @@ class Bodies:
         if content is None or not content.media_types or is_empty:
             yield _answer(status, "", "none", Scalar("null"))
             return
-        for name, media in content.media_types.items():
-            yield self._answer(status, name, media)
+        for name in content.media_types:
+            yield self._answer(status, name, content)
 
-    def _answer(self, status: str, name: str, media: MediaType) -> Answer:
+    def _answer(self, status: str, name: str, content: Content) -> Answer:
+        media = content.media_types[name]
         schema = media.schema
         codec = codec_of(name, schema)
+        if has_parts(self.types.document, name, media):
+            parts, made = self._parts(name, media, is_received=True)
+            return replace(_answer(status, name, "parts", made), parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
             is_event = media.item_schema is not None or _is_event(self.types.document, schema)
@@ -158,21 +184,29 @@ class Bodies:
                 return _answer(status, name, codec, Scalar("string"))
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
-            self._warn_of_structure(name, media, codec)
+            self._warn_of_structure(name, content, codec)
             return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
         made = self.types.type(schema)
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
         return _answer(status, name, codec, made, model)
 
-    def _warn_of_structure(self, name: str, media: MediaType, codec: str) -> None:
-        """Warn of XML or a multipart body with a schema that nothing is generated for."""
+    def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
+        """Warn of XML or a multipart body with a schema that nothing is generated for.
+
+        With JSON beside it the schema is used.
+        """
         bare = name.partition(";")[0].strip().lower()
-        if media.schema is not None and (bare.endswith("xml") or bare.startswith("multipart/")):
+        media = content.media_types[name]
+        if media.schema is None or not (bare.endswith("xml") or bare.startswith("multipart/")):
+            return
+        described = (key for key, one in content.media_types.items() if one.schema is not None)
+        has_json = any(codec_of(key) == "json" for key in described)
+        if not has_json and has_structure(self.types.document, media.schema):
             self.findings.warn(
                 "media-type",
                 media.location,
                 f"{name}: the schema isn't used; the body is {codec}",
-                "Write and read such bodies yourself, or describe JSON beside it.",
+                "Write and read such bodies with a library of yours.",
             )
 
 
@@ -201,39 +235,6 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     types = tuple(dict.fromkeys(answer.type for answer in options))
     made = UnionType(types) if len(types) > 1 else first.type
     return replace(_answer(first.status, first.media_type, "json", made), options=options)
-
-
-def build_signatures(
-    bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
-) -> tuple[Overload, ...]:
-    """Return the overloads of a method; media types with the same annotations share one."""
-    written: dict[Code, list[str]] = {}
-    for body in bodies:
-        written.setdefault(body.annotation, []).append(body.media_type)
-    read: dict[Code, list[str]] = {annotate_result(defaults): []}
-    offers = [a for a in successes if sum(other.status == a.status for other in successes) > 1]
-    if len({answer.media_type for answer in offers}) > 1:
-        for wanted in dict.fromkeys(answer.media_type for answer in offers):
-            chosen = (
-                next((a for a in successes if (a.status, a.media_type) == (d.status, wanted)), d)
-                for d in defaults
-            )
-            read.setdefault(annotate_result(chosen), []).append(wanted)
-    sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
-    sent = sent or [((), Code("None"))]
-    pairs = product(sent, read.items())
-    every = [
-        Overload(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
-    ]
-    if len(every) <= _MOST:
-        return tuple(every)
-    first = every[0]
-    return tuple(s for s in every if s.body == first.body or s.result == first.result)
-
-
-def annotate_result(answers: Iterable[Answer]) -> Code:
-    """Return the annotation of the result for some responses."""
-    return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
 
 
 def _sendable(name: str, codec: str) -> str:

@@ -31,7 +31,7 @@ _SEQUENCES = {
 }
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 SEQUENTIAL = frozenset({*_SEQUENCES.values(), "whole-events"})
-ORDER = ("json", "form", "multipart", "text", "bytes")
+ORDER = ("json", "form", "multipart", "parts", "text", "bytes")
 """The codecs in order of precedence, for the default media type."""
 
 
@@ -114,6 +114,12 @@ def referenced_outside_multipart(document: Document) -> set[str]:
             keys.add(schema.ref)
         todo += schema.subschemas()
     return keys
+
+
+def sent_in_multipart(document: Document) -> set[str]:
+    """Return the keys of the components that multipart bodies of requests are."""
+    bodies = (op.request_body for op in document.operations)
+    return {form.ref for body in bodies if body is not None for form in _forms(body.content)}
 
 
 def _bodies(operation: Operation) -> Iterator[Content]:

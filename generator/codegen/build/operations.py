@@ -14,13 +14,14 @@ from ...openapi import model
 from ...openapi.examples.check import Examples
 from .. import ir, names
 from ..names import Identifier, Spelling
-from .bodies import Bodies, annotate_result, build_signatures, select_default
+from .bodies import Bodies, select_default
 from .media_types import SEQUENTIAL, codec_of_query
 from .naming import CallPath
 from .response_headers import HeaderTypes
 from .scopes import needed_scopes
 from .security import Security
 from .servers import Servers
+from .signatures import annotate_result, build_signatures
 from .types import Types, annotation, checked_annotation, is_scalar, text
 
 _KEY_HEADERS = ("idempotency-key", "x-idempotency-key")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from ...errors import Findings, note_bug
@@ -18,7 +19,7 @@ from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
 from ..names import Identifier, Spelling
-from .media_types import file_type, is_file, referenced_outside_multipart
+from .media_types import file_type, is_file, referenced_outside_multipart, sent_in_multipart
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 
@@ -32,6 +33,15 @@ def is_enumeration(schema: Schema) -> bool:
     """Return whether a schema lists several values, all text or all integers."""
     distinct = {(type(value), str(value)) for value in schema.enum or () if value is not None}
     return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
+
+
+@dataclass(frozen=True, slots=True)
+class _Multipart:
+    """The class of a multipart body: its schema, and the types of its files by property."""
+
+    key: str
+    files: Mapping[str, ir.Type]
+    is_received: bool
 
 
 class Types:
@@ -57,7 +67,7 @@ class Types:
         """True while types are built that a response has."""
         self._aliases: set[str] = set()
         """The aliases of enumerations that types refer to."""
-        self._multipart: set[str] = set()
+        self._multipart: dict[Identifier, _Multipart] = {}
         self._elsewhere: set[str] | None = None
 
     # ── components ───────────────────────────────────────────────────────────────────────────
@@ -66,10 +76,10 @@ class Types:
         """Return the components of the types built so far, transitively, sorted by class name."""
         made: dict[str, ir.Component] = {}
         forms: dict[str, ir.Component] = {}
-        for key in sorted(self._multipart):
-            name, node = self._multipart_name(key), self.schemas[key]
-            with self._used_in(request=True, response=False):
-                forms[name] = self._model(name, node, text(node.description), files=True)
+        for name, form in sorted(self._multipart.items()):
+            node = self.schemas[form.key]
+            with self._used_in(request=not form.is_received, response=form.is_received):
+                forms[name] = self._model(name, node, text(node.description), form.files)
         while todo := self._used - made.keys():  # making one may use more
             for key in sorted(todo):
                 with (
@@ -111,20 +121,33 @@ class Types:
                 yield op.label
 
     def multipart(self, schema: Schema) -> ir.Type:
-        """Return the type of a multipart body, with fields for files.
+        """Return the type of a multipart form, with fields for files."""
+        properties = self.schemas[schema.ref].properties if schema.ref else None
+        members = (properties or {}).items()
+        return self.with_files(schema, {k: file_type(one) for k, one in members if is_file(one)})
+
+    def with_files(
+        self, schema: Schema | None, files: Mapping[str, ir.Type], *, is_received: bool = False
+    ) -> ir.Type:
+        """Return the type of a multipart body, with fields for files of these types.
 
         A schema that is also used elsewhere gets a second class for that.
         """
-        properties = self.schemas[schema.ref].properties if schema.ref else None
-        if not properties or not any(map(is_file, properties.values())):
-            return self.sent(schema)
-        self._multipart.add(schema.ref)
-        return ir.Ref(self._multipart_name(schema.ref))
+        if schema is None or not schema.ref or not files:
+            return self.type(schema) if is_received else self.sent(schema)
+        name = self._multipart_name(schema.ref, is_received=is_received)
+        known = self._multipart.get(name)
+        every = {**known.files, **files} if known else files
+        self._multipart[name] = _Multipart(schema.ref, every, is_received)
+        return ir.Ref(name)
 
-    def _multipart_name(self, key: str) -> Identifier:
+    def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
         if self._elsewhere is None:
             self._elsewhere = referenced_outside_multipart(self.document)
         name = self.names[key]
+        if is_received:
+            is_used = key in self._elsewhere or key in sent_in_multipart(self.document)
+            return self._derived(name, "Parts") if is_used else name
         return self._derived(name, "Multipart") if key in self._elsewhere else name
 
     def is_model(self, name: str) -> bool:
@@ -141,7 +164,11 @@ class Types:
         return ir.Alias(name, doc, self.type(schema))
 
     def _model(
-        self, name: Identifier, schema: Schema, doc: ir.Text, *, files: bool = False
+        self,
+        name: Identifier,
+        schema: Schema,
+        doc: ir.Text,
+        files: Mapping[str, ir.Type] = MappingProxyType({}),
     ) -> ir.Model:
         properties = schema.properties or {}
         final = names.make_distinct(
@@ -149,7 +176,7 @@ class Types:
         )
         fields: list[ir.ModelField] = []
         for wire, member in properties.items():
-            made = file_type(member) if files and is_file(member) else self.type(member)
+            made = files[wire] if wire in files else self.type(member)
             nullable = isinstance(made, ir.Nullable) or member.nullable
             target = self.schemas[member.ref] if member.ref else member
             fields.append(
@@ -244,13 +271,13 @@ class Types:
         if schema.enum is not None:
             usable = tuple(_values(schema))
             if len(usable) == len(schema.enum) and all(map(_is_literal, usable)):
-                return _union(ir.Constant((value,)) for value in usable)
+                return union_of(ir.Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
-        return _union(self._of_kind(kind, schema) for kind in schema.types)
+        return union_of(self._of_kind(kind, schema) for kind in schema.types)
 
     def _union(self, union: model.Union) -> ir.Type:
-        made = _union([self.type(branch) for branch in union.branches])
+        made = union_of([self.type(branch) for branch in union.branches])
         found = union.discriminator
         if found is None or not isinstance(made, ir.UnionType):
             return made
@@ -273,7 +300,7 @@ class Types:
                     more = schema.items
                     is_longer = more is not None and more.not_ is None  # `items: false` is `not`
                     every = (*schema.prefix_items, *((more,) if is_longer else ()))
-                    inner = _union(map(self.type, every))
+                    inner = union_of(map(self.type, every))
                 else:
                     inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))
@@ -308,7 +335,8 @@ def _nullable(made: ir.Type) -> ir.Type:
     return made if isinstance(made, ir.Nullable) or made == ir.Scalar("any") else ir.Nullable(made)
 
 
-def _union(options: Iterable[ir.Type]) -> ir.Type:
+def union_of(options: Iterable[ir.Type]) -> ir.Type:
+    """Return the union of types, each once; nullable if one of them is."""
     flat: dict[str, ir.Type] = {}  # by their text, because the constants True and 1 are equal
     null = False
     for option in options:

@@ -162,6 +162,8 @@ class _Builder:
         match made:
             case ir.Scalar("any"):
                 return {}
+            case ir.Scalar("bytes"):
+                return {"type": "string", "format": "binary"}
             case ir.Scalar(kind, wire, constraints):
                 schema: Schema = {"type": kind}
                 if wire:

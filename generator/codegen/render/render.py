@@ -208,6 +208,8 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_whole_query.py": view.uses_whole_query,
         "_uploads.py": view.uses_uploads,
         "files.py": view.uses_uploads,
+        "_parts_sent.py": view.sends_parts,
+        "_parts_received.py": view.reads_parts,
         "_stream.py": view.uses_streams,
         "_items.py": view.uses_streams,
         "_pages.py": view.uses_pages,

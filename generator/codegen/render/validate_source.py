@@ -67,10 +67,10 @@ DUNDERS = frozenset({
 CALLS = frozenset({
     "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
-    "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
-    "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "WholeQuery",
-    "deprecated", "streamed", "Hmac", "StandardWebhooks", "Webhook", "read",
-    "read_signed", "sign_body",
+    "Multipart", "NamedParts", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation",
+    "OrderedParts", "Paginated", "PartsBody", "Path", "Query", "BytesBody", "Styled", "Text",
+    "TypeAliasType", "WholeEvents", "WholeQuery", "deprecated", "streamed", "Hmac",
+    "StandardWebhooks", "Webhook", "read", "read_signed", "sign_body",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})

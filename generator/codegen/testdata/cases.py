@@ -17,6 +17,7 @@ from ..build.bodies import item_schema
 from ..build.media_types import codec_of, is_range
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
+from .multipart_bodies import expected_parts, received_parts, with_texts
 from .sending_faults import find_sending_fault
 from .sent_values import as_sent
 from .sequential_bodies import serialized
@@ -121,7 +122,8 @@ class Cases:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
-            for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
+            for name, example in self._bodies(media, body.codec, body.media_type, "readOnly"):
+                value = with_texts(example, body.parts) if body.codec == "parts" else example
                 data: dict[str, Json] = {
                     **plain,
                     "arguments": {**arguments, "body": value, **chosen},
@@ -130,6 +132,8 @@ class Cases:
                     "codec": body.codec,
                     "body": as_sent(body.type, value, self.components),
                 }
+                if body.codec == "parts":
+                    data["parts"] = expected_parts(data["body"], body.parts)
                 label = f"{body.media_type}-{name}" if chosen else name
                 yield Case("request", label, call, op.id, data)
 
@@ -170,6 +174,10 @@ class Cases:
             yield from (
                 texts or {"made": "<example/>" if "xml" in media_type else "example"}
             ).items()
+            return
+        if codec == "parts" and media.item_schema is not None:
+            for name, value in self._generated(media.item_schema, media.location, without):
+                yield name, [value]
             return
         target = self.document.resolve(schema)
         if codec in ("form", "multipart") and target.union is None and "object" not in target.types:
@@ -249,7 +257,10 @@ class Cases:
                 yield Case(kind, name, call, op.id, data)
                 continue
             for example, value in self._bodies(media, answer.codec, answer.media_type):
-                yield Case(kind, f"{name}-{example}", call, op.id, {**data, "body": value})
+                made = {**data, "body": value}
+                if answer.codec == "parts":
+                    made |= received_parts(value, answer)
+                yield Case(kind, f"{name}-{example}", call, op.id, made)
 
     def _streams(
         self, op: ClientOperation, source: model.Operation, arguments: dict[str, Json]

@@ -18,7 +18,8 @@ def fake_replies(api: Api, cases: Sequence[Case]) -> str:
         if case.kind in ("response", "stream") and constants[case.call] not in found:
             reply: dict[str, Json] = {"status_code": case.data["status"]}
             if "body" in case.data:
-                body, kind = case.data["body"], case.data["content_type"]
+                body = case.data.get("content", case.data["body"])
+                kind = case.data["content_type"]
                 reply["body"] = body
                 if kind != "application/json" or not isinstance(body, (dict, list)):
                     reply["headers"] = {"content-type": kind}

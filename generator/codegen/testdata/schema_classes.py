@@ -6,8 +6,9 @@ import re
 from collections.abc import Hashable, Iterator
 from functools import cache
 
-from ...openapi.model import Document
-from ..ir import Api, Enumeration, Model
+from ...openapi.model import Document, Schema
+from ..build.media_types import is_file
+from ..ir import Api, Array, Enumeration, File, Model, Scalar
 
 
 def schema_classes(api: Api, document: Document) -> tuple[tuple[str, str], ...]:
@@ -39,8 +40,18 @@ def _pairs(api: Api, document: Document) -> Iterator[tuple[str, str]]:
             case _:
                 continue
         fitting = named.get((content, _bare(name))) or alike.get(content, [])
-        if len(fitting) == 1:
+        if len(fitting) == 1 and not _has_opaque_part(component, document.schemas[fitting[0]]):
             yield name, fitting[0]
+
+
+def _has_opaque_part(component: Model | Enumeration, schema: Schema) -> bool:
+    """Return whether a field is a file in place of what its schema describes."""
+    if not isinstance(component, Model):
+        return False
+    files = (File(), Scalar("bytes"), Array(File()), Array(Scalar("bytes")))
+    members = schema.properties or {}
+    opaque = (field.wire for field in component.fields if field.type in files)
+    return not all(is_file(members[wire]) for wire in opaque)
 
 
 @cache

@@ -64,9 +64,7 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
         package=settings.package,
         base=side,
         revision=replace(side, name=name, sha256=sha256),
-        operations=tuple(
-            dict.fromkeys(op.label for op in description.select(settings.operations))
-        ),
+        operations=tuple(dict.fromkeys(op.label for op in description.select(settings.operations))),
         changes=(),
         unchanged=True,
     )

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.openapi.support_table import multiparts
 from tests.openapi.support_table.harness import Check, Made, Row, response, row
 
 _FORM = "{type: object, properties: {a: {type: string}, b: {type: array, items: {type: integer}}}}"
@@ -63,6 +65,17 @@ def _several(made: Made) -> None:
     request = made.sent("text", content_type="text/plain")
     assert request.headers["content-type"] == "text/plain"
     assert made.sent(made.models.Body(a="x")).headers["content-type"] == "application/json"
+
+
+def _xml_chosen(made: Made) -> None:
+    assert made.sent("<a/>", content_type="application/xml").content == b"<a/>"
+    assert made.sent(made.models.Body(a="x")).content == b'{"a":"x"}'
+
+
+def _xml_accepted(made: Made) -> None:
+    made.answer = httpx.Response(200, text="<a/>", headers={"content-type": "application/xml"})
+    assert made.call(accept="application/xml") == "<a/>"
+    assert made.requests[-1].headers["accept"] == "application/xml"
 
 
 def _any(made: Made) -> None:
@@ -196,6 +209,12 @@ def _none(made: Made) -> None:
 
 _JSON = "{application/json: {schema: {type: object, properties: {a: {type: integer}}}}}"
 
+_PART = "schema: {type: object, properties: {a: {type: integer}}}"
+_WITH_HEADER, _WITHOUT_HEADER = (
+    response(f"{{multipart/mixed: {{{_PART}, encoding: {{a: {{{headers}}}}}}}}}")
+    for headers in ("headers: {X-Rate: {schema: {type: integer}}}", "")
+)
+
 ROWS: dict[str, dict[str, Row]] = {
     "Request bodies": {
         "`application/json`, and what ends in `+json`": _body(
@@ -210,9 +229,18 @@ ROWS: dict[str, dict[str, Row]] = {
             "{multipart/form-data: {schema: {type: object, properties: {one: {type: string, format: binary}, many: {type: array, "
             "items: {type: string, format: binary}}, a: {type: string}}}, encoding: {one: {contentType: image/png}}}}", _multipart),
         "`text/plain` and other text, YAML": _body("{application/yaml: {schema: {type: object}}}", "a: 1", "application/yaml", b"a: 1"),
-        "XML with a schema": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
-        "`multipart/related` and `multipart/mixed` with a schema": _body(
-            "{multipart/related: {schema: {type: object}}}", b"--a--", "multipart/related", b"--a--"),
+        "XML with a schema, beside JSON": _post(
+            f"{{application/xml: {{{_REF}}}, application/json: {{{_REF}}}}}", _xml_chosen),
+        "XML with a schema of an object or a list": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
+        "`multipart/related`, `multipart/mixed` and other multipart types, of an object": _post(
+            f"{{multipart/related: {{schema: {multiparts.LETTER}, encoding: {{b: {{contentType: image/png}}}}}}}}", multiparts.named_parts),
+        "multipart types of a list, by `prefixItems`, `items` and `prefixEncoding` (3.2)": _post(
+            "{multipart/mixed: {schema: {type: array, prefixItems: [{$ref: '#/components/schemas/Body'}], items: {type: string, format: binary}}, "
+            "prefixEncoding: [{contentType: application/vnd.a+json}], itemEncoding: {contentType: image/png}}}", multiparts.ordered_parts, "3.2.0"),
+        "a part that is an object in another media type than JSON": _post(
+            "{multipart/mixed: {schema: {type: object, properties: {a: {$ref: '#/components/schemas/Body'}}}, "
+            "encoding: {a: {contentType: application/xml}}}}", multiparts.opaque_part),
+        "a multipart type without a schema": _body("{multipart/mixed: {}}", b"--a--", "multipart/mixed", b"--a--"),
         "a media type with parameters": _body(
             f"{{'application/json;charset=utf-8': {{{_REF}}}}}", {"a": "x"}, "application/json;charset=utf-8", b'{"a":"x"}'),
         "any other media type, from memory or from disk": _post("{application/octet-stream: {schema: {type: string, format: binary}}}", _from_disk),
@@ -230,10 +258,17 @@ ROWS: dict[str, dict[str, Row]] = {
             "{application/json: {schema: {type: integer}}, application/vnd.b+json: {schema: {type: array}}}", check=_by_content_type),
         "a media type without a name": response("{'': {}}", httpx.Response(200, content=b"x"), b"x"),
         "a media type without an object": response("{application/json: }", httpx.Response(200, json=[1]), [1]),
-        "text, XML and YAML": response(
+        "XML with a schema of an object or a list": response(
+            "{text/xml: {schema: {type: array}}}", httpx.Response(200, text="<a/>", headers={"content-type": "text/xml"}), "<a/>"),
+        "XML with a schema, beside JSON": response(f"{{application/xml: {{schema: {{type: object}}}}, {_JSON[1:]}", check=_xml_accepted),
+        "text and YAML": response(
             "{text/csv: {schema: {type: string}}}", httpx.Response(200, text="a,b", headers={"content-type": "text/csv"}), "a,b"),
         "text with a `charset`": response("{text/csv: {schema: {type: string}}}", check=_charset),
         "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
+        "multipart types of an object": response(f"{{multipart/related: {{schema: {multiparts.LETTER}}}}}", check=multiparts.read_parts),
+        "multipart types of a list, or with `itemSchema` (3.2)": response(
+            "{multipart/mixed: {itemSchema: {type: integer}}}", check=multiparts.read_list, version="3.2.0"),
+        "`headers` of a part": replace(_WITH_HEADER, without=_WITHOUT_HEADER.files["spec.json"]),
         "`text/event-stream`": response(f"{{text/event-stream: {{schema: {_EVENT}}}}}", check=_events),
         "`text/event-stream` without a schema": response("{text/event-stream: {}}", check=_texts),
         "JSON lines (`application/jsonl`, `application/x-ndjson` and the like)": response(

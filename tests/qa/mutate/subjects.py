@@ -81,6 +81,8 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         *CLIENT, *MODELS, *BODIES, "client/test_fake.py", "cases/parameters",
         "cases/exact_values", "client/test_faults.py",
     ),
+    "_parts_received.py": ("cases/multipart",),
+    "_parts_sent.py": ("cases/multipart",),
     "_pages.py": ("cases/pagination", "codegen/test_pagination.py"),
     "_parameters.py": (
         "cases/requests_as_given",

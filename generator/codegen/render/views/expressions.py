@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ...ir import Answer, Body, Code, Member
+from ...ir import Answer, Array, Body, Code, Member
 from ..docstrings import py_literal
 
 _READERS = {
@@ -13,7 +13,8 @@ _READERS = {
     "lines": "Lines", "sequence": "JsonSequence", "whole-events": "WholeEvents",
 }  # fmt: skip
 _WRITERS = {
-    "json": "Json", "form": "Form", "multipart": "Multipart", "text": "Text", "bytes": "Content",
+    "json": "Json", "form": "Form", "multipart": "Multipart", "parts": "PartsBody",
+    "text": "Text", "bytes": "Content",
 }  # fmt: skip
 _DEFAULT_MEDIA_TYPES = {
     "Json": "application/json",
@@ -39,6 +40,11 @@ def reader(answer: Answer) -> Code:
     """Return the call that makes the reader of a response."""
     if answer.options:
         return Code(f"ByContentType({', '.join(map(reader, answer.options))})")
+    if answer.codec == "parts":
+        name = "OrderedParts" if isinstance(answer.type, Array) else "NamedParts"
+        kinds = {part.wire: part.kind + "*" * part.many for part in answer.parts}
+        media_type = py_literal(answer.media_type)
+        return Code(f"{name}(lambda: {answer.check}, {media_type}, {py_literal(kinds)})")
     name = _READERS[answer.codec]
     if reads_any_content(answer):
         name = "AnyContent"
@@ -56,8 +62,8 @@ def writer(body: Body) -> Code:
     arguments = [] if body.codec in ("text", "bytes") else [f"lambda: {body.check}"]
     if body.sent_as != _DEFAULT_MEDIA_TYPES.get(name):
         arguments.append(py_literal(body.sent_as))
-    if body.codec == "multipart" and body.parts:
-        types = {part.wire: part.media_type for part in body.parts}
+    types = {part.wire: part.media_type for part in body.parts if part.media_type}
+    if body.codec in ("multipart", "parts") and types:
         arguments.append(f"parts={py_literal(types)}")
     if body.codec == "form" and body.parts:
         styles = {part.wire: (part.style, part.explode) for part in body.parts}

@@ -122,7 +122,9 @@ class ApiView(View):
             writers & {"Query", "Header", "Styled", "JsonParameter", "Form", "WholeQuery"}
         )
         self.uses_whole_query = "WholeQuery" in writers
-        self.uses_uploads = bool(writers & {"Content", "Multipart"})
+        self.sends_parts = "PartsBody" in writers
+        """True if a request has a multipart body that isn't a form."""
+        self.uses_uploads = self.sends_parts or bool(writers & {"Content", "Multipart"})
         self.uses_forms = self.uses_parameters or self.uses_uploads
         """True if a module for forms is in the package."""
         answers = [one for op in api.operations for one in (*op.answers, *op.others, *op.errors)]
@@ -195,10 +197,13 @@ class ApiView(View):
         writers = writers | {writer_class(body) for op in operations for body in op.bodies}
         components = self.ir.components
         self.uses_json_bodies = "Json" in writers
-        self.uses_json = self.uses_json_bodies or self.uses_content_types or "json" in codecs
+        self.reads_parts = "parts" in codecs
+        """True if a response has a multipart body."""
+        self.uses_json = self.uses_json_bodies or self.uses_content_types
+        self.uses_json |= self.reads_parts or "json" in codecs
         self.uses_nothing = "none" in codecs
         self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers
-        self.uses_plain |= self.uses_streams or self.uses_content_types
+        self.uses_plain |= self.uses_streams or self.uses_content_types or self.reads_parts
         self.uses_arguments = any(op.parameters for op in operations)
         self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
         """True if the caller of an operation can choose a media type."""

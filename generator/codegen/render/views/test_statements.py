@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...ir import (
@@ -115,7 +116,7 @@ class Statements:
         yield [_response(case.data, self.id_header)]
         yield ["with pytest.raises(errors.ApiError) as caught:", f"    {self.call(op, request)}"]
         checks = [f"assert caught.value.status_code == {case.data['status']}", *self._id_checks()]
-        if case.data["codec"] == "json":
+        if case.data["codec"] in ("json", "parts"):
             found = _answer_of(op, case)
             checks += self._values("caught.value.error", found.type, case.data["body"])
         yield checks[:_MOST_VALUES]
@@ -186,6 +187,8 @@ class Statements:
             lines.append(f"assert {found}.startswith('multipart/form-data; boundary=')")
             lines += [f"assert {_part_name(name)!r} in request.content" for name in _named(body)]
             return lines
+        if codec == "parts":
+            return [*lines, *_checks_of_parts(data)]
         lines.append(f"assert {found} == {py_literal(kind)}")
         if codec == "json":
             return [*lines, f"assert json.loads(request.content) == {py_literal(body)}"]
@@ -285,7 +288,7 @@ def _response(data: Mapping[str, Json], headers: Mapping[str, Json] | None = Non
     headers = dict(headers or {})
     kind = data.get("content_type")
     if "body" in data:
-        body = data["body"]
+        body = data.get("content", data["body"])
         if data["codec"] == "json" and body is not None:
             made.append(Code(f"json={py_literal(body)}"))
         elif data["codec"] == "json":
@@ -306,6 +309,24 @@ def _part_name(name: str) -> bytes:
         for c in name.replace("\\", "\\\\")
     )
     return f'name="{escaped}"'.encode()
+
+
+def _checks_of_parts(data: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the checks of a multipart body that isn't a form."""
+    start = f"{data['content_type']}; boundary="
+    yield f"assert request.headers['content-type'].startswith({py_literal(start)})"
+    parts = data["parts"]
+    assert isinstance(parts, list)
+    yield "parts = server.parts()"
+    for index, part in enumerate(parts):
+        assert isinstance(part, list)
+        name, media_type, content = part
+        at = f"parts[{index}]"
+        yield f"assert {at}[:2] == ({py_literal(name)}, {py_literal(media_type)})"
+        if "json" in str(media_type):
+            yield f"assert json.loads({at}[2]) == {py_literal(json.loads(str(content)))}"
+        else:
+            yield f"assert {at}[2] == {str(content).encode()!r}"
 
 
 def _named(body: Json) -> list[str]:

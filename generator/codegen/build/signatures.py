@@ -1,0 +1,44 @@
+"""The signatures of a method: its media types, and the types of its body and its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from ..ir import Answer, Body, Code, Overload
+
+_MOST = 6
+"""The number of signatures up to which every body is combined with every result."""
+
+
+def build_signatures(
+    bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
+) -> tuple[Overload, ...]:
+    """Return the overloads of a method; media types with the same annotations share one."""
+    written: dict[Code, list[str]] = {}
+    for body in bodies:
+        written.setdefault(body.annotation, []).append(body.media_type)
+    read: dict[Code, list[str]] = {annotate_result(defaults): []}
+    offers = [a for a in successes if sum(other.status == a.status for other in successes) > 1]
+    if len({answer.media_type for answer in offers}) > 1:
+        for wanted in dict.fromkeys(answer.media_type for answer in offers):
+            chosen = (
+                next((a for a in successes if (a.status, a.media_type) == (d.status, wanted)), d)
+                for d in defaults
+            )
+            read.setdefault(annotate_result(chosen), []).append(wanted)
+    sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
+    sent = sent or [((), Code("None"))]
+    pairs = product(sent, read.items())
+    every = [
+        Overload(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
+    ]
+    if len(every) <= _MOST:
+        return tuple(every)
+    first = every[0]
+    return tuple(s for s in every if s.body == first.body or s.result == first.result)
+
+
+def annotate_result(answers: Iterable[Answer]) -> Code:
+    """Return the annotation of the result for some responses."""
+    return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")

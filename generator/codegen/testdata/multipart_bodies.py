@@ -1,0 +1,95 @@
+"""The parts of multipart bodies in the generated tests, and their text.
+
+Sources: OpenAPI 3.1.1 §4.8.15.1.1 (the media type of a part), RFC 2046 §5.1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..ir import Answer, FormPart, Json
+
+BOUNDARY = "example"
+_DEFAULTS = {
+    "file": "application/octet-stream",
+    "json": "application/json",
+    "text": "text/plain; charset=utf-8",
+}
+
+
+def expected_parts(value: Json, described: Sequence[FormPart]) -> list[Json]:
+    """Return the parts of a value: the name, the media type and the content of each.
+
+    The content is text, or else JSON. A part without a name is one of a list.
+    """
+    known = {part.wire: part for part in described}
+    other = known.get("", FormPart("", kind="any"))
+    if isinstance(value, list):
+        pairs = [(known.get(str(i), other), item) for i, item in enumerate(value)]
+        return [_part(part, "", item) for part, item in pairs]
+    members = value if isinstance(value, dict) else {}
+    return [
+        _part(known.get(name, other), name, item)
+        for name in _in_order(members, known)
+        for item in _items(members[name])
+        if item is not None
+    ]
+
+
+def with_texts(value: Json, described: Sequence[FormPart]) -> Json:
+    """Return a value with a text for each file, which a schema may describe otherwise."""
+    known = {part.wire: part for part in described}
+
+    def text(key: str, item: Json) -> Json:
+        part = known.get(key, known.get(""))
+        if part is None or part.kind != "file" or item is None:
+            return item
+        items = item if part.many and isinstance(item, list) else [item]
+        texts: list[Json] = [one if isinstance(one, str) else "example" for one in items]
+        return texts if part.many else texts[0]
+
+    if isinstance(value, list):
+        return [text(str(index), item) for index, item in enumerate(value)]
+    members = value if isinstance(value, dict) else {}
+    return {name: text(name, item) for name, item in members.items()}
+
+
+def _in_order(members: Mapping[str, Json], known: Mapping[str, FormPart]) -> Iterator[str]:
+    yield from (name for name in known if name in members)
+    yield from (name for name in members if name not in known)
+
+
+def _items(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, list) else [value]
+
+
+def _part(part: FormPart, name: str, value: Json) -> list[Json]:
+    is_json = isinstance(value, (dict, list)) or value is None or "json" in part.media_type
+    kind = "file" if part.kind == "file" else "json" if is_json else "text"
+    is_plain = isinstance(value, str) and kind != "json"
+    content = value if is_plain else json.dumps(value, ensure_ascii=False)
+    return [name, part.media_type or _DEFAULTS[kind], content]
+
+
+def received_parts(value: Json, answer: Answer) -> dict[str, Json]:
+    """Return what a test's response has: the value, its text and its media type."""
+    texts = with_texts(value, answer.parts)
+    return {
+        "body": texts,
+        "content": _serialized(expected_parts(texts, answer.parts)),
+        "content_type": f"{answer.media_type}; boundary={BOUNDARY}",
+    }
+
+
+def _serialized(parts: Sequence[Json]) -> str:
+    text = ""
+    for part in parts:
+        assert isinstance(part, list)
+        name, media_type, content = map(str, part)
+        text += f"--{BOUNDARY}\r\nContent-Type: {media_type}\r\n"
+        if name:
+            quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+            text += f'Content-Disposition: form-data; name="{quoted}"\r\n'
+        text += f"\r\n{content}\r\n"
+    return f"{text}--{BOUNDARY}--\r\n"
