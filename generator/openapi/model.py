@@ -474,6 +474,8 @@ class Document(Part):
     description: str = ""
     webhooks: tuple[IncomingRequest, ...] = ()
     """Where ``canonicalise`` was asked for incoming requests; of the whole description."""
+    models: tuple[str, ...] = ()
+    """Where ``canonicalise`` was asked for models: the keys of the declared schemas, in order."""
 
     def to_json(self) -> str:
         """Return the document as JSON text, which generated tests check against."""

@@ -216,7 +216,7 @@ def render_client(
     files = _rendered_files(api, cases, templates, reuse, process, tests, progress)
     if client.tests:
         files[f"{folder}/openapi.json"] = source.canonical.to_json()
-    if client.fake:
+    if api.has_fake:
         files[f"{package}/_examples.json"] = fake_replies(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     main = path.resolve()
