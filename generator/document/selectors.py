@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from ..errors import Findings, UsageError
-from .operations import OperationNode, iter_operations
+from .operations import OperationNode, iter_operations, webhook_names
 from .references import References
 from .tree import MappingNode, SourceFile, Value
 
@@ -32,7 +32,10 @@ def select_operations(
         remedy = "Point --spec at a description with at least one operation in 'paths'."
         fact = "has no operations"
         if declared_schemas(document):
-            remedy = "For the models of its schemas without a client, set `models = true`."
+            remedy = (
+                "For the models of its schemas without a client, set `models = true` in "
+                "[tool.speclock.clients.<package>] of pyproject.toml."
+            )
         elif "paths" not in document.root:
             fact = "has neither operations nor schemas"
         findings.refuse(
@@ -60,6 +63,13 @@ def declared_schemas(document: SourceFile) -> Mapping[str, Value]:
     components = document.root.get("components")
     schemas = components.get("schemas") if isinstance(components, MappingNode) else None
     return schemas if isinstance(schemas, MappingNode) else {}
+
+
+def has_schemas_alone(document: SourceFile) -> bool:
+    """Return whether a document has schemas, but neither operations nor webhooks."""
+    if not declared_schemas(document) or webhook_names(document):
+        return False
+    return not any(iter_operations(document, References(document, Findings())))
 
 
 def check_schemas(document: SourceFile, findings: Findings) -> None:

@@ -40,7 +40,8 @@ def config_hash(client: Client) -> str:
     for name in ("spec", "templates", "root"):
         settings[name] = Path(settings[name]).name
     settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
-    for name in ("overlays", "allow_unmatched", "templates", "strict", "root"):  # newer ones
+    newer = ("overlays", "allow_unmatched", "templates", "strict", "root", "models")
+    for name in newer:
         if not settings[name]:
             del settings[name]
     for name in ("tests", "fake"):

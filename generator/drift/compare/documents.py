@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ...config import Client
 from ...document.operations import OperationNode
+from ...document.selectors import declared_schemas
 from ...document.tree import SourceFile
 from ...openapi.model import Part
 from ...recursion import deeply_recursive
@@ -20,6 +21,7 @@ from ..python_api import PythonChange, python_changes
 from ..python_places import DescribedApi, python_places
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .incoming import IncomingComparer
+from .models import ModelComparer, schema_label
 from .operations import OperationComparer
 from .schemas import SchemaComparer
 
@@ -32,24 +34,26 @@ def compare(
 ) -> Report:
     """Return what changed between two descriptions under the operations of ``settings``.
 
+    For models alone it is what changed in any schema.
+
     A part that one side has in a form that cannot be read is a change, not an error. Raises
     :class:`UsageError` for a selector that matches no operation of the base.
     """
     progress(f"reading {base.name}")
     left = ComparedDescription(base, progress)
-    selected = left.select(settings.operations)
+    selected = () if settings.models else left.select(settings.operations)
     progress(f"reading {revision.name}")
     right = ComparedDescription(revision, progress)
     matched = right.match(selected)
     # A slice without selectors is itself the list of operations in use.
-    counts_added = bool(settings.operations) or not settings.package
+    counts_added = bool(settings.operations) or not (settings.package or settings.models)
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
     old = left.read(selected, settings)
     new = right.read([*matched.values(), *added], settings)
     progress("comparing")
     comparison = _DocumentComparison(old, new)
     # Selected operations are all that is in use; a slice without selectors has no webhooks.
-    if not settings.operations:
+    if not (settings.operations or settings.models):
         comparison.add_webhooks(counts_added=counts_added)
     return comparison.report(selected, matched, added)
 
@@ -61,14 +65,18 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
     matches no operation of the base.
     """
     description = ComparedDescription(base, lambda _: None)
-    side = description.read((), settings).side
+    side = description.read((), replace(settings, models=False)).side
+    labels = [op.label for op in description.select(settings.operations)]
+    if settings.models:
+        labels = [*map(schema_label, declared_schemas(base))]
     return Report(
         package=settings.package,
         base=side,
         revision=replace(side, name=name, sha256=sha256),
-        operations=tuple(op.label for op in description.select(settings.operations)),
+        operations=tuple(labels),
         changes=(),
         unchanged=True,
+        models=settings.models,
     )
 
 
@@ -110,10 +118,12 @@ class _DocumentComparison:
                 removed.append(op.label)
         compared += [_presence(op, None, Part(op.node.location)) for op in added]
         compared += self.webhooks
+        compared += ModelComparer(self.old, self.new, self.schemas).compare()
         self.classifier.add(compared)
         tops = [top for _, comparisons in compared for top in comparisons]
         unexplained = self._python(labels, tops, removed)
         names = tuple(op.label for op in selected)
+        names += tuple(map(schema_label, self.old.canonical.models))
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
         changes += [self._of_python(one, names, labels, tops) for one in unexplained]
         changes += self._unreadable(names)
@@ -123,6 +133,7 @@ class _DocumentComparison:
             revision=self.new.side,
             operations=names,
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
+            models=self.old.settings.models,
         )
 
     def _python(
