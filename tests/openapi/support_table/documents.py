@@ -8,6 +8,7 @@ import json
 import httpx
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from generator.config import Pagination
 from tests.openapi.support_table.harness import Check, Made, Row, described, row, schema
@@ -16,6 +17,31 @@ _BODY = "requestBody: {content: {application/json: {schema: {$ref: '#/components
 _CURSOR = Pagination(style="cursor", parameter="page", items="items", next="next")
 _OTHER = "Part: {type: object, properties: {a: {type: string}}}\n"
 _REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
+
+
+_SCHEMAS = json.dumps(
+    {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {
+            "schemas": {
+                "M": {
+                    "type": "object",
+                    "required": ["v"],
+                    "properties": {"v": {"type": "integer"}},
+                },
+                "L": {"type": "array", "items": {"$ref": "#/components/schemas/M"}},
+            }
+        },
+    }
+)
+
+
+def _models_alone(made: Made) -> None:
+    assert made.models.M(v=1).model_dump_json() == '{"v":1}'
+    (read,) = TypeAdapter(made.models.L).validate_json('[{"v": "2"}]')
+    assert (type(read), read.v) == (made.models.M, 2)
+    assert f"{made.package}/_client.py" not in made.files
 
 
 def _called(made: Made) -> None:
@@ -252,6 +278,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "an unknown member of an OpenAPI object": row(_called, operation="madeUp: 1"),
         "a misspelt member": row(_called, operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
+        "schemas without operations": Row({"spec.json": _SCHEMAS}, _models_alone, models=True),
         "`webhooks`": row(_called, root="webhooks: {done: {post: {responses: {'200': {description: A}}}}}"),
     },
     "Paths and operations": {
