@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .. import lockfile
 from ..config import Client, Settings
-from ..document.selectors import NoSuchOperation, has_schemas_alone
+from ..document.selectors import NoSuchOperation
 from ..drift import allowlist
 from ..drift.changes import Report
 from ..drift.compare import documents
@@ -158,14 +158,10 @@ def compare(
 ) -> Report:
     """Return the report; compare nothing if speclock.lock shows that nothing changed.
 
-    Without a client, the schemas of a base that has no operations are compared.
-
     Raise :class:`UsageError` for a selector that matches nothing in ``base``.
     """
     overlays = load_overlays(client, root)
     old = base.document(overlays, lenient=client.allow_unmatched)
-    if not (client.package or client.operations) and has_schemas_alone(old):
-        client = replace(client, models=True)
     try:
         if _is_pulled(base, revision):
             report = documents.unchanged(old, revision.name, revision.sha256, client)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ...config import Client
 from ...document.operations import OperationNode
-from ...document.selectors import declared_schemas
+from ...document.selectors import declared_schemas, has_schemas_alone
 from ...document.tree import SourceFile
 from ...openapi.model import Part
 from ...recursion import deeply_recursive
@@ -34,11 +34,14 @@ def compare(
 ) -> Report:
     """Return what changed between two descriptions under the operations of ``settings``.
 
-    For models alone it is what changed in any schema.
+    For models alone it is what changed in any schema; so it is without a client, if the base has
+    schemas alone.
 
     A part that one side has in a form that cannot be read is a change, not an error. Raises
     :class:`UsageError` for a selector that matches no operation of the base.
     """
+    if not (settings.package or settings.operations) and has_schemas_alone(base):
+        settings = replace(settings, models=True)
     progress(f"reading {base.name}")
     left = ComparedDescription(base, progress)
     selected = () if settings.models else left.select(settings.operations)
