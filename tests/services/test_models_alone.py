@@ -237,7 +237,9 @@ def test_an_update_of_ones_own_description(kites: Path) -> None:
     (kites / "spec" / "speclock.lock").unlink()
     mine = "# mine\n" + (kites / "spec" / "kites.yaml").read_text(encoding="utf-8")
     (kites / "spec" / "kites.yaml").write_text(mine, encoding="utf-8")
-    line = "    Line: {type: object, properties: {kite: {$ref: '#/components/schemas/Kite'}}}\n"
+    line = (
+        "    Line of it: {type: object, properties: {kite: {$ref: '#/components/schemas/Kite'}}}\n"
+    )
     change(kites, ("    Kites:", f"{line}    Kites:"), ("maxLength: 20", "maxLength: 10"))
     done = written(kites, "update", "--yes")
     assert (
@@ -247,7 +249,7 @@ def test_an_update_of_ones_own_description(kites: Path) -> None:
     assert text.startswith("# mine\n")
     schemas = yaml.safe_load(text)["components"]["schemas"]
     assert schemas["Kite"]["properties"]["name"]["maxLength"] == 10
-    assert list(schemas) == ["Kite", "Form", "Kites", "Line"]
+    assert list(schemas) == ["Kite", "Form", "Kites", "Line of it"]
     assert report(kites)["changes"] == []
 
 

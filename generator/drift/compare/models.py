@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...document.component_keys import PREFIX
-from ...document.pointer import escape
 from ...openapi.model import Part, Schema
 from ..inputs import Input
 from ..rules import REQUEST, RESPONSE
@@ -44,7 +42,6 @@ class ModelComparer:
             return [self.schemas.compare(old, new, way, symbol) for way in (REQUEST, RESPONSE)]
         comparison, part = Comparison(""), Part((old or new or self.old).location)
         symbol = ComponentSymbol(key, "")
-        at = f"{PREFIX}{escape(key)}".removeprefix("#")
         recorder = DifferenceRecorder(comparison, part, part, symbol, subject="")
-        recorder.record_presence("schema/presence", old, new, key, at=at)
+        recorder.record_presence("schema/presence", old, new, key)
         return [comparison]
