@@ -52,6 +52,22 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSignature:
+    """``[tool.speclock.clients.<package>.webhook_signature]``: how webhooks are signed."""
+
+    scheme: str
+    """``standard-webhooks``, ``hmac`` for a header with the HMAC of the body, or ``none``."""
+    header: str = ""
+    """``hmac``: the header with the signature, for instance ``X-Hub-Signature-256``."""
+    algorithm: str = "sha256"
+    """``hmac``: the hash function, ``sha1``, ``sha256``, ``sha384`` or ``sha512``."""
+    encoding: str = "hex"
+    """``hmac``: the form of the digest, ``hex`` or ``base64``."""
+    prefix: str = ""
+    """``hmac``: the text before the digest, for instance ``sha256=``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """``[tool.speclock.clients.<package>]``: one client to generate."""
 
@@ -110,6 +126,8 @@ class Client:
     """A folder of templates that replace speclock's own of the same name; a path."""
     pagination: tuple[Pagination, ...] = ()
     """A table, or a list of tables; the first that fits an operation is used."""
+    webhook_signature: WebhookSignature | None = None
+    """A table; by default the scheme that the headers of all webhooks in the description show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +200,9 @@ def _client(name: str, table: Table, output: str) -> Client:
             rules = value if isinstance(value, list) else [value]
             place = f"{where}.pagination"
             values[key] = tuple(_pagination(_table(rule, place), place) for rule in rules)
+        elif key == "webhook_signature":
+            place = f"{where}.{key}"
+            values[key] = _webhook_signature(_table(value, place), place)
         elif key == "operations" and value == []:
             raise UsageError(f"[{where}] operations is empty. List selectors, or remove it.")
         elif hint in (str, bool) and type(value) is hint:
@@ -253,6 +274,39 @@ def _pagination(table: Table, where: str) -> Pagination:
     values: dict[str, Any] = {**table}
     values["operations"] = tuple(values.get("operations", ()))
     return Pagination(**values)
+
+
+SIGNATURE_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "scheme": ("standard-webhooks", "hmac", "none"),
+    "algorithm": ("sha1", "sha256", "sha384", "sha512"),
+    "encoding": ("hex", "base64"),
+}
+"""The settings of a signature with a few values."""
+
+
+def _webhook_signature(table: Table, where: str) -> WebhookSignature:
+    _check_keys(table, [f.name for f in fields(WebhookSignature)], where)
+    if "scheme" not in table:
+        schemes = ", ".join(SIGNATURE_CHOICES["scheme"])
+        raise UsageError(f"[{where}] lacks 'scheme'. Add it: one of {schemes}.")
+    given: dict[str, str] = {}
+    for key, value in table.items():
+        if not isinstance(value, str):
+            raise UsageError(f"[{where}] {key} must be text, not {shortened(repr(value), 100)}.")
+        choices = SIGNATURE_CHOICES.get(key)
+        if choices and value not in choices:
+            shown = shortened(repr(value), 100)
+            raise UsageError(f"[{where}] {key} must be one of {', '.join(choices)}, not {shown}.")
+        given[key] = value
+    made = WebhookSignature(**given)
+    if made.scheme == "hmac" and not TOKEN.fullmatch(made.header):
+        raise UsageError(f"[{where}] header must be the name of the header with the signature.")
+    others = [key for key in given if key != "scheme"]
+    if made.scheme != "hmac" and others:
+        raise UsageError(f"[{where}] {others[0]!r} belongs to the scheme 'hmac'. Remove it.")
+    if not made.prefix.isascii() or not made.prefix.isprintable():
+        raise UsageError(f"[{where}] prefix must be printable ASCII.")
+    return made
 
 
 def check(client: Client, where: str) -> Client:

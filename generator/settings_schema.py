@@ -43,6 +43,7 @@ _CLIENT: dict[str, Schema] = {
     # A path is printable; this excludes the control characters, and backslashes as in the others.
     "vendored": {"items": {**_TEXT, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f\\\\]+$"}},
     "pagination": {"anyOf": [_PAGINATION, {"type": "array", "items": _PAGINATION}]},
+    "webhook_signature": {"anyOf": [{"$ref": "#/definitions/webhook_signature"}]},
 }
 """What ``config`` demands of a client's settings besides their types."""
 _MODELS: Schema = {
@@ -94,6 +95,7 @@ def tool_schema(_tool: str = "speclock") -> Schema:
         "definitions": {
             "client": {**_of(config.Client, _CLIENT, {"package"}), **_MODELS},
             "pagination": {**_of(config.Pagination, _pagination(), set()), "allOf": _styles()},
+            "webhook_signature": _webhook_signature(),
         },
     }
 
@@ -157,6 +159,19 @@ def _pagination() -> dict[str, Schema]:
     texts = (n for n, hint in get_type_hints(config.Pagination).items() if hint is str)
     shapes = {name: {"minLength": 1} for name in texts if name != "items"}
     return {**shapes, "style": {"enum": [*config.STYLES]}, "operations": {"minItems": 1}}
+
+
+def _webhook_signature() -> Schema:
+    """Return the schema of a signature; the scheme ``hmac`` alone has other settings."""
+    shapes: dict[str, Schema] = {key: {"enum": [*v]} for key, v in config.SIGNATURE_CHOICES.items()}
+    shapes |= {"header": {"pattern": f"^({_TOKEN})$"}, "prefix": {"pattern": "^[ -~]*$"}}
+    is_hmac = {"properties": {"scheme": {"const": "hmac"}}, "required": ["scheme"]}
+    return {
+        **_of(config.WebhookSignature, shapes, set()),
+        "if": is_hmac,
+        "then": {"required": ["header"]},
+        "else": {"propertyNames": {"const": "scheme"}},
+    }
 
 
 def _styles() -> list[Schema]:

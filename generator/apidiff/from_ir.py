@@ -16,6 +16,7 @@ def from_ir(api: ir.Api) -> PublicApi:
     """Return the client's public API; of its constructor the credentials and server variables."""
     declared = [one for component in api.components for one in _component(component)]
     declared += [one for op in api.operations for one in _headers(op)]
+    declared += [one for hook in api.webhooks for one in _webhook(hook)]
     calls = [one for op in api.operations for one in _operation(op)]
     client = [Declaration("parameter", "", one.name, named("...")) for one in api.credentials]
     client += [_server_variable(one) for one in api.server_variables]
@@ -75,6 +76,19 @@ def _headers(op: ir.ClientOperation) -> Iterator[Declaration]:
         for one in op.headers:
             made = union(_type(one.type, in_models=True), NONE)
             yield Declaration("field", owner, one.name, made, "None", wire=one.wire)
+
+
+def _webhook(hook: ir.Webhook) -> Iterator[Declaration]:
+    """Return the overload of ``parse`` for a request of the API: its name and its result."""
+    name = _type(ir.Constant((hook.name.value,)))
+    types: list[ir.Type] = [hook.type] if hook.type else []
+    types += [ir.Scalar("bytes")] if hook.takes_bytes else []
+    types += [ir.Scalar("null")] if hook.is_optional else []
+    parts = [
+        Declaration("parameter", "", "name", name, position=0),
+        Declaration("result", "", "->", _union(types), wire="result"),
+    ]
+    yield from method("webhooks.parse", parts, f"name: {name}")
 
 
 def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:

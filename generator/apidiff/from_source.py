@@ -11,7 +11,9 @@ from ..errors import Place
 from .annotation import constant, field_keywords, last_name, read_type
 from .api import ANY, VALUES, Declaration, PublicApi, method, union
 
-_PUBLIC = ("models", "errors", "testing", "files", "pytest_plugin", "response_headers")
+_PUBLIC = (
+    "models", "errors", "testing", "files", "pytest_plugin", "response_headers", "webhooks",
+)  # fmt: skip
 _PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -89,10 +91,15 @@ class _Reader:
         """Read the classes, aliases and functions of a public module."""
         for node in _classes(tree):
             self.class_(path, node, prefix + node.name)
+        overloaded: set[str] = set()
         for item in tree.body:
             match item:
+                case ast.FunctionDef(name=name) if "overload" in _decorators(item):
+                    self.add(path, item, *_method(prefix + name, item, is_first=False))
+                    overloaded.add(name)
                 case ast.FunctionDef(name=name) if not name.startswith("_"):
-                    self.add(path, item, *_method(prefix + name, item))
+                    if name not in overloaded:
+                        self.add(path, item, *_method(prefix + name, item))
                 case ast.Assign(
                     targets=[ast.Name(id=name)], value=ast.Call(func=called, args=[_, made])
                 ) if last_name(called) == "TypeAliasType":

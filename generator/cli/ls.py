@@ -24,6 +24,7 @@ EPILOG = """\
 columns:
   *        selected by the client, or by --operation
   ID       the operationId; an operation without one is named by METHOD and PATH
+  PATH     of a webhook `webhook NAME`, which is its selector too
 
 """
 _HEAD = ("", "ID", "METHOD", "PATH", "TAG", "SUMMARY")
@@ -92,7 +93,9 @@ def _table(rows: Sequence[OperationRow]) -> list[str]:
 
 
 def _count(rows: Sequence[OperationRow]) -> str:
-    total = counted(len(rows), "operation")
+    hooks = sum(row.is_webhook for row in rows)
+    total = counted(len(rows) - hooks, "operation")
+    total += f", {counted(hooks, 'webhook')}" if hooks else ""
     if all(row.selected is None for row in rows):
         return total
     return f"{total}, {sum(row.selected is True for row in rows)} selected"

@@ -445,9 +445,10 @@ class Case:
     """One generated test case: a call with the expected request or response."""
 
     kind: str
-    """request, response, error, stream or page."""
+    """request, response, error, stream, page or webhook."""
     name: str
     call: str
+    """The method; empty for a webhook."""
     operation: Text
     data: Mapping[str, Json]
 
@@ -503,6 +504,46 @@ class ClientOperation:
     def body(self) -> Body | None:
         """The request body in its default media type."""
         return self.bodies[0] if self.bodies else None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that the API sends, a webhook or a callback, by the name that callers use."""
+
+    name: Text
+    doc: Text
+    type: Type | None
+    """The type of its JSON; None without any."""
+    options: tuple[Code, ...]
+    """The types that its body is read as: that of the JSON, bytes, None."""
+    check: Code
+    """The annotation of its JSON with constraints, for pydantic."""
+    takes_bytes: bool
+    """True if the body may be in another media type than JSON, which isn't parsed."""
+    is_optional: bool
+    """True if it may have no body."""
+    index: int = 0
+    """Its position among the requests of the description that the API sends."""
+
+    @property
+    def annotation(self) -> Code:
+        """The type that its body is read as."""
+        return Code(" | ".join(self.options))
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureScheme:
+    """The way in which the API signs the requests that it sends.
+
+    ``scheme`` is standard-webhooks, or hmac for a header with the HMAC of the body, whose value is
+    ``prefix`` and the digest of ``algorithm`` in hex or in base64.
+    """
+
+    scheme: str
+    header: str = ""
+    algorithm: str = ""
+    encoding: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,6 +605,9 @@ class Api:
     resources: tuple[Resource, ...]
     operations: tuple[ClientOperation, ...]
     """All operations; those without a resource are methods of the client."""
+    webhooks: tuple[Webhook, ...]
+    signature: SignatureScheme | None
+    """How they are signed; None if they aren't, or if it is unknown."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""
     errors: ErrorShape

@@ -21,6 +21,8 @@ MORE_METHODS = "x-additional-methods"
 _MORE = "additionalOperations"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
+WEBHOOK = "webhook "
+"""What the name of a webhook begins with, in settings, commands and messages."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +60,8 @@ class OperationNode:
     @property
     def spellings(self) -> tuple[str, str]:
         """The names of the operation in settings and commands."""
+        if self.incoming:
+            return "", self.incoming
         return self.operation_id, f"{self.verb} {self.path}"
 
     @property
@@ -119,7 +123,7 @@ def webhooks(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     if not isinstance(found, MappingNode):
         return
     for name, value in found.items():
-        yield from _incoming(f"webhook {name}", name, value, found.at(name), refs)
+        yield from _incoming(f"{WEBHOOK}{name}", name, value, found.at(name), refs)
 
 
 def callbacks(owner: OperationNode, refs: References) -> Iterator[tuple[str, OperationNode]]:
@@ -156,16 +160,6 @@ def iter_operations(document: SourceFile, refs: References) -> Iterator[Operatio
 
 def _operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     findings = refs.findings
-    webhooks = document.root.get("webhooks")
-    if not isinstance(webhooks, MappingNode):
-        webhooks = MappingNode(document.root.location)
-    for name in webhooks:
-        findings.warn(
-            "webhooks",
-            webhooks.at(name),
-            f"the webhook {name!r} is a call that the server makes; a client has none",
-            "Handle it in your own server.",
-        )
     if "paths" not in document.root:
         return
     try:

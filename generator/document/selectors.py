@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from ..errors import Findings, UsageError
-from .operations import OperationNode, iter_operations, webhook_names
+from .operations import WEBHOOK, OperationNode, iter_operations, webhook_names, webhooks
 from .references import References
 from .tree import MappingNode, SourceFile, Value
 
@@ -19,25 +19,24 @@ from .tree import MappingNode, SourceFile, Value
 def select_operations(
     document: SourceFile, refs: References, wanted: Sequence[str], *, is_slice: bool = False
 ) -> tuple[OperationNode, ...]:
-    """Return the operations of a document that the selectors match; all if there are none.
+    """Return the operations and webhooks that the selectors match; all if there are none.
 
     Warn of a selector that excludes nothing, unless the document ``is_slice`` without such.
     Raises as :func:`filter_operations`, and :class:`SpecError` for a document without operations.
     """
     findings = refs.findings
-    found = tuple(iter_operations(document, refs))
+    found = (*iter_operations(document, refs), *webhooks(document, refs))
     if not found:
         findings.refusals += [left.problem for left in findings.left_out]
     if not found and not findings.refusals:
+        fact = "has neither operations nor webhooks nor schemas"
         remedy = "Point --spec at a description with at least one operation in 'paths'."
-        fact = "has no operations"
         if declared_schemas(document):
+            fact = "has neither operations nor webhooks"
             remedy = (
                 "For the models of its schemas without a client, set `models = true` in "
                 "[tool.speclock.clients.<package>] of pyproject.toml."
             )
-        elif "paths" not in document.root:
-            fact = "has neither operations nor schemas"
         findings.refuse(
             "no-operations",
             document.root.at("paths") if "paths" in document.root else document.root.location,
@@ -98,7 +97,7 @@ def warn_of_exclusions(
             findings.warn(
                 "selector",
                 document.root.at("paths"),
-                f"{selector!r} excludes no operation of {document.name}",
+                f"{selector!r} excludes nothing of {document.name}",
                 f"Correct the selector, or remove it.{hint}",
             )
 
@@ -143,12 +142,12 @@ SelectableT = TypeVar("SelectableT", bound=Selectable)
 def filter_operations(
     found: Sequence[SelectableT], wanted: Sequence[str], where: str
 ) -> tuple[SelectableT, ...]:
-    """Return the operations that the selectors match, in their order; all if there are none.
+    """Return the operations and webhooks that the selectors match; all if there are none.
 
-    Selectors are ``pets_list``, ``pets_*``, ``GET /pets/{id}``, ``/pets*``, ``tag:pets``,
-    ``method:get``; ``*`` matches any text. A selector that begins with ``!`` excludes operations,
-    if there are any: a slice has no longer those that it excludes. Raises
-    :class:`NoSuchOperation` for another selector that matches nothing.
+    Their order is kept. Selectors are ``pets_list``, ``pets_*``, ``GET /pets/{id}``, ``/pets*``,
+    ``tag:pets``, ``method:get``, ``webhook pet.sold``; ``*`` matches any text. A selector that
+    begins with ``!`` excludes operations, if there are any: a slice has no longer those that it
+    excludes. Raises :class:`NoSuchOperation` for another selector that matches nothing.
     """
     plus = [selector for selector in wanted if not selector.startswith("!")]
     minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
@@ -175,12 +174,14 @@ def matches(found: Sequence[SelectableT], selector: str) -> list[SelectableT]:
     exact = [op for op in found if selector in op.spellings]
     if exact:
         return exact
-    glob = re.compile(".*".join(map(re.escape, selector.split("*"))), re.DOTALL)
+    glob = _glob(selector)
     return [op for op in found if any(glob.fullmatch(name) for name in _names(op))]
 
 
 def _names(op: Selectable) -> list[str]:
-    """Return the texts of an operation that selectors may match."""
+    """Return the texts of an operation, or of a webhook, that selectors may match."""
+    if op.spellings[1].startswith(WEBHOOK):
+        return [op.spellings[1]]
     return [
         *filter(None, op.spellings),
         op.path,
@@ -189,6 +190,20 @@ def _names(op: Selectable) -> list[str]:
         f"method:{op.verb}",
         *(f"tag:{tag}" for tag in op.tags),
     ]
+
+
+def selects_webhook(wanted: Sequence[str], name: str) -> bool:
+    """Return whether selectors take a webhook; without any that takes something, all are taken."""
+    plus = [selector for selector in wanted if not selector.startswith("!")]
+    minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
+    label = f"{WEBHOOK}{name}"
+    return (not plus or any(_glob(one).fullmatch(label) for one in plus)) and not any(
+        _glob(one).fullmatch(label) for one in minus
+    )
+
+
+def _glob(selector: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, selector.split("*"))), re.DOTALL)
 
 
 def near_names(found: Sequence[Selectable], selector: str, similarity: float = 0.5) -> list[str]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from ..apidiff.from_ir import from_ir
 from ..config import Client
 from ..document.component_keys import PREFIX
-from ..document.operations import OperationNode, iter_operations
+from ..document.operations import OperationNode, iter_operations, webhooks
 from ..document.references import References
 from ..document.selectors import filter_operations
 from ..document.tree import SourceFile
@@ -24,14 +24,14 @@ from .python_api import ClientApi
 
 
 class ComparedDescription:
-    """A description, and its operations before any is selected."""
+    """A description, and its operations and webhooks before any is selected."""
 
     def __init__(self, document: SourceFile, progress: Callable[[str], None]) -> None:
         self.document = document
         self.progress = progress
         self.findings = Findings()
         self.refs = References(document, self.findings)
-        self.operations = tuple(iter_operations(document, self.refs))
+        self.operations = (*iter_operations(document, self.refs), *webhooks(document, self.refs))
         self._unrelated = len(self.findings.refusals)
 
     def select(self, selectors: Sequence[str]) -> tuple[OperationNode, ...]:
@@ -51,8 +51,8 @@ class ComparedDescription:
         """
         result: dict[OperationNode, OperationNode] = {}
         identities: tuple[Callable[[OperationNode], tuple[str, str]], ...] = (
-            lambda op: (op.method, op.path),
-            lambda op: (op.method, wire_path(op.path)),
+            lambda op: (op.method, op.incoming or op.path),
+            lambda op: (op.method, op.incoming or wire_path(op.path)),
             lambda op: ("operationId", op.operation_id),
         )
         for identity in identities:
@@ -83,6 +83,8 @@ class ComparedDescription:
 
         With ``models`` in ``settings`` all schemas are compared, too.
         """
+        hooks = tuple(op for op in operations if op.incoming)
+        operations = tuple(op for op in operations if not op.incoming)
         canonical = canonicalise(
             self.document,
             self.refs,
@@ -101,7 +103,7 @@ class ComparedDescription:
             or (settings.models and f"#{fault.place.pointer}".startswith(PREFIX))
         ]
         return Input(
-            self.document, canonical, settings, tuple(unreadable), self.refs, tuple(operations)
+            self.document, canonical, settings, tuple(unreadable), self.refs, operations, hooks
         )
 
 
@@ -137,6 +139,8 @@ class Input:
     refs: References
     nodes: tuple[OperationNode, ...]
     """The operations, as they are described."""
+    hooks: tuple[OperationNode, ...]
+    """The webhooks, as they are described."""
     refused: tuple[Problem, ...] = field(default=(), init=False)
     """Why no client, or not all of it, can be generated; known once :attr:`client` is."""
 
@@ -149,10 +153,11 @@ class Input:
     @cached_property
     def incoming(self) -> IncomingRequests:
         """The requests that the API sends."""
-        owners = [op for op in self.nodes if "callbacks" in op.node]
+        earlier = self.refs.findings.left_out
         with self.refs.apart() as findings:
+            nodes = [*(self.nodes if self.has_incoming else ()), *self.hooks]
             document = canonicalise(
-                self.source, self.refs, owners, findings, partial=True, incoming=True
+                self.source, self.refs, nodes, findings, partial=True, callbacks=True
             )
         webhooks: dict[str, list[IncomingRequest]] = {}
         for one in document.webhooks:
@@ -161,8 +166,19 @@ class Input:
         for op in document.operations:
             for one in op.callbacks:
                 callbacks.setdefault((op.path, op.method, one.name), []).append(one)
-        unreadable = {one.operation: one.problem.fact for one in findings.left_out}
+        left_out = (*earlier, *findings.left_out)
+        unreadable = {one.operation: one.problem.fact for one in left_out}
         return IncomingRequests(document, unreadable, webhooks, callbacks)
+
+    @property
+    def has_incoming(self) -> bool:
+        """True if the API sends requests too."""
+        return bool(self.hooks) or any("callbacks" in op.node for op in self.nodes)
+
+    @property
+    def generated(self) -> CanonicalDocument:
+        """The document that the client is generated from."""
+        return self.incoming.document if self.has_incoming else self.canonical
 
     @cached_property
     def _operations(self) -> dict[tuple[str, str], Operation]:
@@ -178,14 +194,14 @@ class Input:
         from ..codegen.build import build
         from ..codegen.build.naming import class_names
 
-        document = self.canonical
-        if not (document.operations or document.models):
+        document = self.generated
+        if not (document.operations or document.webhooks or document.models):
             return None
         findings = Findings()
         settings = self.fitting_settings()
         try:
-            api = build(self.canonical, settings, findings)
-            names, _ = class_names(self.canonical, settings)
+            api = build(document, settings, findings)
+            names, _ = class_names(document, settings)
         except SpecError as error:
             self.refused = error.problems
             return None
@@ -202,7 +218,7 @@ class Input:
 
     def fitting_settings(self) -> Client:
         """Return the settings without pins that match nothing here."""
-        document = self.canonical
+        document = self.generated
         spellings = {spelling for op in document.operations for spelling in op.spellings}
         return replace(
             self.settings,

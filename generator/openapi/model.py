@@ -277,6 +277,8 @@ class RequestBody(Part):
 
     content: Content
     required: bool = False
+    is_optional: bool = False
+    """True if ``required`` is false in the description; it isn't by default."""
     description: str = ""
 
 
@@ -389,7 +391,7 @@ class Operation(Part):
     security_location: Location | None = None
     """Of the list of requirements, the operation's or the document's; None where there is none."""
     callbacks: tuple[IncomingRequest, ...] = ()
-    """Where ``canonicalise`` was asked for incoming requests."""
+    """Where ``canonicalise`` was asked for them."""
 
     def schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a call sends and receives."""
@@ -441,7 +443,17 @@ class IncomingRequest(Operation):
     @property
     def label(self) -> str:
         """A name in messages that no operation has."""
-        return f"{'webhook' if self.path == self.name else 'callback'} {self.name}"
+        return f"{'webhook' if self.is_webhook else 'callback'} {self.name}"
+
+    @property
+    def is_webhook(self) -> bool:
+        """True for a webhook, false for a callback."""
+        return self.path == self.name
+
+    @property
+    def spellings(self) -> tuple[str, str]:
+        """The names of a webhook that settings and commands may use."""
+        return "", self.label
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -473,9 +485,27 @@ class Document(Part):
     """The same document as a tree, for :meth:`to_json` and for ``normalize`` alone."""
     description: str = ""
     webhooks: tuple[IncomingRequest, ...] = ()
-    """Where ``canonicalise`` was asked for incoming requests; of the whole description."""
+    """Those that were selected."""
     models: tuple[str, ...] = ()
     """Where ``canonicalise`` was asked for models: the keys of the declared schemas, in order."""
+
+    def incoming(self) -> Iterator[IncomingRequest]:
+        """Yield the requests that the API sends: webhooks, then callbacks."""
+        yield from self.webhooks
+        for operation in self.operations:
+            yield from operation.callbacks
+
+    def sent_schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a client sends."""
+        for operation in self.operations:
+            yield from operation.request_schemas()
+
+    def received_schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a client receives: responses and incoming requests."""
+        for operation in self.operations:
+            yield from operation.response_schemas()
+        for request in self.incoming():
+            yield from request.request_schemas()
 
     def to_json(self) -> str:
         """Return the document as JSON text, which generated tests check against."""

@@ -175,7 +175,8 @@ def _newly_left_out(
         return
     recorded = {part.get("operation") for part in manifest.left_out}
     for left in left_out:
-        if left.operation and left.operation not in recorded:
+        is_selectable = left.operation and not left.operation.startswith("callback ")
+        if is_selectable and left.operation not in recorded:
             remedy = (
                 f'To accept that it is left out, add "!{left.operation}" to `operations` of '
                 f"[tool.speclock.clients.{client.package}]."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..document.operations import OperationNode, iter_operations
+from ..document.operations import WEBHOOK, OperationNode, iter_operations, webhooks
 from ..document.references import References
 from ..document.selectors import declared_schemas, filter_operations
 from ..document.tree import SourceFile
@@ -33,6 +33,11 @@ class OperationRow:
     """The line of its method in the description."""
     selected: bool | None
     """True if the client takes it; None if there is no client and no selector."""
+
+    @property
+    def is_webhook(self) -> bool:
+        """True for a request that the API sends; its path is ``webhook NAME``."""
+        return self.path.startswith(WEBHOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,11 @@ def show_operation(
     """
     descriptions = find_descriptions(source, config, insecure=insecure, progress=progress)
     description, document, found = _find(operation, descriptions, progress)
+    if found.incoming:
+        raise UsageError(
+            f"{found.incoming!r} is a request that the API sends, and has no call. The module "
+            f"`webhooks` of the client reads it: webhooks.parse({found.path!r}, body, headers)."
+        )
     from .operation_text import ApiText, OperationText
 
     client, root = description.settings, description.root
@@ -130,7 +140,7 @@ def _list(
         OperationRow(
             id=on_one_line(op.operation_id),
             method=on_one_line(op.verb),
-            path=on_one_line(op.path),
+            path=on_one_line(op.incoming or op.path),
             tags=tuple(map(on_one_line, op.tags)),
             summary=on_one_line(op.summary),
             deprecated=op.deprecated,
@@ -155,7 +165,8 @@ def _load(description: ConfiguredDescription) -> SourceFile:
 
 
 def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:
-    return list(iter_operations(document, References(document, findings)))
+    refs = References(document, findings)
+    return [*iter_operations(document, refs), *webhooks(document, refs)]
 
 
 def _select(

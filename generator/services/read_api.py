@@ -73,7 +73,13 @@ def read_api(
     previous = _previous_calls(client, root)
     while True:
         canonical = canonicalise(
-            document, refs, operations, findings, progress, models=client.models
+            document,
+            refs,
+            operations,
+            findings,
+            progress,
+            callbacks=True,
+            models=client.models,
         )
         if findings.refusals:  # what building the rest refuses belongs to the same run
             with suppress(SpeclockError):
@@ -87,15 +93,16 @@ def read_api(
             api = build(canonical, client, findings, previous)
         except SpecError:
             kept = _without_refused(canonical, findings)
-            operations = tuple(op for op in operations if (op.verb, op.path) in kept)
+            operations = tuple(op for op in operations if op.spellings[1] in kept)
             continue
         findings.raise_refusals()
-        if not (api.operations or canonical.models):
+        if not (api.operations or api.webhooks or canonical.models):
             raise SpecError(left.problem for left in findings.left_out)
         if len(api.operations) == len(canonical.operations):
             break
-        kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
-        operations = tuple(op for op in operations if (op.verb, op.path) in kept)
+        # Once more, without the rest.
+        kept = {f"{op.method} {op.key.value}" for op in api.operations}
+        operations = tuple(op for op in operations if op.incoming or op.spellings[1] in kept)
     progress("making test cases")
     cases = build_cases(canonical, api, findings)
     findings.raise_refusals()
@@ -128,8 +135,8 @@ def _previous_calls(client: Client, root: Path) -> dict[str, str]:
     return {f"{op.get('method')} {op.get('path')}": op.get("call", "") for op in operations}
 
 
-def _without_refused(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
-    """Return method and path of the operations that use nothing that was refused.
+def _without_refused(canonical: model.Document, findings: Findings) -> set[str]:
+    """Return the operations, and webhooks, that use nothing that was refused, as selectors.
 
     Raise :class:`SpecError` with the refusals in required operations or outside of all operations,
     or with all if no operation would be left.
@@ -145,12 +152,13 @@ def _without_refused(canonical: model.Document, findings: Findings) -> set[tuple
     if refused:
         raise SpecError(refused)
     gone = {op for ops in users.values() for op in ops}
-    kept = {(op.verb, op.path) for op in canonical.operations if op not in gone}
+    every = (*canonical.operations, *canonical.webhooks)
+    kept = {op.spellings[1] for op in every if op not in gone}
     if not kept:
         raise SpecError(users)
     findings.refusals.clear()
     findings.left_out += [
-        LeftOut(p, op.label) for p, ops in users.items() for op in canonical.operations if op in ops
+        LeftOut(p, op.label) for p, ops in users.items() for op in every if op in ops
     ]
     return kept
 

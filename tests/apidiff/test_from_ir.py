@@ -13,7 +13,7 @@ from generator.apidiff.from_source import from_source
 from generator.codegen.build import build
 from generator.config import Client
 from generator.document.load import load
-from generator.document.operations import iter_operations
+from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
@@ -29,10 +29,10 @@ def decided(topic: str) -> PublicApi:
     document = load(spec_of(CASES / topic))
     findings = Findings()
     references = References(document, findings)
-    operations = tuple(iter_operations(document, references))
+    nodes = (*iter_operations(document, references), *webhooks(document, references))
     models = has_settings(topic)
     canonical = canonicalise(
-        document, references, operations, findings, partial=True, models=models
+        document, references, nodes, findings, partial=True, callbacks=True, models=models
     )
     settings = Client("spec.yaml", package="case", client="Sample")
     return common(from_ir(build(canonical, settings, findings)))
@@ -56,9 +56,16 @@ def common(api: PublicApi) -> PublicApi:
             flags=one.flags - {"read-only", "write-only"},
         )
         for one in api.declarations.values()
-        if not one.overload and one.name not in ALWAYS_THERE and one.owner in about(api)
+        if is_told_by_both(one) and one.owner in about(api)
     ]
     return PublicApi(declared, api.requests & {one.owner for one in declared}, api.errors)
+
+
+def is_told_by_both(one: Declaration) -> bool:
+    """Of overloads an IR has those of webhooks alone, by the name of the request."""
+    if one.owner.startswith("webhooks."):
+        return bool(one.overload) and one.name in ("name", "->")
+    return not one.overload and one.name not in ALWAYS_THERE
 
 
 def about(api: PublicApi) -> set[str]:

@@ -10,7 +10,7 @@ from typing import cast
 from generator.config import Client
 from generator.document.edit.dump import json_text
 from generator.document.load import parse
-from generator.document.operations import iter_operations
+from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.document.tree import SourceFile
 from generator.drift.changes import Change, Report
@@ -47,8 +47,8 @@ def canonical(tree: Json) -> tuple[Json, int]:
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
-    nodes = [*iter_operations(read, refs)]
-    found = canonicalise(read, refs, nodes, findings, partial=True, incoming=True)
+    nodes = [*iter_operations(read, refs), *webhooks(read, refs)]
+    found = canonicalise(read, refs, nodes, findings, partial=True, callbacks=True)
     return json.loads(json_text(found.tree)), len(findings.refusals) + len(findings.assumed)
 
 

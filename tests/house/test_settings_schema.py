@@ -56,6 +56,10 @@ def pages(*lines: str) -> str:
     return HEAD + PAGES + "\n".join(lines) + "\n"
 
 
+def signed(*lines: str) -> str:
+    return HEAD + "[tool.speclock.clients.pets.webhook_signature]\n" + "\n".join(lines) + "\n"
+
+
 TYPES = {
     key: wrong
     for keys, wrong in (
@@ -65,6 +69,7 @@ TYPES = {
         ("operations remote redacted vendored overlays", '"one"'),
         ("calls names", '["a.b"]'),
         ("pagination", '"cursor"'),
+        ("webhook_signature", '"hmac"'),
     )
     for key in keys.split()
 }
@@ -139,6 +144,17 @@ WRONG = {
     "text as selectors": pages('style = "link"', 'operations = "a"'),
     "a wrong one of two": client('pagination = [{ style = "link" }, { style = "page" }]'),
     "a list of text": client('pagination = ["link"]'),
+    "signature without a scheme": signed('header = "X"'),
+    "unknown scheme": signed('scheme = "md5"'),
+    "unknown key of a signature": signed('scheme = "none"', 'key = "a"'),
+    "hmac without a header": signed('scheme = "hmac"'),
+    "hmac with an empty header": signed('scheme = "hmac"', 'header = ""'),
+    "hmac with a header of two words": signed('scheme = "hmac"', 'header = "a b"'),
+    "unknown algorithm": signed('scheme = "hmac"', 'header = "X"', 'algorithm = "md5"'),
+    "unknown encoding": signed('scheme = "hmac"', 'header = "X"', 'encoding = "hexa"'),
+    "a number as a prefix": signed('scheme = "hmac"', 'header = "X"', "prefix = 1"),
+    "a prefix beyond ASCII": signed('scheme = "hmac"', 'header = "X"', 'prefix = "é"'),
+    "a header without hmac": signed('scheme = "standard-webhooks"', 'header = "X"'),
     **{
         f"type of {key}": client(f"{key} = {value}")
         if key != "spec"
@@ -180,6 +196,13 @@ RIGHT = {
     "link": pages('style = "link"', 'next = "/next"', 'operations = ["tag:pets"]'),
     "two tables": client('pagination = [{ style = "link" }, { style = "page", parameter = "p" }]'),
     "no table": client("pagination = []"),
+    "standard webhooks": signed('scheme = "standard-webhooks"'),
+    "no signature": signed('scheme = "none"'),
+    "hmac": signed('scheme = "hmac"', 'header = "X-Hub-Signature-256"', 'prefix = "sha256="'),
+    "all of hmac": signed(
+        'scheme = "hmac"', 'header = "X"', 'algorithm = "sha512"', 'encoding = "base64"',
+        'prefix = ""',
+    ),
 }  # fmt: skip
 ONLY_SPECLOCK = {
     "1.0 is an integer in JSON Schema": pages('style = "page"', 'parameter = "p"', "first = 1.0"),

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from generator import config
 from generator.errors import UsageError
@@ -192,7 +192,7 @@ def _tables(kind: type, name: str) -> Iterator[str]:
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)
         if isinstance(nested, type):
             inner.append((nested, f"{name}.{field.name}"))
-            words = "table, or array of tables" if get_args(hint) else "table"
+            words = "table, or array of tables" if get_origin(hint) is tuple else "table"
         else:
             words = PLAIN[hint]  # a KeyError here: add the new type to PLAIN
         rows.append(f"| `{field.name}` | {words} | {_default(field)} | {_cell(docs[field.name])} |")

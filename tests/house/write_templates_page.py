@@ -16,7 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
-VIEWS = ("agents", "package", "client", "operations", "methods", "response_headers", "test_modules")
+VIEWS = (
+    "agents", "package", "client", "operations", "methods", "response_headers", "test_modules",
+    "webhooks",
+)  # fmt: skip
 SOURCES = [
     ROOT / "generator" / "codegen" / name
     for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
@@ -44,6 +47,7 @@ WITHOUT_WORDS = {
     "client/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
     "tests/_resource.py.jinja": "The tests of one resource: a function for each example.",
     "client/response_headers.py.jinja": "The described response headers, as classes.",
+    "client/webhooks.py.jinja": "The requests that the API sends: `parse` and its overloads.",
     "client/testing.py.jinja": "The fake server for the tests of the client's users.",
 }
 """The descriptions of templates whose docstring is itself a substitution."""
@@ -58,6 +62,7 @@ GIVEN = {
     "signature": "SignatureView",
     "credential": "CredentialView",
     "variable": "ServerArgumentView",
+    "webhook": "WebhookView",
     "module": "ModuleView",
     "enumeration": "EnumerationView",
     "parameter": "ParameterView",

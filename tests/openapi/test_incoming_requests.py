@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generator.document.edit.dump import json_text
 from generator.document.load import parse
-from generator.document.operations import iter_operations
+from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.model import Document, IncomingRequest
@@ -58,10 +58,11 @@ def described(**members: Json) -> Json:
 
 
 def read(tree: Json, *, incoming: bool = True) -> tuple[Document, Findings]:
-    source, findings = parse(json.dumps(tree).encode(), path=HERE / "a.json", name="a"), Findings()
+    source = parse(json.dumps(tree).encode(), path=HERE / "a.json", name="a")
+    findings = Findings(required=())
     refs = References(source, findings)
-    nodes = [*iter_operations(source, refs)]
-    return canonicalise(source, refs, nodes, findings, incoming=incoming), findings
+    nodes = [*iter_operations(source, refs), *(webhooks(source, refs) if incoming else ())]
+    return canonicalise(source, refs, nodes, findings, callbacks=incoming), findings
 
 
 def told(requests: tuple[IncomingRequest, ...]) -> list[tuple[str, str, str, str]]:

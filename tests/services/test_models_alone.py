@@ -125,14 +125,14 @@ def test_without_the_setting_the_remedy_names_it(folder: Path) -> None:
     arguments = ("generate", "--spec", "kites.yaml", "--package", "kites", "--output", ".")
     done = speclock(folder, *arguments)
     assert done.code == 2
-    assert "kites.yaml has no operations" in done.err
+    assert "kites.yaml has neither operations nor webhooks" in done.err
     assert "set `models = true` in [tool.speclock.clients.<package>]" in done.err
 
 
 @pytest.mark.parametrize(
     ("setting", "fact"),
     [
-        ("", "kites.yaml has neither operations nor schemas"),
+        ("", "kites.yaml has neither operations nor webhooks nor schemas"),
         ("models = true\n", "kites.yaml has no schemas under components/schemas"),
     ],
 )

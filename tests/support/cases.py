@@ -14,7 +14,7 @@ CASES = TESTS / "cases"
 REFUSED = TESTS / "refused"
 MODULES = (
     "models.py", "models/*.py", "_operations.py", "_client.py", "resources/*.py",
-    "response_headers.py",
+    "response_headers.py", "webhooks.py",
 )  # fmt: skip
 """What varies from case to case; the rest of a package is the plain runtime."""
 WARNINGS = "warnings.txt"

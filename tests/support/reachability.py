@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PUBLIC = ("models", "resources", "response_headers", "pytest_plugin")
+PUBLIC = ("models", "resources", "response_headers", "pytest_plugin", "webhooks")
 """Modules and folders of which every name is for callers; of others, those in `__all__` are."""
 PLAIN_BASES = frozenset({"Generic", "Protocol", "Enum", "object"})
 """Bases outside the package that call no method of a class."""

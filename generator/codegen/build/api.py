@@ -19,12 +19,14 @@ from .response_headers import name_headers
 from .security import build_security
 from .servers import Servers
 from .types import Types, text
+from .webhooks import build_webhooks, signature_of
 
 _MESSAGE = ("message", "error_description", "detail", "title", "description", "error", "reason")
 _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 
 
 _NOTHING: Mapping[str, str] = {}
+_WEBHOOKS = names.snake("webhooks")
 
 
 @deeply_recursive
@@ -57,6 +59,7 @@ def build(
     if len(built) == len(document.operations):  # else they are named once more, without the rest
         for collision in (*collisions, *contested):
             collision.warn(client, findings)
+    webhooks = build_webhooks(document, types)
     components = types.components()
     paginator = Paginator(document, types, components, findings)
     paginated = paginator.paginate(name_headers(built), client)
@@ -82,6 +85,8 @@ def build(
         client_certificate=secrets.client_certificate,
         resources=_resources(document, operations, title),
         operations=operations,
+        webhooks=webhooks,
+        signature=signature_of(document, client.webhook_signature) if webhooks else None,
         modules=divide(components, _users(document, operations, types)),
         errors=_error_shape(operations, components),
         limits=ir.ResponseHeaders(
@@ -97,7 +102,8 @@ def _users(
 ) -> dict[str, set[str]]:
     """Return the resources that use each class, by the class's name; ``""`` is the client.
 
-    Of several resources two are enough: the class is shared. Each component is looked at twice.
+    Webhooks and callbacks count as a resource. Of several resources two are enough: the class is
+    shared. Each component is looked at twice.
     """
     users: dict[str, set[str]] = {}
     described = {(op.path, op.verb): op for op in document.operations}
@@ -107,6 +113,8 @@ def _users(
         for op in operations
         for key in references_in(*described[op.key.value, op.method].schemas())
     ]
+    for request in document.incoming():
+        todo += [(key, _WEBHOOKS) for key in references_in(*request.request_schemas())]
     while todo:
         key, resource = todo.pop()
         known = users.setdefault(types.names[key], set())

@@ -103,7 +103,7 @@ def file_type(schema: Schema) -> Type:
 def referenced_outside_multipart(document: Document) -> set[str]:
     """Return the keys of the components that are referred to outside of multipart bodies."""
     todo = list(document.schemas.values())
-    for operation in document.operations:
+    for operation in (*document.operations, *document.incoming()):
         forms = {schema for content in _bodies(operation) for schema in _forms(content)}
         for schema in operation.schemas():
             todo += schema.subschemas() if schema in forms else [schema]

@@ -80,7 +80,8 @@ def build_security(document: Document, findings: Findings) -> Security:
     ``basic``; several are named by their keys. Schemes share a credential if every operation
     accepts them interchangeably, or if one alternative combines them in the same header.
     """
-    schemes = document.security_schemes
+    used = {n for op in document.operations for one in op.security for n in one.schemes}
+    schemes = {key: one for key, one in document.security_schemes.items() if key in used}
     kinds = {key: _kind(key, scheme, findings) for key, scheme in schemes.items()}
     demands = {
         frozenset(frozenset(alternative.schemes) for alternative in operation.security)

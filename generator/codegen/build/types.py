@@ -49,11 +49,8 @@ class Types:
             self.names[key] for key, one in self.schemas.items() if one.properties is not None
         }
         self._used: set[str] = set()
-        operations = document.operations
-        self._sent = document.reachable(*(s for op in operations for s in op.request_schemas()))
-        self._received = document.reachable(
-            *(schema for op in operations for schema in op.response_schemas())
-        )
+        self._sent = document.reachable(*document.sent_schemas())
+        self._received = document.reachable(*document.received_schemas())
         if document.models:  # then nothing else needs a schema
             self._used |= self.schemas.keys()
             self._sent = self._received = self._used
@@ -115,7 +112,7 @@ class Types:
             return self.type(schema)
 
     def _users(self, key: str) -> Iterator[str]:
-        for op in self.document.operations:
+        for op in (*self.document.operations, *self.document.webhooks):
             if key in self.document.reachable(*op.schemas()):
                 yield op.label
 

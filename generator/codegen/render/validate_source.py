@@ -69,13 +69,14 @@ CALLS = frozenset({
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
     "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
     "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "WholeQuery",
-    "deprecated", "streamed",
+    "deprecated", "streamed", "Hmac", "StandardWebhooks", "Webhook", "read",
+    "read_signed", "sign_body",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})
 """The methods that declarations may call."""
 SENDING = frozenset({"self._sender.call", "self._sender.open", "dict.fromkeys"})
-DECLARATIONS = ("models.py", "_operations.py", "response_headers.py")
+DECLARATIONS = ("models.py", "_operations.py", "response_headers.py", "webhooks.py")
 """The modules of declarations outside of folders."""
 CODE = frozenset({
     ast.Add, ast.And, ast.AnnAssign, ast.Assign, ast.AsyncFunctionDef, ast.Attribute, ast.Await,
@@ -94,7 +95,7 @@ TEST_MODULES = {
     "contextlib": frozenset({"suppress"}),
     "urllib.parse": frozenset({"parse_qsl"}),
 }
-TEST_LIBRARIES = {"json": frozenset({"loads"}), "pytest": frozenset({"mark", "raises"})}
+TEST_LIBRARIES = {"json": frozenset({"dumps", "loads"}), "pytest": frozenset({"mark", "raises"})}
 """The same for the tests of operations."""
 _NAMING = {
     ast.Name, ast.Attribute, ast.ImportFrom, ast.Import, ast.ClassDef, ast.FunctionDef,
@@ -235,6 +236,8 @@ class _Declarations(_Module):
                         self._type_import(statement)
                 case ast.ClassDef():
                     self._class(node)
+                case ast.FunctionDef():
+                    self._method(node)
                 case _:
                     self._assignment(node)
 

@@ -14,7 +14,7 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import is_range
+from ..build.media_types import codec_of, is_range
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
 from .sending_faults import find_sending_fault
@@ -38,6 +38,7 @@ class Cases:
     def __init__(self, document: Document, api: Api, findings: Findings) -> None:
         self.document = document
         self.operations = api.operations
+        self.webhooks = api.webhooks
         self.components = {component.name: component for component in api.components}
         self.credentials = {c.name: c for c in api.credentials}
         self.base_url = api.base_url.value or f"{ELSEWHERE}{api.base_path.value}"
@@ -52,7 +53,22 @@ class Cases:
             source = described[op.key.value, op.method]
             with note_bug(f"the operation {source.label!r}", [source.label]):
                 cases += self._of(op, source)
+        cases += self._webhooks()
         return tuple(cases)
+
+    def _webhooks(self) -> Iterator[Case]:
+        """Yield an example of each request that the API sends."""
+        sources = [*self.document.incoming()]
+        for webhook in self.webhooks:
+            body = sources[webhook.index].request_body
+            media_types = body.content.media_types if body is not None else {}
+            typed = [m for name, m in media_types.items() if codec_of(name, m.schema) == "json"]
+            for media in typed[:1]:
+                for name, value in self._bodies(media, "json", "application/json"):
+                    yield Case("webhook", name, "", webhook.name, {"body": value})
+            if not typed:
+                content = {"content": "example"} if media_types else {}
+                yield Case("webhook", "example", "", webhook.name, content)
 
     def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
         requests = list(self._requests(op, source))

@@ -8,7 +8,7 @@ from .copy_nodes import copied, copy_value
 
 
 def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
-    """Return a description's tree with the operations and components of ``part``, a slice.
+    """Return a description's tree with the operations, webhooks and components of a slice.
 
     What is there already stays as it is, but for the operationIds of these operations. An operation
     that relies on the slice's own ``security`` (OpenAPI 3.1.1 §4.8.1) gets it, if the description
@@ -27,6 +27,8 @@ def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
             here, there = _mapping(ours, method), _mapping(theirs, method)
             if "operationId" in there:
                 here["operationId"] = there["operationId"]
+    if "webhooks" in part:
+        _merge(_child(root, "webhooks"), _mapping(part, "webhooks"), depth=2)
     if "components" in part:
         _merge(_child(root, "components"), _mapping(part, "components"), depth=2)
     declared = root.get("tags")

@@ -112,8 +112,11 @@ class _Choice:
         root = self.kept.document.root
         self.kept.members(root).update(key for key in _ROOT if key in root)
         wanted = {id(op.node) for op in self.closure.operations}
-        for path in dict.fromkeys(op.path for op in self.closure.operations):
-            self._path(path, wanted)
+        items = [
+            ("webhooks" if op.incoming else "paths", op.path) for op in self.closure.operations
+        ]
+        for group, name in dict.fromkeys(items):
+            self._path(group, name, wanted)
         self._security()
         self._tags()
 
@@ -132,12 +135,14 @@ class _Choice:
             if isinstance(paths, MappingNode):
                 self.kept.members(paths)
 
-    def _path(self, path: str, wanted: set[int]) -> None:
-        """Keep a path and some operations of its item, and of the items that it refers to."""
-        paths = self.kept.document.root["paths"]
-        assert isinstance(paths, MappingNode)
-        self.kept.members(paths).add(path)
-        item = paths[path]
+    def _path(self, group: str, name: str, wanted: set[int]) -> None:
+        """Keep a path, or a webhook, and some operations of its item and of those it refers to."""
+        root = self.kept.document.root
+        items = root[group]
+        assert isinstance(items, MappingNode)
+        self.kept.members(root).add(group)
+        self.kept.members(items).add(name)
+        item = items[name]
         seen: set[int] = set()
         while isinstance(item, MappingNode) and id(item) not in seen:
             seen.add(id(item))

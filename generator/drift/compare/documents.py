@@ -44,21 +44,20 @@ def compare(
         settings = replace(settings, models=True)
     progress(f"reading {base.name}")
     left = ComparedDescription(base, progress)
-    selected = () if settings.models else left.select(settings.operations)
+    in_use = () if settings.models else left.select(settings.operations)
     progress(f"reading {revision.name}")
     right = ComparedDescription(revision, progress)
-    matched = right.match(selected)
+    matched = right.match(in_use)
     # A slice without selectors is itself the list of operations in use.
     counts_added = bool(settings.operations) or not (settings.package or settings.models)
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
-    old = left.read(selected, settings)
+    old = left.read(in_use, settings)
     new = right.read([*matched.values(), *added], settings)
     progress("comparing")
     comparison = _DocumentComparison(old, new)
-    # Selected operations are all that is in use; a slice without selectors has no webhooks.
-    if not (settings.operations or settings.models):
-        comparison.add_webhooks(counts_added=counts_added)
-    return comparison.report(selected, matched, added)
+    if not settings.models:
+        comparison.add_webhooks(settings.operations, counts_added=counts_added)
+    return comparison.report(old.nodes, matched, [op for op in added if not op.incoming])
 
 
 def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Report:
@@ -76,7 +75,7 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
         package=settings.package,
         base=side,
         revision=replace(side, name=name, sha256=sha256),
-        operations=tuple(labels),
+        operations=tuple(dict.fromkeys(labels)),
         changes=(),
         unchanged=True,
         models=settings.models,
@@ -94,9 +93,9 @@ class _DocumentComparison:
         self.classifier = Classifier(old.client, new.client)
         self.webhooks: list[tuple[str, Sequence[Comparison]]] = []
 
-    def add_webhooks(self, *, counts_added: bool) -> None:
-        """Compare the webhooks too; those that only the revision has if they count."""
-        self.webhooks += self.incoming.webhooks(counts_added=counts_added)
+    def add_webhooks(self, selectors: Sequence[str], *, counts_added: bool) -> None:
+        """Compare selected webhooks too; those that only the revision has if they count."""
+        self.webhooks += self.incoming.webhooks(selectors, counts_added=counts_added)
 
     def report(
         self,
@@ -134,7 +133,7 @@ class _DocumentComparison:
             package=self.old.settings.package,
             base=self.old.side,
             revision=self.new.side,
-            operations=names,
+            operations=tuple(dict.fromkeys((*names, *(op.label for op in self.old.hooks)))),
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
             models=self.old.settings.models,
         )
@@ -156,7 +155,7 @@ class _DocumentComparison:
         labels: Sequence[tuple[str, str]],
         tops: Sequence[Comparison],
     ) -> Change:
-        old, new = (DescribedApi(side.canonical, side.client) for side in (self.old, self.new))
+        old, new = (DescribedApi(side.generated, side.client) for side in (self.old, self.new))
         renamed = dict(self.schemas.renamed(tops))
         base, revision = python_places(one, old, new, renamed, dict(labels))
         return replace(from_python(one, names), base=base, revision=revision)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from ...document.operations import OperationNode, callback_names, webhook_names
 from ...document.pointer import escape
+from ...document.selectors import selects_webhook
 from ...document.tree import Location
 from ...openapi.model import IncomingRequest, Part
 from ..inputs import Input
@@ -34,13 +35,15 @@ class IncomingComparer:
         documents = self.old.incoming.document, self.new.incoming.document
         return OperationComparer(*documents, SchemaComparer(*documents))
 
-    def webhooks(self, *, counts_added: bool) -> Iterator[tuple[str, Sequence[Comparison]]]:
-        """Yield the comparisons of each webhook, with its label."""
+    def webhooks(
+        self, selectors: Sequence[str], *, counts_added: bool
+    ) -> Iterator[tuple[str, Sequence[Comparison]]]:
+        """Yield the comparisons of each webhook that selectors take, with its label."""
         sides = self.old.source, self.new.source
         old, new = (_Side(one.root.location, webhook_names(one)) for one in sides)
         group = _Group("webhook", old, new)
         for name in group.names:
-            if counts_added or name in old.names:
+            if selects_webhook(selectors, name) and (counts_added or name in old.names):
                 yield f"webhook {name}", self._compare(group, name)
 
     def callbacks(self, old: OperationNode, new: OperationNode) -> list[Comparison]:

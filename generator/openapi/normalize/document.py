@@ -19,7 +19,6 @@ from ...document.operations import (
     OperationNode,
     callbacks,
     framework_function,
-    webhooks,
 )
 from ...document.references import References
 from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
@@ -53,21 +52,20 @@ def canonicalise(
     progress: Callable[[str], None] = lambda _: None,
     *,
     partial: bool = False,
-    incoming: bool = False,
+    callbacks: bool = False,
     models: bool = False,
 ) -> model.Document:
-    """Return ``operations`` and what they refer to in canonical form.
+    """Return ``operations``, webhooks among them, and what they refer to in canonical form.
 
     An operation with a part that is refused is recorded in ``findings`` and left out, with all
     that was made for it alone. With ``partial`` it is left in, without that part. With
-    ``incoming`` the webhooks of the document and the callbacks of ``operations`` are in the result
-    too; one with a part that is refused is left out, and no operation with it. With ``models``
-    every schema under ``components/schemas`` is in it, as one that is sent and received; one that
-    is refused is left out as an operation is.
+    ``callbacks`` those of ``operations`` are in the result too; one with a part that is refused is
+    left out, and so is such a webhook. With ``models`` every schema under ``components/schemas`` is
+    in it, as one that is sent and received; one that is refused is left out as an operation is.
     """
     version = read_version(document)
     context = Context(refs, findings, is_30=version.startswith("3.0"))
-    writer = _Writer(document, context, partial=partial, incoming=incoming, models=models)
+    writer = _Writer(document, context, partial=partial, callbacks=callbacks, models=models)
     root = writer.document(operations, progress)
     return typed.document(
         root, version, writer.operations, frozenset(writer.declared), writer.models
@@ -103,8 +101,9 @@ def users_of(document: model.Document, place: Place) -> set[model.Operation]:
     schemas, schemes = child(components, "schemas"), child(components, "securitySchemes")
     pointers = {place.pointer, place.pointer.rpartition("/")[0]}
     users: set[model.Operation] = set()
-    for operation in document.operations:
-        node = child(child(child(root, "paths"), operation.path), operation.method)
+    for operation in (*document.operations, *document.webhooks):
+        group = "webhooks" if isinstance(operation, model.IncomingRequest) else "paths"
+        node = child(child(child(root, group), operation.path), operation.method)
         parts: list[Value] = [node, *(schemas[key] for key in _reachable(node, schemas))]
         for alternative in mappings(node.get("security")):
             parts += [schemes[name] for name in alternative if name in schemes]
@@ -124,14 +123,14 @@ class _Writer:
         context: Context,
         *,
         partial: bool,
-        incoming: bool,
+        callbacks: bool,
         models: bool,
     ) -> None:
         self.source = source
         self.refs = context.refs
         self.findings = context.findings
         self.partial = partial
-        self.incoming = incoming
+        self.reads_callbacks = callbacks
         self.schemas = SchemaNormalizer(context)
         self.components = self.schemas.components
         self.models = SequenceNode(source.root.location)
@@ -151,7 +150,9 @@ class _Writer:
         servers = self._servers(self.source.root)
         if servers is not None:
             root["servers"] = servers
-        paths = MappingNode(location)
+        paths, hooks = MappingNode(location), MappingNode(location)
+        hook_nodes = [found for found in operations if found.incoming]
+        operations = [found for found in operations if not found.incoming]
         for found in operations:
             function = framework_function(found.operation_id, found.method, found.path)
             self._operations.ids.update({found.operation_id, function} - {""})
@@ -159,14 +160,15 @@ class _Writer:
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")
             self._add(found, paths)
-        if self.incoming:
+        if self.reads_callbacks:
             for found in self.operations:
                 self._callbacks(found, child(child(paths, found.path), found.method))
+        for found in hook_nodes:
+            self._add_incoming(found, hooks)
         tags = self._tags()
         if tags:
             root["tags"] = tags
         root["paths"] = paths
-        hooks = self._webhooks()
         if hooks:
             root["webhooks"] = hooks
         requests = MappingNode(location, {"paths": paths, "webhooks": hooks})
@@ -250,13 +252,6 @@ class _Writer:
 
     # ── incoming requests ────────────────────────────────────────────────────────────────────
 
-    def _webhooks(self) -> MappingNode:
-        out = MappingNode(self.source.root.location)
-        if self.incoming:
-            for found in webhooks(self.source, self.refs):
-                self._add_incoming(found, out)
-        return out
-
     def _callbacks(self, found: OperationNode, operation: MappingNode) -> None:
         out = MappingNode(found.node.location)
         for name, request in callbacks(found, self.refs):
@@ -268,7 +263,7 @@ class _Writer:
     def _add_incoming(self, found: OperationNode, requests: MappingNode) -> None:
         """Write one request that the API sends, unless something in it is refused."""
         before, schemes = frozenset(self.components.schemas), dict(self.schemes)
-        with self.findings.operation(found.label, is_optional=True) as scope:
+        with self.findings.operation(found.label, is_optional=self.partial) as scope:
             request = self._operations.write(found)
             if "security" in found.node:
                 self._security(found.node, request)

@@ -86,14 +86,6 @@ class OperationNormalizer:
         out["responses"] = MappingNode(node.location)
         with suppress(Unsupported):
             out["responses"] = self._responses(found, hint)
-        callbacks = child(node, "callbacks")
-        for name in callbacks:
-            self.findings.warn(
-                "callbacks",
-                callbacks.at(name),
-                f"the callback {name!r} is a call that the server makes; a client has none",
-                "Handle it in your own server.",
-            )
         return out
 
     def _body(self, node: MappingNode, hint: str) -> MappingNode:

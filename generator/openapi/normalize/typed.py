@@ -141,6 +141,12 @@ def _content(value: Value) -> model.Content | None:
     return model.Content(value.location, positions=value.positions, media_types=types)
 
 
+def _request_body(value: Value) -> model.RequestBody | None:
+    if not isinstance(value, MappingNode):
+        return None
+    return _read(model.RequestBody, value, is_optional=value.get("required") is False)
+
+
 def _examples(value: Value) -> dict[str, model.Example]:
     return {
         name: model.Example(
@@ -345,7 +351,7 @@ _READERS: Mapping[object, _Reader] = {
     "Content": _content,
     "Content | None": _content,
     "Encoding | None": _one(model.Encoding),
-    "RequestBody | None": _one(model.RequestBody),
+    "RequestBody | None": _request_body,
     "Mapping[str, Encoding]": _each(model.Encoding),
     "Mapping[str, Example]": _examples,
     "Mapping[str, Header]": _each(model.Header),

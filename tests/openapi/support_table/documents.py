@@ -16,6 +16,14 @@ from tests.openapi.support_table.harness import Check, Made, Row, described, row
 _BODY = "requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/M'}}}}"
 _CURSOR = Pagination(style="cursor", parameter="page", items="items", next="next")
 _OTHER = "Part: {type: object, properties: {a: {type: string}}}\n"
+_SALE = "Sale: {type: object, properties: {price: {type: integer}}}\n"
+_PAYLOAD = (
+    "requestBody: {required: true, content: {application/json: {schema: {$ref: "
+    "'#/components/schemas/Sale'}}}}, responses: {'204': {description: A}}"
+)
+_NAMES = ("id", "timestamp", "signature")
+_LISTED = ", ".join(f"{{name: webhook-{n}, in: header, schema: {{type: string}}}}" for n in _NAMES)
+_HOOK_HEADERS = f"parameters: [{_LISTED}]"
 _REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
 
 
@@ -46,6 +54,25 @@ def _models_alone(made: Made) -> None:
 
 def _called(made: Made) -> None:
     assert made.target() == "/x"
+
+
+def _webhook(made: Made) -> None:
+    assert made.submodule("webhooks").parse("pet.sold", '{"price": 3}', {}) == made.models.Sale(
+        price=3
+    )
+    assert made.submodule("webhooks").NAMES == {"pet.sold": ""}
+
+
+def _callback(made: Made) -> None:
+    assert made.submodule("webhooks").parse("done", '{"price": 3}', {}) == made.models.Sale(price=3)
+
+
+def _signed(made: Made) -> None:
+    webhooks = made.submodule("webhooks")
+    headers = webhooks.sign('{"price": 3}', "whsec_YQ==")
+    assert webhooks.parse("pet.sold", '{"price": 3}', headers, key="whsec_YQ==").price == 3
+    with pytest.raises(made.submodule("errors").SignatureError):
+        webhooks.parse("pet.sold", '{"price": 4}', headers, key="whsec_YQ==")
 
 
 def _yaml(**parts: str) -> str:
@@ -279,7 +306,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "a misspelt member": row(_called, operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
         "schemas without operations": Row({"spec.json": _SCHEMAS}, _models_alone, models=True),
-        "`webhooks`": row(_called, root="webhooks: {done: {post: {responses: {'200': {description: A}}}}}"),
+        "`webhooks`": row(_webhook, root=f"webhooks: {{pet.sold: {{post: {{{_PAYLOAD}}}}}}}", schemas=_SALE),
+        "signatures of webhooks": row(_signed, root=f"webhooks: {{pet.sold: {{post: {{{_HOOK_HEADERS}, {_PAYLOAD}}}}}}}", schemas=_SALE),
     },
     "Paths and operations": {
         "`get`, `put`, `post`, `delete`, `options`, `head`, `patch`, `trace`": _method("trace"),
@@ -314,7 +342,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", _called),
         "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
         "no operation at all": _paths("{}"),
-        "`callbacks`": row(_called, operation="callbacks: {done: {'{$request.body#/url}': {post: {responses: {'200': {description: A}}}}}}"),
+        "`callbacks`": row(_callback, operation=f"callbacks: {{done: {{'{{$request.body#/url}}': {{post: {{{_PAYLOAD}}}}}}}}}", schemas=_SALE),
         "`links`": _linked("other"),
         "`links` to an operation that is not in the client": _linked("absent"),
         "`externalDocs`": row(_called, without="operation", operation="externalDocs: {url: 'https://example.com'}"),

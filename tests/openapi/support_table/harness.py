@@ -70,6 +70,10 @@ class Made:
         """Its models."""
         return importlib.import_module(f"{self.package}.models")
 
+    def submodule(self, name: str) -> ModuleType:
+        """Another module of it."""
+        return importlib.import_module(f"{self.package}.{name}")
+
     def source(self, name: str) -> str:
         """The text of a module."""
         return self.files[f"{self.package}/{name}"].decode()

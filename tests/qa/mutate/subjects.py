@@ -110,6 +110,10 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/subtypes", "cases/discriminator_values", "cases/union_with_base",
         "cases/default_mapping",
     ),
+    "_webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
+    "_hmac.py": ("codegen/test_webhooks.py",),
+    "_signatures.py": ("cases/webhooks", "client/test_webhooks.py"),
+    "_standard_webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
     "_whole_query.py": ("cases/whole_query",),
     "_uploads.py": (
         "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",

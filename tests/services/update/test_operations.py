@@ -341,3 +341,63 @@ def test_markdown_has_a_limit(project: Project, capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert 40_000 < len(shown) <= 60_000
     assert "### Left to you" in shown and "not shown here" in shown
+
+
+HOOKS = """\
+webhooks:
+  pet.sold:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Sale'}}}}
+      responses: {'204': {description: Seen}}
+  pet.lost:
+    post:
+      responses: {'204': {description: Seen}}
+"""
+SALE = "    Sale:\n      type: object\n      properties:\n        id: {type: string}\n"
+
+
+def hooks(project: Project) -> list[str]:
+    return [*yaml.safe_load(project.spec.read_text()).get("webhooks", ())]
+
+
+def test_webhooks_are_added_updated_and_removed(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    upstream = UPSTREAM.replace("3.0.3", "3.1.0").replace("components:\n", f"{HOOKS}components:\n")
+    project.publish(upstream + SALE)
+    project.update()
+    assert hooks(project) == []
+    assert run("add", "webhook pet.sold", "--yes") == 0
+    assert "added to shop: webhook pet.sold" in capsys.readouterr().out
+    assert operations(project) == ("pets/list", "webhook pet.sold")
+    assert hooks(project) == ["pet.sold"]
+    models = project.folder / "generated" / "shop" / "models.py"
+    assert "class Sale" in models.read_text()
+    assert run("drift") == 0
+
+    project.publish(upstream + SALE + "        price: {type: integer}\n")
+    assert run("drift") == 0
+    out = capsys.readouterr().out
+    assert "nothing changed for pets/list and webhook pet.sold" in out
+    assert "response/schema/property/added" in out
+    project.update()
+    assert "price: int | None" in models.read_text()
+
+    project.publish(upstream.replace("pet.sold", "pet.given") + SALE)
+    assert run("drift") == 1
+    assert "incoming/webhook/removed" in capsys.readouterr().out
+    assert run("update", "--yes") == 2
+    assert "no operation 'webhook pet.sold'" in capsys.readouterr().err
+    assert run("remove", "webhook pet.sold", "--yes") == 0
+    assert (hooks(project), operations(project)) == ([], ("pets/list",))
+
+
+def test_an_own_description_gets_webhooks(project: Project) -> None:
+    upstream = UPSTREAM.replace("3.0.3", "3.1.0").replace("components:\n", f"{HOOKS}components:\n")
+    project.publish(upstream + SALE)
+    project.spec.parent.mkdir()
+    project.spec.write_text(SLICE.replace("3.0.3", "3.1.0"))
+    assert run("generate") == 0
+    assert run("add", "webhook pet.sold", "--yes") == 0
+    assert hooks(project) == ["pet.sold"]
+    assert "Sale" in project.spec.read_text()

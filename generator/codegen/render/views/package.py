@@ -26,6 +26,7 @@ from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
 from .response_headers import header_classes, headers_doc
+from .webhooks import WebhooksView
 
 
 class EnumerationView(View):
@@ -84,7 +85,7 @@ class ApiView(View):
     def __init__(self, api: Api) -> None:
         super().__init__(api)
         self.ir = api
-        self.has_client = bool(api.operations)
+        self.has_client = bool(api.operations or api.webhooks)
         """False for a package of models alone."""
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
@@ -144,11 +145,14 @@ class ApiView(View):
         checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]
         checks += [body.check for op in api.operations for body in op.bodies]
         checks += [parameter.check for op in api.operations for parameter in op.parameters]
+        checks += [hook.check for hook in api.webhooks]
         types = [made for component in api.components for made in _types_of(component)]
         self.uses_exact = any(map(is_exact, types)) or any("EXACT" in one for one in checks)
         self._note_features(answers + [a for every in streamed for a in every], writers)
         self.has_deprecated = any(op.deprecated for op in api.operations)
         self.is_split = any(module.name for module in api.modules)
+        self.webhooks = WebhooksView(api)
+        """The requests that the API sends."""
 
         self.chooses_credentials = self.optional_credentials and bool(self.credentials)
         """True if the credentials depend on the operation."""
@@ -205,7 +209,7 @@ class ApiView(View):
         self.uses_types = bool(
             components or writers - {"Text"} or codecs - {"none", "text", "bytes"}
         )
-        self.uses_types |= self.uses_streams or self.uses_json
+        self.uses_types |= self.uses_streams or self.uses_json or bool(self.ir.webhooks)
         """True if pydantic checks any value."""
         self.has_codecs = self.uses_types or self.uses_plain
         """True if a module writes or reads bodies."""

@@ -17,7 +17,7 @@ from .test_statements import Statements, members
 
 _MOST_EXAMPLES = 3
 """The most tests of one method for its requests, for its results, and for other media types."""
-_FIXTURES = ("client", "server", "models", "errors", "options")
+_FIXTURES = ("client", "server", "webhooks", "models", "errors", "options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,14 @@ class ModelTestsView:
 def build_test_modules(api: Api, cases: Iterable[Case]) -> list[TestModuleView]:
     """Return a module for each resource with tests, and one for the client's own methods."""
     components = {component.name: component for component in api.components}
+    cases = tuple(cases)
     of_call: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases:
         of_call[case.call].append(case)
     groups = [(r.name, f"``client.{r.name}``", r.operations) for r in api.resources]
     groups.append(("client", "the client", tuple(op for op in api.operations if not op.resource)))
     reserved = {"client", "models"}  # the modules that aren't of a resource
+    reserved |= {"webhooks"} if api.webhooks else set()
     modules: list[TestModuleView] = []
     for name, owner, operations in groups:
         writer = Expressions(components)
@@ -93,7 +95,25 @@ def build_test_modules(api: Api, cases: Iterable[Case]) -> list[TestModuleView]:
                     tuple(imports),
                 )
             )
+    if api.webhooks:
+        modules.append(_webhooks(api, [case for case in cases if case.kind == "webhook"]))
     return modules
+
+
+def _webhooks(api: Api, cases: Iterable[Case]) -> TestModuleView:
+    """Return the module with a test for each example of a request that the API sends."""
+    writer = Expressions({component.name: component for component in api.components})
+    statements = Statements(writer, "")
+    functions = _Functions({}, statements)
+    webhooks = {webhook.name: webhook for webhook in api.webhooks}
+    for case in cases:
+        webhook = webhooks[case.operation]
+        blocks = statements.webhook(webhook, case, is_signed=api.signature is not None)
+        label = webhook.name.value if case.name in ("made", "example") else case.name
+        functions.add_test(label, f"Read the request {webhook.name.value!r}.", blocks)
+    imports = (Code(f"from {m} import {n}") for m, n in sorted(writer.imports))
+    doc = "The requests that the API sends, as ``webhooks`` reads them."
+    return TestModuleView("webhooks", doc, tuple(functions.made), tuple(imports))
 
 
 class _Functions:
@@ -141,12 +161,18 @@ class _Functions:
     def _add(
         self, op: ClientOperation, label: str, doc: str, blocks: Iterable[Iterable[str]]
     ) -> None:
+        self.add_test(label, doc, blocks, is_deprecated=op.deprecated)
+
+    def add_test(
+        self, label: str, doc: str, blocks: Iterable[Iterable[str]], *, is_deprecated: bool = False
+    ) -> None:
+        """Add a test with a name of its own."""
         name, number = snake(label), 2
         while name in self._names:
             name, number = snake(f"{label} {number}"), number + 1
         self._names.add(name)
         lines = tuple(tuple(map(Code, block)) for block in blocks if block)
-        self.made.append(FunctionView(name, doc, lines, op.deprecated))
+        self.made.append(FunctionView(name, doc, lines, is_deprecated))
 
     def _errors(
         self, op: ClientOperation, method: str, cases: Sequence[Case], request: Case

@@ -19,11 +19,14 @@ from ...ir import (
     Ref,
     Type,
     UnionType,
+    Webhook,
 )
 from ..docstrings import py_literal
 from ..python_expressions import Expressions, TypeMismatch
 from .expressions import accept_header
 
+_KEY = "whsec_c3BlY2xvY2s="
+"""A key for the scheme of Standard Webhooks, and for any other."""
 _MOST_VALUES = 12
 """The most values of one result that a test names."""
 
@@ -61,6 +64,26 @@ class Statements:
         read, checks = self._read(op, case, self.call(op, case, arguments))
         yield read
         yield checks
+
+    def webhook(self, webhook: Webhook, case: Case, *, is_signed: bool) -> Iterator[list[str]]:
+        """Yield the blocks of a request that the API sends."""
+        made = Code(f"json.dumps({py_literal(case.data['body'])})") if "body" in case.data else ""
+        made = made or repr(str(case.data.get("content", "")).encode())
+        name, key = py_literal(webhook.name), py_literal(_KEY)
+        headers = f"webhooks.sign(body, {key})" if is_signed else "{}"
+        call = "webhooks.parse({}, {}, headers{})"
+        given = f", key={key}" if is_signed else ""
+        yield [f"body = {made}", f"headers = {headers}"]
+        yield [f"result = {call.format(name, 'body', given)}"]
+        if "body" not in case.data:
+            yield [f"assert result == {'body' if webhook.takes_bytes else 'None'}"]
+        elif webhook.type is not None:
+            checks = list(self._values("result", webhook.type, case.data["body"]))
+            yield checks[:_MOST_VALUES] or ["assert result is not None"]
+        if is_signed:
+            changed = "body + ' '" if "body" in case.data else "body + b' '"
+            refused = call.format(name, changed, given)
+            yield ["with pytest.raises(errors.SignatureError):", f"    {refused}"]
 
     def _read(self, op: ClientOperation, case: Case, call: str) -> tuple[list[str], list[str]]:
         """Return the call, and the checks of what it returns."""

@@ -1,0 +1,112 @@
+"""The requests that the API sends to its users: webhooks and callbacks, under distinct names.
+
+Sources: OpenAPI 3.1.1 §4.8.1 (webhooks), §4.8.18 (Callback); Standard Webhooks 1.0.0 (headers).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ...config import WebhookSignature
+from ...openapi.model import Document, IncomingRequest
+from .. import ir
+from .media_types import codec_of
+from .types import Types, annotation, checked_annotation, text
+
+_STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
+
+
+def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
+    """Return the webhooks and the callbacks, each under a name that no other payload has."""
+    requests = [_Named(one, "", _payload(one, types)) for one in document.webhooks]
+    for operation in document.operations:
+        owner = operation.label
+        requests += [_Named(one, owner, _payload(one, types)) for one in operation.callbacks]
+    return tuple(_named(requests))
+
+
+def signature_of(
+    document: Document, configured: WebhookSignature | None
+) -> ir.SignatureScheme | None:
+    """Return how requests of the API are signed: by the settings, else by the webhooks' headers."""
+    if configured is not None:
+        made = ir.SignatureScheme(
+            configured.scheme,
+            configured.header.lower(),
+            configured.algorithm,
+            configured.encoding,
+            configured.prefix,
+        )
+        return made if configured.scheme != "none" else None
+    headers = [{p.name.lower() for p in hook.parameters} for hook in document.webhooks]
+    is_standard = bool(headers) and all(names >= _STANDARD_HEADERS for names in headers)
+    return ir.SignatureScheme("standard-webhooks") if is_standard else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A request with the operation that it belongs to; empty for a webhook."""
+
+    request: IncomingRequest
+    owner: str
+    payload: ir.Webhook
+
+    @property
+    def spellings(self) -> Iterator[str]:
+        """The names that it may have, the plain one first."""
+        name, verb = self.request.name, self.request.verb
+        of = f" of {self.owner}" if self.owner else ""
+        at = f" at {self.request.path}" if self.owner else ""
+        yield from (name, f"{verb} {name}", f"{name}{of}", f"{verb} {name}{of}")
+        yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
+
+
+def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
+    """Yield the payloads with their names; a name keeps several requests of the same payload.
+
+    Those of one plain name have the first spelling that tells their payloads apart.
+    """
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for index, one in enumerate(requests):
+        groups[one.request.name].append(index)
+    names: dict[int, str] = {}
+    for group in groups.values():
+        for spelled in zip(*(requests[index].spellings for index in group), strict=True):
+            names |= zip(group, spelled, strict=True)
+            payloads = {(names[index], _content(requests[index].payload)) for index in group}
+            if len(payloads) == len(set(spelled)):
+                break
+    made: dict[str, ir.Webhook] = {}
+    for index, one in enumerate(requests):
+        name = names[index]
+        made.setdefault(name, replace(one.payload, name=ir.Text(name), index=index))
+    yield from made.values()
+
+
+def _content(payload: ir.Webhook) -> ir.Webhook:
+    return replace(payload, doc=ir.Text(""))
+
+
+def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
+    """Return what the body of a request is read as: JSON as its type, any other body as bytes."""
+    body = request.request_body
+    media_types = body.content.media_types if body is not None else {}
+    typed = {k: m for k, m in media_types.items() if codec_of(k, m.schema) == "json"}
+    json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
+    made = (json[0] if len(json) == 1 else ir.UnionType(json)) if json else None
+    takes_bytes = len(typed) < len(media_types)
+    is_optional = body is None or body.is_optional or not media_types
+    options = [annotation(made)] if made else []
+    options += [ir.Code("bytes")] if takes_bytes else []
+    options += [ir.Code("None")] if is_optional else []
+    return ir.Webhook(
+        name=ir.Text(request.name),
+        doc=text(request.summary) or text(request.description),
+        type=made,
+        options=tuple(dict.fromkeys(options)),
+        check=checked_annotation(made) if made else ir.Code(""),
+        takes_bytes=takes_bytes,
+        is_optional=is_optional,
+    )
