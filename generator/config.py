@@ -81,6 +81,9 @@ class Client:
     """The name of the client class; derived from the package's name if left out."""
     operations: tuple[str, ...] = ()
     """Selectors of the operations to generate, at least one; all if left out."""
+    models: bool = False
+    """Generate the models of all schemas under ``components/schemas`` alone, and no client. It
+    excludes ``operations``, ``calls`` and ``pagination``."""
     strict: bool = False
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
     tests: bool = True
@@ -318,6 +321,13 @@ def check(client: Client, where: str) -> Client:
             f"{where}: {client.package!r} cannot be a package's name: the folder of that name "
             f"{reason}. Choose another one."
         )
+    if client.models:
+        for key in ("operations", "calls", "pagination"):
+            if getattr(client, key):
+                raise UsageError(
+                    f"{where}: {key} is about operations, and with models = true there are none. "
+                    f"Remove {key}, or models = true."
+                )
     if client.http not in HTTP_LIBRARIES:
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
     if client.idempotency_header and not TOKEN.fullmatch(client.idempotency_header):

@@ -46,6 +46,17 @@ _CLIENT: dict[str, Schema] = {
     "webhook_signature": {"anyOf": [{"$ref": "#/definitions/webhook_signature"}]},
 }
 """What ``config`` demands of a client's settings besides their types."""
+_MODELS: Schema = {
+    "if": {"properties": {"models": {"const": True}}, "required": ["models"]},
+    "then": {
+        "properties": {
+            "operations": False,
+            "calls": {"maxProperties": 0},
+            "pagination": {"type": "array", "maxItems": 0},
+        }
+    },
+}
+"""The settings about operations, which models alone don't have."""
 _FOLDERS = [
     "".join(f"[{char}{char.upper()}]" if char.isalpha() else char for char in name)
     for name in sorted({*DEVICES, "tests"})
@@ -82,7 +93,7 @@ def tool_schema(_tool: str = "speclock") -> Schema:
         "title": "Settings of speclock: [tool.speclock] in pyproject.toml",
         **_object(section),
         "definitions": {
-            "client": _of(config.Client, _CLIENT, {"package"}),
+            "client": {**_of(config.Client, _CLIENT, {"package"}), **_MODELS},
             "pagination": {**_of(config.Pagination, _pagination(), set()), "allOf": _styles()},
             "webhook_signature": _webhook_signature(),
         },

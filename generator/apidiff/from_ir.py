@@ -21,6 +21,8 @@ def from_ir(api: ir.Api) -> PublicApi:
     client = [Declaration("parameter", "", one.name, named("...")) for one in api.credentials]
     client += [_server_variable(one) for one in api.server_variables]
     client = method(api.client, [*client, Declaration("result", "", "->", NONE)])
+    if not api.operations:
+        client = []
     errors = _union(error.type for op in api.operations for error in op.errors).names
     return PublicApi([*declared, *calls, *client], {one.owner for one in calls}, errors)
 

@@ -101,7 +101,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
             f"--client is the name of one client's class, and there are {len(names)} clients. "
             f"Name a client by its package: speclock {options.command} {name}{rest}"
         )
-    return replace(settings, clients=tuple(replace(c, **changes) for c in settings.clients))
+    clients = [check(replace(c, **changes), "command line") for c in settings.clients]
+    return replace(settings, clients=tuple(clients))
 
 
 def command_line(command: str, package: str, options: argparse.Namespace) -> str:

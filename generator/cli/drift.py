@@ -118,7 +118,8 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
     from .drift_overlay import write
 
     code = 0
-    for client in settings.clients:
+    with_operations = [client for client in settings.clients if not client.models]
+    for client in settings.clients if options.clients else with_operations or settings.clients:
         if options.write_overlay:
             check_target(client, settings.root, Path(options.write_overlay))
         result = find_traffic_drift(

@@ -28,7 +28,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.findings_of(generated)
     for one in generated:
         changed = counted(len(one.changed), "file") + " changed"
-        counts = f"{counted(one.operations, 'operation')}, {counted(one.files, 'file')}"
+        made = counted(one.operations, "operation")
+        if one.schemas:
+            made = f"models of {counted(one.schemas, 'schema')}"
+        counts = f"{made}, {counted(one.files, 'file')}"
         if one.left_out:
             counts += f", {len(one.left_out)} left out (listed in speclock.json)"
         console.say(f"{one.package}: {counts}; {changed if one.changed else 'already up to date'}.")

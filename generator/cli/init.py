@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
 from .console import Console
+
+if TYPE_CHECKING:
+    from ..config import Client
 
 ABOUT = """\
 Start a client in this folder, or in the project around it: put the description into spec/, add the
@@ -45,10 +49,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     part = "the selected operations of" if options.operation else "copied from"
     origin = f"{part} {options.source}" if new.copied else "unchanged"
     console.say(f"{display_path(new.root / client.spec)}: the description, {origin}")
-    console.say(
-        f"{display_path(output / client.package)}/: the client, "
-        f"{counted(new.operations, 'operation')}"
-    )
+    made = f"the client, {counted(new.operations, 'operation')}"
+    if client.models:
+        made = f"the models of {counted(new.schemas, 'schema')}; there are no operations"
+    console.say(f"{display_path(output / client.package)}/: {made}")
     tests = output / "tests" / client.package
     console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
@@ -57,17 +61,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(f"{display_path(new.workflow)}: the check in CI")
     elif not options.no_ci:
         console.say(new.unchanged)
-    console.say(f"""
-Next:
-  pip install httpx pydantic    # what the client needs
-  pip install pytest jsonschema-rs  # what its tests need
-  pytest {shlex.quote(display_path(tests))}
-  PYTHONPATH={display_path(output)} python -c "import {client.package}"
-  speclock ls                   # the description's operations, * those in the client
-  speclock generate             # after a change of the description or of pyproject.toml""")
-    if client.upstream:
-        console.say("  speclock update               # take upstream's changes")
-        console.say("  speclock add OPERATION        # take another operation")
+    console.say("\nNext:")
+    for step in _steps(client, shlex.quote(display_path(tests)), display_path(output)):
+        console.say(f"  {step}")
     if new.workflow and not new.requirement:
         console.say(f"""\
 Fill in SPECLOCK in {display_path(new.workflow)}: the pip requirement that installs speclock
@@ -81,3 +77,27 @@ speclock was not installed from an index or by git.""")
         )
     console.say("Put all of it into version control.")
     return 0
+
+
+def _steps(client: Client, tests: str, output: str) -> list[str]:
+    """Return the next commands; ``tests`` and ``output`` are paths."""
+    is_client = not client.models
+    needed = "httpx pydantic    # what the client needs"
+    if client.models:
+        needed = "pydantic          # what the models need"
+    steps = [
+        f"pip install {needed}",
+        "pip install pytest jsonschema-rs  # what its tests need",
+        f"pytest {tests}",
+        f'PYTHONPATH={output} python -c "import {client.package}"',
+    ]
+    if is_client:
+        steps.append(f"{'speclock ls':<30}# the description's operations, * those in the client")
+    steps.append(
+        f"{'speclock generate':<30}# after a change of the description or of pyproject.toml"
+    )
+    if client.upstream:
+        steps.append("speclock update               # take upstream's changes")
+    if client.upstream and is_client:
+        steps.append("speclock add OPERATION        # take another operation")
+    return steps

@@ -68,7 +68,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.say(f"{one.client or 'no client'}: {one.name}")
         if rows:
             console.print("\n".join(_table(rows)))
-        console.say(_count(rows))
+        more = f"; the client has the models of {counted(one.schemas, 'schema')} alone"
+        console.say(_count(rows) + (more if one.schemas else ""))
     return 0
 
 

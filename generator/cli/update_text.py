@@ -135,6 +135,9 @@ def _description(one: UpdatedDescription) -> str:
     subtypes = f" and {counted(one.subtypes, 'subtype')} of a base" if one.subtypes else ""
     source = f"{kind} of {one.upstream}, version {version}"
     count = f"{counted(one.operations, 'operation')}{subtypes}"
+    if one.schemas:
+        whole = f"all {counted(one.schemas, 'schema')}"
+        count = f"{count}, {whole}" if one.operations else whole
     if one.before == one.after:
         return f"{display_path(one.path)}: unchanged; {source}; {count}"
     old, new = (Counter(text.splitlines()) for text in (one.before or "", one.after))

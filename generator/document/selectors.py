@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from ..errors import Findings, UsageError
-from .operations import WEBHOOK, OperationNode, iter_operations, webhooks
+from .operations import WEBHOOK, OperationNode, iter_operations, webhook_names, webhooks
 from .references import References
-from .tree import SourceFile
+from .tree import MappingNode, SourceFile, Value
 
 
 def select_operations(
@@ -29,11 +29,19 @@ def select_operations(
     if not found:
         findings.refusals += [left.problem for left in findings.left_out]
     if not found and not findings.refusals:
+        fact = "has neither operations nor webhooks nor schemas"
+        remedy = "Point --spec at a description with at least one operation in 'paths'."
+        if declared_schemas(document):
+            fact = "has neither operations nor webhooks"
+            remedy = (
+                "For the models of its schemas without a client, set `models = true` in "
+                "[tool.speclock.clients.<package>] of pyproject.toml."
+            )
         findings.refuse(
             "no-operations",
             document.root.at("paths") if "paths" in document.root else document.root.location,
-            f"{document.name} has neither operations nor webhooks",
-            "Point --spec at a description with at least one operation in 'paths'.",
+            f"{document.name} {fact}",
+            remedy,
         )
     if not found:
         findings.raise_refusals()
@@ -47,6 +55,32 @@ def select_operations(
     if not is_slice:
         warn_of_exclusions(document, found, wanted, findings)
     return filter_operations(found, wanted, document.name)
+
+
+def declared_schemas(document: SourceFile) -> Mapping[str, Value]:
+    """Return the schemas under ``components/schemas``, by key."""
+    components = document.root.get("components")
+    schemas = components.get("schemas") if isinstance(components, MappingNode) else None
+    return schemas if isinstance(schemas, MappingNode) else {}
+
+
+def has_schemas_alone(document: SourceFile) -> bool:
+    """Return whether a document has schemas, but neither operations nor webhooks."""
+    if not declared_schemas(document) or webhook_names(document):
+        return False
+    return not any(iter_operations(document, References(document, Findings())))
+
+
+def check_schemas(document: SourceFile, findings: Findings) -> None:
+    """Raise :class:`SpecError` for a document without schemas to make models of."""
+    if not declared_schemas(document):
+        findings.refuse(
+            "no-schemas",
+            document.root.location,
+            f"{document.name} has no schemas under components/schemas",
+            "Point --spec at a description that has some, or remove `models = true`.",
+        )
+        findings.raise_refusals()
 
 
 def warn_of_exclusions(

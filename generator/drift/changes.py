@@ -211,6 +211,9 @@ class Report:
     """The recordings that the base was compared with; None where that is a description."""
     coverage: tuple[OperationCoverage, ...] | None = None
     """What recordings show of each operation in use; None where it wasn't asked for."""
+    models: bool = False
+    """True if all schemas were compared, each by itself, and no operations; ``operations`` are then
+    their labels."""
 
     @property
     def counted(self) -> tuple[Change, ...]:

@@ -74,7 +74,7 @@ class Classifier:
         gathered.directions.setdefault(direction, {})[label] = None
         gathered.operations[label] = None
         match difference.symbol:
-            case ComponentSymbol(old, new, name) if old in self.names and new in self.news:
+            case ComponentSymbol(old, new, name) if old in self.names and new in ("", *self.news):
                 gathered.keys.add(("class", self.names[old], name))
             case OperationSymbol() as symbol:
                 part = f"{symbol.part}:{symbol.name}" if symbol.name else symbol.part

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ..apidiff.from_ir import from_ir
 from ..config import Client
+from ..document.component_keys import PREFIX
 from ..document.operations import OperationNode, iter_operations, webhooks
 from ..document.references import References
 from ..document.selectors import filter_operations
@@ -78,17 +79,28 @@ class ComparedDescription:
         return tuple(op for op in found if op not in known)
 
     def read(self, operations: Sequence[OperationNode], settings: Client) -> Input:
-        """Return operations as they are compared, without the parts that cannot be read."""
+        """Return operations as they are compared, without the parts that cannot be read.
+
+        With ``models`` in ``settings`` all schemas are compared, too.
+        """
         hooks = tuple(op for op in operations if op.incoming)
         operations = tuple(op for op in operations if not op.incoming)
         canonical = canonicalise(
-            self.document, self.refs, operations, self.findings, self.progress, partial=True
+            self.document,
+            self.refs,
+            operations,
+            self.findings,
+            self.progress,
+            partial=True,
+            models=settings.models,
         )
         unreadable = [*self.findings.refusals[self._unrelated :]]
         unreadable += [
             fault
             for fault in self.document.faults
-            if not fault.place.pointer or users_of(canonical, fault.place)
+            if not fault.place.pointer
+            or users_of(canonical, fault.place)
+            or (settings.models and f"#{fault.place.pointer}".startswith(PREFIX))
         ]
         return Input(
             self.document, canonical, settings, tuple(unreadable), self.refs, operations, hooks
@@ -183,7 +195,7 @@ class Input:
         from ..codegen.build.naming import class_names
 
         document = self.generated
-        if not document.operations and not document.webhooks:
+        if not (document.operations or document.webhooks or document.models):
             return None
         findings = Findings()
         settings = self.fitting_settings()

@@ -232,6 +232,10 @@ _rules("schema/default", "the default value {}|a default value",
                 _NO_DEFAULT),
        changed=(Effect(RISK, "a call without the value means something else"), _NO_DEFAULT))
 
+_rules("schema/presence", "schema {}|a schema",
+       added=Effect(SAFE, "nothing uses it yet"),
+       removed=Effect(BREAKING, "values of it may no longer be sent or accepted"))
+
 # ── schemas: objects, arrays and unions ──────────────────────────────────────────────────────
 
 for _need, _entry, _suffix in (("optional", _OPTIONAL, ""), ("required", _NEEDED, "-required")):

@@ -486,6 +486,8 @@ class Document(Part):
     description: str = ""
     webhooks: tuple[IncomingRequest, ...] = ()
     """Those that were selected."""
+    models: tuple[str, ...] = ()
+    """Where ``canonicalise`` was asked for models: the keys of the declared schemas, in order."""
 
     def incoming(self) -> Iterator[IncomingRequest]:
         """Yield the requests that the API sends: webhooks, then callbacks."""

@@ -12,12 +12,13 @@ from ..drift.changes import Signature
 from ..drift.compare.differences import ApiSymbol
 from ..drift.inputs import ComparedDescription, Input
 from ..drift.python_api import declarations
-from ..errors import SpeclockError
+from ..errors import SpeclockError, UsageError
 from ..printable import display_path
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import OperationFinder
 from ..traffic.reader import ClientReader
 from .descriptions import Progress, load_overlays, no_progress, read_file, setting
+from .resolve import models_alone
 
 
 class DescribedTraffic:
@@ -31,7 +32,11 @@ class DescribedTraffic:
         base_urls: Sequence[str] = (),
         progress: Progress = no_progress,
     ) -> None:
-        """Raises :class:`SpecError` if the description cannot be used."""
+        """Raises :class:`SpecError` if the description cannot be used, :class:`UsageError` for a
+        client without operations.
+        """
+        if client.models:
+            raise UsageError(f"{models_alone(client)} Recordings are compared with operations.")
         self.client = client
         self.root = root
         self.is_checked_in = bool(client.package) and not base

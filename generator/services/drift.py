@@ -28,7 +28,7 @@ from .descriptions import (
     setting,
 )
 from .read_api import with_command
-from .resolve import load_settings
+from .resolve import load_settings, models_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ def clients_to_compare(
             f"[tool.speclock.clients.{table}], or give --revision FILE|URL."
         )
     if selected:
+        if alone := next((client for client in clients if client.models), None):
+            raise UsageError(f"{models_alone(alone)} Leave out --operation.")
         clients = [replace(client, operations=selected) for client in clients]
     return replace(settings, clients=tuple(clients))
 

@@ -41,6 +41,8 @@ class RenderedClient:
     left_out: tuple[LeftOut, ...]
     operations: int
     """The number of operations."""
+    schemas: int
+    """The number of schemas, where models alone are generated; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class GeneratedClient:
     """The files that were written or removed: paths relative to the output folder."""
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
-    """The operations and parts that cannot be generated."""
+    """The operations, schemas and parts that cannot be generated."""
+    schemas: int
+    """The number of schemas, where models alone are generated; else 0."""
 
 
 def generate(
@@ -88,6 +92,7 @@ def generate(
             changed=changed[one.files.package],
             warnings=one.warnings,
             left_out=one.left_out,
+            schemas=one.schemas,
         )
         for one in rendered
     )
@@ -176,6 +181,8 @@ def _newly_left_out(
                 f'To accept that it is left out, add "!{left.operation}" to `operations` of '
                 f"[tool.speclock.clients.{client.package}]."
             )
+            if client.models:
+                remedy = "To accept that it is left out, remove it with an overlay."
             yield replace(
                 left.problem, fact=f"{left.operation}: {left.problem.fact}", remedy=remedy
             )
@@ -217,7 +224,7 @@ def render_client(
     files = _rendered_files(api, cases, templates, reuse, process, tests, progress)
     if client.tests:
         files[f"{folder}/openapi.json"] = source.canonical.to_json()
-    if client.fake:
+    if api.has_fake:
         files[f"{package}/_examples.json"] = fake_replies(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     main = path.resolve()
@@ -260,7 +267,9 @@ def render_client(
         assumed=tuple(map(_recorded, findings.assumed)),
     )
     left_out = tuple(findings.left_out)
-    return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
+    schemas = len(source.canonical.models)
+    made = FileSet.of(manifest, files)
+    return RenderedClient(made, warnings, left_out, len(api.operations), schemas)
 
 
 def _tests(

@@ -14,18 +14,19 @@ from ..codegen.output.write import check_links, write_file, write_text
 from ..config import Client
 from ..document.load import load, parse
 from ..document.places import place_at
+from ..document.selectors import has_schemas_alone
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import content_hash
 from ..portable import is_hiding, relative_to
 from ..printable import display_path
 from . import ci_workflow
-from .descriptions import Progress, is_url, no_progress
+from .descriptions import Progress, is_url, no_progress, read_description
 from .generate import RenderedClient, render_client
 from .installation import requirement
 from .pins import COLLISIONS, pins_of_collisions
 from .pyproject_edit import with_client
 from .resolve import package_name
-from .slice import SlicedDescription, cut_out
+from .slice import SlicedDescription, slice_bytes
 from .updates.descriptions import lock_entry, write_entry
 
 _SECRET = re.compile(
@@ -44,6 +45,8 @@ class NewClient:
     """Its settings."""
     operations: int
     """The number of operations."""
+    schemas: int
+    """The number of schemas, where models alone are generated; else 0."""
     copied: bool
     """True if the description was written; False if it was in ``spec/`` already."""
     workflow: Path | None
@@ -73,8 +76,9 @@ def init(
 
     The slice of the description with ``operations``, all by default, is put into ``spec/``, with
     its origin in speclock.lock; the client is added to pyproject.toml and generated, and a GitHub
-    workflow is written. Nothing is overwritten. A file in ``spec/`` is one of the repository's own
-    and stays as it is. The package is named for the file by default.
+    workflow is written. A description with schemas, but without operations, gives their models
+    alone. Nothing is overwritten. A file in ``spec/`` is one of the repository's own and stays as
+    it is. The package is named for the file by default.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -96,8 +100,10 @@ def init(
     upstream = ""
     if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
         spec = Path(source).absolute().relative_to(root).as_posix()
+        models = not operations and has_schemas_alone(load(root / spec, source))
     else:
         cut, upstream = _read(source, root, operations, progress, insecure=insecure)
+        models = not operations and has_schemas_alone(cut.document)
         data = cut.text.encode()
         spec = _destination(root, package, data)
     client = Client(
@@ -105,6 +111,7 @@ def init(
         package=package,
         client=client_class,
         operations=tuple(operations),
+        models=models,
         output=Path(output).as_posix() if output else "",
         upstream=upstream,
         insecure=is_url(source) and insecure,
@@ -147,6 +154,7 @@ def init(
         root=root,
         client=client,
         operations=rendered.operations,
+        schemas=rendered.schemas,
         copied=data is not None,
         workflow=workflow_file,
         unchanged=unchanged,
@@ -176,7 +184,11 @@ def _read(
             f"the URL holds {secret}, which would be written into pyproject.toml. Download the "
             "description, and name that file: curl -o openapi.yaml URL; speclock init openapi.yaml"
         )
-    cut = cut_out(source, Path.cwd(), [operations], progress, insecure=insecure)
+    whole = read_description(source, Path.cwd(), progress, insecure=insecure)
+    progress(f"reading {whole.name}")
+    models = not operations and has_schemas_alone(whole.document(lenient=True))
+    cut = slice_bytes(whole, [] if models else [operations], models=models)
+    progress("")
     if is_url(source):
         return cut, source
     return cut, relative_to(Path(source).absolute(), root)

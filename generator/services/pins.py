@@ -69,7 +69,8 @@ def _names(document: SourceFile, client: Client) -> _Names:
     from ..drift.inputs import ComparedDescription
 
     description = ComparedDescription(document, no_progress)
-    source = description.read(description.added((), client.operations), client)
+    operations = () if client.models else description.added((), client.operations)
+    source = description.read(operations, client)
     settings, canonical = source.fitting_settings(), source.canonical
     paths, calls = call_paths(canonical.operations, settings)
     classes, names = class_names(canonical, settings)

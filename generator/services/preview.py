@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..document.operations import WEBHOOK, OperationNode, iter_operations, webhooks
 from ..document.references import References
-from ..document.selectors import filter_operations
+from ..document.selectors import declared_schemas, filter_operations
 from ..document.tree import SourceFile
 from ..document.version import read_version
 from ..errors import Findings, Problem, SpecError, UsageError
@@ -53,6 +53,8 @@ class OperationList:
     """Faults of other operations and parts, which don't stop the list."""
     unmatched: tuple[str, ...]
     """A sentence for each selector that matches nothing."""
+    schemas: int
+    """The number of schemas, if the client has models alone; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _list(
     document = _load(description)
     findings = Findings()
     found = _operations(document, findings)
+    schemas = declared_schemas(document) if description.settings.models else ()
     if not found:
         read_version(document)
         findings.raise_refusals()
@@ -147,7 +150,9 @@ def _list(
         for op in found
     )
     problems = tuple(findings.refusals)
-    return OperationList(description.client, description.name, rows, problems, tuple(unmatched))
+    return OperationList(
+        description.client, description.name, rows, problems, tuple(unmatched), len(schemas)
+    )
 
 
 def _load(description: ConfiguredDescription) -> SourceFile:

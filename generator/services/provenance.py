@@ -40,7 +40,9 @@ def config_hash(client: Client) -> str:
     for name in ("spec", "templates", "root"):
         settings[name] = Path(settings[name]).name
     settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
-    newer = ("overlays", "allow_unmatched", "templates", "strict", "root", "webhook_signature")
+    newer = (
+        "overlays", "allow_unmatched", "templates", "strict", "root", "webhook_signature", "models",
+    )  # fmt: skip
     for name in newer:
         if not settings[name]:
             del settings[name]

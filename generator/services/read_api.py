@@ -18,6 +18,8 @@ from .descriptions import Progress, setting
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
+    from ..document.operations import OperationNode
+    from ..document.references import References
     from ..document.selectors import NoSuchOperation
     from ..document.tree import SourceFile
     from ..openapi import model
@@ -50,7 +52,7 @@ def read_api(
     from ..codegen.testdata import build_cases
     from ..document.meta_schema import find_violations
     from ..document.references import References
-    from ..document.selectors import NoSuchOperation, named_operations, select_operations
+    from ..document.selectors import check_schemas, named_operations
     from ..document.version import read_version
     from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
@@ -64,22 +66,29 @@ def read_api(
         for problem in (problem for found in refs.faults.values() for problem in found):
             findings.add(problem)
     findings.required = ()
-    entry = lockfile.find(root / client.spec)
-    try:
-        operations = select_operations(
-            document, refs, client.operations, is_slice=entry is not None and entry.is_pulled
-        )
-    except NoSuchOperation as error:
-        raise with_command(error, client, entry) from None
+    operations = () if client.models else _selected(document, refs, client, root)
+    if client.models:
+        check_schemas(document, findings)
     findings.required = named_operations(operations, client.operations)
     previous = _previous_calls(client, root)
     while True:
-        canonical = canonicalise(document, refs, operations, findings, progress, callbacks=True)
+        canonical = canonicalise(
+            document,
+            refs,
+            operations,
+            findings,
+            progress,
+            callbacks=True,
+            models=client.models,
+        )
         if findings.refusals:  # what building the rest refuses belongs to the same run
             with suppress(SpeclockError):
                 build(canonical, client, findings)
             findings.raise_refusals()
-        progress(f"deciding names and types of {counted(len(canonical.operations), 'operation')}")
+        count = counted(len(canonical.operations), "operation")
+        if client.models:
+            count = counted(len(canonical.models), "schema")
+        progress(f"deciding names and types of {count}")
         try:
             api = build(canonical, client, findings, previous)
         except SpecError:
@@ -87,7 +96,7 @@ def read_api(
             operations = tuple(op for op in operations if op.spellings[1] in kept)
             continue
         findings.raise_refusals()
-        if not api.operations and not api.webhooks:
+        if not (api.operations or api.webhooks or canonical.models):
             raise SpecError(left.problem for left in findings.left_out)
         if len(api.operations) == len(canonical.operations):
             break
@@ -98,6 +107,20 @@ def read_api(
     cases = build_cases(canonical, api, findings)
     findings.raise_refusals()
     return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api, cases
+
+
+def _selected(
+    document: SourceFile, refs: References, client: Client, root: Path
+) -> tuple[OperationNode, ...]:
+    """Return the operations that a client selects; raise as :func:`read_api`."""
+    from ..document.selectors import NoSuchOperation, select_operations
+
+    entry = lockfile.find(root / client.spec)
+    is_slice = entry is not None and entry.is_pulled
+    try:
+        return select_operations(document, refs, client.operations, is_slice=is_slice)
+    except NoSuchOperation as error:
+        raise with_command(error, client, entry) from None
 
 
 def _previous_calls(client: Client, root: Path) -> dict[str, str]:

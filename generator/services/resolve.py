@@ -45,13 +45,18 @@ class ConfiguredDescription:
 
     @property
     def selectors(self) -> tuple[str, ...] | None:
-        """The client's selection; None for a description that belongs to none."""
-        return self.settings.operations if self.client else None
+        """The client's selection; None for a description that belongs to none, or for models."""
+        return self.settings.operations if self.client and not self.settings.models else None
 
     def only(self, operation: str) -> ConfiguredDescription:
         """Return this description with one operation selected, and without pins of others."""
         settings = replace(
-            self.settings, operations=(operation,), calls={}, names={}, pagination=()
+            self.settings,
+            operations=(operation,),
+            models=False,
+            calls={},
+            names={},
+            pagination=(),
         )
         return replace(self, settings=settings)
 
@@ -102,6 +107,14 @@ def select_clients(settings: Settings, packages: Sequence[str]) -> tuple[Client,
         if name not in known:
             raise UsageError(f"no client {name!r} in pyproject.toml. Known: {', '.join(known)}.")
     return tuple(client for name, client in known.items() if name in packages or not packages)
+
+
+def models_alone(client: Client) -> str:
+    """Return the sentence for a command that needs operations, which a client hasn't got."""
+    return (
+        f"{client.package} has models alone, of all schemas, and no operations: `models = true` in "
+        f"[tool.speclock.clients.{client.package}]."
+    )
 
 
 def sharing(settings: Settings, client: Client) -> list[Client]:

@@ -93,11 +93,18 @@ def cut_out(
 
 
 def slice_bytes(
-    whole: DescriptionBytes, selections: Iterable[Sequence[str]], *, as_json: bool | None = None
+    whole: DescriptionBytes,
+    selections: Iterable[Sequence[str]],
+    *,
+    as_json: bool | None = None,
+    models: bool = False,
 ) -> SlicedDescription:
-    """Slice a description that is read already; raise :class:`SpecError` if that isn't possible."""
+    """Slice a description that is read already; raise :class:`SpecError` if that isn't possible.
+
+    With ``models`` the slice has all schemas too.
+    """
     document = whole.document(lenient=False)
     if document.faults:
         raise SpecError(document.faults)
-    part = slice_document(document, *selections)
+    part = slice_document(document, *selections, models=models)
     return SlicedDescription(whole, document, part, part.text(as_json=as_json))

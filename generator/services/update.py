@@ -8,7 +8,7 @@ from pathlib import Path
 from ..config import Client, Settings
 from ..errors import UsageError
 from .descriptions import Progress, no_progress
-from .resolve import select_clients
+from .resolve import models_alone, select_clients
 from .updates.plan import Plan
 from .updates.result import Update
 
@@ -74,6 +74,8 @@ def _one_client(settings: Settings, package: str) -> Client:
     if others:
         names = ", ".join(one.package for one in (client, *others))
         raise UsageError(f"there are several clients: {names}. Name one: --client CLIENT")
+    if client.models:
+        raise UsageError(f"{models_alone(client)} Remove `models = true` to have operations.")
     return client
 
 

@@ -17,7 +17,7 @@ from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
-from tests.support.cases import CASES, spec_of, topics
+from tests.support.cases import CASES, has_settings, spec_of, topics
 
 ALWAYS_THERE = ("options", "content_type", "accept")
 """Parameters that no description asks for."""
@@ -30,7 +30,10 @@ def decided(topic: str) -> PublicApi:
     findings = Findings()
     references = References(document, findings)
     nodes = (*iter_operations(document, references), *webhooks(document, references))
-    canonical = canonicalise(document, references, nodes, findings, partial=True, callbacks=True)
+    models = has_settings(topic)
+    canonical = canonicalise(
+        document, references, nodes, findings, partial=True, callbacks=True, models=models
+    )
     settings = Client("spec.yaml", package="case", client="Sample")
     return common(from_ir(build(canonical, settings, findings)))
 

@@ -87,7 +87,7 @@ def read(name: str) -> Any:
 def cases() -> Iterator[Case]:
     """Every case."""
     yield from _of_schemas()
-    for name in ("descriptions.yaml", "incoming.yaml"):
+    for name in ("descriptions.yaml", "incoming.yaml", "models.yaml"):
         yield from _of_descriptions(name)
 
 

@@ -40,11 +40,20 @@ def spec_of(folder: Path) -> Path:
     return found
 
 
+def has_settings(topic: str) -> bool:
+    """Return whether a case has settings of its own: one of models alone."""
+    return (CASES / topic / "pyproject.toml").is_file()
+
+
 def generate_case(topic: str, output: Path) -> Outcome:
-    """Generate a case's package below ``output``, under its own name, and tell every warning."""
+    """Generate a case's package below ``output``, under its own name, and tell every warning.
+
+    A case may have settings: a ``pyproject.toml`` in its folder.
+    """
     folder = CASES / topic
+    spec = ("--spec", spec_of(folder).name, "--package", package_of(topic))
     outcome = speclock(
-        folder, "generate", "--spec", spec_of(folder).name, "--package", package_of(topic),
+        folder, "generate", *(() if has_settings(topic) else spec),
         "--client", "Sample", "--output", str(output), "--verbose",
     )  # fmt: skip
     return replace(outcome, err=_STAGE.sub("", outcome.err))

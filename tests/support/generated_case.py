@@ -22,7 +22,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One generated package, imported."""
+    """One generated package, imported; one of models alone is its own ``errors`` and ``client``."""
 
     package: ModuleType
     models: ModuleType
@@ -68,7 +68,9 @@ class GeneratedCases:
             outcome = self.outcome(topic)
             assert outcome.code == 0, outcome.err
         importlib.invalidate_caches()
-        modules = ("", ".models", ".errors", "._client")
+        modules = ["", ".models", ".errors", "._client"]
+        if not (self.folder / package_of(topic) / "_client.py").is_file():
+            modules[2:] = ["", ""]  # models alone
         return Case(*(importlib.import_module(package_of(topic) + name) for name in modules))
 
 

@@ -80,7 +80,7 @@ def build(
         server_url=ir.Text(servers.url),
         server_variables=servers.variables([c.name for c in secrets.credentials]),
         http=client.http,
-        has_fake=client.fake,
+        has_fake=client.fake and bool(operations),
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
         resources=_resources(document, operations, title),

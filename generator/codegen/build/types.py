@@ -61,12 +61,18 @@ class Types:
         self._used: set[str] = set()
         self._sent = document.reachable(*document.sent_schemas())
         self._received = document.reachable(*document.received_schemas())
+        if document.models:  # then nothing else needs a schema
+            self._used |= self.schemas.keys()
+            self._sent = self._received = self._used
         self._is_sent = False
         """True while types are built that a request has."""
         self._is_received = True
         """True while types are built that a response has."""
         self._aliases: set[str] = set()
         """The aliases of enumerations that types refer to."""
+        for key in document.models:
+            if is_enumeration(target := self.schemas[key]):
+                self._aliases.add(self._open_name(self.names[key], _kind_of_values(target)))
         self._multipart: dict[Identifier, _Multipart] = {}
         self._elsewhere: set[str] | None = None
 

@@ -197,7 +197,16 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 """Templates of a part of a file, or of several files."""
 
 
+_WITHOUT_CLIENT = {
+    "__init__.py.jinja", "_model.py", "_enums.py", "_unions.py.jinja", "_exact.py",
+    "_encoding.py.jinja",
+}  # fmt: skip
+"""Templates of what models need."""
+
+
 def _is_needed(name: str, view: ApiView) -> bool:
+    if not view.has_client and name not in _WITHOUT_CLIENT:
+        return False
     needed = {
         "_fake.py.jinja": view.ir.has_fake,
         "_recorder.py": view.ir.has_fake,

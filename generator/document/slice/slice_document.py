@@ -2,7 +2,7 @@
 
 A slice has ``openapi``, ``info``, ``servers`` and, as far as its operations use them, ``security``,
 ``tags``, the members of their path items, and whole components. Links to other operations are
-dropped.
+dropped. One for models has all schemas.
 
 Sources: OpenAPI 3.0.4 and 3.1.1 (fixed fields of each object), 3.2.0 §4.1, §4.21 (tags).
 """
@@ -11,13 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from ...errors import Findings, Problem, SpecError, UsageError
+from ..component_keys import PREFIX
 from ..edit.dump import json_text
 from ..edit.patch import patch_tree, yaml_of
 from ..operations import METHODS, OperationNode
+from ..pointer import escape
 from ..references import References
-from ..selectors import filter_operations, select_operations, warn_of_exclusions
+from ..selectors import (
+    check_schemas,
+    declared_schemas,
+    filter_operations,
+    select_operations,
+    warn_of_exclusions,
+)
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, members
 from ..version import read_version
 from .closure import IN_OPERATIONS, Closure
@@ -54,8 +63,10 @@ class Slice:
         return patch_tree(self.document, self.root)
 
 
-def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
+def slice_document(document: SourceFile, *wanted: Sequence[str], models: bool = False) -> Slice:
     """Return the slice of ``document`` for lists of selectors; an empty list selects all.
+
+    With ``models`` it has all schemas under ``components/schemas`` too.
 
     Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for another
     version of OpenAPI than 3.x and for a reference to a file that cannot be read.
@@ -64,7 +75,9 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     findings, faults = Findings(), Findings()
     refs = References(document, faults)
     try:
-        every = select_operations(document, refs, ())
+        if models:
+            check_schemas(document, faults)
+        every = select_operations(document, refs, ()) if wanted else ()
         named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
     except (SpecError, UsageError):
         if faults.refusals:  # the operation may be in a path item that cannot be read
@@ -76,7 +89,10 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     warn_of_exclusions(document, every, [one for each in wanted for one in each], findings)
     kept = Kept(refs)
     closure = Closure(kept, operations, findings)
-    _Choice(kept, closure).make()
+    choice = _Choice(kept, closure)
+    choice.make()
+    if models:
+        choice.add_schemas()
     closure.run()
     root = kept.tree(document.root)
     assert isinstance(root, MappingNode)
@@ -103,6 +119,21 @@ class _Choice:
             self._path(group, name, wanted)
         self._security()
         self._tags()
+
+    def add_schemas(self) -> None:
+        """Keep all declared schemas, and of the rest only what OpenAPI requires without operations.
+
+        From 3.1 on, `paths` isn't required beside `components` (OpenAPI 3.1.1 §4.8.1).
+        """
+        root = self.kept.document.root
+        for key in declared_schemas(self.kept.document):
+            self.closure.need(f"{PREFIX}{quote(escape(key))}", root, "schemas")
+        if not self.closure.operations:
+            needed = "paths" if read_version(self.kept.document).startswith("3.0") else ""
+            self.kept.drop(root, {"servers", "paths"} - {needed})
+            paths = root.get("paths")
+            if isinstance(paths, MappingNode):
+                self.kept.members(paths)
 
     def _path(self, group: str, name: str, wanted: set[int]) -> None:
         """Keep a path, or a webhook, and some operations of its item and of those it refers to."""

@@ -23,6 +23,7 @@ class ComponentSymbol:
     old: str
     """The component's key in the base."""
     new: str
+    """That in the revision; empty if it is gone."""
     property: str = ""
     """The property that the field is for."""
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ...config import Client
 from ...document.operations import OperationNode
+from ...document.selectors import declared_schemas, has_schemas_alone
 from ...document.tree import SourceFile
 from ...openapi.model import Part
 from ...recursion import deeply_recursive
@@ -20,6 +21,7 @@ from ..python_api import PythonChange, python_changes
 from ..python_places import DescribedApi, python_places
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .incoming import IncomingComparer
+from .models import ModelComparer, schema_label
 from .operations import OperationComparer
 from .schemas import SchemaComparer
 
@@ -32,23 +34,29 @@ def compare(
 ) -> Report:
     """Return what changed between two descriptions under the operations of ``settings``.
 
+    For models alone it is what changed in any schema; so it is without a client, if the base has
+    schemas alone.
+
     A part that one side has in a form that cannot be read is a change, not an error. Raises
     :class:`UsageError` for a selector that matches no operation of the base.
     """
+    if not (settings.package or settings.operations) and has_schemas_alone(base):
+        settings = replace(settings, models=True)
     progress(f"reading {base.name}")
     left = ComparedDescription(base, progress)
-    in_use = left.select(settings.operations)
+    in_use = () if settings.models else left.select(settings.operations)
     progress(f"reading {revision.name}")
     right = ComparedDescription(revision, progress)
     matched = right.match(in_use)
     # A slice without selectors is itself the list of operations in use.
-    counts_added = bool(settings.operations) or not settings.package
+    counts_added = bool(settings.operations) or not (settings.package or settings.models)
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
     old = left.read(in_use, settings)
     new = right.read([*matched.values(), *added], settings)
     progress("comparing")
     comparison = _DocumentComparison(old, new)
-    comparison.add_webhooks(settings.operations, counts_added=counts_added)
+    if not settings.models:
+        comparison.add_webhooks(settings.operations, counts_added=counts_added)
     return comparison.report(old.nodes, matched, [op for op in added if not op.incoming])
 
 
@@ -59,14 +67,18 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
     matches no operation of the base.
     """
     description = ComparedDescription(base, lambda _: None)
-    side = description.read((), settings).side
+    side = description.read((), replace(settings, models=False)).side
+    labels = [op.label for op in description.select(settings.operations)]
+    if settings.models:
+        labels = [*map(schema_label, declared_schemas(base))]
     return Report(
         package=settings.package,
         base=side,
         revision=replace(side, name=name, sha256=sha256),
-        operations=tuple(dict.fromkeys(op.label for op in description.select(settings.operations))),
+        operations=tuple(dict.fromkeys(labels)),
         changes=(),
         unchanged=True,
+        models=settings.models,
     )
 
 
@@ -108,10 +120,12 @@ class _DocumentComparison:
                 removed.append(op.label)
         compared += [_presence(op, None, Part(op.node.location)) for op in added]
         compared += self.webhooks
+        compared += ModelComparer(self.old, self.new, self.schemas).compare()
         self.classifier.add(compared)
         tops = [top for _, comparisons in compared for top in comparisons]
         unexplained = self._python(labels, tops, removed)
         names = tuple(op.label for op in selected)
+        names += tuple(map(schema_label, self.old.canonical.models))
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
         changes += [self._of_python(one, names, labels, tops) for one in unexplained]
         changes += self._unreadable(names)
@@ -121,6 +135,7 @@ class _DocumentComparison:
             revision=self.new.side,
             operations=tuple(dict.fromkeys((*names, *(op.label for op in self.old.hooks)))),
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
+            models=self.old.settings.models,
         )
 
     def _python(

@@ -46,7 +46,8 @@ def _change(change: Change, report: Report) -> str:
         arrow = "" if change.seen else f": {_arrow(signature)}"
         said.append(f"Python: {signature.name}{place}{arrow}")
     if change.operations:
-        said.append(f"{counted(len(change.operations), 'operation')}: {listed(change.operations)}")
+        noun = "schema" if report.models else "operation"
+        said.append(f"{counted(len(change.operations), noun)}: {listed(change.operations)}")
     if change.revision:
         what = "upstream" if change.seen is None else new
         said.append(f"{what}: {where(change.revision)}")

@@ -74,7 +74,7 @@ def _page(report: Report) -> Page:
         verdict=rest[:1].upper() + rest[1:],
         sides=((old, report.base), (new, report.revision)),
         contents=sections if len(sections) > 2 else (),
-        compared=counted(len(report.operations), "operation"),
+        compared=counted(len(report.operations), "schema" if report.models else "operation"),
         noticed_by_none=counted(len(of_sort(report, DOCS)), "change"),
         reach_python=sum(change.python for change in report.changes),
         tallies=tuple(

@@ -159,7 +159,7 @@ class Components:
             finally:
                 self.chain.pop()
         else:
-            schema = MappingNode(node.location, {"$ref": PREFIX + self._component(name, target)})
+            schema = MappingNode(node.location, {"$ref": PREFIX + self.component(name, target)})
             if self.analysis.may_be_null(target):
                 schema = or_null(schema)
         return schema if self.context.is_30 else annotate(schema, node)
@@ -197,7 +197,8 @@ class Components:
         made = MappingNode(node.location, {"$ref": PREFIX + key})
         return or_null(made) if self.analysis.may_be_null(target) else made
 
-    def _component(self, name: str, target: MappingNode) -> str:
+    def component(self, name: str, target: MappingNode) -> str:
+        """Return the key of the component that is made from ``target``, which is at ``name``."""
         key = self.keys.get(name)
         if key is None:
             key = hint = key_of_reference(name)

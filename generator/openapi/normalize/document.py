@@ -53,19 +53,23 @@ def canonicalise(
     *,
     partial: bool = False,
     callbacks: bool = False,
+    models: bool = False,
 ) -> model.Document:
     """Return ``operations``, webhooks among them, and what they refer to in canonical form.
 
     An operation with a part that is refused is recorded in ``findings`` and left out, with all
     that was made for it alone. With ``partial`` it is left in, without that part. With
     ``callbacks`` those of ``operations`` are in the result too; one with a part that is refused is
-    left out, and so is such a webhook.
+    left out, and so is such a webhook. With ``models`` every schema under ``components/schemas`` is
+    in it, as one that is sent and received; one that is refused is left out as an operation is.
     """
     version = read_version(document)
     context = Context(refs, findings, is_30=version.startswith("3.0"))
-    writer = _Writer(document, context, partial=partial, reads_callbacks=callbacks)
+    writer = _Writer(document, context, partial=partial, callbacks=callbacks, models=models)
     root = writer.document(operations, progress)
-    return typed.document(root, version, writer.operations, frozenset(writer.declared))
+    return typed.document(
+        root, version, writer.operations, frozenset(writer.declared), writer.models
+    )
 
 
 def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
@@ -114,18 +118,29 @@ def users_of(document: model.Document, place: Place) -> set[model.Operation]:
 
 class _Writer:
     def __init__(
-        self, source: SourceFile, context: Context, *, partial: bool, reads_callbacks: bool
+        self,
+        source: SourceFile,
+        context: Context,
+        *,
+        partial: bool,
+        callbacks: bool,
+        models: bool,
     ) -> None:
         self.source = source
         self.refs = context.refs
         self.findings = context.findings
         self.partial = partial
-        self.reads_callbacks = reads_callbacks
-        self.components = (schemas := SchemaNormalizer(context)).components
+        self.reads_callbacks = callbacks
+        self.schemas = SchemaNormalizer(context)
+        self.components = self.schemas.components
+        self.models = SequenceNode(source.root.location)
+        """References to the declared schemas, where these are wanted."""
+        self._unions = SequenceNode(source.root.location)
+        self._with_models = models
         self.schemes: dict[str, MappingNode] = {}
         self.operations: list[OperationNode] = []
         self.declared: set[str] = set()
-        self._operations = OperationNormalizer(context, schemas)
+        self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
         self, operations: Sequence[OperationNode], progress: Callable[[str], None]
@@ -157,6 +172,8 @@ class _Writer:
         if hooks:
             root["webhooks"] = hooks
         requests = MappingNode(location, {"paths": paths, "webhooks": hooks})
+        if self._with_models:
+            self._declare(progress)
         schemas = self._schemas(requests)
         schemes = MappingNode(location, sorted(self.schemes.items()))
         parts = {"schemas": schemas, "securitySchemes": schemes}
@@ -167,13 +184,15 @@ class _Writer:
 
     def _schemas(self, requests: MappingNode) -> MappingNode:
         schemas = self.components.schemas
-        for key in schemas.keys() - _reachable(requests, schemas):
+        own = SequenceNode(requests.location, [*self.models, *self._unions])
+        every = MappingNode(requests.location, {**requests, "models": own})
+        for key in schemas.keys() - _reachable(every, schemas):
             del schemas[key]  # those of which an allOf made others
-        settle_keys(requests, schemas, self.components.hints)
+        settle_keys(every, schemas, self.components.hints)
         add_required_properties(schemas)
         tag_branches(requests, schemas)
-        relax(requests, schemas, lambda node: _reachable(node, schemas))
-        keys = _reachable(requests, schemas)
+        relax(every, schemas, lambda node: _reachable(node, schemas))
+        keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
         alike = Counter(map(_casefolded, keys))
         result = MappingNode(self.source.root.location)
@@ -214,6 +233,22 @@ class _Writer:
         if found.method not in child(paths, found.path):
             self.operations.append(found)
         _put(found, operation, paths)
+
+    def _declare(self, progress: Callable[[str], None]) -> None:
+        """Make a component of each declared schema, unless something in it is refused."""
+        declared = self.components.main
+        for index, key in enumerate(declared):
+            if index % _PROGRESS == 0:
+                progress(f"reading schema {index + 1} of {len(declared)}")
+            before = frozenset(self.components.schemas)
+            with self.findings.schema(key) as scope:
+                reference, union = self.schemas.declare(key)
+                if not scope.failed or self.partial:
+                    self.models.append(reference)
+                    self._unions += [union] if union else []
+                    continue
+            if not self.partial:
+                self.components.discard(before)
 
     # ── incoming requests ────────────────────────────────────────────────────────────────────
 

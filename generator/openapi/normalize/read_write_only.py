@@ -18,8 +18,8 @@ Reachable = Callable[[Value], Iterable[str]]
 def relax(requests: MappingNode, schemas: Mapping[str, MappingNode], reachable: Reachable) -> None:
     """Remove names from ``required`` that a direction in which the component is used hasn't got.
 
-    ``requests`` has ``paths`` and ``webhooks``. ``reachable`` returns the keys of the components
-    that a node leads to.
+    ``requests`` has ``paths``, ``webhooks``, and ``models``, which both directions use.
+    ``reachable`` returns the keys of the components that a node leads to.
     """
     operations = [*_operations(child(requests, "paths"))]
     incoming = [*_operations(child(requests, "webhooks"))]
@@ -29,6 +29,7 @@ def relax(requests: MappingNode, schemas: Mapping[str, MappingNode], reachable: 
     sent = [op.get("requestBody") for op in operations] + [op.get("responses") for op in incoming]
     received = [op.get("responses") for op in operations]
     received += [op.get("requestBody") for op in incoming]
+    sent, received = [*sent, requests.get("models")], [*received, requests.get("models")]
     for parts, mark in ((sent, "readOnly"), (received, "writeOnly")):
         for key in reachable(SequenceNode(requests.location, parts)):
             _relax(schemas[key], mark)

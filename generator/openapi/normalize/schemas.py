@@ -17,7 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from urllib.parse import quote
 
+from ...document.component_keys import PREFIX, component_key
+from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN, ROWS, Compare, SchemaKeyword
@@ -107,6 +110,30 @@ class SchemaNormalizer:
         # From 3.1 on, keywords beside $ref restrict as well (JSON Schema 2020-12 §8.2.3.1).
         parts = [pick(node, ["$ref"]), omit(node, "$ref")]
         return self._composition.all_of(parts, hint, node.location)
+
+    def declare(self, key: str) -> tuple[MappingNode, MappingNode | None]:
+        """Return a reference to a schema that the main file declares, which gets a component.
+
+        The second is one to the union of it and its subtypes, if it is a base of such.
+        """
+        components = self.components
+        node, place = components.main[key], components.main.at(key)
+        reference = MappingNode(place, {"$ref": f"{PREFIX}{quote(escape(key))}"})
+        if isinstance(node, MappingNode) and not components.analysis.is_alias(node):
+            made = components.component(node.location.name, node)
+            if not components.analysis.is_named(node) and components.analysis.may_be_null(node):
+                components.schemas[made] = or_null(components.schemas[made])
+            union = self._subtypes.reference(reference)
+            self._subtypes.make()
+            return MappingNode(place, {"$ref": PREFIX + made}), union
+        schema = self.visit(node, key, place)
+        own = PREFIX + component_key(key)
+        if schema.get("$ref") != own:  # else it is another file's schema of that key
+            key = component_key(key)
+            key = components.unique_key(key, place.name) if key in components.schemas else key
+            components.schemas[key] = MappingNode(place, schema)
+            own = PREFIX + key
+        return MappingNode(place, {"$ref": own}), None
 
     @contextmanager
     def dynamic_scope(self, node: MappingNode, *, outermost: bool = False) -> Generator[None]:

@@ -29,11 +29,16 @@ _TABLES: dict[type[model.Part], _Table] = {}
 
 
 def document(
-    root: MappingNode, openapi: str, operations: Sequence[OperationNode], declared: frozenset[str]
+    root: MappingNode,
+    openapi: str,
+    operations: Sequence[OperationNode],
+    declared: frozenset[str],
+    models: SequenceNode,
 ) -> model.Document:
     """Return the typed form of a canonical tree that contains ``operations``.
 
-    ``declared`` are the keys of the schemas that the description declares as components.
+    ``declared`` are the keys of the schemas that the description declares as components,
+    ``models`` references to those that are in the document for their own sake.
     """
     info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
     return model.Document(
@@ -59,6 +64,7 @@ def document(
             for request in _incoming(name, name, item)
         ),
         description=_text(info.get("description")),
+        models=tuple(_schema(node).ref for node in mappings(models)),
     )
 
 

@@ -12,6 +12,7 @@ from ...config import Client
 from ...document.edit.merge_operations import with_operations
 from ...document.edit.patch import patch_text, patch_tree
 from ...document.load import parse
+from ...document.selectors import declared_schemas
 from ...document.tree import SourceFile
 from ...document.version import info_version
 from ...drift.changes import Change, Report
@@ -46,6 +47,8 @@ class UpdatedDescription:
     """The URL or file that the changes are from, as messages name it."""
     operations: int
     """The number of operations in use."""
+    schemas: int = 0
+    """The number of its schemas, if models are made of all; else 0."""
     subtypes: int = 0
     """The number of schemas in it because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...] = ()
@@ -112,8 +115,11 @@ def sliced(
     in_use: Sequence[OperationsInUse],
 ) -> UpdatedDescription:
     """Return the description replaced by upstream's slice; equal parts stay as they are written."""
-    selections = [one.upstream for one in in_use]
-    cut = slice_bytes(whole, selections, as_json=state.path.suffix.lower() == ".json")
+    pairs = zip(clients, in_use, strict=True)
+    selections = [one.upstream for client, one in pairs if not client.models]
+    models = any(client.models for client in clients)
+    as_json = state.path.suffix.lower() == ".json"
+    cut = slice_bytes(whole, selections, as_json=as_json, models=models)
     new = parse(cut.text.encode(), path=state.path, name=display_path(state.path))
     entry = lock_entry(upstream_of(clients), cut, content_hash(new.root))
     old = state.document
@@ -126,6 +132,7 @@ def sliced(
         content_before=state.content,
         upstream=whole.name,
         operations=len(cut.part.operations),
+        schemas=len(declared_schemas(new)) if models else 0,
         subtypes=cut.part.subtypes,
         warnings=(*cut.part.warnings, *_same_version(entry, state.entry, whole.name)),
     )
@@ -146,6 +153,7 @@ def merged(
     """
     assert state.data is not None
     upstream = whole.document(lenient=True)
+    models = any(client.models for client in clients)
     known = set(state.entry.left) if state.entry else set[str]()
     allowed = {c.fingerprint for r in reports for c in r.changes if c.allowed is not None}
     reasons: dict[str, str] = dict.fromkeys(known | allowed, "")
@@ -182,6 +190,7 @@ def merged(
         content_before=state.content,
         upstream=whole.name,
         operations=sum(len(one.old) + len(one.added) for one in in_use),
+        schemas=len(declared_schemas(after.document(lenient=True))) if models else 0,
         left=tuple(
             (change, reasons.get(fingerprint, _NEEDS_SEVERAL_EDITS))
             for fingerprint, change in left.items()
@@ -202,10 +211,15 @@ def _with_operations(
     return replace(data, data=patch_tree(old, with_operations(old.root, part.root)).encode())
 
 
-def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) -> UpdatedDescription:
-    """Return a slice of a pulled description; upstream isn't read."""
+def reduced(
+    state: CheckedInDescription, selections: Sequence[Sequence[str]], *, models: bool
+) -> UpdatedDescription:
+    """Return a slice of a pulled description; upstream isn't read. With ``models`` it has all
+    schemas.
+    """
     assert state.data is not None and state.entry is not None
-    cut = slice_bytes(state.data, selections, as_json=state.path.suffix.lower() == ".json")
+    as_json = state.path.suffix.lower() == ".json"
+    cut = slice_bytes(state.data, selections, as_json=as_json, models=models)
     new = parse(cut.text.encode(), path=state.path, name=state.data.name)
     return UpdatedDescription(
         path=state.path,
@@ -216,6 +230,7 @@ def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) ->
         content_before=state.content,
         upstream=state.entry.upstream,
         operations=len(cut.part.operations),
+        schemas=len(declared_schemas(new)) if models else 0,
         subtypes=cut.part.subtypes,
         warnings=cut.part.warnings,
     )

@@ -42,11 +42,14 @@ def operations_in_use(
     """Return the operations of a client, and ``more``.
 
     Without ``operations`` in the settings they are those of the checked-in description, ``old``,
-    as far as upstream has them; all of upstream's where there is no description yet.
+    as far as upstream has them; all of upstream's where there is no description yet. Models alone
+    use none.
 
     Raise :class:`UsageError`, with the edit of the settings, for each selector that matches nothing
     upstream; unless it names operations whose labels are in ``may_lack``.
     """
+    if client.models:
+        return OperationsInUse((), (), (), ())
     theirs = ComparedDescription(upstream, no_progress)
     ours = ComparedDescription(old, no_progress) if old else None
     known = ours.operations if ours else ()

@@ -114,8 +114,11 @@ class Plan:
             changes[client.package] = {"operations": selectors}
         descriptions: list[UpdatedDescription] = []
         if state.is_pulled:
-            others = [c.operations for c in group if c.package != client.package]
-            descriptions.append(reduced(state, [[op.spellings[1] for op in rest], *others]))
+            others = [c for c in group if c.package != client.package]
+            selections = [c.operations for c in others if not c.models]
+            models = any(c.models for c in others)
+            rest_of = [op.spellings[1] for op in rest]
+            descriptions.append(reduced(state, [rest_of, *selections], models=models))
         spellings = {name for op in removed for name in op.spellings}
         if pins := {key: "" for key in client.calls if key in spellings}:
             changes.setdefault(client.package, {})["calls"] = pins
@@ -141,7 +144,7 @@ class Plan:
         operations = ComparedDescription(state.document, self.progress).operations
         named = [s for s in client.operations if not s.startswith("!")]
         gone = [s for s in named if not matches(operations, s)]
-        if not operations or (named and gone == named):
+        if not (operations or client.models) or (named and gone == named):
             return None
         known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
         return compare_with_allow_list(known, self.root, state.data, whole, self.progress)[0]

@@ -8,6 +8,7 @@ import json
 import httpx
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from generator.config import Pagination
 from tests.openapi.support_table.harness import Check, Made, Row, described, row, schema
@@ -24,6 +25,31 @@ _NAMES = ("id", "timestamp", "signature")
 _LISTED = ", ".join(f"{{name: webhook-{n}, in: header, schema: {{type: string}}}}" for n in _NAMES)
 _HOOK_HEADERS = f"parameters: [{_LISTED}]"
 _REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
+
+
+_SCHEMAS = json.dumps(
+    {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {
+            "schemas": {
+                "M": {
+                    "type": "object",
+                    "required": ["v"],
+                    "properties": {"v": {"type": "integer"}},
+                },
+                "L": {"type": "array", "items": {"$ref": "#/components/schemas/M"}},
+            }
+        },
+    }
+)
+
+
+def _models_alone(made: Made) -> None:
+    assert made.models.M(v=1).model_dump_json() == '{"v":1}'
+    (read,) = TypeAdapter(made.models.L).validate_json('[{"v": "2"}]')
+    assert (type(read), read.v) == (made.models.M, 2)
+    assert f"{made.package}/_client.py" not in made.files
 
 
 def _called(made: Made) -> None:
@@ -279,6 +305,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "an unknown member of an OpenAPI object": row(_called, operation="madeUp: 1"),
         "a misspelt member": row(_called, operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
+        "schemas without operations": Row({"spec.json": _SCHEMAS}, _models_alone, models=True),
         "`webhooks`": row(_webhook, root=f"webhooks: {{pet.sold: {{post: {{{_PAYLOAD}}}}}}}", schemas=_SALE),
         "signatures of webhooks": row(_signed, root=f"webhooks: {{pet.sold: {{post: {{{_HOOK_HEADERS}, {_PAYLOAD}}}}}}}", schemas=_SALE),
     },

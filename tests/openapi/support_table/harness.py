@@ -44,6 +44,8 @@ class Row:
     """Of a construct of no effect: the description without it, which gives the same modules."""
     pagination: Pagination | None = None
     """The client's ``pagination`` in the settings."""
+    models: bool = False
+    """The client's ``models`` in the settings."""
 
 
 @dataclass(slots=True)
@@ -138,6 +140,7 @@ def make(row: Row, folder: Path) -> Made:
         output=".",
         client="Sample",
         pagination=(row.pagination,) if row.pagination else (),
+        models=row.models,
     )
     with without_layout(), contextlib.chdir(folder):
         made = render_client(client, folder, lambda _: None)

@@ -173,6 +173,7 @@ def test_comments_texts_and_names_stay(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", tuple(cases()), ids=lambda case: case.name)
 def test_afterwards_only_what_was_left_is_found(case: Case, tmp_path: Path) -> None:
     more = f"operations = {json.dumps(case.operations)}\n" if case.operations else ""
+    more += "" if "paths" in case.old else "models = true\n"
     dumps = [
         yaml.safe_dump(json.loads(json.dumps(side)), sort_keys=order)
         for side, order in ((case.old, False), (case.new, True))

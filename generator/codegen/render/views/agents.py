@@ -95,6 +95,23 @@ class AgentsView:
         self._components = {one.name: one for one in api.ir.components}
         self.call = self._example(cases)
         """A call that runs; None if none can be made."""
+        classes = [one for one in api.ir.components if not isinstance(one, Alias)]
+        self.classes = Code(counted(len(classes), "model"))
+        """The number of classes, as text."""
+        found = (self._model(one) for one in classes if isinstance(one, Model))
+        self.model = Code(next(filter(None, found), ""))
+        """The expression of a value of a model; empty if there is no simple one."""
+
+    def _model(self, model: Model) -> str:
+        """Return a short value of a model that requires something; empty if there is none."""
+        writer = Expressions(self._components)
+        required = [field for field in model.fields if field.required]
+        try:
+            values = {field.wire: _simple(field.type, writer) for field in required}
+            made = writer.exact(Ref(model.name), values)
+        except TypeMismatch:
+            return ""
+        return made if values and not writer.imports and len(made) <= _BODY_LINE else ""
 
     def _example(self, cases: Sequence[Case]) -> ExampleCall | None:
         """Return the first call whose body is short, or else that with the shortest."""
@@ -165,6 +182,21 @@ class AgentsView:
             yield f"{credential.ir.name}={secret}" if is_keyword else secret
         if not self.api.ir.base_url:
             yield "base_url='https://api.example.com'"
+
+
+def _simple(made: Type, writer: Expressions) -> Json:
+    """Return a text, a number, a flag or a member of an enumeration, without any limits."""
+    match made:
+        case Scalar("string", "", ()):
+            return PLACEHOLDER
+        case Scalar("integer" | "number", "", ()):
+            return 1
+        case Scalar("boolean"):
+            return True
+        case Ref(name) if isinstance(found := writer.components[name], Enumeration):
+            return found.members[0][1]
+        case _:
+            raise TypeMismatch
 
 
 def _fits(body: str) -> bool:

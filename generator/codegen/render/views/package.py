@@ -85,6 +85,8 @@ class ApiView(View):
     def __init__(self, api: Api) -> None:
         super().__init__(api)
         self.ir = api
+        self.has_client = bool(api.operations or api.webhooks)
+        """False for a package of models alone."""
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
@@ -184,7 +186,8 @@ class ApiView(View):
         }  # fmt: skip
         self.auth_names = sorted(["Credential", *(name for name, used in names.items() if used)])
         """The names that the client module imports from the auth module."""
-        title = f"A client for {' '.join((api.title.value or api.client).split())}"
+        what = "A client for" if self.has_client else "The models of"
+        title = f"{what} {' '.join((api.title.value or api.client).split())}"
         self.package_doc = (
             f"{title}, API version {api.version.value}." if api.version else f"{title}."
         )
