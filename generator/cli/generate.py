@@ -28,10 +28,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.findings_of(generated)
     for one in generated:
         changed = counted(len(one.changed), "file") + " changed"
-        made = counted(one.operations, "operation")
-        if one.schemas:
-            made = f"models of {counted(one.schemas, 'schema')}"
-        counts = f"{made}, {counted(one.files, 'file')}"
+        made = [counted(one.operations, "operation")] if one.operations else []
+        made += [counted(one.webhooks, "webhook")] if one.webhooks else []
+        made += [f"models of {counted(one.schemas, 'schema')}"] if one.schemas else []
+        counts = ", ".join([*made, counted(one.files, "file")])
         if one.left_out:
             counts += f", {len(one.left_out)} left out (listed in speclock.json)"
         console.say(f"{one.package}: {counts}; {changed if one.changed else 'already up to date'}.")

@@ -507,6 +507,14 @@ class Document(Part):
         for request in self.incoming():
             yield from request.request_schemas()
 
+    def classes(self) -> Mapping[str, Schema]:
+        """Return the schemas that a client has: all but those of answers to incoming requests."""
+        if not any(request.responses for request in self.incoming()):
+            return self.schemas
+        used = self.reachable(*self.sent_schemas(), *self.received_schemas())
+        used |= {*self.models}
+        return {key: schema for key, schema in self.schemas.items() if key in used}
+
     def to_json(self) -> str:
         """Return the document as JSON text, which generated tests check against."""
         text = json.dumps(self.tree, indent=1, ensure_ascii=False) + "\n"

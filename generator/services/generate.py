@@ -43,6 +43,8 @@ class RenderedClient:
     """The number of operations."""
     schemas: int
     """The number of schemas, where models alone are generated; else 0."""
+    webhooks: int
+    """The number of webhooks and callbacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class GeneratedClient:
     """The operations, schemas and parts that cannot be generated."""
     schemas: int
     """The number of schemas, where models alone are generated; else 0."""
+    webhooks: int
+    """The number of webhooks and callbacks."""
 
 
 def generate(
@@ -93,6 +97,7 @@ def generate(
             warnings=one.warnings,
             left_out=one.left_out,
             schemas=one.schemas,
+            webhooks=one.webhooks,
         )
         for one in rendered
     )
@@ -269,7 +274,8 @@ def render_client(
     left_out = tuple(findings.left_out)
     schemas = len(source.canonical.models)
     made = FileSet.of(manifest, files)
-    return RenderedClient(made, warnings, left_out, len(api.operations), schemas)
+    counts = len(api.operations), schemas, len(api.webhooks)
+    return RenderedClient(made, warnings, left_out, *counts)
 
 
 def _tests(

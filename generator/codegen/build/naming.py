@@ -260,8 +260,9 @@ def class_names(
     Raise :class:`UsageError` for a pin that matches nothing, or that another schema has.
     """
     pins = {key: names.check_pinned(name, "names") for key, name in client.names.items()}
+    schemas = document.classes()
     for pin in pins:
-        if pin not in document.schemas:
+        if pin not in schemas:
             raise UsageError(
                 f"[tool.speclock] names a class for the schema {pin!r}, which isn't used. "
                 "Remove that line."
@@ -289,7 +290,7 @@ def class_names(
         exact = [one for one in declared if one == name.rstrip("_")]
         return key in exact if exact else [key] == declared
 
-    result = names.make_distinct(document.schemas, spell, keeps)
+    result = names.make_distinct(schemas, spell, keeps)
     return result, [
         _class_collision(document, name, sorted(group), result)
         for name, group in contested.items()

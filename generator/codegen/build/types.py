@@ -56,7 +56,7 @@ class Types:
         self.names = class_names
         self._taken = frozenset(class_names.values())
         self._models = {
-            self.names[key] for key, one in self.schemas.items() if one.properties is not None
+            name for key, name in class_names.items() if self.schemas[key].properties is not None
         }
         self._used: set[str] = set()
         self._sent = document.reachable(*document.sent_schemas())

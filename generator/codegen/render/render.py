@@ -202,10 +202,16 @@ _WITHOUT_CLIENT = {
     "_encoding.py.jinja",
 }  # fmt: skip
 """Templates of what models need."""
+_OF_WEBHOOKS = {
+    "webhooks.py.jinja", "_webhooks.py", "_reading.py", "_deviations.py.jinja", "errors.py.jinja",
+    "_words.py.jinja", "_signatures.py", "_standard_webhooks.py", "_hmac.py",
+}  # fmt: skip
+"""Templates of what webhooks need besides."""
 
 
 def _is_needed(name: str, view: ApiView) -> bool:
-    if not view.has_client and name not in _WITHOUT_CLIENT:
+    others = _WITHOUT_CLIENT | (_OF_WEBHOOKS if view.webhooks else set())
+    if not view.has_client and name not in others:
         return False
     needed = {
         "_fake.py.jinja": view.ir.has_fake,

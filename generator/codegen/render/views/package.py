@@ -85,8 +85,8 @@ class ApiView(View):
     def __init__(self, api: Api) -> None:
         super().__init__(api)
         self.ir = api
-        self.has_client = bool(api.operations or api.webhooks)
-        """False for a package of models alone."""
+        self.has_client = bool(api.operations)
+        """False for a package of models, and of webhooks, alone."""
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
@@ -186,7 +186,8 @@ class ApiView(View):
         }  # fmt: skip
         self.auth_names = sorted(["Credential", *(name for name, used in names.items() if used)])
         """The names that the client module imports from the auth module."""
-        what = "A client for" if self.has_client else "The models of"
+        alone = "The webhooks of" if api.webhooks else "The models of"
+        what = "A client for" if self.has_client else alone
         title = f"{what} {' '.join((api.title.value or api.client).split())}"
         self.package_doc = (
             f"{title}, API version {api.version.value}." if api.version else f"{title}."
