@@ -31,7 +31,7 @@ def test_every_program_runs(topic: str, load_case: Callable[[str], Case], tmp_pa
     without_answer: set[str] = set()
     (listed,) = list_operations(package_of(topic), config=config)
     with without_layout():
-        for row in listed.operations:
+        for row in (row for row in listed.operations if not row.is_webhook):
             label = f"{row.method} {row.path}"
             sections = show_operation(label, package_of(topic), config=config).sections
             http, fake = modules["_http"].httpx, modules["testing"].Fake()

@@ -266,7 +266,7 @@ def test_a_phone_shows_the_descriptions_of_settings(site: Path, tab: browser.Tab
         ".filter(cells => cells.length == 4)"
         ".map(cells => [cells[0].width, cells[3].left, cells[3].right])"
     )
-    assert len(columns) == 3
+    assert len(columns) == 4
     for keys, left, right in columns:
         assert keys <= 0.4 * 390
         assert (390 - left) / (right - left) > 0.9
