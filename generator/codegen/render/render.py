@@ -200,6 +200,7 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 def _is_needed(name: str, view: ApiView) -> bool:
     needed = {
         "_fake.py.jinja": view.ir.has_fake,
+        "_fake_parts.py": view.ir.has_fake and view.reads_parts,
         "_recorder.py": view.ir.has_fake,
         "testing.py.jinja": view.ir.has_fake,
         "pytest_plugin.py.jinja": view.ir.has_fake,
