@@ -3,10 +3,10 @@
 A part's name is that of its Content-Disposition, or else its Content-ID if a member has it; one
 without a name is the next member that no named part is (OpenAPI 3.1.1 §4.8.15.3, RFC 2387 §3).
 
-The parts are separated here: the ``email`` package of the standard library ends a part also at a
-line that merely ends with LF or CR, and so changes files. It reads the headers of a part.
+The ``email`` package of the standard library isn't used: it ends a part also at a boundary after a
+lone LF or CR, and so changes files, and it reads long headers slowly.
 
-Source: RFC 2046 §5.1.
+Sources: RFC 2046 §5.1, RFC 2045 §5.1 (parameters), RFC 8187 (parameters in UTF-8).
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ import base64
 import quopri
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from email.message import Message
-from email.parser import HeaderParser
 from typing import Any, NamedTuple, cast
+from urllib.parse import unquote
 
 from pydantic_core import from_json, to_json
 
@@ -28,8 +27,13 @@ from ._reading import read_json
 from ._words import one_line
 
 _MOST_PARTS = 10_000
-_LONGEST_HEAD = 16 * 1024
+_LONGEST_HEAD = 8 * 1024
 """Bytes of a part's headers."""
+_HEADER = re.compile(
+    r"^content-(type|disposition|id|transfer-encoding)[ \t]*:(.*(?:\n[ \t].*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PARAMETER = re.compile(r';\s*+([^=;\s]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+)', re.DOTALL)
 _FILE = b'""'
 """What stands for a file in JSON."""
 
@@ -37,23 +41,23 @@ _FILE = b'""'
 class Part(NamedTuple):
     """A part, with its content as it was sent."""
 
-    headers: Message
+    headers: Mapping[str, str]
+    """Those that are read, without ``content-``."""
     content: bytes
 
     def name(self, known: Mapping[str, str]) -> str | None:
         """Return the name of the part; None if it has none."""
-        found = self.headers.get_param("name", header="content-disposition")
-        if found is not None:
-            return found if isinstance(found, str) else found[2]
-        id_ = self.headers.get("content-id", "").strip().strip("<>")
-        return id_ if id_ in known else None
+        name = _parameters(self.headers.get("disposition", "")).get("name")
+        id_ = self.headers.get("id", "").strip("<>")
+        return name if name is not None or id_ not in known else id_
 
     def value(self, kind: str) -> tuple[bytes, bytes | None]:
         """Return the content as JSON, or a file; raises ``ValueError`` for what is neither."""
         content = self.content if kind == "encoded" else self._decoded()
-        media_type = self.headers.get("content-type", "text/plain").lower()
+        media_type = self.headers.get("type", "").lower()
         is_json = re.match(r"(application|text)/(.+\+)?json\b(?!-)", media_type) is not None
-        if kind == "file" or (kind == "any" and not is_json and media_type[:5] != "text/"):
+        is_text = media_type[:5] in ("", "text/")  # RFC 2046 §5.1
+        if kind == "file" or (kind == "any" and not is_json and not is_text):
             return _FILE, content
         if kind == "json" or is_json:
             from_json(content)
@@ -62,7 +66,7 @@ class Part(NamedTuple):
 
     def _decoded(self) -> bytes:
         """Return the content without its transfer encoding (RFC 2045 §6)."""
-        match self.headers.get("content-transfer-encoding", "").strip().lower():
+        match self.headers.get("transfer-encoding", "").lower():
             case "base64":
                 return base64.b64decode(self.content)
             case "quoted-printable":
@@ -76,7 +80,7 @@ def parts_of(content: bytes, content_type: str) -> list[Part]:
 
     Where the first line ends with LF alone, LF ends the other lines too.
     """
-    boundary = (_headers(f"Content-Type: {content_type}").get_boundary("") or "").encode()
+    boundary = _parameters(content_type).get("boundary", "").encode()
     if not boundary:
         raise ValueError("the Content-Type has no boundary")
     line = re.escape(b"--" + boundary)
@@ -102,7 +106,7 @@ def _part(content: bytes, newline: bytes) -> Part:
     end = len(content) if end < 0 else end
     if end > _LONGEST_HEAD:
         raise ValueError("the headers of a part are too long")
-    head = content[:end].replace(newline, b"\n").strip()
+    head = content[:end].replace(newline, b"\n").strip(b"\n")
     try:
         text = head.decode()
     except UnicodeDecodeError:
@@ -110,8 +114,26 @@ def _part(content: bytes, newline: bytes) -> Part:
     return Part(_headers(text), content[end + 2 * len(newline) :])
 
 
-def _headers(text: str) -> Message:
-    return HeaderParser().parsestr(text)
+def _headers(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in _HEADER.findall(text):
+        found.setdefault(name.lower(), re.sub(r"\n[ \t]+", " ", value).strip())
+    return found
+
+
+def _parameters(header: str) -> dict[str, str]:
+    """Return the parameters of a header; one in UTF-8 comes before another of the same name."""
+    found: dict[str, str] = {}
+    for name, value in _PARAMETER.findall(header):
+        text = value.strip()
+        if text[:1] == '"':
+            text = re.sub(r"\\(.)", r"\1", text[1:].removesuffix('"'), flags=re.DOTALL)
+        if name[-1] == "*":
+            charset, _, text = text.partition("'")
+            is_latin = charset.lower() == "iso-8859-1"
+            text = unquote(text.partition("'")[2], "iso-8859-1" if is_latin else "utf-8")
+        found[name.lower()] = text
+    return found | {name[:-1]: text for name, text in found.items() if name[-1] == "*"}
 
 
 class _Parts(Typed):

@@ -215,6 +215,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         return False
     needed = {
         "_fake.py.jinja": view.ir.has_fake,
+        "_fake_parts.py": view.ir.has_fake and view.reads_parts,
         "_recorder.py": view.ir.has_fake,
         "testing.py.jinja": view.ir.has_fake,
         "pytest_plugin.py.jinja": view.ir.has_fake,

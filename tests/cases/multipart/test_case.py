@@ -181,7 +181,7 @@ def test_the_items_of_a_list_are_parts_without_a_name(
     path.write_bytes(b"on disk")
     file = case.modules["files"].File
 
-    first = sent(case, mode, "albums.replace", [{"text": "a"}, path, "ä", b"\xff"])
+    first = sent(case, mode, "albums.replace", [{"text": "a"}, path, "ä", None, b"\xff"])
     second = sent(
         case, mode, "albums.replace", [case.models.Note(text="a"), file(b"1", media_type="a/b")]
     )
@@ -194,6 +194,7 @@ def test_the_items_of_a_list_are_parts_without_a_name(
         ("application/json", b'{"text":"a"}'),
         ("image/png", b"on disk"),
         ("text/plain; charset=utf-8", "ä".encode()),
+        ("application/json", b"null"),
         ("application/octet-stream", b"\xff"),
     ]
     assert parts(second)[1] == (None, "a/b", b"1")
@@ -334,7 +335,12 @@ def test_the_parts_of_an_object(reader: Reader) -> None:
         ("", ""),
         ("", named("picture")),
         ("Content-ID: <other>", 'content-disposition:attachment;filename=x;name="picture"'),
-        ("Content-Disposition: form-data; name*=utf-8''not%65", "Content-ID: <x@y>"),
+        ("Content-Disposition: form-data; name=x; name*=utf-8''not%65", "Content-ID: <x@y>"),
+        (
+            'Content-Disposition: form-data; name="n\\ote"',
+            'Content-Disposition: x; filename="; name=z"; name=picture',
+        ),
+        ("X: y\r\nContent-Disposition: form-data;\r\n\tNAME=note\r\nContent-Disposition: x", ""),
     ],
 )
 def test_parts_without_a_name(heads: tuple[str, str], reader: Reader) -> None:
@@ -373,6 +379,8 @@ def test_the_parts_of_a_list(reader: Reader) -> None:
     notes = reader.read("log.tail", laid_out((JSON, b'{"text":"a"}')), kind)
     assert [note.text for note in notes] == ["a"]
     assert reader.read("log.tail", b"--b--", kind) == []
+    named_note = laid_out((named("a", "application/json"), b'{"text":"a"}'))
+    assert reader.read("log.any", named_note, kind)["a"].text == "a"
     assert reader.read("log.opaque", content, kind) == content
     assert reader.found == []
 
@@ -422,7 +430,7 @@ WHOLE = laid_out(NOTE, PICTURE)
 @pytest.mark.parametrize(
     ("content", "kind", "reason"),
     [
-        (WHOLE, "multipart/related", "no boundary"),
+        (WHOLE, "multipart/related", "the Content-Type has no boundary"),
         (WHOLE, "multipart/related; boundary=other", "no boundary in the body"),
         (WHOLE, "text/plain; boundary=b", "text/plain instead of multipart"),
         (WHOLE, "", "no media type instead of multipart"),

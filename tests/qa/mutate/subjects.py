@@ -69,6 +69,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth",
     ),
+    "_fake_parts.py": ("cases/multipart",),
     "_headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
     "_recorder.py": ("client/test_recorder.py",),
     "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),

@@ -23,7 +23,7 @@ class Albums:
         self._sender = sender
 
     def replace(
-        self, body: list[models.Note | FileContent | str], *, options: Options | None = None
+        self, body: list[models.Note | FileContent | str | None], *, options: Options | None = None
     ) -> list[models.Note | bytes]:
         """PUT /albums"""
         return self._sender.call(ALBUMS_REPLACE, (), body, options)
@@ -36,7 +36,7 @@ class AsyncAlbums:
         self._sender = sender
 
     async def replace(
-        self, body: list[models.Note | FileContent | str], *, options: Options | None = None
+        self, body: list[models.Note | FileContent | str | None], *, options: Options | None = None
     ) -> list[models.Note | bytes]:
         """As :meth:`Albums.replace`."""
         return await self._sender.call(ALBUMS_REPLACE, (), body, options)
@@ -47,7 +47,9 @@ ALBUMS_REPLACE: Operation[list[models.Note | bytes]] = Operation(
     method="PUT",
     path="/albums",
     body=PartsBody(
-        lambda: list[models.Note | FileContent | str], "multipart/mixed", parts={"1": "image/png"}
+        lambda: list[models.Note | FileContent | str | None],
+        "multipart/mixed",
+        parts={"1": "image/png"},
     ),
     answers={
         "200": OrderedParts(

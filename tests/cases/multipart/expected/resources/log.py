@@ -9,7 +9,7 @@ from .. import models
 from .._items import streamed
 from .._operation import Operation
 from .._options import Options
-from .._parts_received import OrderedParts
+from .._parts_received import NamedParts, OrderedParts
 from .._plain import BytesBody
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ class Log:
     def tail(self, *, options: Options | None = None) -> list[models.Note]:
         """GET /log"""
         return self._sender.call(LOG_TAIL, (), None, options)
+
+    def any(self, *, options: Options | None = None) -> dict[str, models.Note]:
+        """GET /any"""
+        return self._sender.call(LOG_ANY, (), None, options)
 
     def opaque(self, *, options: Options | None = None) -> bytes:
         """GET /opaque"""
@@ -48,6 +52,10 @@ class AsyncLog:
         """As :meth:`Log.tail`."""
         return await self._sender.call(LOG_TAIL, (), None, options)
 
+    async def any(self, *, options: Options | None = None) -> dict[str, models.Note]:
+        """As :meth:`Log.any`."""
+        return await self._sender.call(LOG_ANY, (), None, options)
+
     async def opaque(self, *, options: Options | None = None) -> bytes:
         """As :meth:`Log.opaque`."""
         return await self._sender.call(LOG_OPAQUE, (), None, options)
@@ -63,6 +71,13 @@ LOG_TAIL: Operation[list[models.Note]] = Operation(
     path="/log",
     answers={"200": OrderedParts(lambda: list[models.Note], "multipart/mixed", {"": "json"})},
     accept="multipart/mixed, */*;q=0.1",
+)
+LOG_ANY: Operation[dict[str, models.Note]] = Operation(
+    name="log.any",
+    method="GET",
+    path="/any",
+    answers={"200": NamedParts(lambda: dict[str, models.Note], "multipart/*", {"": "json"})},
+    accept="multipart/*, */*;q=0.1",
 )
 LOG_OPAQUE: Operation[bytes] = Operation(
     name="log.opaque",
