@@ -446,6 +446,12 @@ class IncomingRequest(Operation):
         return f"{'webhook' if self.is_webhook else 'callback'} {self.name}"
 
     @property
+    def media_types(self) -> Mapping[str, MediaType]:
+        """The media types of its body, by name."""
+        body = self.request_body
+        return body.content.media_types if body is not None else {}
+
+    @property
     def is_webhook(self) -> bool:
         """True for a webhook, false for a callback."""
         return self.path == self.name

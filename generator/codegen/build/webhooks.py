@@ -91,8 +91,7 @@ def _content(payload: ir.Webhook) -> ir.Webhook:
 
 def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
     """Return what the body of a request is read as: JSON as its type, any other body as bytes."""
-    body = request.request_body
-    media_types = body.content.media_types if body is not None else {}
+    body, media_types = request.request_body, request.media_types
     typed = {k: m for k, m in media_types.items() if codec_of(k, m.schema) == "json"}
     json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
     made = (json[0] if len(json) == 1 else ir.UnionType(json)) if json else None

@@ -210,8 +210,8 @@ _OF_WEBHOOKS = {
 
 
 def _is_needed(name: str, view: ApiView) -> bool:
-    others = _WITHOUT_CLIENT | (_OF_WEBHOOKS if view.webhooks else set())
-    if not view.has_client and name not in others:
+    is_known = name in _WITHOUT_CLIENT or (bool(view.webhooks) and name in _OF_WEBHOOKS)
+    if not view.has_client and not is_known:
         return False
     needed = {
         "_fake.py.jinja": view.ir.has_fake,

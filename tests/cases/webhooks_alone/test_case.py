@@ -7,6 +7,7 @@ import hmac
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,8 @@ def test_it_needs_no_http_library(case: Case) -> None:
 
 
 def test_a_signed_request_is_read(case: Case) -> None:
-    webhooks, told = case.package.webhooks, []
+    webhooks = case.package.webhooks
+    told: list[Any] = []
     value = "sha256=" + hmac.new(b"secret", BODY, hashlib.sha256).hexdigest()
     sale = webhooks.parse(
         "sold", BODY, {"X-Hub-Signature-256": value}, key="secret", on_deviation=told.append
