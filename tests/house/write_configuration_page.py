@@ -90,7 +90,7 @@ names."pet" = "Pet"
 | `GET /pets`, `/pets` | one operation of a path, all operations of a path |
 | `tag:pets`, `method:get` | all operations with this tag, with this method |
 | `/pets*`, `GET /pets/*`, `pets_*` | `*` matches any text |
-| `webhook pet.sold`, `webhook *` | webhooks by name; another selector takes none. Callbacks belong to their operation |
+| `webhook pet.sold`, `webhook *` | webhooks by name; callbacks belong to their operation |
 | `!tag:admin` | excludes these operations; if all selectors start with `!`, selects all others |
 
 `speclock ls` marks the selected operations. `speclock ls --operation SELECTOR` tries a selector.

@@ -22,7 +22,10 @@ VIEWS = (
 )  # fmt: skip
 SOURCES = [
     ROOT / "generator" / "codegen" / name
-    for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
+    for name in (
+        *(f"ir/{part}.py" for part in ("types", "models", "operations", "package")),
+        *(f"render/views/{view}.py" for view in VIEWS),
+    )
 ]
 PARTS = ("models", "client", "tests")
 PASSED_ON = {

@@ -1,0 +1,66 @@
+"""The generated package as frozen dataclasses, with every name and type decided.
+
+Nothing here depends on OpenAPI. Each Python name is stored with its wire name.
+"""
+
+from __future__ import annotations
+
+from .models import (
+    Alias,
+    Component,
+    Enumeration,
+    Model,
+    ModelField,
+    Module,
+)
+from .operations import (
+    Answer,
+    Body,
+    Case,
+    ClientOperation,
+    FormPart,
+    HeaderField,
+    LinkArgument,
+    LinkedCall,
+    Member,
+    MethodParameter,
+    NeededScope,
+    Overload,
+    Pages,
+    Streamed,
+)
+from .package import (
+    Api,
+    Credential,
+    ErrorShape,
+    Resource,
+    ResponseHeaders,
+    ServerArgument,
+    SignatureScheme,
+    Webhook,
+)
+from .types import (
+    Array,
+    Code,
+    Constant,
+    Dict,
+    File,
+    Json,
+    Nullable,
+    Ref,
+    Scalar,
+    Text,
+    Type,
+    UnionType,
+    is_exact,
+    referenced,
+)
+
+__all__ = [
+    "Alias", "Answer", "Api", "Array", "Body", "Case", "ClientOperation", "Code", "Component",
+    "Constant", "Credential", "Dict", "Enumeration", "ErrorShape", "File", "FormPart",
+    "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
+    "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
+    "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
+    "Type", "UnionType", "Webhook", "is_exact", "referenced",
+]  # fmt: skip

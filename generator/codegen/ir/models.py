@@ -1,0 +1,73 @@
+"""The classes and aliases of the models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .types import Text, Type
+
+
+@dataclass(frozen=True, slots=True)
+class ModelField:
+    """A field of a model; ``nullable`` if null may be sent."""
+
+    name: str
+    wire: str
+    type: Type
+    required: bool
+    nullable: bool
+    doc: Text
+    deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A class with fields; ``extra`` is the type of additional properties, None if undeclared."""
+
+    name: str
+    doc: Text
+    fields: tuple[ModelField, ...]
+    extra: Type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """An enumeration of strings or integers.
+
+    ``open_name`` is the alias that accepts any value, for responses, ``closed_name`` the one that
+    accepts only the values listed, for what is only sent; empty where it isn't needed.
+    """
+
+    name: str
+    open_name: str
+    doc: Text
+    kind: str
+    members: tuple[tuple[str, str | int], ...]
+    closed_name: str = ""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The names of its aliases."""
+        return tuple(filter(None, (self.open_name, self.closed_name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name for a type without a class."""
+
+    name: str
+    doc: Text
+    type: Type
+
+
+Component = Model | Enumeration | Alias
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of models; ``name`` is empty if it is the only one."""
+
+    name: str
+    components: tuple[Component, ...]

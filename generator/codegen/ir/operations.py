@@ -1,0 +1,253 @@
+"""The methods of the client, and the cases of their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .types import Code, Json, Text, Type
+
+
+@dataclass(frozen=True, slots=True)
+class MethodParameter:
+    """A parameter of a method with the serialization of its value (OpenAPI style and explode)."""
+
+    name: str
+    wire: str
+    place: str
+    type: Type
+    annotation: Code
+    required: bool
+    style: str
+    explode: bool
+    reserved: bool
+    doc: Text
+    check: Code = Code("")  # noqa: RUF009 - immutable
+    """The annotation with constraints, for pydantic."""
+    scalar: bool = True
+    """True if its value is never a list or an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormPart:
+    """A form's member: its media type (multipart), or its style and explode (urlencoded).
+
+    It is also a part of another multipart body, by its name or its position; of all parts that
+    have no entry of their own the name is empty.
+    """
+
+    wire: str
+    media_type: str = ""
+    style: str = ""
+    explode: bool = True
+    kind: str = ""
+    """What the content of a part is: json, text, encoded (text in a transfer encoding), file or
+    any."""
+    many: bool = False
+    """True if several parts are the items of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The request body in one media type.
+
+    ``codec`` is json, form, multipart (a form), parts (another multipart body), text or bytes.
+    """
+
+    media_type: str
+    """The media type that a caller chooses."""
+    sent_as: str
+    """The media type that is sent: for a range one within it."""
+    key: str
+    """The media type as written in the description."""
+    codec: str
+    type: Type
+    annotation: Code
+    required: bool
+    doc: Text
+    check: Code
+    parts: tuple[FormPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response with one status and media type, and the type of its body."""
+
+    status: str
+    media_type: str
+    codec: str
+    """json, parts, text, bytes, events, lines or sequence; none for one without a body."""
+    type: Type
+    """For a sequential media type, that of an item."""
+    annotation: Code
+    check: Code
+    """The annotation with constraints, for pydantic."""
+    model: str = ""
+    """The class's name, if the body is one model."""
+    options: tuple[Answer, ...] = ()
+    """The responses that are told apart by the Content-Type, if there are several."""
+    parts: tuple[FormPart, ...] = ()
+    """The parts of a multipart body."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """A response header that the description has; its name on the wire is in lower case."""
+
+    name: str
+    wire: str
+    type: Type
+    annotation: Code
+    form: str
+    """How its text is a value: list, pairs, exploded, json or time; empty for a single value."""
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """An overload of a method: the media types for one type of body and one type of result.
+
+    ``content_types`` and ``accepts`` are empty if there is only one; the first signature has the
+    default media types.
+    """
+
+    content_types: tuple[str, ...]
+    body: Code
+    accepts: tuple[str, ...]
+    result: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """The method that yields a response's items while they arrive."""
+
+    name: str
+    call: str
+    constant: str
+    item: Code
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A field on the path from a value to one of its members."""
+
+    name: str
+    wire: str
+    optional: bool
+    """True if it may be None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The method that iterates over all pages; ``style`` is cursor, offset, page or link.
+
+    The members are paths from the response; an empty path of ``items`` is the response itself.
+    """
+
+    name: str
+    call: str
+    constant: str
+    style: str
+    parameter: str
+    """The argument that asks for a page; empty without one."""
+    start: int
+    """The number of the first page, for the style page."""
+    items: tuple[Member, ...]
+    following: tuple[Member, ...]
+    """The next page's cursor or URL; empty if a header has it."""
+    header: str
+    end: tuple[Member, ...]
+    """The total number of items, or of pages; empty if unknown."""
+    item: Code
+    page: Code
+
+
+@dataclass(frozen=True, slots=True)
+class NeededScope:
+    """A scope that a call needs, with the description that an OAuth flow has of it."""
+
+    name: Text
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LinkArgument:
+    """An argument of the call that a link leads to, with the expression of its value."""
+
+    name: Text
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCall:
+    """A link from a response to a call."""
+
+    call: str
+    arguments: tuple[LinkArgument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One generated test case: a call with the expected request or response."""
+
+    kind: str
+    """request, response, error, stream, page or webhook."""
+    name: str
+    call: str
+    """The method; empty for a webhook."""
+    operation: Text
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOperation:
+    """One method of the client."""
+
+    id: Text
+    method: str
+    path: Text
+    key: Text
+    """The path as written in the description, with any fragment."""
+    call: str
+    resource: str
+    name: str
+    constant: str
+    summary: Text
+    doc: Text
+    deprecated: bool
+    parameters: tuple[MethodParameter, ...]
+    bodies: tuple[Body, ...]
+    """The request body in each media type, the default first."""
+    answers: tuple[Answer, ...]
+    """The success responses in their default media types, without sequential ones."""
+    others: tuple[Answer, ...]
+    """The success responses in other media types."""
+    errors: tuple[Answer, ...]
+    signatures: tuple[Overload, ...]
+    """Empty if the response can only be streamed."""
+    streamed: Streamed | None
+    result: Code
+    result_doc: Text
+    security: tuple[tuple[str, ...], ...]
+    """Alternatives of credential names; empty if no credential is needed."""
+    scopes: tuple[tuple[NeededScope, ...], ...]
+    """Alternatives of scopes, at last the empty one; empty if no scope is needed."""
+    server: Text
+    """Its server if it isn't the API's: absolute, or a path at the base URL's origin."""
+    key_header: Text
+    """The header, in lower case, with the key that makes a call repeatable; empty without one."""
+    makes_key: bool
+    """True if the client can make the key; otherwise only the caller can."""
+    pages: Pages | None = None
+    headers: tuple[HeaderField, ...] = ()
+    """The described headers of its responses, sorted."""
+    headers_name: str = ""
+    """The name of the class for them."""
+    links: tuple[LinkedCall, ...] = ()
+    """The links of its responses, except for those to the next page."""
+
+    @property
+    def body(self) -> Body | None:
+        """The request body in its default media type."""
+        return self.bodies[0] if self.bodies else None

@@ -1,0 +1,162 @@
+"""The package: its clients, what their constructors take, webhooks and modules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .models import Component, Module
+from .operations import ClientOperation
+from .types import Code, Text, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A constructor argument for a secret.
+
+    ``kind`` is bearer, basic, header, query, cookie, or auth for an ``httpx.Auth`` of the caller;
+    ``wire`` is the name of the header, query parameter or cookie.
+    """
+
+    name: str
+    kind: str
+    wire: str
+    scheme: Text
+    """The names of its security schemes, with their OAuth flows or their HTTP schemes."""
+    doc: Text
+    token_url: Text
+    """The URL of the client credentials grant; empty if unknown."""
+    refresh_url: Text
+    """The URL of the refresh token grant; empty if unknown."""
+    fetched: bool
+    """True if the client itself can fetch the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerArgument:
+    """A constructor argument for a variable in the URL of the API's server."""
+
+    name: str
+    wire: Text
+    default: Text
+    values: tuple[Text, ...]
+    """The allowed values; empty if any is."""
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that the API sends, a webhook or a callback, by the name that callers use."""
+
+    name: Text
+    doc: Text
+    type: Type | None
+    """The type of its JSON; None without any."""
+    options: tuple[Code, ...]
+    """The types that its body is read as: that of the JSON, bytes, None."""
+    check: Code
+    """The annotation of its JSON with constraints, for pydantic."""
+    takes_bytes: bool
+    """True if the body may be in another media type than JSON, which isn't parsed."""
+    is_optional: bool
+    """True if it may have no body."""
+    index: int = 0
+    """Its position among the requests of the description that the API sends."""
+
+    @property
+    def annotation(self) -> Code:
+        """The type that its body is read as."""
+        return Code(" | ".join(self.options))
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureScheme:
+    """The way in which the API signs the requests that it sends.
+
+    ``scheme`` is standard-webhooks, or hmac for a header with the HMAC of the body, whose value is
+    ``prefix`` and the digest of ``algorithm`` in hex or in base64.
+    """
+
+    scheme: str
+    header: str = ""
+    algorithm: str = ""
+    encoding: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A group of methods, reached as an attribute of the client."""
+
+    name: str
+    class_name: str
+    async_name: str
+    doc: Text
+    operations: tuple[ClientOperation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """The type of documented errors and its fields for message and code; empty without them."""
+
+    annotation: Code
+    message: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseHeaders:
+    """The response headers with the request id and the rate limit; empty if unknown."""
+
+    request_id: str
+    reset: str
+    reset_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One client package."""
+
+    package: str
+    client: str
+    async_client: str
+    attribute: str
+    """The client's name in lower case, for a value: ``fake_pinterest``."""
+    error: str
+    title: Text
+    version: Text
+    doc: Text
+    base_url: Text
+    """Empty if the caller must pass it."""
+    base_path: Text
+    """The path to append to a caller's base URL without a path."""
+    server_doc: Text
+    server_url: Text
+    """The URL of the API's server, with its variables in braces; empty if it has none."""
+    server_variables: tuple[ServerArgument, ...]
+    http: str
+    has_fake: bool
+    """True if the fake server is part of the package."""
+    credentials: tuple[Credential, ...]
+    client_certificate: bool
+    """True if an operation requires a client certificate."""
+    resources: tuple[Resource, ...]
+    operations: tuple[ClientOperation, ...]
+    """All operations; those without a resource are methods of the client."""
+    webhooks: tuple[Webhook, ...]
+    signature: SignatureScheme | None
+    """How they are signed; None if they aren't, or if it is unknown."""
+    modules: tuple[Module, ...]
+    """The models, each module after those that it imports."""
+    errors: ErrorShape
+    limits: ResponseHeaders
+
+    @property
+    def product_version(self) -> str:
+        """The version for a User-Agent (RFC 9110 §10.1.5)."""
+        return re.sub(r"[^A-Za-z0-9._+-]", "-", self.version.value) or "0"
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """Every class and alias of the models."""
+        return tuple(component for module in self.modules for component in module.components)

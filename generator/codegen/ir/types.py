@@ -1,0 +1,162 @@
+"""Text and code, and the types of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+class Code(str):
+    """Python source made by the generator, such as an annotation; never text of a description."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of a description, which templates can print only as a docstring or a literal."""
+
+    value: str
+
+    def __str__(self) -> str:
+        raise TypeError("text of a description can only be printed by docstring or literal")
+
+    def __bool__(self) -> bool:
+        return bool(self.value.strip())
+
+
+Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A JSON scalar; ``kind`` is string, integer, number, boolean, null or any.
+
+    It is bytes for the body of a response that isn't JSON.
+    """
+
+    kind: str
+    format: str = ""
+    constraints: tuple[tuple[str, Json], ...] = ()
+    is_sent: bool = field(default=False, compare=False)
+    """True for any value of a request."""
+
+    @property
+    def python(self) -> str:
+        """The name of the Python type of its values."""
+        return _PYTHON[self.format or self.kind]
+
+
+_PYTHON = {
+    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
+    "any": "Any", "bytes": "bytes", "date-time": "datetime", "date": "date", "time": "time",
+    "duration": "timedelta", "uuid": "UUID", "decimal": "Decimal",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """One of a few values, annotated as a ``Literal``."""
+
+    values: tuple[str | int | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference to a class or alias of the models.
+
+    ``alias`` is that of an enumeration; it also accepts the plain values, and unknown values of the
+    type ``beside`` (``str`` or ``int``). For what is only sent ``beside`` is empty; for other
+    classes both are.
+    """
+
+    name: str
+    alias: str = ""
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list of ``items``."""
+
+    items: Type
+    constraints: tuple[tuple[str, Json], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dict:
+    """An object with any keys, whose values are of the type ``values``."""
+
+    values: Type
+
+
+@dataclass(frozen=True, slots=True)
+class UnionType:
+    """One of several types; ``tag`` is the property of the discriminator, if there is one."""
+
+    options: tuple[Type, ...]
+    tag: str = ""
+    tags: tuple[tuple[str | int | float | bool, ...], ...] = ()
+    """The values of that property for each option; one without any has all others."""
+    default: int = -1
+    """The index of the option for all others, and for an object without the property."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """``inner`` or null."""
+
+    inner: Type
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The content of a file in a multipart body."""
+
+
+Type = Scalar | Constant | Ref | Array | Dict | UnionType | Nullable | File
+
+
+def referenced(made: Type) -> Iterator[str]:
+    """Yield the names of the classes and aliases in a type."""
+    match made:
+        case Ref(name):
+            yield name
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            yield from referenced(inner)
+        case UnionType(options):
+            for option in options:
+                yield from referenced(option)
+        case _:
+            pass
+
+
+def is_exact(made: Type) -> bool:
+    """Return whether pydantic alone would round or convert values of a type.
+
+    It does with numbers, also among any values, and with unions of several objects, lists or texts.
+    A class or an alias in the type has a mark of its own.
+    """
+    match made:
+        case Scalar(kind):
+            return kind == "number" or (kind == "any" and made.is_sent)
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            return is_exact(inner)
+        case UnionType(options, tag):
+            kinds = [_json_type(option) for option in options]
+            many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
+            return not tag and (many or any(map(is_exact, options)))
+        case _:
+            return False
+
+
+def _json_type(made: Type) -> str:
+    match made:
+        case Scalar("string"):
+            return "text"
+        case Array():
+            return "array"
+        case Dict() | Ref(alias=""):
+            return "object"
+        case _:
+            return ""
