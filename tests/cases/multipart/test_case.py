@@ -557,6 +557,8 @@ def test_the_fake_takes_and_gives_values(case: Case) -> None:
     assert client.letters.send(letter) == answer
     album = [models.Note(text="a"), b"\xff", b""]
     fake.albums_replace.answers(album)
-    assert client.albums.replace([]) == album
+    info = case.package.ResponseInfo()
+    assert client.albums.replace([], options=case.package.Options(response=info)) == album
+    assert info.body.count(b"Content-Type: application/octet-stream\r\n") == 2
     fake.letters_note.answers({'"': models.Note(text="a")})
     assert client.letters.note() == {'"': models.Note(text="a")}
