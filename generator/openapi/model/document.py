@@ -1,0 +1,254 @@
+"""The document: its operations, webhooks, servers and security schemes.
+
+Source: OpenAPI 3.1.1 §4.8.1 to §4.8.10, §4.8.27 to §4.8.30.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote
+
+from ...document.component_keys import PREFIX
+from ...document.tree import Location
+from .messages import MediaType, Parameter, RequestBody, Response
+from .schemas import Part, Schema, references_in
+
+_OTHER_KEY = re.compile(rf'(?<="\$ref": "{PREFIX})[^"]*[^\x00-\x7f"][^"]*')
+"""The key of a component, in a reference in JSON, that a URI has to encode (RFC 3986 §2.1)."""
+REDIRECTS: Final = ("301", "302", "303", "307", "308")
+"""The statuses of redirects (RFC 9110 §15.4); 300, 304 and ``3XX`` are none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServerVariable(Part):
+    """A variable of a server's URL (OpenAPI 3.1.1 §4.8.6)."""
+
+    default: str | None
+    enum: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Server(Part):
+    """A server that calls are sent to (OpenAPI 3.1.1 §4.8.5)."""
+
+    url: str
+    description: str = ""
+    variables: Mapping[str, ServerVariable] = field(default_factory=dict[str, ServerVariable])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OAuthFlow(Part):
+    """One way to get a token (OpenAPI 3.1.1 §4.8.29)."""
+
+    authorization_url: str = ""
+    token_url: str = ""
+    refresh_url: str = ""
+    device_authorization_url: str = ""
+    scopes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Scope to its description."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecurityScheme(Part):
+    """A way to prove who calls (OpenAPI 3.1.1 §4.8.27)."""
+
+    type: str
+    name: str = ""
+    in_: str = ""
+    scheme: str = ""
+    bearer_format: str = ""
+    flows: Mapping[str, OAuthFlow] = field(default_factory=dict[str, OAuthFlow])
+    open_id_connect_url: str = ""
+    oauth2_metadata_url: str = ""
+    deprecated: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecurityRequirement(Part):
+    """Schemes that are needed together, each with its scopes (OpenAPI 3.1.1 §4.8.30)."""
+
+    schemes: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation(Part):
+    """An operation that was selected (OpenAPI 3.1.1 §4.8.10)."""
+
+    path: str
+    method: str
+    """In lower case."""
+    responses: Mapping[str, Response]
+    responses_location: Location
+    operation_id: str = ""
+    shares_id: bool = False
+    """True if another operation of the description has the same operationId."""
+    summary: str = ""
+    description: str = ""
+    deprecated: bool = False
+    sunset: str = ""
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    request_body: RequestBody | None = None
+    servers: tuple[Server, ...] | None = None
+    """Its own, or its path item's; None where it has none."""
+    security: tuple[SecurityRequirement, ...] = ()
+    """Alternatives, the document's where it has none of its own; empty where none is needed."""
+    security_location: Location | None = None
+    """Of the list of requirements, the operation's or the document's; None where there is none."""
+    callbacks: tuple[IncomingRequest, ...] = ()
+    """Where ``canonicalise`` was asked for them."""
+
+    def schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a call sends and receives."""
+        yield from self.request_schemas()
+        yield from self.response_schemas()
+
+    def request_schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a call sends."""
+        for parameter in self.parameters:
+            yield from parameter.schemas()
+        if self.request_body is not None:
+            yield from self.request_body.content.schemas()
+
+    def response_schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a call receives."""
+        for response in self.responses.values():
+            yield from response.schemas()
+
+    @property
+    def verb(self) -> str:
+        """The method as it is sent."""
+        return self.method.upper()
+
+    @property
+    def label(self) -> str:
+        """The operationId if no other operation has it, else ``METHOD /path``."""
+        operation_id, place = self.spellings
+        return place if self.shares_id else operation_id or place
+
+    @property
+    def spellings(self) -> tuple[str, str]:
+        """The names that settings and commands may use."""
+        return self.operation_id, f"{self.verb} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncomingRequest(Operation):
+    """A request that the API sends: a webhook, or a callback (OpenAPI 3.1.1 §4.8.1, §4.8.18).
+
+    The API sends the parameters and the body, and receives one of the responses. ``path`` is the
+    runtime expression of a callback's URL; for a webhook, whose URL the description doesn't have,
+    its name. ``security`` is its own: the document's is for requests to the API.
+    """
+
+    name: str = ""
+    """The key under ``webhooks`` or ``callbacks``; the requests of one name differ in the path or
+    in the method."""
+
+    @property
+    def label(self) -> str:
+        """A name in messages that no operation has."""
+        return f"{'webhook' if self.is_webhook else 'callback'} {self.name}"
+
+    @property
+    def media_types(self) -> Mapping[str, MediaType]:
+        """The media types of its body, by name."""
+        body = self.request_body
+        return body.content.media_types if body is not None else {}
+
+    @property
+    def is_webhook(self) -> bool:
+        """True for a webhook, false for a callback."""
+        return self.path == self.name
+
+    @property
+    def spellings(self) -> tuple[str, str]:
+        """The names of a webhook that settings and commands may use."""
+        return "", self.label
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tag(Part):
+    """A tag that an operation has (OpenAPI 3.1.1 §4.8.22)."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document(Part):
+    """The selected operations of one description, and all that they reach."""
+
+    openapi: str
+    """The version that the description is written in."""
+    title: str
+    version: str
+    operations: tuple[Operation, ...]
+    schemas: Mapping[str, Schema]
+    """Schema components by key, sorted."""
+    declared: frozenset[str]
+    """Keys of the schemas that the description has under ``components/schemas``; the others are
+    inline schemas that got a name."""
+    security_schemes: Mapping[str, SecurityScheme]
+    servers: tuple[Server, ...]
+    tags: tuple[Tag, ...]
+    tree: Mapping[str, object] = field(repr=False)
+    """The same document as a tree, for :meth:`to_json` and for ``normalize`` alone."""
+    description: str = ""
+    webhooks: tuple[IncomingRequest, ...] = ()
+    """Those that were selected."""
+    models: tuple[str, ...] = ()
+    """Where ``canonicalise`` was asked for models: the keys of the declared schemas, in order."""
+
+    def incoming(self) -> Iterator[IncomingRequest]:
+        """Yield the requests that the API sends: webhooks, then callbacks."""
+        yield from self.webhooks
+        for operation in self.operations:
+            yield from operation.callbacks
+
+    def sent_schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a client sends."""
+        for operation in self.operations:
+            yield from operation.request_schemas()
+
+    def received_schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a client receives: responses and incoming requests."""
+        for operation in self.operations:
+            yield from operation.response_schemas()
+        for request in self.incoming():
+            yield from request.request_schemas()
+
+    def classes(self) -> Mapping[str, Schema]:
+        """Return the schemas that a client has: all but those of answers to incoming requests."""
+        if not any(request.responses for request in self.incoming()):
+            return self.schemas
+        used = self.reachable(*self.sent_schemas(), *self.received_schemas())
+        used |= {*self.models}
+        return {key: schema for key, schema in self.schemas.items() if key in used}
+
+    def to_json(self) -> str:
+        """Return the document as JSON text, which generated tests check against."""
+        text = json.dumps(self.tree, indent=1, ensure_ascii=False) + "\n"
+        return _OTHER_KEY.sub(lambda key: quote(key[0]), text)
+
+    def resolve(self, schema: Schema) -> Schema:
+        """Return the schema behind a chain of references."""
+        while schema.ref:
+            schema = self.schemas[schema.ref]
+        return schema
+
+    def reachable(self, *schemas: Schema) -> set[str]:
+        """Return the keys of the components that references in ``schemas`` lead to."""
+        found = references_in(*schemas)
+        todo = list(found)
+        while todo:
+            more = references_in(self.schemas[todo.pop()]) - found
+            found |= more
+            todo += more
+        return found

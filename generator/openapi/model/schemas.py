@@ -1,0 +1,172 @@
+"""Schemas, and what every part of the canonical document has.
+
+Sources: JSON Schema 2020-12, OpenAPI 3.1.1 §4.8.24 (Schema Object) and §4.8.25 (Discriminator).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+
+from ...document.tree import Location
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Number: TypeAlias = int | float
+Type: TypeAlias = Literal["string", "number", "integer", "boolean", "array", "object", "null"]
+
+
+class Missing(Enum):
+    """The absence of a value where null is one."""
+
+    MISSING = "missing"
+
+
+MISSING: Final = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A part of the document with its location in the description."""
+
+    location: Location
+    positions: Mapping[str, tuple[int, int]] | None = field(default=None, kw_only=True)
+    """Member to line and column, where the text told them."""
+
+    def at(self, member: str) -> Location:
+        """Return the location of a member, by its name in OpenAPI."""
+        position = (self.positions or {}).get(member)
+        return Location(self.location.document, self.location, member, position)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Discriminator(Part):
+    """The property whose value tells the branches of a union apart (OpenAPI 3.1.1 §4.8.25)."""
+
+    property_name: str
+    mapping: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Value to the key of a schema component."""
+    default_mapping: str = ""
+    """The key of the component for all other values."""
+    is_default_declared: bool = False
+    """True if it is also that of values without the property (OpenAPI 3.2.0 §4.25)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Union:
+    """The branches of ``oneOf`` or ``anyOf``, null left out."""
+
+    keyword: Literal["oneOf", "anyOf"]
+    branches: tuple[Schema, ...]
+    location: Location
+    """Of the list of branches."""
+    discriminator: Discriminator | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schema(Part):
+    """A schema in canonical form (JSON Schema 2020-12).
+
+    ``allOf``, ``const`` and OpenAPI 3.0's ``nullable`` are gone, and so is null as a type or as a
+    branch of a union: ``nullable`` is true where null is a value too. A schema of null alone has
+    the type ``"null"``.
+    """
+
+    ref: str = ""
+    """The key of a schema component; beside it there are ``nullable`` and annotations only."""
+    types: tuple[Type, ...] = ()
+    """Empty where no type is required."""
+    nullable: bool = False
+    enum: tuple[Json, ...] | None = None
+    enum_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Value, as text, to the name that the description gives it."""
+    union: Union | None = None
+
+    # numbers and text
+    format: str = ""
+    minimum: Number | None = None
+    maximum: Number | None = None
+    exclusive_minimum: Number | None = None
+    exclusive_maximum: Number | None = None
+    multiple_of: Number | None = None
+    min_length: Number | None = None
+    max_length: Number | None = None
+    pattern: str | None = None
+    content_encoding: str | None = None
+    content_media_type: str | None = None
+    content_schema: Schema | None = None
+
+    # arrays
+    items: Schema | None = None
+    prefix_items: tuple[Schema, ...] | None = None
+    min_items: Number | None = None
+    max_items: Number | None = None
+    unique_items: bool = False
+    contains: Schema | None = None
+    min_contains: Number | None = None
+    max_contains: Number | None = None
+    unevaluated_items: Schema | None = None
+
+    # objects
+    properties: Mapping[str, Schema] | None = None
+    property_names_at: Part | None = None
+    """The location of ``properties``, and of the names in it."""
+    required: tuple[str, ...] = ()
+    additional_properties: Schema | bool | None = None
+    property_names: Schema | None = None
+    min_properties: Number | None = None
+    max_properties: Number | None = None
+    dependent_required: Mapping[str, tuple[str, ...]] | None = None
+
+    # conditions
+    not_: Schema | None = None
+    if_: Schema | None = None
+    then: Schema | None = None
+    else_: Schema | None = None
+
+    # annotations
+    description: str = ""
+    deprecated: bool = False
+    sunset: str = ""
+    """The day after which it may be gone (the extension ``x-sunset``)."""
+    read_only: bool = False
+    write_only: bool = False
+    default: Json | Missing = MISSING
+    examples: tuple[Json, ...] = ()
+    server_checked: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """Keywords that no Python type expresses, as they are written, references resolved."""
+
+    @property
+    def is_null(self) -> bool:
+        """True if null is the only value."""
+        return self.types == ("null",)
+
+    def subschemas(self) -> Iterator[Schema]:
+        """Yield the schemas directly inside this one; the target of ``ref`` isn't one of them."""
+        if self.union is not None:
+            yield from self.union.branches
+        yield from (self.properties or {}).values()
+        yield from self.prefix_items or ()
+        if isinstance(self.additional_properties, Schema):
+            yield self.additional_properties
+        for name in _SUBSCHEMAS:
+            inner: Schema | None = getattr(self, name)
+            if inner is not None:
+                yield inner
+
+
+_SUBSCHEMAS = tuple(each.name for each in fields(Schema) if each.type == "Schema | None")
+"""The attributes of a schema that are schemas."""
+
+
+def references_in(*schemas: Schema) -> set[str]:
+    """Return the keys of the components that ``schemas`` refer to, at any depth but not further."""
+    found: set[str] = set()
+    todo = list(schemas)
+    while todo:
+        schema = todo.pop()
+        if schema.ref:
+            found.add(schema.ref)
+        todo += schema.subschemas()
+    return found
