@@ -412,10 +412,10 @@ class _Declarations(_Module):
 
 
 def _own(body: list[ast.stmt]) -> Iterator[str]:
-    """Yield the names of a module's classes, and of those that it imports from its package."""
+    """Yield the names of a module's classes and aliases, and of its imports from the package."""
     for node in body:
         match node:
-            case ast.ClassDef(name=name):
+            case ast.ClassDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]):
                 yield name
             case ast.ImportFrom(level=level, names=names) if level:
                 yield from (alias.asname or alias.name for alias in names)

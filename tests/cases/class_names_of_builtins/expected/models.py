@@ -73,6 +73,7 @@ class Report(Model):
     field: Field_ | None = None
     list_: Annotated[List_ | None, Field(alias="list")] = None
     str_: Annotated[Str | None, Field(alias="str")] = None
+    fault: str | None = None
     exact: EXACT_ | None = None
     open: OPEN_ | None = None
 

@@ -24,10 +24,10 @@ from ._hmac import Hmac
 from ._signatures import Key, read_signed, sign_body
 from ._webhooks import Headers, OnDeviation, Webhook
 
-NAMES: Mapping[str, str] = {"sold": "A pet was sold."}
+NAMES: Mapping[str, str] = {"sold": "A pet was sold.", "lost": ""}
 """The name of each request, and the summary of it in the description."""
 
-Payload = TypeAliasType("Payload", models.Sale)
+Payload = TypeAliasType("Payload", models.Sale | None)
 """What ``parse`` returns, whatever the name."""
 
 
@@ -40,6 +40,17 @@ def parse(
     key: Key,
     on_deviation: OnDeviation | None = None,
 ) -> models.Sale: ...
+
+
+@overload
+def parse(
+    name: Literal["lost"],
+    body: bytes | str,
+    headers: Headers,
+    *,
+    key: Key,
+    on_deviation: OnDeviation | None = None,
+) -> None: ...
 
 
 @overload
@@ -76,4 +87,7 @@ def sign(body: bytes | str, key: Key) -> dict[str, str]:
 _SIGNATURE = Hmac("x-hub-signature-256", "sha256", "hex", "sha256=")
 
 
-_WEBHOOKS: Mapping[str, Webhook] = {"sold": Webhook(lambda: models.Sale)}
+_WEBHOOKS: Mapping[str, Webhook] = {
+    "sold": Webhook(lambda: models.Sale),
+    "lost": Webhook(is_optional=True),
+}
