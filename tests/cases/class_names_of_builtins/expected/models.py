@@ -41,6 +41,10 @@ class Field_(Model):
     value: Annotated[str | None, Field(max_length=3)] = None
 
 
+class KeyErrorName(Model):
+    name: str | None = None
+
+
 class List_(Model):
     values: list[str] | None = None
 
@@ -55,6 +59,9 @@ class Optional_(Model, nullable=("value",)):
 
 class Str(Model):
     value: str | None = None
+
+
+KeyError = TypeAliasType("KeyError", str | KeyErrorName)
 
 
 class Warning(Model):
@@ -73,7 +80,7 @@ class Report(Model):
     field: Field_ | None = None
     list_: Annotated[List_ | None, Field(alias="list")] = None
     str_: Annotated[Str | None, Field(alias="str")] = None
-    fault: str | None = None
+    fault: KeyError | None = None
     exact: EXACT_ | None = None
     open: OPEN_ | None = None
 
