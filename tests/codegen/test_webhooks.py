@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 from base64 import b64encode
 from pathlib import Path
 from types import ModuleType
@@ -158,6 +160,26 @@ def test_a_webhook_with_a_fault_is_left_out_and_told(tmp_path: Path) -> None:
     named = generate_spec(tmp_path, "shop", spec, 'operations = ["webhook sold", "orders/list"]')
     assert named.code == 2
     assert "other.example" in named.err
+
+
+def test_a_resource_may_be_called_webhooks(tmp_path: Path) -> None:
+    """Its tests take no fixture of that name, which only a package with webhooks has."""
+    paths = "/webhooks: {get: {operationId: webhooks/list, responses: {'204': {description: No.}}}}"
+    for spec in (PLAIN, PLAIN.partition("webhooks:\n")[0]):
+        (tmp_path / "spec.yaml").write_text(spec.replace("{/orders:", f"{{{paths}, /orders:"))
+        arguments = ("generate", "--spec", "spec.yaml", "--package", "shop", "--output", "out")
+        assert speclock(tmp_path, *arguments).code == 0
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "tests"],
+            cwd=tmp_path / "out",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        tests = {path.name for path in (tmp_path / "out/tests/shop").glob("test_*.py")}
+        own = {"test_webhooks_.py", "test_webhooks.py"} if spec is PLAIN else {"test_webhooks.py"}
+        assert own <= tests
 
 
 def test_credentials_of_webhooks_are_not_those_of_the_client(tmp_path: Path) -> None:

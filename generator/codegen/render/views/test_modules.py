@@ -17,7 +17,7 @@ from .test_statements import Statements, members
 
 _MOST_EXAMPLES = 3
 """The most tests of one method for its requests, for its results, and for other media types."""
-_FIXTURES = ("client", "server", "webhooks", "models", "errors", "options")
+_FIXTURES = ("client", "server", "models", "errors", "options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class FunctionView:
     doc: str
     blocks: tuple[tuple[Code, ...], ...]
     deprecated: bool
+    fixtures: tuple[str, ...] = _FIXTURES
+    """Those that it may use."""
 
     @property
     def lines(self) -> list[Code]:
@@ -41,7 +43,7 @@ class FunctionView:
     def arguments(self) -> Code:
         """The fixtures that the test uses."""
         text = "\n".join(self.lines)
-        used = (name for name in _FIXTURES if f"{name}." in text or f"={name})" in text)
+        used = (name for name in self.fixtures if f"{name}." in text or f"={name})" in text)
         return Code(", ".join(f"{name}: Any" for name in used))
 
 
@@ -110,10 +112,11 @@ def _webhooks(api: Api, cases: Iterable[Case]) -> TestModuleView:
         webhook = webhooks[case.operation]
         blocks = statements.webhook(webhook, case, is_signed=api.signature is not None)
         label = webhook.name.value if case.name in ("made", "example") else case.name
-        functions.add_test(label, f"Read the request {webhook.name.value!r}.", blocks)
+        doc = f"Read the request {webhook.name.value!r}."
+        functions.add_test(label, doc, blocks, fixtures=("webhooks", "models", "errors"))
     imports = (Code(f"from {m} import {n}") for m, n in sorted(writer.imports))
-    doc = "The requests that the API sends, as ``webhooks`` reads them."
-    return TestModuleView("webhooks", doc, tuple(functions.made), tuple(imports))
+    about = "The requests that the API sends, as ``webhooks`` reads them."
+    return TestModuleView("webhooks", about, tuple(functions.made), tuple(imports))
 
 
 class _Functions:
@@ -164,7 +167,13 @@ class _Functions:
         self.add_test(label, doc, blocks, is_deprecated=op.deprecated)
 
     def add_test(
-        self, label: str, doc: str, blocks: Iterable[Iterable[str]], *, is_deprecated: bool = False
+        self,
+        label: str,
+        doc: str,
+        blocks: Iterable[Iterable[str]],
+        *,
+        is_deprecated: bool = False,
+        fixtures: tuple[str, ...] = _FIXTURES,
     ) -> None:
         """Add a test with a name of its own."""
         name, number = snake(label), 2
@@ -172,7 +181,7 @@ class _Functions:
             name, number = snake(f"{label} {number}"), number + 1
         self._names.add(name)
         lines = tuple(tuple(map(Code, block)) for block in blocks if block)
-        self.made.append(FunctionView(name, doc, lines, is_deprecated))
+        self.made.append(FunctionView(name, doc, lines, is_deprecated, fixtures))
 
     def _errors(
         self, op: ClientOperation, method: str, cases: Sequence[Case], request: Case

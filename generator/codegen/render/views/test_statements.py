@@ -71,11 +71,9 @@ class Statements:
         made = Code(f"json.dumps({py_literal(case.data['body'])})") if "body" in case.data else ""
         made = made or repr(str(case.data.get("content", "")).encode())
         name, key = py_literal(webhook.name), py_literal(_KEY)
-        headers = f"webhooks.sign(body, {key})" if is_signed else "{}"
-        call = "webhooks.parse({}, {}, headers{})"
-        given = f", key={key}" if is_signed else ""
-        yield [f"body = {made}", f"headers = {headers}"]
-        yield [f"result = {call.format(name, 'body', given)}"]
+        given = f"headers, key={key}" if is_signed else "{}"
+        yield [f"body = {made}", *([f"headers = webhooks.sign(body, {key})"] if is_signed else [])]
+        yield [f"result = webhooks.parse({name}, body, {given})"]
         if "body" not in case.data:
             yield [f"assert result == {'body' if webhook.takes_bytes else 'None'}"]
         elif webhook.type is not None:
@@ -83,8 +81,8 @@ class Statements:
             yield checks[:_MOST_VALUES] or ["assert result is not None"]
         if is_signed:
             changed = "body + ' '" if "body" in case.data else "body + b' '"
-            refused = call.format(name, changed, given)
-            yield ["with pytest.raises(errors.SignatureError):", f"    {refused}"]
+            refused = f"    webhooks.parse({name}, {changed}, {given})"
+            yield ["with pytest.raises(errors.SignatureError):", refused]
 
     def _read(self, op: ClientOperation, case: Case, call: str) -> tuple[list[str], list[str]]:
         """Return the call, and the checks of what it returns."""
