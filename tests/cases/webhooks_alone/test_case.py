@@ -47,3 +47,16 @@ def test_another_is_refused(case: Case) -> None:
         webhooks.parse("sold", BODY, {"X-Hub-Signature-256": "sha256=00"}, key="secret")
     assert isinstance(caught.value, errors.SampleError)
     assert set(errors.__all__) == {"SampleError", "SignatureError", "WebhookError"}
+
+
+def test_sign_and_parse_agree(case: Case) -> None:
+    webhooks = case.package.webhooks
+    headers = webhooks.sign(BODY, "secret")
+    assert headers == {
+        "x-hub-signature-256": f"sha256={hmac.new(b'secret', BODY, hashlib.sha256).hexdigest()}"
+    }
+    upper = headers["x-hub-signature-256"].upper().replace("SHA256=", "sha256=")
+    for value in (headers["x-hub-signature-256"], upper):
+        given = {"X-Hub-Signature-256": value}
+        assert webhooks.parse("sold", BODY, given, key=["other", "secret"]).id == "p1"
+    assert webhooks.parse("lost", b"", headers | webhooks.sign(b"", b"k"), key=b"k") is None

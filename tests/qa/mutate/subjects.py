@@ -114,7 +114,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/default_mapping",
     ),
     "_webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
-    "_hmac.py": ("cases/webhooks_alone", "codegen/test_webhooks.py"),
+    "_hmac.py": ("cases/webhooks_alone",),
     "_signatures.py": ("cases/webhooks", "client/test_webhooks.py"),
     "_standard_webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
     "_whole_query.py": ("cases/whole_query",),
