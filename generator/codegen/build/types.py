@@ -9,6 +9,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -74,7 +75,6 @@ class Types:
             if is_enumeration(target := self.schemas[key]):
                 self._aliases.add(self._open_name(self.names[key], _kind_of_values(target)))
         self._multipart: dict[Identifier, _Multipart] = {}
-        self._elsewhere: set[str] | None = None
 
     # ── components ───────────────────────────────────────────────────────────────────────────
 
@@ -148,13 +148,19 @@ class Types:
         return ir.Ref(name)
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
-        if self._elsewhere is None:
-            self._elsewhere = referenced_outside_multipart(self.document)
         name = self.names[key]
         if is_received:
-            is_used = key in self._elsewhere or key in sent_in_multipart(self.document)
+            is_used = key in self._elsewhere or key in self._sent_in_multipart
             return self._derived(name, "Parts") if is_used else name
         return self._derived(name, "Multipart") if key in self._elsewhere else name
+
+    @cached_property
+    def _elsewhere(self) -> set[str]:
+        return referenced_outside_multipart(self.document)
+
+    @cached_property
+    def _sent_in_multipart(self) -> set[str]:
+        return sent_in_multipart(self.document)
 
     def is_model(self, name: str) -> bool:
         """Return whether a class has fields, unlike an alias or an enumeration."""

@@ -81,12 +81,15 @@ def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
     made: dict[str, ir.Webhook] = {}
     for index, one in enumerate(requests):
         name = names[index]
+        while name in made and _content(made[name]) != _content(one.payload):
+            name += "_"  # a webhook may be called like another one with its method
         made.setdefault(name, replace(one.payload, name=ir.Text(name), index=index))
     yield from made.values()
 
 
 def _content(payload: ir.Webhook) -> ir.Webhook:
-    return replace(payload, doc=ir.Text(""))
+    """Return a payload as that of any request with the same one."""
+    return replace(payload, name=ir.Text(""), doc=ir.Text(""), index=0)
 
 
 def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:

@@ -171,6 +171,23 @@ paths:
     ]
 
 
+def test_no_request_is_lost_to_the_name_of_another(tmp_path: Path) -> None:
+    def taking(kind: str) -> str:
+        return f"{{requestBody: {{content: {{application/json: {{schema: {{type: {kind}}}}}}}}}}}"
+
+    spec = f"""\
+openapi: 3.1.0
+info: {{title: Shop, version: "1"}}
+webhooks:
+  sold: {{post: {taking("string")}, put: {taking("integer")}}}
+  POST sold: {{post: {taking("boolean")}}}
+"""
+    assert generate_spec(tmp_path, "named", spec).code == 0
+    source = (tmp_path / "named/webhooks.py").read_text(encoding="utf-8")
+    readers = re.findall(r'"(.*)": Webhook\(lambda: (\w+)\)', source)
+    assert readers == [("POST sold", "str"), ("PUT sold", "int"), ("POST sold_", "bool")]
+
+
 # ── signatures ───────────────────────────────────────────────────────────────────────────────────
 
 BODY = json.dumps(ORDER).encode()
