@@ -42,7 +42,7 @@ coverage: $(STAMP) generated/pinterest_audiences/speclock.json ## which lines of
 	@$(PY) tests/qa/coverage/run.py $(ARGS)
 
 fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 random descriptions of each kind; SEED=1 repeats a run
-	@SPECLOCK_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) SPECLOCK_FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/qa/fuzz/test_fuzz.py $(ARGS)
+	@SPECLOCK_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) SPECLOCK_FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/qa/fuzz $(ARGS)
 
 corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, judged; ARGS='name …'
 	@$(PY) tests/qa/corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)

@@ -6,22 +6,21 @@ fails is made small and printed with the command that shows it; a copy in ``foun
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.document.load import load
 from tests.qa.fuzz.grammar import descriptions
+from tests.qa.fuzz.hunting import EXAMPLES, SEED, hunting
 from tests.qa.fuzz.judge import PACKAGE, SPEC, Fault, Outcome, outcome_of
 from tests.qa.fuzz.mutations import changed, dumped, garbled
 from tests.qa.fuzz.reduce import smallest
@@ -31,10 +30,6 @@ pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).resolve().parents[2]
 FOUND = TESTS / "qa" / "fuzz" / "found"
-EXAMPLES = int(os.environ.get("SPECLOCK_FUZZ_EXAMPLES", "0"))
-"""How many of each kind; 0 is CI's fixed few."""
-SEED = int(os.environ.get("SPECLOCK_FUZZ_SEED") or "0") or random.randrange(1, 10**9)
-FEW = {"mutated": 150, "garbled": 100, "random": 120}
 TESTED = {"mutated": 40, "garbled": 40, "random": 20}
 """One of so many is generated as users do, twice, imported, and its tests are run."""
 SECONDS_TO_REDUCE = 30.0
@@ -122,23 +117,6 @@ class Hunt:
         )
 
 
-def hunting(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The settings of one kind: CI tries the same few each time."""
-
-    def decorated(function: Callable[..., None]) -> Callable[..., None]:
-        chosen = settings(
-            max_examples=EXAMPLES or FEW[kind],
-            derandomize=not EXAMPLES,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        return chosen(seed(SEED)(function) if EXAMPLES else function)
-
-    return decorated
-
-
 def is_tested(kind: str) -> st.SearchStrategy[bool]:
     """Whether what is generated is tested too."""
     return st.sampled_from(range(TESTED[kind])).map(lambda n: n == TESTED[kind] - 1)
@@ -154,7 +132,7 @@ def plain(value: Any) -> Any:
 def test_mutated(folder: Path, worker: Worker) -> None:
     hunt = Hunt("mutated", folder, worker)
 
-    @hunting("mutated")
+    @hunting(150)
     @given(changed([plain(load(path).root) for path in SEEDS]).map(dumped), is_tested("mutated"))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
@@ -166,7 +144,7 @@ def test_mutated(folder: Path, worker: Worker) -> None:
 def test_garbled(folder: Path, worker: Worker) -> None:
     hunt = Hunt("garbled", folder, worker)
 
-    @hunting("garbled")
+    @hunting(100)
     @given(garbled([path.read_bytes() for path in SEEDS]), is_tested("garbled"))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
@@ -178,7 +156,7 @@ def test_garbled(folder: Path, worker: Worker) -> None:
 def test_random(folder: Path, worker: Worker) -> None:
     hunt = Hunt("random", folder, worker)
 
-    @hunting("random")
+    @hunting(120)
     @given(descriptions(mistakes=True).map(dumped), is_tested("random"))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
