@@ -45,8 +45,8 @@ class CostHunt:
             for name, data in files.items():
                 (kept / name).write_bytes(data)
             self.faults.append(
-                f"{cost.fault}; to see it: cd {kept.relative_to(ROOT)}, then: "
-                f"../../../.venv/bin/python -m generator {' '.join(arguments)}"
+                f"{cost.fault}\nTo see it: cd {kept.relative_to(ROOT)} && "
+                f"PYTHONPATH=../../.. ../../../.venv/bin/python -m generator {' '.join(arguments)}"
             )
 
     def report(self) -> None:
