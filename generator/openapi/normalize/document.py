@@ -37,6 +37,7 @@ from .schema_analysis import LIFTED, NAMED
 from .schemas import SchemaNormalizer
 from .server_side_constraints import ServerChecked
 from .tags import tag_branches
+from .union_circles import cut_circles
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
@@ -188,6 +189,7 @@ class _Writer:
         every = MappingNode(requests.location, {**requests, "models": own})
         for key in schemas.keys() - _reachable(every, schemas):
             del schemas[key]  # those of which an allOf made others
+        cut_circles(schemas, self.findings)
         settle_keys(every, schemas, self.components.hints)
         add_required_properties(schemas)
         tag_branches(requests, schemas)

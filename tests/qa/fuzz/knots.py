@@ -206,8 +206,7 @@ def messages(draw: st.DrawFn) -> tuple[bytes, dict[str, str]]:
 
 
 @st.composite
-def recordings(draw: st.DrawFn) -> tuple[str, bytes]:
-    """The name and the bytes of a file with an exchange or two."""
+def _recordings(draw: st.DrawFn) -> tuple[str, bytes]:
     exchanges: list[Exchange] = []
     for _ in range(draw(st.integers(1, 2))):
         body, headers = draw(messages())
@@ -225,3 +224,7 @@ def recordings(draw: st.DrawFn) -> tuple[str, bytes]:
     if draw(st.integers(0, 3)) == 3:
         data, name = gzip.compress(data, mtime=0), f"{name}.gz"
     return name, data
+
+
+recordings = _recordings().filter(lambda found: len(found[1]) <= MOST)
+"""The name and the bytes of a file with an exchange or two."""

@@ -95,7 +95,7 @@ def test_drift(hunt: CostHunt) -> None:
 
 def test_traffic(hunt: CostHunt) -> None:
     @hunting(FEW)
-    @given(descriptions, recordings())
+    @given(descriptions, recordings)
     def tried(data: bytes, recording: tuple[str, bytes]) -> None:
         name, recorded = recording
         hunt.try_(
