@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TypeAlias
 
+from ..budget import Budget, BudgetExceeded
 from ..errors import Place, Problem, SpecError
 from .json_positions import TOKEN, find_members
 from .pointer import split
@@ -17,14 +18,17 @@ from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, So
 Plain: TypeAlias = dict[str, "Plain"] | list["Plain"] | str | int | float | None
 
 MAX_PROBLEMS = 100
+_NEXT_NODE = re.compile(r'(?:[^"\[{,]++|"(?:[^"\\]++|\\.)*+(?:"|\Z))*+[\[{,]', re.DOTALL)
+"""The text up to the next bracket or comma outside of strings."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_json(document: SourceFile) -> Value:
-    """Return the root of a JSON text; raises :class:`SpecError`.
+def read_json(document: SourceFile, nodes: Budget) -> Value:
+    """Return the root of a JSON text, whose nodes are spent; raises :class:`SpecError`.
 
     Repeated keys and numbers out of range become the document's ``faults``.
     """
+    _count(document, nodes)
     has_duplicates = False
     unreadable: set[str] = set()
 
@@ -62,6 +66,23 @@ def read_json(document: SourceFile) -> Value:
     if has_duplicates or unreadable:
         document.faults += islice(_faults(document, unreadable), MAX_PROBLEMS)
     return _adopt(document, tree, None, "", 0)
+
+
+def _count(document: SourceFile, nodes: Budget) -> None:
+    """Spend the nodes of a text before any is made; raises :class:`SpecError`.
+
+    Each node but the root is the first one in a list or an object, or follows a comma.
+    """
+    offset = 0
+    try:
+        nodes.spend()
+        for match in _NEXT_NODE.finditer(document.text):
+            offset = match.end()
+            nodes.spend()
+    except BudgetExceeded as error:
+        place = Place(document.name, *document.position(offset))
+        remedy = "Cut the description down with speclock slice."
+        raise SpecError.of("limit", place, str(error), remedy) from None
 
 
 def _faults(document: SourceFile, unreadable: Collection[str]) -> Iterator[Problem]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from ..budget import Budget
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
 from .json_text import read_json
-from .tree import MappingNode, SourceFile
+from .tree import MAX_NODES, MappingNode, SourceFile
 from .yaml_text import read_yaml
 
+_JSON = re.compile(r"\s*\{")
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -28,10 +31,13 @@ def load(path: Path, name: str | None = None) -> SourceFile:
     return parse(data, path=path, name=shown)
 
 
-def parse(data: bytes, *, path: Path, name: str, lenient: bool = False) -> SourceFile:
+def parse(
+    data: bytes, *, path: Path, name: str, lenient: bool = False, nodes: Budget | None = None
+) -> SourceFile:
     """Read a description from ``data`` as :func:`load` does.
 
-    With ``lenient`` the document's ``faults`` are kept instead of raised.
+    With ``lenient`` the document's ``faults`` are kept instead of raised. ``nodes`` are the nodes
+    that it may have; the most for one description by default.
     """
     if len(data) > MAX_BYTES:
         raise SpecError.of(
@@ -49,9 +55,10 @@ def parse(data: bytes, *, path: Path, name: str, lenient: bool = False) -> Sourc
             "encoding", Place(name, line, 1), "the text isn't UTF-8", "Save the file as UTF-8."
         ) from None
     text = text.replace("\r\n", "\n")
-    is_json = text.lstrip()[:1] == "{"
+    is_json = _JSON.match(text) is not None
     document = SourceFile(name, path, text, digest, is_json)
-    root = read_json(document) if is_json else read_yaml(document)
+    nodes = Budget(MAX_NODES, "nodes") if nodes is None else nodes
+    root = read_json(document, nodes) if is_json else read_yaml(document, nodes)
     if document.faults and not lenient:
         raise SpecError(document.faults)
     if not isinstance(root, MappingNode):
