@@ -19,7 +19,7 @@ Value: TypeAlias = object
 
 Container: TypeAlias = "MappingNode | SequenceNode"
 
-MAX_NODES = 3_000_000
+MAX_NODES = 1_500_000
 MAX_DEPTH = 400
 MAX_DIGITS = 300
 

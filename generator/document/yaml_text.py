@@ -78,7 +78,8 @@ class _Composer:
             self._next()  # the start of the stream
             if isinstance(self._next(), yaml.StreamEndEvent):
                 return None
-            value = self._value(self._next(), None, "", 0)
+            root = self._next()
+            value = self._value(root, _position(root), None, "", 0)
             self._next()  # the end of the document
             after = self._next()
         except yaml.MarkedYAMLError as error:
@@ -159,9 +160,15 @@ class _Composer:
             place = Place(self.document.name, *position)
             raise SpecError.of("limit", place, str(error), remedy) from None
 
-    def _value(self, item: _Item, parent: Location | None, key: str, depth: int) -> Value:
+    def _value(
+        self,
+        item: _Item,
+        position: tuple[int, int],
+        parent: Location | None,
+        key: str,
+        depth: int,
+    ) -> Value:
         """Return the value that ``item`` is or begins."""
-        position = _position(item)
         self._spend(self.nodes, 1, position)
         if isinstance(item, MappingNode | SequenceNode):
             return self._copy(item, parent, key, depth)
@@ -192,27 +199,31 @@ class _Composer:
 
     def _sequence(self, location: Location, depth: int) -> SequenceNode:
         result = SequenceNode(location)
-        positions = result.positions = []
+        positions: list[tuple[int, int]] = []
         texts = result.texts = [] if location.key == "enum" else None
         while not isinstance(item := self._next(), yaml.SequenceEndEvent):
-            positions.append(_position(item))
+            position = _position(item)
+            positions.append(position)
             if texts is not None:
                 texts.append(item.value if isinstance(item, yaml.ScalarEvent) else "")
-            result.append(self._value(item, location, str(len(result)), depth + 1))
+            value = self._value(item, position, location, str(len(result)), depth + 1)
+            result.append(value)
+        result.positions = positions or None
         return result
 
     def _mapping(self, location: Location, depth: int) -> MappingNode:
         result = MappingNode(location)
-        positions = result.positions = {}
+        positions: dict[str, tuple[int, int]] = {}
         merged: list[MappingNode] = []
         while not isinstance(item := self._next(), yaml.MappingEndEvent):
             if _is_merge(item):
-                value = self._value(self._next(), location, "<<", depth + 1)
+                item = self._next()
+                value = self._value(item, _position(item), location, "<<", depth + 1)
                 parts = value if isinstance(value, SequenceNode) else [value]
                 merged += [part for part in parts if isinstance(part, MappingNode)]
                 continue
             position = _position(item)
-            key = self._key(item, location, depth)
+            key = self._key(item, position, location, depth)
             if key in result:
                 self._refuse(
                     "duplicate-key",
@@ -221,12 +232,14 @@ class _Composer:
                     "Remove one of the two.",
                 )
             positions[key] = position
-            result[key] = self._value(self._next(), location, key, depth + 1)
+            item = self._next()
+            result[key] = self._value(item, _position(item), location, key, depth + 1)
         for part in merged:
             for key, value in part.items():
                 if key not in result:
                     result[key] = value
                     positions[key] = location.position or (1, 1)
+        result.positions = positions or None
         return result
 
     def _copy(self, node: Container, parent: Location | None, key: str, depth: int) -> Container:
@@ -250,18 +263,19 @@ class _Composer:
         result.texts = node.texts
         return result
 
-    def _key(self, item: _Item, location: Location, depth: int) -> str:
+    def _key(self, item: _Item, position: tuple[int, int], location: Location, depth: int) -> str:
         """Return the text of a key; one that isn't text is a warning."""
-        place = self._place(item)
         if not isinstance(item, yaml.ScalarEvent):
+            place = Place(self.document.name, *position)
             self._refuse("key", place, "a key is a list or a mapping", "Write text as the key.")
-            self._value(item, location, "?", depth + 1)
+            self._value(item, position, location, "?", depth + 1)
             return str(place)
         text, value = str(item.value), self._scalar(item)
         if not isinstance(value, str):
             kinds: dict[type, str] = {bool: "a boolean", int: "an integer", float: "a number"}
             fact = f"the key {text} is {kinds.get(type(value), 'null')}; read as text"
             remedy = f"Write '{text}' in quotes."
+            place = Place(self.document.name, *position)
             self.document.warnings.append(Problem("integer-key", fact, remedy, place))
         return text
 
