@@ -9,7 +9,7 @@ import ast
 import inspect
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, fields
 from itertools import pairwise
 from typing import Any, Final, TypeAlias, get_type_hints
@@ -93,7 +93,7 @@ def tool_schema(_tool: str = "speclock") -> Schema:
         "title": "Settings of speclock: [tool.speclock] in pyproject.toml",
         **_object(section),
         "definitions": {
-            "client": {**_of(config.Client, _CLIENT, {"package"}), **_MODELS},
+            "client": {**_of(config.Client, _CLIENT, config.NOT_KEYS), **_MODELS},
             "pagination": {**_of(config.Pagination, _pagination(), set()), "allOf": _styles()},
             "webhook_signature": _webhook_signature(),
         },
@@ -127,7 +127,7 @@ def _markdown(text: str) -> str:
     return re.sub(r"``(.+?)``", r"`\1`", " ".join(text.split()))
 
 
-def _of(kind: type, more: Mapping[str, Schema], left_out: set[str]) -> Schema:
+def _of(kind: type, more: Mapping[str, Schema], left_out: Collection[str]) -> Schema:
     """Return the schema of a dataclass's table; ``more`` has what its types don't express."""
     hints, texts = get_type_hints(kind), descriptions(kind)
     own = [field for field in fields(kind) if field.name not in left_out]

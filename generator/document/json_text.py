@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TypeAlias
 
-from ..budget import Budget, BudgetExceeded
 from ..errors import Place, Problem, SpecError
 from .json_positions import TOKEN, find_members
 from .pointer import split
@@ -18,17 +17,19 @@ from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, So
 Plain: TypeAlias = dict[str, "Plain"] | list["Plain"] | str | int | float | None
 
 MAX_PROBLEMS = 100
-_NEXT_NODE = re.compile(r'(?:[^"\[{,]++|"(?:[^"\\]++|\\.)*+(?:"|\Z))*+[\[{,]', re.DOTALL)
-"""The text up to the next bracket or comma outside of strings."""
+_NEXT_NODE = re.compile(
+    r'(?:[^"\[{,]++|"(?:[^"\\]++|\\.)*+(?:"|\Z)|\[\s*+\]|\{\s*+\})*+[\[{,]', re.DOTALL
+)
+"""The text up to the next comma, or bracket with something in it, outside of strings."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_json(document: SourceFile, nodes: Budget) -> Value:
-    """Return the root of a JSON text, whose nodes are spent; raises :class:`SpecError`.
+def read_json(document: SourceFile) -> Value:
+    """Return the root of a JSON text; raises :class:`SpecError`.
 
     Repeated keys and numbers out of range become the document's ``faults``.
     """
-    _count(document, nodes)
+    _spend_nodes(document)
     has_duplicates = False
     unreadable: set[str] = set()
 
@@ -68,21 +69,20 @@ def read_json(document: SourceFile, nodes: Budget) -> Value:
     return _adopt(document, tree, None, "", 0)
 
 
-def _count(document: SourceFile, nodes: Budget) -> None:
-    """Spend the nodes of a text before any is made; raises :class:`SpecError`.
+def _spend_nodes(document: SourceFile) -> None:
+    """Count the nodes of a text before any is made; raises :class:`SpecError`.
 
     Each node but the root is the first one in a list or an object, or follows a comma.
     """
     offset = 0
-    try:
-        nodes.spend()
-        for match in _NEXT_NODE.finditer(document.text):
-            offset = match.end()
-            nodes.spend()
-    except BudgetExceeded as error:
-        place = Place(document.name, *document.position(offset))
-        remedy = "Cut the description down with speclock slice."
-        raise SpecError.of("limit", place, str(error), remedy) from None
+
+    def place() -> Place:
+        return Place(document.name, *document.position(offset))
+
+    document.sources.spend_nodes(1, place)
+    for match in _NEXT_NODE.finditer(document.text):
+        offset = match.end()
+        document.sources.spend_nodes(1, place)
 
 
 def _faults(document: SourceFile, unreadable: Collection[str]) -> Iterator[Problem]:

@@ -5,45 +5,46 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..budget import Budget
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
 from .json_text import read_json
-from .tree import MAX_NODES, MappingNode, SourceFile
+from .tree import MappingNode, SourceFile, Sources
 from .yaml_text import read_yaml
 
 _JSON = re.compile(r"\s*\{")
 MAX_BYTES = 64 * 1024 * 1024
 
 
-def load(path: Path, name: str | None = None) -> SourceFile:
+def load(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
     """Read a description (or an overlay) in YAML or JSON; ``name`` is the file's in messages.
+
+    ``sources`` are those of the description that it belongs to, by default new ones.
 
     Raises :class:`SpecError` with line and column if the text isn't well-formed, has duplicate
     keys, tags or several documents, or exceeds the limits on size, depth, nodes and numbers.
     """
     shown = name or str(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
         raise SpecError.of("file", Place(shown), fact, "Check the path.") from None
-    return parse(data, path=path, name=shown)
+    return parse(data, path=path, name=shown, sources=sources)
 
 
 def parse(
-    data: bytes, *, path: Path, name: str, lenient: bool = False, nodes: Budget | None = None
+    data: bytes, *, path: Path, name: str, lenient: bool = False, sources: Sources | None = None
 ) -> SourceFile:
     """Read a description from ``data`` as :func:`load` does.
 
-    With ``lenient`` the document's ``faults`` are kept instead of raised. ``nodes`` are the nodes
-    that it may have; the most for one description by default.
+    With ``lenient`` the document's ``faults`` are kept instead of raised.
     """
     if len(data) > MAX_BYTES:
         raise SpecError.of(
             "limit",
             Place(name),
-            f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}",
+            f"the file has more than {MAX_BYTES:,} bytes",
             "Cut the description down with speclock slice.",
         )
     digest = sha256_of(data)
@@ -56,9 +57,8 @@ def parse(
         ) from None
     text = text.replace("\r\n", "\n")
     is_json = _JSON.match(text) is not None
-    document = SourceFile(name, path, text, digest, is_json)
-    nodes = Budget(MAX_NODES, "nodes") if nodes is None else nodes
-    root = read_json(document, nodes) if is_json else read_yaml(document, nodes)
+    document = SourceFile(name, path, text, digest, is_json, sources=sources or Sources())
+    root = read_json(document) if is_json else read_yaml(document)
     if document.faults and not lenient:
         raise SpecError(document.faults)
     if not isinstance(root, MappingNode):

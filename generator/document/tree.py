@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from ..errors import Place, Problem
+from ..budget import Budget, BudgetExceeded, RunBudget, raise_limit
+from ..errors import Place, Problem, SpecError
 from .json_positions import find_members
 from .pointer import join, split
 
@@ -19,7 +20,6 @@ Value: TypeAlias = object
 
 Container: TypeAlias = "MappingNode | SequenceNode"
 
-MAX_NODES = 1_500_000
 MAX_DEPTH = 400
 MAX_DIGITS = 300
 
@@ -127,6 +127,31 @@ class SequenceNode(list[Value]):
 
 
 @dataclass(slots=True)
+class Sources:
+    """The documents that a description leads to, each read once, within a budget."""
+
+    budget: RunBudget = field(default_factory=RunBudget)
+    fetch: Callable[[str, Sources], SourceFile | None] | None = None
+    """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
+    files: dict[Path, SourceFile | SpecError] = field(
+        default_factory=dict[Path, "SourceFile | SpecError"]
+    )
+    """The files that were read, and why others couldn't be."""
+    nodes: Budget = field(init=False)
+    """The nodes of all these documents."""
+
+    def __post_init__(self) -> None:
+        self.nodes = Budget(self.budget.limits.nodes, "nodes")
+
+    def spend_nodes(self, amount: int, place: Callable[[], Place]) -> None:
+        """Count nodes before they are made; raise :class:`SpecError`."""
+        try:
+            self.nodes.spend(amount)
+        except BudgetExceeded as error:
+            raise SpecError.of("limit", place(), str(error), raise_limit("nodes")) from None
+
+
+@dataclass(slots=True)
 class SourceFile:
     """One file: its name in messages, its text, its SHA-256 and its root mapping.
 
@@ -147,8 +172,8 @@ class SourceFile:
     """The overlays that were applied, in order."""
     folder: Path | None = None
     """The folder that references to files may not leave; the file's own by default."""
-    fetch: Callable[[str], SourceFile | None] | None = None
-    """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
+    sources: Sources = field(default_factory=Sources)
+    """The documents that this one leads to."""
 
     _line_starts: list[int] | None = None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 from typing import TypeAlias
 
 import yaml
@@ -27,12 +28,12 @@ from .tree import (
 )
 
 
-def read_yaml(document: SourceFile, nodes: Budget) -> Value:
-    """Return the root of a YAML text, whose nodes are spent; raises :class:`SpecError`.
+def read_yaml(document: SourceFile) -> Value:
+    """Return the root of a YAML text; raises :class:`SpecError`.
 
     Problems that don't keep the text from being read become the document's ``faults``.
     """
-    return _Composer(document, nodes).read()
+    return _Composer(document).read()
 
 
 _INT = re.compile(r"([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
@@ -63,9 +64,9 @@ class _Composer:
     could be counted.
     """
 
-    def __init__(self, document: SourceFile, nodes: Budget) -> None:
+    def __init__(self, document: SourceFile) -> None:
         self.document = document
-        self.nodes = nodes
+        self.nodes = document.sources.nodes
         self.copied = Budget(MAX_COPIED, "nodes copied by alias")
         self.repeated = Budget(MAX_REPEATED, "characters repeated by alias")
         self.anchors: dict[str, tuple[yaml.ScalarEvent | Container, int] | None] = {}
@@ -128,10 +129,10 @@ class _Composer:
             place = Place(self.document.name, *position)
             raise SpecError.of("limit", place, fact, "Replace YAML aliases by $ref.")
         target, nodes = anchored
-        self._spend(self.copied, nodes, position)
-        self._spend(self.nodes, nodes, position)
+        self._spend_copies(self.copied, nodes, position)
+        self._spend_nodes(nodes, position)
         if isinstance(target, yaml.ScalarEvent):
-            self._spend(self.repeated, len(target.value), position)
+            self._spend_copies(self.repeated, len(target.value), position)
         return target
 
     def _malformed(self, fact: str, line: int, column: int) -> SpecError:
@@ -150,15 +151,17 @@ class _Composer:
     def _place(self, item: _Item) -> Place:
         return Place(self.document.name, *_position(item))
 
-    def _spend(self, budget: Budget, amount: int, position: tuple[int, int]) -> None:
+    def _spend_copies(self, budget: Budget, amount: int, position: tuple[int, int]) -> None:
         try:
             budget.spend(amount)
         except BudgetExceeded as error:
-            remedy = "Cut the description down with speclock slice."
-            if budget is not self.nodes:
-                remedy = "Replace YAML aliases by $ref."
             place = Place(self.document.name, *position)
+            remedy = "Replace YAML aliases by $ref."
             raise SpecError.of("limit", place, str(error), remedy) from None
+
+    def _spend_nodes(self, amount: int, position: tuple[int, int]) -> None:
+        place = partial(Place, self.document.name, *position)
+        self.document.sources.spend_nodes(amount, place)
 
     def _value(
         self,
@@ -169,7 +172,7 @@ class _Composer:
         depth: int,
     ) -> Value:
         """Return the value that ``item`` is or begins."""
-        self._spend(self.nodes, 1, position)
+        self._spend_nodes(1, position)
         if isinstance(item, MappingNode | SequenceNode):
             return self._copy(item, parent, key, depth)
         assert isinstance(item, yaml.ScalarEvent | yaml.CollectionStartEvent)
@@ -255,7 +258,7 @@ class _Composer:
             for name, value in members(node)
         }
         texts = (one for pair in values.items() for one in pair if isinstance(one, str))
-        self._spend(self.repeated, sum(map(len, texts)), position)
+        self._spend_copies(self.repeated, sum(map(len, texts)), position)
         if isinstance(node, MappingNode):
             return MappingNode(location, values, node.positions)
         result = SequenceNode(location, values.values())
