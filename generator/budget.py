@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 
@@ -110,7 +110,13 @@ class RunBudget:
         return raise_limit(next(b.unit for b in budgets if b.spent > b.limit))
 
 
+def highest() -> RunBudget:
+    """Return the most that a budget can allow."""
+    limits = Limits()
+    return RunBudget(Limits(**{f.name: MOST * getattr(limits, f.name) for f in fields(limits)}))
+
+
 def raise_limit(name: str) -> str:
     """Return the advice to raise a limit."""
     most = MOST * getattr(Limits(), name)
-    return f"If all of it is needed, set `{name}` in [tool.speclock.limits], at most {most:,}."
+    return f"If all of it is needed, set `{name}` in [tool.speclock.limits], at most {most:_}."

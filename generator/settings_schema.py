@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias, get_type_hints
 
 from . import config
+from .budget import MOST, Limits
 from .portable import DEVICES
 
 Schema: TypeAlias = dict[str, Any]
@@ -72,6 +73,10 @@ _PACKAGE: Schema = {
 
 def tool_schema(_tool: str = "speclock") -> Schema:
     """Return the schema of the settings of `speclock` in pyproject.toml."""
+    limits: dict[str, Schema] = {
+        key: {"type": "integer", "minimum": 1, "maximum": MOST * getattr(Limits(), key)}
+        for key in get_type_hints(Limits)
+    }
     section = {
         "output": {
             **_PATH,
@@ -86,6 +91,7 @@ def tool_schema(_tool: str = "speclock") -> Schema:
             "propertyNames": _PACKAGE,
             "additionalProperties": {"$ref": "#/definitions/client"},
         },
+        "limits": _of(Limits, limits, ()),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

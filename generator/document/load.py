@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..budget import highest
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
 from .json_text import read_json
@@ -30,7 +31,7 @@ def load(path: Path, name: str | None = None, sources: Sources | None = None) ->
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
         raise SpecError.of("file", Place(shown), fact, "Check the path.") from None
-    return parse(data, path=path, name=shown, sources=sources)
+    return parse(data, path=path, name=shown, sources=sources or Sources())
 
 
 def parse(
@@ -38,7 +39,8 @@ def parse(
 ) -> SourceFile:
     """Read a description from ``data`` as :func:`load` does.
 
-    With ``lenient`` the document's ``faults`` are kept instead of raised.
+    With ``lenient`` the document's ``faults`` are kept instead of raised. Without ``sources`` the
+    text is one that speclock wrote from a document that was within its limits.
     """
     if len(data) > MAX_BYTES:
         raise SpecError.of(
@@ -57,7 +59,7 @@ def parse(
         ) from None
     text = text.replace("\r\n", "\n")
     is_json = _JSON.match(text) is not None
-    document = SourceFile(name, path, text, digest, is_json, sources=sources or Sources())
+    document = SourceFile(name, path, text, digest, is_json, sources=sources or Sources(highest()))
     root = read_json(document) if is_json else read_yaml(document)
     if document.faults and not lenient:
         raise SpecError(document.faults)

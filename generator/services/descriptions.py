@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..budget import BudgetExceeded, RunBudget
 from ..config import Client
-from ..errors import Unreachable, UsageError
+from ..errors import Place, SpecError, Unreachable, UsageError
 from ..hashing import sha256_of
 
 if TYPE_CHECKING:
@@ -212,11 +212,30 @@ def write_description(path: Path, text: str) -> None:
     write_text(path, text.replace("\n", "\r\n") if has_crlf else text)
 
 
-def load_overlays(client: Client, root: Path) -> list[SourceFile]:
-    """Read the client's overlays."""
-    from ..document.overlay.apply import load_overlay
+def load_overlays(
+    client: Client, root: Path, name: Callable[[Path], str] | None = None
+) -> list[SourceFile]:
+    """Read the client's overlays.
 
-    return [load_overlay(root / one, one) for one in client.overlays]
+    ``name`` returns what messages call a path, by default what the settings call it. Raise
+    :class:`SpecError` for a file that cannot be read, and beyond the limits of the run.
+    """
+    from ..document.overlay.apply import load_overlay
+    from ..document.tree import Sources
+
+    sources = Sources(client.budget)
+    overlays: list[SourceFile] = []
+    for one in client.overlays:
+        path = root / one
+        shown = name(path) if name else one
+        try:
+            client.budget.spend_document(str(path.resolve()))
+            overlays.append(load_overlay(path, shown, sources))
+            client.budget.bytes.spend(path.stat().st_size)
+        except BudgetExceeded as error:
+            fact = f"beyond the limit of a run: {error}"
+            raise SpecError.of("limit", Place(shown), fact, client.budget.remedy) from None
+    return overlays
 
 
 def is_url(source: str) -> bool:

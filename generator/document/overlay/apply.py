@@ -17,7 +17,16 @@ from urllib.parse import urlsplit
 
 from ...errors import Findings, Unsupported
 from ..load import load
-from ..tree import Container, Location, MappingNode, SequenceNode, SourceFile, Value, descend
+from ..tree import (
+    Container,
+    Location,
+    MappingNode,
+    SequenceNode,
+    SourceFile,
+    Sources,
+    Value,
+    descend,
+)
 from .jsonpath import KeysPath, Query, QueryError, hint, select
 from .overlay_file import Action, read_actions
 from .tree_edit import MergeError, OverlaidDocument, Position, kind_of, remove, replace_scalar
@@ -26,9 +35,9 @@ UNMATCHED = "overlay-unmatched"
 _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatched."
 
 
-def load_overlay(path: Path, name: str | None = None) -> SourceFile:
+def load_overlay(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
     """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
-    return load(path, name)
+    return load(path, name, sources)
 
 
 def apply_overlays(
