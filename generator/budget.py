@@ -48,7 +48,7 @@ class Limits:
 
     documents: int = 5_000
     """Documents that are fetched, and files that a ``$ref`` or an ``externalValue`` names."""
-    bytes: int = 256 * 1024 * 1024
+    bytes: int = 128 * 1024 * 1024
     """Bytes of these documents, decompressed."""
     seconds: int = 300
     """Seconds of waiting for servers."""

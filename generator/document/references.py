@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from ..budget import BudgetExceeded
-from ..errors import Findings, Problem, SpecError, UsageError
+from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
 from .anchors import Anchors, join_uri
 from .load import load
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
@@ -267,6 +267,9 @@ class References:
             with self._limited(f"$ref {url!r}", place):
                 try:
                     document = fetch(url, self._sources)
+                except Unreachable as error:
+                    fact = f"{error.fact}, for the $ref at {place.place}"
+                    raise Unreachable(error.url, fact, error.remedy) from None
                 except UsageError as error:
                     fact, _, remedy = str(error).partition(". ")
                     raise self.findings.refuse("ref-remote", place, fact, remedy) from None
@@ -307,7 +310,8 @@ def _host(url: str) -> str:
         is_valid = parts.port != 0 and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return ""
-    return parts.netloc if is_valid and parts.scheme in ("https", "http") else ""
+    is_valid = is_valid and parts.scheme in ("https", "http") and " " not in parts.netloc
+    return parts.netloc if is_valid and parts.netloc.isprintable() else ""
 
 
 def _enclosed(place: Location, pointer: str) -> Iterator[Value]:

@@ -127,7 +127,7 @@ class RemoteDocuments:
         beyond the limits of the run.
         """
         from ..document.load import parse
-        from ..fetch.urls import origin_of, parse_url
+        from ..fetch.urls import origin_of, parse_url, without_secrets
 
         target = parse_url(url, insecure=True)
         own = parse_url(self.source, insecure=True) if is_url(self.source) else None
@@ -141,9 +141,11 @@ class RemoteDocuments:
         key = str(target)
         if key not in self.documents:
             fetched = _fetched(key, self.progress, sources.budget, insecure=self.insecure)
-            self.documents[key] = parse(
-                fetched.data, path=fetched.path, name=fetched.name, sources=sources
-            )
+            names = {without_secrets(self.source), *(d.name for d in self.documents.values())}
+            name = fetched.name  # without the values of its query, which may be all that differs
+            if name in names:
+                name += f"{'&' if '?' in name else '?'}{len(names) + 1}"
+            self.documents[key] = parse(fetched.data, path=fetched.path, name=name, sources=sources)
         return self.documents[key]
 
 

@@ -174,7 +174,7 @@ RIGHT = {
     "empty section": "[tool.speclock]",
     "no client": "[tool.speclock.clients]",
     "no limits": "[tool.speclock.limits]",
-    "every limit": "[tool.speclock.limits]\ndocuments = 1\nbytes = 2_684_354_560\nseconds = 3000\n"
+    "every limit": "[tool.speclock.limits]\ndocuments = 1\nbytes = 1_342_177_280\nseconds = 3000\n"
     "hosts = 100\nnodes = 10_000_000",
     "a client": client(),
     "two clients": client() + '[tool.speclock.clients._2]\nspec = "b.json"\nclient = "B"\n',
