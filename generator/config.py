@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import keyword
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Final, TypeAlias, cast, get_type_hints
 
 from .budget import MOST, Limits, RunBudget
 from .errors import UsageError
-from .portable import is_device, read_text
+from .portable import is_device, parse_toml, read_text
 from .printable import shortened
 
 Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
@@ -165,10 +164,7 @@ def parse(text: str, path: Path) -> Settings:
 
     Raises :class:`UsageError` for a wrong setting.
     """
-    try:
-        data: Table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path.name}: not well-formed TOML: {error}") from None
+    data: Table = parse_toml(text, path.name)
     section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")
     _check_keys(section, ("output", "clients", "limits"), "tool.speclock")
     budget = RunBudget(_limits(_table(section.get("limits", {}), "tool.speclock.limits")))

@@ -18,9 +18,10 @@ Plain: TypeAlias = dict[str, "Plain"] | list["Plain"] | str | int | float | None
 
 MAX_PROBLEMS = 100
 _NEXT_NODE = re.compile(
-    r'(?:[^"\[{,]++|"(?:[^"\\]++|\\.)*+(?:"|\Z)|\[\s*+\]|\{\s*+\})*+[\[{,]', re.DOTALL
+    r'(?:[^"\[{,]++|"(?:[^"\\]++|\\.)*+(?:"|\Z)|\[\s*+\]|\{\s*+\})*+(?:([\[{,])|\Z)', re.DOTALL
 )
-"""The text up to the next comma, or bracket with something in it, outside of strings."""
+"""The text up to the next comma, or bracket with something in it, outside of strings, or
+to the end: where nothing matches, each character after it would be tried."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -81,8 +82,9 @@ def _spend_nodes(document: SourceFile) -> None:
 
     document.sources.spend_nodes(1, place)
     for match in _NEXT_NODE.finditer(document.text):
-        offset = match.end()
-        document.sources.spend_nodes(1, place)
+        if match[1]:
+            offset = match.end()
+            document.sources.spend_nodes(1, place)
 
 
 def _faults(document: SourceFile, unreadable: Collection[str]) -> Iterator[Problem]:

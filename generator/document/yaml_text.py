@@ -45,8 +45,10 @@ _WORDS: dict[str, Value] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 MAX_COPIED = 300_000
+MAX_ANCHORS = 100_000
 MAX_REPEATED = 64 * 1024 * 1024
 MAX_PROBLEMS = 100
+MAX_WARNINGS = 1_000
 _STR_TAG = "tag:yaml.org,2002:str"
 _NUMERIC = frozenset("0123456789+-.")
 """The first characters of a plain scalar that is a number."""
@@ -68,6 +70,7 @@ class _Composer:
         self.document = document
         self.nodes = document.sources.nodes
         self.copied = Budget(MAX_COPIED, "nodes copied by alias")
+        self.anchored = Budget(MAX_ANCHORS, "anchors")
         self.repeated = Budget(MAX_REPEATED, "characters repeated by alias")
         self.anchors: dict[str, tuple[yaml.ScalarEvent | Container, int] | None] = {}
         """What aliases refer to, with its number of nodes; None for a value that hasn't ended."""
@@ -115,6 +118,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._target(event)
         if isinstance(event, yaml.ScalarEvent) and event.anchor is not None:
+            self._spend_copies(self.anchored, 1, _position(event))
             self.anchors[event.anchor] = event, 0
         return event
 
@@ -189,6 +193,7 @@ class _Composer:
             raise self._too_deep(position)
         before = self.nodes.spent
         if item.anchor is not None:
+            self._spend_copies(self.anchored, 1, position)
             self.anchors[item.anchor] = None
         location = Location(self.document, parent, key, position)
         result = (
@@ -226,7 +231,7 @@ class _Composer:
                 merged += [part for part in parts if isinstance(part, MappingNode)]
                 continue
             position = _position(item)
-            key = self._key(item, position, location, depth)
+            key = self._key(item, position)
             if key in result:
                 self._refuse(
                     "duplicate-key",
@@ -271,7 +276,7 @@ class _Composer:
         if not isinstance(item, yaml.ScalarEvent):
             place = Place(self.document.name, *position)
             self._refuse("key", place, "a key is a list or a mapping", "Write text as the key.")
-            self._value(item, position, location, "?", depth + 1)
+            self._skip(item)
             return str(place)
         text, value = str(item.value), self._scalar(item)
         if not isinstance(value, str):
@@ -279,8 +284,20 @@ class _Composer:
             fact = f"the key {text} is {kinds.get(type(value), 'null')}; read as text"
             remedy = f"Write '{text}' in quotes."
             place = Place(self.document.name, *position)
-            self.document.warnings.append(Problem("integer-key", fact, remedy, place))
+            if len(self.document.warnings) < MAX_WARNINGS:
+                self.document.warnings.append(Problem("integer-key", fact, remedy, place))
         return text
+
+    def _skip(self, item: _Item) -> None:
+        """Read a value, without recursion and without a result."""
+        depth = 0
+        while True:
+            depth += isinstance(item, yaml.CollectionStartEvent)
+            depth -= isinstance(item, yaml.CollectionEndEvent)
+            if depth <= 0:
+                return
+            item = self._next()
+            self._spend_nodes(1, _position(item))
 
     def _scalar(self, event: yaml.ScalarEvent) -> Value:
         text: str = event.value
