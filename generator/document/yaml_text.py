@@ -271,7 +271,7 @@ class _Composer:
         result.texts = node.texts
         return result
 
-    def _key(self, item: _Item, position: tuple[int, int], location: Location, depth: int) -> str:
+    def _key(self, item: _Item, position: tuple[int, int]) -> str:
         """Return the text of a key; one that isn't text is a warning."""
         if not isinstance(item, yaml.ScalarEvent):
             place = Place(self.document.name, *position)
