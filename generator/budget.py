@@ -46,7 +46,7 @@ class Limits:
     its default.
     """
 
-    documents: int = 5_000
+    documents: int = 3_000
     """Documents that are fetched, and files that a ``$ref`` or an ``externalValue`` names."""
     bytes: int = 128 * 1024 * 1024
     """Bytes of these documents, decompressed."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -175,7 +177,7 @@ class SourceFile:
     sources: Sources = field(default_factory=Sources)
     """The documents that this one leads to."""
 
-    _line_starts: list[int] | None = None
+    _line_starts: array[int] | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -190,7 +192,8 @@ class SourceFile:
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset in the text."""
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+            ends = (match.end() for match in re.finditer("\n", self.text))
+            self._line_starts = array("I", chain([0], ends))
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 

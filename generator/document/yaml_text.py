@@ -89,9 +89,10 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            lines = self.document.text.split("\n")
-            if line > len(lines):  # libyaml reports a position after the end
-                line, column = len(lines), len(lines[-1]) + 1
+            text = self.document.text
+            last = text.count("\n") + 1
+            if line > last:  # libyaml reports a position after the end
+                line, column = last, len(text) - text.rfind("\n")
             if error.problem == "exceeded maximum nesting depth":
                 raise self._too_deep((line, column)) from None
             fact = f"not well-formed YAML: {error.problem or error.context or 'unreadable'}"
