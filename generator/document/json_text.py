@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from ..errors import Place, Problem, SpecError
 from .json_positions import TOKEN, find_members
-from .pointer import split
 from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, SourceFile, Value
 
 Plain: TypeAlias = dict[str, "Plain"] | list["Plain"] | str | int | float | None
@@ -89,14 +88,13 @@ def _spend_nodes(document: SourceFile) -> None:
 
 def _faults(document: SourceFile, unreadable: Collection[str]) -> Iterator[Problem]:
     """Yield repeated keys and unreadable numbers with their places."""
-    first: dict[str, int] = {}
-    for pointer, offset in find_members(document.text):
-        if first.setdefault(pointer, offset) != offset:
-            line = document.position(first[pointer])[0]
-            fact = (
-                f"the key {split(pointer)[-1]!r} occurs twice in one object; first at line {line}"
-            )
-            place = Place(document.name, *document.position(offset))
+    first: dict[tuple[int, str], int] = {}
+    for member in find_members(document.text):
+        offset = first.setdefault(member[:2], member.offset)
+        if offset != member.offset:
+            line = document.position(offset)[0]
+            fact = f"the key {member.key!r} occurs twice in one object; first at line {line}"
+            place = Place(document.name, *document.position(member.offset))
             yield Problem("duplicate-key", fact, "Remove one of the two.", place)
     for match in TOKEN.finditer(document.text):
         if match[0] in unreadable:

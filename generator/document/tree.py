@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from ..budget import Budget, BudgetExceeded, RunBudget, raise_limit
 from ..errors import Place, Problem, SpecError
-from .json_positions import find_members
+from .json_positions import Member, find_members
 from .pointer import join, split
 
 Value: TypeAlias = object
@@ -166,7 +166,7 @@ class SourceFile:
     sha256: str
     is_json: bool
     root: MappingNode = field(init=False)
-    offsets: dict[str, int] | None = None
+    offsets: dict[tuple[int, str], Member] | None = None
     warnings: list[Problem] = field(default_factory=list[Problem])
     faults: list[Problem] = field(default_factory=list[Problem])
     """Problems that don't keep the text from being read: a repeated key, a number out of range."""
@@ -200,8 +200,15 @@ class SourceFile:
     def locate(self, pointer: str) -> tuple[int, int]:
         """Return the line and column of a JSON pointer; (1, 1) if unknown."""
         if self.offsets is None:
-            self.offsets = dict(find_members(self.text)) if self.is_json else {}
-        return self.position(self.offsets.get(pointer, 0))
+            members = find_members(self.text) if self.is_json else ()
+            self.offsets = {member[:2]: member for member in members}
+        number = offset = 0
+        for key in split(pointer):
+            member = self.offsets.get((number, key))
+            if member is None:
+                return self.position(0)
+            number, offset = member.number, member.offset
+        return self.position(offset)
 
     def resolve(self, pointer: str, root: MappingNode | None = None) -> Value:
         """Return the node at a pointer in fragment form (percent-encoded); raises ``KeyError``.
