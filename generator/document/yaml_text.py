@@ -116,6 +116,7 @@ class _Composer:
     def _next(self) -> _Item:
         """Return the next event; for an alias the scalar, or the node, that it refers to."""
         event = self.events.get_event()
+        assert event is not None  # read() ends at the end of the stream
         if isinstance(event, yaml.AliasEvent):
             return self._target(event)
         if isinstance(event, yaml.ScalarEvent) and event.anchor is not None:

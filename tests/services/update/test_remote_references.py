@@ -161,7 +161,11 @@ def test_the_time_of_all_documents_is_limited(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A server that never answers is left when the run's time is over, which is before its own."""
-    project.server.answers["/slow"] = lambda _request, sock: bool(sock.recv(1)) and None
+
+    def wait(_request: Request, sock: socket.socket) -> None:
+        sock.recv(1)
+
+    project.server.answers["/slow"] = wait
     project.publish(refer("/slow"))
     set_limits(project, "seconds = 1")
     project.update(code=2)
