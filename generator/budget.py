@@ -1,4 +1,4 @@
-"""Limits on work whose cost an untrusted document or server decides."""
+"""RunLimits on work whose cost an untrusted document or server decides."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RunLimits:
     """``[tool.speclock.limits]``: what the documents that one run reads may cost together.
 
     A document counts once, however often it is referred to. Each limit may be at most ten times
@@ -66,7 +66,7 @@ MOST: Final = 10
 class RunBudget:
     """The documents that one run may read."""
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    def __init__(self, limits: RunLimits = RunLimits()) -> None:
         self.limits = limits
         self.documents = Budget(limits.documents, "documents")
         self.bytes = Budget(limits.bytes, "bytes")
@@ -112,11 +112,11 @@ class RunBudget:
 
 def highest() -> RunBudget:
     """Return the most that a budget can allow."""
-    limits = Limits()
-    return RunBudget(Limits(**{f.name: MOST * getattr(limits, f.name) for f in fields(limits)}))
+    limits = RunLimits()
+    return RunBudget(RunLimits(**{f.name: MOST * getattr(limits, f.name) for f in fields(limits)}))
 
 
 def raise_limit(name: str) -> str:
     """Return the advice to raise a limit."""
-    most = MOST * getattr(Limits(), name)
+    most = MOST * getattr(RunLimits(), name)
     return f"If all of it is needed, set `{name}` in [tool.speclock.limits], at most {most:_}."

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast, get_type_hints
 
-from .budget import MOST, Limits, RunBudget
+from .budget import MOST, RunLimits, RunBudget
 from .errors import UsageError
 from .portable import is_device, parse_toml, read_text
 from .printable import shortened
@@ -187,9 +187,9 @@ def parse(text: str, path: Path) -> Settings:
     return Settings(path.parent, clients, path.name, budget)
 
 
-def _limits(table: Table) -> Limits:
-    where, default = "tool.speclock.limits", Limits()
-    _check_keys(table, [f.name for f in fields(Limits)], where)
+def _limits(table: Table) -> RunLimits:
+    where, default = "tool.speclock.limits", RunLimits()
+    _check_keys(table, [f.name for f in fields(RunLimits)], where)
     for key, value in table.items():
         most = MOST * getattr(default, key)
         if type(value) is not int or not 0 < value <= most:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias, get_type_hints
 
 from . import config
-from .budget import MOST, Limits
+from .budget import MOST, RunLimits
 from .portable import DEVICES
 
 Schema: TypeAlias = dict[str, Any]
@@ -74,8 +74,8 @@ _PACKAGE: Schema = {
 def tool_schema(_tool: str = "speclock") -> Schema:
     """Return the schema of the settings of `speclock` in pyproject.toml."""
     limits: dict[str, Schema] = {
-        key: {"type": "integer", "minimum": 1, "maximum": MOST * getattr(Limits(), key)}
-        for key in get_type_hints(Limits)
+        key: {"type": "integer", "minimum": 1, "maximum": MOST * getattr(RunLimits(), key)}
+        for key in get_type_hints(RunLimits)
     }
     section = {
         "output": {
@@ -91,7 +91,7 @@ def tool_schema(_tool: str = "speclock") -> Schema:
             "propertyNames": _PACKAGE,
             "additionalProperties": {"$ref": "#/definitions/client"},
         },
-        "limits": _of(Limits, limits, ()),
+        "limits": _of(RunLimits, limits, ()),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

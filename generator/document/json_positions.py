@@ -10,7 +10,7 @@ from typing import NamedTuple
 TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"|[\[\]{},]|[^\s\[\]{},:"]+')
 
 
-class Member(NamedTuple):
+class JsonMember(NamedTuple):
     """A member of an object, or an item of a list."""
 
     container: int
@@ -22,7 +22,7 @@ class Member(NamedTuple):
     offset: int
 
 
-def find_members(text: str) -> Iterator[Member]:
+def find_members(text: str) -> Iterator[JsonMember]:
     """Yield every member and item; a repeated member repeatedly.
 
     Containers have numbers: the pointers of all members are longer than the text.
@@ -42,12 +42,12 @@ def find_members(text: str) -> Iterator[Member]:
             expect_key = bracket == "{"
         elif expect_key:
             number += 1
-            yield Member(stack[-1][0], json.loads(token), number, match.start())
+            yield JsonMember(stack[-1][0], json.loads(token), number, match.start())
             expect_key = False
         else:
             if stack and stack[-1][1] == "[":
                 number += 1
-                yield Member(stack[-1][0], str(stack[-1][2]), number, match.start())
+                yield JsonMember(stack[-1][0], str(stack[-1][2]), number, match.start())
             if token in ("{", "["):
                 stack.append((number, token, 0))
                 expect_key = token == "{"

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from ..budget import Budget, BudgetExceeded, RunBudget, raise_limit
 from ..errors import Place, Problem, SpecError
-from .json_positions import Member, find_members
+from .json_positions import JsonMember, find_members
 from .pointer import join, split
 
 Value: TypeAlias = object
@@ -166,7 +166,7 @@ class SourceFile:
     sha256: str
     is_json: bool
     root: MappingNode = field(init=False)
-    offsets: dict[tuple[int, str], Member] | None = None
+    offsets: dict[tuple[int, str], JsonMember] | None = None
     warnings: list[Problem] = field(default_factory=list[Problem])
     faults: list[Problem] = field(default_factory=list[Problem])
     """Problems that don't keep the text from being read: a repeated key, a number out of range."""

@@ -1,4 +1,4 @@
-"""Limits on the size, the depth and the growth of descriptions and overlays."""
+"""RunLimits on the size, the depth and the growth of descriptions and overlays."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.budget import Limits, RunBudget
+from generator.budget import RunLimits, RunBudget
 from generator.document.load import load, parse
 from generator.document.overlay import tree_edit
 from generator.document.overlay.apply import apply_overlays
@@ -21,7 +21,7 @@ HEAD = 'openapi: 3.1.0\ninfo: {title: T, version: "1"}\n'
 
 
 def sources(**limits: int) -> Sources:
-    return Sources(RunBudget(Limits(**{"nodes": MOST, **limits})))
+    return Sources(RunBudget(RunLimits(**{"nodes": MOST, **limits})))
 
 
 def read_text(text: str, given: Sources | None = None) -> SourceFile:

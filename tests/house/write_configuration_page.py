@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from generator import config
-from generator.budget import Limits
+from generator.budget import RunLimits
 from generator.errors import UsageError
 from generator.settings_schema import about, descriptions, tool_schema
 
@@ -159,7 +159,7 @@ def page() -> str:
         HEAD,
         _section(),
         *_tables(config.Client, "tool.speclock.clients.<package>"),
-        *_tables(Limits, "tool.speclock.limits"),
+        *_tables(RunLimits, "tool.speclock.limits"),
         TAIL,
     ]
     return "\n".join(parts)

@@ -161,7 +161,7 @@ def _compiled(function: str, pattern: str) -> SchemaValidator | None:
 
 
 def _translated(token: re.Match[str]) -> str:
-    """Return a token of RFC 9485 in the engine's syntax: a dot is no line end, ``&&`` two ``&``."""
+    """Return a token of RFC 9485 in the engine's syntax: a dot excludes line ends."""
     if token[0] == ".":
         return r"[^\n\r]"
     inside = token[0][2:-1] if token[0][1:2] == "^" else token[0][1:-1]
