@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast, get_type_hints
 
-from .budget import MOST, RunLimits, RunBudget
+from .budget import MOST, RunBudget, RunLimits
 from .errors import UsageError
 from .portable import is_device, parse_toml, read_text
 from .printable import shortened

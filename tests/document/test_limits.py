@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.budget import RunLimits, RunBudget
+from generator.budget import RunBudget, RunLimits
 from generator.document.load import load, parse
 from generator.document.overlay import tree_edit
 from generator.document.overlay.apply import apply_overlays
