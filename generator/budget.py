@@ -1,8 +1,13 @@
-"""Limits on work whose cost an untrusted document or server decides."""
+"""RunLimits on work whose cost an untrusted document or server decides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import Final
 
 
 class BudgetExceeded(Exception):
@@ -31,3 +36,87 @@ class Budget:
         self.spent += amount
         if self.spent > self.limit:
             raise BudgetExceeded(f"more than {self.limit:,} {self.unit}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """``[tool.speclock.limits]``: what the documents that one run reads may cost together.
+
+    A document counts once, however often it is referred to. Each limit may be at most ten times
+    its default.
+    """
+
+    documents: int = 3_000
+    """Documents that are fetched, and files that a ``$ref`` or an ``externalValue`` names."""
+    bytes: int = 128 * 1024 * 1024
+    """Bytes of these documents, decompressed."""
+    seconds: int = 300
+    """Seconds of waiting for servers."""
+    hosts: int = 10
+    """Hosts that documents are fetched from, with that of ``upstream``."""
+    nodes: int = 1_000_000
+    """Values in one description and all documents that it refers to, each copy by a YAML alias
+    counted."""
+
+
+MOST: Final = 10
+"""A limit may be at most this many times its default."""
+
+
+class RunBudget:
+    """The documents that one run may read."""
+
+    def __init__(self, limits: RunLimits = RunLimits()) -> None:
+        self.limits = limits
+        self.documents = Budget(limits.documents, "documents")
+        self.bytes = Budget(limits.bytes, "bytes")
+        self.seconds = Budget(limits.seconds, "seconds")
+        self.hosts = Budget(limits.hosts, "hosts")
+        self._waited = 0.0
+        self._documents: set[str] = set()
+        self._hosts: set[str] = set()
+
+    @property
+    def seconds_left(self) -> float:
+        """The time that servers have left."""
+        return max(0.0, self.seconds.limit - self._waited)
+
+    def spend_host(self, host: str) -> None:
+        """Count a host once, before it is asked."""
+        if host not in self._hosts:
+            self.hosts.spend()
+            self._hosts.add(host)
+
+    def spend_document(self, name: str) -> None:
+        """Count a document once, before it is read; ``name`` is its path or URL."""
+        if name not in self._documents:
+            self.documents.spend()
+            self._documents.add(name)
+
+    @contextmanager
+    def waiting(self) -> Generator[None]:
+        """Count the time that a block takes."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._waited += time.monotonic() - began
+            self.seconds.spend(math.ceil(self._waited) - self.seconds.spent)
+
+    @property
+    def remedy(self) -> str:
+        """The advice on the limit that was exceeded."""
+        budgets = (self.documents, self.bytes, self.seconds, self.hosts)
+        return raise_limit(next(b.unit for b in budgets if b.spent > b.limit))
+
+
+def highest() -> RunBudget:
+    """Return the most that a budget can allow."""
+    limits = RunLimits()
+    return RunBudget(RunLimits(**{f.name: MOST * getattr(limits, f.name) for f in fields(limits)}))
+
+
+def raise_limit(name: str) -> str:
+    """Return the advice to raise a limit."""
+    most = MOST * getattr(RunLimits(), name)
+    return f"If all of it is needed, set `{name}` in [tool.speclock.limits], at most {most:_}."

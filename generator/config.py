@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import keyword
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias, get_type_hints
+from typing import Any, Final, TypeAlias, cast, get_type_hints
 
+from .budget import MOST, RunBudget, RunLimits
 from .errors import UsageError
-from .portable import is_device, read_text
+from .portable import is_device, parse_toml, read_text
 from .printable import shortened
 
 Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
@@ -128,6 +128,8 @@ class Client:
     """A table, or a list of tables; the first that fits an operation is used."""
     webhook_signature: WebhookSignature | None = None
     """A table; by default the scheme that the headers of all webhooks in the description show."""
+    budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
+    """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class Settings:
     clients: tuple[Client, ...]
     file: str = "pyproject.toml"
     """The name of the file in ``root``."""
+    budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
+    """That of each client."""
 
 
 def find(start: Path) -> Path | None:
@@ -160,19 +164,17 @@ def parse(text: str, path: Path) -> Settings:
 
     Raises :class:`UsageError` for a wrong setting.
     """
-    try:
-        data: Table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path.name}: not well-formed TOML: {error}") from None
+    data: Table = parse_toml(text, path.name)
     section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")
-    _check_keys(section, ("output", "clients"), "tool.speclock")
+    _check_keys(section, ("output", "clients", "limits"), "tool.speclock")
+    budget = RunBudget(_limits(_table(section.get("limits", {}), "tool.speclock.limits")))
     output = section.get("output", OUTPUT)
     if not isinstance(output, str):
         raise UsageError("[tool.speclock] output must be text: the path of a folder.")
     _check_slashes("output", output, "tool.speclock")
     tables = _table(section.get("clients", {}), "tool.speclock.clients")
     clients = tuple(
-        _client(name, _table(table, f"tool.speclock.clients.{name}"), output)
+        _client(name, _table(table, f"tool.speclock.clients.{name}"), output, budget)
         for name, table in tables.items()
     )
     known: dict[str, str] = {}
@@ -182,16 +184,30 @@ def parse(text: str, path: Path) -> Settings:
                 f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
                 "and macOS they are one folder. Rename one."
             )
-    return Settings(path.parent, clients, path.name)
+    return Settings(path.parent, clients, path.name, budget)
 
 
-def _client(name: str, table: Table, output: str) -> Client:
+def _limits(table: Table) -> RunLimits:
+    where, default = "tool.speclock.limits", RunLimits()
+    _check_keys(table, [f.name for f in fields(RunLimits)], where)
+    for key, value in table.items():
+        most = MOST * getattr(default, key)
+        if type(value) is not int or not 0 < value <= most:
+            raise UsageError(f"[{where}] {key} must be a whole number from 1 to {most:,}.")
+    return replace(default, **cast("dict[str, Any]", table))
+
+
+NOT_KEYS: Final = ("package", "budget")
+"""The fields of :class:`Client` that aren't settings in its table."""
+
+
+def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
     where = f"tool.speclock.clients.{name}"
-    _check_keys(table, [f.name for f in fields(Client) if f.name != "package"], where)
+    _check_keys(table, [f.name for f in fields(Client) if f.name not in NOT_KEYS], where)
     if "spec" not in table:
         raise UsageError(f"[{where}] lacks 'spec'. Add it: the path of the OpenAPI description.")
     hints = get_type_hints(Client)
-    values: dict[str, Any] = {"package": name, "output": output}
+    values: dict[str, Any] = {"package": name, "output": output, "budget": budget}
     for key, value in table.items():
         hint = hints[key]
         if key in _PATHS:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
-
-_CRLF = re.compile(rb"(?<!\r)\r\n")
 
 
 def with_lf(data: bytes) -> bytes:
     """Return ``data`` with CRLF read as LF, as checkouts may convert it; twice is as once."""
-    return _CRLF.sub(b"\n", data) if b"\r" in data else data
+    # The second replacement gives back the CR that the first one took from CR CR LF.
+    return data.replace(b"\r\n", b"\n").replace(b"\r\n", b"\r\r\n") if b"\r" in data else data
 
 
 def sha256_of(data: bytes) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from .errors import UsageError
+from .portable import read_text
 from .printable import display_path
 
 LOCK = "speclock.lock"
@@ -65,11 +66,11 @@ def read(folder: Path) -> dict[str, LockEntry]:
     """
     path = folder / LOCK
     try:
-        entries: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+        entries: dict[str, dict[str, object]] = json.loads(read_text(path, display_path(path)))
         return {name: _entry(facts) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, UsageError):
         raise UsageError(
             f"{display_path(path)} isn't the lock file that speclock wrote. Restore it from "
             "version control; or remove it, and run: speclock update --replace"

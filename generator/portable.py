@@ -6,8 +6,10 @@ Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Wi
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
+from typing import Any, Final
 
 from .errors import UsageError
 
@@ -44,15 +46,40 @@ def relative_to(path: Path, start: Path) -> str:
         return path.absolute().as_posix()
 
 
+MAX_TEXT: Final = 1024 * 1024
+"""Characters of a file of settings or an allow-list."""
+_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+"""A dotted key whose cost is quadratic in tomllib."""
+
+
+def parse_toml(text: str, shown: str) -> dict[str, Any]:
+    """Return the TOML in the text of the file ``shown``; raise :class:`UsageError`."""
+    import tomllib  # here, so that what reads no TOML doesn't wait for it
+
+    if deep := _KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise UsageError(f"{shown}:{line}: a key of more than 100 names. Shorten it.")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise UsageError(f"{shown}: nested too deep. Flatten the lists and tables.") from None
+    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
+        raise UsageError(f"{shown}: not well-formed TOML: {error}") from None
+
+
 def read_text(path: Path, shown: str) -> str:
     """Return the text of a file in UTF-8, with LF line ends.
 
-    Raises :class:`UsageError`, which calls the file ``shown``, for another encoding.
+    Raises :class:`UsageError`, which calls the file ``shown``, for another encoding, and for a
+    file of more than a million characters.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MAX_TEXT + 1)
     except UnicodeDecodeError:
         raise UsageError(f"{shown} isn't UTF-8. Save it as UTF-8.") from None
+    if len(text) > MAX_TEXT:
+        raise UsageError(f"{shown} has more than {MAX_TEXT:,} characters. Make it smaller.")
     if text.startswith("\ufeff"):
         raise UsageError(f"{shown} begins with a byte order mark. Save it as UTF-8 without one.")
     return text

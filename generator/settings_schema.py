@@ -9,12 +9,13 @@ import ast
 import inspect
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, fields
 from itertools import pairwise
 from typing import Any, Final, TypeAlias, get_type_hints
 
 from . import config
+from .budget import MOST, RunLimits
 from .portable import DEVICES
 
 Schema: TypeAlias = dict[str, Any]
@@ -72,6 +73,10 @@ _PACKAGE: Schema = {
 
 def tool_schema(_tool: str = "speclock") -> Schema:
     """Return the schema of the settings of `speclock` in pyproject.toml."""
+    limits: dict[str, Schema] = {
+        key: {"type": "integer", "minimum": 1, "maximum": MOST * getattr(RunLimits(), key)}
+        for key in get_type_hints(RunLimits)
+    }
     section = {
         "output": {
             **_PATH,
@@ -86,6 +91,7 @@ def tool_schema(_tool: str = "speclock") -> Schema:
             "propertyNames": _PACKAGE,
             "additionalProperties": {"$ref": "#/definitions/client"},
         },
+        "limits": _of(RunLimits, limits, ()),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -93,7 +99,7 @@ def tool_schema(_tool: str = "speclock") -> Schema:
         "title": "Settings of speclock: [tool.speclock] in pyproject.toml",
         **_object(section),
         "definitions": {
-            "client": {**_of(config.Client, _CLIENT, {"package"}), **_MODELS},
+            "client": {**_of(config.Client, _CLIENT, config.NOT_KEYS), **_MODELS},
             "pagination": {**_of(config.Pagination, _pagination(), set()), "allOf": _styles()},
             "webhook_signature": _webhook_signature(),
         },
@@ -127,7 +133,7 @@ def _markdown(text: str) -> str:
     return re.sub(r"``(.+?)``", r"`\1`", " ".join(text.split()))
 
 
-def _of(kind: type, more: Mapping[str, Schema], left_out: set[str]) -> Schema:
+def _of(kind: type, more: Mapping[str, Schema], left_out: Collection[str]) -> Schema:
     """Return the schema of a dataclass's table; ``more`` has what its types don't express."""
     hints, texts = get_type_hints(kind), descriptions(kind)
     own = [field for field in fields(kind) if field.name not in left_out]

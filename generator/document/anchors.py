@@ -13,6 +13,14 @@ from .tree import MappingNode, SourceFile, Value, walk
 _KEYWORDS = ("$id", "$anchor", "$dynamicAnchor", "$self")
 
 
+def join_uri(base: str, reference: str) -> str:
+    """Return a reference in absolute form; unchanged if it isn't a URI reference."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
+
+
 class Anchors:
     """The schemas of one document by their identifiers."""
 
@@ -33,7 +41,7 @@ class Anchors:
         for node in walk(root):
             uri = node.get("$id")
             if isinstance(uri, str) and uri and not uri.startswith("#"):
-                self._add(node, urljoin(self._base(node), uri))
+                self._add(node, join_uri(self._base(node), uri))
             for keyword in ("$anchor", "$dynamicAnchor"):
                 name = node.get(keyword)
                 if isinstance(name, str):
@@ -54,7 +62,7 @@ class Anchors:
     def find(self, reference: str, node: MappingNode) -> Value:
         """Return the node that a reference in ``node`` identifies; raises ``KeyError``."""
         base = self._base(node) if self._uris else ""
-        uri, _, fragment = (urljoin(base, reference) if base else reference).partition("#")
+        uri, _, fragment = (join_uri(base, reference) if base else reference).partition("#")
         if fragment and not fragment.startswith("/"):
             return self._anchors[(uri, unquote(fragment))]
         return self.document.resolve(fragment, self._roots[uri])

@@ -11,12 +11,16 @@ from typing import TypeAlias
 
 from ..errors import Place, Problem, SpecError
 from .json_positions import TOKEN, find_members
-from .pointer import split
 from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, SourceFile, Value
 
 Plain: TypeAlias = dict[str, "Plain"] | list["Plain"] | str | int | float | None
 
 MAX_PROBLEMS = 100
+_NEXT_NODE = re.compile(
+    r'(?:[^"\[{,]++|"(?:[^"\\]++|\\.)*+(?:"|\Z)|\[\s*+\]|\{\s*+\})*+(?:([\[{,])|\Z)', re.DOTALL
+)
+"""The text up to the next comma, or bracket with something in it, outside of strings, or
+to the end: where nothing matches, each character after it would be tried."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -25,6 +29,7 @@ def read_json(document: SourceFile) -> Value:
 
     Repeated keys and numbers out of range become the document's ``faults``.
     """
+    _spend_nodes(document)
     has_duplicates = False
     unreadable: set[str] = set()
 
@@ -64,16 +69,32 @@ def read_json(document: SourceFile) -> Value:
     return _adopt(document, tree, None, "", 0)
 
 
+def _spend_nodes(document: SourceFile) -> None:
+    """Count the nodes of a text before any is made; raises :class:`SpecError`.
+
+    Each node but the root is the first one in a list or an object, or follows a comma.
+    """
+    offset = 0
+
+    def place() -> Place:
+        return Place(document.name, *document.position(offset))
+
+    document.sources.spend_nodes(1, place)
+    for match in _NEXT_NODE.finditer(document.text):
+        if match[1]:
+            offset = match.end()
+            document.sources.spend_nodes(1, place)
+
+
 def _faults(document: SourceFile, unreadable: Collection[str]) -> Iterator[Problem]:
     """Yield repeated keys and unreadable numbers with their places."""
-    first: dict[str, int] = {}
-    for pointer, offset in find_members(document.text):
-        if first.setdefault(pointer, offset) != offset:
-            line = document.position(first[pointer])[0]
-            fact = (
-                f"the key {split(pointer)[-1]!r} occurs twice in one object; first at line {line}"
-            )
-            place = Place(document.name, *document.position(offset))
+    first: dict[tuple[int, str], int] = {}
+    for member in find_members(document.text):
+        offset = first.setdefault(member[:2], member.offset)
+        if offset != member.offset:
+            line = document.position(offset)[0]
+            fact = f"the key {member.key!r} occurs twice in one object; first at line {line}"
+            place = Place(document.name, *document.position(member.offset))
             yield Problem("duplicate-key", fact, "Remove one of the two.", place)
     for match in TOKEN.finditer(document.text):
         if match[0] in unreadable:

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from ..budget import highest
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
 from .json_text import read_json
-from .tree import MappingNode, SourceFile
+from .tree import MappingNode, SourceFile, Sources
 from .yaml_text import read_yaml
 
+_JSON = re.compile(r"\s*\{")
 MAX_BYTES = 64 * 1024 * 1024
 
 
-def load(path: Path, name: str | None = None) -> SourceFile:
+def load(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
     """Read a description (or an overlay) in YAML or JSON; ``name`` is the file's in messages.
+
+    ``sources`` are those of the description that it belongs to, by default new ones.
 
     Raises :class:`SpecError` with line and column if the text isn't well-formed, has duplicate
     keys, tags or several documents, or exceeds the limits on size, depth, nodes and numbers.
     """
     shown = name or str(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
         raise SpecError.of("file", Place(shown), fact, "Check the path.") from None
-    return parse(data, path=path, name=shown)
+    return parse(data, path=path, name=shown, sources=sources or Sources())
 
 
-def parse(data: bytes, *, path: Path, name: str, lenient: bool = False) -> SourceFile:
+def parse(
+    data: bytes, *, path: Path, name: str, lenient: bool = False, sources: Sources | None = None
+) -> SourceFile:
     """Read a description from ``data`` as :func:`load` does.
 
-    With ``lenient`` the document's ``faults`` are kept instead of raised.
+    With ``lenient`` the document's ``faults`` are kept instead of raised. Without ``sources`` the
+    text is one that speclock wrote from a document that was within its limits.
     """
     if len(data) > MAX_BYTES:
         raise SpecError.of(
             "limit",
             Place(name),
-            f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}",
+            f"the file has more than {MAX_BYTES:,} bytes",
             "Cut the description down with speclock slice.",
         )
     digest = sha256_of(data)
@@ -49,8 +58,8 @@ def parse(data: bytes, *, path: Path, name: str, lenient: bool = False) -> Sourc
             "encoding", Place(name, line, 1), "the text isn't UTF-8", "Save the file as UTF-8."
         ) from None
     text = text.replace("\r\n", "\n")
-    is_json = text.lstrip()[:1] == "{"
-    document = SourceFile(name, path, text, digest, is_json)
+    is_json = _JSON.match(text) is not None
+    document = SourceFile(name, path, text, digest, is_json, sources=sources or Sources(highest()))
     root = read_json(document) if is_json else read_yaml(document)
     if document.faults and not lenient:
         raise SpecError(document.faults)

@@ -9,10 +9,11 @@ import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from ..errors import Findings, Problem, SpecError
-from .anchors import Anchors
+from ..budget import BudgetExceeded
+from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
+from .anchors import Anchors, join_uri
 from .load import load
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
@@ -32,7 +33,7 @@ class References:
         self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
         self.texts: dict[Path, SourceFile] = {}
         """Files that aren't descriptions."""
-        self._fetched: dict[str, SourceFile] = {}
+        self._sources = document.sources
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
         """Problems in the main document by the mapping's pointer, assumed away if it is used."""
@@ -170,10 +171,13 @@ class References:
             raise self.findings.refuse("ref-remote", place, fact, "Copy the file.")
         path = self._path(file, place.document, place, repr(file))
         if path not in self.texts:
-            text = _read_text(path)
-            if text is None:
-                fact = f"{file!r} isn't a file of at most {_MAX_TEXT:,} bytes of UTF-8"
-                raise self.findings.refuse("ref-file", place, fact, "Check the path.")
+            with self._limited(repr(file), place):
+                self._sources.budget.spend_document(str(path))
+                text = _read_text(path)
+                if text is None:
+                    fact = f"{file!r} isn't a file of at most {_MAX_TEXT:,} bytes of UTF-8"
+                    raise self.findings.refuse("ref-file", place, fact, "Check the path.")
+                self._sources.budget.bytes.spend(len(text))
             self.texts[path] = SourceFile(self._shown(path), path, text, "", is_json=True)
         return self.texts[path]
 
@@ -183,21 +187,44 @@ class References:
 
     def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
         if _is_url(file) or _is_url(base.name):
-            return self._remote(urljoin(base.name, file), place)
+            return self._remote(join_uri(base.name, file), place)
         path = self._path(file, base, place, f"$ref {file!r}")
         if path not in self.documents:
-            try:
-                self.documents[path] = load(path, self._shown(path))
-            except SpecError as error:
-                whole = [problem for problem in error.problems if not problem.place.line]
-                for problem in error.problems:
+            with self._limited(f"$ref {file!r}", place):
+                document = self._read(path)
+            if isinstance(document, SpecError):
+                whole = [problem for problem in document.problems if not problem.place.line]
+                for problem in document.problems:
                     if problem not in whole:
                         self.findings.add(problem)
                 fact = whole[0].fact if whole else "cannot be read"
                 remedy = whole[0].remedy if whole else "Fix that file."
                 fact = f"$ref {file!r} {fact}"
-                raise self.findings.refuse("ref-file", place, fact, remedy) from None
+                raise self.findings.refuse("ref-file", place, fact, remedy)
+            self.documents[path] = document
         return self.documents[path]
+
+    def _read(self, path: Path) -> SourceFile | SpecError:
+        """Return the document in a file, or why it cannot be read."""
+        files, budget = self._sources.files, self._sources.budget
+        if path not in files:
+            budget.spend_document(str(path))
+            try:
+                files[path] = load(path, self._shown(path), self._sources)
+            except SpecError as error:
+                files[path] = error
+            with suppress(OSError):
+                budget.bytes.spend(path.stat().st_size)
+        return files[path]
+
+    @contextmanager
+    def _limited(self, what: str, place: Location) -> Generator[None]:
+        """End the run where it reads more than it may: which part it has read is chance."""
+        try:
+            yield
+        except BudgetExceeded as error:
+            fact = f"{what} leads beyond the limit of a run: {error}"
+            raise SpecError.of("limit", place.place, fact, self._sources.budget.remedy) from None
 
     def _shown(self, path: Path) -> str:
         return str(PurePosixPath(self.shown_folder) / path.relative_to(self.folder).as_posix())
@@ -230,10 +257,23 @@ class References:
 
     def _remote(self, url: str, place: Location) -> SourceFile:
         """Return the document at a URL, if the main document may fetch it."""
-        fetch = self.main.fetch
-        document = self._fetched.get(url) or (fetch(url) if fetch is not None else None)
+        host = _host(url)
+        if not host:
+            fact = f"$ref {url!r} isn't the URL of a document"
+            remedy = "Write https://HOST/PATH without a user, or the relative path of a file."
+            raise self.findings.refuse("ref-remote", place, fact, remedy)
+        fetch, document = self._sources.fetch, None
+        if fetch is not None:
+            with self._limited(f"$ref {url!r}", place):
+                try:
+                    document = fetch(url, self._sources)
+                except Unreachable as error:
+                    fact = f"{error.fact}, for the $ref at {place.place}"
+                    raise Unreachable(error.url, fact, error.remedy) from None
+                except UsageError as error:
+                    fact, _, remedy = str(error).partition(". ")
+                    raise self.findings.refuse("ref-remote", place, fact, remedy) from None
         if document is None:
-            host = urlsplit(url).netloc.rpartition("@")[2]
             raise self.findings.refuse(
                 "ref-remote",
                 place,
@@ -244,7 +284,6 @@ class References:
                 "takes the target into the description; or copy the file into the description's "
                 "folder and refer to the copy.",
             )
-        self._fetched[url] = document
         return document
 
 
@@ -262,6 +301,17 @@ def _read_text(path: Path) -> str | None:
 
 def _is_url(text: str) -> bool:
     return "://" in text
+
+
+def _host(url: str) -> str:
+    """Return the host, and the port, of a URL of http or https; empty for any other text."""
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.port != 0 and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return ""
+    is_valid = is_valid and parts.scheme in ("https", "http") and " " not in parts.netloc
+    return parts.netloc if is_valid and parts.netloc.isprintable() else ""
 
 
 def _enclosed(place: Location, pointer: str) -> Iterator[Value]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from ..errors import Place, Problem
-from .json_positions import find_members
+from ..budget import Budget, BudgetExceeded, RunBudget, raise_limit
+from ..errors import Place, Problem, SpecError
+from .json_positions import JsonMember, find_members
 from .pointer import join, split
 
 Value: TypeAlias = object
@@ -19,7 +22,6 @@ Value: TypeAlias = object
 
 Container: TypeAlias = "MappingNode | SequenceNode"
 
-MAX_NODES = 3_000_000
 MAX_DEPTH = 400
 MAX_DIGITS = 300
 
@@ -127,6 +129,31 @@ class SequenceNode(list[Value]):
 
 
 @dataclass(slots=True)
+class Sources:
+    """The documents that a description leads to, each read once, within a budget."""
+
+    budget: RunBudget = field(default_factory=RunBudget)
+    fetch: Callable[[str, Sources], SourceFile | None] | None = None
+    """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
+    files: dict[Path, SourceFile | SpecError] = field(
+        default_factory=dict[Path, "SourceFile | SpecError"]
+    )
+    """The files that were read, and why others couldn't be."""
+    nodes: Budget = field(init=False)
+    """The nodes of all these documents."""
+
+    def __post_init__(self) -> None:
+        self.nodes = Budget(self.budget.limits.nodes, "nodes")
+
+    def spend_nodes(self, amount: int, place: Callable[[], Place]) -> None:
+        """Count nodes before they are made; raise :class:`SpecError`."""
+        try:
+            self.nodes.spend(amount)
+        except BudgetExceeded as error:
+            raise SpecError.of("limit", place(), str(error), raise_limit("nodes")) from None
+
+
+@dataclass(slots=True)
 class SourceFile:
     """One file: its name in messages, its text, its SHA-256 and its root mapping.
 
@@ -139,7 +166,7 @@ class SourceFile:
     sha256: str
     is_json: bool
     root: MappingNode = field(init=False)
-    offsets: dict[str, int] | None = None
+    offsets: dict[tuple[int, str], JsonMember] | None = None
     warnings: list[Problem] = field(default_factory=list[Problem])
     faults: list[Problem] = field(default_factory=list[Problem])
     """Problems that don't keep the text from being read: a repeated key, a number out of range."""
@@ -147,10 +174,10 @@ class SourceFile:
     """The overlays that were applied, in order."""
     folder: Path | None = None
     """The folder that references to files may not leave; the file's own by default."""
-    fetch: Callable[[str], SourceFile | None] | None = None
-    """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
+    sources: Sources = field(default_factory=Sources)
+    """The documents that this one leads to."""
 
-    _line_starts: list[int] | None = None
+    _line_starts: array[int] | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -165,15 +192,23 @@ class SourceFile:
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset in the text."""
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+            ends = (match.end() for match in re.finditer("\n", self.text))
+            self._line_starts = array("I", chain([0], ends))
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
     def locate(self, pointer: str) -> tuple[int, int]:
         """Return the line and column of a JSON pointer; (1, 1) if unknown."""
         if self.offsets is None:
-            self.offsets = dict(find_members(self.text)) if self.is_json else {}
-        return self.position(self.offsets.get(pointer, 0))
+            members = find_members(self.text) if self.is_json else ()
+            self.offsets = {member[:2]: member for member in members}
+        number = offset = 0
+        for key in split(pointer):
+            member = self.offsets.get((number, key))
+            if member is None:
+                return self.position(0)
+            number, offset = member.number, member.offset
+        return self.position(offset)
 
     def resolve(self, pointer: str, root: MappingNode | None = None) -> Value:
         """Return the node at a pointer in fragment form (percent-encoded); raises ``KeyError``.

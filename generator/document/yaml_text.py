@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
+from typing import TypeAlias
 
 import yaml
 
+from ..budget import Budget, BudgetExceeded
 from ..errors import Place, Problem, SpecError
 from .tree import (
     MAX_DEPTH,
     MAX_DIGITS,
-    MAX_NODES,
+    Container,
     Location,
     MappingNode,
     SequenceNode,
     SourceFile,
     Value,
+    members,
 )
 
 
@@ -41,54 +45,58 @@ _WORDS: dict[str, Value] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 MAX_COPIED = 300_000
+MAX_ANCHORS = 100_000
+MAX_REPEATED = 64 * 1024 * 1024
 MAX_PROBLEMS = 100
+MAX_WARNINGS = 1_000
 _STR_TAG = "tag:yaml.org,2002:str"
 _NUMERIC = frozenset("0123456789+-.")
 """The first characters of a plain scalar that is a number."""
 _KINDS = "str int float bool null map seq timestamp value merge"
-_CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in _KINDS.split()}
-
-
-class _Loader(yaml.CSafeLoader):
-    """libyaml's composer without PyYAML's resolver, which tries YAML 1.1's patterns on each scalar.
-
-    :meth:`_Composer._scalar` resolves scalars by YAML 1.2's core schema.
-    """
-
-    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
-        """Return the tag of a node without an explicit one."""
-        if kind is yaml.ScalarNode:
-            if implicit[0] and value[:1] in _NUMERIC:
-                return "tag:yaml.org,2002:int"
-            return "tag:yaml.org,2002:merge" if implicit[0] and value == "<<" else _STR_TAG
-        return "tag:yaml.org,2002:map" if kind is yaml.MappingNode else "tag:yaml.org,2002:seq"
+_CORE_TAGS = {None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in _KINDS.split())}
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+_Item: TypeAlias = "yaml.Event | Container"
+"""An event; in the place of an alias, the scalar or the node that it refers to."""
 
 
 class _Composer:
-    """The conversion of libyaml's nodes into a tree under YAML 1.2's core schema."""
+    """The conversion of libyaml's events into a tree under YAML 1.2's core schema.
+
+    PyYAML's composer would make all nodes of the text, 800 bytes for each, before the first one
+    could be counted.
+    """
 
     def __init__(self, document: SourceFile) -> None:
         self.document = document
-        self.nodes = 0
-        self.open: set[int] = set()
-        self.seen: set[int] = set()
-        self.copied = 0
+        self.nodes = document.sources.nodes
+        self.copied = Budget(MAX_COPIED, "nodes copied by alias")
+        self.anchored = Budget(MAX_ANCHORS, "anchors")
+        self.repeated = Budget(MAX_REPEATED, "characters repeated by alias")
+        self.anchors: dict[str, tuple[yaml.ScalarEvent | Container, int] | None] = {}
+        """What aliases refer to, with its number of nodes; None for a value that hasn't ended."""
         self.problems: list[Problem] = []
+        self.events = yaml.CSafeLoader(document.text)
 
     def read(self) -> Value:
-        self._check_depth()
-        loader = _Loader(self.document.text)
         try:
-            node = loader.get_single_node()
+            self._next()  # the start of the stream
+            if isinstance(self._next(), yaml.StreamEndEvent):
+                return None
+            root = self._next()
+            value = self._value(root, _position(root), None, "", 0)
+            self._next()  # the end of the document
+            after = self._next()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            lines = self.document.text.split("\n")
-            if line > len(lines):  # libyaml reports a position after the end
-                line, column = len(lines), len(lines[-1]) + 1
-            place = Place(self.document.name, line, column)
-            fact = _describe(error)
-            raise SpecError.of("yaml", place, fact, "Fix the text at this line.") from None
+            text = self.document.text
+            last = text.count("\n") + 1
+            if line > last:  # libyaml reports a position after the end
+                line, column = last, len(text) - text.rfind("\n")
+            if error.problem == "exceeded maximum nesting depth":
+                raise self._too_deep((line, column)) from None
+            fact = f"not well-formed YAML: {error.problem or error.context or 'unreadable'}"
+            raise self._malformed(fact, line, column) from None
         except yaml.YAMLError as error:
             line = self.document.position(getattr(error, "position", 0))[0]
             raise SpecError.of(
@@ -98,92 +106,134 @@ class _Composer:
                 "Remove the control character at this line.",
             ) from None
         finally:
-            loader.dispose()
-        if node is None:
-            return None
-        value = self._value(node, None, "", 0)
+            self.events.dispose()
+        if not isinstance(after, yaml.StreamEndEvent):
+            fact = "a second document begins; a description is a single one"
+            raise self._malformed(fact, *_position(after))
         self.document.faults += self.problems
         return value
+
+    def _next(self) -> _Item:
+        """Return the next event; for an alias the scalar, or the node, that it refers to."""
+        event = self.events.get_event()
+        assert event is not None  # read() ends at the end of the stream
+        if isinstance(event, yaml.AliasEvent):
+            return self._target(event)
+        if isinstance(event, yaml.ScalarEvent) and event.anchor is not None:
+            self._spend_copies(self.anchored, 1, _position(event))
+            self.anchors[event.anchor] = event, 0
+        return event
+
+    def _target(self, alias: yaml.AliasEvent) -> _Item:
+        position = _position(alias)
+        if alias.anchor not in self.anchors:
+            fact = f"not well-formed YAML: found undefined alias {alias.anchor!r}"
+            raise self._malformed(fact, *position)
+        anchored = self.anchors[alias.anchor]
+        if anchored is None:
+            fact = "an alias is inside the value that it refers to"
+            place = Place(self.document.name, *position)
+            raise SpecError.of("limit", place, fact, "Replace YAML aliases by $ref.")
+        target, nodes = anchored
+        self._spend_copies(self.copied, nodes, position)
+        self._spend_nodes(nodes, position)
+        if isinstance(target, yaml.ScalarEvent):
+            self._spend_copies(self.repeated, len(target.value), position)
+        return target
+
+    def _malformed(self, fact: str, line: int, column: int) -> SpecError:
+        place = Place(self.document.name, line, column)
+        return SpecError.of("yaml", place, fact, "Fix the text at this line.")
 
     def _refuse(self, code: str, place: Place, fact: str, remedy: str) -> None:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(code, fact, remedy, place))
 
-    def _check_depth(self) -> None:
-        """Refuse deep flow nesting before libyaml's recursive composer reads it."""
-        text = self.document.text
-        if text.count("[") + text.count("{") < MAX_DEPTH:
-            return
-        depth = 0
-        for match in re.finditer(r"[\[\]{}]", text):
-            depth += 1 if match[0] in "[{" else -1
-            if depth > 20 * MAX_DEPTH:
-                raise self._too_deep(self.document.position(match.start())[0], 1)
-            depth = max(depth, 0)
-
-    def _too_deep(self, line: int, column: int) -> SpecError:
+    def _too_deep(self, position: tuple[int, int]) -> SpecError:
         remedy = "Flatten the description: move inner schemas to components."
-        place = Place(self.document.name, line, column)
+        place = Place(self.document.name, *position)
         return SpecError.of("limit", place, f"nested more than {MAX_DEPTH} deep", remedy)
 
-    def _place(self, node: yaml.Node) -> Place:
-        return Place(self.document.name, *_position(node))
+    def _place(self, item: _Item) -> Place:
+        return Place(self.document.name, *_position(item))
 
-    def _limit(self, node: yaml.Node, what: str, remedy: str) -> SpecError:
-        return SpecError.of("limit", self._place(node), f"more than {what}", remedy)
+    def _spend_copies(self, budget: Budget, amount: int, position: tuple[int, int]) -> None:
+        try:
+            budget.spend(amount)
+        except BudgetExceeded as error:
+            place = Place(self.document.name, *position)
+            remedy = "Replace YAML aliases by $ref."
+            raise SpecError.of("limit", place, str(error), remedy) from None
 
-    def _value(self, node: yaml.Node, parent: Location | None, key: str, depth: int) -> Value:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise self._limit(
-                node, f"{MAX_NODES:,} nodes", "Cut the description down with speclock slice."
-            )
-        if node.tag not in _CORE_TAGS:
+    def _spend_nodes(self, amount: int, position: tuple[int, int]) -> None:
+        place = partial(Place, self.document.name, *position)
+        self.document.sources.spend_nodes(amount, place)
+
+    def _value(
+        self,
+        item: _Item,
+        position: tuple[int, int],
+        parent: Location | None,
+        key: str,
+        depth: int,
+    ) -> Value:
+        """Return the value that ``item`` is or begins."""
+        self._spend_nodes(1, position)
+        if isinstance(item, MappingNode | SequenceNode):
+            return self._copy(item, parent, key, depth)
+        assert isinstance(item, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        if item.tag not in _CORE_TAGS:
             raise SpecError.of(
                 "yaml-tag",
-                self._place(node),
-                f"the YAML tag {node.tag!r} isn't allowed",
+                self._place(item),
+                f"the YAML tag {item.tag!r} isn't allowed",
                 "Remove the tag; a description holds plain data only.",
             )
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node)
-        if depth > MAX_DEPTH or id(node) in self.open:
-            raise self._too_deep(*_position(node))
-        self.open.add(id(node))
-        if id(node) in self.seen:
-            self.copied += len(node.value)
-            if self.copied > MAX_COPIED:
-                fact = f"{MAX_COPIED:,} nodes are copies by alias"
-                raise self._limit(node, fact, "Replace YAML aliases by $ref.")
-        self.seen.add(id(node))
-        location = Location(self.document, parent, key, _position(node))
-        result: MappingNode | SequenceNode
-        if isinstance(node, yaml.MappingNode):
-            result = self._mapping(node, location, depth)
-        else:
-            assert isinstance(node, yaml.SequenceNode)
-            result = SequenceNode(location)
-            result.positions = [_position(item) for item in node.value]
-            if key == "enum":
-                result.texts = [_written(item) for item in node.value]
-            for index, item in enumerate(node.value):
-                result.append(self._value(item, location, str(index), depth + 1))
-        self.open.discard(id(node))
+        if isinstance(item, yaml.ScalarEvent):
+            return self._scalar(item)
+        if depth > MAX_DEPTH:
+            raise self._too_deep(position)
+        before = self.nodes.spent
+        if item.anchor is not None:
+            self._spend_copies(self.anchored, 1, position)
+            self.anchors[item.anchor] = None
+        location = Location(self.document, parent, key, position)
+        result = (
+            self._mapping(location, depth)
+            if isinstance(item, yaml.MappingStartEvent)
+            else self._sequence(location, depth)
+        )
+        if item.anchor is not None:
+            self.anchors[item.anchor] = result, 1 + self.nodes.spent - before
         return result
 
-    def _mapping(self, node: yaml.MappingNode, location: Location, depth: int) -> MappingNode:
+    def _sequence(self, location: Location, depth: int) -> SequenceNode:
+        result = SequenceNode(location)
+        positions: list[tuple[int, int]] = []
+        texts = result.texts = [] if location.key == "enum" else None
+        while not isinstance(item := self._next(), yaml.SequenceEndEvent):
+            position = _position(item)
+            positions.append(position)
+            if texts is not None:
+                texts.append(item.value if isinstance(item, yaml.ScalarEvent) else "")
+            value = self._value(item, position, location, str(len(result)), depth + 1)
+            result.append(value)
+        result.positions = positions or None
+        return result
+
+    def _mapping(self, location: Location, depth: int) -> MappingNode:
         result = MappingNode(location)
-        positions = result.positions = {}
+        positions: dict[str, tuple[int, int]] = {}
         merged: list[MappingNode] = []
-        for key_node, value_node in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                value = self._value(value_node, location, "<<", depth + 1)
+        while not isinstance(item := self._next(), yaml.MappingEndEvent):
+            if _is_merge(item):
+                item = self._next()
+                value = self._value(item, _position(item), location, "<<", depth + 1)
                 parts = value if isinstance(value, SequenceNode) else [value]
                 merged += [part for part in parts if isinstance(part, MappingNode)]
                 continue
-            plain = key_node.tag == _STR_TAG and (key_node.style or key_node.value not in _WORDS)
-            key: str = key_node.value if plain else self._key(key_node)
-            position = _position(key_node)
+            position = _position(item)
+            key = self._key(item, position)
             if key in result:
                 self._refuse(
                     "duplicate-key",
@@ -192,34 +242,73 @@ class _Composer:
                     "Remove one of the two.",
                 )
             positions[key] = position
-            result[key] = self._value(value_node, location, key, depth + 1)
+            item = self._next()
+            result[key] = self._value(item, _position(item), location, key, depth + 1)
         for part in merged:
             for key, value in part.items():
                 if key not in result:
                     result[key] = value
                     positions[key] = location.position or (1, 1)
+        result.positions = positions or None
         return result
 
-    def _key(self, node: yaml.Node) -> str:
+    def _copy(self, node: Container, parent: Location | None, key: str, depth: int) -> Container:
+        """Return a copy of what an alias refers to, as a member of ``parent``."""
+        position = _position(node)
+        if depth > MAX_DEPTH:
+            raise self._too_deep(position)
+        location = Location(self.document, parent, key, position)
+        values = {
+            name: self._copy(value, location, name, depth + 1)
+            if isinstance(value, MappingNode | SequenceNode)
+            else value
+            for name, value in members(node)
+        }
+        texts = (one for pair in values.items() for one in pair if isinstance(one, str))
+        self._spend_copies(self.repeated, sum(map(len, texts)), position)
+        if isinstance(node, MappingNode):
+            return MappingNode(location, values, node.positions)
+        result = SequenceNode(location, values.values())
+        result.positions = node.positions
+        result.texts = node.texts
+        return result
+
+    def _key(self, item: _Item, position: tuple[int, int]) -> str:
         """Return the text of a key; one that isn't text is a warning."""
-        place = self._place(node)
-        if not isinstance(node, yaml.ScalarNode):
+        if not isinstance(item, yaml.ScalarEvent):
+            place = Place(self.document.name, *position)
             self._refuse("key", place, "a key is a list or a mapping", "Write text as the key.")
+            self._skip(item)
             return str(place)
-        text, value = str(node.value), self._scalar(node)
+        text, value = str(item.value), self._scalar(item)
         if not isinstance(value, str):
             kinds: dict[type, str] = {bool: "a boolean", int: "an integer", float: "a number"}
             fact = f"the key {text} is {kinds.get(type(value), 'null')}; read as text"
             remedy = f"Write '{text}' in quotes."
-            self.document.warnings.append(Problem("integer-key", fact, remedy, place))
+            place = Place(self.document.name, *position)
+            if len(self.document.warnings) < MAX_WARNINGS:
+                self.document.warnings.append(Problem("integer-key", fact, remedy, place))
         return text
 
-    def _scalar(self, node: yaml.ScalarNode) -> Value:
-        text: str = node.value
-        if node.style or (node.tag == _STR_TAG and text not in _WORDS):
+    def _skip(self, item: _Item) -> None:
+        """Read a value, without recursion and without a result."""
+        depth = 0
+        while True:
+            depth += isinstance(item, yaml.CollectionStartEvent)
+            depth -= isinstance(item, yaml.CollectionEndEvent)
+            if depth <= 0:
+                return
+            item = self._next()
+            self._spend_nodes(1, _position(item))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Value:
+        text: str = event.value
+        if event.style or event.tag in (_STR_TAG, "!"):
             return text
         if text in _WORDS:
             return _WORDS[text]
+        if text[:1] not in _NUMERIC:
+            return text
         if _INT.match(text):
             if len(text) <= MAX_DIGITS:
                 return int(text, 0 if text[:2] in ("0o", "0x") else 10)
@@ -230,23 +319,21 @@ class _Composer:
             return text
         self._refuse(
             "number",
-            self._place(node),
+            self._place(event),
             "a number that is not finite or has too many digits",
             "Write a finite number, or quote it if it is text.",
         )
         return 0
 
 
-def _position(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _is_merge(item: _Item) -> bool:
+    return isinstance(item, yaml.ScalarEvent) and (
+        item.tag == _MERGE_TAG or (item.value == "<<" and item.implicit[0])
+    )
 
 
-def _written(node: yaml.Node) -> str:
-    """Return the source text of a scalar; empty for a list or a mapping."""
-    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
-
-
-def _describe(error: yaml.MarkedYAMLError) -> str:
-    if error.problem == "but found another document":
-        return "a second document begins; a description is a single one"
-    return f"not well-formed YAML: {error.problem or error.context or 'unreadable'}"
+def _position(item: _Item) -> tuple[int, int]:
+    if isinstance(item, MappingNode | SequenceNode):
+        return item.location.position or (1, 1)
+    assert item.start_mark
+    return item.start_mark.line + 1, item.start_mark.column + 1

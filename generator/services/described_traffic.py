@@ -43,7 +43,7 @@ class DescribedTraffic:
         self.progress = progress
         spec = Path.cwd() / base if base else root / client.spec
         origin = "" if base else setting("spec", client)
-        text = read_file(spec, base or display_path(spec), origin)
+        text = read_file(spec, base or display_path(spec), origin, client.budget)
         overlays = load_overlays(client, root)
         self.source = text.document(overlays, lenient=client.allow_unmatched)
         description = ComparedDescription(self.source, progress)

@@ -8,14 +8,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
+from ..budget import BudgetExceeded, RunBudget
 from ..config import Client
-from ..errors import UsageError
+from ..errors import Place, SpecError, Unreachable, UsageError
 from ..hashing import sha256_of
 
 if TYPE_CHECKING:
-    from ..document.tree import SourceFile
+    from ..document.tree import SourceFile, Sources
 
 Progress = Callable[[str], None]
 """Receives the name of each stage as it starts; an empty name when the last one has ended."""
@@ -41,6 +41,8 @@ class DescriptionBytes:
     """What messages call it."""
     etag: str = ""
     """The server's ETag; empty for a file."""
+    budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
+    """What reading the documents that it refers to may cost."""
     remote: RemoteDocuments | None = None
     """Reads what the description refers to on other hosts; None if nothing may be fetched."""
     _parsed: list[SourceFile] = field(
@@ -70,10 +72,13 @@ class DescriptionBytes:
         """
         from ..document.load import parse
         from ..document.overlay.apply import apply_overlays
+        from ..document.tree import Sources
 
         if not self._parsed:
-            document = parse(self.data, path=self.path, name=self.name, lenient=True)
-            document.fetch = self.remote.read if self.remote else None
+            sources = Sources(self.budget, self.remote.read if self.remote else None)
+            document = parse(
+                self.data, path=self.path, name=self.name, lenient=True, sources=sources
+            )
             self._parsed.append(document)
         return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
 
@@ -83,10 +88,12 @@ def setting(key: str, client: Client) -> str:
     return f"{key} of [tool.speclock.clients.{client.package}]" if client.package else ""
 
 
-def read_file(path: Path, name: str, origin: str = "") -> DescriptionBytes:
+def read_file(
+    path: Path, name: str, origin: str = "", budget: RunBudget | None = None
+) -> DescriptionBytes:
     """Read a file that messages call ``name``; raise :class:`UsageError` if that fails.
 
-    ``origin`` is the setting that the path is from, if any.
+    ``origin`` is the setting that the path is from, if any; ``budget`` is the run's.
     """
     try:
         with path.open("rb") as file:
@@ -94,7 +101,7 @@ def read_file(path: Path, name: str, origin: str = "") -> DescriptionBytes:
     except OSError as error:
         where = f"the path, {origin}" if origin else "the path"
         raise UsageError(f"{name} cannot be read: {error.strerror}. Check {where}.") from None
-    return DescriptionBytes(data, path, name)
+    return DescriptionBytes(data, path, name, budget=budget or RunBudget())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +114,39 @@ class RemoteDocuments:
     """Further hosts; with a port, unless it is that of https."""
     insecure: bool
     progress: Progress
+    documents: dict[str, SourceFile] = field(
+        init=False, default_factory=dict[str, "SourceFile"], repr=False, compare=False
+    )
+    """Those that were fetched."""
 
-    def read(self, url: str) -> SourceFile | None:
-        """Fetch and parse a document; None if its host isn't allowed.
+    def read(self, url: str, sources: Sources) -> SourceFile | None:
+        """Fetch and parse a document of ``sources``, once; None if its host isn't allowed.
 
         Raise :class:`Unreachable` if it isn't available, :class:`SpecError` if it isn't
-        well-formed, :class:`UsageError` for another scheme than https.
+        well-formed, :class:`UsageError` for another scheme than https, :class:`BudgetExceeded`
+        beyond the limits of the run.
         """
         from ..document.load import parse
+        from ..fetch.urls import origin_of, parse_url, without_secrets
 
-        own, other = urlsplit(self.source), urlsplit(url)
-        is_own = (own.scheme, own.hostname, own.port) == (other.scheme, other.hostname, other.port)
-        if is_own:  # with its user and password
-            url = urlunsplit(other._replace(netloc=own.netloc))
-        elif other.netloc not in self.hosts:
+        target = parse_url(url, insecure=True)
+        own = parse_url(self.source, insecure=True) if is_url(self.source) else None
+        if own and origin_of(own) == origin_of(target):
+            target = target.copy_with(userinfo=own.userinfo)
+        elif not any(
+            parse_url(f"https://{host}", insecure=False).netloc == target.netloc
+            for host in self.hosts
+        ):
             return None
-        fetched = _fetched(url, self.progress, insecure=self.insecure)
-        return parse(fetched.data, path=fetched.path, name=fetched.name)
+        key = str(target)
+        if key not in self.documents:
+            fetched = _fetched(key, self.progress, sources.budget, insecure=self.insecure)
+            names = {without_secrets(self.source), *(d.name for d in self.documents.values())}
+            name = fetched.name  # without the values of its query, which may be all that differs
+            if name in names:
+                name += f"{'&' if '?' in name else '?'}{len(names) + 1}"
+            self.documents[key] = parse(fetched.data, path=fetched.path, name=name, sources=sources)
+        return self.documents[key]
 
 
 def read_description(
@@ -134,35 +157,53 @@ def read_description(
     insecure: bool,
     remote: Collection[str] = (),
     origin: str = "",
+    budget: RunBudget | None = None,
 ) -> DescriptionBytes:
     """Read a file, whose path is relative to ``root``, or fetch a URL.
 
     ``remote`` are the hosts, besides the URL's own, whose documents it may refer to; ``origin`` is
-    the setting that ``source`` is from, if any.
+    the setting that ``source`` is from, if any; ``budget`` is the run's.
 
     Raise :class:`UsageError` if a file cannot be read, :class:`Unreachable` if a URL isn't
     available.
     """
-    whole = (
-        _fetched(source, progress, insecure=insecure)
-        if is_url(source)
-        else read_file(root / source, source, origin)
-    )
+    budget = budget or RunBudget()
+    if not is_url(source):
+        whole = read_file(root / source, source, origin, budget)
+    else:
+        try:
+            whole = _fetched(source, progress, budget, insecure=insecure)
+        except BudgetExceeded as error:
+            from ..fetch import without_secrets
+
+            fact = f"beyond the limit of a run: {error}"
+            raise Unreachable(without_secrets(source), fact, budget.remedy) from None
     return replace(whole, remote=RemoteDocuments(source, remote, insecure, progress))
 
 
-def _fetched(source: str, progress: Progress, *, insecure: bool) -> DescriptionBytes:
-    from ..fetch import cache_folder, fetch, without_secrets
+def _fetched(
+    source: str, progress: Progress, budget: RunBudget, *, insecure: bool
+) -> DescriptionBytes:
+    from ..fetch import Limits, cache_folder, fetch, without_secrets
+    from ..fetch.urls import parse_url
 
+    url = parse_url(source, insecure=insecure)
+    budget.spend_host(url.netloc.decode())
+    budget.spend_document(str(url.copy_with(userinfo=b"")))
     progress(f"fetching {without_secrets(source)}")
 
     def received(done: int, total: int | None) -> None:
         progress(f"fetching: {done // 1024} KiB{f' of {total // 1024} KiB' if total else ''}")
 
-    fetched = fetch(source, cache=cache_folder(), insecure=insecure, progress=received)
+    limits = Limits(seconds=min(Limits().seconds, budget.seconds_left))
+    with budget.waiting():
+        fetched = fetch(
+            source, cache=cache_folder(), limits=limits, insecure=insecure, progress=received
+        )
+    budget.bytes.spend(len(fetched.data))
     progress("")
     name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
-    return DescriptionBytes(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
+    return DescriptionBytes(fetched.data, _NOWHERE / name, fetched.url, fetched.etag, budget=budget)
 
 
 def write_description(path: Path, text: str) -> None:
@@ -173,11 +214,30 @@ def write_description(path: Path, text: str) -> None:
     write_text(path, text.replace("\n", "\r\n") if has_crlf else text)
 
 
-def load_overlays(client: Client, root: Path) -> list[SourceFile]:
-    """Read the client's overlays."""
-    from ..document.overlay.apply import load_overlay
+def load_overlays(
+    client: Client, root: Path, name: Callable[[Path], str] | None = None
+) -> list[SourceFile]:
+    """Read the client's overlays.
 
-    return [load_overlay(root / one, one) for one in client.overlays]
+    ``name`` returns what messages call a path, by default what the settings call it. Raise
+    :class:`SpecError` for a file that cannot be read, and beyond the limits of the run.
+    """
+    from ..document.overlay.apply import load_overlay
+    from ..document.tree import Sources
+
+    sources = Sources(client.budget)
+    overlays: list[SourceFile] = []
+    for one in client.overlays:
+        path = root / one
+        shown = name(path) if name else one
+        try:
+            client.budget.spend_document(str(path.resolve()))
+            overlays.append(load_overlay(path, shown, sources))
+            client.budget.bytes.spend(path.stat().st_size)
+        except BudgetExceeded as error:
+            fact = f"beyond the limit of a run: {error}"
+            raise SpecError.of("limit", Place(shown), fact, client.budget.remedy) from None
+    return overlays
 
 
 def is_url(source: str) -> bool:

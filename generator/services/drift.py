@@ -94,15 +94,21 @@ def find_drift(
     here = Path.cwd()
     spec = root / client.spec
     old = (
-        read_file(here / base, base)
+        read_file(here / base, base, budget=client.budget)
         if base
-        else read_file(spec, display_path(spec), setting("spec", client))
+        else read_file(spec, display_path(spec), setting("spec", client), client.budget)
     )
     source, folder = (revision, here) if revision else (client.upstream, root)
     insecure = insecure or (client.insecure and not revision)
     origin = "" if revision else setting("upstream", client)
     new = read_description(
-        source, folder, progress, insecure=insecure, remote=client.remote, origin=origin
+        source,
+        folder,
+        progress,
+        insecure=insecure,
+        remote=client.remote,
+        origin=origin,
+        budget=client.budget,
     )
     if base:
         report, allowed = compare(client, root, old, new, progress), ""

@@ -10,11 +10,13 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import config
+from ..budget import RunBudget
 from ..codegen.output.write import check_links, write_file, write_text
 from ..config import Client
 from ..document.load import load, parse
 from ..document.places import place_at
 from ..document.selectors import has_schemas_alone
+from ..document.tree import Sources
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import content_hash
 from ..portable import is_hiding, relative_to
@@ -88,8 +90,8 @@ def init(
     package = package or package_name(stem)
     settings_file = root / "pyproject.toml"
     old = settings_file.read_bytes() if settings_file.is_file() else None
-    existing = config.load(settings_file).clients if old is not None else ()
-    if any(client.package == package for client in existing):
+    existing = config.load(settings_file) if old is not None else config.Settings(root, ())
+    if any(client.package == package for client in existing.clients):
         raise UsageError(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
             f"--package, or change its settings there and run: speclock generate {package}"
@@ -100,9 +102,13 @@ def init(
     upstream = ""
     if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
         spec = Path(source).absolute().relative_to(root).as_posix()
-        models = not operations and has_schemas_alone(load(root / spec, source))
+        models = not operations and has_schemas_alone(
+            load(root / spec, source, Sources(existing.budget))
+        )
     else:
-        cut, upstream = _read(source, root, operations, progress, insecure=insecure)
+        cut, upstream = _read(
+            source, root, operations, progress, insecure=insecure, budget=existing.budget
+        )
         models = not operations and has_schemas_alone(cut.document)
         data = cut.text.encode()
         spec = _destination(root, package, data)
@@ -176,7 +182,13 @@ def project_root(start: Path) -> Path:
 
 
 def _read(
-    source: str, root: Path, operations: Sequence[str], progress: Progress, *, insecure: bool
+    source: str,
+    root: Path,
+    operations: Sequence[str],
+    progress: Progress,
+    *,
+    insecure: bool,
+    budget: RunBudget,
 ) -> tuple[SlicedDescription, str]:
     """Return the slice with the operations, all by default, and the upstream to record."""
     if is_url(source) and (secret := _secret_in(source)):
@@ -184,7 +196,7 @@ def _read(
             f"the URL holds {secret}, which would be written into pyproject.toml. Download the "
             "description, and name that file: curl -o openapi.yaml URL; speclock init openapi.yaml"
         )
-    whole = read_description(source, Path.cwd(), progress, insecure=insecure)
+    whole = read_description(source, Path.cwd(), progress, insecure=insecure, budget=budget)
     progress(f"reading {whole.name}")
     models = not operations and has_schemas_alone(whole.document(lenient=True))
     cut = slice_bytes(whole, [] if models else [operations], models=models)

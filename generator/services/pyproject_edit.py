@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import config
-from ..config import Client
+from ..config import NOT_KEYS, Client
 from ..errors import UsageError
 
 OUTPUT = "generated"
@@ -31,7 +31,7 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     for key in fields(Client):
         value = getattr(client, key.name)
         default = () if key.default is MISSING else key.default
-        is_implied = key.name == "package" or (key.name == "output" and section is None)
+        is_implied = key.name in NOT_KEYS or (key.name == "output" and section is None)
         if is_implied or value == default or not value:
             continue
         lines.append(f"{key.name} = {_toml(value)}")

@@ -14,7 +14,7 @@ from ..config import Client
 from ..errors import Findings, LeftOut, SpecError, SpeclockError
 from ..lockfile import LockEntry
 from ..printable import counted, display_path
-from .descriptions import Progress, setting
+from .descriptions import Progress, load_overlays, setting
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
@@ -184,10 +184,11 @@ def load_description(client: Client, root: Path) -> SourceFile:
     Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
     """
     from ..document.load import load
+    from ..document.tree import Sources
 
     path = root / client.spec
     try:
-        document = load(path, display_path(path))
+        document = load(path, display_path(path), Sources(client.budget))
     except SpecError as error:
         if path.is_file() or not client.package:
             raise
@@ -202,7 +203,7 @@ def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFil
     document.folder = root / client.root if client.root else None
     if not client.overlays:
         return document
-    from ..document.overlay.apply import apply_overlays, load_overlay
+    from ..document.overlay.apply import apply_overlays
 
-    overlays = [load_overlay(root / one, display_path(root / one)) for one in client.overlays]
+    overlays = load_overlays(client, root, display_path)
     return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)

@@ -147,8 +147,9 @@ def find_descriptions(
     if by_name:
         return by_name
     if is_url(wanted):
-        fetched = read_description(wanted, Path.cwd(), progress, insecure=insecure)
-        default = Client(wanted, _package_of(fetched.path))
+        budget = settings.budget
+        fetched = read_description(wanted, Path.cwd(), progress, insecure=insecure, budget=budget)
+        default = Client(wanted, _package_of(fetched.path), budget=budget)
         return [ConfiguredDescription(fetched.path, default, Path.cwd(), fetched=fetched)]
     file = Path(wanted)
     if not file.is_file():
@@ -158,7 +159,11 @@ def find_descriptions(
             clients += f" For a URL, write the scheme: https://{wanted}"
         raise UsageError(f"{wanted!r} is neither a file nor a client.{clients}")
     meant = [one for one in known if one.path.is_file() and one.path.samefile(file)]
-    return meant or [ConfiguredDescription(file, Client(wanted, _package_of(file)), Path.cwd())]
+    return meant or [
+        ConfiguredDescription(
+            file, Client(wanted, _package_of(file), budget=settings.budget), Path.cwd()
+        )
+    ]
 
 
 def _package_of(file: Path) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,14 @@ def slice_description(
     if target and not force:
         _check_unused(target, str(output))
     as_json = target.suffix.lower() == ".json" if target else None
-    cut = cut_out(source, here, [operations], progress, as_json=as_json, insecure=insecure)
+    settings = None
+    with suppress(UsageError):  # those of a project that it has nothing to do with
+        settings = find_settings()
+    budget = settings.budget if settings else None
+    whole = read_description(source, here, progress, insecure=insecure, budget=budget)
+    progress(f"reading {whole.name}")
+    cut = slice_bytes(whole, [operations], as_json=as_json)
+    progress("")
     if target:
         write_text(target, cut.text)
     return cut
@@ -72,24 +80,6 @@ def _check_unused(target: Path, name: str) -> None:
                 "operations of it. To add operations: speclock add OPERATION. To overwrite the "
                 "file: --force"
             )
-
-
-def cut_out(
-    source: str,
-    root: Path,
-    selections: Iterable[Sequence[str]],
-    progress: Progress,
-    *,
-    as_json: bool | None = None,
-    insecure: bool,
-    remote: Collection[str] = (),
-) -> SlicedDescription:
-    """Read a file or URL and slice it; raise as :func:`slice_description` does."""
-    whole = read_description(source, root, progress, insecure=insecure, remote=remote)
-    progress(f"reading {whole.name}")
-    cut = slice_bytes(whole, selections, as_json=as_json)
-    progress("")
-    return cut
 
 
 def slice_bytes(

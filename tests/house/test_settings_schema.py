@@ -76,6 +76,13 @@ TYPES = {
 """A value of a wrong type for each setting of a client."""
 WRONG = {
     "section is no table": "[tool]\nspeclock = 1",
+    "limits is a number": "[tool.speclock]\nlimits = 1",
+    "unknown limit": "[tool.speclock.limits]\nmegabytes = 1",
+    "a limit of nothing": "[tool.speclock.limits]\ndocuments = 0",
+    "a limit that is text": '[tool.speclock.limits]\nbytes = "1"',
+    "a limit that is a boolean": "[tool.speclock.limits]\nseconds = true",
+    "a fraction of a second": "[tool.speclock.limits]\nseconds = 0.5",
+    "no limit": "[tool.speclock.limits]\nnodes = 10_000_001",
     "unknown key of the section": '[tool.speclock]\nouput = "src"',
     "output is a number": "[tool.speclock]\noutput = 1",
     "clients is a list": "[tool.speclock]\nclients = []",
@@ -166,6 +173,9 @@ RIGHT = {
     "no section": "[tool.other]\na = 1",
     "empty section": "[tool.speclock]",
     "no client": "[tool.speclock.clients]",
+    "no limits": "[tool.speclock.limits]",
+    "every limit": "[tool.speclock.limits]\ndocuments = 1\nbytes = 1_342_177_280\nseconds = 3000\n"
+    "hosts = 100\nnodes = 10_000_000",
     "a client": client(),
     "two clients": client() + '[tool.speclock.clients._2]\nspec = "b.json"\nclient = "B"\n',
     "package beyond ASCII": '[tool.speclock.clients."ménü"]\nspec = "pets.yaml"',

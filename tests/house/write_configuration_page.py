@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from generator import config
+from generator.budget import RunLimits
 from generator.errors import UsageError
 from generator.settings_schema import about, descriptions, tool_schema
 
@@ -38,7 +39,7 @@ parameter = "cursor"
 next = "meta.next"
 items = "data"
 """
-SECTION = {"output": "string", "clients": "table of tables"}
+SECTION = {"output": "string", "clients": "table of tables", "limits": "table"}
 HEAD = f"""\
 # Configuration
 
@@ -158,6 +159,7 @@ def page() -> str:
         HEAD,
         _section(),
         *_tables(config.Client, "tool.speclock.clients.<package>"),
+        *_tables(RunLimits, "tool.speclock.limits"),
         TAIL,
     ]
     return "\n".join(parts)
@@ -187,7 +189,7 @@ def _tables(kind: type, name: str) -> Iterator[str]:
     rows: list[str] = []
     inner: list[tuple[type, str]] = []
     for field in fields(kind):
-        if (kind, field.name) == (config.Client, "package"):
+        if kind is config.Client and field.name in config.NOT_KEYS:
             continue
         hint = hints[field.name]
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)
@@ -213,6 +215,8 @@ def _default(field: Any) -> str:
         return "required"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
+    if isinstance(field.default, int):
+        return f"`{field.default:_}`"
     return _quoted(field.default)
 
 

@@ -17,7 +17,16 @@ from urllib.parse import urlsplit
 
 from ...errors import Findings, Unsupported
 from ..load import load
-from ..tree import Container, Location, MappingNode, SequenceNode, SourceFile, Value, descend
+from ..tree import (
+    Container,
+    Location,
+    MappingNode,
+    SequenceNode,
+    SourceFile,
+    Sources,
+    Value,
+    descend,
+)
 from .jsonpath import KeysPath, Query, QueryError, hint, select
 from .overlay_file import Action, read_actions
 from .tree_edit import MergeError, OverlaidDocument, Position, kind_of, remove, replace_scalar
@@ -26,9 +35,9 @@ UNMATCHED = "overlay-unmatched"
 _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatched."
 
 
-def load_overlay(path: Path, name: str | None = None) -> SourceFile:
+def load_overlay(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
     """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
-    return load(path, name)
+    return load(path, name, sources)
 
 
 def apply_overlays(
@@ -87,7 +96,7 @@ class _Application:
         if not targets:
             fact = f"{action.node['target']!r} matches nothing in {self.overlaid.document.name}"
             if not self.allow_unmatched:
-                remedy = hint(action.target, self.overlaid.document.root) + _ALLOW
+                remedy = self._hint(action.target) + _ALLOW
                 raise self._refusal(place, fact, remedy, UNMATCHED)
             remedy = "The action has no effect. Correct the target, or remove the action."
             self.findings.warn(UNMATCHED, place, fact, remedy)
@@ -101,11 +110,14 @@ class _Application:
 
     def _select(self, query: Query, member: str) -> dict[KeysPath, Value]:
         try:
-            return select(query, self.overlaid.document.root)
+            return select(query, self.overlaid.document.root, self.overlaid.steps)
         except QueryError as error:
             fact = f"{self.action.node[member]!r} {error}"
             place = self.action.node.at(member)
             raise self._refusal(place, fact, "Write a simpler expression.") from None
+
+    def _hint(self, query: Query) -> str:
+        return hint(query, self.overlaid.document.root, self.overlaid.steps)
 
     def _remove(self, targets: Mapping[KeysPath, Value], place: Location) -> None:
         if () in targets:
@@ -126,7 +138,7 @@ class _Application:
             count = f"{len(sources):,} nodes" if sources else "nothing"
             text, name = self.action.node["copy"], self.overlaid.document.name
             fact = f"{text!r} matches {count} in {name}; only one node can be copied"
-            remedy = ("" if sources else hint(query, root)) + "Correct the expression."
+            remedy = ("" if sources else self._hint(query)) + "Correct the expression."
             raise self._refusal(place, fact, remedy, "overlay" if sources else UNMATCHED)
         ((path, node),) = sources.items()
         position = root.location.position or (1, 1)

@@ -9,10 +9,11 @@ Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ...budget import Budget, BudgetExceeded
 from ..tree import (
     MAX_DEPTH,
     Container,
@@ -27,6 +28,11 @@ from ..tree import (
 
 MAX_COPIED = 300_000
 """The maximum number of nodes that overlays may add, each copy counted."""
+
+MAX_STEPS = 2_000_000
+"""The steps in which all expressions of a run's overlays may select nodes, for a small document."""
+STEPS_PER_NODE = 10
+"""The steps that each node of the document adds."""
 
 Position = tuple[int, int]
 
@@ -45,19 +51,22 @@ class OverlaidDocument:
     """A copy of a document, in which overlays make their edits."""
 
     document: SourceFile
-    nodes: int = 0
-    limit: float = math.inf
-    """The maximum of ``nodes``."""
+    nodes: Budget
+    """The nodes that may be added; those of the document at first."""
+    steps: Budget
+    """The steps that the expressions may take to select nodes."""
 
     @classmethod
     def copy_of(cls, document: SourceFile) -> OverlaidDocument:
         """Return a copy in which no node occurs twice and each has its position."""
-        made = cls(replace(document, warnings=[*document.warnings], faults=[], offsets={}))
+        copy = replace(document, warnings=[*document.warnings], faults=[], offsets={})
+        made = cls(copy, Budget(sys.maxsize, "nodes"), Budget(0, "steps"))
         position = document.root.location.position or document.locate("")
         root = made.copy(document.root, None, "", position, 0)
         assert isinstance(root, MappingNode)
         made.document.root = root
-        made.limit = made.nodes + MAX_COPIED
+        made.steps.limit = MAX_STEPS + STEPS_PER_NODE * made.nodes.spent
+        made.nodes = Budget(MAX_COPIED, "nodes")
         return made
 
     def position_of(self, node: Container, key: str) -> Position:
@@ -73,9 +82,10 @@ class OverlaidDocument:
         self, node: Value, parent: Location | None, key: str, position: Position, depth: int
     ) -> Value:
         """Return a copy of ``node`` as a member of ``parent``; raises :class:`MergeError`."""
-        self.nodes += 1
-        if self.nodes > self.limit:
-            raise MergeError(f"overlays add more than {MAX_COPIED:,} nodes")
+        try:
+            self.nodes.spend()
+        except BudgetExceeded as error:
+            raise MergeError(f"overlays add {error}") from None
         if not isinstance(node, (MappingNode, SequenceNode)):
             return node
         if depth > MAX_DEPTH:

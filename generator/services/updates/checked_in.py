@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...budget import RunBudget
 from ...document.tree import SourceFile
 from ...errors import SpecError
 from ...lockfile import LockEntry, content_hash, read
@@ -23,9 +24,10 @@ class CheckedInDescription:
     entry: LockEntry | None
 
     @classmethod
-    def at(cls, path: Path) -> CheckedInDescription:
+    def at(cls, path: Path, budget: RunBudget) -> CheckedInDescription:
         """Read a description and its entry; raise :class:`UsageError` if that fails."""
-        data = read_file(path, display_path(path)) if path.is_file() else None
+        shown = display_path(path)
+        data = read_file(path, shown, budget=budget) if path.is_file() else None
         return cls(path, data, read(path.parent).get(path.name))
 
     @property

@@ -13,7 +13,7 @@ from ...config import Client, Settings
 from ...document.edit.patch import patch_text
 from ...document.load import parse
 from ...document.overlay.from_edits import overlay_from_edits
-from ...document.tree import SourceFile
+from ...document.tree import SourceFile, Sources
 from ...errors import SpeclockError, UsageError
 from ...hashing import with_lf
 from ...lockfile import content_hash
@@ -68,7 +68,8 @@ def pulled_version(state: CheckedInDescription) -> SourceFile | None:
     """Return the newest version in git with the content that speclock.lock records."""
     for data in versions(state.path) if state.entry else ():
         try:
-            document = parse(data, path=state.path, name=f"{state.path.name} in git", lenient=True)
+            name = f"{state.path.name} in git"
+            document = parse(data, path=state.path, name=name, lenient=True, sources=Sources())
         except SpeclockError:
             continue
         if state.entry and state.entry.wrote(content_hash(document.root)):
@@ -104,7 +105,7 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     pulled, or if ``target`` is another file.
     """
     (client,) = (one for one in settings.clients if one.package == package)
-    state = CheckedInDescription.at(settings.root / client.spec)
+    state = CheckedInDescription.at(settings.root / client.spec, settings.budget)
     state.check_readable()
     document = state.document
     if document is None or not state.is_edited:

@@ -60,7 +60,7 @@ class Plan:
         added: dict[str, tuple[str, ...]] = {}
         changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
         for clients in groups:
-            state = CheckedInDescription.at(self.root / clients[0].spec)
+            state = CheckedInDescription.at(self.root / clients[0].spec, self.settings.budget)
             if not self.should_replace:
                 state.check_readable()
             whole = self._upstream(clients)
@@ -91,7 +91,7 @@ class Plan:
         """Return the update that removes operations from a client."""
         path = self.root / client.spec
         group = sharing(self.settings, client)
-        state = CheckedInDescription.at(path)
+        state = CheckedInDescription.at(path, self.settings.budget)
         if state.data is None:
             raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
         if state.is_edited:
@@ -133,6 +133,7 @@ class Plan:
             insecure=any(client.insecure for client in clients),
             remote={host for client in clients for host in client.remote},
             origin=setting("upstream", next(c for c in clients if c.upstream)),
+            budget=self.settings.budget,
         )
 
     def _report(

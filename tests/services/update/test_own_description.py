@@ -115,7 +115,7 @@ def _merged(root: Path) -> UpdatedDescription:
     """The description as an update writes it, without its client."""
     settings = load_settings(root / "pyproject.toml")
     (client,) = settings.clients
-    state = CheckedInDescription.at(root / client.spec)
+    state = CheckedInDescription.at(root / client.spec, settings.budget)
     whole = read_description(client.upstream, root, no_progress, insecure=False)
     assert state.data is not None
     report, _ = compare_with_allow_list(client, root, state.data, whole, no_progress)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import socket
+
 import pytest
 
+from generator.cli import main
 from tests.services.update.project import UPSTREAM, Project
-from tests.support.http_server import Server, answer, serving
+from tests.support.http_server import Request, Server, answer, serving
+from tests.support.skip_formatting import without_layout
 
 COMMON = """\
 Pet:
@@ -76,8 +81,6 @@ def test_a_document_that_is_not_there_stops_the_run(
 def test_drift_sees_a_change_in_a_document_that_was_taken_in(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from generator.cli import main
-
     publish(project.server)
     project.publish(refer("shared/common.yaml"))
     project.update()
@@ -87,3 +90,197 @@ def test_drift_sees_a_change_in_a_document_that_was_taken_in(
     capsys.readouterr()
     assert main(["drift"]) == 1
     assert "type changed from string to integer" in capsys.readouterr().out
+
+
+# ── limits of a run ──────────────────────────────────────────────────────────────────────────────
+
+
+def endless(server: Server, *, query: bool = False, size: int = 0) -> None:
+    """Publish documents of which each refers to the next one, without end."""
+
+    def next_one(request: Request, sock: socket.socket) -> None:
+        number = int(request.path.rpartition("=" if query else "/n")[2] or 0) + 1
+        url = f"/n?of={number}" if query else f"/n{number}"
+        schema = f"{{type: object, properties: {{a: {{$ref: '{url}#/Pet'}}}}}}"
+        sock.sendall(answer(f"x: {'y' * size}\nPet: {schema}\n".encode()))
+
+    paths = [f"/n?of={n}" for n in range(100)] if query else [f"/n{n}" for n in range(100)]
+    server.answers |= dict.fromkeys(paths, next_one)
+
+
+def set_limits(project: Project, limits: str) -> None:
+    with (project.folder / "pyproject.toml").open("a") as file:
+        file.write(f"[tool.speclock.limits]\n{limits}\n")
+
+
+@pytest.mark.parametrize("query", [False, True], ids=["paths", "queries"])
+@pytest.mark.parametrize("command", ["update", "drift"])
+def test_an_upstream_without_end_is_left(
+    command: str, query: bool, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.update()
+    project.server.requests.clear()
+    endless(project.server, query=query)
+    project.publish(refer("/n?of=0" if query else "/n0"))
+    set_limits(project, "documents = 7")
+    before = project.files()
+    assert main([command]) == 2
+    assert len(project.server.requests) == 7
+    error = capsys.readouterr().err
+    assert "leads beyond the limit of a run: more than 7 documents" in error
+    assert "set `documents` in [tool.speclock.limits], at most 30_000." in error
+    assert project.files() == before
+
+
+def test_the_bytes_of_a_run_are_limited(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    endless(project.server, size=1_000)
+    project.publish(refer("/n0"))
+    set_limits(project, "bytes = 6000")
+    project.update(code=2)
+    assert len(project.server.requests) == 6
+    assert "/n3:2:" in (error := capsys.readouterr().err)
+    assert "more than 6,000 bytes" in error
+    assert "set `bytes`" in error
+
+
+def test_the_nodes_of_all_documents_are_limited(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    endless(project.server)
+    project.publish(refer("/n0"))
+    set_limits(project, "nodes = 80")
+    project.update(code=2)
+    assert len(project.server.requests) < 12
+    assert "more than 80 nodes" in (error := capsys.readouterr().err)
+    assert "set `nodes`" in error
+
+
+def test_the_time_of_all_documents_is_limited(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server that never answers is left when the run's time is over, which is before its own."""
+
+    def wait(_request: Request, sock: socket.socket) -> None:
+        sock.recv(1)
+
+    project.server.answers["/slow"] = wait
+    project.publish(refer("/slow"))
+    set_limits(project, "seconds = 1")
+    project.update(code=2)
+    assert "'http" in (error := capsys.readouterr().err)
+    assert "/slow' leads beyond the limit of a run: more than 1 seconds" in error
+    assert "set `seconds`" in error
+
+
+def test_the_hosts_of_a_run_are_limited(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving() as other:
+        publish(other)
+        project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
+        project.publish(refer(other.url("/shared/common.yaml")))
+        set_limits(project, "hosts = 1")
+        project.update(code=2)
+        assert not other.requests
+        assert "more than 1 hosts" in capsys.readouterr().err
+
+
+def test_clients_of_one_run_share_its_limits(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clients = {
+        name: {"spec": f"spec/{name}.yaml", "upstream": project.server.url(f"/{name}.yaml")}
+        for name in ("one", "two", "three")
+    }
+    for name in clients:
+        project.server.answers[f"/{name}.yaml"] = answer(UPSTREAM.encode())
+    project.settings(**clients)
+    set_limits(project, "documents = 2")
+    project.update(code=3)
+    assert [request.path for request in project.server.requests] == ["/one.yaml", "/two.yaml"]
+    error = capsys.readouterr().err
+    assert "/three.yaml: beyond the limit of a run: more than 2 documents." in error
+    assert "set `documents`" in error
+
+
+def test_a_document_is_fetched_once(project: Project) -> None:
+    """Neither the fragment nor the case of the host makes it another one."""
+    port = project.server.port
+    two = f"{{type: object, properties: {{a: {{$ref: 'HTTP://127.0.0.1:{port}/c.yaml#/A'}}, b: "
+    two += f"{{$ref: 'http://127.0.0.1:{port}/c.yaml#/B'}}}}}}"
+    project.server.answers["/c.yaml"] = answer(
+        f"Pet: {two}\nA: {{type: string}}\nB: {{type: integer}}\n".encode()
+    )
+    project.publish(refer("c.yaml"))
+    project.update()
+    assert [request.path for request in project.server.requests] == ["/api.yaml", "/c.yaml"]
+
+
+def test_documents_that_differ_in_the_query_alone_are_two(project: Project) -> None:
+    """Messages don't show the values of a query."""
+    for name, kind in (("a", "string"), ("b", "integer")):
+        text = f"Pet: {{type: object, properties: {{{name}: {{type: {kind}}}"
+        text += ", next: {$ref: '?of=b#/Pet'}}}\n" if name == "a" else "}}\n"
+        project.server.answers[f"/c?of={name}"] = answer(text.encode())
+    project.publish(refer("/c?of=a"))
+    project.update()
+    text = project.spec.read_text("utf-8")
+    assert "type: string" in text
+    assert "type: integer" in text
+
+
+def test_a_document_that_is_not_there_is_named_with_its_reference(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.publish(refer("shared/common.yaml"))
+    project.update(code=3)
+    error = capsys.readouterr().err
+    assert "/shared/common.yaml: the server answered with status 404, for the $ref at http" in error
+    assert "/api.yaml:" in error
+
+
+MALFORMED = [
+    "http://[", "https://:99999/", "https://h:99999/x", "https://h:x/", "https://h:0/", "//[::1",
+    "//other.example/x", "file:///etc/passwd", "file:x", "data:text/plain,a", "https://?x",
+    "https://user:secret@h.example/x", "https://h example/", "https://xn--/x", "ftp://h/x",
+    "https://bücher.example/x", "https://\u202e.example/", "urn:x:y", "x://y", "a\0b.yaml",
+    "https://h\0.example/", f"https://{'a' * 70_000}/", f"https://h.example/{'a' * 70_000}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "url"),
+    [
+        *(("$ref", url) for url in MALFORMED),
+        *((place, url) for place in ("$id", "mapping", "externalValue") for url in MALFORMED[:3]),
+    ],
+    ids=lambda text: ascii(text[:24]),
+)
+def test_a_malformed_reference_is_a_located_problem(
+    place: str, url: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = json.dumps(url)
+    if place == "$ref":
+        text = UPSTREAM.replace("'#/components/schemas/Pet'", written)
+    elif place == "$id":
+        text = UPSTREAM.replace("    Pet:\n", f"    Pet:\n      $id: {written}\n")
+    elif place == "mapping":
+        union = f"oneOf: [], discriminator: {{propertyName: t, mapping: {{a: {written}}}}}"
+        text = UPSTREAM.replace("$ref: '#/components/schemas/Pet'", f"{{{union}}}")
+    else:
+        text = UPSTREAM.replace(
+            "              schema:\n                $ref: '#/components/schemas/Pets'",
+            f"              examples: {{a: {{externalValue: {written}}}}}\n"
+            "              schema: {$ref: '#/components/schemas/Pets'}",
+        )
+    project.publish(text)
+    with without_layout():
+        code = main(["update", "--yes"])
+    error = capsys.readouterr().err
+    assert code in ((2,) if place == "$ref" else (0, 2)), error
+    assert len(project.server.requests) == 1
+    if place == "$ref":
+        assert "spec/shop.yaml:" in error or "/api.yaml:" in error
+        assert "[ref-" in error
