@@ -1,4 +1,4 @@
-"""RunLimits on work whose cost an untrusted document or server decides."""
+"""Limits on work whose cost an untrusted document or server decides."""
 
 from __future__ import annotations
 
