@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from .errors import UsageError
+from .portable import read_bytes
 from .printable import display_path
 
 LOCK = "speclock.lock"
@@ -65,7 +66,7 @@ def read(folder: Path) -> dict[str, LockEntry]:
     """
     path = folder / LOCK
     try:
-        entries: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+        entries: dict[str, dict[str, object]] = json.loads(read_bytes(path))
         return {name: _entry(facts) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}

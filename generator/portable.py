@@ -5,12 +5,16 @@ Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Wi
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 from pathlib import Path
 
 from .errors import UsageError
 
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest file that is read as a whole."""
 _PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")
 DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$", *_PORTS})
 """What Windows opens a device for, in any folder, in any case, and with any extension."""
@@ -44,13 +48,33 @@ def relative_to(path: Path, start: Path) -> str:
         return path.absolute().as_posix()
 
 
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a regular file, of a larger one ``limit`` + 1 bytes.
+
+    Raises ``OSError`` for anything else: a device or a pipe, also behind a link, may have no end.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it isn't a regular file")
+    with path.open("rb") as file:
+        return file.read(limit + 1)
+
+
 def read_text(path: Path, shown: str) -> str:
     """Return the text of a file in UTF-8, with LF line ends.
 
-    Raises :class:`UsageError`, which calls the file ``shown``, for another encoding.
+    Raises :class:`UsageError`, which calls the file ``shown``, for one that cannot be read, or has
+    another encoding.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        data = read_bytes(path)
+        if len(data) > MAX_BYTES:
+            raise UsageError(f"{shown} has more than {MAX_BYTES:,} bytes. Name another file.")
+        text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        raise UsageError(f"{shown} cannot be read: {error.strerror}. Check the path.") from None
     except UnicodeDecodeError:
         raise UsageError(f"{shown} isn't UTF-8. Save it as UTF-8.") from None
     if text.startswith("\ufeff"):

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
+from ..portable import MAX_BYTES, read_bytes
 from .json_text import read_json
 from .tree import MappingNode, SourceFile
 from .yaml_text import read_yaml
-
-MAX_BYTES = 64 * 1024 * 1024
 
 
 def load(path: Path, name: str | None = None) -> SourceFile:
@@ -21,7 +20,7 @@ def load(path: Path, name: str | None = None) -> SourceFile:
     """
     shown = name or str(path)
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
         raise SpecError.of("file", Place(shown), fact, "Check the path.") from None
@@ -37,7 +36,7 @@ def parse(data: bytes, *, path: Path, name: str, lenient: bool = False) -> Sourc
         raise SpecError.of(
             "limit",
             Place(name),
-            f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}",
+            f"the file has more than {MAX_BYTES:,} bytes",
             "Cut the description down with speclock slice.",
         )
     digest = sha256_of(data)

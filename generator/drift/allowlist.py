@@ -12,11 +12,11 @@ traffic = true                    # for deviations that recorded traffic shows
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+from ..config import read_toml
 from ..errors import Place, Problem, UsageError
 from .changes import Allowance, Report
 
@@ -30,10 +30,7 @@ def read(text: str, name: str) -> tuple[Allowance, ...]:
     Raises :class:`UsageError`, with the line, for an entry that lacks a key or has another one,
     and for a fingerprint that is listed twice.
     """
-    try:
-        data: dict[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name}: not well-formed TOML: {error}") from None
+    data = read_toml(text, name)
     lines = text.splitlines()
     for key in data.keys() - {"allowed"}:
         line = next((i for i, line in enumerate(lines, 1) if key in line), 1)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from ..config import Client
 from ..errors import UsageError
 from ..hashing import sha256_of
+from ..portable import MAX_BYTES, read_bytes
 
 if TYPE_CHECKING:
     from ..document.tree import SourceFile
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 """Receives the name of each stage as it starts; an empty name when the last one has ended."""
 
-_MAX_BYTES = 64 * 1024 * 1024  # the parser refuses more
 _LOCAL_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']#""")
 _NOWHERE = Path(os.devnull)
 """The folder of a fetched document: its references read no file of this machine."""
@@ -86,11 +86,15 @@ def setting(key: str, client: Client) -> str:
 def read_file(path: Path, name: str, origin: str = "") -> DescriptionBytes:
     """Read a file that messages call ``name``; raise :class:`UsageError` if that fails.
 
-    ``origin`` is the setting that the path is from, if any.
+    ``origin`` is the setting that the path is from, if any. Only a path that the user typed may be
+    that of a pipe.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+        if origin or not path.is_fifo():
+            data = read_bytes(path)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
     except OSError as error:
         where = f"the path, {origin}" if origin else "the path"
         raise UsageError(f"{name} cannot be read: {error.strerror}. Check {where}.") from None
@@ -169,7 +173,7 @@ def write_description(path: Path, text: str) -> None:
     """Write a description's text, with CRLF line ends if the file on disk has them."""
     from ..codegen.output.write import write_text
 
-    has_crlf = path.is_file() and b"\r\n" in path.read_bytes()
+    has_crlf = path.is_file() and b"\r\n" in read_bytes(path)
     write_text(path, text.replace("\n", "\r\n") if has_crlf else text)
 
 

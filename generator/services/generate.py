@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..codegen.output.fileset import FileSet, write
 from ..codegen.output.manifest import Manifest
-from ..codegen.output.write import check_links, locate, read_file
+from ..codegen.output.write import locate, read_file
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
@@ -22,6 +22,7 @@ from ..printable import counted, display_path
 from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
 from .read_api import read_api
+from .written_paths import check_output
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -80,10 +81,10 @@ def generate(
     if a file that speclock didn't write is in the way.
     """
     clients, root = settings.clients, settings.root
+    for client in clients:
+        check_output(settings, client)
     rendered = render_clients(clients, root, progress, fresh=fresh)
     changed: dict[str, tuple[str, ...]] = {}
-    for client in clients:
-        check_links(root, Path(client.output))
     for output in dict.fromkeys(client.output for client in clients):
         sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
         written = write(Path(display_path(root / output)), sets)

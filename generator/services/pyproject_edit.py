@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from .. import config
 from ..config import Client
@@ -23,7 +22,7 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     :class:`UsageError`, which calls the file ``name``, if no table can be added at its end.
     """
     text = (old or b"").decode("utf-8")
-    section = tomllib.loads(text).get("tool", {}).get("speclock")
+    section = cast("dict[str, Any]", config.read_toml(text, name)).get("tool", {}).get("speclock")
     lines: list[str] = []
     if section is None:
         lines += ["[tool.speclock]", f"output = {_toml(client.output or OUTPUT)}", ""]
@@ -74,7 +73,7 @@ def with_settings(
             _set(table, key, value)
         text = tomlkit.dumps(document)  # pyright: ignore[reportUnknownMemberType]
         written = config.parse(text, Path(name)).clients
-    except (TOMLKitError, UsageError, ValueError, KeyError, TypeError):
+    except (TOMLKitError, UsageError, ValueError, KeyError, TypeError, RecursionError):
         written = ()
     if wanted not in written:
         lines = "".join(f"\n  {key} = {_toml(value)}" for key, value in changes.items())

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.write import write_text
 from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
 from ..errors import SpecError, UsageError
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 from .resolve import find_settings
+from .written_paths import write_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def slice_description(
     as_json = target.suffix.lower() == ".json" if target else None
     cut = cut_out(source, here, [operations], progress, as_json=as_json, insecure=insecure)
     if target:
-        write_text(target, cut.text)
+        write_typed(target, cut.text)
     return cut
 
 

@@ -26,6 +26,7 @@ from ..provenance import is_current
 from ..pyproject_edit import with_settings
 from ..read_api import with_overlays
 from ..resolve import sharing
+from ..written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits
@@ -60,6 +61,7 @@ class Plan:
         added: dict[str, tuple[str, ...]] = {}
         changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
         for clients in groups:
+            self._check_paths(clients, writes_description=True)
             state = CheckedInDescription.at(self.root / clients[0].spec)
             if not self.should_replace:
                 state.check_readable()
@@ -92,6 +94,7 @@ class Plan:
         path = self.root / client.spec
         group = sharing(self.settings, client)
         state = CheckedInDescription.at(path)
+        self._check_paths(group, writes_description=state.is_pulled)
         if state.data is None:
             raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
         if state.is_edited:
@@ -124,6 +127,13 @@ class Plan:
             changes.setdefault(client.package, {})["calls"] = pins
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
+
+    def _check_paths(self, clients: Sequence[Client], *, writes_description: bool) -> None:
+        """Raise :class:`UsageError` for a setting that leads to a file that isn't to be written."""
+        if writes_description:
+            check_description(self.settings, clients[0])
+        for client in clients:
+            check_output(self.settings, client)
 
     def _upstream(self, clients: Sequence[Client]) -> DescriptionBytes:
         return read_description(
@@ -207,7 +217,12 @@ class Plan:
                 text = with_settings(text, package, values, display_path(file))
             settings = parse(text.decode(), file)
         names = {client.package for client in clients}
-        new = {client.package: client for client in settings.clients if client.package in names}
+        templates = {client.package: client.templates for client in self.settings.clients}
+        new = {  # templates may have been left out
+            client.package: replace(client, templates=templates[client.package])
+            for client in settings.clients
+            if client.package in names
+        }
         texts = {one.path.resolve(): one for one in descriptions if one.before != one.after}
         stale = [
             client

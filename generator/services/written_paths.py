@@ -1,0 +1,86 @@
+"""The paths in the settings that a command writes to, checked before it reads or writes there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..codegen.output.boundary import check_inside, check_typed
+from ..codegen.output.write import UnsafePath, check_file, write_text
+from ..config import Client, Settings
+from ..errors import UsageError
+from ..lockfile import LOCK
+from ..portable import read_bytes
+from ..printable import display_path, shortened
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_VERSION = re.compile(rb"""(?m)(?:^|[{,])[ \t]*["']?(?:openapi|swagger)["']?[ \t]*:""")
+"""The member that each description has; also found in one that isn't well-formed."""
+_STREAMS = ("/dev/", "/proc/self/fd/")
+
+
+def check_output(settings: Settings, client: Client) -> None:
+    """Raise :class:`UsageError` unless a client may be written to its output folder."""
+    remedy = "Name a folder inside of it. (init and generate take another one: --output DIR.)"
+    _check(settings, client, "output", client.output, remedy)
+
+
+def check_description(settings: Settings, client: Client) -> None:
+    """Raise :class:`UsageError` unless a client's description, and the lock beside it, may be
+    written: files inside the project that are a description and a lock, or aren't there yet.
+    """
+    path = settings.root / client.spec
+    _check(settings, client, "spec", client.spec, "Name a file inside of it.")
+    with _located(settings, client, "spec"):
+        if path.name.startswith(".") or path.suffix.lower() not in _SUFFIXES:
+            remedy = (
+                f"To have it written, let it end in {', '.join(_SUFFIXES)}, without a dot before."
+            )
+            fact = "isn't the name of a description"
+            raise UnsafePath(shortened(repr(client.spec), 80), fact, remedy)
+        for file in (path, path.with_name(LOCK)):
+            check_file(file)
+        data = read_bytes(path).replace(b"\0", b"") if path.exists() else b""  # also of UTF-16
+        if data.strip() and not _VERSION.search(data):
+            fact = "exists and isn't an OpenAPI description"
+            raise UnsafePath(display_path(path), fact, "Name another file, or move it away.")
+
+
+def check_copy(settings: Settings, client: Client, name: str) -> None:
+    """Raise :class:`UsageError` for a copy in ``vendored`` that a link leads out of the project."""
+    _check(settings, client, "vendored", name, "Name a folder inside of it.")
+
+
+def _check(settings: Settings, client: Client, key: str, name: str, remedy: str) -> None:
+    if key not in settings.from_file:
+        check_typed(settings.root / name)
+        return
+    with _located(settings, client, key):
+        check_inside(settings.root, name, remedy)
+
+
+@contextmanager
+def _located(settings: Settings, client: Client, key: str) -> Generator[None]:
+    """Add the place of a setting to the error for its path."""
+    try:
+        yield
+    except UnsafePath as error:
+        raise UsageError(f"{settings.place(key, client.package)}: {error}") from None
+
+
+def write_typed(path: Path, text: str) -> None:
+    """Write a file that the user named: a report, an overlay, or a slice.
+
+    A stream of the shell such as ``/dev/stdout`` is written to, a file is replaced as a whole.
+    Raise :class:`UsageError` if it cannot be written, or a link leads it out of the project.
+    """
+    if str(path.absolute()).startswith(_STREAMS):
+        try:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+        return
+    check_typed(path)
+    write_text(path, text)
