@@ -33,7 +33,7 @@ ARGUMENTS = {
     "--all": "the copies in `vendored` of all clients",
     **FROM,
     "--tests DIR": "its tests' folder; recorded by default",
-    "--outside": "with --all, also write copies outside of the project, without asking about them",
+    "--outside": "with --all and --yes, also write copies outside of the project",
     "--yes": "write without asking",
     "--dry-run": "only print what would change",
     "--keep-edits": "merge hand edits with the new version, and record them in DEST/speclock.json",
@@ -101,30 +101,20 @@ def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) 
     plans = [(dest, plan) for dest, plan in plans if plan.changed]
     for dest in outside:
         console.note(f"outside of the project: {dest}")
-    if options.dry_run and plans:
-        return max(code, 1)
-    if outside and not options.outside and not _may_write_outside(options, console):
+    if outside and options.yes and not (options.outside or options.dry_run):
+        console.error(
+            "the copies outside of the project aren't written with --yes alone: anybody may have "
+            "written the settings of a checkout. If you know these folders, add --outside."
+        )
         code = 2
         plans = [(dest, plan) for dest, plan in plans if dest not in outside]
     if not plans:
         return code
     question = f"Write {len(plans)} of {len(copies)} copies?"
-    if not (options.yes or console.confirm(question, _NO_TERMINAL)):
+    if options.dry_run or not (options.yes or console.confirm(question, _NO_TERMINAL)):
         return max(code, 1)
     written = [_write(dest, plan, options, console) for dest, plan in plans]
     return code if all(written) else 2
-
-
-def _may_write_outside(options: argparse.Namespace, console: Console) -> bool:
-    """Ask whether to write the copies outside of the project; print an error if not."""
-    is_asked = console.can_ask and not options.yes
-    if is_asked and console.confirm("Write the copies outside of the project?", _NO_TERMINAL):
-        return True
-    console.error(
-        "the copies outside of the project aren't written: anybody may have written the settings "
-        "of a checkout. If you know these folders, use --outside."
-    )
-    return False
 
 
 def _write(dest: str, plan: Upgrade, options: argparse.Namespace, console: Console) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +11,9 @@ from ..codegen.output.write import UnsafePath, check_file, write_text
 from ..config import Client, Settings
 from ..errors import UsageError
 from ..lockfile import LOCK
-from ..portable import read_bytes
-from ..printable import display_path, shortened
+from ..printable import shortened
 
 _SUFFIXES = (".yaml", ".yml", ".json")
-_VERSION = re.compile(rb"""(?m)(?:^|[{,])[ \t]*["']?(?:openapi|swagger)["']?[ \t]*:""")
-"""The member that each description has; also found in one that isn't well-formed."""
 _STREAMS = ("/dev/", "/proc/self/fd/")
 
 
@@ -29,7 +25,7 @@ def check_output(settings: Settings, client: Client) -> None:
 
 def check_description(settings: Settings, client: Client) -> None:
     """Raise :class:`UsageError` unless a client's description, and the lock beside it, may be
-    written: files inside the project that are a description and a lock, or aren't there yet.
+    written: regular files inside the project, or none yet, with the name of a description.
     """
     path = settings.root / client.spec
     _check(settings, client, "spec", client.spec, "Name a file inside of it.")
@@ -42,10 +38,6 @@ def check_description(settings: Settings, client: Client) -> None:
             raise UnsafePath(shortened(repr(client.spec), 80), fact, remedy)
         for file in (path, path.with_name(LOCK)):
             check_file(file)
-        data = read_bytes(path).replace(b"\0", b"") if path.exists() else b""  # also of UTF-16
-        if data.strip() and not _VERSION.search(data):
-            fact = "exists and isn't an OpenAPI description"
-            raise UnsafePath(display_path(path), fact, "Name another file, or move it away.")
 
 
 def check_copy(settings: Settings, client: Client, name: str) -> None:

@@ -99,7 +99,7 @@ def _mode(path: Path) -> int:
     """Return the mode of what is at ``path``, 0 if there is nothing; links aren't followed."""
     try:
         status = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return 0
     except OSError as error:
         raise UnsafePath(path, f"cannot be read: {error.strerror}", "Give permission.") from None

@@ -107,6 +107,7 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     check_description(settings, client)
     check_typed(target)
     state = CheckedInDescription.at(settings.root / client.spec)
+    state.check_kind(settings.place("spec", client.package))
     state.check_readable()
     document = state.document
     if document is None or not state.is_edited:

@@ -63,6 +63,7 @@ class Plan:
         for clients in groups:
             self._check_paths(clients, writes_description=True)
             state = CheckedInDescription.at(self.root / clients[0].spec)
+            state.check_kind(self.settings.place("spec", clients[0].package))
             if not self.should_replace:
                 state.check_readable()
             whole = self._upstream(clients)
