@@ -22,7 +22,7 @@ from pathlib import Path
 from ...errors import UsageError
 from ...hashing import with_lf
 from ...portable import is_device, read_bytes
-from ...printable import shortened
+from ...printable import display_path, shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
 _CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
@@ -37,7 +37,7 @@ class UnsafePath(UsageError):
     """A path that isn't, and cannot become, a regular file inside its folder."""
 
     def __init__(self, path: str | Path, fact: str, remedy: str) -> None:
-        self.fact = f"{path} {fact}"
+        self.fact = f"{display_path(path) if isinstance(path, Path) else path} {fact}"
         super().__init__(f"{self.fact}. {remedy}")
 
 
