@@ -48,6 +48,14 @@ def relative_to(path: Path, start: Path) -> str:
         return path.absolute().as_posix()
 
 
+def resolved(path: Path) -> Path:
+    """Return an absolute path with its links followed; also one that a circle of links is on.
+
+    ``Path.resolve`` raises ``RuntimeError`` for a circle.
+    """
+    return Path(os.path.realpath(path))
+
+
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """Return the bytes of a regular file, of a larger one ``limit`` + 1 bytes.
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ..errors import Findings, Problem, SpecError
+from ..portable import resolved
 from .anchors import Anchors
 from .load import load
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
@@ -25,11 +26,11 @@ class References:
     def __init__(self, document: SourceFile, findings: Findings) -> None:
         self.findings = findings
         self.main = document
-        own = document.path.resolve().parent
-        self.folder = document.folder.resolve() if document.folder else own
+        own = resolved(document.path).parent
+        self.folder = resolved(document.folder) if document.folder else own
         shown = Path(document.name).parent / os.path.relpath(self.folder, own)
         self.shown_folder = Path(os.path.normpath(shown)).as_posix()
-        self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
+        self.documents: dict[Path, SourceFile] = {resolved(document.path): document}
         self.texts: dict[Path, SourceFile] = {}
         """Files that aren't descriptions."""
         self._fetched: dict[str, SourceFile] = {}
@@ -211,11 +212,11 @@ class References:
                 f"{what} isn't the relative path of a file",
                 "Write the path with slashes, relative to this file.",
             )
-        folder = base.path.resolve().parent
+        folder = resolved(base.path).parent
         try:
-            path = (folder / file).resolve()
+            path = resolved(folder / file)
             if "%" in file and not path.is_file():
-                path = (folder / unquote(file)).resolve()
+                path = resolved(folder / unquote(file))
         except ValueError:  # a NUL, or a character that the locale lacks
             fact = f"{what} cannot be the name of a file here"
             raise self.findings.refuse("ref-file", place, fact, "Rename the file.") from None

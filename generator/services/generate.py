@@ -18,6 +18,7 @@ from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
+from ..portable import resolved
 from ..printable import counted, display_path
 from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
@@ -233,8 +234,8 @@ def render_client(
     if api.has_fake:
         files[f"{package}/_examples.json"] = fake_replies(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
-    main = path.resolve()
-    references_root = (root / client.root).resolve() if client.root else main.parent
+    main = resolved(path)
+    references_root = resolved(root / client.root) if client.root else main.parent
     manifest = Manifest(
         package=package,
         spec_file=path.name,

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
 from ..errors import SpecError, UsageError
+from ..portable import resolved
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 from .resolve import find_settings
 from .written_paths import write_typed
@@ -49,7 +50,7 @@ def slice_description(
     """
     here = Path.cwd()
     target = here / output if output else None
-    if target and not is_url(source) and target.resolve() == (here / source).resolve():
+    if target and not is_url(source) and resolved(target) == resolved(here / source):
         raise UsageError(f"{output} is the description itself. Name another file for -o.")
     if target and not force:
         _check_unused(target, str(output))
@@ -66,7 +67,7 @@ def _check_unused(target: Path, name: str) -> None:
     if settings is None:
         return
     for client in settings.clients:
-        if (settings.root / client.spec).resolve() == target.resolve():
+        if resolved(settings.root / client.spec) == resolved(target):
             raise UsageError(
                 f"{name} is the description of the client {client.package}, which may use other "
                 "operations of it. To add operations: speclock add OPERATION. To overwrite the "

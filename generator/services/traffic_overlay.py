@@ -8,6 +8,7 @@ from ..codegen.output.boundary import check_typed
 from ..codegen.output.write import locate
 from ..config import Client
 from ..errors import UsageError
+from ..portable import resolved
 from ..printable import display_path
 from ..traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from .traffic import TrafficResult
@@ -30,7 +31,7 @@ def check_target(client: Client, root: Path, file: Path) -> None:
     path = locate(file.parent, file.name)
     check_typed(path)
     shown = display_path(file)
-    if any((root / one).resolve() == path.resolve() for one in client.overlays):
+    if any(resolved(root / one) == resolved(path) for one in client.overlays):
         raise UsageError(
             f"{shown} is in use: the recordings were compared with the description as it changes "
             "it. Name another file, or take it out of `overlays`."

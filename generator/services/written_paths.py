@@ -19,8 +19,12 @@ _STREAMS = ("/dev/", "/proc/self/fd/")
 
 def check_output(settings: Settings, client: Client) -> None:
     """Raise :class:`UsageError` unless a client may be written to its output folder."""
+    folder = settings.root / client.output
     remedy = "Name a folder inside of it. (init and generate take another one: --output DIR.)"
-    _check(settings, client, "output", client.output, remedy)
+    with _located(settings, client, "output"):
+        _check(settings, "output", client.output, remedy)
+        if folder.exists() and not folder.is_dir():
+            raise UnsafePath(folder, "isn't a folder", "Name another one.")
 
 
 def check_description(settings: Settings, client: Client) -> None:
@@ -28,13 +32,11 @@ def check_description(settings: Settings, client: Client) -> None:
     written: regular files inside the project, or none yet, with the name of a description.
     """
     path = settings.root / client.spec
-    _check(settings, client, "spec", client.spec, "Name a file inside of it.")
     with _located(settings, client, "spec"):
+        _check(settings, "spec", client.spec, "Name a file inside of it.")
         if path.name.startswith(".") or path.suffix.lower() not in _SUFFIXES:
-            remedy = (
-                f"To have it written, let it end in {', '.join(_SUFFIXES)}, without a dot before."
-            )
-            fact = "isn't the name of a description"
+            fact = "isn't the name of a description, which an update may write"
+            remedy = f"Choose one that begins with no dot and ends in {' or '.join(_SUFFIXES)}."
             raise UnsafePath(shortened(repr(client.spec), 80), fact, remedy)
         for file in (path, path.with_name(LOCK)):
             check_file(file)
@@ -42,15 +44,15 @@ def check_description(settings: Settings, client: Client) -> None:
 
 def check_copy(settings: Settings, client: Client, name: str) -> None:
     """Raise :class:`UsageError` for a copy in ``vendored`` that a link leads out of the project."""
-    _check(settings, client, "vendored", name, "Name a folder inside of it.")
+    with _located(settings, client, "vendored"):
+        _check(settings, "vendored", name, "Name a folder inside of it.")
 
 
-def _check(settings: Settings, client: Client, key: str, name: str, remedy: str) -> None:
-    if key not in settings.from_file:
-        check_typed(settings.root / name)
-        return
-    with _located(settings, client, key):
+def _check(settings: Settings, key: str, name: str, remedy: str) -> None:
+    if key in settings.from_file:
         check_inside(settings.root, name, remedy)
+    else:
+        check_typed(settings.root / name)
 
 
 @contextmanager
@@ -59,6 +61,8 @@ def _located(settings: Settings, client: Client, key: str) -> Generator[None]:
     try:
         yield
     except UnsafePath as error:
+        if key not in settings.from_file:
+            raise
         raise UsageError(f"{settings.place(key, client.package)}: {error}") from None
 
 

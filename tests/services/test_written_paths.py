@@ -260,7 +260,7 @@ def test_a_project_below_its_repository(root: Path) -> None:
     before = protected(root)
     found = speclock(root / "project/clients", "generate")
     assert (found.code, protected(root)) == (2, before)
-    assert "is outside of the project, which is .." in found.err
+    assert f"is outside of the project, {root}/project." in found.err
 
 
 def test_a_repository_of_dotfiles_is_not_that_of_a_project(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...portable import is_device
+from ...portable import is_device, resolved
 from ...printable import display_path, shortened
 from .write import UnsafePath, is_link
 
@@ -43,7 +43,7 @@ def _nearest(folder: Path, names: tuple[str, ...]) -> Path | None:
 
 def boundary_of(root: Path) -> Path:
     """Return the folder that the settings in ``root`` may write to: the repository, or ``root``."""
-    real = Path(os.path.realpath(root))
+    real = resolved(root)
     return repository_of(real) or real
 
 
@@ -63,14 +63,14 @@ def check_inside(root: Path, name: str, remedy: str) -> None:
         fact = "contains a colon or the name of a device, which no file has on Windows"
         raise UnsafePath(shown, fact, remedy)
     boundary, path = boundary_of(root), _normal(root, name)
-    for one in (path, Path(os.path.realpath(root), name)):  # with ``..`` after a link, two paths
-        real = Path(os.path.realpath(one))
+    for one in (path, resolved(root) / name):  # with ``..`` after a link, two paths
+        real = resolved(one)
         if not path.is_relative_to(boundary) and not real.is_relative_to(boundary):
-            fact = f"is outside of the project, which is {display_path(boundary)}"
+            fact = f"is outside of the project, {boundary}"
             raise UnsafePath(shown, fact, remedy)
         if not real.is_relative_to(boundary):
             inside = (way for way in _ways(path) if way.is_relative_to(boundary))
-            out = (w for w in inside if not Path(os.path.realpath(w)).is_relative_to(boundary))
+            out = (w for w in inside if not resolved(w).is_relative_to(boundary))
             raise _leading_out(next(out, one))
         _check_git(shown, one, real)
 
@@ -81,11 +81,11 @@ def check_typed(path: Path) -> None:
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     for way in filter(is_link, _ways(path)):
-        folder = Path(os.path.realpath(way.parent))
+        folder = resolved(way.parent)
         project = repository_of(folder) or project_of(folder)
-        if project and not Path(os.path.realpath(way)).is_relative_to(project):
+        if project and not resolved(way).is_relative_to(project):
             raise _leading_out(way)
-    _check_git(display_path(path), path, Path(os.path.realpath(path)))
+    _check_git(display_path(path), path, resolved(path))
 
 
 def _leading_out(way: Path) -> UnsafePath:
@@ -112,7 +112,7 @@ def _is_drive(name: str) -> bool:
 
 def _normal(root: Path, name: str) -> Path:
     """Return an absolute path without ``..``; links below ``root`` aren't followed."""
-    return Path(os.path.normpath(Path(os.path.realpath(root), name)))
+    return Path(os.path.normpath(resolved(root) / name))
 
 
 def _ways(path: Path) -> Iterator[Path]:

@@ -17,6 +17,7 @@ from ...document.tree import SourceFile
 from ...drift.changes import Report
 from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError, UsageError
+from ...portable import resolved
 from ...printable import display_path
 from ..descriptions import DescriptionBytes, Progress, load_overlays, read_description, setting
 from ..drift import compare_with_allow_list
@@ -224,17 +225,17 @@ class Plan:
             for client in settings.clients
             if client.package in names
         }
-        texts = {one.path.resolve(): one for one in descriptions if one.before != one.after}
+        texts = {resolved(one.path): one for one in descriptions if one.before != one.after}
         stale = [
             client
             for client in new.values()
             if client.package in changes
-            or (self.root / client.spec).resolve() in texts
+            or resolved(self.root / client.spec) in texts
             or not is_current(client, self.root)
         ]
         documents: dict[str, SourceFile] = {}
         for client in stale:
-            if one := texts.get((self.root / client.spec).resolve()):
+            if one := texts.get(resolved(self.root / client.spec)):
                 documents[client.package] = with_overlays(one.document(), client, self.root)
         made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
         rendered = dict(zip((client.package for client in stale), made, strict=True))
