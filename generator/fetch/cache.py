@@ -84,12 +84,14 @@ def _is_private(folder: Path) -> bool:
     """
     if sys.platform == "win32":
         return True
+    from os import geteuid
+
     try:
         status = folder.stat()
     except OSError:
         return False
     others = stat.S_IWGRP | stat.S_IWOTH
-    is_own = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+    is_own = stat.S_ISDIR(status.st_mode) and status.st_uid == geteuid()
     return is_own and not status.st_mode & others
 
 

@@ -52,6 +52,6 @@ def run_git(folder: Path, *arguments: str, ceiling: Path | None = None) -> tuple
 
 def _git() -> str | None:
     """Return the absolute path of git; an entry of ``PATH`` that is relative isn't searched."""
-    folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))
+    folders = (folder for folder in os.get_exec_path() if Path(folder).is_absolute())
     found = (shutil.which("git", path=folder) for folder in folders)
     return next((path for path in found if path and Path(path).is_absolute()), None)

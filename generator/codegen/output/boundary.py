@@ -1,4 +1,4 @@
-"""The boundary of a project: no command writes outside of it because a setting says so.
+"""The boundary of a project: no setting leads a command to write outside of it.
 
 Anybody may have written the settings of a checkout, and committed its links. What the user types is
 the user's own wish: there only git's folder and links that lead out of their project are refused.
