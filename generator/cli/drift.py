@@ -147,10 +147,10 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
     from pathlib import Path
 
     from ..drift.report import FORMATS
-    from ..services.written_paths import write_typed
+    from ..services.written_paths import write_report
 
     if options.output:
-        write_typed(Path(options.output), FORMATS[options.format](report, options.level))
+        write_report(Path(options.output), FORMATS[options.format](report, options.level))
         console.say(f"{options.output}: written.")
     elif options.format == "text":
         from ..drift.report.text import ansi, plain, text, verdict_line

@@ -154,7 +154,7 @@ def _may_write(options: argparse.Namespace, console: Console) -> bool:
 def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
     from pathlib import Path
 
-    from ..services.written_paths import write_typed
+    from ..services.written_paths import write_report
     from .update_text import left_to_the_user, markdown, text
 
     if options.format == "markdown":
@@ -168,5 +168,5 @@ def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
             for line in left_to_the_user(plan):
                 console.note(f"left to you: {line}")
         return
-    write_typed(Path(options.output), shown)
+    write_report(Path(options.output), shown)
     console.say(f"{options.output}: written.")

@@ -146,12 +146,12 @@ def _show(
     """Show what changes in each copy, and the edits that are merged or that --dry-run ignores."""
     from pathlib import Path
 
-    from ..services.written_paths import write_typed
+    from ..services.written_paths import write_report
     from .upgrade_text import FORMATS
 
     shown = FORMATS[options.format](copies, is_list=options.all)
     if options.output:
-        write_typed(Path(options.output), shown)
+        write_report(Path(options.output), shown)
         console.say(f"{options.output}: written.")
     elif options.format != "text" or not console.quiet:
         console.write(shown)

@@ -67,7 +67,7 @@ def _located(settings: Settings, client: Client, key: str) -> Generator[None]:
 
 
 def write_typed(path: Path, text: str) -> None:
-    """Write a file that the user named: a report, an overlay, or a slice.
+    """Write a file that the user named, such as an overlay or a slice, and the folder it is in.
 
     A stream of the shell such as ``/dev/stdout`` is written to, a file is replaced as a whole.
     Raise :class:`UsageError` if it cannot be written, or a link leads it out of the project.
@@ -80,3 +80,10 @@ def write_typed(path: Path, text: str) -> None:
         return
     check_typed(path)
     write_text(path, text)
+
+
+def write_report(path: Path, text: str) -> None:
+    """Write a report as :func:`write_typed` does, but into a folder that exists."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{path} cannot be written: No such file or directory. Create its folder.")
+    write_typed(path, text)

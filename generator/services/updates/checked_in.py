@@ -46,8 +46,8 @@ class CheckedInDescription:
         ``setting`` is the place of the setting that names it.
         """
         try:
-            root = self.data.document(lenient=True).root if self.data else {}
-            is_other = bool(self.data) and root.keys().isdisjoint(("openapi", "swagger"))
+            keys = self.data.document(lenient=True).root.keys() if self.data else {"openapi"}
+            is_other = keys.isdisjoint(("openapi", "swagger"))
         except SpecError as error:
             is_other = any(one.code == "not-a-description" for one in error.problems)
         if is_other and self.data and self.data.data.strip():
