@@ -219,8 +219,15 @@ def parse(text: str, path: Path) -> Settings:
     return Settings(path.parent, clients, path.name, frozenset(_WRITTEN))
 
 
+_LONG_KEY = re.compile(r"""(?<![\w.'"-])(?:[\w'"-]++[ \t]*+\.[ \t]*+){200}""")
+"""A dotted key for which ``tomllib`` takes time by the square of its length."""
+
+
 def read_toml(text: str, name: str) -> Table:
     """Return the tables in the text of the file ``name``; raises :class:`UsageError`."""
+    if long := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        raise UsageError(f"{name}:{line}: a key has more than 200 parts. Shorten it.")
     try:
         return tomllib.loads(text)
     except RecursionError:

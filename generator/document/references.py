@@ -217,7 +217,7 @@ class References:
             path = resolved(folder / file)
             if "%" in file and not path.is_file():
                 path = resolved(folder / unquote(file))
-        except ValueError:  # a NUL, or a character that the locale lacks
+        except (OSError, ValueError):  # too long, a NUL, or a character that the locale lacks
             fact = f"{what} cannot be the name of a file here"
             raise self.findings.refuse("ref-file", place, fact, "Rename the file.") from None
         if not path.is_relative_to(self.folder):

@@ -262,6 +262,8 @@ def test_a_client_without_tests_and_without_the_fake(project: Project) -> None:
         ("x = " + "[" * 100_000 + "\n", "nested too deeply"),
         ("x = " + "{a = " * 100_000 + "\n", "nested too deeply"),
         ("x = " + "9" * 5_000 + "\n", "not well-formed TOML"),
+        ("\n" + ".".join("a" * 100_000) + " = 1\n", "a key has more than 200 parts"),
+        ("x = {" + ' . "a"' * 100_000 + " = 1}\n", "a key has more than 200 parts"),
         ('allowed = "a\\u0000b"\n', "allowed: 'a\\x00b' contains a NUL"),
         (f'allowed = "{"a" * 300}"\n', "is too long"),
         (f'overlays = ["{"a/" * 1_000}"]\n', "is too long"),

@@ -148,8 +148,12 @@ def root(
 
 def recording() -> dict[str, Any]:
     """A response with a status that isn't described."""
-    request = {"method": "GET", "url": "https://lamp.example/lamp", "headers": []}
-    response = {"status": 404, "headers": [], "content": {"mimeType": "", "text": ""}}
+    request: dict[str, Any] = {"method": "GET", "url": "https://lamp.example/lamp", "headers": []}
+    response: dict[str, Any] = {
+        "status": 404,
+        "headers": [],
+        "content": {"mimeType": "", "text": ""},
+    }
     return {"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}}
 
 
