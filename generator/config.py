@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias, cast, get_type_hints
 
 from .budget import MOST, RunBudget, RunLimits
 from .errors import UsageError
-from .portable import is_device, parse_toml, read_text
-from .printable import shortened
+from .portable import is_device, parse_toml, read_bytes, read_text
+from .printable import display_path, shortened
 
 Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
 Table: TypeAlias = dict[str, Toml]
@@ -141,15 +141,52 @@ class Settings:
     clients: tuple[Client, ...]
     file: str = "pyproject.toml"
     """The name of the file in ``root``."""
+    from_file: frozenset[str] = frozenset()
+    """The settings that anybody may have written into that file; the caller has given the rest."""
     budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
     """That of each client."""
+
+    def place(self, key: str, package: str) -> str:
+        """Return where a client's setting is, for messages: ``pyproject.toml:7: output``."""
+        path = self.root / self.file
+        table = ("tool", "speclock", "clients", package)
+        lines = _lines_of_keys(read_text(path, self.file)) if path.is_file() else {}
+        wanted = ((*table, key), (*table[:2], key), table)
+        line = next((f":{lines[keys]}" for keys in wanted if keys in lines), "")
+        return f"{display_path(path)}{line}: {key}"
+
+
+def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
+    """Return the 1-based line of each table and key that begins a line, by its dotted name."""
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        is_table = line.lstrip().startswith("[")
+        keys = _keys_in(line if is_table else f"{line.partition('=')[0]}= 0")
+        if keys and is_table:
+            table, keys = keys, ()
+        found.setdefault((*table, *keys), number)
+    return found
+
+
+def _keys_in(line: str) -> tuple[str, ...]:
+    """Return the dotted name in a line of TOML; nothing if it has none."""
+    keys: list[str] = []
+    try:
+        value: object = parse_toml(line, "")
+    except UsageError:
+        return ()
+    while isinstance(value, dict) and value:
+        (key, value), *_ = cast("dict[str, object]", value).items()
+        keys.append(key)
+    return tuple(keys)
 
 
 def find(start: Path) -> Path | None:
     """Return the nearest pyproject.toml at or above ``start`` with ``[tool.speclock]``."""
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
-        if path.is_file() and b"[tool.speclock" in path.read_bytes():
+        if path.is_file() and b"[tool.speclock" in read_bytes(path):
             return path
     return None
 
@@ -171,7 +208,7 @@ def parse(text: str, path: Path) -> Settings:
     output = section.get("output", OUTPUT)
     if not isinstance(output, str):
         raise UsageError("[tool.speclock] output must be text: the path of a folder.")
-    _check_slashes("output", output, "tool.speclock")
+    _check_path("output", output, "tool.speclock")
     tables = _table(section.get("clients", {}), "tool.speclock.clients")
     clients = tuple(
         _client(name, _table(table, f"tool.speclock.clients.{name}"), output, budget)
@@ -184,7 +221,7 @@ def parse(text: str, path: Path) -> Settings:
                 f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
                 "and macOS they are one folder. Rename one."
             )
-    return Settings(path.parent, clients, path.name, budget)
+    return Settings(path.parent, clients, path.name, frozenset(_WRITTEN), budget)
 
 
 def _limits(table: Table) -> RunLimits:
@@ -211,7 +248,7 @@ def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
     for key, value in table.items():
         hint = hints[key]
         if key in _PATHS:
-            _check_slashes(key, value, where)
+            _check_path(key, value, where)
         if key == "pagination":
             rules = value if isinstance(value, list) else [value]
             place = f"{where}.pagination"
@@ -236,12 +273,24 @@ def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
 _PATHS = ("spec", "output", "root", "upstream", "allowed", "vendored", "overlays", "templates")
 
 
-def _check_slashes(key: str, value: Toml, where: str) -> None:
-    """Raise :class:`UsageError` for a path, or a list with one, that only Windows would take."""
+_WRITTEN = ("spec", "output", "vendored")
+"""Those that a command may write to."""
+
+
+def _check_path(key: str, value: Toml, where: str) -> None:
+    """Raise :class:`UsageError` for a path, or a list with one, that not every system takes."""
     for path in value if isinstance(value, list) else [value]:
-        if isinstance(path, str) and "\\" in path:
+        if not isinstance(path, str):
+            continue
+        if "\\" in path:
             right = path.replace("\\", "/")
             raise UsageError(f"[{where}] {key}: write {path!r} with slashes: {right!r}.")
+        fault = "contains a NUL" if "\0" in path and key != "vendored" else ""
+        if "://" not in path and (len(path) > 1_000 or max(map(len, path.split("/"))) > 255):
+            fault = "is too long"
+        if fault:
+            shown = shortened(repr(path), 80)
+            raise UsageError(f"[{where}] {key}: {shown} {fault}. Name another file or folder.")
 
 
 STYLES = {

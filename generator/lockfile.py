@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from .errors import UsageError
-from .portable import read_text
+from .portable import MAX_TEXT, read_bytes
 from .printable import display_path
 
 LOCK = "speclock.lock"
@@ -66,11 +66,12 @@ def read(folder: Path) -> dict[str, LockEntry]:
     """
     path = folder / LOCK
     try:
-        entries: dict[str, dict[str, object]] = json.loads(read_text(path, display_path(path)))
+        text = read_bytes(path, MAX_TEXT)[:MAX_TEXT]
+        entries: dict[str, dict[str, object]] = json.loads(text)
         return {name: _entry(facts) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, UsageError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             f"{display_path(path)} isn't the lock file that speclock wrote. Restore it from "
             "version control; or remove it, and run: speclock update --replace"

@@ -5,14 +5,18 @@ Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Wi
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import sys
 from pathlib import Path
 from typing import Any, Final
 
 from .errors import UsageError
 
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest file that is read as a whole."""
 _PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")
 DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$", *_PORTS})
 """What Windows opens a device for, in any folder, in any case, and with any extension."""
@@ -47,7 +51,7 @@ def relative_to(path: Path, start: Path) -> str:
 
 
 MAX_TEXT: Final = 1024 * 1024
-"""Characters of a file of settings or an allow-list."""
+"""Bytes of a file of settings or an allow-list."""
 _KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 """A dotted key whose cost is quadratic in tomllib."""
 
@@ -67,19 +71,43 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
         raise UsageError(f"{shown}: not well-formed TOML: {error}") from None
 
 
+def resolved(path: Path) -> Path:
+    """Return an absolute path with its links followed; also one that a circle of links is on.
+
+    ``Path.resolve`` raises ``RuntimeError`` for a circle.
+    """
+    return Path(os.path.realpath(path))
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a regular file, of a larger one ``limit`` + 1 bytes.
+
+    Raises ``OSError`` for anything else: a device or a pipe, also behind a link, may have no end.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it isn't a regular file")
+    with path.open("rb") as file:
+        return file.read(limit + 1)
+
+
 def read_text(path: Path, shown: str) -> str:
     """Return the text of a file in UTF-8, with LF line ends.
 
-    Raises :class:`UsageError`, which calls the file ``shown``, for another encoding, and for a
-    file of more than a million characters.
+    Raises :class:`UsageError`, which calls the file ``shown``, for one that cannot be read, or has
+    another encoding or more than a million bytes.
     """
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(MAX_TEXT + 1)
+        data = read_bytes(path, MAX_TEXT)
+        if len(data) > MAX_TEXT:
+            raise UsageError(f"{shown} has more than {MAX_TEXT:,} bytes. Make it smaller.")
+        text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        raise UsageError(f"{shown} cannot be read: {error.strerror}. Check the path.") from None
     except UnicodeDecodeError:
         raise UsageError(f"{shown} isn't UTF-8. Save it as UTF-8.") from None
-    if len(text) > MAX_TEXT:
-        raise UsageError(f"{shown} has more than {MAX_TEXT:,} characters. Make it smaller.")
     if text.startswith("\ufeff"):
         raise UsageError(f"{shown} begins with a byte order mark. Save it as UTF-8 without one.")
     return text

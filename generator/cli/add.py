@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .client_arguments import with_templates
 from .console import Console
 from .update import EXIT_CODES, OPERATIONS, finish
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.update import add_operations
 
     plan = add_operations(
-        load_settings(options.config),
+        with_templates(load_settings(options.config), options),
         options.operations,
         options.client,
         progress=console.progress,

@@ -32,11 +32,15 @@ selectors of operations ('*' matches any text; all matches are taken):
   !DELETE *                             not these; alone: all but these
 
 """
+NO_TEMPLATES = {
+    "--no-templates": "leave out the `templates` of the settings, which can run any code",
+}
 CONFIG = {"--config FILE": "a pyproject.toml other than the nearest"}
 CLIENTS = {"clients CLIENT*": "packages of [tool.speclock.clients]; all by default", **CONFIG}
 UPSTREAM_CLIENTS = {
     "clients CLIENT*": "packages of [tool.speclock.clients]; all that have an upstream by default",
     **CONFIG,
+    **NO_TEMPLATES,
 }
 SOURCE = {
     "source FILE|URL|CLIENT?": "a description, or a client of the configuration; all clients by "
@@ -58,6 +62,7 @@ SETTINGS = {
     "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
     "--root DIR": "the folder that $refs to files may not leave; by default the description's",
     "--templates DIR": "templates that replace speclock's own of the same name (docs/templates.md)",
+    **NO_TEMPLATES,
 }
 """The options that replace a client's settings."""
 
@@ -86,13 +91,15 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "allow_unmatched": options.allow_unmatched,
     }
     changes = {name: value for name, value in given.items() if value}
+    if options.templates and options.no_templates:
+        raise UsageError("Use --templates or --no-templates, not both.")
     if options.spec:
         missing = [f"--{name}" for name in ("package", "output") if not getattr(options, name)]
         if missing:
             raise UsageError(f"--spec needs {' and '.join(missing)}, too.")
         client = replace(Client(spec=options.spec, package=options.package), **changes)
         return Settings(Path.cwd(), (check(client, "command line"),))
-    settings = load_settings(options.config, options.clients)
+    settings = with_templates(load_settings(options.config, options.clients), options)
     if options.client and len(settings.clients) > 1:
         names = [client.package for client in settings.clients]
         name = options.client if options.client in names else names[0]
@@ -102,6 +109,17 @@ def settings_of(options: argparse.Namespace) -> Settings:
             f"Name a client by its package: speclock {options.command} {name}{rest}"
         )
     clients = [check(replace(c, **changes), "command line") for c in settings.clients]
+    from_file = settings.from_file - {"output"} if options.output else settings.from_file
+    return replace(settings, clients=tuple(clients), from_file=from_file)
+
+
+def with_templates(settings: Settings, options: argparse.Namespace) -> Settings:
+    """Return settings without the clients' templates if the arguments leave them out."""
+    from dataclasses import replace
+
+    if not options.no_templates:
+        return settings
+    clients = (replace(client, templates="") for client in settings.clients)
     return replace(settings, clients=tuple(clients))
 
 

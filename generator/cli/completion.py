@@ -90,7 +90,7 @@ def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
     """Return the ids in the file that the line names, else in those of the clients."""
     names = (getattr(parsed_args, name, None) for name in ("source", "spec", "file", "base"))
     files = [name for name in names if isinstance(name, str) and os.path.isfile(name)]
-    for name in files or _clients().values():
+    for name in filter(os.path.isfile, files or _clients().values()):  # no device, which may wait
         try:
             with open(name, encoding="utf-8", errors="replace") as file:
                 yield from _ID.findall(file.read(_MAX_BYTES))

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import UPSTREAM_CLIENTS
+from .client_arguments import UPSTREAM_CLIENTS, with_templates
 from .console import Console
 
 if TYPE_CHECKING:
@@ -79,12 +79,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("--traffic compares recordings: leave out --revision.")
     if not options.traffic and (options.write_overlay or options.coverage):
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
-    settings = clients_to_compare(
-        options.config,
-        options.clients,
-        base=options.base,
-        revision="".join(options.traffic[:1]) or options.revision,
-        operations=options.operation,
+    settings = with_templates(
+        clients_to_compare(
+            options.config,
+            options.clients,
+            base=options.base,
+            revision="".join(options.traffic[:1]) or options.revision,
+            operations=options.operation,
+        ),
+        options,
     )
     if len(settings.clients) > 1 and (
         options.format != "text" or options.output or options.write_overlay
@@ -144,14 +147,10 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
     from pathlib import Path
 
     from ..drift.report import FORMATS
-    from ..errors import UsageError
+    from ..services.written_paths import write_report
 
     if options.output:
-        try:
-            written = FORMATS[options.format](report, options.level)
-            Path(options.output).write_text(written, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
+        write_report(Path(options.output), FORMATS[options.format](report, options.level))
         console.say(f"{options.output}: written.")
     elif options.format == "text":
         from ..drift.report.text import ansi, plain, text, verdict_line

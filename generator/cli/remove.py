@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .client_arguments import with_templates
 from .console import Console
 from .update import EXIT_CODES, OPERATIONS, finish
 
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.update import remove_operations
 
     plan = remove_operations(
-        load_settings(options.config),
+        with_templates(load_settings(options.config), options),
         options.operations,
         options.client,
         progress=console.progress,

@@ -6,7 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path, printable
-from .client_arguments import CONFIGURATION, UPSTREAM_CLIENTS
+from .client_arguments import (
+    CONFIG,
+    CONFIGURATION,
+    NO_TEMPLATES,
+    UPSTREAM_CLIENTS,
+    with_templates,
+)
 from .console import Console
 
 if TYPE_CHECKING:
@@ -51,7 +57,8 @@ ARGUMENTS = {
 OPERATIONS = {
     "operations ID+": "operationIds, or 'METHOD /path' in quotes",
     "--client CLIENT": "the client, where there are several",
-    "--config FILE": "a pyproject.toml other than the nearest",
+    **CONFIG,
+    **NO_TEMPLATES,
     **_REPORT,
 }
 """The arguments of ``add`` and ``remove``."""
@@ -64,11 +71,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.update import update
     from ..services.updates.hand_edits import HandEdits
 
-    settings = load_settings(options.config)
+    settings = with_templates(load_settings(options.config), options)
     if options.edits_to_overlay:
         if not _write_overlay(options, console):
             return 1
-        settings = load_settings(options.config)
+        settings = with_templates(load_settings(options.config), options)
     try:
         plan = update(
             settings,
@@ -147,7 +154,7 @@ def _may_write(options: argparse.Namespace, console: Console) -> bool:
 def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
     from pathlib import Path
 
-    from ..errors import UsageError
+    from ..services.written_paths import write_report
     from .update_text import left_to_the_user, markdown, text
 
     if options.format == "markdown":
@@ -161,8 +168,5 @@ def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
             for line in left_to_the_user(plan):
                 console.note(f"left to you: {line}")
         return
-    try:
-        Path(options.output).write_text(shown, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
+    write_report(Path(options.output), shown)
     console.say(f"{options.output}: written.")

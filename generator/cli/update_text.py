@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..drift.report import markdown as md
 from ..drift.report.text import ansi, plain
 from ..drift.report.text import text as report_text
+from ..portable import resolved
 from ..printable import counted, display_path, printable_line
 from .upgrade_text import declared
 
@@ -90,9 +91,9 @@ def left_to_the_user(plan: Update) -> Iterator[str]:
         for change, reason in one.left:
             places = " and ".join(str(p) for p in (change.base, change.revision) if p)
             yield f"{places or display_path(one.path)}: {change.message} ({reason})"
-    pulled = {one.path.resolve() for one in plan.descriptions if one.is_pulled}
+    pulled = {resolved(one.path) for one in plan.descriptions if one.is_pulled}
     for client in plan.clients:
-        if (plan.root / client.client.spec).resolve() in pulled and client.report:
+        if resolved(plan.root / client.client.spec) in pulled and client.report:
             for change in client.report.changes:
                 if change.allowed:
                     fact = f"is taken in now ({change.message}): remove this entry"

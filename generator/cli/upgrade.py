@@ -33,6 +33,7 @@ ARGUMENTS = {
     "--all": "the copies in `vendored` of all clients",
     **FROM,
     "--tests DIR": "its tests' folder; recorded by default",
+    "--outside": "with --all and --yes, also write copies outside of the project",
     "--yes": "write without asking",
     "--dry-run": "only print what would change",
     "--keep-edits": "merge hand edits with the new version, and record them in DEST/speclock.json",
@@ -89,6 +90,7 @@ def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) 
 
     copies = upgrade_all(load_settings(options.config), edits=policy)
     plans = [(copy.dest, copy.plan) for copy in copies if copy.plan]
+    outside = [copy.dest for copy in copies if copy.is_outside and copy.plan and copy.plan.changed]
     refused = [copy for copy in copies if not copy.plan]
     for original in {plan.recorded: plan.original for _, plan in plans}.values():
         print_stale(original, console)
@@ -97,6 +99,15 @@ def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) 
         console.error(copy.fault)
     code = 2 if refused else 0
     plans = [(dest, plan) for dest, plan in plans if plan.changed]
+    for dest in outside:
+        console.note(f"outside of the project: {dest}")
+    if outside and options.yes and not (options.outside or options.dry_run):
+        console.error(
+            "the copies outside of the project aren't written with --yes alone: anybody may have "
+            "written the settings of a checkout. If you know these folders, add --outside."
+        )
+        code = 2
+        plans = [(dest, plan) for dest, plan in plans if dest not in outside]
     if not plans:
         return code
     question = f"Write {len(plans)} of {len(copies)} copies?"
@@ -135,15 +146,12 @@ def _show(
     """Show what changes in each copy, and the edits that are merged or that --dry-run ignores."""
     from pathlib import Path
 
-    from ..errors import UsageError
+    from ..services.written_paths import write_report
     from .upgrade_text import FORMATS
 
     shown = FORMATS[options.format](copies, is_list=options.all)
     if options.output:
-        try:
-            Path(options.output).write_text(shown, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
+        write_report(Path(options.output), shown)
         console.say(f"{options.output}: written.")
     elif options.format != "text" or not console.quiet:
         console.write(shown)

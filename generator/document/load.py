@@ -8,12 +8,12 @@ from pathlib import Path
 from ..budget import highest
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
+from ..portable import MAX_BYTES, read_bytes
 from .json_text import read_json
 from .tree import MappingNode, SourceFile, Sources
 from .yaml_text import read_yaml
 
 _JSON = re.compile(r"\s*\{")
-MAX_BYTES = 64 * 1024 * 1024
 
 
 def load(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
@@ -26,8 +26,7 @@ def load(path: Path, name: str | None = None, sources: Sources | None = None) ->
     """
     shown = name or str(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_bytes(path)
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
         raise SpecError.of("file", Place(shown), fact, "Check the path.") from None

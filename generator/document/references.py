@@ -13,11 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from ..budget import BudgetExceeded
 from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
+from ..portable import MAX_TEXT, read_bytes, resolved
 from .anchors import Anchors, join_uri
 from .load import load
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
-
-_MAX_TEXT = 1024 * 1024
 
 
 class References:
@@ -26,11 +25,11 @@ class References:
     def __init__(self, document: SourceFile, findings: Findings) -> None:
         self.findings = findings
         self.main = document
-        own = document.path.resolve().parent
-        self.folder = document.folder.resolve() if document.folder else own
+        own = resolved(document.path).parent
+        self.folder = resolved(document.folder) if document.folder else own
         shown = Path(document.name).parent / os.path.relpath(self.folder, own)
         self.shown_folder = Path(os.path.normpath(shown)).as_posix()
-        self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
+        self.documents: dict[Path, SourceFile] = {resolved(document.path): document}
         self.texts: dict[Path, SourceFile] = {}
         """Files that aren't descriptions."""
         self._sources = document.sources
@@ -175,7 +174,7 @@ class References:
                 self._sources.budget.spend_document(str(path))
                 text = _read_text(path)
                 if text is None:
-                    fact = f"{file!r} isn't a file of at most {_MAX_TEXT:,} bytes of UTF-8"
+                    fact = f"{file!r} isn't a file of at most {MAX_TEXT:,} bytes of UTF-8"
                     raise self.findings.refuse("ref-file", place, fact, "Check the path.")
                 self._sources.budget.bytes.spend(len(text))
             self.texts[path] = SourceFile(self._shown(path), path, text, "", is_json=True)
@@ -238,12 +237,12 @@ class References:
                 f"{what} isn't the relative path of a file",
                 "Write the path with slashes, relative to this file.",
             )
-        folder = base.path.resolve().parent
+        folder = resolved(base.path).parent
         try:
-            path = (folder / file).resolve()
+            path = resolved(folder / file)
             if "%" in file and not path.is_file():
-                path = (folder / unquote(file)).resolve()
-        except ValueError:  # a NUL, or a character that the locale lacks
+                path = resolved(folder / unquote(file))
+        except (OSError, ValueError):  # too long, a NUL, or a character that the locale lacks
             fact = f"{what} cannot be the name of a file here"
             raise self.findings.refuse("ref-file", place, fact, "Rename the file.") from None
         if not path.is_relative_to(self.folder):
@@ -290,11 +289,8 @@ class References:
 def _read_text(path: Path) -> str | None:
     """Return the text of a file; None if it is none, too large, or not UTF-8."""
     try:
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            data = file.read(_MAX_TEXT + 1)
-        return data.decode("utf-8-sig") if len(data) <= _MAX_TEXT else None
+        data = read_bytes(path, MAX_TEXT)
+        return data.decode("utf-8-sig") if len(data) <= MAX_TEXT else None
     except (OSError, UnicodeDecodeError):
         return None
 

@@ -30,7 +30,7 @@ def read(text: str, name: str) -> tuple[Allowance, ...]:
     Raises :class:`UsageError`, with the line, for an entry that lacks a key or has another one,
     and for a fingerprint that is listed twice.
     """
-    data: dict[str, object] = parse_toml(text, name)
+    data = parse_toml(text, name)
     lines = text.splitlines()
     for key in data.keys() - {"allowed"}:
         line = next((i for i, line in enumerate(lines, 1) if key in line), 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..apidiff.api import Declaration, PublicApi
 from ..apidiff.compare import ApiChange, compare
-from ..apidiff.from_source import from_source
+from ..apidiff.from_source import from_source, sources_in
 from ..codegen import ir
 from .changes import Report, Signature
 from .compare.differences import ApiSymbol, ComponentSymbol, OperationSymbol
@@ -138,9 +138,8 @@ def located(report: Report, package: Path, shown: str) -> Report:
     if not any(change.signatures for change in report.changes):
         return report
     try:
-        files = {p.relative_to(package).as_posix(): p.read_bytes() for p in package.rglob("*.py")}
-        places = from_source(files).places
-    except (OSError, SyntaxError, ValueError):
+        places = from_source(sources_in(package)).places
+    except (OSError, SyntaxError, ValueError, MemoryError, RecursionError):
         return report  # edited by hand: `check` tells
 
     def at(one: Signature) -> Signature:

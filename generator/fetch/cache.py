@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
+import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +41,8 @@ class CacheEntry:
 
 def read(folder: Path, url: str) -> CacheEntry | None:
     """Return the entry of ``url``; None where there is none that can be used."""
+    if not _is_private(folder):
+        return None
     try:
         head, _, data = _path(folder, url).read_bytes().partition(b"\n")
         facts: object = json.loads(head)
@@ -54,13 +58,15 @@ def read(folder: Path, url: str) -> CacheEntry | None:
 def write(folder: Path, url: str, entry: CacheEntry) -> None:
     """Store ``entry`` if it has a validator; readers see the old entry or this one, whole.
 
-    A folder that cannot be written is ignored.
+    A folder that cannot be written, or that others may write to, is ignored.
     """
     if not entry.validators:
         return
     facts = {"sha256": _sha256(entry.data), "etag": entry.etag, "modified": entry.modified}
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_private(folder):
+            return
         handle, name = tempfile.mkstemp(prefix=".new-", dir=folder)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -69,6 +75,24 @@ def write(folder: Path, url: str, entry: CacheEntry) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _is_private(folder: Path) -> bool:
+    """Tell whether a folder is this user's, and nobody else may write to it.
+
+    On Windows, the folder of a user's caches is private by its place.
+    """
+    if sys.platform == "win32":
+        return True
+    from os import geteuid
+
+    try:
+        status = folder.stat()
+    except OSError:
+        return False
+    others = stat.S_IWGRP | stat.S_IWOTH
+    is_own = stat.S_ISDIR(status.st_mode) and status.st_uid == geteuid()
+    return is_own and not status.st_mode & others
 
 
 def _path(folder: Path, url: str) -> Path:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from pathlib import Path
 
+from ..codegen.output.boundary import repository_of
 from ..codegen.render.templates import templates_folder
 from ..config import Client
 from ..printable import display_path
@@ -17,7 +18,7 @@ _UPDATE = "# the rest if upstream\n"
 
 def place(root: Path) -> Path:
     """Return the workflow's path, at the repository's top, which may be above ``root``."""
-    return (top(root) or root) / ".github" / "workflows" / "speclock.yml"
+    return (repository_of(root) or root) / ".github" / "workflows" / "speclock.yml"
 
 
 def workflow(root: Path, client: Client, requirement: str) -> str:
@@ -79,7 +80,7 @@ def _paths(root: Path, client: Client) -> list[str]:
 
 def _below(root: Path) -> str:
     """Return a project's folder relative to its repository."""
-    repository = top(root)
+    repository = repository_of(root)
     return root.relative_to(repository).as_posix() if repository else "."
 
 
@@ -88,8 +89,3 @@ def _written(client: Client) -> list[str]:
     output = posixpath.normpath(client.output)
     packages = [client.package, f"tests/{client.package}"] if output == "." else [output]
     return [posixpath.dirname(client.spec), *packages, "pyproject.toml"]
-
-
-def top(root: Path) -> Path | None:
-    """Return the folder of the repository around ``root``; None if there is none."""
-    return next((f for f in (root, *root.parents) if (f / ".git").exists()), None)

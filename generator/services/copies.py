@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.write import check_links
+from ..codegen.output.boundary import is_inside
 from ..config import Client, Settings
 from ..errors import UsageError
 from ..printable import display_path
@@ -14,6 +14,7 @@ from ..vendor.destination import absolute, recorded_destination
 from .upgrade import EditPolicy, Upgrade, upgrade
 from .vendor import Original, read_original
 from .verify import VerifiedPackage, verify
+from .written_paths import check_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class CopyUpgrade:
     """None if the copy cannot be brought up to date."""
     fault: str = ""
     """The reason for that."""
+    is_outside: bool = False
+    """True if its folder is outside of the client's project, so that a person has to agree."""
 
 
 def verify_all(settings: Settings) -> tuple[CopyState, ...]:
@@ -46,7 +49,7 @@ def verify_all(settings: Settings) -> tuple[CopyState, ...]:
     isn't as it was generated. Raise :class:`UsageError` if the settings have no copies.
     """
     found: list[CopyState] = []
-    for client, dest in _copies(settings):
+    for client, dest, _ in _copies(settings):
         try:
             package = verify(dest, original=_original_for(dest, client, settings))
         except UsageError as error:
@@ -62,20 +65,22 @@ def upgrade_all(settings: Settings, *, edits: EditPolicy = "refuse") -> tuple[Co
     settings have no copies.
     """
     found: list[CopyUpgrade] = []
-    for client, dest in _copies(settings):
+    for client, dest, name in _copies(settings):
+        is_outside = not is_inside(settings.root, name)
         try:
-            check_links(settings.root, Path(dest).absolute())
+            if not is_outside:
+                check_copy(settings, client, name)
             original = _original_for(dest, client, settings)
             plan = upgrade(dest, edits=edits, original=original)
         except UsageError as error:
             found.append(CopyUpgrade(dest, client.package, None, str(error)))
         else:
-            found.append(CopyUpgrade(dest, client.package, plan))
+            found.append(CopyUpgrade(dest, client.package, plan, is_outside=is_outside))
     return tuple(found)
 
 
-def _copies(settings: Settings) -> Iterator[tuple[Client, str]]:
-    """Yield each copy's client and folder, as messages name it."""
+def _copies(settings: Settings) -> Iterator[tuple[Client, str, str]]:
+    """Yield each copy's client and folder, as messages name it and as the settings do."""
     if not any(client.vendored for client in settings.clients):
         raise UsageError(
             f"no client in {settings.file} has copies. Add their folders to one: "
@@ -83,7 +88,7 @@ def _copies(settings: Settings) -> Iterator[tuple[Client, str]]:
         )
     for client in settings.clients:
         for path in client.vendored:
-            yield client, display_path(settings.root / path)
+            yield client, display_path(settings.root / path), path
 
 
 def _original_for(dest: str, client: Client, settings: Settings) -> Original:

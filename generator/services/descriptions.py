@@ -13,6 +13,7 @@ from ..budget import BudgetExceeded, RunBudget
 from ..config import Client
 from ..errors import Place, SpecError, Unreachable, UsageError
 from ..hashing import sha256_of
+from ..portable import MAX_BYTES, read_bytes, resolved
 
 if TYPE_CHECKING:
     from ..document.tree import SourceFile, Sources
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 """Receives the name of each stage as it starts; an empty name when the last one has ended."""
 
-_MAX_BYTES = 64 * 1024 * 1024  # the parser refuses more
 _LOCAL_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']#""")
 _NOWHERE = Path(os.devnull)
 """The folder of a fetched document: its references read no file of this machine."""
@@ -93,11 +93,15 @@ def read_file(
 ) -> DescriptionBytes:
     """Read a file that messages call ``name``; raise :class:`UsageError` if that fails.
 
-    ``origin`` is the setting that the path is from, if any; ``budget`` is the run's.
+    ``origin`` is the setting that the path is from, if any; ``budget`` is the run's. Only a path
+    that the user typed may be that of a pipe.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+        if origin or not path.is_fifo():
+            data = read_bytes(path)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
     except OSError as error:
         where = f"the path, {origin}" if origin else "the path"
         raise UsageError(f"{name} cannot be read: {error.strerror}. Check {where}.") from None
@@ -210,7 +214,7 @@ def write_description(path: Path, text: str) -> None:
     """Write a description's text, with CRLF line ends if the file on disk has them."""
     from ..codegen.output.write import write_text
 
-    has_crlf = path.is_file() and b"\r\n" in path.read_bytes()
+    has_crlf = path.is_file() and b"\r\n" in read_bytes(path)
     write_text(path, text.replace("\n", "\r\n") if has_crlf else text)
 
 
@@ -231,7 +235,7 @@ def load_overlays(
         path = root / one
         shown = name(path) if name else one
         try:
-            client.budget.spend_document(str(path.resolve()))
+            client.budget.spend_document(str(resolved(path)))
             overlays.append(load_overlay(path, shown, sources))
             client.budget.bytes.spend(path.stat().st_size)
         except BudgetExceeded as error:

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 from ..codegen.output.fileset import FileSet, write
 from ..codegen.output.manifest import Manifest
-from ..codegen.output.write import check_links, locate, read_file
+from ..codegen.output.write import locate, read_file
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
+from ..portable import resolved
 from ..printable import counted, display_path
 from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
 from .read_api import read_api
+from .written_paths import check_output
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -80,10 +82,10 @@ def generate(
     if a file that speclock didn't write is in the way.
     """
     clients, root = settings.clients, settings.root
+    for client in clients:
+        check_output(settings, client)
     rendered = render_clients(clients, root, progress, fresh=fresh)
     changed: dict[str, tuple[str, ...]] = {}
-    for client in clients:
-        check_links(root, Path(client.output))
     for output in dict.fromkeys(client.output for client in clients):
         sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
         written = write(Path(display_path(root / output)), sets)
@@ -232,8 +234,8 @@ def render_client(
     if api.has_fake:
         files[f"{package}/_examples.json"] = fake_replies(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
-    main = path.resolve()
-    references_root = (root / client.root).resolve() if client.root else main.parent
+    main = resolved(path)
+    references_root = resolved(root / client.root) if client.root else main.parent
     manifest = Manifest(
         package=package,
         spec_file=path.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 from pathlib import Path
 
-_MAX_SECONDS = 60
+from .git import run_git
+
 _MAX_CONFLICTS = 127
 """The highest exit code of ``git merge-file`` that is a number of conflicts."""
 
@@ -48,22 +48,12 @@ def merge(base: bytes, edited: bytes, new: bytes) -> Merge | None:
         for name, data in zip(names, (edited, base, new), strict=True):
             (Path(folder) / name).write_bytes(data)
         arguments = [word for label in labels for word in ("-L", label)]
-        try:
-            done = subprocess.run(
-                ["git", "merge-file", "-p", "--diff3", *arguments, *names],
-                cwd=folder,
-                env={**os.environ, "GIT_CEILING_DIRECTORIES": str(Path(folder).parent)},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=_MAX_SECONDS,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-    if not 0 <= done.returncode <= _MAX_CONFLICTS:
+        command = ("merge-file", "-p", "--diff3", *arguments, *names)
+        done = run_git(Path(folder), *command, ceiling=Path(folder).parent)
+    if done is None or not 0 <= done[0] <= _MAX_CONFLICTS:
         return None
-    text = done.stdout.replace(b"\r\n", b"\n")
-    conflicts = _conflicts(text, edited, new, labels) if done.returncode else ()
+    text = done[1].replace(b"\r\n", b"\n")
+    conflicts = _conflicts(text, edited, new, labels) if done[0] else ()
     return Merge(text, conflicts)
 
 

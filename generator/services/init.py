@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .. import config
 from ..budget import RunBudget
-from ..codegen.output.write import check_links, write_file, write_text
-from ..config import Client
+from ..codegen.output.boundary import check_inside, repository_of
+from ..codegen.output.write import write_file, write_text
+from ..config import Client, Settings
 from ..document.load import load, parse
 from ..document.places import place_at
 from ..document.selectors import has_schemas_alone
@@ -22,7 +23,7 @@ from ..lockfile import content_hash
 from ..portable import is_hiding, relative_to
 from ..printable import display_path
 from . import ci_workflow
-from .descriptions import Progress, is_url, no_progress, read_description
+from .descriptions import Progress, is_url, no_progress, read_description, read_file
 from .generate import RenderedClient, render_client
 from .installation import requirement
 from .pins import COLLISIONS, pins_of_collisions
@@ -30,6 +31,7 @@ from .pyproject_edit import with_client
 from .resolve import package_name
 from .slice import SlicedDescription, slice_bytes
 from .updates.descriptions import lock_entry, write_entry
+from .written_paths import check_output
 
 _SECRET = re.compile(
     r"(?i)token|secret|passw|pwd|api[-_]?key|^key$|auth|signature|^sig$|credential|session|^code$"
@@ -141,10 +143,11 @@ def init(
     if workflow_file is not None and workflow_file.exists():
         unchanged = ci_workflow.coverage(workflow_file, root, client)
         workflow_file = None
-    for path in (folder, root / spec):
-        check_links(root, path)
+    from_file = frozenset(key for key in ("output",) if not output)
+    check_output(Settings(root, (client,), from_file=from_file), client)
     if workflow_file is not None:
-        check_links(workflow_file.parents[2], workflow_file)
+        top = workflow_file.parents[2]
+        check_inside(top, workflow_file.relative_to(top).as_posix(), "To write none: --no-ci")
     rendered.files.write(Path(display_path(folder)))
     if data is not None:
         write_file(root / spec, data)
@@ -210,7 +213,7 @@ def _is_outside(root: Path, upstream: str) -> bool:
     """Return True if ``upstream`` is a file that isn't in the project or the repository."""
     if not upstream or is_url(upstream):
         return False
-    folder = ci_workflow.top(root) or root
+    folder = repository_of(root) or root
     return not Path(os.path.abspath(root / upstream)).is_relative_to(folder)  # noqa: PTH100
 
 
@@ -238,7 +241,8 @@ def _destination(root: Path, package: str, data: bytes) -> str:
     is_json = data.lstrip()[:1] == b"{"
     spec = f"spec/{package.replace('_', '-')}.{'json' if is_json else 'yaml'}"
     target = root / spec
-    if target.exists() and target.read_bytes() != data:
+    check_inside(root, spec, "Name another --package.")
+    if target.exists() and read_file(target, spec, "spec").data != data:
         raise UsageError(
             f"{display_path(target)} exists and is another description. Name another --package, "
             f"or init from that file: speclock init {display_path(target)}"

@@ -12,6 +12,7 @@ from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import own_digests
 from ..config import Client
 from ..hashing import sha256_of
+from ..portable import read_bytes
 from ..version import __version__
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
@@ -71,9 +72,11 @@ def is_current(client: Client, root: Path) -> bool:
     if [path.name for path in overlays] != [overlay["file"] for overlay in manifest.overlays]:
         return False
     sources += zip(overlays, (overlay["sha256"] for overlay in manifest.overlays), strict=True)
-    for path, digest in sources:
-        if not path.is_file() or sha256_of(path.read_bytes()) != digest:
+    try:
+        if any(sha256_of(read_bytes(path)) != digest for path, digest in sources):
             return False
-    if client.templates and own_digests(root / client.templates) != manifest.templates:
+        if client.templates and own_digests(root / client.templates) != manifest.templates:
+            return False
+    except OSError:
         return False
     return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from .. import config
 from ..config import NOT_KEYS, Client
 from ..errors import UsageError
+from ..portable import parse_toml
 
 OUTPUT = "generated"
 
@@ -23,7 +23,7 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     :class:`UsageError`, which calls the file ``name``, if no table can be added at its end.
     """
     text = (old or b"").decode("utf-8")
-    section = tomllib.loads(text).get("tool", {}).get("speclock")
+    section = parse_toml(text, name).get("tool", {}).get("speclock")
     lines: list[str] = []
     if section is None:
         lines += ["[tool.speclock]", f"output = {_toml(client.output or OUTPUT)}", ""]
@@ -74,7 +74,7 @@ def with_settings(
             _set(table, key, value)
         text = tomlkit.dumps(document)  # pyright: ignore[reportUnknownMemberType]
         written = config.parse(text, Path(name)).clients
-    except (TOMLKitError, UsageError, ValueError, KeyError, TypeError):
+    except (TOMLKitError, UsageError, ValueError, KeyError, TypeError, RecursionError):
         written = ()
     if wanted not in written:
         lines = "".join(f"\n  {key} = {_toml(value)}" for key, value in changes.items())

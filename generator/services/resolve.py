@@ -10,7 +10,7 @@ from pathlib import Path
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..portable import is_device, is_hiding
+from ..portable import is_device, is_hiding, resolved
 from ..printable import display_path
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
@@ -119,7 +119,7 @@ def models_alone(client: Client) -> str:
 
 def sharing(settings: Settings, client: Client) -> list[Client]:
     """Return the clients that are generated from the same description as ``client``."""
-    paths = {one.package: (settings.root / one.spec).resolve() for one in settings.clients}
+    paths = {one.package: resolved(settings.root / one.spec) for one in settings.clients}
     return [one for one in settings.clients if paths[one.package] == paths[client.package]]
 
 

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.write import write_text
 from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
 from ..errors import SpecError, UsageError
+from ..portable import resolved
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 from .resolve import find_settings
+from .written_paths import write_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def slice_description(
     """
     here = Path.cwd()
     target = here / output if output else None
-    if target and not is_url(source) and target.resolve() == (here / source).resolve():
+    if target and not is_url(source) and resolved(target) == resolved(here / source):
         raise UsageError(f"{output} is the description itself. Name another file for -o.")
     if target and not force:
         _check_unused(target, str(output))
@@ -64,7 +65,7 @@ def slice_description(
     cut = slice_bytes(whole, [operations], as_json=as_json)
     progress("")
     if target:
-        write_text(target, cut.text)
+        write_typed(target, cut.text)
     return cut
 
 
@@ -74,7 +75,7 @@ def _check_unused(target: Path, name: str) -> None:
     if settings is None:
         return
     for client in settings.clients:
-        if (settings.root / client.spec).resolve() == target.resolve():
+        if resolved(settings.root / client.spec) == resolved(target):
             raise UsageError(
                 f"{name} is the description of the client {client.package}, which may use other "
                 "operations of it. To add operations: speclock add OPERATION. To overwrite the "

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..codegen.output.write import locate, write_text
+from ..codegen.output.boundary import check_typed
+from ..codegen.output.write import locate
 from ..config import Client
 from ..errors import UsageError
+from ..portable import resolved
 from ..printable import display_path
 from ..traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from .traffic import TrafficResult
+from .written_paths import write_typed
 
 
 def plan_overlay(result: TrafficResult, client: Client, root: Path, file: Path) -> TrafficOverlay:
@@ -26,8 +29,9 @@ def plan_overlay(result: TrafficResult, client: Client, root: Path, file: Path) 
 def check_target(client: Client, root: Path, file: Path) -> None:
     """Raise :class:`UsageError` if an overlay must not be written to ``file``."""
     path = locate(file.parent, file.name)
+    check_typed(path)
     shown = display_path(file)
-    if any((root / one).resolve() == path.resolve() for one in client.overlays):
+    if any(resolved(root / one) == resolved(path) for one in client.overlays):
         raise UsageError(
             f"{shown} is in use: the recordings were compared with the description as it changes "
             "it. Name another file, or take it out of `overlays`."
@@ -46,4 +50,4 @@ def check_target(client: Client, root: Path, file: Path) -> None:
 
 def write_overlay(overlay: TrafficOverlay, file: Path) -> None:
     """Write an overlay; a file that was written before is replaced, a link is refused."""
-    write_text(locate(file.parent, file.name), overlay.text)
+    write_typed(locate(file.parent, file.name), overlay.text)

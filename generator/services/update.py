@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..config import Client, Settings
 from ..errors import UsageError
+from ..portable import resolved
 from .descriptions import Progress, no_progress
 from .resolve import models_alone, select_clients
 from .updates.plan import Plan
@@ -89,10 +90,10 @@ def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Cl
             f"no upstream is known for {', '.join(without)}. Set `upstream` in "
             f"[tool.speclock.clients.{without[0]}]: a URL, or a file's path."
         )
-    wanted = {(root / client.spec).resolve() for client in chosen if client.upstream}
+    wanted = {resolved(root / client.spec) for client in chosen if client.upstream}
     groups: dict[Path, list[Client]] = {}
     for client in settings.clients:
-        path = (root / client.spec).resolve()
+        path = resolved(root / client.spec)
         if path in wanted:
             groups.setdefault(path, []).append(client)
     for clients in groups.values():

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..codegen.output.manifest import Manifest, tests_of
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..portable import is_hiding
+from ..portable import is_hiding, resolved
 from ..printable import display_path
 from ..vendor.copy import Copy, CopySource, changed_by, copy_of, read_source, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
@@ -146,7 +146,7 @@ def original_of_copy(
         for one in settings.clients if settings else ():
             assert settings is not None
             folder = settings.root / one.output / one.package
-            if one.package == recorded and folder.is_dir() and folder.resolve() != copy.resolve():
+            if one.package == recorded and folder.is_dir() and resolved(folder) != resolved(copy):
                 return read_original(one, settings)
     return None
 

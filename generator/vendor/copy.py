@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..codegen.output.boundary import check_typed, project_of
 from ..codegen.output.manifest import MANIFEST, Manifest, Vendored, tests_of
 from ..codegen.output.write import locked, read_file, remove_temporary, replace_files
 from ..errors import UsageError
 from ..hashing import sha256_of
 from ..printable import display_path
-from .destination import Destination, locate_in, project_of
+from .destination import Destination, locate_in
 from .verify import Edit, edits_of
 
 COPY = "copy.json"
@@ -133,6 +134,8 @@ def write(copy: Copy, *, force: bool) -> None:
     written, and, unless ``force`` is true, if the copy was edited.
     """
     to = copy.destination
+    for folder in to.folders:
+        check_typed(folder)
     with locked(to.home):
         old = Manifest.read(to.package.parent, to.package.name)
         owned = _owned(to)

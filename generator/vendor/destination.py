@@ -7,12 +7,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..codegen.output.boundary import project_of, repository_of
 from ..codegen.output.manifest import MARK, Manifest, tests_fault, tests_of
 from ..codegen.output.write import check_folder, locate
 from ..errors import UsageError
 from ..portable import is_device, relative_to
-
-_ROOTS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +131,9 @@ def _guess(package: Path) -> tuple[str, Path]:
     return ".".join((*above, *parts)), root
 
 
-def project_of(folder: Path) -> Path | None:
-    """Return the nearest folder upwards that looks like a project's root."""
-    upwards = (folder, *folder.parents)
-    return next((one for one in upwards if any((one / name).exists() for name in _ROOTS)), None)
-
-
 def _tests_doubt(package: Path, tests: Path) -> str:
     """Return why a recorded folder of tests isn't written to unasked, or ""."""
-    parents = package.parents
-    repository = next((one for one in parents if (one / ".git").exists()), project_of(package))
+    repository = repository_of(package.parent) or project_of(package)
     if tests.exists() and not _is_tests(tests):
         return "contains none that speclock wrote"
     if repository is None and tests.exists():

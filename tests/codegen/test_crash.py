@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -167,6 +168,44 @@ def test_killed_at_every_moment(made: Path, project: Path, tmp_path: Path) -> No
         client.write(output)
         assert tree(output) == new | {"orchard/mine.txt": b"mine"}, f"moment {moment} of {count}"
     assert kinds == {"missing", "changed", "unfinished"}  # and none that is hand-edited
+
+
+WORKERS = """\
+import os, sys, time
+sys.path.insert(0, sys.argv[1])
+os.cpu_count = lambda: 2
+from generator.codegen.render.models import _pool
+pool = _pool(2)
+busy = [pool.submit(time.sleep, 60) for _ in range(2)]
+print(*pool._processes, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc")
+def test_a_killed_parent_leaves_no_worker(tmp_path: Path) -> None:
+    script = tmp_path / "workers.py"
+    script.write_text(WORKERS, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, script, ROOT], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout
+        workers = [int(word) for word in parent.stdout.readline().split()]
+        assert len(workers) == 2
+        parent.kill()
+    for _ in range(200):
+        if not any(map(_is_running, workers)):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{workers} are left")
+
+
+def _is_running(process: int) -> bool:
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_check_reports_a_run_that_was_cut_off(made: Path, project: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -34,6 +35,30 @@ components:
   schemas:
     Pet: {type: object, properties: {name: {type: string}}}
 """
+
+SHOW = """\
+  /pets/{id}:
+    get:
+      operationId: pets/show
+      tags: [pets]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"204": {description: None.}}
+"""
+RECORDING = {
+    "log": {
+        "version": "1.2",
+        "entries": [
+            {
+                "request": {"method": "GET", "url": "https://shop.example/pets", "headers": []},
+                "response": {
+                    "status": 200,
+                    "headers": [],
+                    "content": {"mimeType": "application/json", "text": '{"name": 7}'},
+                },
+            }
+        ],
+    }
+}
 
 
 class Project:
@@ -141,6 +166,66 @@ def test_the_option_is_relative_to_where_the_user_stands(project: Project) -> No
     below = project.folder / "below"
     assert speclock(below, "generate", "--templates", "other").code == 0
     assert "OTHER" in project.made("_headers.py")
+
+
+COMMANDS = [
+    ["generate"],
+    ["check"],
+    ["check", "--full"],
+    ["update", "--dry-run"],
+    ["add", "pets/show", "--dry-run"],
+    ["remove", "pets/show", "--dry-run"],
+    ["drift", "--traffic", "recording.har"],
+]
+"""Every command that runs templates, as .github/SECURITY.md lists them."""
+HARMLESS = [["drift"], ["ls"], ["show", "pets/list"], ["verify", "out/shop"], ["vendor", "copy"]]
+MARK = "{% set _ = cycler.__init__.__globals__.os.makedirs('ran', exist_ok=True) %}"
+"""A template can run any code, here to make a folder."""
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *HARMLESS], ids=" ".join)
+def test_no_templates(command: list[str], project: Project) -> None:
+    two = SPEC.replace("components:", SHOW + "components:")
+    (project.folder / "spec.yaml").write_text(two, encoding="utf-8")
+    (project.folder / "new.yaml").write_text(two.replace("Fine.", "Good."), encoding="utf-8")
+    (project.folder / "recording.har").write_text(json.dumps(RECORDING), encoding="utf-8")
+    settings = project.folder / "pyproject.toml"
+    more = 'upstream = "new.yaml"\noperations = ["pets/list", "pets/show"]\n'
+    if command[0] == "add":
+        more = more.replace(', "pets/show"', "")
+    settings.write_text(settings.read_text(encoding="utf-8") + more, encoding="utf-8")
+    project.change("client/_client.py.jinja", "import", "import")
+    assert project.run("generate").code == 0
+    project.change("client/_client.py.jinja", "import", f"{MARK}import")
+    ran = project.folder / "ran"
+    if command in COMMANDS:
+        done = project.run(*command, "--no-templates")
+        assert (done.code in (0, 1), ran.exists()) == (True, False), done.err
+    assert project.run(*command).code != 70
+    assert ran.exists() == (command in COMMANDS)
+
+
+def test_templates_and_no_templates(project: Project) -> None:
+    done = project.run("generate", "--templates", "own", "--no-templates")
+    assert (done.code, "not both" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["link to a device", "pipe"])
+def test_a_template_that_is_no_regular_file(kind: str, project: Project) -> None:
+    path = project.folder / "own/client/files.py"
+    path.parent.mkdir()
+    path.symlink_to("/dev/zero") if kind == "link to a device" else os.mkfifo(path)
+    for command in ("generate", "check"):
+        done = project.run(command)
+        assert (done.code, "own/client/files.py isn't a regular file" in done.err) == (2, True)
+
+
+def test_a_folder_with_too_many_files(project: Project) -> None:
+    settings = project.folder / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8").replace('"own"', '"/"')
+    settings.write_text(text, encoding="utf-8")
+    done = project.run("generate")
+    assert (done.code, "has more than 1,000 files and folders" in done.err) == (2, True), done.err
 
 
 @pytest.mark.parametrize(

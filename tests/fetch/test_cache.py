@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
@@ -46,6 +47,25 @@ def test_without_a_validator_nothing_is_kept(server: Server, cache: Path) -> Non
     server.answers["/api.yaml"] = answer(DOCUMENT)
     get(server.url(), cache)
     assert not cache.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no modes")
+@pytest.mark.parametrize("whose", ["others may write", "the group may write", "another owner"])
+def test_a_cache_of_others_is_not_used(
+    whose: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is it read, nor written to."""
+    server.answers["/api.yaml"] = etags('"1"', DOCUMENT)  # type: ignore[assignment]
+    get(server.url(), cache)
+    before = {path.name: path.stat().st_mtime_ns for path in cache.iterdir()}
+    if whose == "another owner":
+        monkeypatch.setattr(os, "geteuid", lambda: cache.stat().st_uid + 1)
+    else:
+        cache.chmod(0o702 if whose == "others may write" else 0o720)
+    found = get(server.url(), cache)
+    assert (found.data, found.from_cache) == (DOCUMENT, False)
+    assert "if-none-match" not in server.requests[-1].headers
+    assert {path.name: path.stat().st_mtime_ns for path in cache.iterdir()} == before
 
 
 def test_not_modified_without_a_cache_is_no_document(server: Server, cache: Path) -> None:

@@ -176,8 +176,8 @@ def test_an_import_opens_no_connection(program: str) -> None:
 
 # ── environment variables ────────────────────────────────────────────────────────────────────────
 
-PASSED_ON = {"services/git_merge.py", "services/updates/git_history.py"}
-"""The modules that give the whole environment to git."""
+PASSED_ON = {"services/git.py"}
+"""The module that gives the whole environment to git."""
 READ_BY_OTHERS = {
     "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_CACHE_HOME",
 }  # fmt: skip

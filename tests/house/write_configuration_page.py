@@ -47,8 +47,9 @@ HEAD = f"""\
 
 The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
 section, in the current folder or above it, or the file that `--config` names. Paths are relative to
-the folder of that file, and are written with slashes on every system. An unknown key is an error;
-the message suggests the most similar key. `speclock init` writes the first settings for you.
+the folder of that file, and are written with slashes on every system. Commands write only to paths
+inside the repository, or inside the folder of that file if there is none. An unknown key is an
+error; the message suggests the most similar key. `speclock init` writes the first settings for you.
 
 ```toml
 {EXAMPLE}```

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -252,3 +254,71 @@ def test_a_client_without_tests_and_without_the_fake(project: Project) -> None:
     assert project.run("verify", "generated/orchard").code == 0
     copied = project.run("vendor", "lib/fruit", "--tests", "lib/tests")
     assert (copied.code, "has no tests" in copied.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("x = " + "[" * 100_000 + "\n", "nested too deep"),
+        ('allowed = "a\\u0000b"\n', "allowed: 'a\\x00b' contains a NUL"),
+        (f'allowed = "{"a" * 300}"\n', "is too long"),
+        (f'overlays = ["{"a/" * 1_000}"]\n', "is too long"),
+    ],
+)
+def test_a_configuration_that_cannot_be_read(more: str, says: str, project: Project) -> None:
+    project.configure(more)
+    for command in ("generate", "check", "update", "drift", "ls", "verify --all"):
+        found = project.run(*command.split())
+        assert (found.code, says in found.err) == (2, True), (command, found.err)
+        assert len(found.err) < 1_000
+
+
+def test_a_deep_allow_list(project: Project) -> None:
+    project.spec.with_suffix(".allowed.toml").write_text("x = " + "[" * 100_000, encoding="utf-8")
+    found = project.run("drift", "--revision", str(project.spec))
+    assert (found.code, "orchard.allowed.toml: nested too deep" in found.err) == (2, True)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+@pytest.mark.parametrize("kind", ["device", "link to a device", "pipe", "folder", "circle"])
+@pytest.mark.parametrize("key", ["spec", "upstream", "overlays", "root"])
+def test_a_path_that_is_no_file(key: str, kind: str, project: Project) -> None:
+    """It is neither waited for nor read without end."""
+    path = project.root / "odd.yaml"
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case "circle":
+            path.symlink_to(path.name)
+        case _:
+            path.symlink_to("/dev/zero")
+    name = "/dev/zero" if kind == "device" else path.name
+    if key != "upstream":
+        project.configure('upstream = "spec/orchard.yaml"\n')
+    if key == "spec":
+        text = (project.root / "pyproject.toml").read_text(encoding="utf-8")
+        text = text.replace("spec/orchard.yaml", name, 1)
+        (project.root / "pyproject.toml").write_text(text, encoding="utf-8")
+    else:
+        project.configure(f"{key} = {json.dumps([name] if key == 'overlays' else name)}\n")
+    for command in ("generate", "check", "update --yes", "drift", "ls", "show trees/list"):
+        found = project.run(*command.split())
+        assert found.code in (0, 1, 2), (command, found.err)
+        assert "internal error" not in found.err
+    commands = {"upstream": ("update --yes", "drift"), "root": ()}.get(key, ("generate", "drift"))
+    for command in commands:
+        found = project.run(*command.split())
+        assert (found.code, Path(name).name in found.err) == (2, True), (command, found.err)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+def test_links_to_a_device_among_the_files_of_a_client(project: Project) -> None:
+    project.generate()
+    for folder in (project.package, project.tests):
+        (folder / "endless.py").symlink_to("/dev/zero")
+    for command in ("check", "check --full", "generate", "drift --revision spec/orchard.yaml"):
+        found = project.run(*command.split())
+        assert found.code in (0, 1, 2), (command, found.err)
+        assert "internal error" not in found.err

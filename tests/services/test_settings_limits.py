@@ -40,7 +40,7 @@ def test_large_settings_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.speclock]\n" + "#" * MAX_TEXT)
     outcome = speclock(tmp_path, "ls")
     assert outcome.code == 2
-    assert "pyproject.toml has more than 1,048,576 characters" in outcome.err
+    assert "pyproject.toml has more than 1,048,576 bytes" in outcome.err
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a": ' * 100_000, " " * (MAX_TEXT + 1)])

@@ -444,6 +444,6 @@ def test_a_copy_in_the_settings_that_is_out_of_the_project(root: Path) -> None:
     assert speclock(maker, "generate").code == 0
     move_and_link(maker / "src", root / "elsewhere/src")
     before = contents(root)
-    done = speclock(maker, "upgrade", "--all", "--yes")
+    done = speclock(maker, "upgrade", "--all", "--outside", "--yes")
     assert (done.code, contents(root)) == (2, before), done.out
     assert "src leads out of the project, to ../elsewhere/src." in done.out + done.err

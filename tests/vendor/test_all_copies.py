@@ -125,7 +125,7 @@ def test_one_edited_one_behind_one_foreign(case: str, maker: Maker, farm: Path) 
     places = [found.err.index(fact) for fact in facts]
     assert places == sorted(places)
 
-    found = maker.run("upgrade", "--all", "--yes")
+    found = maker.run("upgrade", "--all", "--outside", "--yes")
     assert found.code == 2
     assert "apples/models.py: edited; writing would lose that" in found.err
     assert reason in found.err
@@ -165,7 +165,7 @@ def test_exit_codes(
     assert maker.run("verify", "--all").code == verified
     assert maker.run("upgrade", "--all", "--dry-run").code == dry
     assert tree(farm) == before
-    assert maker.run("upgrade", "--all", "--yes").code == upgraded
+    assert maker.run("upgrade", "--all", "--outside", "--yes").code == upgraded
     assert is_current(farm / "apples") == behind
 
 
@@ -181,7 +181,7 @@ def test_a_client_that_was_edited_stops_only_its_own_copies(maker: Maker, farm: 
     maker.does("verify", "--all")
     maker.describe(("PLUM]", "PLUM, FIG]"))
     edit(maker.package)
-    found = maker.run("upgrade", "--all", "--yes")
+    found = maker.run("upgrade", "--all", "--outside", "--yes")
     assert found.code == 2
     assert found.err.count("a copy would pass that off as generated") == 3
     assert [is_current(farm / name) for name in (*NAMES, "grove")] == [False] * 3 + [True]
@@ -193,7 +193,7 @@ def test_a_file_in_the_way_of_one(maker: Maker, farm: Path) -> None:
     mine.write_text("mine = 1\n", encoding="utf-8")
     maker.describe(("operationId: baskets/list\n      tags: [baskets]",
                     "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
-    found = maker.run("upgrade", "--all", "--yes")
+    found = maker.run("upgrade", "--all", "--outside", "--yes")
     assert found.code == 2
     assert f"{mine} exists and isn't of a copy" in found.err
     assert mine.read_text(encoding="utf-8") == "mine = 1\n"
@@ -204,7 +204,7 @@ def test_a_file_in_the_way_of_one(maker: Maker, farm: Path) -> None:
 def test_code_that_no_parser_reads(maker: Maker, farm: Path) -> None:
     (farm / "apples" / "deep.py").write_text(f"x = {'-' * 200_000}1\n", encoding="utf-8")
     maker.describe(("PLUM]", "PLUM, FIG]"))
-    found = maker.run("upgrade", "--all", "--yes")
+    found = maker.run("upgrade", "--all", "--outside", "--yes")
     assert found.code == 2
     assert "apples has Python code that is nested too deeply" in found.err
     assert [is_current(farm / name) for name in NAMES] == [False, True, True]
@@ -236,7 +236,7 @@ def test_it_asks_once(maker: Maker, farm: Path, monkeypatch: pytest.MonkeyPatch)
 def test_force_overwrites_the_edits_of_all(maker: Maker, farm: Path) -> None:
     edit(farm / "apples")
     edit(farm / "pears")
-    maker.does("upgrade", "--all", "--yes", "--force")
+    maker.does("upgrade", "--all", "--outside", "--yes", "--force")
     assert maker.does("verify", "--all").err == ""
 
 
@@ -319,7 +319,7 @@ def test_json(maker: Maker, farm: Path) -> None:
     assert [(one["package"], one["state"]) for one in states] == [
         ("../farm/apples", "older"), ("../farm/figs", "unknown"), ("../farm/pears", "older"),
     ]  # fmt: skip
-    code, plans = read(maker.run("upgrade", "--all", "--format", "json", "--yes"))
+    code, plans = read(maker.run("upgrade", "--all", "--format", "json", "--outside", "--yes"))
     assert code == 2
     assert [(one["package"], one.get("bump"), "reason" in one) for one in plans] == [
         ("../farm/apples", "minor", False),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import with_lf
-from ...portable import is_device
+from ...portable import is_device, read_bytes
 from ...printable import display_path, shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
@@ -37,7 +37,7 @@ class UnsafePath(UsageError):
     """A path that isn't, and cannot become, a regular file inside its folder."""
 
     def __init__(self, path: str | Path, fact: str, remedy: str) -> None:
-        self.fact = f"{path} {fact}"
+        self.fact = f"{display_path(path) if isinstance(path, Path) else path} {fact}"
         super().__init__(f"{self.fact}. {remedy}")
 
 
@@ -74,25 +74,6 @@ def check_folder(base: Path, folder: Path) -> None:
             raise UnsafePath(path, "isn't a folder and was not written by speclock", _MOVE)
 
 
-def check_links(root: Path, path: Path) -> None:
-    """Raise :class:`UnsafePath` if a link on the way from ``root`` to ``path`` leads out of it.
-
-    ``root`` is the folder of the settings, which may name a path elsewhere, such as ``../other``:
-    that one isn't checked.
-    """
-    root = Path(os.path.normpath(root.absolute()))
-    path = Path(os.path.normpath(root / path))
-    if not path.is_relative_to(root):
-        return
-    way, real = root, root.resolve()
-    for part in path.relative_to(root).parts:
-        way /= part
-        if not way.resolve().is_relative_to(real):
-            fact = f"leads out of the project, to {display_path(way.resolve())}"
-            remedy = "Remove the link, or name that folder in the settings."
-            raise UnsafePath(display_path(way), fact, remedy)
-
-
 def locate(folder: Path, name: str) -> Path:
     """Return the path of the file ``name`` in ``folder``: a regular file, or absent.
 
@@ -103,17 +84,22 @@ def locate(folder: Path, name: str) -> Path:
         raise UnsafePath(f"the file name {shortened(repr(name), 80)}", fault, "Choose another.")
     path = folder / name
     check_folder(folder, path.parent)
+    check_file(path)
+    return path
+
+
+def check_file(path: Path) -> None:
+    """Raise :class:`UnsafePath` unless there is a regular file, or nothing."""
     mode = _mode(path)
     if mode and not stat.S_ISREG(mode):
         raise UnsafePath(path, "isn't a regular file and was not written by speclock", _MOVE)
-    return path
 
 
 def _mode(path: Path) -> int:
     """Return the mode of what is at ``path``, 0 if there is nothing; links aren't followed."""
     try:
         status = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return 0
     except OSError as error:
         raise UnsafePath(path, f"cannot be read: {error.strerror}", "Give permission.") from None
@@ -123,8 +109,15 @@ def _mode(path: Path) -> int:
     return status.st_mode
 
 
-def _is_link(status: os.stat_result) -> bool:
+def is_link(path: Path) -> bool:
     """Return True for a symbolic link or a junction."""
+    try:
+        return _is_link(path.lstat())
+    except OSError:
+        return False
+
+
+def _is_link(status: os.stat_result) -> bool:
     return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION
 
 
@@ -132,7 +125,7 @@ def files_in(folder: Path) -> Iterator[str]:
     """Yield the names of all files below ``folder``, and of links to folders; caches left out."""
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in _CACHES]
-        links = [name for name in folders if _is_link((Path(base) / name).lstat())]
+        links = [name for name in folders if is_link(Path(base) / name)]
         folders[:] = [name for name in folders if name not in links]
         for name in (*names, *links):
             if not name.endswith((".pyc", ".pyo")):
@@ -151,16 +144,17 @@ def read_file(path: Path) -> bytes | None:
     Raises :class:`UsageError` where it cannot be read.
     """
     with _explained(path, "read", "Give permission."), suppress(FileNotFoundError):
-        return with_lf(path.read_bytes())
+        return with_lf(read_bytes(path))
     return None
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Replace a file as a whole, or create it and its folder; the mode of an old file is kept.
 
-    A symbolic link is replaced, not followed. Raises :class:`UsageError` where the file cannot be
-    written; then it is as it was.
+    Raises :class:`UsageError` where the file cannot be written, or something else than a regular
+    file is there; then it is as it was.
     """
+    check_file(path)
     temporary = path.with_name(f".speclock-{os.urandom(8).hex()}.tmp")
     remedy = "Make room or give permission, then run the command again."
     with _explained(path, "written", remedy, "; it is as it was"):

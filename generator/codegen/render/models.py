@@ -70,13 +70,27 @@ def _pool(workers: int) -> Executor | None:
     if processors == 1 or "fork" not in get_all_start_methods() or _threads() > 1:
         return None
     context = get_context("fork")
-    return ProcessPoolExecutor(min(workers, processors), context, initializer=_end_in_silence)
+    return ProcessPoolExecutor(min(workers, processors), context, initializer=_follow_parent)
 
 
-def _end_in_silence() -> None:
-    """Let Ctrl-C end this process without a traceback; unless it is ignored, as it is by nohup."""
+def _follow_parent() -> None:
+    """Let this process end without a traceback at Ctrl-C, and with the one that forked it.
+
+    Where Ctrl-C is ignored, as it is by nohup, that is kept. A parent that is killed ends nothing,
+    so this process looks for it once a second; in a thread, it could fork no others.
+    """
+    from multiprocessing import parent_process
+
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = parent_process()
+
+    def end_if_orphaned(_number: int, _frame: object) -> None:
+        if parent and os.getppid() != parent.pid:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, end_if_orphaned)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
 
 
 def _threads() -> int:

@@ -16,11 +16,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...budget import Budget, BudgetExceeded
 from ...errors import InternalError, SpeclockError, UsageError
 from ...hashing import sha256_of
+from ...portable import read_bytes
+from ...printable import display_path
 
 PARTS = ("models", "client", "tests")
 """The folders of templates for a client."""
+_MAX_ENTRIES = 1_000
+"""The largest number of files and folders in a folder of templates; speclock has about 70."""
 
 
 def templates_folder() -> Path:
@@ -35,9 +40,20 @@ def templates_folder() -> Path:
 
 
 def names_in(folder: Path) -> list[str]:
-    """Return the names of a folder's templates, sorted, without hidden files and caches."""
+    """Return the names of a folder's templates, sorted, without hidden files and caches.
+
+    Raises :class:`UsageError` for a folder with far more files than templates.
+    """
     templates: list[str] = []
+    entries = Budget(_MAX_ENTRIES, "files and folders")
     for base, folders, names in os.walk(folder):
+        try:
+            entries.spend(len(folders) + len(names))
+        except BudgetExceeded as error:
+            raise UsageError(
+                f"the folder of templates {display_path(folder)} has {error}. Name a folder that "
+                "has only templates."
+            ) from None
         folders[:] = [name for name in folders if name[0] != "." and name != "__pycache__"]
         inside = Path(base).relative_to(folder)
         templates += [(inside / name).as_posix() for name in names if name[0] != "."]
@@ -46,7 +62,7 @@ def names_in(folder: Path) -> list[str]:
 
 def own_digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of a user's templates by name."""
-    return {name: sha256_of((folder / name).read_bytes()) for name in names_in(folder)}
+    return {name: sha256_of(read_bytes(folder / name)) for name in names_in(folder)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,8 @@ class Templates:
                 near = difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
                 hint = f"Did you mean {' or '.join(near)}?" if near else "See docs/templates.md."
                 raise UsageError(f"{shown}/{name} replaces no template of speclock. {hint}")
+            if not (own / name).is_file():
+                raise UsageError(f"{shown}/{name} isn't a regular file. Remove it.")
             if name.endswith(".py"):
                 _check_python(own / name, f"{shown}/{name}")
         sources |= {name: own / name for name in replaced}

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ...errors import Findings, Unsupported
+from ...portable import resolved
 from ..load import load
 from ..tree import (
     Container,
@@ -72,7 +73,7 @@ def _check_extends(overlay: SourceFile, document: SourceFile, findings: Findings
     extends = overlay.root.get("extends")
     if not isinstance(extends, str) or urlsplit(extends).scheme:
         return
-    if (overlay.path.parent / extends).resolve() != document.path.resolve():
+    if resolved(overlay.path.parent / extends) != resolved(document.path):
         findings.warn(
             "overlay-extends",
             overlay.root.at("extends"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...budget import RunBudget
 from ...document.tree import SourceFile
-from ...errors import SpecError
+from ...errors import SpecError, UsageError
 from ...lockfile import LockEntry, content_hash, read
 from ...printable import display_path
 from ..descriptions import DescriptionBytes, read_file
@@ -41,6 +41,22 @@ class CheckedInDescription:
         """Raise :class:`SpecError` for a file that cannot be read."""
         if self.data:
             self.data.document(lenient=True)
+
+    def check_kind(self, setting: str) -> None:
+        """Raise :class:`UsageError` for a well-formed file that isn't a description.
+
+        ``setting`` is the place of the setting that names it.
+        """
+        try:
+            keys = self.data.document(lenient=True).root.keys() if self.data else {"openapi"}
+            is_other = keys.isdisjoint(("openapi", "swagger"))
+        except SpecError as error:
+            is_other = any(one.code == "not-a-description" for one in error.problems)
+        if is_other and self.data and self.data.data.strip():
+            raise UsageError(
+                f"{setting}: {display_path(self.path)} exists and isn't an OpenAPI description. "
+                "Name another file, or move it away."
+            )
 
     @property
     def text(self) -> str | None:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..git import run_git
+
 _MAX_VERSIONS = 1_000
-_MAX_SECONDS = 60
 _MAX_SIZE = 64 * 1024 * 1024
 """The largest version that is read, in bytes."""
-_ENVIRONMENT = {
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-}
-"""Git changes nothing, fetches nothing that a partial clone lacks, and takes names as they are."""
 
 
 def versions(path: Path) -> Iterator[bytes]:
@@ -44,16 +36,5 @@ def has_history(folder: Path) -> bool:
 
 def _git(folder: Path, *arguments: str) -> bytes:
     """Return what a git command prints; nothing if it fails."""
-    try:
-        done = subprocess.run(
-            ["git", "-c", "core.fsmonitor=false", *arguments],
-            cwd=folder,
-            env={**os.environ, **_ENVIRONMENT},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=_MAX_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return b""
-    return done.stdout if done.returncode == 0 else b""
+    code, printed = run_git(folder, *arguments) or (1, b"")
+    return printed if code == 0 else b""

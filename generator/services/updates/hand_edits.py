@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from ...codegen.output.write import check_links, write_file, write_text
+from ...codegen.output.boundary import check_typed
+from ...codegen.output.write import write_file
 from ...config import Client, Settings
 from ...document.edit.patch import patch_text
 from ...document.load import parse
@@ -22,6 +23,7 @@ from ...printable import display_path
 from ..descriptions import write_description
 from ..pyproject_edit import with_settings
 from ..resolve import sharing
+from ..written_paths import check_description, write_typed
 from .checked_in import CheckedInDescription
 from .descriptions import unified_diff
 from .git_history import versions
@@ -91,9 +93,7 @@ class EditsOverlay:
 
     def write(self) -> None:
         """Write the overlay, list it in the settings, and take the edits out of the description."""
-        for path in (self.path, self.description):
-            check_links(self.settings_file.parent, path)
-        write_text(self.path, self.text)
+        write_typed(self.path, self.text)
         write_file(self.settings_file, self.settings_text)
         write_description(self.description, self.description_text)
 
@@ -105,7 +105,10 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     pulled, or if ``target`` is another file.
     """
     (client,) = (one for one in settings.clients if one.package == package)
+    check_description(settings, client)
+    check_typed(target)
     state = CheckedInDescription.at(settings.root / client.spec, settings.budget)
+    state.check_kind(settings.place("spec", client.package))
     state.check_readable()
     document = state.document
     if document is None or not state.is_edited:

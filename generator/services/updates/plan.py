@@ -17,6 +17,7 @@ from ...document.tree import SourceFile
 from ...drift.changes import Report
 from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError, UsageError
+from ...portable import resolved
 from ...printable import display_path
 from ..descriptions import DescriptionBytes, Progress, load_overlays, read_description, setting
 from ..drift import compare_with_allow_list
@@ -26,6 +27,7 @@ from ..provenance import is_current
 from ..pyproject_edit import with_settings
 from ..read_api import with_overlays
 from ..resolve import sharing
+from ..written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits
@@ -60,7 +62,9 @@ class Plan:
         added: dict[str, tuple[str, ...]] = {}
         changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
         for clients in groups:
+            self._check_paths(clients, writes_description=True)
             state = CheckedInDescription.at(self.root / clients[0].spec, self.settings.budget)
+            state.check_kind(self.settings.place("spec", clients[0].package))
             if not self.should_replace:
                 state.check_readable()
             whole = self._upstream(clients)
@@ -92,6 +96,7 @@ class Plan:
         path = self.root / client.spec
         group = sharing(self.settings, client)
         state = CheckedInDescription.at(path, self.settings.budget)
+        self._check_paths(group, writes_description=state.is_pulled)
         if state.data is None:
             raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
         if state.is_edited:
@@ -124,6 +129,13 @@ class Plan:
             changes.setdefault(client.package, {})["calls"] = pins
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
+
+    def _check_paths(self, clients: Sequence[Client], *, writes_description: bool) -> None:
+        """Raise :class:`UsageError` for a setting that leads to a file that isn't to be written."""
+        if writes_description:
+            check_description(self.settings, clients[0])
+        for client in clients:
+            check_output(self.settings, client)
 
     def _upstream(self, clients: Sequence[Client]) -> DescriptionBytes:
         return read_description(
@@ -208,18 +220,23 @@ class Plan:
                 text = with_settings(text, package, values, display_path(file))
             settings = parse(text.decode(), file)
         names = {client.package for client in clients}
-        new = {client.package: client for client in settings.clients if client.package in names}
-        texts = {one.path.resolve(): one for one in descriptions if one.before != one.after}
+        templates = {client.package: client.templates for client in self.settings.clients}
+        new = {  # templates may have been left out
+            client.package: replace(client, templates=templates[client.package])
+            for client in settings.clients
+            if client.package in names
+        }
+        texts = {resolved(one.path): one for one in descriptions if one.before != one.after}
         stale = [
             client
             for client in new.values()
             if client.package in changes
-            or (self.root / client.spec).resolve() in texts
+            or resolved(self.root / client.spec) in texts
             or not is_current(client, self.root)
         ]
         documents: dict[str, SourceFile] = {}
         for client in stale:
-            if one := texts.get((self.root / client.spec).resolve()):
+            if one := texts.get(resolved(self.root / client.spec)):
                 documents[client.package] = with_overlays(one.document(), client, self.root)
         made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
         rendered = dict(zip((client.package for client in stale), made, strict=True))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...apidiff.compare import ApiChange
 from ...codegen.output.fileset import FileChange, write
-from ...codegen.output.write import check_links, locked, remove_leftovers, write_file
+from ...codegen.output.write import locked, remove_leftovers, write_file
 from ...config import Client
 from ...drift.changes import Report
 from ...errors import LeftOut, Problem
@@ -92,8 +92,6 @@ class Update:
         :class:`UsageError` if a file cannot be written.
         """
         changed = [one for one in self.descriptions if one.is_changed]
-        for path in {*self.files, *(Path(one.client.output) for one in self.clients)}:
-            check_links(self.root, path)
         with locked(self.settings_file):
             for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
                 remove_leftovers(folder)

@@ -1,0 +1,57 @@
+"""Git, called so that nothing of a checkout's configuration runs a program or fetches anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+_MAX_SECONDS = 60
+_SETTINGS = (
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    f"core.attributesFile={os.devnull}",
+)
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""Git changes nothing, takes names as they are, and doesn't fetch what a partial clone lacks: by no
+protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
+
+
+def run_git(folder: Path, *arguments: str, ceiling: Path | None = None) -> tuple[int, bytes] | None:
+    """Return the exit code of a git command and what it printed; None if git cannot be run.
+
+    With ``ceiling``, a repository in that folder or above isn't looked for.
+    """
+    git = _git()
+    if git is None:
+        return None
+    more = {"GIT_CEILING_DIRECTORIES": str(ceiling)} if ceiling else {}
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    try:
+        done = subprocess.run(
+            [git, *settings, *arguments],
+            cwd=folder,
+            env={**os.environ, **_ENVIRONMENT, **more},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_MAX_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.returncode, done.stdout
+
+
+def _git() -> str | None:
+    """Return the absolute path of git; an entry of ``PATH`` that is relative isn't searched."""
+    folders = (folder for folder in os.get_exec_path() if Path(folder).is_absolute())
+    found = (shutil.which("git", path=folder) for folder in folders)
+    return next((path for path in found if path and Path(path).is_absolute()), None)
