@@ -24,7 +24,7 @@ _MAX_COMPARISONS = 200_000
 """The comparisons of one value with schemas that unions multiply."""
 _MAX_EXPLAINED = 2_000
 """The comparisons of a value whose faults are told: each holds those of all branches."""
-_WORK, _WORK_OF_PART = 100_000, 500
+_WORK, _WORK_OF_PART = 50_000, 300
 """The work for all values of a run, and what each operation and each component adds to it."""
 _Key: TypeAlias = "Schema | tuple[str, bool]"
 

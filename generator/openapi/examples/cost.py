@@ -7,6 +7,10 @@ from functools import cached_property
 
 from ...budget import Budget
 from ..model import Document, Json, Schema, references_in
+from ..patterns import pattern_states
+
+_STATES = 1000
+"""The states of a pattern that cost as much, for each character, as a comparison."""
 
 
 class ValidationCost:
@@ -23,7 +27,7 @@ class ValidationCost:
     def of(self, schema: Schema, value: Json, most: int) -> int:
         """Return the comparisons; raise ``BudgetExceeded`` for more than ``most``.
 
-        Only what leads to a union counts: all else is read once.
+        Only what leads to a union or to a long pattern counts: all else is read once.
         """
         counted: dict[tuple[Schema, int], int] = {}
 
@@ -46,9 +50,11 @@ class ValidationCost:
                             beside = (schema.contains, schema.unevaluated_items)
                             own = first[index] if index < len(first) else schema.items
                             total += sum(count(one, item) for one in (own, *beside) if one)
+                    case str() if schema.pattern is not None:
+                        total += len(value) * pattern_states(schema.pattern) // _STATES
                     case _:
                         pass
-                Budget(most, "comparisons with the branches of unions").spend(total)
+                Budget(most, "comparisons with the branches of unions and the states of patterns").spend(total)
                 counted[key] = total
             return counted[key]
 
@@ -78,17 +84,22 @@ class ValidationCost:
 
 
 def _choices(schema: Schema) -> tuple[Schema, ...]:
-    """Return the schemas in a schema that a value is compared with too."""
+    """Return the schemas inside a schema that a value is compared with too."""
     branches = schema.union.branches if schema.union is not None else ()
     conditions = (schema.not_, schema.if_, schema.then, schema.else_)
     return (*branches, *(one for one in conditions if one is not None))
 
 
+def _is_long(pattern: str | None) -> bool:
+    return pattern is not None and pattern_states(pattern) > _STATES
+
+
 def _spreads(schema: Schema) -> bool:
+    """Return whether a value is compared with a part of a schema more than once."""
     todo = [schema]
     while todo:
         inner = todo.pop()
-        if _choices(inner) or inner.contains is not None:
+        if _choices(inner) or inner.contains is not None or _is_long(inner.pattern):
             return True
         todo += inner.subschemas()
     return False
