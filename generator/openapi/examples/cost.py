@@ -9,6 +9,7 @@ from ...budget import Budget
 from ..model import Document, Json, Schema, references_in
 from ..patterns import pattern_states
 
+_UNIT = "comparisons with the branches of unions and the states of patterns"
 _STATES = 1000
 """The states of a pattern that cost as much, for each character, as a comparison."""
 
@@ -54,7 +55,9 @@ class ValidationCost:
                         total += len(value) * pattern_states(schema.pattern) // _STATES
                     case _:
                         pass
-                Budget(most, "comparisons with the branches of unions and the states of patterns").spend(total)
+                Budget(
+                    most, "comparisons with the branches of unions and the states of patterns"
+                ).spend(total)
                 counted[key] = total
             return counted[key]
 

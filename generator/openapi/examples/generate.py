@@ -56,7 +56,8 @@ class _Made:
 class ExampleGenerator:
     """A generator of values; ``fault`` returns the reason why a value doesn't satisfy a schema.
 
-    ``work`` is what all values of a run may cost. A component's value is made once for each depth, and shared: values may not be changed.
+    ``work`` is what all values of a run may cost. A component's value is made once for each depth,
+    and shared: values may not be changed.
     """
 
     def __init__(
