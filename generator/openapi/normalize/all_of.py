@@ -121,6 +121,7 @@ class Composition:
 
     def _merged(self, todo: list[MappingNode], hint: str, location: Location) -> MappingNode:
         merged: MappingNode | None = None
+        last_open = max((i for i, part in enumerate(todo) if self._is_open(part)), default=-1)
         for index, part in enumerate(todo):
             if merged is None:
                 merged = part
@@ -128,7 +129,7 @@ class Composition:
                 merged = annotate(merged, part)
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
                 merged = annotate(part, merged)
-            elif any(self._is_open(one) for one in (merged, *todo[index:])):
+            elif index <= last_open or self._is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
                 return self._recursive(rest, hint, location)
             else:
