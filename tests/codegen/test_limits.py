@@ -158,13 +158,13 @@ def test_a_value_that_is_too_costly_to_validate_has_a_warning(tmp_path: Path) ->
 
 
 def test_all_values_of_a_run_have_one_budget(tmp_path: Path) -> None:
-    """Each of 20,000 values would be as large as one may be."""
+    """Each of five values is nearly as large as one may be."""
     made = examples(SHAPES["two references to the next"].make(14), tmp_path)
 
-    for _ in range(2):
+    for _ in range(4):
         made.make(made.document.schemas["Part1"])
-    with pytest.raises(LookupError, match=r"more than 54,500 steps for all examples"):
-        made.make(made.document.schemas["Order"])
+    with pytest.raises(LookupError, match="more than 54,500 steps for all examples"):
+        made.make(made.document.schemas["Part1"])
 
 
 def test_patterns_have_one_budget_of_states(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_patterns_have_one_budget_of_states(tmp_path: Path) -> None:
         (r"[^a]{10}", 70),
         (r".\p{L}", 257),
         ("(?:(?:a{20}){20}){20}", 8000),
-        ("(?i)ab", 15),
+        ("(?i)ab", 9),
         ("a{99999999999999}", 999_999_999),
         ("(" * 5000 + "a", 1),
     ],
@@ -212,11 +212,11 @@ def test_an_intersection_that_recurs_is_made_once(tmp_path: Path) -> None:
 
 def test_keys_of_schemas_inside_each_other_do_not_grow(tmp_path: Path) -> None:
     inner: Members = {"type": "string"}
-    for _ in range(400):
+    for _ in range(150):
         inner = {"type": "object", "properties": {"inner": inner}}
     made, _ = canonical(order({"first": inner}), tmp_path)
 
-    assert len(made.schemas) == 401
+    assert len(made.schemas) == 151
     assert max(map(len, made.schemas)) < 420
 
 
