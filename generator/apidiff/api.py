@@ -57,7 +57,7 @@ class TypeExpression:
 
     def renamed(self, names: Mapping[str, str]) -> TypeExpression:
         """Return the same type with other names in it."""
-        if self.names.isdisjoint(names):
+        if not any(name in names for name in self.names):
             return self
         found: list[Alternative] = []
         for one in self.alternatives:

@@ -6,10 +6,12 @@ caller was told of. A model that neither holds is the caller's to use in any way
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ..recursion import deeply_recursive
 from .annotation import MAXIMA, MINIMA
 from .api import NONE, VALUES, Alternative, Declaration, Key, PublicApi, TypeExpression
 from .renames import renames
@@ -60,6 +62,7 @@ class ApiChange:
         return self.direction or self.action
 
 
+@deeply_recursive
 def compare(
     old: PublicApi,
     new: PublicApi,
@@ -89,6 +92,8 @@ class _Comparison:
         self.new = new
         self.names = names
         self.methods = methods
+        self._accepted: dict[tuple[TypeExpression, TypeExpression, bool], None] = {}
+        self._refused: set[tuple[TypeExpression, TypeExpression, bool]] = set()
         self.olds = {names.get(name, name): one for name, one in old.symbols.items()}
         self.news = new.symbols
         self.sent, self.received = (
@@ -134,10 +139,18 @@ class _Comparison:
             return frozenset()
         found = {old, new or old}
         if old.kind == "class":
-            found |= {one for one in self.old.declarations.values() if one.owner == old.owner}
+            found |= {*self._parts[old.owner]}
         names = {name for one in found for name in one.type.names}
         symbols = [self.old.symbols[name] for name in names & self.old.symbols.keys()]
         return frozenset(names).union(*(one.type.names for one in symbols if one.kind == "open"))
+
+    @cached_property
+    def _parts(self) -> Mapping[str, Sequence[Declaration]]:
+        """The declarations of the old API by their owner."""
+        found: defaultdict[str, list[Declaration]] = defaultdict(list)
+        for one in self.old.declarations.values():
+            found[one.owner].append(one)
+        return found
 
     def _use(self, name: str) -> tuple[bool, bool]:
         """Return whether a class of the new API is sent, and whether it is received."""
@@ -209,25 +222,30 @@ class _Comparison:
         takes = not sent or self._accepts(new.type, old.type, read=False)
         return takes and (not received or self._accepts(old.type, new.type, read=True))
 
-    def _accepts(
-        self,
-        wide: TypeExpression,
-        narrow: TypeExpression,
-        *,
-        read: bool,
-        seen: frozenset[object] = frozenset(),
-    ) -> bool:
+    def _accepts(self, wide: TypeExpression, narrow: TypeExpression, *, read: bool) -> bool:
         """Return whether every value of ``narrow`` is one of ``wide``, to a type checker.
 
         The old type is the wide one where values are read, else the new one: then its constraints
-        mustn't be tighter either.
+        mustn't be tighter either. A pair that is being compared, or was, isn't compared again; of
+        one that is not accepted, those inside it may be.
         """
-        if (wide, narrow) in seen:
-            return True
+        pair = wide, narrow, read
+        if pair in self._refused or pair in self._accepted:
+            return pair in self._accepted
+        before = len(self._accepted)
+        self._accepted[pair] = None
+        accepted = self._includes(wide, narrow, read=read)
+        if not accepted:
+            while len(self._accepted) > before:
+                self._accepted.popitem()
+            self._refused.add(pair)
+        return accepted
+
+    def _includes(self, wide: TypeExpression, narrow: TypeExpression, *, read: bool) -> bool:
         wides, narrows = (self.olds, self.news) if read else (self.news, self.olds)
 
         def accepts(one: TypeExpression, other: TypeExpression) -> bool:
-            return self._accepts(one, other, read=read, seen=seen | {(wide, narrow)})
+            return self._accepts(one, other, read=read)
 
         def fits(one: Alternative, other: Alternative) -> bool:
             old = dict(other.constraints)

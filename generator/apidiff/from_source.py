@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from ..budget import Budget, BudgetExceeded
 from ..errors import Place
+from ..recursion import deeply_recursive
 from .annotation import constant, field_keywords, last_name, read_type
 from .api import ANY, VALUES, Declaration, PublicApi, method, union
 
 _PUBLIC = (
     "models", "errors", "testing", "files", "pytest_plugin", "response_headers", "webhooks",
 )  # fmt: skip
+_MAX_COPIED = 200_000
+"""The members of a package that are other names, or that classes have from private ones."""
 _PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -27,6 +32,7 @@ def sources_in(folder: Path) -> dict[str, bytes]:
     }
 
 
+@deeply_recursive
 def from_source(files: Mapping[str, bytes]) -> PublicApi:
     """Return the public API of a package, given as path in it to source.
 
@@ -38,39 +44,41 @@ def from_source(files: Mapping[str, bytes]) -> PublicApi:
     froms = [node for node in imports if isinstance(node, ast.ImportFrom)]
     exported = {alias.asname or alias.name for node in froms for alias in node.names}
     for path, tree in trees.items():
-        room, *_ = PurePosixPath(path.removesuffix(".py")).parts
-        if room in _PUBLIC:
-            read.module(path, tree, "" if room == "models" else f"{room}.")
-        for node in _classes(tree):
-            if room == "resources":
-                read.methods(path, node, f"{PurePosixPath(path).stem}.", are_requests=True)
-            elif room.startswith("_") and node.name in exported:
-                read.class_(path, node, node.name, is_client=room == "_client")
+        try:
+            read.file(path, tree, exported)
+        except BudgetExceeded as error:
+            raise SyntaxError(f"{error} in classes", (path, 1, 1, None)) from None
     errors = [d.type for d in read.found if (d.name, d.flags) == ("error", frozenset())]
     return PublicApi(read.found, read.requests, union(*errors).names, read.places)
 
 
-def _classes(tree: ast.Module) -> list[ast.ClassDef]:
+def _classes(tree: ast.Module, copied: Budget) -> list[ast.ClassDef]:
     """Return the public classes; of one with an asynchronous twin only the synchronous."""
     nodes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     twins = {f"Async{name}" for name in nodes}
     public = (n for name, n in nodes.items() if name not in twins and not name.startswith("_"))
-    return [_with_private_bases(node, nodes) for node in public]
+    return [_with_private_bases(node, nodes, copied) for node in public]
 
 
-def _with_private_bases(node: ast.ClassDef, nodes: Mapping[str, ast.ClassDef]) -> ast.ClassDef:
+def _with_private_bases(
+    node: ast.ClassDef, nodes: Mapping[str, ast.ClassDef], copied: Budget
+) -> ast.ClassDef:
     """Return a class with the bases and the members that it has from private classes."""
     bases: list[ast.expr] = []
     body = [*node.body]
-    own = {item.name for item in node.body if isinstance(item, _Function)}
-    for base in node.bases:
+    names = {item.name for item in body if isinstance(item, _Function)}
+    todo, read = [*reversed(node.bases)], {node.name}
+    while todo:
+        base = todo.pop()
         private = nodes.get(base.id) if isinstance(base, ast.Name) and base.id[0] == "_" else None
         if private is None:
             bases.append(base)
-            continue
-        private = _with_private_bases(private, nodes)
-        bases += private.bases
-        body += [i for i in private.body if not (isinstance(i, _Function) and i.name in own)]
+        elif private.name not in read:
+            read.add(private.name)
+            copied.spend(len(private.body))
+            body += [i for i in private.body if not isinstance(i, _Function) or i.name not in names]
+            names |= {item.name for item in private.body if isinstance(item, _Function)}
+            todo += reversed(private.bases)
     made = ast.ClassDef(node.name, bases, node.keywords, body, node.decorator_list)
     return ast.copy_location(made, node)
 
@@ -80,16 +88,31 @@ class _Reader:
         self.found: list[Declaration] = []
         self.requests: set[str] = set()
         self.places: dict[str, Place] = {}
+        self.copied = Budget(_MAX_COPIED, "members that are inherited or have other names")
+        self._parts: defaultdict[str, list[Declaration]] = defaultdict(list)
 
     def add(self, path: str, node: ast.expr | ast.stmt, *declared: Declaration) -> None:
         """Add declarations, the first of which is at a node."""
         self.found += declared
+        for one in declared:
+            self._parts[one.owner].append(one)
         place = Place(path, node.lineno, node.col_offset + 1)
         self.places.setdefault(f"{declared[0].owner}.{declared[0].name}".rstrip("."), place)
 
+    def file(self, path: str, tree: ast.Module, exported: set[str]) -> None:
+        """Read what a file declares for callers."""
+        room, *_ = PurePosixPath(path.removesuffix(".py")).parts
+        if room in _PUBLIC:
+            self.module(path, tree, "" if room == "models" else f"{room}.")
+        for node in _classes(tree, self.copied):
+            if room == "resources":
+                self.methods(path, node, f"{PurePosixPath(path).stem}.", are_requests=True)
+            elif room.startswith("_") and node.name in exported:
+                self.class_(path, node, node.name, is_client=room == "_client")
+
     def module(self, path: str, tree: ast.Module, prefix: str) -> None:
         """Read the classes, aliases and functions of a public module."""
-        for node in _classes(tree):
+        for node in _classes(tree, self.copied):
             self.class_(path, node, prefix + node.name)
         overloaded: set[str] = set()
         for item in tree.body:
@@ -106,7 +129,8 @@ class _Reader:
                     kind = "open" if ast.unparse(made).endswith(", OPEN]") else "alias"
                     self.add(path, item, Declaration(kind, prefix + name, type=read_type(made)))
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)):
-                    same = [d for d in self.found if d.owner == prefix + other]
+                    same = [*self._parts[prefix + other]]
+                    self.copied.spend(len(same))
                     if same:  # another name of a class
                         self.add(path, item, *(replace(d, owner=prefix + name) for d in same))
                 case _:

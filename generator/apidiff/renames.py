@@ -19,7 +19,7 @@ def renames(
     for name, other in known:
         if name in old.symbols and other in new.symbols and name not in new.symbols:
             found.setdefault(name, other)
-    gone, come = _by_shape(old, new, found), _by_shape(new, old, found.values())
+    gone, come = _by_shape(old, new, found), _by_shape(new, old, {*found.values()})
     for shape, names in gone.items():
         if len(names) == len(come.get(shape, ())) == 1:
             found[names[0]] = come[shape][0]

@@ -130,7 +130,7 @@ def _spelled(text: str, level: Spelling) -> list[str]:
     found: list[str] = []
     text = unicodedata.normalize("NFKC", text)
     for match in re.finditer(r"[^\W_]+|[\W_]", text):
-        part, rest = match[0], text[match.end() :]
+        part, rest = match[0], text[match.end() : match.end() + 1]
         if part.isalnum():
             found += [part] if level is Spelling.RUN_ON else _CAMEL.split(part)
         elif level >= Spelling.CHARACTERS or part not in _BOUNDARIES or _is_sign(match, rest):
@@ -140,7 +140,7 @@ def _spelled(text: str, level: Spelling) -> list[str]:
 
 
 def _is_sign(match: re.Match[str], rest: str) -> bool:
-    return match[0] == "-" and (match.start() == 0 or rest[:1].isdigit())
+    return match[0] == "-" and (match.start() == 0 or rest.isdigit())
 
 
 def _sign(char: str) -> str:
@@ -163,9 +163,12 @@ def _joined(parts: list[str], separator: str, wire: str, level: int) -> str:
     head: list[str] = []
     while len(separator.join([*head, parts[len(head)]])) <= 40 + 8 * level:
         head.append(parts[len(head)])
-    tail = parts[len(head) :]
-    while tail and len(separator.join([*head, *tail])) > MAX_LENGTH:
-        del tail[0]
+    left = MAX_LENGTH - sum(len(part) + len(separator) for part in head)
+    first = len(parts)
+    while first > len(head) and len(parts[first - 1]) <= left:
+        first -= 1
+        left -= len(parts[first]) + len(separator)
+    tail = parts[first:]
     if head and tail:
         return separator.join([*head, *tail])
     return f"{name[: MAX_LENGTH - 7]}_{short_hash(wire)}"

@@ -15,6 +15,8 @@ from .pointer import split
 PREFIX: Final = "#/components/schemas/"
 """The beginning of a reference to a schema component."""
 _WORDLESS = ("components", "schema", "properties", "paths", "responses", "content")
+_LONGEST = 400
+"""The number of characters of a key from which on its end is a hash."""
 _MEDIA_TYPE = re.compile(r"[^/{}]+/[^/{}]+\Z")
 
 
@@ -24,6 +26,15 @@ def component_key(text: str) -> str:
     Letters of other scripts are kept between dots, so that keys stay distinct.
     """
     return re.sub(r"[^A-Za-z0-9_.-]+", _allowed, text).strip(".")
+
+
+def below(hint: str, name: object) -> str:
+    """Return the key that a schema inside another would have; of a long one a hash of its end.
+
+    What is inside each other has keys in each other: without it they grow by the square.
+    """
+    text = f"{hint}.{name}"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}.{short_hash(text)}"
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -63,7 +74,7 @@ def key_of_reference(reference: str) -> str:
 
 def short_hash(text: str) -> str:
     """Return the first six hexadecimal digits of the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
 def _allowed(match: re.Match[str]) -> str:

@@ -194,3 +194,31 @@ def test_two_classes_that_became_one() -> None:
         ("B", "renamed"),
         ("B.x", "added"),
     ]
+
+
+def test_private_bases_are_read_once() -> None:
+    """Each has the next one twice, which Python would refuse."""
+    bases = "".join(f"class _B{n}(_B{n + 1}, _B{n + 1}):\n    b{n}: int\n" for n in range(40))
+    api = from_source({"models.py": f"{bases}class _B40(_B0): ...\nclass Pet(_B0): ...\n".encode()})
+
+    assert [one.name for one in api.declarations.values()] == ["", *(f"b{n}" for n in range(40))]
+
+
+def test_members_of_private_bases_have_a_budget() -> None:
+    members = "".join(f"    b{n}: int\n" for n in range(1000))
+    pets = "".join(f"class Pet{n}(_Base): ...\n" for n in range(1000))
+    with pytest.raises(SyntaxError, match="more than 200,000 members"):
+        from_source({"models.py": f"class _Base(Model):\n{members}{pets}".encode()})
+
+
+def test_aliases_of_each_other_are_compared_once() -> None:
+    """Each leads to the next two: the number of ways is exponential, and the way is long."""
+
+    def api(last: str) -> bytes:
+        names = (
+            f"A{n} = TypeAliasType('A{n}', list[A{n + 1}] | list[A{n + 2}])\n" for n in range(3000)
+        )
+        return f"{''.join(names)}A3000 = TypeAliasType('A3000', {last})\n".encode()
+
+    old, new = (from_source({"models.py": api(last)}) for last in ("int", "int | str"))
+    assert [one.name for one in compare(old, new)] == ["A3000"]

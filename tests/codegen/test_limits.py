@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from generator.codegen.ir import Component
+from generator.codegen.testdata.sent_values import as_sent
+from generator.config import Client
 from generator.document.load import load
 from generator.document.references import References
 from generator.document.selectors import select_operations
@@ -18,6 +22,8 @@ from generator.openapi.examples.check import Examples
 from generator.openapi.examples.regex import generate_match
 from generator.openapi.model import Document
 from generator.openapi.normalize.document import canonicalise
+from generator.openapi.patterns import pattern_states
+from generator.services.read_api import read_api
 from tests.qa.bench.shapes import SHAPES, Json, Members
 from tests.support.command_line import speclock
 
@@ -110,6 +116,108 @@ def test_a_ring_of_schemas_needs_no_frames_of_the_caller(tmp_path: Path) -> None
         "name": "example",
         "next": {"name": "example", "next": {}},
     }
+
+
+@pytest.mark.parametrize("name", ["unions of later unions", "subtypes with a child"])
+def test_unions_in_each_other_are_read_once_by_each_type(name: str, tmp_path: Path) -> None:
+    """Each way from one to another would be read by itself: their number is exponential."""
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(SHAPES[name].make(40)), encoding="utf-8")
+
+    client = Client(package="one", spec=str(path), output=".")
+    _, api, _ = read_api(client, tmp_path, Findings(), lambda _: None)
+    reads: Counter[str] = Counter()
+
+    class Components(dict[str, Component]):
+        def __getitem__(self, name: str) -> Component:
+            reads[name] += 1
+            return super().__getitem__(name)
+
+    components = Components({one.name: one for one in api.components})
+    (body,) = (op.body for op in api.operations)
+    assert body is not None
+    value: Json = {"of39": "2026-01-02T03:04:05Z", "kind": "Part39"}
+    for _ in range(5):
+        value = {"kind": "Part39", "child": value}
+    as_sent(body.type, value, components)
+    assert len(reads) >= 40
+    assert reads.total() <= 6 * 41 * 41
+
+
+def test_a_value_that_is_too_costly_to_validate_has_a_warning(tmp_path: Path) -> None:
+    """Each of 30 unions has all later ones as branches: a text is compared 2³⁰ times."""
+    made = examples(SHAPES["unions of later unions"].make(30), tmp_path)
+
+    fault = made.fault("text", made.document.schemas["Order"])
+    assert fault == (
+        "its schema cannot be checked: more than 200,000 comparisons with the branches of unions "
+        "and the states of patterns"
+    )
+    assert made.fault("text", made.document.schemas["Part20"]) is not None
+    assert made.fault({"of29": "2026-01-02T03:04:05Z"}, made.document.schemas["Part29"]) is None
+
+
+def test_all_values_of_a_run_have_one_budget(tmp_path: Path) -> None:
+    """Each of five values is nearly as large as one may be."""
+    made = examples(SHAPES["two references to the next"].make(14), tmp_path)
+
+    for _ in range(4):
+        made.make(made.document.schemas["Part1"])
+    with pytest.raises(LookupError, match="more than 54,500 steps for all examples"):
+        made.make(made.document.schemas["Part1"])
+
+
+def test_patterns_have_one_budget_of_states(tmp_path: Path) -> None:
+    """Those past it are checked by the server alone; short ones still are checked here."""
+    document = SHAPES["patterns"].make(40)
+    short: Members = {"type": "string", "pattern": "^[a-z]+$"}
+    schemas = document["components"]["schemas"]  # type: ignore[index, call-overload]
+    schemas["Order"]["properties"]["short"] = short  # type: ignore[index, call-overload]
+    made, findings = canonical(document, tmp_path)
+
+    properties = made.schemas["Order"].properties or {}
+    compiled = [name for name, one in properties.items() if one.pattern]
+    assert 5 < len(compiled) < 12
+    assert "short" in compiled
+    facts = {one.fact for one in findings.warnings if one.code == "pattern"}
+    wanted = "compiling the pattern takes more than 300,000 states in the patterns of a description"
+    assert facts == {f"{wanted}; the server alone checks it"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "states"),
+    [
+        ("abc", 3),
+        ("^(ab|c){10}$", 30),
+        ("[a-z]{2,5}x*", 6),
+        (r"[^a]{10}", 70),
+        (r".\p{L}", 257),
+        ("(?:(?:a{20}){20}){20}", 8000),
+        ("(?i)ab", 9),
+        ("a{99999999999999}", 999_999_999),
+        ("(" * 5000 + "a", 1),
+    ],
+)
+def test_states_of_a_pattern(pattern: str, states: int) -> None:
+    assert pattern_states(pattern) == states
+
+
+def test_an_intersection_that_recurs_is_made_once(tmp_path: Path) -> None:
+    """A ring of four schemas and one of three have twelve pairs."""
+    made, findings = canonical(SHAPES["allOf of two rings"].make(4), tmp_path)
+
+    assert len(made.schemas) <= 2 * 12
+    assert not findings.warnings
+
+
+def test_keys_of_schemas_inside_each_other_do_not_grow(tmp_path: Path) -> None:
+    inner: Members = {"type": "string"}
+    for _ in range(150):
+        inner = {"type": "object", "properties": {"inner": inner}}
+    made, _ = canonical(order({"first": inner}), tmp_path)
+
+    assert len(made.schemas) == 151
+    assert max(map(len, made.schemas)) < 420
 
 
 def union(name: str, count: int) -> Members:

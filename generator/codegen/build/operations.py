@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from ...errors import Findings
 from ...openapi import model
@@ -51,6 +52,10 @@ class OperationBuilder:
         self.key_header = key_header.lower()
         self.bodies = Bodies(types, findings)
         self.headers = HeaderTypes(types, findings)
+
+    @cached_property
+    def _examples(self) -> Examples:
+        return Examples(self.types.document)
 
     def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
@@ -130,7 +135,7 @@ class OperationBuilder:
             if p.in_ != "header" or p.name.lower() not in (self.key_header, *_KEY_HEADERS):
                 continue
             schema = p.schema
-            if schema is None or Examples(self.types.document).fault(_KEY, schema) is not None:
+            if schema is None or self._examples.fault(_KEY, schema) is not None:
                 return p.name.lower(), False, described
             about = f"{p.description or self.types.doc(schema).value} {_ABOUT_KEY}".strip()
             described[i] = replace(p, required=False, description=about)

@@ -30,43 +30,53 @@ _TIMES = ("date-time", "time", "duration")
 
 def as_sent(made: Type, value: Json, components: Mapping[str, Component]) -> Json:
     """Return a value of a type as a client sends it."""
-    match made:
-        case Scalar(format=form) if isinstance(value, str) and form in (*_TIMES, "uuid"):
-            return _spelled(form, value)
-        case Nullable(inner):
-            return as_sent(inner, value, components)
-        case UnionType(options):
-            texts = [one for one in options if isinstance(one, Scalar) and one.kind == "string"]
-            if isinstance(value, str) and any(not one.format for one in texts):
+    return _Sent(components).of(made, value)
+
+
+class _Sent:
+    """The parts of one value as they are sent, each read once by each type."""
+
+    def __init__(self, components: Mapping[str, Component]) -> None:
+        self._components = components
+        self._found: dict[tuple[int, int], Json] = {}
+        """By type and value, which the caller holds."""
+
+    def of(self, made: Type, value: Json) -> Json:
+        """Return a part as it is sent."""
+        key = id(made), id(value)
+        if key not in self._found:
+            self._found[key] = self._read(made, value)
+        return self._found[key]
+
+    def _read(self, made: Type, value: Json) -> Json:
+        match made:
+            case Scalar(format=form) if isinstance(value, str) and form in (*_TIMES, "uuid"):
+                return _spelled(form, value)
+            case Nullable(inner):
+                return self.of(inner, value)
+            case UnionType(options):
+                texts = [one for one in options if isinstance(one, Scalar) and one.kind == "string"]
+                if isinstance(value, str) and any(not one.format for one in texts):
+                    return value
+                sent = (self.of(option, value) for option in options)
+                return next((one for one in sent if one != value), value)
+            case Array(inner) if isinstance(value, list):
+                return [self.of(inner, item) for item in value]
+            case Dict(inner) if isinstance(value, dict):
+                return {key: self.of(inner, item) for key, item in value.items()}
+            case Ref(name):
+                return self._component(self._components[name], value)
+            case _:
                 return value
-            for option in options:
-                sent = as_sent(option, value, components)
-                if sent != value:
-                    return sent
-            return value
-        case Array(inner) if isinstance(value, list):
-            return [as_sent(inner, item, components) for item in value]
-        case Dict(inner) if isinstance(value, dict):
-            return {key: as_sent(inner, item, components) for key, item in value.items()}
-        case Ref(name):
-            return _component(components[name], value, components)
-        case _:
-            return value
 
-
-def _component(component: Component, value: Json, components: Mapping[str, Component]) -> Json:
-    if isinstance(component, Alias):
-        return as_sent(component.type, value, components)
-    if not isinstance(component, Model) or not isinstance(value, dict):
-        return value
-    types = {field.wire: field.type for field in component.fields}
-    other = component.extra
-    sent = dict(value)
-    for key, item in value.items():
-        made = types.get(key, other)
-        if made is not None:
-            sent[key] = as_sent(made, item, components)
-    return sent
+    def _component(self, component: Component, value: Json) -> Json:
+        if isinstance(component, Alias):
+            return self.of(component.type, value)
+        if not isinstance(component, Model) or not isinstance(value, dict):
+            return value
+        types = {field.wire: field.type for field in component.fields}
+        members = ((key, item, types.get(key, component.extra)) for key, item in value.items())
+        return {key: self.of(made, item) if made else item for key, item, made in members}
 
 
 @cache

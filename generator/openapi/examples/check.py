@@ -11,13 +11,21 @@ from typing import TypeAlias
 
 import jsonschema_rs
 
+from ...budget import Budget, BudgetExceeded
 from ..json_schema import BASE, components, json_schema
 from ..model import Document, Json, Schema
+from .cost import ValidationCost
 from .generate import ExampleGenerator, Without
 
 _LONGEST = 200
 """The maximum length of a validator's message."""
 _GROUP = 64
+_MAX_COMPARISONS = 200_000
+"""The comparisons of one value with schemas that unions multiply."""
+_MAX_EXPLAINED = 2_000
+"""The comparisons of a value whose faults are told: each holds those of all branches."""
+_WORK, _WORK_OF_PART = 50_000, 300
+"""The work for all values of a run, and what each operation and each component adds to it."""
 _Key: TypeAlias = "Schema | tuple[str, bool]"
 
 
@@ -26,16 +34,21 @@ class Examples:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self._cost = ValidationCost(document)
         self._validators = _Validators(document)
         self._generators: dict[Without, ExampleGenerator] = {}
+        parts = len(document.operations) + len(document.schemas)
+        self._work = Budget(_WORK + _WORK_OF_PART * parts, "steps for all examples")
 
     def fault(self, value: Json, schema: Schema) -> str | None:
         """Return the reason why ``value`` doesn't satisfy ``schema``; None if it does."""
         if value is None and schema.nullable:
             return None
         try:
-            return self._validators.fault(value, schema)
-        except (jsonschema_rs.ValidationError, ValueError) as error:
+            cost = self._cost.of(schema, value, _MAX_COMPARISONS)
+            self._work.spend(cost)
+            return self._validators.fault(value, schema, explains=cost <= _MAX_EXPLAINED)
+        except (BudgetExceeded, jsonschema_rs.ValidationError, ValueError) as error:
             return f"its schema cannot be checked: {str(error).splitlines()[0][:_LONGEST]}"
 
     def make(self, schema: Schema, *, without: Without = "") -> Json:
@@ -47,7 +60,7 @@ class Examples:
         """
         generator = self._generators.get(without)
         if generator is None:
-            generator = ExampleGenerator(self.document, self.fault, without)
+            generator = ExampleGenerator(self.document, self.fault, without, self._work)
             self._generators[without] = generator
         return generator.make(schema)
 
@@ -66,10 +79,11 @@ class _Validators:
         )
         self._single: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
 
-    def fault(self, value: Json, schema: Schema) -> str | None:
+    def fault(self, value: Json, schema: Schema, *, explains: bool) -> str | None:
         """Return the first reason why a schema doesn't admit a value; None if it admits it.
 
-        Raises ``ValueError`` for an invalid schema.
+        With ``explains`` the reason is that of the validator. Raises ``ValueError`` for an invalid
+        schema.
         """
         validator, places = self._common
         place = places.get(_key(schema), ())
@@ -77,6 +91,10 @@ class _Validators:
             validator, place = self._validator(schema), ()
         for member in reversed(place):
             value = {member: value}
+        if validator.is_valid(value):
+            return None
+        if not explains:
+            return "no branch of a union in it admits the value"
         for found in validator.iter_errors(value):
             at = "/".join(str(part) for part in found.instance_path[len(place) :])
             return f"{found.message[:_LONGEST]}{f' (at {at})' if at else ''}"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ...budget import Budget, BudgetExceeded
 from ..discriminator_values import typed_tag
 from ..json_schema import json_schema
 from ..model import MISSING, Document, Json, Schema, Type, Union
@@ -36,7 +37,7 @@ _MAX_NODES = 20_000
 """The size of a generated value: its objects, lists and scalars, and a node for 100 characters."""
 _MAX_LENGTH = 20_000
 """The number of characters of a generated text."""
-_MAX_STEPS = 200_000
+_MAX_STEPS = 50_000
 """The number of values and branches to try for one value: a limit of time, the same everywhere."""
 
 
@@ -55,14 +56,20 @@ class _Made:
 class ExampleGenerator:
     """A generator of values; ``fault`` returns the reason why a value doesn't satisfy a schema.
 
-    A component's value is made once for each depth, and shared: values may not be changed.
+    ``work`` is what all values of a run may cost. A component's value is made once for each depth,
+    and shared: values may not be changed.
     """
 
     def __init__(
-        self, document: Document, fault: Callable[[Json, Schema], str | None], without: Without
+        self,
+        document: Document,
+        fault: Callable[[Json, Schema], str | None],
+        without: Without,
+        work: Budget,
     ) -> None:
         self.document = document
         self.fault = fault
+        self.work = work
         self.without = without
         self._is_fuller = False
         """True while an object with all its members is generated."""
@@ -83,7 +90,11 @@ class ExampleGenerator:
         for is_checked in (False, True):
             self._is_checked = is_checked
             self._steps = self._nodes = 0
-            value = self._value(schema, 0)
+            try:
+                value = self._value(schema, 0)
+                self.work.spend(self._nodes)
+            except BudgetExceeded as error:
+                raise TooLarge(str(error)) from None
             fault = self.fault(value, schema)
             if fault is None:
                 return value
@@ -134,6 +145,7 @@ class ExampleGenerator:
         return made.value
 
     def _step(self, count: int = 1) -> None:
+        self.work.spend(count)
         self._steps += count
         if self._steps > _MAX_STEPS:
             raise TooLarge("too many values would have to be tried")

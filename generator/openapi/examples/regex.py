@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from re import _parser as sre  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any, TypeAlias, cast
 
 import jsonschema_rs
 
+from ..patterns import pattern_states
+
 Parsed: TypeAlias = Sequence[tuple[object, Any]]
 """A parsed pattern: operators with their arguments."""
 
-
 _MAX_LENGTH = 1000
+_MAX_WORK = 4_000_000
+"""The states of a pattern times the characters of a text: the engine may try all for each."""
 
 
+@lru_cache(maxsize=1024)
 def generate_match(pattern: str) -> str:
     """Return a short text that matches a regular expression; ``example`` if none is found."""
     try:
         text = _text(cast("Any", sre).parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern)))
+        if len(text) * pattern_states(pattern) > _MAX_WORK:
+            return "example"
         options = jsonschema_rs.RegexOptions()
         matches = jsonschema_rs.is_valid({"pattern": pattern}, text, pattern_options=options)
         return text if matches else "example"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
+from ...document.component_keys import PREFIX, below, component_key, key_of_reference, short_hash
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ..keywords import ROWS
 from .combinations import UNIONS, Combinations
@@ -44,6 +44,8 @@ class Composition:
         self.combinations = Combinations(components, self.resolve)
         self._merges: dict[tuple[str, ...], str] = {}
         """Parts of an intersection that refers to itself from a member → its component key."""
+        self._merging: set[tuple[str | int, ...]] = set()
+        """The parts of the intersections that are being made: keys, or ids of inline schemas."""
         self._parts: dict[str, list[MappingNode]] = {}  # the same the other way round
 
     def all_of(
@@ -106,7 +108,20 @@ class Composition:
         limited = self.combinations.limited(todo, location)
         if limited is not None:
             return limited
+        if len(todo) < 2:
+            return self._merged(todo, hint, location)
+        identity = tuple(key_of(part) or id(part) for part in todo)
+        if identity in self._merging:  # in a member of itself
+            return self._recursive([*map(self.components.plain, todo)], hint, location)
+        self._merging.add(identity)
+        try:
+            return self._merged(todo, hint, location)
+        finally:
+            self._merging.remove(identity)
+
+    def _merged(self, todo: list[MappingNode], hint: str, location: Location) -> MappingNode:
         merged: MappingNode | None = None
+        last_open = max((i for i, part in enumerate(todo) if self._is_open(part)), default=-1)
         for index, part in enumerate(todo):
             if merged is None:
                 merged = part
@@ -114,7 +129,7 @@ class Composition:
                 merged = annotate(merged, part)
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
                 merged = annotate(part, merged)
-            elif any(self._is_open(one) for one in (merged, *todo[index:])):
+            elif index <= last_open or self._is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
                 return self._recursive(rest, hint, location)
             else:
@@ -209,7 +224,7 @@ class Composition:
             assert isinstance(branch, MappingNode)
             key = key_of(branch)
             word = components.hints.get(key, key).rpartition(".")[2]
-            name = f"{hint}.{word}" if word else hint
+            name = below(hint, word) if word else hint
             whole = self.merged([branch, other], name, branch.location)
             whole = components.lift(whole, name)
             if whole not in kept:
@@ -242,7 +257,7 @@ class Composition:
         """Return the function that intersects the schemas of a member of ``hint``."""
 
         def combine(left: MappingNode, right: MappingNode, name: str) -> MappingNode:
-            inner = f"{hint}.{name}"
+            inner = below(hint, name)
             with self.components.member():
                 both = is_nullable(left) and is_nullable(right)
                 sides = [without_null(side) for side in (left, right)]

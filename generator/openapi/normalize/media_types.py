@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from urllib.parse import unquote
 
+from ...document.component_keys import below
 from ...document.operations import OperationNode
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, SequenceNode, Value
@@ -47,7 +48,7 @@ class MediaTypeNormalizer:
         for key, media in found.items():
             name, place = key.strip(), content.at(key)
             copy = MappingNode(media.location, positions=media.positions)
-            own = f"{hint}.{_subtype(name)}" if differ else hint
+            own = below(hint, _subtype(name)) if differ else hint
             self.schemas.put(media, "schema", copy, own)
             self.schemas.put(media, "itemSchema", copy, f"{own}.item")
             for member in ("encoding", "itemEncoding", "prefixEncoding"):
@@ -118,7 +119,7 @@ class MediaTypeNormalizer:
         out = MappingNode(headers.location)
         for name, value in headers.items():
             header = self.refs.follow(value, headers.at(name), "a header")
-            own = f"{hint}.{name}" if header is value else header.location.key
+            own = below(hint, name) if header is value else header.location.key
             copy = pick(header, ("description", "required", "explode", "deprecated"))
             if "content" in header:
                 copy["content"] = self.content(header, own)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from contextlib import suppress
 
+from ...document.component_keys import below
 from ...document.operations import OperationNode, framework_function
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
@@ -82,7 +83,7 @@ class OperationNormalizer:
                 out["parameters"] = parameters
         if "requestBody" in node:
             with suppress(Unsupported):
-                out["requestBody"] = self._body(node, f"{hint}.request")
+                out["requestBody"] = self._body(node, below(hint, "request"))
         out["responses"] = MappingNode(node.location)
         with suppress(Unsupported):
             out["responses"] = self._responses(found, hint)
@@ -124,7 +125,7 @@ class OperationNormalizer:
         for (place, name), node in merged.items():
             with suppress(Unsupported):
                 if self._is_sendable(node, place, name):
-                    out.append(self._parameter(node, place, name, f"{hint}.{name}"))
+                    out.append(self._parameter(node, place, name, below(hint, name)))
         self._path_parameters(found, merged, out)
         self._one_querystring(merged)
         return out
@@ -298,7 +299,9 @@ class OperationNormalizer:
                     known.append(name)
                     word = "response" if [status] == successes else f"response.{status}"
                     with suppress(Unsupported):
-                        out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
+                        out[name] = self._response(
+                            value, given.at(status), below(hint, word), found
+                        )
         if not any(s.startswith("2") or s in ("default", *REDIRECTS) for s in known):
             record = self.findings.warn if known else self.findings.assume
             record(

@@ -9,6 +9,7 @@ import difflib
 import re
 from functools import cache
 
+from ...budget import BudgetExceeded
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 from ..keywords import (
@@ -22,7 +23,7 @@ from ..keywords import (
     Row,
     SchemaKeyword,
 )
-from ..patterns import ascii_pattern
+from ..patterns import Patterns
 from .intersect import ANNOTATIONS, make_whole
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
@@ -41,6 +42,7 @@ class Keywords:
     def __init__(self, findings: Findings, *, is_30: bool) -> None:
         self.findings = findings
         self.is_30 = is_30
+        self._patterns = Patterns()
 
     def refuse_misspelt(self, node: MappingNode) -> None:
         """Refuse keys that look like a misspelt keyword; JSON Schema allows any other."""
@@ -159,7 +161,16 @@ class Keywords:
 
     def _pattern(self, node: MappingNode, out: MappingNode) -> None:
         pattern = node["pattern"]
-        translated = ascii_pattern(pattern) if isinstance(pattern, str) else None
+        try:
+            translated = self._patterns.translate(pattern) if isinstance(pattern, str) else None
+        except BudgetExceeded as error:
+            self.findings.warn(
+                "pattern",
+                node.at("pattern"),
+                f"compiling the pattern takes {error}; the server alone checks it",
+                "Use smaller counts in braces, or the keywords minLength and maxLength.",
+            )
+            return
         if translated is None:
             self.findings.warn(
                 "pattern",

@@ -19,7 +19,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from urllib.parse import quote
 
-from ...document.component_keys import PREFIX, component_key
+from ...document.component_keys import PREFIX, below, component_key
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
@@ -187,7 +187,7 @@ class SchemaNormalizer:
         self._object(node, out, hint)
         self._array(node, out, hint)
         for key in _SUBSCHEMAS:
-            self.put(node, key, out, f"{hint}.{key}")
+            self.put(node, key, out, below(hint, key))
         nullable |= self._values.enumeration(node, out)
         for keyword in UNIONS:
             if keyword in node:
@@ -217,7 +217,7 @@ class SchemaNormalizer:
         kinds = list(sequence(out.get("type")))
         if "properties" not in out or not kinds or any(key in out for key in UNIONS):
             return out
-        key = f"{hint}.object" if hint in self.components.open else hint
+        key = below(hint, "object") if hint in self.components.open else hint
         whole = pick(out, ("type", *BY_TYPE["object"]))
         whole["type"] = "object"
         rest = omit(out, *BY_TYPE["object"], *ANNOTATIONS)
@@ -234,7 +234,7 @@ class SchemaNormalizer:
             if isinstance(node["additionalProperties"], bool):
                 out["additionalProperties"] = node["additionalProperties"]
             else:
-                self.put(node, "additionalProperties", out, f"{hint}.value")
+                self.put(node, "additionalProperties", out, below(hint, "value"))
             out.setdefault("type", "object")
         elif node.get("unevaluatedProperties") is False and "properties" in node:
             out["additionalProperties"] = False
@@ -259,15 +259,15 @@ class SchemaNormalizer:
                 continue
             warn_of_confusables(name, found.at(name), self.findings)
             with suppress(Unsupported):
-                self.put(found, name, properties, f"{hint}.{name}")
+                self.put(found, name, properties, below(hint, name))
         return properties
 
     def _array(self, node: MappingNode, out: MappingNode, hint: str) -> None:
         prefix = node.get("prefixItems")
         if isinstance(prefix, SequenceNode):
-            items = [self._member(v, f"{hint}.{i}", prefix.at(i)) for i, v in enumerate(prefix)]
+            items = [self._member(v, below(hint, i), prefix.at(i)) for i, v in enumerate(prefix)]
             out["prefixItems"] = SequenceNode(prefix.location, items)
             out.setdefault("type", "array")
         if "items" in node:
-            self.put(node, "items", out, f"{hint}.item")
+            self.put(node, "items", out, below(hint, "item"))
             out.setdefault("type", "array")

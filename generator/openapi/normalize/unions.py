@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
+from ...document.component_keys import below
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .all_of import Composition, key_of
@@ -54,7 +55,7 @@ class Unions:
             if components.analysis.is_null_30(branch):
                 nullable = True
                 continue
-            name = f"{hint}.{words[index]}" if words[index] and not is_alone else hint
+            name = below(hint, words[index]) if words[index] and not is_alone else hint
             if self._lists_subtypes(branch, branches):
                 canonical = components.reference(branch, name)
             elif is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
@@ -157,7 +158,7 @@ class Unions:
         """
         key = key_of(self.components.plain(branch))
         suffix = "" if word is None else word or self.components.hints.get(key, key)
-        name = f"{hint}.{suffix}" if suffix else hint
+        name = below(hint, suffix) if suffix else hint
         whole = self.composition.merged([base, branch], name, base.location)
         if key and "$ref" not in whole:
             target = self.composition.resolve(branch)

@@ -139,6 +139,62 @@ def deep(count: int) -> Members:
     return _one(schemas)
 
 
+def mesh(count: int) -> Members:
+    """Return a description of ``count`` unions, each of all later ones and an object of its own."""
+    names = ["Order", *(f"Part{n}" for n in range(1, count))]
+    schemas: Members = {}
+    for n, name in enumerate(names):
+        branches: list[Json] = [_ref(other) for other in names[n + 1 :]]
+        schemas[name] = {"oneOf": [*branches, _object({f"of{n}": _TIME}, f"of{n}")]}
+    return _one(schemas)
+
+
+def subtypes(count: int) -> Members:
+    """Return a description of a base with ``count`` subtypes, each of which has one as a child."""
+    schemas: Members = {
+        "Order": {**_object({"kind": _STRING}, "kind"), "discriminator": {"propertyName": "kind"}}
+    }
+    for n in range(count):
+        own = _object({f"of{n}": _TIME, "child": _ref("Order")})
+        schemas[f"Part{n}"] = {"allOf": [_ref("Order"), own]}
+    return _one(schemas)
+
+
+def parts(count: int) -> Members:
+    """Return a description of one intersection of ``count`` schemas."""
+    schemas: Members = {f"Part{n}": _object({f"of{n}": _STRING}) for n in range(count)}
+    return _one({"Order": {"allOf": [_ref(name) for name in schemas]}, **schemas})
+
+
+def rings(count: int) -> Members:
+    """Return a description of the intersection of a ring of ``count`` schemas and a shorter one."""
+    schemas: Members = {"Order": {"allOf": [_ref("Left0"), _ref("Right0")]}}
+    for side, size in (("Left", count), ("Right", count - 1)):
+        for n in range(size):
+            following = _ref(f"{side}{(n + 1) % size}")
+            schemas[f"{side}{n}"] = _object({"next": following, f"{side.lower()}{n}": _STRING})
+    return _one(schemas)
+
+
+def patterns(count: int) -> Members:
+    """Return a description of ``count`` patterns, each of which has 30,000 states."""
+    return _one(
+        {
+            "Order": _object(
+                {f"of{n}": {**_STRING, "pattern": f"^{n}(a{{300}}){{100}}$"} for n in range(count)}
+            )
+        }
+    )
+
+
+def long_names(count: int) -> Members:
+    """Return a description whose names have ``count`` words."""
+    name = "aB" * count
+    document = _one({"Order": _object({name: {**_STRING, "enum": [f"c{name}", "d-" * count]}})})
+    document["paths"] = {"/orders": {"post": _operation(name, "Order", "Order", f"e{name}")}}
+    return document
+
+
 SHAPES: Mapping[str, Shape] = {
     "operations": Shape(operations, 1000, 4000),
     "enum": Shape(enumeration, 2500, 10_000),
@@ -149,10 +205,17 @@ SHAPES: Mapping[str, Shape] = {
     "two references to the next": Shape(doubling, 100, 400),
     "one cycle": Shape(cycle, 200, 800),
     "a ring": Shape(deep, 200, 800),
+    "unions of later unions": Shape(mesh, 20, 60),
+    "subtypes with a child": Shape(subtypes, 100, 400),
+    "allOf of many": Shape(parts, 500, 2000),
+    "allOf of two rings": Shape(rings, 4, 8),
+    "patterns": Shape(patterns, 250, 1000),
+    "long names": Shape(long_names, 20_000, 80_000),
 }
 """The shapes by what grows."""
 
 _STRING: Members = {"type": "string"}
+_TIME: Members = {"type": "string", "format": "date-time"}
 _PROSE = "It is written as the shop prints it on the receipt, without the currency. " * 5
 
 

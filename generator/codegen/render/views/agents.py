@@ -51,6 +51,8 @@ _BODY_LINE = 92
 _LONGEST_BODY = 600
 _MOST_IMPORTS = 2
 _MOST_CALLS = 12
+_LONGEST_CALL = 80
+"""The characters of a method, whose name is that of the operation in the description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,13 @@ class AgentsView:
         count = len(api.operations)
         self.operations = Code(counted(count, "operation"))
         """The number of operations, as text."""
-        shown = [f"`{op.ir.call}`" for op in api.operations[:_MOST_CALLS]]
+        shown = [f"`{_cut(op.ir.call)}`" for op in api.operations[:_MOST_CALLS]]
         self.calls = Code(", ".join(shown))
         """The first methods, from the client."""
         self.more_calls = Code(f"{count - _MOST_CALLS:,}" if count > _MOST_CALLS else "")
         """The number of the other methods; empty if there are none."""
-        streamed = [op.ir.streamed.call for op in api.operations if op.ir.streamed]
-        self.streamed = Code(streamed[0] if streamed else "")
+        streamed = (op.ir.streamed.call for op in api.operations if op.ir.streamed)
+        self.streamed = Code(next((call for call in streamed if call == _cut(call)), ""))
         """The first method that streams its response, from the client; empty without one."""
         self._components = {one.name: one for one in api.ir.components}
         self.call = self._example(cases)
@@ -197,6 +199,10 @@ def _simple(made: Type, writer: Expressions) -> Json:
             return found.members[0][1]
         case _:
             raise TypeMismatch
+
+
+def _cut(call: str) -> str:
+    return call if len(call) <= _LONGEST_CALL else f"{call[: _LONGEST_CALL - 1]}…"
 
 
 def _fits(body: str) -> bool:

@@ -1,0 +1,108 @@
+"""The cost of validating a value, which unions in each other multiply."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+from ...budget import Budget
+from ..model import Document, Json, Schema, references_in
+from ..patterns import pattern_states
+
+_UNIT = "comparisons with the branches of unions and the states of patterns"
+_STATES = 1000
+"""The states of a pattern that cost as much, for each character, as a comparison."""
+
+
+class ValidationCost:
+    """The number of times that a validator without a memory compares a value with a schema.
+
+    It reads a value once for each way that leads there: a union of ten branches with a member in
+    common, which is such a union, reads the member of that member a hundred times.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._spreads: dict[Schema, bool] = {}
+
+    def of(self, schema: Schema, value: Json, most: int) -> int:
+        """Return the comparisons; raise ``BudgetExceeded`` for more than ``most``.
+
+        Only what leads to a union or to a long pattern counts: all else is read once.
+        """
+        counted: dict[tuple[Schema, int], int] = {}
+
+        def count(schema: Schema, value: Json) -> int:
+            if not self._is_spreading(schema):
+                return 1
+            schema = self.document.resolve(schema)
+            key = schema, id(value)
+            if key not in counted:
+                total = 1 + sum(count(inner, value) for inner in _choices(schema))
+                match value:
+                    case dict():
+                        members, other = schema.properties or {}, schema.additional_properties
+                        for name, item in value.items():
+                            inner = members.get(name, other)
+                            total += count(inner, item) if isinstance(inner, Schema) else 0
+                    case list():
+                        first = schema.prefix_items or ()
+                        for index, item in enumerate(value):
+                            beside = (schema.contains, schema.unevaluated_items)
+                            own = first[index] if index < len(first) else schema.items
+                            total += sum(count(one, item) for one in (own, *beside) if one)
+                    case str() if schema.pattern is not None:
+                        total += len(value) * pattern_states(schema.pattern) // _STATES
+                    case _:
+                        pass
+                Budget(
+                    most, "comparisons with the branches of unions and the states of patterns"
+                ).spend(total)
+                counted[key] = total
+            return counted[key]
+
+        return count(schema, value)
+
+    def _is_spreading(self, schema: Schema) -> bool:
+        """Return whether a value of a schema may be read more than once."""
+        if schema not in self._spreads:
+            references = references_in(schema)
+            self._spreads[schema] = _spreads(schema) or not references.isdisjoint(self._components)
+        return self._spreads[schema]
+
+    @cached_property
+    def _components(self) -> set[str]:
+        """The keys of the components that lead to a union."""
+        users: defaultdict[str, list[str]] = defaultdict(list)
+        for key, schema in self.document.schemas.items():
+            for target in references_in(schema):
+                users[target].append(key)
+        todo = [key for key, schema in self.document.schemas.items() if _spreads(schema)]
+        found = set(todo)
+        while todo:
+            more = {*users[todo.pop()]} - found
+            found |= more
+            todo += more
+        return found
+
+
+def _choices(schema: Schema) -> tuple[Schema, ...]:
+    """Return the schemas inside a schema that a value is compared with too."""
+    branches = schema.union.branches if schema.union is not None else ()
+    conditions = (schema.not_, schema.if_, schema.then, schema.else_)
+    return (*branches, *(one for one in conditions if one is not None))
+
+
+def _is_long(pattern: str | None) -> bool:
+    return pattern is not None and pattern_states(pattern) > _STATES
+
+
+def _spreads(schema: Schema) -> bool:
+    """Return whether a value is compared with a part of a schema more than once."""
+    todo = [schema]
+    while todo:
+        inner = todo.pop()
+        if _choices(inner) or inner.contains is not None or _is_long(inner.pattern):
+            return True
+        todo += inner.subschemas()
+    return False
