@@ -61,7 +61,8 @@ class Classifier:
         order = {one: i for i, one in enumerate(reached(tops)) if one.differences}
         differences = differing(tops)
         for label, comparisons in operations:
-            every = set[Comparison]().union(*(differences[top] for top in comparisons))
+            groups = reached(differences[top] for top in comparisons)
+            every = {comparison for group in groups for comparison in group.comparisons}
             for comparison in sorted(every, key=order.__getitem__):
                 for difference in comparison.differences:
                     self._add(difference, comparison.direction, label)
@@ -128,7 +129,7 @@ def _change(gathered: _Gathered) -> Change:
         verdicts=tuple(sorted(verdicts, key=lambda verdict: -WIRE.index(verdict.wire))),
         operations=tuple(gathered.operations),
         pointer=difference.at or (base or revision or Place("")).pointer,
-        message=shortened(difference.message, _LONGEST_MESSAGE),
+        message=shortened(difference.message(next(iter(gathered.directions))), _LONGEST_MESSAGE),
         before=difference.before,
         after=difference.after,
         base=base,

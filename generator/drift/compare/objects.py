@@ -41,25 +41,26 @@ def _property(recorder: SchemaRecorder, compare: Compare, name: str) -> None:
         for side, schema in ((old, before), (new, after))
     ]
     required = [name in side.core.required for side in recorder.sides]
+    if before is not None and after is not None:
+        compare(before, after, symbol)
+        if required[0] == required[1] or all(hidden):
+            return
+        rule = f"schema/required/{'added' if required[1] else 'removed'}"
+        words = [need(required=one) for one in required]
+    elif any(hidden):
+        return
+    else:
+        rule = f"schema/property/{action_of(before, after)}{'-required' if any(required) else ''}"
+        words = [
+            "" if schema is None else described(side.resolve(schema))
+            for side, schema in ((old, before), (new, after))
+        ]
     inner = DifferenceRecorder(
         recorder.comparison, old.core, new.core, symbol,
         at=f"{recorder.at}/properties/{escape(name)}",
         subject=f"{recorder.subject}.{name}".removeprefix("."),
     )  # fmt: skip
-    locations = _location(old, name), _location(new, name)
-    if before is not None and after is not None:
-        compare(before, after, symbol)
-        if required[0] != required[1] and not all(hidden):
-            needs = [need(required=one) for one in required]
-            action = "added" if required[1] else "removed"
-            inner.record(f"schema/required/{action}", *needs, locations=locations)
-    elif not any(hidden):
-        inner.record(
-            f"schema/property/{action_of(before, after)}{'-required' if any(required) else ''}",
-            "" if before is None else described(old.resolve(before)),
-            "" if after is None else described(new.resolve(after)),
-            locations=locations,
-        )
+    inner.record(rule, *words, locations=(_location(old, name), _location(new, name)))
 
 
 def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:

@@ -5,13 +5,16 @@ Sources: JSON Schema 2020-12 validation §6 to §9; OpenAPI 3.1.1 §4.8.24 (Sche
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
+from ...budget import Budget, BudgetExceeded
 from ...document.tree import Location
 from ...openapi.keywords import ASSERTIONS, Compare, SchemaKeyword
 from ...openapi.model import Document, Schema
 from ..rules import REQUEST, RESPONSE
 from .annotations import compare_annotations
+from .branches import Branches
 from .differences import (
     ApiSymbol,
     Comparison,
@@ -20,21 +23,38 @@ from .differences import (
     SchemaRecorder,
     reached,
 )
-from .display import described, schema_json
+from .display import SchemasAsJson, described, keywords
+from .identity import SchemaIds
 from .objects import compare_objects
 from .resolved_schema import ResolvedSchema, resolved
 from .scalars import compare_scalars, compare_server_checked
+from .severity import SAME_VALUES, Severities
 from .unions import UnionComparison
+
+_LEAST_WORK, _WORK = 50_000, 10
+"""The keywords that are compared at most: a number, and a multiple of those in the descriptions."""
 
 
 class SchemaComparer:
-    """Compares schemas of two documents; each pair once in each direction."""
+    """Compares schemas of two documents; each pair once in each direction.
+
+    Schemas that are equal in all that they lead to aren't compared. Work is limited in proportion
+    to the descriptions: beyond it, what would be compared is reported as not compared.
+    """
 
     def __init__(self, old: Document, new: Document) -> None:
         self.old = old.schemas
         self.new = new.schemas
+        numbers: dict[Hashable, int] = {}
+        self.ids = SchemaIds(old.schemas, numbers), SchemaIds(new.schemas, numbers)
+        self.work = Budget(_LEAST_WORK + _WORK * sum(one.weight for one in self.ids), "keywords")
+        self.severities = Severities(self.work)
+        self.branches = Branches()
+        self.declared = old.declared & new.declared
+        self.as_json = SchemasAsJson()
         self._uses: dict[tuple[Schema, Schema, str, ApiSymbol | None], Comparison] = {}
         self._cores: dict[tuple[str | Schema, str | Schema, str], Comparison] = {}
+        self._equal: dict[Comparison, tuple[Schema, Schema]] = {}
 
     def compare(
         self, old: Schema, new: Schema, direction: str, symbol: ApiSymbol | None = None
@@ -44,8 +64,17 @@ class SchemaComparer:
         found = self._uses.get(key)
         if found is None:
             found = self._uses[key] = Comparison(direction)
-            self._use(found, resolved(old, self.old), resolved(new, self.new), symbol)
+            if self.ids[0].of(old) == self.ids[1].of(new):
+                self._equal[found] = old, new
+            else:
+                self.severities.begin(found)
+                self._use(found, resolved(old, self.old), resolved(new, self.new), symbol)
+                self.severities.end(found)
         return found
+
+    def severity(self, old: Schema, new: Schema, direction: str) -> int:
+        """Return the most severe level of what differs between two schemas."""
+        return self.severities.of(self.compare(old, new, direction))
 
     def renamed(self, tops: Iterable[Comparison]) -> list[tuple[str, str]]:
         """Return the keys of components, with those that took their place in the revision.
@@ -54,10 +83,25 @@ class SchemaComparer:
         """
         used = {*reached(tops)}
         return [
-            (a, b)
-            for (a, b, _), comparison in self._cores.items()
-            if isinstance(a, str) and isinstance(b, str) and comparison in used
+            *self._equal_components(used),
+            *(
+                (a, b)
+                for (a, b, _), comparison in self._cores.items()
+                if isinstance(a, str) and isinstance(b, str) and comparison in used
+            ),
         ]
+
+    def _equal_components(self, used: AbstractSet[Comparison]) -> Iterator[tuple[str, str]]:
+        """Yield the keys of components that are equal, each of the base once."""
+        todo = [pair for comparison, pair in self._equal.items() if comparison in used]
+        known: set[str] = set()
+        while todo:
+            old, new = todo.pop()
+            if old.ref in self.old and old.ref not in known:
+                known.add(old.ref)
+                yield old.ref, new.ref
+                todo.append((self.old[old.ref], self.new[new.ref]))
+            todo += zip(old.subschemas(), new.subschemas(), strict=True)
 
     # ── where a schema is used: null and annotations ─────────────────────────────────────────
 
@@ -73,7 +117,7 @@ class SchemaComparer:
         if (
             old.nullable != new.nullable
             and "null" not in old.types | new.types
-            and (schema_json(old.core) or schema_json(new.core))
+            and (keywords(old.core) or keywords(new.core))
         ):
             action = "added" if new.nullable else "removed"
             use.record(
@@ -86,7 +130,14 @@ class SchemaComparer:
             core = self._cores[key] = Comparison(comparison.direction)
             if old.key and new.key:
                 symbol = ComponentSymbol(old.key, new.key)
-            self._core(SchemaRecorder(core, old, new, symbol))
+            recorder = SchemaRecorder(core, old, new, symbol, self.as_json)
+            self.severities.begin(core)
+            try:
+                self.work.spend(self.ids[0].weight_of(old.core) + self.ids[1].weight_of(new.core))
+                self._core(recorder)
+            except BudgetExceeded:
+                recorder.record("schema/comparison/incomplete")
+            self.severities.end(core)
         comparison.inner.append(core)
 
     # ── what restricts values ────────────────────────────────────────────────────────────────
@@ -98,7 +149,7 @@ class SchemaComparer:
 
         compare_server_checked(recorder)
         if any(side.branches for side in recorder.sides):
-            UnionComparison(recorder, self.compare).compare()
+            UnionComparison(recorder, self).compare()
         elif _types(recorder):
             compare_scalars(recorder)
             for row in ASSERTIONS:
@@ -108,14 +159,17 @@ class SchemaComparer:
 
     def _subschema(self, recorder: SchemaRecorder, row: SchemaKeyword) -> None:
         old, new = map(row.get, recorder.cores)
-        if old is not None and new is not None:
-            direction = recorder.comparison.direction
-            if row.compare is Compare.NEGATED_SCHEMA:
-                direction = RESPONSE if direction == REQUEST else REQUEST
-            if self.compare(old, new, direction, recorder.symbol).is_equal(docs=False):
-                return
+        rule = f"schema/{row.name}"
         values = [values.get(row.name) for values in recorder.values]
-        recorder.compare(f"schema/{row.name}", row.name, *values)
+        if old is None or new is None:
+            recorder.compare(rule, row.name, *values)
+            return
+        direction = recorder.comparison.direction
+        if row.compare is Compare.NEGATED_SCHEMA:
+            direction = RESPONSE if direction == REQUEST else REQUEST
+        if self.severity(old, new, direction) > SAME_VALUES:
+            # References to a component that differs look the same.
+            recorder.compare(rule, row.name, *values, differs=True)
 
 
 def _nullable_at(side: ResolvedSchema) -> Location:
