@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, Self, TypeAlias, TypeVar
 
 from ...document.cycles import strongly_connected
 from ...document.tree import Location
-from ...openapi.model import Json, Part, Schema
+from ...openapi.model import Json, Part
 from ..rules import rule_of
 from .display import shown, subject_of
 from .resolved_schema import ResolvedSchema
@@ -293,13 +293,15 @@ class SchemaRecorder(DifferenceRecorder):
         old: ResolvedSchema,
         new: ResolvedSchema,
         symbol: ApiSymbol | None,
-        as_json: Callable[[Schema], dict[str, Json]],
+        values: tuple[Mapping[str, Json], Mapping[str, Json]],
     ) -> None:
         super().__init__(comparison, old.core, new.core, symbol)
         self.sides = old, new
         self.cores = old.core, new.core
-        self.values = as_json(old.core), as_json(new.core)
+        self.values = values
         """The keywords as JSON data."""
+        self.keywords = values[0].keys() | values[1].keys() | old.checked.keys() | new.checked.keys()
+        """The names of the keywords that one of the schemas has."""
 
 
 def same(left: object, right: object) -> bool:

@@ -20,10 +20,14 @@ class SchemasAsJson:
 
     def __call__(self, schema: Schema) -> dict[str, Json]:
         """Return the keywords of a schema."""
+        out = self.without_null(schema)
+        return with_null(out) if schema.nullable and out else out
+
+    def without_null(self, schema: Schema) -> dict[str, Json]:
+        """Return the keywords by which a schema restricts values other than null."""
         found = self._made.get(schema)
         if found is None:
-            out = assertions(schema, self, str)
-            found = self._made[schema] = with_null(out) if schema.nullable and out else out
+            found = self._made[schema] = assertions(schema, self, str)
         return found
 
 

@@ -23,7 +23,7 @@ _CONTENTS = {
 }
 """The attributes that count; the others are places."""
 _TEXT_FOR_ONE = 200
-"""Characters of JSON whose comparison costs as much as that of one keyword."""
+"""Characters whose comparison costs as much as that of one keyword."""
 
 
 class SchemaIds:
@@ -115,4 +115,4 @@ def _weight(schema: Schema) -> int:
     members += len(schema.union.branches) if schema.union is not None else 0
     members += len(schema.enum or ())
     text = json.dumps(schema.server_checked, default=str) if schema.server_checked else ""
-    return 1 + members + len(text) // _TEXT_FOR_ONE
+    return 1 + members + (len(text) + len(schema.description)) // _TEXT_FOR_ONE

@@ -31,7 +31,10 @@ from .scalars import compare_scalars, compare_server_checked
 from .severity import SAME_VALUES, Severities
 from .unions import UnionComparison
 
-_LEAST_WORK, _WORK = 50_000, 10
+_SUBSCHEMAS = tuple(
+    row for row in ASSERTIONS if isinstance(row, SchemaKeyword) and row.compare is not Compare.APART
+)
+_LEAST_WORK, _WORK = 100_000, 3
 """The keywords that are compared at most: a number, and a multiple of those in the descriptions."""
 
 
@@ -130,7 +133,8 @@ class SchemaComparer:
             core = self._cores[key] = Comparison(comparison.direction)
             if old.key and new.key:
                 symbol = ComponentSymbol(old.key, new.key)
-            recorder = SchemaRecorder(core, old, new, symbol, self.as_json)
+            values = self.as_json.without_null(old.core), self.as_json.without_null(new.core)
+            recorder = SchemaRecorder(core, old, new, symbol, values)
             self.severities.begin(core)
             try:
                 self.work.spend(self.ids[0].weight_of(old.core) + self.ids[1].weight_of(new.core))
@@ -152,8 +156,8 @@ class SchemaComparer:
             UnionComparison(recorder, self).compare()
         elif _types(recorder):
             compare_scalars(recorder)
-            for row in ASSERTIONS:
-                if isinstance(row, SchemaKeyword) and row.compare is not Compare.APART:
+            for row in _SUBSCHEMAS:
+                if row.name in recorder.keywords:
                     self._subschema(recorder, row)
             compare_objects(recorder, compare)
 
