@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from .annotation import MAXIMA, MINIMA
 from .api import NONE, VALUES, Alternative, Declaration, Key, PublicApi, TypeExpression
@@ -81,6 +82,10 @@ def compare(
     return tuple(sorted(found.values(), key=order))
 
 
+_Types: TypeAlias = tuple[TypeExpression, TypeExpression, bool]
+"""A wide and a narrow type, and true if values are read."""
+
+
 class _Comparison:
     def __init__(
         self, old: PublicApi, new: PublicApi, names: _Names, methods: _Names | None
@@ -89,6 +94,11 @@ class _Comparison:
         self.new = new
         self.names = names
         self.methods = methods
+        self._parts: dict[str, list[Declaration]] = {}
+        for one in old.declarations.values():
+            self._parts.setdefault(one.owner, []).append(one)
+        self._accepted: dict[_Types, None] = {}
+        self._refused: set[_Types] = set()
         self.olds = {names.get(name, name): one for name, one in old.symbols.items()}
         self.news = new.symbols
         self.sent, self.received = (
@@ -134,7 +144,7 @@ class _Comparison:
             return frozenset()
         found = {old, new or old}
         if old.kind == "class":
-            found |= {one for one in self.old.declarations.values() if one.owner == old.owner}
+            found |= {*self._parts.get(old.owner, ())}
         names = {name for one in found for name in one.type.names}
         symbols = [self.old.symbols[name] for name in names & self.old.symbols.keys()]
         return frozenset(names).union(*(one.type.names for one in symbols if one.kind == "open"))
@@ -209,25 +219,29 @@ class _Comparison:
         takes = not sent or self._accepts(new.type, old.type, read=False)
         return takes and (not received or self._accepts(old.type, new.type, read=True))
 
-    def _accepts(
-        self,
-        wide: TypeExpression,
-        narrow: TypeExpression,
-        *,
-        read: bool,
-        seen: frozenset[object] = frozenset(),
-    ) -> bool:
+    def _accepts(self, wide: TypeExpression, narrow: TypeExpression, *, read: bool) -> bool:
         """Return whether every value of ``narrow`` is one of ``wide``, to a type checker.
 
         The old type is the wide one where values are read, else the new one: then its constraints
         mustn't be tighter either.
         """
-        if (wide, narrow) in seen:
+        key = wide, narrow, read
+        if key in self._accepted or key in self._refused:
+            return key in self._accepted
+        before = len(self._accepted)
+        self._accepted[key] = None  # where a type leads to itself
+        if self._accepts_each(wide, narrow, read=read):
             return True
+        while len(self._accepted) > before:  # what was found on the way may rely on it
+            self._accepted.popitem()
+        self._refused.add(key)
+        return False
+
+    def _accepts_each(self, wide: TypeExpression, narrow: TypeExpression, *, read: bool) -> bool:
         wides, narrows = (self.olds, self.news) if read else (self.news, self.olds)
 
         def accepts(one: TypeExpression, other: TypeExpression) -> bool:
-            return self._accepts(one, other, read=read, seen=seen | {(wide, narrow)})
+            return self._accepts(one, other, read=read)
 
         def fits(one: Alternative, other: Alternative) -> bool:
             old = dict(other.constraints)

@@ -62,9 +62,6 @@ def _flat(branches: Iterable[Schema], whole: Union) -> Iterator[Schema]:
 
 def overlaps(side: ResolvedSchema, branch: Schema, others: Iterable[Schema]) -> bool:
     """Return whether a value of another branch may fit this one too, which ``oneOf`` forbids."""
-    union = side.core.union
-    if union is None or union.keyword != "oneOf" or union.discriminator is not None:
-        return False
     return any(_share_objects(side.resolve(branch), side.resolve(other)) for other in others)
 
 

@@ -300,7 +300,9 @@ class SchemaRecorder(DifferenceRecorder):
         self.cores = old.core, new.core
         self.values = values
         """The keywords as JSON data."""
-        self.keywords = values[0].keys() | values[1].keys() | old.checked.keys() | new.checked.keys()
+        self.keywords = (
+            values[0].keys() | values[1].keys() | old.checked.keys() | new.checked.keys()
+        )
         """The names of the keywords that one of the schemas has."""
 
 

@@ -70,9 +70,7 @@ class SchemaComparer:
             if self.ids[0].of(old) == self.ids[1].of(new):
                 self._equal[found] = old, new
             else:
-                self.severities.begin(found)
                 self._use(found, resolved(old, self.old), resolved(new, self.new), symbol)
-                self.severities.end(found)
         return found
 
     def severity(self, old: Schema, new: Schema, direction: str) -> int:
@@ -128,21 +126,21 @@ class SchemaComparer:
                 locations=(_nullable_at(old), _nullable_at(new)),
             )  # fmt: skip
         key = (old.identity, new.identity, comparison.direction)
-        core = self._cores.get(key)
-        if core is None:
-            core = self._cores[key] = Comparison(comparison.direction)
+        is_new = key not in self._cores
+        core = self._cores.setdefault(key, Comparison(comparison.direction))
+        comparison.inner.append(core)
+        if is_new:
             if old.key and new.key:
                 symbol = ComponentSymbol(old.key, new.key)
             values = self.as_json.without_null(old.core), self.as_json.without_null(new.core)
             recorder = SchemaRecorder(core, old, new, symbol, values)
-            self.severities.begin(core)
             try:
+                self.severities.begin(core)
                 self.work.spend(self.ids[0].weight_of(old.core) + self.ids[1].weight_of(new.core))
                 self._core(recorder)
             except BudgetExceeded:
                 recorder.record("schema/comparison/incomplete")
             self.severities.end(core)
-        comparison.inner.append(core)
 
     # ── what restricts values ────────────────────────────────────────────────────────────────
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ...budget import Budget
+from ...budget import Budget, BudgetExceeded
 from ..changes import NONE, SAFE, WIRE
 from ..rules import rule_of
 from .differences import Comparison, Difference
 
+_MAX_OPEN = 5_000
+"""Comparisons in each other; each takes ten frames of Python's stack at most."""
 IDENTICAL, SAME_VALUES = 0, 1
 """Nothing differs; nothing but documentation."""
 SAME_ON_WIRE, MILD, WORST = (2 + WIRE.index(wire) for wire in (NONE, SAFE, WIRE[-1]))
@@ -24,6 +26,8 @@ class Severities:
     def begin(self, comparison: Comparison) -> None:
         """Take a comparison as incomplete."""
         self._open.add(comparison)
+        if len(self._open) > _MAX_OPEN:
+            raise BudgetExceeded(f"more than {_MAX_OPEN:,} schemas in each other")
 
     def end(self, comparison: Comparison) -> None:
         """Take a comparison as complete."""
