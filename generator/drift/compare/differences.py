@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Protocol, Self, TypeAlias, TypeVar
 
 from ...document.cycles import strongly_connected
@@ -236,8 +237,9 @@ class DifferenceRecorder:
     ) -> None:
         """Record a member if its values differ; None is its absence.
 
-        With ``differs`` they are known to. ``action`` completes the rule, by default ``added``, ``removed`` or ``changed``. The
-        location is the part's where the member isn't ``present``, by default if it is None.
+        With ``differs`` they do, whatever they look like. ``action`` completes the rule, by
+        default ``added``, ``removed`` or ``changed``. The location is the part's where the member
+        isn't ``present``, by default if it is None.
         """
         if differs or not same(old, new):
             self.record(
@@ -300,9 +302,7 @@ class SchemaRecorder(DifferenceRecorder):
         self.cores = old.core, new.core
         self.values = values
         """The keywords as JSON data."""
-        self.keywords = (
-            values[0].keys() | values[1].keys() | old.checked.keys() | new.checked.keys()
-        )
+        self.keywords = frozenset(chain(*values, old.checked, new.checked))
         """The names of the keywords that one of the schemas has."""
 
 

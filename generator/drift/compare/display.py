@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 from ...document.pointer import split
 from ...openapi.json_schema import assertions, with_null
@@ -31,7 +31,7 @@ class SchemasAsJson:
         return found
 
 
-def keywords(schema: Schema) -> Set[str]:
+def keywords(schema: Schema) -> AbstractSet[str]:
     """Return the names of the keywords by which a schema restricts values other than null."""
     return assertions(schema, lambda _: {}, str).keys()
 

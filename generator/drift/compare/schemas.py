@@ -28,7 +28,7 @@ from .identity import SchemaIds
 from .objects import compare_objects
 from .resolved_schema import ResolvedSchema, resolved
 from .scalars import compare_scalars, compare_server_checked
-from .severity import SAME_VALUES, Severities
+from .severity import MILD, SAME_VALUES, Severities
 from .unions import UnionComparison
 
 _SUBSCHEMAS = tuple(
@@ -57,6 +57,7 @@ class SchemaComparer:
         self.as_json = SchemasAsJson()
         self._uses: dict[tuple[Schema, Schema, str, ApiSymbol | None], Comparison] = {}
         self._cores: dict[tuple[str | Schema, str | Schema, str], Comparison] = {}
+        self._outer: dict[tuple[str | Schema, str | Schema, str], Comparison] = {}
         self._equal: dict[Comparison, tuple[Schema, Schema]] = {}
 
     def compare(
@@ -74,7 +75,24 @@ class SchemaComparer:
         return found
 
     def severity(self, old: Schema, new: Schema, direction: str) -> int:
-        """Return the most severe level of what differs between two schemas."""
+        """Return the most severe level of what differs between two schemas.
+
+        Where the keywords of single values differ too much, it is theirs: then the schemas in the
+        two aren't compared, which most branches that don't match would be.
+        """
+        sides = resolved(old, self.old), resolved(new, self.new)
+        key = (sides[0].identity, sides[1].identity, direction)
+        if key not in self._cores and not any(side.branches for side in sides):
+            outer = self._outer.get(key)
+            if outer is None:
+                outer = self._outer[key] = Comparison(direction)
+                self._spend(*sides)
+                recorder = self._recorder(outer, *sides)
+                if _types(recorder):
+                    compare_scalars(recorder)
+            severity = self.severities.of(outer)
+            if severity > MILD:
+                return severity
         return self.severities.of(self.compare(old, new, direction))
 
     def renamed(self, tops: Iterable[Comparison]) -> list[tuple[str, str]]:
@@ -132,15 +150,27 @@ class SchemaComparer:
         if is_new:
             if old.key and new.key:
                 symbol = ComponentSymbol(old.key, new.key)
-            values = self.as_json.without_null(old.core), self.as_json.without_null(new.core)
-            recorder = SchemaRecorder(core, old, new, symbol, values)
+            recorder = self._recorder(core, old, new, symbol)
             try:
                 self.severities.begin(core)
-                self.work.spend(self.ids[0].weight_of(old.core) + self.ids[1].weight_of(new.core))
+                self._spend(old, new)
                 self._core(recorder)
             except BudgetExceeded:
                 recorder.record("schema/comparison/incomplete")
             self.severities.end(core)
+
+    def _recorder(
+        self,
+        core: Comparison,
+        old: ResolvedSchema,
+        new: ResolvedSchema,
+        symbol: ApiSymbol | None = None,
+    ) -> SchemaRecorder:
+        values = self.as_json.without_null(old.core), self.as_json.without_null(new.core)
+        return SchemaRecorder(core, old, new, symbol, values)
+
+    def _spend(self, old: ResolvedSchema, new: ResolvedSchema) -> None:
+        self.work.spend(self.ids[0].weight_of(old.core) + self.ids[1].weight_of(new.core))
 
     # ── what restricts values ────────────────────────────────────────────────────────────────
 

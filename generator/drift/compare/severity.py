@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...budget import Budget, BudgetExceeded
+from ...document.cycles import strongly_connected
 from ..changes import NONE, SAFE, WIRE
 from ..rules import rule_of
 from .differences import Comparison, Difference
@@ -38,22 +41,22 @@ class Severities:
 
         An incomplete one counts with what has been found in it.
         """
-        worst, is_complete = IDENTICAL, True
-        seen, todo = {comparison}, [comparison]
-        while todo and worst < WORST:
-            one = todo.pop()
-            known = self._known.get(one)
-            if known is not None:
-                worst = max(worst, known)
+        found: dict[Comparison, int] = {}
+        for circle in strongly_connected([comparison], self._unknown):
+            if circle[0] in self._known:
                 continue
-            self._work.spend()
-            is_complete &= one not in self._open
-            worst = max([worst, *(_severity(d, one.direction) for d in one.differences)])
-            todo += [inner for inner in one.inner if inner not in seen]
-            seen.update(one.inner)
-        if is_complete or worst == WORST:
-            self._known[comparison] = worst
-        return worst
+            self._work.spend(len(circle))
+            own = [_severity(d, one.direction) for one in circle for d in one.differences]
+            inner = [i for one in circle for i in one.inner if i not in circle]
+            worst = max((self._known.get(i, found.get(i, 0)) for i in inner), default=IDENTICAL)
+            worst = max([worst, *own])
+            is_complete = all(i in self._known for i in inner) and self._open.isdisjoint(circle)
+            known = self._known if is_complete or worst == WORST else found
+            known.update(dict.fromkeys(circle, worst))
+        return self._known[comparison] if comparison in self._known else found[comparison]
+
+    def _unknown(self, comparison: Comparison) -> Sequence[Comparison]:
+        return () if comparison in self._known else comparison.inner
 
 
 def _severity(difference: Difference, direction: str) -> int:
