@@ -187,8 +187,9 @@ class DifferenceRecorder:
         if self._subject is not None:
             return self._subject
         symbol = self.symbol
-        is_of_call = isinstance(symbol, OperationSymbol)
-        return subject_of(self.at, f"{symbol.part} parameter {symbol.name}" if is_of_call else "")
+        if isinstance(symbol, OperationSymbol):
+            return subject_of(self.at, f"{symbol.part} parameter {symbol.name}")
+        return subject_of(self.at)
 
     def record(
         self,

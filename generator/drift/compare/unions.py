@@ -30,7 +30,7 @@ class Comparer(Protocol):
 
     ids: tuple[SchemaIds, SchemaIds]
     branches: Branches
-    declared: AbstractSet[str]
+    declared: frozenset[str]
     """The keys of the components that both descriptions declare."""
     work: Budget
 
