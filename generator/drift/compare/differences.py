@@ -44,7 +44,7 @@ ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class LazyText:
     """A value that becomes text once it is reported; most of the values compared are not."""
 
     value: Json
@@ -64,7 +64,7 @@ class Difference:
     revision: Location | None
     subject: str
     """The name of the part, for the message."""
-    values: Mapping[str, str | Text]
+    values: Mapping[str, str | LazyText]
     """The values of the rule's sentence."""
     symbol: ApiSymbol | None
     at: str
@@ -194,8 +194,8 @@ class DifferenceRecorder:
     def record(
         self,
         rule: str,
-        old: str | Text = "",
-        new: str | Text = "",
+        old: str | LazyText = "",
+        new: str | LazyText = "",
         *,
         locations: Sides | None = None,
         at: str = "",
@@ -245,8 +245,8 @@ class DifferenceRecorder:
         if differs or not same(old, new):
             self.record(
                 f"{rule}/{action or action_of(old, new)}",
-                "" if old is None else Text(old),
-                "" if new is None else Text(new),
+                "" if old is None else LazyText(old),
+                "" if new is None else LazyText(new),
                 locations=self._locations(member, present or (old is not None, new is not None)),
                 changed=changed,
                 **words,

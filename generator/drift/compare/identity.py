@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from typing import cast
 
 from ...document.cycles import strongly_connected
 from ...openapi.model import MISSING, Discriminator, Schema, Union, references_in
@@ -100,10 +101,16 @@ class SchemaIds:
                 return str(value), bool
             case str() | int() | float() | None:
                 return value
-            case tuple() if any(isinstance(one, Schema) for one in value):
-                return tuple(map(self._part, value))
-            case Mapping() if any(isinstance(one, Schema) for one in value.values()):
-                return tuple((name, self._part(one)) for name, one in value.items())
+            case tuple():
+                parts = cast("tuple[object, ...]", value)
+                if any(isinstance(one, Schema) for one in parts):
+                    return tuple(map(self._part, parts))
+                return json.dumps(parts, default=str), tuple
+            case Mapping():
+                members = cast("Mapping[str, object]", value)
+                if any(isinstance(one, Schema) for one in members.values()):
+                    return tuple((name, self._part(one)) for name, one in members.items())
+                return json.dumps(members, default=str), dict
             case _ if value is MISSING:
                 return MISSING
             case _:
