@@ -13,7 +13,7 @@ from .resolved_schema import ResolvedSchema
 
 
 class SchemasAsJson:
-    """What schemas require of values as JSON Schema, made once; references are component keys."""
+    """Schemas as JSON Schema, each made once; references are component keys."""
 
     def __init__(self) -> None:
         self._made: dict[Schema, dict[str, Json]] = {}
