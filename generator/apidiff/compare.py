@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from ..recursion import deeply_recursive
 from .annotation import MAXIMA, MINIMA
@@ -84,6 +85,10 @@ def compare(
     return tuple(sorted(found.values(), key=order))
 
 
+_Types: TypeAlias = tuple[TypeExpression, TypeExpression, bool]
+"""A wide and a narrow type, and true if values are read."""
+
+
 class _Comparison:
     def __init__(
         self, old: PublicApi, new: PublicApi, names: _Names, methods: _Names | None
@@ -92,8 +97,8 @@ class _Comparison:
         self.new = new
         self.names = names
         self.methods = methods
-        self._accepted: dict[tuple[TypeExpression, TypeExpression, bool], None] = {}
-        self._refused: set[tuple[TypeExpression, TypeExpression, bool]] = set()
+        self._accepted: dict[_Types, None] = {}
+        self._refused: set[_Types] = set()
         self.olds = {names.get(name, name): one for name, one in old.symbols.items()}
         self.news = new.symbols
         self.sent, self.received = (

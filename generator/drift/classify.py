@@ -36,15 +36,17 @@ class _Gathered:
     operations: dict[str, None] = field(default_factory=dict[str, None])
     keys: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """The parts of the client's API that it may show in."""
-    signatures: list[Signature] = field(default_factory=list[Signature])
+    signatures: dict[Signature, None] = field(default_factory=dict[Signature, None])
     names: set[str] = field(default_factory=set[str])
     """The classes in the types that these change."""
 
-    def show(self, one: PythonChange) -> None:
-        """Add a change of the client's API."""
-        self.names |= one.change.names
-        if one.is_shown and one.signature not in self.signatures:
-            self.signatures.append(one.signature)
+    def show(self, one: PythonChange) -> Iterable[str]:
+        """Add a change of the client's API; return the classes in it that are new here."""
+        if one.is_shown:
+            self.signatures[one.signature] = None
+        come = one.change.names - self.names
+        self.names |= come
+        return sorted(come)
 
 
 class Classifier:
@@ -61,7 +63,8 @@ class Classifier:
         order = {one: i for i, one in enumerate(reached(tops)) if one.differences}
         differences = differing(tops)
         for label, comparisons in operations:
-            every = set[Comparison]().union(*(differences[top] for top in comparisons))
+            groups = reached(differences[top] for top in comparisons)
+            every = {comparison for group in groups for comparison in group.comparisons}
             for comparison in sorted(every, key=order.__getitem__):
                 for difference in comparison.differences:
                     self._add(difference, comparison.direction, label)
@@ -84,30 +87,35 @@ class Classifier:
 
     def python(self, changes: Iterable[PythonChange]) -> list[PythonChange]:
         """Attach each change of the client's API to its source; return those without one."""
+        by_key: dict[tuple[str, str, str], list[_Gathered]] = {}
+        for gathered in self._gathered.values():
+            if not gathered.difference.is_docs:
+                for key in gathered.keys:
+                    by_key.setdefault(key, []).append(gathered)
+            if gathered.difference.rule.startswith(_CREDENTIALS):
+                by_key.setdefault(("client", "", ""), []).append(gathered)
         left: list[PythonChange] = []
         for one in changes:
-            sources = [
-                g
-                for g in self._gathered.values()
-                if (one.key in g.keys and not g.difference.is_docs)
-                or (one.key[0] == "client" and g.difference.rule.startswith(_CREDENTIALS))
-            ]
+            sources = by_key.get(one.key, ())
             for source in sources:
                 source.show(one)
             if not sources:
                 left.append(one)
-        while True:  # a class that was removed may be the reason that others were
-            placed = [one for one in left if self._follows(one)]
-            if not placed:
-                return [one for one in left if one.signature.breaks]
-            left = [one for one in left if one not in placed]
+        return [one for one in self._without_source(left) if one.signature.breaks]
 
-    def _follows(self, one: PythonChange) -> bool:
-        """Return whether a class was removed because what used it was removed or changed."""
-        source = next((g for g in self._gathered.values() if one.gone_class in g.names), None)
-        if source is not None:
-            source.show(one)
-        return source is not None
+    def _without_source(self, changes: Sequence[PythonChange]) -> Iterable[PythonChange]:
+        """Attach the removal of classes to that of what used them; return the other changes."""
+        left = dict.fromkeys(changes)
+        waiting: dict[str, list[PythonChange]] = {}
+        for one in changes:
+            if one.gone_class:
+                waiting.setdefault(one.gone_class, []).append(one)
+        todo = [(name, gathered) for gathered in self._gathered.values() for name in gathered.names]
+        for name, source in todo:  # it grows: a class may be gone because another one is
+            for one in waiting.pop(name, ()):
+                todo += [(other, source) for other in source.show(one)]
+                del left[one]
+        return left
 
     def changes(self) -> list[Change]:
         """Return every change, the most severe first, documentation last."""
@@ -128,7 +136,7 @@ def _change(gathered: _Gathered) -> Change:
         verdicts=tuple(sorted(verdicts, key=lambda verdict: -WIRE.index(verdict.wire))),
         operations=tuple(gathered.operations),
         pointer=difference.at or (base or revision or Place("")).pointer,
-        message=shortened(difference.message, _LONGEST_MESSAGE),
+        message=shortened(difference.message(next(iter(gathered.directions))), _LONGEST_MESSAGE),
         before=difference.before,
         after=difference.after,
         base=base,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..document.places import place_of
 from ..document.tree import Location
@@ -12,23 +13,36 @@ from ..openapi.model import Document, Operation
 from .python_api import ClientApi, PythonChange
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DescribedApi:
     """The parts of a description by their names in its client."""
 
     document: Document
     client: ClientApi | None
 
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """The keys of components by the name of their class."""
+        return {name: key for key, name in self.client.names.items()} if self.client else {}
+
+    @cached_property
+    def _headers(self) -> Mapping[str, tuple[str, str]]:
+        """The verbs and paths of operations by the class of their answer's headers."""
+        return {
+            f"response_headers.{op.headers_name}": (op.method, op.key.value)
+            for op in (self.client.ir.operations if self.client else ())
+            if op.headers_name
+        }
+
+    @cached_property
+    def _operations(self) -> Mapping[str, Operation]:
+        return {one.label: one for one in reversed(self.document.operations)}
+
     def class_at(self, name: str, wire: str = "") -> Location | None:
         """Return the location of a class's schema, or of a property in it; None if unknown."""
-        if self.client is None:
-            return None
-        for op in self.client.ir.operations:
-            if op.headers_name and name == f"response_headers.{op.headers_name}":
-                return self._header_at(op.method, op.key.value, wire)
-        return self.schema_at(
-            next((k for k, n in self.client.names.items() if n == name), ""), wire
-        )
+        if name in self._headers:
+            return self._header_at(*self._headers[name], wire)
+        return self.schema_at(self.keys.get(name, ""), wire)
 
     def schema_at(self, key: str, wire: str = "") -> Location | None:
         """Return the location of a component, or of a property in it; None if it isn't there."""
@@ -50,7 +64,7 @@ class DescribedApi:
 
     def call_at(self, label: str, wire: str) -> Location | None:
         """Return the location of an operation, or of a part of it; None if it isn't there."""
-        found = next((one for one in self.document.operations if one.label == label), None)
+        found = self._operations.get(label)
         return None if found is None else _part(found, wire)
 
     def access_at(self) -> Location | None:
@@ -83,8 +97,7 @@ def python_places(
     kind, owner, wire = one.key
     match kind:
         case "class":
-            names = old.client.names if old.client else dict[str, str]()
-            key = next((key for key, name in names.items() if name == owner), "")
+            key = old.keys.get(owner, "")
             base = old.class_at(owner, wire)
             declared = one.change.new
             revision = new.class_at(declared.owner, declared.wire) if declared else None

@@ -232,6 +232,8 @@ _rules("schema/default", "the default value {}|a default value",
                 _NO_DEFAULT),
        changed=(Effect(RISK, "a call without the value means something else"), _NO_DEFAULT))
 
+_rule("schema/comparison/incomplete",
+      "the schemas are too different to compare in detail", _NOT_COMPARED)
 _rules("schema/presence", "schema {}|a schema",
        added=Effect(SAFE, "nothing uses it yet"),
        removed=Effect(BREAKING, "values of it may no longer be sent or accepted"))

@@ -36,33 +36,43 @@ def compare_annotations(
     for attribute, member, subject in _ANNOTATIONS:
         is_docs = subject.startswith("docs/")
         if is_docs or area:
-            before, base = _annotation(old, attribute, member)
-            after, revision = _annotation(new, attribute, member)
+            (left, base), (right, revision) = (_annotated(one, attribute) for one in (old, new))
+            if left == right and not isinstance(left, list):  # in lists 1 equals true
+                continue
+            before, after = shown_or_none(left), shown_or_none(right)
             if before != after:
                 recorder.record(
                     f"{subject if is_docs else f'{area}/{subject}'}/{action_of(before, after)}",
                     before or "",
                     after or "",
-                    locations=(base, revision),
+                    locations=(
+                        _location(base, member) if base else old[0].location,
+                        _location(revision, member) if revision else new[0].location,
+                    ),
                     keyword=member,
                 )
 
 
-def _annotation(chain: Sequence[Part], attribute: str, member: str) -> tuple[str | None, Location]:
-    """Return the text of an annotation and its location; None where no part has it."""
+def _annotated(chain: Sequence[Part], attribute: str) -> tuple[Json, Part | None]:
+    """Return an annotation and the part that has it; None where no part has it."""
     for part in chain:
         value: Json = None
-        location = part.at(member)
         match part:
             case Parameter() | MediaType() if attribute == "examples":
                 value = [one.value for one in part.examples.values()] or None
-                first = next(iter(part.examples.values()), None)
-                location = (first and first.location.parent) or part.location
             case Schema() if attribute == "examples":
                 value = [*part.examples] or None
             case _:
                 found: object = getattr(part, attribute, None)
                 value = "true" if found is True else str(found or "") or None
         if value is not None:
-            return shown_or_none(value), location
-    return None, chain[0].location
+            return value, part
+    return None, None
+
+
+def _location(part: Part, member: str) -> Location:
+    """Return the location of an annotation; of examples, which are resolved, that of the first."""
+    if member == "examples" and isinstance(part, Parameter | MediaType):
+        first = next(iter(part.examples.values()), None)
+        return (first and first.location.parent) or part.location
+    return part.at(member)

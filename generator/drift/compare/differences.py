@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import cached_property
+from itertools import chain
+from typing import Protocol, Self, TypeAlias, TypeVar
 
 from ...document.cycles import strongly_connected
 from ...document.tree import Location
 from ...openapi.model import Json, Part
-from ..changes import worst
 from ..rules import rule_of
-from .display import schema_json, shown, subject_of
+from .display import shown, subject_of
 from .resolved_schema import ResolvedSchema
 
 
@@ -44,6 +44,16 @@ ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
 
 
 @dataclass(frozen=True, slots=True)
+class LazyText:
+    """A value that becomes text once it is reported; most of the values compared are not."""
+
+    value: Json
+
+    def __str__(self) -> str:
+        return shown(self.value)
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One difference in one direction."""
 
@@ -52,14 +62,31 @@ class Difference:
     base: Location | None
     """Of the old part; None where there was none."""
     revision: Location | None
-    message: str
-    before: str
-    after: str
+    subject: str
+    """The name of the part, for the message."""
+    values: Mapping[str, str | LazyText]
+    """The values of the rule's sentence."""
     symbol: ApiSymbol | None
     at: str
     """The JSON pointer in the base that identifies it: of the part, or of where it was added."""
     changed: tuple[str, str]
     """The parts of the two values that differ, if they aren't the whole values."""
+
+    @property
+    def before(self) -> str:
+        """The old value; empty where there was none."""
+        return str(self.values["old"])
+
+    @property
+    def after(self) -> str:
+        """The new value; empty where there is none."""
+        return str(self.values["new"])
+
+    def message(self, direction: str) -> str:
+        """Return the sentence for it in a direction."""
+        values = {name: str(value) for name, value in self.values.items()}
+        sentence = rule_of(self.rule, direction).message(values)
+        return f"{self.subject}: {sentence}" if self.subject else sentence
 
     @property
     def is_docs(self) -> bool:
@@ -81,51 +108,47 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list[Difference])
     inner: list[Comparison] = field(default_factory=list["Comparison"])
 
+
+class _Node(Protocol):
     @property
-    def wire(self) -> str:
-        """The most severe level of all differences here and further in."""
-        return worst(
-            [
-                rule_of(difference.rule, comparison.direction).wire
-                for comparison in reached([self])
-                for difference in comparison.differences
-                if not difference.is_docs
-            ]
-        )
-
-    def is_equal(self, *, docs: bool) -> bool:
-        """Return whether nothing differs here and further in; with ``docs`` not even prose."""
-        return not any(
-            docs or not difference.is_docs
-            for comparison in reached([self])
-            for difference in comparison.differences
-        )
+    def inner(self) -> Sequence[Self]: ...
 
 
-def reached(tops: Iterable[Comparison]) -> Iterator[Comparison]:
-    """Yield comparisons and all that they lead to, each once."""
-    seen: set[Comparison] = set()
+_N = TypeVar("_N", bound=_Node)
+
+
+def reached(tops: Iterable[_N]) -> Iterator[_N]:
+    """Yield comparisons, or groups of them, and all that they lead to, each once."""
+    seen: set[_N] = set()
     todo = [*reversed([*tops])]
     while todo:
-        comparison = todo.pop()
-        if comparison not in seen:
-            seen.add(comparison)
-            yield comparison
-            todo += reversed(comparison.inner)
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            yield node
+            todo += reversed(node.inner)
 
 
-def differing(tops: Iterable[Comparison]) -> Mapping[Comparison, AbstractSet[Comparison]]:
+@dataclass(frozen=True, eq=False, slots=True)
+class Differing:
+    """Comparisons with differences, and the groups of those that they lead to."""
+
+    comparisons: Sequence[Comparison]
+    inner: Sequence[Differing]
+
+
+def differing(tops: Iterable[Comparison]) -> Mapping[Comparison, Differing]:
     """Return, for each comparison that ``tops`` lead to, those with differences that it leads to.
 
-    The comparisons of a circle share one set.
+    The comparisons of a circle share one group, and so do those that lead to nothing else.
     """
-    found: dict[Comparison, AbstractSet[Comparison]] = {}
+    found: dict[Comparison, Differing] = {}
     for circle in strongly_connected(tops, lambda comparison: comparison.inner):
-        inside = {one for one in circle if one.differences}
-        beyond = {id(s): s for one in circle for i in one.inner if (s := found.get(i))}
-        sets = [inside, *beyond.values()] if inside else [*beyond.values()]
-        whole = sets[0] if len(sets) == 1 else set[Comparison]().union(*sets)
-        found.update(dict.fromkeys(circle, whole))
+        own = [one for one in circle if one.differences]
+        groups = dict.fromkeys(found[i] for one in circle for i in one.inner if i in found)
+        inner = [group for group in groups if group.comparisons or group.inner]
+        group = inner[0] if len(inner) == 1 and not own else Differing(own, inner)
+        found.update(dict.fromkeys(circle, group))
     return found
 
 
@@ -149,18 +172,30 @@ class DifferenceRecorder:
         self.comparison = comparison
         self.old = old
         self.new = new
-        self.at = old.location.pointer if at is None else at
         self.symbol = symbol
-        parameter = ""
+        self._at = at
+        self._subject = subject
+
+    @cached_property
+    def at(self) -> str:
+        """The JSON pointer of what is compared, in the base."""
+        return self.old.location.pointer if self._at is None else self._at
+
+    @cached_property
+    def subject(self) -> str:
+        """The name of what is compared."""
+        if self._subject is not None:
+            return self._subject
+        symbol = self.symbol
         if isinstance(symbol, OperationSymbol):
-            parameter = f"{symbol.part} parameter {symbol.name}"
-        self.subject = subject_of(self.at, parameter) if subject is None else subject
+            return subject_of(self.at, f"{symbol.part} parameter {symbol.name}")
+        return subject_of(self.at)
 
     def record(
         self,
         rule: str,
-        old: str = "",
-        new: str = "",
+        old: str | LazyText = "",
+        new: str | LazyText = "",
         *,
         locations: Sides | None = None,
         at: str = "",
@@ -175,16 +210,13 @@ class DifferenceRecorder:
         ``words`` are further values of the rule's sentence.
         """
         base, revision = locations or (self.old.location, self.new.location)
-        values = {"old": old, "new": new, **words}
-        sentence = rule_of(rule, self.comparison.direction).message(values)
         self.comparison.differences.append(
             Difference(
                 rule,
                 base,
                 revision,
-                f"{self.subject}: {sentence}" if self.subject else sentence,
-                old,
-                new,
+                self.subject,
+                {"old": old, "new": new, **words},
                 None if rule.startswith("docs/") else self.symbol,
                 at or self.at,
                 changed,
@@ -201,18 +233,20 @@ class DifferenceRecorder:
         action: str = "",
         present: tuple[object, object] | None = None,
         changed: tuple[str, str] = ("", ""),
+        differs: bool = False,
         **words: str,
     ) -> None:
         """Record a member if its values differ; None is its absence.
 
-        ``action`` completes the rule, by default ``added``, ``removed`` or ``changed``. The
-        location is the part's where the member isn't ``present``, by default if it is None.
+        With ``differs`` they do, whatever they look like. ``action`` completes the rule, by
+        default ``added``, ``removed`` or ``changed``. The location is the part's where the member
+        isn't ``present``, by default if it is None.
         """
-        if not same(old, new):
+        if differs or not same(old, new):
             self.record(
                 f"{rule}/{action or action_of(old, new)}",
-                "" if old is None else shown(old),
-                "" if new is None else shown(new),
+                "" if old is None else LazyText(old),
+                "" if new is None else LazyText(new),
                 locations=self._locations(member, present or (old is not None, new is not None)),
                 changed=changed,
                 **words,
@@ -262,12 +296,15 @@ class SchemaRecorder(DifferenceRecorder):
         old: ResolvedSchema,
         new: ResolvedSchema,
         symbol: ApiSymbol | None,
+        values: tuple[Mapping[str, Json], Mapping[str, Json]],
     ) -> None:
         super().__init__(comparison, old.core, new.core, symbol)
         self.sides = old, new
         self.cores = old.core, new.core
-        self.values = schema_json(old.core), schema_json(new.core)
+        self.values = values
         """The keywords as JSON data."""
+        self.keywords = frozenset(chain(*values, old.checked, new.checked))
+        """The names of the keywords that one of the schemas has."""
 
 
 def same(left: object, right: object) -> bool:

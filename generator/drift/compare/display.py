@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Set as AbstractSet
 
 from ...document.pointer import split
-from ...openapi.json_schema import json_schema
+from ...openapi.json_schema import assertions, with_null
 from ...openapi.model import MISSING, Json, Schema
 from .resolved_schema import ResolvedSchema
 
 
-def schema_json(schema: Schema) -> dict[str, Json]:
-    """Return what a schema requires of values as JSON Schema; references are component keys."""
-    return json_schema(schema, str)
+class SchemasAsJson:
+    """Schemas as JSON Schema, each made once; references are component keys."""
+
+    def __init__(self) -> None:
+        self._made: dict[Schema, dict[str, Json]] = {}
+
+    def __call__(self, schema: Schema) -> dict[str, Json]:
+        """Return the keywords of a schema."""
+        out = self.without_null(schema)
+        return with_null(out) if schema.nullable and out else out
+
+    def without_null(self, schema: Schema) -> dict[str, Json]:
+        """Return the keywords by which a schema restricts values other than null."""
+        found = self._made.get(schema)
+        if found is None:
+            found = self._made[schema] = assertions(schema, self, str)
+        return found
+
+
+def keywords(schema: Schema) -> AbstractSet[str]:
+    """Return the names of the keywords by which a schema restricts values other than null."""
+    return assertions(schema, lambda _: {}, str).keys()
 
 
 def is_empty(schema: Schema) -> bool:
     """Return whether a schema neither restricts nor documents anything."""
     documents = schema.description or schema.examples or schema.deprecated or schema.sunset
     is_open = schema.nullable or schema.default is not MISSING
-    return not (schema_json(schema) or schema.server_checked or documents or is_open)
+    return not (keywords(schema) or schema.server_checked or documents or is_open)
 
 
 def need(*, required: bool) -> str:

@@ -127,7 +127,7 @@ class _DocumentComparison:
         names = tuple(op.label for op in selected)
         names += tuple(map(schema_label, self.old.canonical.models))
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
-        changes += [self._of_python(one, names, labels, tops) for one in unexplained]
+        changes += self._of_python(unexplained, names, labels, tops)
         changes += self._unreadable(names)
         return Report(
             package=self.old.settings.package,
@@ -150,15 +150,16 @@ class _DocumentComparison:
 
     def _of_python(
         self,
-        one: PythonChange,
+        unexplained: Sequence[PythonChange],
         names: Sequence[str],
         labels: Sequence[tuple[str, str]],
         tops: Sequence[Comparison],
-    ) -> Change:
+    ) -> Iterator[Change]:
         old, new = (DescribedApi(side.generated, side.client) for side in (self.old, self.new))
-        renamed = dict(self.schemas.renamed(tops))
-        base, revision = python_places(one, old, new, renamed, dict(labels))
-        return replace(from_python(one, names), base=base, revision=revision)
+        renamed, methods = dict(self.schemas.renamed(tops)), dict(labels)
+        for one in unexplained:
+            base, revision = python_places(one, old, new, renamed, methods)
+            yield replace(from_python(one, names), base=base, revision=revision)
 
     def _is_unreadable(self, change: Change) -> bool:
         """Return whether a part only seems added or removed: the other side is unreadable there."""

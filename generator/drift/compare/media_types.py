@@ -10,7 +10,7 @@ from ...openapi.model import Content, MediaType
 from .annotations import compare_annotations
 from .content import by_name
 from .differences import Comparison, DifferenceRecorder, action_of
-from .display import is_empty, schema_json
+from .display import is_empty
 from .encodings import compare_encodings
 from .schemas import SchemaComparer
 
@@ -62,8 +62,8 @@ def _media_type(
         recorder.compare(
             "body/schema",
             "schema",
-            None if old.schema is None else schema_json(old.schema),
-            None if new.schema is None else schema_json(new.schema),
+            None if old.schema is None else schemas.as_json(old.schema),
+            None if new.schema is None else schemas.as_json(new.schema),
             action=action_of(before, after),
         )
     compare_encodings(schemas, recorder, name, old, new)

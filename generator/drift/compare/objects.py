@@ -5,7 +5,7 @@ Source: JSON Schema 2020-12 §10.3; OpenAPI 3.1.1 §4.8.24 (readOnly, writeOnly)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from ...document.pointer import escape
@@ -23,43 +23,49 @@ Compare: TypeAlias = Callable[[Schema, Schema, ApiSymbol | None], None]
 def compare_objects(recorder: SchemaRecorder, compare: Compare) -> None:
     """Record what differs in properties and items."""
     old, new = recorder.sides
+    required = frozenset(old.core.required), frozenset(new.core.required)
     for name in {**old.properties, **new.properties}:
-        _property(recorder, compare, name)
+        _property(recorder, compare, name, [name in names for names in required])
     if "object" in old.types | new.types:
         _additional(recorder, compare)
     _items(recorder, compare)
 
 
-def _property(recorder: SchemaRecorder, compare: Compare, name: str) -> None:
+def _property(
+    recorder: SchemaRecorder, compare: Compare, name: str, required: Sequence[bool]
+) -> None:
     old, new = recorder.sides
     before, after = old.properties.get(name), new.properties.get(name)
     symbol = recorder.symbol
     if isinstance(symbol, ComponentSymbol):
         symbol = ComponentSymbol(symbol.old, symbol.new, name)
+    if before is not None and after is not None:
+        compare(before, after, symbol)
+        if required[0] == required[1]:
+            return
     hidden = [
         schema is not None and _is_hidden(side.resolve(schema), recorder.comparison.direction)
         for side, schema in ((old, before), (new, after))
     ]
-    required = [name in side.core.required for side in recorder.sides]
+    if before is not None and after is not None:
+        if all(hidden):
+            return
+        rule = f"schema/required/{'added' if required[1] else 'removed'}"
+        words = [need(required=one) for one in required]
+    elif any(hidden):
+        return
+    else:
+        rule = f"schema/property/{action_of(before, after)}{'-required' if any(required) else ''}"
+        words = [
+            "" if schema is None else described(side.resolve(schema))
+            for side, schema in ((old, before), (new, after))
+        ]
     inner = DifferenceRecorder(
         recorder.comparison, old.core, new.core, symbol,
         at=f"{recorder.at}/properties/{escape(name)}",
         subject=f"{recorder.subject}.{name}".removeprefix("."),
     )  # fmt: skip
-    locations = _location(old, name), _location(new, name)
-    if before is not None and after is not None:
-        compare(before, after, symbol)
-        if required[0] != required[1] and not all(hidden):
-            needs = [need(required=one) for one in required]
-            action = "added" if required[1] else "removed"
-            inner.record(f"schema/required/{action}", *needs, locations=locations)
-    elif not any(hidden):
-        inner.record(
-            f"schema/property/{action_of(before, after)}{'-required' if any(required) else ''}",
-            "" if before is None else described(old.resolve(before)),
-            "" if after is None else described(new.resolve(after)),
-            locations=locations,
-        )
+    inner.record(rule, *words, locations=(_location(old, name), _location(new, name)))
 
 
 def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:

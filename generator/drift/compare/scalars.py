@@ -5,7 +5,7 @@ Source: JSON Schema 2020-12 validation §6 and §7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ...openapi.keywords import ASSERTIONS, Compare, NumberKeyword
@@ -28,6 +28,9 @@ def compare_scalars(recorder: SchemaRecorder) -> None:
     """Record what differs in the keywords of single values."""
     _enum(recorder)
     for row in ASSERTIONS:
+        exclusive = _EXCLUSIVE.get(row.name, row)
+        if recorder.keywords.isdisjoint((row.name, exclusive.name, "allOf")):
+            continue
         match row.compare:
             case Compare.LOWER_BOUND | Compare.UPPER_BOUND if isinstance(row, NumberKeyword):
                 if not row.inclusive:
@@ -46,6 +49,8 @@ def compare_scalars(recorder: SchemaRecorder) -> None:
 def compare_server_checked(recorder: SchemaRecorder) -> None:
     """Record what differs in the keywords that only the server checks."""
     old, new = (side.checked for side in recorder.sides)
+    if not (old or new):
+        return
     for keyword in sorted({*old, *new} - {*_REPEATED, "allOf"}):
         _value(recorder, keyword, old.get(keyword), new.get(keyword))
     _value(recorder, "allOf", *map(_rest, recorder.sides))
@@ -75,7 +80,7 @@ def _in_order(value: Json) -> Json:
 
 
 def _repeated(
-    recorder: SchemaRecorder, keyword: str, own: tuple[dict[str, Json], dict[str, Json]]
+    recorder: SchemaRecorder, keyword: str, own: tuple[Mapping[str, Json], Mapping[str, Json]]
 ) -> None:
     """Record a keyword whose values differ, its own and those of the parts of ``allOf``."""
     values = [

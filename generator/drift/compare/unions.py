@@ -5,59 +5,78 @@ Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
-from typing import TypeAlias
+from typing import Protocol
 
-from ...openapi.model import MISSING, Discriminator, Schema, Union
-from ..changes import NONE, SAFE
+from ...budget import Budget
+from ...openapi.model import Discriminator, Schema
 from ..rules import REQUEST, RESPONSE
+from .branches import Branches, overlaps
 from .differences import ApiSymbol, Comparison, SchemaRecorder, action_of
-from .display import described, schema_json
+from .display import described
+from .identity import SchemaIds
 from .resolved_schema import ResolvedSchema
+from .severity import IDENTICAL, MILD, SAME_ON_WIRE
 
-Compare: TypeAlias = Callable[[Schema, Schema, str, ApiSymbol | None], Comparison]
-"""Compares two schemas in a direction."""
-Candidates: TypeAlias = Callable[[Schema], Iterable[Schema]]
-"""Returns the branches of the revision that may be one of the base."""
-_MILD = (NONE, SAFE)
-_MAX_PAIRS = 6_000
-"""The number of pairs of branches of one union to compare; more are taken as different."""
+_MAX_PAIRS = 2_500
+"""The number of pairs of branches of one union to compare."""
+_OVERLAPS_FOR_ONE = 16
+"""Pairs whose overlap is found for the cost of comparing one keyword."""
+
+
+class Comparer(Protocol):
+    """The comparison of schemas that unions need."""
+
+    ids: tuple[SchemaIds, SchemaIds]
+    branches: Branches
+    declared: frozenset[str]
+    """The keys of the components that both descriptions declare."""
+    work: Budget
+
+    def compare(
+        self, old: Schema, new: Schema, direction: str, symbol: ApiSymbol | None = None
+    ) -> Comparison:
+        """Return the comparison of two schemas."""
+        ...
+
+    def severity(self, old: Schema, new: Schema, direction: str) -> int:
+        """Return the most severe level of what differs between two schemas."""
+        ...
 
 
 class UnionComparison:
     """Two schemas, at least one of which is a union."""
 
-    def __init__(self, recorder: SchemaRecorder, compare: Compare) -> None:
+    def __init__(self, recorder: SchemaRecorder, comparer: Comparer) -> None:
         self.recorder = recorder
-        self.compare_schemas = compare
+        self.comparer = comparer
         self.old, self.new = recorder.sides
         self.direction = recorder.comparison.direction
-        self.olds = _branches(self.old, self.new)
-        self.news = _branches(self.new, self.old)
-        self.unmatched: tuple[list[Schema], list[Schema]] = ([*self.olds], [*self.news])
-        self._pairs = 0
+        self.olds = comparer.branches.of(self.old, beside_union=bool(self.new.branches))
+        self.news = comparer.branches.of(self.new, beside_union=bool(self.old.branches))
+        self.lost, self.gained = dict.fromkeys(self.olds), dict.fromkeys(self.news)
+        self.matches: list[tuple[Schema, Schema]] = []
+        self._pairs = Budget(_MAX_PAIRS, "pairs of branches")
         self._tags = _tags(self.old), _tags(self.new)
 
     def compare(self) -> None:
         """Compare the branches that match, and record those that don't."""
         self._discriminators()
-        matches = self._match()
-        self._defaults(matches)
-        for old, new in matches:
-            inner = self.compare_schemas(old, new, self.direction, self.recorder.symbol)
+        self._match()
+        self._defaults(self.matches)
+        for old, new in self.matches:
+            inner = self.comparer.compare(old, new, self.direction, self.recorder.symbol)
             self.recorder.comparison.inner.append(inner)
-        lost, gained = self.unmatched
-        for old in lost:
-            if _overlaps(self.old, old, [before for before, _ in matches]):
+        for old in self.lost:
+            if self._overlaps(self.old, old, [before for before, _ in self.matches]):
                 self._record("removed-overlapping", old, self.old)
             elif self._is_known(old, self.old) or not any(
                 self._is_mild(old, new, REQUEST) for new in self.news
             ):
                 self._record("removed", old, self.old)
-        for new in gained:
-            if _overlaps(self.new, new, [after for _, after in matches]):
+        for new in self.gained:
+            if self._overlaps(self.new, new, [after for _, after in self.matches]):
                 self._record("added-overlapping", new, self.new)
             elif (
                 self.direction == REQUEST
@@ -68,52 +87,75 @@ class UnionComparison:
 
     # ── matching ─────────────────────────────────────────────────────────────────────────────
 
-    def _match(self) -> list[tuple[Schema, Schema]]:
-        """Take the pairs that belong together out of the unmatched, the surest first."""
-        matches: list[tuple[Schema, Schema]] = []
-        olds, news = self.unmatched
-        for candidates, test in (
-            (self._of_tag, self._same_tag), (self._of_key, self._unchanged),
-            (self._any, self._identical), (self._any, self._equal), (self._of_key, self._same_key),
-            (self._any, self._mild), (self._any, self._alike), (self._any, self._only_of_type),
-        ):  # fmt: skip
-            find = candidates()
-            for old in [*olds]:
-                new = next((new for new in find(old) if new in news and test(old, new)), None)
-                if new is not None:
-                    matches.append((old, new))
-                    olds.remove(old)
-                    news.remove(new)
-        return matches
+    def _match(self) -> None:
+        """Match the branches that belong together, the surest first.
 
-    def _any(self) -> Candidates:
-        """Return a function from a branch to all that are left, while there may be more pairs."""
-        news = self.unmatched[1]
-
-        def find(_: Schema) -> Iterator[Schema]:
-            for new in news:
-                self._pairs += 1
-                if self._pairs > _MAX_PAIRS:
-                    return
-                yield new
-
-        return find
-
-    def _of_key(self) -> Candidates:
-        """Return a function from a branch to those that are left with the same component."""
-        return _lookup(self.unmatched[1], lambda new: (new.ref,), lambda old: (old.ref,))
-
-    def _of_tag(self) -> Candidates:
-        """Return a function from a branch to those that are left with a tag of its own."""
+        Raises :class:`BudgetExceeded` if too many are left that have no name in common.
+        """
         old_tags, new_tags = self._tags
-        return _lookup(
-            self.unmatched[1],
-            lambda new: new_tags.get(new.ref, ()),
-            lambda old: old_tags.get(old.ref, ()),
-        )
+        old_ids, new_ids = self.comparer.ids
+        self._match_by(lambda b: old_tags.get(b.ref, ()), lambda b: new_tags.get(b.ref, ()))
+        self._match_by(lambda b: _keyed(b, old_ids), lambda b: _keyed(b, new_ids))
+        self._match_by(lambda b: [old_ids.of(b)], lambda b: [new_ids.of(b)])
+        self._match_by(self._declared_key, self._declared_key)
+        if len(self.lost) * len(self.gained) > _MAX_PAIRS:
+            self._match_by(self._key, self._key)
+        self._pairs.spend(len(self.lost) * len(self.gained))
+        ranked = [
+            (rank, old, new)
+            for old in self.lost
+            for new in self.gained
+            if (rank := self._rank(old, new)) is not None
+        ]
+        for _, old, new in sorted(ranked, key=lambda each: each[0]):
+            self._take(old, new)
+        for old in [*self.lost]:
+            self._take(old, next((n for n in self.gained if self._only_of_type(old, n)), None))
 
-    def _same_tag(self, old: Schema, new: Schema) -> bool:
-        return bool(self._tags_of(self.old, old) & self._tags_of(self.new, new))
+    def _match_by(
+        self,
+        old_keys: Callable[[Schema], Iterable[Hashable]],
+        new_keys: Callable[[Schema], Iterable[Hashable]],
+    ) -> None:
+        """Match each branch to the first that has one of its keys."""
+        order = {new: index for index, new in enumerate(self.gained)}
+        known: dict[Hashable, list[Schema]] = {}
+        for new in reversed(self.gained):
+            for key in new_keys(new):
+                known.setdefault(key, []).append(new)
+        for old in [*self.lost]:
+            first: list[Schema] = []
+            for key in old_keys(old):
+                news = known.get(key, [])
+                while news and news[-1] not in self.gained:
+                    news.pop()
+                first += news[-1:]
+            self._take(old, min(first, key=order.__getitem__, default=None))
+
+    def _take(self, old: Schema, new: Schema | None) -> None:
+        """Match two branches, unless one of them is."""
+        if old in self.lost and new in self.gained:
+            self.matches.append((old, new))
+            del self.lost[old], self.gained[new]
+
+    def _key(self, branch: Schema) -> Iterator[Hashable]:
+        """Yield the component of a branch without a value of the discriminator."""
+        if branch.ref and not all(branch.ref in tags for tags in self._tags):
+            yield branch.ref
+
+    def _declared_key(self, branch: Schema) -> Iterator[Hashable]:
+        if branch.ref in self.comparer.declared:
+            yield from self._key(branch)
+
+    def _rank(self, old: Schema, new: Schema) -> int | None:
+        """Return how well two branches match, best first; None if they don't."""
+        severity = self.comparer.severity(old, new, self.direction)
+        has_key = bool(old.ref) and old.ref == new.ref and not self._differ_in_tag(old, new)
+        ranks = (
+            has_key and severity <= SAME_ON_WIRE, severity == IDENTICAL, severity <= SAME_ON_WIRE,
+            has_key, severity <= MILD, self._alike(old, new),
+        )  # fmt: skip
+        return ranks.index(True) if True in ranks else None
 
     def _tags_of(self, side: ResolvedSchema, branch: Schema) -> AbstractSet[str]:
         """Return the values of the discriminator that lead to a branch."""
@@ -122,22 +164,6 @@ class UnionComparison:
     def _differ_in_tag(self, old: Schema, new: Schema) -> bool:
         left, right = self._tags_of(self.old, old), self._tags_of(self.new, new)
         return bool(left and right and not left & right)
-
-    def _same_key(self, old: Schema, new: Schema) -> bool:
-        return bool(old.ref) and old.ref == new.ref and not self._differ_in_tag(old, new)
-
-    def _unchanged(self, old: Schema, new: Schema) -> bool:
-        """Return whether key and meaning match; another inline branch may have the key now."""
-        return self._same_key(old, new) and self._equal(old, new)
-
-    def _identical(self, old: Schema, new: Schema) -> bool:
-        return self.compare_schemas(old, new, self.direction, None).is_equal(docs=True)
-
-    def _equal(self, old: Schema, new: Schema) -> bool:
-        return self._wire(old, new, self.direction) == NONE
-
-    def _mild(self, old: Schema, new: Schema) -> bool:
-        return self._wire(old, new, self.direction) in _MILD
 
     def _alike(self, old: Schema, new: Schema) -> bool:
         """Return whether they are the only branches, or objects that share most properties."""
@@ -155,15 +181,21 @@ class UnionComparison:
             return False
         return all(
             [side.resolve(branch).types for branch in branches].count(types) == 1
-            for side, branches in zip((self.old, self.new), self.unmatched, strict=True)
+            for side, branches in ((self.old, self.lost), (self.new, self.gained))
         )
 
     def _is_mild(self, old: Schema, new: Schema, direction: str) -> bool:
-        self._pairs += 1
-        return self._pairs <= _MAX_PAIRS and self._wire(old, new, direction) in _MILD
+        if not self._pairs.remaining:
+            return False
+        self._pairs.spend()
+        return self.comparer.severity(old, new, direction) <= MILD
 
-    def _wire(self, old: Schema, new: Schema, direction: str) -> str:
-        return self.compare_schemas(old, new, direction, None).wire
+    def _overlaps(self, side: ResolvedSchema, branch: Schema, others: Sequence[Schema]) -> bool:
+        union = side.core.union
+        if union is None or union.keyword != "oneOf" or union.discriminator is not None:
+            return False
+        self.comparer.work.spend(len(others) // _OVERLAPS_FOR_ONE)
+        return overlaps(side, branch, others)
 
     # ── recording ────────────────────────────────────────────────────────────────────────────
 
@@ -233,76 +265,6 @@ def _tags(side: ResolvedSchema) -> dict[str, set[str]]:
     return tags
 
 
-def _lookup(
-    news: Iterable[Schema],
-    keys: Callable[[Schema], Iterable[str]],
-    wanted: Callable[[Schema], Iterable[str]],
-) -> Candidates:
-    """Return a function from a branch to those of ``news`` that have one of its keys, in order."""
-    known: dict[str, dict[Schema, int]] = {}
-    for index, new in enumerate(news):
-        for key in keys(new):
-            known.setdefault(key, {})[new] = index
-    return lambda old: (
-        new
-        for _, new in sorted(
-            {index: new for key in wanted(old) for new, index in known.get(key, {}).items()}.items()
-        )
-    )
-
-
-def _branches(side: ResolvedSchema, other: ResolvedSchema) -> list[Schema]:
-    """Return the branches of a union; of a schema with several types, one for each."""
-    core = side.core
-    if core.union is not None:
-        return [*_flat(core.union.branches, core.union)]
-    if len(core.types) > 1:
-        return [replace(core, types=(name,)) for name in sorted(core.types)]
-    if not other.branches:
-        return []
-    return [Schema(side.site.location, ref=side.key) if side.key else replace(core, nullable=False)]
-
-
-def _flat(branches: Iterable[Schema], whole: Union) -> Iterator[Schema]:
-    """Yield the branches, and those of inline unions of the same keyword among them."""
-    for branch in branches:
-        inner = branch.union
-        if (
-            inner is not None
-            and inner.keyword == whole.keyword
-            and inner.discriminator is None
-            and not branch.description
-            and branch.default is MISSING
-            and schema_json(branch).keys() == {inner.keyword}
-        ):
-            yield from _flat(inner.branches, whole)
-        else:
-            yield branch
-
-
-def _overlaps(side: ResolvedSchema, branch: Schema, others: Iterable[Schema]) -> bool:
-    """Return whether a value of another branch may fit this one too, which ``oneOf`` forbids."""
-    union = side.core.union
-    if union is None or union.keyword != "oneOf" or union.discriminator is not None:
-        return False
-    return any(_share_objects(side.resolve(branch), side.resolve(other)) for other in others)
-
-
-def _share_objects(one: ResolvedSchema, other: ResolvedSchema) -> bool:
-    """Return whether an object may fit both schemas."""
-    if "object" not in one.types or "object" not in other.types:
-        return False
-    for left, right in ((one, other), (other, one)):
-        for name in left.core.required:
-            if right.core.additional_properties is False and name not in right.properties:
-                return False
-            values = [_listed(side, name) for side in (left, right)]
-            if values[0] and values[1] and not values[0] & values[1]:
-                return False
-    return True
-
-
-def _listed(side: ResolvedSchema, name: str) -> set[str]:
-    """Return the values that a property's ``enum`` lists."""
-    schema = side.properties.get(name)
-    return {*map(str, schema.enum)} if schema is not None and schema.enum is not None else set()
+def _keyed(branch: Schema, ids: SchemaIds) -> Iterator[Hashable]:
+    if branch.ref:
+        yield branch.ref, ids.of(branch)

@@ -31,6 +31,10 @@ from .node_values import child
 from .nullability import is_nullable, or_null, without_null
 from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
+_LEAST_COPIES, _CHARACTERS = 1000, 20
+"""The schemas that are copied at most: a number, and one for each so many characters. A reference
+has more, so only copies in copies can be as many."""
+
 
 class Components:
     """The components of one canonical document; references are resolved to them."""
@@ -61,6 +65,7 @@ class Components:
         self.unmade: dict[str, Base] = {}
         """Those of the unions that are still empty."""
         self.analysis = SchemaAnalysis(context)
+        self._copies = 0
         self.main = child(child(context.refs.main.root, "components"), "schemas")
         """The schemas that the main file declares."""
 
@@ -151,7 +156,11 @@ class Components:
         scope = self._scope(name, target)
         if scope:
             return annotate(self._specialised(target, f"{name}?{scope}", node, hint), node)
-        if not self.analysis.is_named(target) and not self.analysis.recurs(name, target):
+        if (
+            not self.analysis.is_named(target)
+            and not self.analysis.recurs(name, target)
+            and self._may_copy()
+        ):
             self.chain.append(name)
             try:
                 key = key_of_reference(name)
@@ -163,6 +172,17 @@ class Components:
             if self.analysis.may_be_null(target):
                 schema = or_null(schema)
         return schema if self.context.is_30 else annotate(schema, node)
+
+    def _may_copy(self) -> bool:
+        """Return whether one more schema may be copied to where it is used.
+
+        One of a description that copies more than it has characters for becomes a component.
+        """
+        self._copies += 1
+        if self._copies < _LEAST_COPIES:
+            return True
+        texts = [text for one in self.refs.documents.values() for text in one.texts]
+        return self._copies < _LEAST_COPIES + sum(map(len, texts)) // _CHARACTERS
 
     def _scope(self, name: str, target: MappingNode) -> str:
         """Return the bindings of the dynamic scope that a schema depends on, but for its own."""

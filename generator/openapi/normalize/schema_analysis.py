@@ -34,6 +34,7 @@ class SchemaAnalysis:
 
     context: Context
     _recursive: dict[str, bool] = field(default_factory=dict[str, bool])
+    _unnamed: dict[str, MappingNode] = field(default_factory=dict[str, MappingNode])
     _circular: dict[str, bool] = field(default_factory=dict[str, bool])
     _null: dict[int, bool] = field(default_factory=dict[int, bool])
     _dynamic: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
@@ -57,29 +58,32 @@ class SchemaAnalysis:
 
     def recurs(self, name: str, target: MappingNode) -> bool:
         """Return whether a schema without a name contains a reference to itself."""
-        known = self._recursive.get(name)
-        if known is None:
-            known = self._recursive[name] = name in self._unnamed_references(target)
-        return known
+        if name not in self._recursive:
+            self._unnamed[name] = target
+            edges: dict[str, list[str]] = {}
+
+            def references(one: str) -> list[str]:
+                edges[one] = [*self._unnamed_references(self._unnamed[one])]
+                return [other for other in edges[one] if other not in self._recursive]
+
+            for circle in strongly_connected([name], references):
+                is_circle = len(circle) > 1 or circle[0] in edges[circle[0]]
+                self._recursive.update(dict.fromkeys(circle, is_circle))
+        return self._recursive[name]
 
     def _unnamed_references(self, target: MappingNode) -> Iterator[str]:
-        """Yield the references in a schema, and in schemas without a name that they lead to."""
+        """Yield the references in a schema to schemas without a name."""
         stack: list[Value] = [target]
-        seen: set[str] = set()
         while stack:
             node = stack.pop()
             if isinstance(node, SequenceNode):
                 stack += node
             elif isinstance(node, MappingNode) and isinstance(node.get("$ref"), str):
-                try:
+                with suppress(Unsupported):
                     inner, name = self.context.refs.schema(node)
-                except Unsupported:
-                    continue
-                yield name
-                if name not in seen:
-                    seen.add(name)
                     if isinstance(inner, MappingNode) and not self.is_named(inner):
-                        stack.append(inner)
+                        self._unnamed[name] = inner
+                        yield name
             elif isinstance(node, MappingNode):
                 stack += [v for k, v in node.items() if k not in _DATA]
 

@@ -7,6 +7,7 @@ resolved: :attr:`..model.Schema.server_checked`. Sources: JSON Schema 2020-12 §
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from ...document.references import References
@@ -27,7 +28,12 @@ _MAX_DEPTH = 12
 class ServerChecked(MappingNode):
     """The value of :data:`CHECKED`; what it refers to isn't part of the document."""
 
-    __slots__ = ()
+    __slots__ = ("texts",)
+
+    def __init__(self, location: Location, members: Mapping[str, Value]) -> None:
+        super().__init__(location, members)
+        self.texts: list[str] = []
+        """The parts of ``allOf`` as text, in order."""
 
 
 def add_server_checked(schema: MappingNode, keywords: Mapping[str, Value]) -> None:
@@ -48,15 +54,25 @@ def join_server_checked(left: Value, right: Value) -> Value:
 def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> ServerChecked:
     """Return the keywords of both; of one that both have, the left value is put into ``allOf``."""
     result = ServerChecked(location, {**left, **right})
-    parts = [*sequence(left.get("allOf")), *sequence(right.get("allOf"))]
-    parts += [
+    known: Value = None
+    if isinstance(left, ServerChecked) and left.texts:  # one more part of many
+        known, result.texts = left.get("allOf"), [*left.texts]
+    parts = SequenceNode(location, sequence(known))
+    more = [] if parts else [*sequence(left.get("allOf"))]
+    more += sequence(right.get("allOf"))
+    more += [
         MappingNode(location, {key: value})
         for key, value in left.items()
         if key != "allOf" and key in right and right[key] != value
     ]
+    for part in more:
+        text = str(part)
+        index = bisect_left(result.texts, text)
+        if result.texts[index : index + 1] != [text]:
+            result.texts.insert(index, text)
+            parts.insert(index, part)
     if parts:
-        distinct = [part for index, part in enumerate(parts) if part not in parts[:index]]
-        result["allOf"] = SequenceNode(location, sorted(distinct, key=str))
+        result["allOf"] = parts
     return result
 
 

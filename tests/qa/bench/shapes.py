@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -195,6 +196,55 @@ def long_names(count: int) -> Members:
     return document
 
 
+def unions_in_unions(count: int) -> Members:
+    """Return a description of ``count`` nullable unions, each of which has the next twice."""
+    schemas = _union_frame()
+    for n in range(count):
+        below = _ref(f"Union{n + 1}" if n + 1 < count else "Leaf")
+        nullable: Json = {"anyOf": [below, {"type": "null"}]}
+        schemas[f"Union{n}"] = {"oneOf": [nullable, {"type": "array", "items": below}]}
+    return _one(schemas)
+
+
+def unions_of_arrays(count: int) -> Members:
+    """Return a description of ``count`` unions, each of arrays of the next ones."""
+    schemas = _union_frame()
+    for n in range(count):
+        names = [f"Union{m}" if m < count else "Leaf" for m in range(n + 1, n + 6)]
+        branches: list[Json] = [
+            {"type": "array", "minItems": index + 1, "items": _ref(name)}
+            for index, name in enumerate(dict.fromkeys(names))
+        ]
+        schemas[f"Union{n}"] = {"anyOf": [*branches, {"type": "string"}]}
+    return _one(schemas)
+
+
+def conditions(count: int) -> Members:
+    """Return a description of an object with ``count`` conditions."""
+    parts: list[Json] = [
+        {
+            "if": {"properties": {f"kind{n}": {"const": "a"}}},
+            "then": {"required": [f"name{n}"]},
+        }
+        for n in range(count)
+    ]
+    return _one({"Order": {**_object({"name": _STRING}), "allOf": parts}})
+
+
+def changed(document: Members) -> Members:
+    """Return a description with another property in the first schema with properties."""
+    new = copy.deepcopy(document)
+    components = new["components"]
+    assert isinstance(components, dict)
+    schemas = components["schemas"]
+    assert isinstance(schemas, dict)
+    for schema in schemas.values():
+        if isinstance(schema, dict) and isinstance(properties := schema.get("properties"), dict):
+            properties["added"] = {"type": "string"}
+            break
+    return new
+
+
 SHAPES: Mapping[str, Shape] = {
     "operations": Shape(operations, 1000, 4000),
     "enum": Shape(enumeration, 2500, 10_000),
@@ -211,6 +261,9 @@ SHAPES: Mapping[str, Shape] = {
     "allOf of two rings": Shape(rings, 4, 8),
     "patterns": Shape(patterns, 250, 1000),
     "long names": Shape(long_names, 20_000, 80_000),
+    "unions in unions": Shape(unions_in_unions, 100, 400),
+    "unions of arrays": Shape(unions_of_arrays, 50, 200),
+    "conditions": Shape(conditions, 250, 1000),
 }
 """The shapes by what grows."""
 
@@ -225,6 +278,12 @@ def _object(properties: Members, *required: str) -> Members:
         **({"required": [*required]} if required else {}),
         "properties": properties,
     }
+
+
+def _union_frame() -> Members:
+    """Return the leaf of unions in each other, which drift finds changed, and what has them."""
+    order = _object({"it": _ref("Union0")})
+    return {"Leaf": _object({"name": _STRING}), "Order": order}
 
 
 def _ref(name: str) -> Members:
