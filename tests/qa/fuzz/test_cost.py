@@ -53,9 +53,9 @@ class CostHunt:
         """Print the largest costs; fail if one was too large."""
         print(
             f"{self.kind}: {len(self.costs)} tried (seed {SEED if EXAMPLES else 'fixed'}), "
-            f"{sum(not cost.ended.code for cost in self.costs)} with exit code 0, at most "
-            f"{max(cost.ended.processor for cost in self.costs):.1f} s and "
-            f"{max(cost.ended.mebibytes for cost in self.costs):.0f} MB"
+            f"{sum(not cost.code for cost in self.costs)} with exit code 0, at most "
+            f"{max(cost.seconds for cost in self.costs):.1f} s and "
+            f"{max(cost.mebibytes for cost in self.costs):.0f} MB"
         )
         if self.faults:
             pytest.fail("\n".join(self.faults), pytrace=False)
