@@ -2,8 +2,12 @@
 
     python tests/update_goldens.py [TOPIC ...]
 
-Prints every file that it changed, so that a person reads the diff. It refuses to run where CI is
-set: there goldens are checked, never moved.
+Prints every file that it changed, so that a person reads the diff. Where a package isn't the one in
+``tests/cases/hashes.txt``, it also prints how it differs from that of the last commit's generator,
+each difference once, with the cases that have it. It refuses to run where CI is set: there goldens
+are checked, never moved.
+
+The goldens of a case are the files in its ``expected/``: create one empty to add it, or remove it.
 """
 
 from __future__ import annotations
@@ -17,14 +21,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.support.cases import (
     CASES,
+    HASHES,
     REFUSED,
     TESTS,
     case_goldens,
     generate_case,
+    package_hash,
+    read_hashes,
     refuse,
     topics,
 )
 from tests.support.command_line import Outcome
+from tests.support.package_changes import changes, committed_cases
 
 
 def _accept(path: Path, text: str | None) -> bool:
@@ -54,11 +62,13 @@ def main(wanted: list[str]) -> int:
         )
         return 2
     changed, failed = 0, 0
-    for topic in topics(CASES):
-        if wanted and topic not in wanted:
-            continue
-        with tempfile.TemporaryDirectory() as scratch:
-            outcome = generate_case(topic, Path(scratch))
+    hashes, moved = read_hashes(), list[str]()
+    with tempfile.TemporaryDirectory() as scratch:
+        output = Path(scratch) / "now"
+        for topic in topics(CASES):
+            if wanted and topic not in wanted:
+                continue
+            outcome = generate_case(topic, output)
             if outcome.code:
                 failed += 1
                 print(
@@ -66,11 +76,19 @@ def main(wanted: list[str]) -> int:
                     file=sys.stderr,
                 )
                 continue
-            made = case_goldens(topic, Path(scratch), outcome)
-        expected = CASES / topic / "expected"
-        there = {p.relative_to(expected).as_posix() for p in expected.rglob("*") if p.is_file()}
-        for name in sorted({*made, *there}):
-            changed += _accept(expected / name, made.get(name))
+            made = case_goldens(topic, output, outcome)
+            expected = CASES / topic / "expected"
+            there = {p.relative_to(expected).as_posix() for p in expected.rglob("*") if p.is_file()}
+            for name in sorted({*made, *there}):
+                changed += _accept(expected / name, made.get(name))
+            if hashes.get(topic) != (new := package_hash(topic, output)):
+                moved += [topic] if topic in hashes else []
+                hashes[topic] = new
+        if moved:
+            committed_cases(Path(scratch) / "before", moved)
+            print(*changes(Path(scratch) / "before", output, moved), sep="\n")
+    rows = [f"{topic} {hashes[topic]}\n" for topic in topics(CASES) if topic in hashes]
+    changed += _accept(HASHES, "".join(rows))
     for topic in topics(REFUSED):
         if wanted and topic not in wanted:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from dataclasses import replace
@@ -12,12 +13,10 @@ from tests.support.command_line import Outcome, speclock
 TESTS = Path(__file__).resolve().parents[1]
 CASES = TESTS / "cases"
 REFUSED = TESTS / "refused"
-MODULES = (
-    "models.py", "models/*.py", "_operations.py", "_client.py", "resources/*.py",
-    "response_headers.py", "webhooks.py",
-)  # fmt: skip
-"""What varies from case to case; the rest of a package is the plain runtime."""
 WARNINGS = "warnings.txt"
+MANIFEST = "speclock.json"
+HASHES = CASES / "hashes.txt"
+"""A hash of each case's whole package: what differs outside of the goldens is a change, too."""
 READY = "SPECLOCK_READY_CASES"
 """The variable that names a folder with cases that are generated already, for `make mutate`."""
 _STAGE = re.compile(r"^ *\d+\.\d{3} s  .*\n", re.MULTILINE)
@@ -77,8 +76,33 @@ def refuse(topic: str, folder: Path) -> Outcome:
 
 
 def case_goldens(topic: str, output: Path, outcome: Outcome) -> dict[str, str]:
-    """The goldens of a case as it is now, file name to text."""
-    package = output / package_of(topic)
-    files = [path for pattern in MODULES for path in sorted(package.glob(pattern))]
-    found = {p.relative_to(package).as_posix(): p.read_text(encoding="utf-8") for p in files}
+    """Return the goldens of a case as it is now, file name to text.
+
+    These are the files that ``expected/`` has, of a new case the models, and the warnings.
+    """
+    package, expected = output / package_of(topic), CASES / topic / "expected"
+    names = [p.relative_to(expected).as_posix() for p in expected.rglob("*") if p.is_file()]
+    found = {
+        name: (package / name).read_text(encoding="utf-8")
+        for name in sorted({*names} - {WARNINGS}) or ["models.py"]
+        if (package / name).is_file()
+    }
     return {**found, WARNINGS: outcome.err} if outcome.err else found
+
+
+def read_hashes() -> dict[str, str]:
+    """Return the table of hashes, topic to the hash of its package."""
+    lines = HASHES.read_text(encoding="utf-8").splitlines() if HASHES.is_file() else []
+    return dict(line.split() for line in lines)
+
+
+def package_hash(topic: str, output: Path) -> str:
+    """Return a hash of all files of a package and of its tests but the manifest."""
+    name = package_of(topic)
+    digest = hashlib.sha256()
+    for folder in (output / name, output / "tests" / name):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.name != MANIFEST and path.suffix != ".pyc":
+                digest.update(f"{path.relative_to(output).as_posix()}\0".encode())
+                digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
