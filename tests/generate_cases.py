@@ -6,6 +6,7 @@ With that folder in ``SPECLOCK_READY_CASES``, tests call these packages and gene
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 # For when the file runs as a script.
@@ -14,7 +15,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 from tests.support.cases import CASES, generate_case, topics
 
 
-def generate_cases(folder: Path, wanted: list[str]) -> None:
+def generate_cases(folder: Path, wanted: Sequence[str] = ()) -> None:
     """Generate the cases of the topics that are there, of all if ``wanted`` is empty."""
     for topic in topics(CASES):
         if wanted and topic not in wanted:

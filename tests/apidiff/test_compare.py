@@ -9,6 +9,7 @@ import pytest
 from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
 from tests.support.cases import CASES, topics
+from tests.support.generated_case import GeneratedCases
 
 HEAD = """\
 class Kind(StrEnum):
@@ -159,9 +160,8 @@ def test_a_module_that_is_no_python() -> None:
 
 
 @pytest.mark.parametrize("topic", topics(CASES))
-def test_every_part_of_a_case_is_missed_when_it_is_gone(topic: str) -> None:
-    folder = CASES / topic / "expected"
-    sources = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.py")}
+def test_every_part_of_a_case_is_missed_when_it_is_gone(topic: str, cases: GeneratedCases) -> None:
+    sources = cases.sources(topic)
     sources["__init__.py"] = b"from ._client import Sample"
     whole = from_source(sources)
     assert whole.declarations

@@ -18,6 +18,7 @@ from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
 from tests.support.cases import CASES, has_settings, spec_of, topics
+from tests.support.generated_case import GeneratedCases
 
 ALWAYS_THERE = ("options", "content_type", "accept")
 """Parameters that no description asks for."""
@@ -38,11 +39,9 @@ def decided(topic: str) -> PublicApi:
     return common(from_ir(build(canonical, settings, findings)))
 
 
-def generated(topic: str) -> PublicApi:
-    """The public API of a case, from the package that is expected."""
-    folder = CASES / topic / "expected"
-    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.py")}
-    return common(from_source({**files, **INIT}))
+def generated(topic: str, cases: GeneratedCases) -> PublicApi:
+    """The public API of a case, from its package."""
+    return common(from_source({**cases.sources(topic), **INIT}))
 
 
 def common(api: PublicApi) -> PublicApi:
@@ -93,8 +92,8 @@ def is_item_of_pages(one: Declaration) -> bool:
 
 
 @pytest.mark.parametrize("topic", topics(CASES))
-def test_the_ir_has_the_api_of_the_package(topic: str) -> None:
-    ir, source = decided(topic), generated(topic)
+def test_the_ir_has_the_api_of_the_package(topic: str, cases: GeneratedCases) -> None:
+    ir, source = decided(topic), generated(topic, cases)
     assert ir.requests == source.requests
     for old, new in ((ir, source), (source, ir)):
         assert [

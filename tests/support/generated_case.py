@@ -14,7 +14,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from tests.support.cases import generate_case, package_of
+from tests.support.cases import MODULES, generate_case, package_of
 from tests.support.command_line import Outcome, speclock
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -61,6 +61,13 @@ class GeneratedCases:
         if topic not in self._outcomes:
             self._outcomes[topic] = generate_case(topic, self.folder)
         return self._outcomes[topic]
+
+    def sources(self, topic: str) -> dict[str, bytes]:
+        """Return the modules of a package that are its own, by their name in it."""
+        assert self.outcome(topic).code == 0
+        package = self.folder / package_of(topic)
+        files = [path for pattern in MODULES for path in sorted(package.glob(pattern))]
+        return {path.relative_to(package).as_posix(): path.read_bytes() for path in files}
 
     def load(self, topic: str) -> Case:
         """Import the package of a case; generate it first if that wasn't done."""
