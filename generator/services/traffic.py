@@ -17,6 +17,7 @@ from ..drift.python_api import located
 from ..errors import Problem, UsageError
 from ..portable import read_text
 from ..printable import display_path
+from ..recursion import deeply_recursive
 from ..traffic.coverage import Coverage
 from ..traffic.deviation import Deviation
 from ..traffic.exchange import RecordedExchange
@@ -49,6 +50,7 @@ class TrafficResult:
     """What the recordings were compared with, its overlays applied."""
 
 
+@deeply_recursive
 def find_traffic_drift(
     client: Client,
     root: Path,
@@ -82,6 +84,7 @@ def find_traffic_drift(
 _described: dict[tuple[object, ...], DescribedTraffic] = {}
 
 
+@deeply_recursive
 def check_traffic(
     *recordings: str | Path,
     package: str = "",
