@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..budget import Budget, BudgetExceeded
 from ..config import Client
 from ..document.operations import METHODS
 from ..document.tree import SourceFile
@@ -35,6 +36,10 @@ NOT_IN_USE = "of operations that aren't in use"
 NOT_READABLE = "bodies that aren't readable"
 NO_RECORDINGS = "files that aren't recordings"
 MORE_FAULTS = "more entries that aren't readable"
+TOO_COSTLY = "that need too much work for their size"
+UNREAD = "by the client's reader, which would need too much work"
+_WORK = 1_000_000
+"""Values that a run may compare with schemas, beside those that the size of recordings allows."""
 _MOST_HOSTS = 20
 _MOST_FAULTS = 100
 
@@ -126,6 +131,7 @@ class _TrafficComparison:
         self.hosts: dict[str, None] = {}
         self.judged = 0
         self.coverage: Coverage | None = None
+        self.work = Budget(_WORK, "comparisons")
 
     def run(self, recordings: Sequence[str | Path], show_values: bool) -> TrafficResult:
         """Read all recordings and return the report."""
@@ -174,20 +180,27 @@ class _TrafficComparison:
         if not used:
             self._unmatched(matches[0], one)
             return
+        self.work.limit += one.work
+        judge = self.described.judge
+        try:
+            judged = [(op, judge.deviations(op, match, one, self.work)) for match, op in used]
+            operation, deviations = min(judged, key=lambda pair: len(pair[1]))
+            if self.coverage is not None:
+                self.coverage.add(operation, one)
+        except BudgetExceeded as error:
+            is_run = self.work.spent > self.work.limit
+            self.work.spent = min(self.work.spent, self.work.limit)
+            self.left[TOO_COSTLY if is_run else f"with {error}"] += 1
+            return
         if not one.status:
             self.left[NO_RESPONSE] += 1
         for message in (one.request, one.response):
             if message.unreadable:
                 self.left[NOT_READABLE] += 1
         self.judged += 1
-        judge = self.described.judge
-        judged = [(op, [*judge.deviations(op, match, one)]) for match, op in used]
-        operation, deviations = min(judged, key=lambda pair: len(pair[1]))
-        label = operation.label
-        if self.coverage is not None:
-            self.coverage.add(operation, one)
         if not deviations:
             return
+        label = operation.label
         touched = self.findings.add(deviations, label, one)
         answers = [each for each in touched if each.deviation.direction == "response"]
         if answers and not all(each.raised for each in answers):
@@ -220,10 +233,16 @@ class _TrafficComparison:
         """Mark the findings that keep the client from reading a response."""
         if self.described.reader is None or one.response.body is None or one.response.is_cut:
             return
+        # The reader cannot be interrupted, so its cost is told in advance.
+        cost = self.described.judge.schemas.reading_cost
+        if cost > self.work.remaining:
+            self.left[UNREAD] += 1
+            return
+        self.work.spend(cost)
         fault = self.described.reader.fault(label, one)
         if fault is None:
             return
-        named = [*filter(None, (_pointers(fault)))]
+        named = {*filter(None, _pointers(fault))}
         able = [each for each in findings if _may_raise(each)]
         causes = [each for each in able if each.deviation.pointer in named]
         for each in causes or able:

@@ -16,6 +16,7 @@ from ..drift.changes import OperationCoverage, Shown
 from ..openapi.model import Document, Json, Operation, Schema
 from .bodies import described, is_json
 from .exchange import RecordedExchange
+from .json_text import json_body
 from .judge import response_for, substitute
 from .schemas import SchemaJudge
 
@@ -66,8 +67,7 @@ class Coverage:
         if media is None or media.schema is None or is_other:
             return
         try:
-            value: Json = json.loads(message.body)
-            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+            value = json_body(message.body)
         except (ValueError, RecursionError):
             return
         self._note(media.schema, value, self._seen.setdefault(label, _Found()))

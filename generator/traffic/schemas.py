@@ -16,8 +16,6 @@ from .value_walk import UNKNOWN, Flaw, Outcome, ValueWalk
 
 _POINTER_WORK: Final = 500
 """Characters of a pointer that cost as much as one value."""
-_WORK: Final = 1_500_000
-WORK: Final = "comparisons of values with schemas"
 _RULES: Final[Mapping[str, str]] = {
     "type": "type/changed", "enum": "enum/value-added", "format": "format/changed",
     "required": "required/removed", "additionalProperties": "property/added",
@@ -37,10 +35,10 @@ class SchemaJudge:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._own: dict[Schema, OwnKeywords] = {}
-        self.budget = Budget(_WORK, WORK)
-        """The work that the values judged next may cost."""
+        self.work = Budget(0, "comparisons")
+        """The work that the values of an exchange may cost."""
         self.reading_cost = 0
-        """What the client's reading of the responses judged so far may cost."""
+        """What it may cost the client to read the values of a response."""
         self._symbols: dict[Schema, ComponentSymbol] = {}
         for key, schema in document.schemas.items():
             self._symbols[schema] = ComponentSymbol(key, key)
@@ -52,6 +50,11 @@ class SchemaJudge:
         self._symbols[schema] = symbol
         for inner in schema.subschemas():
             self._add_symbol(inner, symbol)
+
+    def begin(self, work: Budget) -> None:
+        """Begin an exchange, whose values may cost ``work``."""
+        self.work = work
+        self.reading_cost = 0
 
     def deviations(
         self, schema: Schema, value: Json, *, is_sent: bool = False
@@ -82,7 +85,7 @@ class SchemaJudge:
     def walk(self, *, is_sent: bool = False) -> ValueWalk:
         """Return a walk over a value, within the budget."""
         return ValueWalk(
-            self._document, self._own_keywords, self._discriminated, self.budget, is_sent=is_sent
+            self._document, self._own_keywords, self._discriminated, self.work, is_sent=is_sent
         )
 
     def _own_keywords(self, schema: Schema) -> OwnKeywords:
@@ -105,7 +108,7 @@ class SchemaJudge:
         if key in done:
             return
         done.add(key)
-        self.budget.spend(1 + len(outcome.flaws) + len(pointer) // _POINTER_WORK)
+        self.work.spend(1 + len(outcome.flaws) + len(pointer) // _POINTER_WORK)
         for flaw in outcome.flaws:
             if flaw.rule != "property/added" or flaw.keyword not in described:
                 at = pointer if flaw.member is None else f"{pointer}/{escape(flaw.member)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import Place, Problem
@@ -44,7 +44,7 @@ def read_recordings(
 def _exchanges(
     source: TextFile, file: str, is_named: bool
 ) -> Iterator[RecordedExchange | Problem | NotARecording]:
-    number = 0
+    number = work = 0
     try:
         convert, entries = entries_of(source)
         for value, line in entries:
@@ -58,7 +58,8 @@ def _exchanges(
                 remedy = "Record the exchange again, or remove the entry."
                 yield Problem("recording", fact, remedy, Place(file, line, 1))
             else:
-                yield exchange
+                before, work = work, _work_for(source)
+                yield replace(exchange, work=work - before)
     except Unrecognized as error:
         if is_named or source.is_damaged:
             fact, remedy = f"not a recording: {error.fact}", f"Name {_FORMATS}."
@@ -67,3 +68,10 @@ def _exchanges(
             yield NotARecording(file)
     except Broken as error:
         yield Problem("recording", error.fact, error.remedy, Place(file, error.line, 1))
+
+
+def _work_for(source: TextFile) -> int:
+    """Return the work that what was read may cost: more where the file is compressed, but not as
+    much more as a file can be made to unpack to.
+    """
+    return 4 * source.size + min(source.length, 20 * source.size) // 2
