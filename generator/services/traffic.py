@@ -153,9 +153,9 @@ class _TrafficComparison:
         finally:
             self.described.progress("")
         found = tuple(self.findings.all)
-        traffic = Traffic(
-            exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts)[:_MOST_HOSTS]
-        )
+        if self.findings.left:
+            self.left[f"deviations beyond the first {len(found):,} places"] = self.findings.left
+        traffic = Traffic(exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts))
         names = ", ".join(str(path) for path in recordings)
         signatures = self.described.signature_of
         changes = tuple(change_of(one, signatures, show_values=show_values) for one in found)
@@ -175,23 +175,25 @@ class _TrafficComparison:
         if one.method == "OPTIONS" and "access-control-request-method" in one.request.headers:
             self.left[PREFLIGHT] += 1
             return
-        matches = self.described.finder.find(one.method, one.url)
-        used = [(match, match.operation) for match in matches if match.operation is not None]
-        if not used:
-            self._unmatched(matches[0], one)
-            return
         self.work.limit += one.work
-        judge = self.described.judge
         try:
-            judged = [(op, judge.deviations(op, match, one, self.work)) for match, op in used]
-            operation, deviations = min(judged, key=lambda pair: len(pair[1]))
-            if self.coverage is not None:
-                self.coverage.add(operation, one)
+            self._judge(one)
         except BudgetExceeded as error:
             is_run = self.work.spent > self.work.limit
             self.work.spent = min(self.work.spent, self.work.limit)
             self.left[TOO_COSTLY if is_run else f"with {error}"] += 1
+
+    def _judge(self, one: RecordedExchange) -> None:
+        matches = self.described.finder.find(one.method, one.url, self.work)
+        used = [(match, match.operation) for match in matches if match.operation is not None]
+        if not used:
+            self._unmatched(matches[0], one)
             return
+        judge = self.described.judge
+        judged = [(op, judge.deviations(op, match, one, self.work)) for match, op in used]
+        operation, deviations = min(judged, key=lambda pair: len(pair[1]))
+        if self.coverage is not None:
+            self.coverage.add(operation, one)
         if not one.status:
             self.left[NO_RESPONSE] += 1
         for message in (one.request, one.response):
@@ -212,7 +214,8 @@ class _TrafficComparison:
             return
         self.left[match.reason] += 1
         if match.reason != NO_PATH:
-            self.hosts[host_of(one.url)] = None
+            if len(self.hosts) < _MOST_HOSTS:
+                self.hosts[host_of(one.url)] = None
             return
         method = one.method if one.method.lower() in METHODS else UNSHOWN
         name = f"{method} {match.path}"
@@ -225,7 +228,9 @@ class _TrafficComparison:
         if match.reason != NO_PATH or one.method not in ("HEAD", "OPTIONS"):
             return False
         find = self.described.finder.find
-        return any(found.node for verb in METHODS for found in find(verb.upper(), one.url))
+        return any(
+            found.node for verb in METHODS for found in find(verb.upper(), one.url, self.work)
+        )
 
     # ── the client's reader ──────────────────────────────────────────────────────────────────────
 

@@ -54,7 +54,7 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
     if start.lstrip()[:1] in ("", "{", "["):
         return _recognized(JsonWindow(source, start))
     text = bytearray(start.encode())
-    while len(text) < MAX_YAML and (piece := source.read(json_window.PIECE)):
+    while len(text) < MAX_YAML and (piece := source.read(min(2**20, MAX_YAML - len(text)))):
         text += piece.encode()
     if source.read(1):
         if _LARGE_CASSETTE.search(text):
@@ -147,10 +147,9 @@ def _failing(error: Broken) -> Iterator[Entry]:
 def _lines(window: JsonWindow, first: Entry) -> Iterator[Entry]:
     """Yield the value of each line; of a first line that isn't readable the rest is left."""
     yield first
-    lines = window.lines()
     if isinstance(first[0], Malformed) and window.line == first[1]:
-        next(lines, None)
-    for text in lines:
+        window.leave_line()
+    for text in window.lines():
         try:
             value = None if window.flaw else window.decode(text)
             yield Malformed(window.flaw) if window.flaw else value, window.line

@@ -26,9 +26,6 @@ _LONGEST_TOKEN = 16
 """Characters, at least, of an escaped surrogate pair and of ``-Infinity``."""
 
 
-_TOO_LARGE = f"larger than {mebibytes(MAX_ENTRY)}"
-
-
 class JsonWindow:
     """A place in a JSON text. Numbers are floats, however they are written."""
 
@@ -135,13 +132,10 @@ class JsonWindow:
                 continue
             searched = len(self._text) - self._at
             if searched > MAX_ENTRY:
-                self.flaw = _TOO_LARGE
+                self.flaw = f"larger than {mebibytes(MAX_ENTRY)}"
                 yield ""
-                while not end and self._at < len(self._text):
-                    self._at = len(self._text)
-                    self._refill()
-                    end = self._text.find("\n") + 1
-                self._at = searched = end or len(self._text)
+                self.leave_line()
+                searched = self._at
             elif not self._refill():
                 break
         rest = self._text[self._at :]
@@ -149,6 +143,14 @@ class JsonWindow:
             yield rest
         if self._source.fault:
             raise self._ended()
+
+    def leave_line(self) -> None:
+        """Move to the next line."""
+        while not (end := self._text.find("\n", self._at) + 1):
+            self._at = len(self._text)
+            if not self._refill():
+                return
+        self._at = end
 
     def decode(self, line: str) -> object:
         """Return the value of a line; raises :class:`Malformed`."""
@@ -202,7 +204,7 @@ class JsonWindow:
         """Return why the value at the place isn't read, since it would take too much memory."""
         text = self._text[self._at : end]
         if len(text) > MAX_ENTRY:
-            return _TOO_LARGE
+            return f"larger than {mebibytes(MAX_ENTRY)}"
         try:
             check_values(text)
         except BudgetExceeded as error:

@@ -111,10 +111,7 @@ class YamlEvents:
 
     def _value(self, event: yaml.Event, depth: int) -> object:
         self._size += _NODE_SIZE
-        try:
-            self._nodes.spend()
-        except BudgetExceeded as error:
-            raise CutOff(str(error), _line(event)) from None
+        self._spend(event)
         if self._nodes.spent - self._of_entry > MAX_NODES:
             return self._passed_over(event, f"more than {MAX_NODES:,} values")
         if isinstance(event, yaml.AliasEvent):
@@ -135,6 +132,12 @@ class YamlEvents:
             self._anchors[event.anchor] = value, self._size - before
         return value
 
+    def _spend(self, event: yaml.Event) -> None:
+        try:
+            self._nodes.spend()
+        except BudgetExceeded as error:
+            raise CutOff(str(error), _line(event)) from None
+
     def _passed_over(self, event: yaml.Event, flaw: str) -> None:
         """Move to the end of a value, which is not read."""
         self._note(event, flaw)
@@ -144,8 +147,8 @@ class YamlEvents:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if not depth:
                 return
-            self._nodes.spend()
             event = self._take()
+            self._spend(event)
 
     def _alias(self, event: yaml.AliasEvent) -> object:
         line = _line(event)
