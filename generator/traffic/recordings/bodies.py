@@ -42,7 +42,8 @@ class BodyDecoder:
                 limit = min(MAX_BODY, self._unpacked.remaining)
                 body = _DECODERS[coding](body, limit)
                 if len(body) > limit:
-                    return None, f"larger than {mebibytes(limit)} without its content-coding"
+                    most = mebibytes(MAX_BODY) if limit == MAX_BODY else "its recording allows"
+                    return None, f"larger than {most} without its content-coding"
                 self._unpacked.spend(len(body))
         except Undecodable as error:
             return None, str(error)

@@ -14,7 +14,7 @@ from ...budget import Budget, BudgetExceeded
 from .flaws import Broken, CutOff
 
 MAX_NODES = 500_000
-"""Values of an entry; those of a file are as many, and one more for eight bytes on the disk."""
+"""Values of an entry. Those of a file are as many, and one more for two bytes on the disk."""
 MAX_DEPTH = 64
 MAX_COPIED = 32 * 2**20
 """Characters that a text may have more when its aliases are replaced by what they refer to."""
@@ -41,7 +41,7 @@ class YamlEvents:
         self._next: yaml.Event | None = None
         self._anchors: dict[str, tuple[object, int]] = {}
         """The values with an anchor, and their sizes."""
-        self._nodes = Budget(MAX_NODES + size // 8, "values")
+        self._nodes = Budget(MAX_NODES + size // 2, "values")
         self._of_entry = 0
         self._size = 0
         self._copied = 0
