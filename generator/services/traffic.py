@@ -132,6 +132,7 @@ class _TrafficComparison:
         self.judged = 0
         self.coverage: Coverage | None = None
         self.work = Budget(_WORK, "comparisons")
+        """The work of the run, to which each exchange adds."""
 
     def run(self, recordings: Sequence[str | Path], show_values: bool) -> TrafficResult:
         """Read all recordings and return the report."""
@@ -175,22 +176,23 @@ class _TrafficComparison:
         if one.method == "OPTIONS" and "access-control-request-method" in one.request.headers:
             self.left[PREFLIGHT] += 1
             return
-        self.work.limit += one.work
+        # One exchange doesn't use up what the others left, so that those after it are compared.
+        work = Budget(one.work + self.work.remaining // 2, "comparisons")
         try:
-            self._judge(one)
+            self._judge(one, work)
         except BudgetExceeded as error:
-            is_run = self.work.spent > self.work.limit
-            self.work.spent = min(self.work.spent, self.work.limit)
-            self.left[TOO_COSTLY if is_run else f"with {error}"] += 1
+            self.left[TOO_COSTLY if work.spent > work.limit else f"with {error}"] += 1
+        self.work.limit += one.work
+        self.work.spent += min(work.spent, work.limit)
 
-    def _judge(self, one: RecordedExchange) -> None:
-        matches = self.described.finder.find(one.method, one.url, self.work)
+    def _judge(self, one: RecordedExchange, work: Budget) -> None:
+        matches = self.described.finder.find(one.method, one.url, work)
         used = [(match, match.operation) for match in matches if match.operation is not None]
         if not used:
-            self._unmatched(matches[0], one)
+            self._unmatched(matches[0], one, work)
             return
         judge = self.described.judge
-        judged = [(op, judge.deviations(op, match, one, self.work)) for match, op in used]
+        judged = [(op, judge.deviations(op, match, one, work)) for match, op in used]
         operation, deviations = min(judged, key=lambda pair: len(pair[1]))
         if self.coverage is not None:
             self.coverage.add(operation, one)
@@ -206,10 +208,10 @@ class _TrafficComparison:
         touched = self.findings.add(deviations, label, one)
         answers = [each for each in touched if each.deviation.direction == "response"]
         if answers and not all(each.raised for each in answers):
-            self._read(label, one, answers)
+            self._read(label, one, answers, work)
 
-    def _unmatched(self, match: Match, one: RecordedExchange) -> None:
-        if match.node is not None or self._is_implied(match, one):
+    def _unmatched(self, match: Match, one: RecordedExchange, work: Budget) -> None:
+        if match.node is not None or self._is_implied(match, one, work):
             self.left[NOT_IN_USE] += 1
             return
         self.left[match.reason] += 1
@@ -223,7 +225,7 @@ class _TrafficComparison:
         deviation = Deviation("api/operation/presence/added", location, name)
         self.findings.add([deviation], name, one)
 
-    def _is_implied(self, match: Match, one: RecordedExchange) -> bool:
+    def _is_implied(self, match: Match, one: RecordedExchange, work: Budget) -> bool:
         """Return whether a request is one that any path may get (RFC 9110 §9.3.2, §9.3.7)."""
         if match.reason != NO_PATH or one.method not in ("HEAD", "OPTIONS"):
             return False
@@ -234,16 +236,18 @@ class _TrafficComparison:
 
     # ── the client's reader ──────────────────────────────────────────────────────────────────────
 
-    def _read(self, label: str, one: RecordedExchange, findings: Sequence[Finding]) -> None:
+    def _read(
+        self, label: str, one: RecordedExchange, findings: Sequence[Finding], work: Budget
+    ) -> None:
         """Mark the findings that keep the client from reading a response."""
         if self.described.reader is None or one.response.body is None or one.response.is_cut:
             return
         # The reader cannot be interrupted, so its cost is told in advance.
         cost = self.described.judge.schemas.reading_cost
-        if cost > self.work.remaining:
+        if cost > work.remaining:
             self.left[UNREAD] += 1
             return
-        self.work.spend(cost)
+        work.spend(cost)
         fault = self.described.reader.fault(label, one)
         if fault is None:
             return

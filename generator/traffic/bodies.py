@@ -144,7 +144,7 @@ def _compact(media_type: str) -> str:
 @lru_cache(maxsize=4096)
 def _tables(content: Content) -> tuple[Mapping[str, MediaType], Mapping[str, MediaType]]:
     """Return the media types by their names, and by their names without parameters."""
-    known = content.media_types.items()
+    known = [*content.media_types.items()]
     compact = {_compact(name): media for name, media in reversed(known)}
     return compact, {name.partition(";")[0].strip().lower(): media for name, media in known}
 

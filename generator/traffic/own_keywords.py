@@ -45,6 +45,8 @@ _ENGINES: Final = (
 """The engines of patterns that are tried one after the other, with the work of each."""
 _MOST_VALIDATORS: Final = 128
 """Validators with patterns that are kept, of which each may take a MiB."""
+_TEXT_OF_ERROR: Final = 20
+"""Characters of the message of an error that cost as much as one value."""
 _TEXT_WORK: Final = 100
 """Characters that cost as much as one value."""
 _OF_SCALARS: Final = [
@@ -73,12 +75,14 @@ class OwnKeywords:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+        self.listed_cost = sum(len(str(each)) for each in schema.enum or ()) // _TEXT_OF_ERROR
+        """What it costs a client to tell that a value isn't listed: it repeats the list."""
         self._types = {one for name in schema.types for one in _CLASSES[name]}
         enum = [each for each in schema.enum or () if not isinstance(each, dict | list)]
         self._scalars = {*map(identity_of, enum)}
         self._containers = [each for each in schema.enum or () if isinstance(each, dict | list)]
         values = ((row.name, row.get(schema)) for row in _OF_SCALARS)
-        self._assertions: Json = {
+        self._assertions: dict[str, Json] = {
             name: value
             for name, value in values
             if isinstance(value, int | float | str) and value is not False

@@ -168,7 +168,7 @@ class ParameterReader:
         else:
             roots = pairs.deep.get(name.partition("[")[0], {})
             keys = [key for key in roots if key.startswith(f"{name}[")]
-            steps = {key: found for key in keys if (found := _BRACKETS.findall(key[len(name) :]))}
+            steps = {key: inside for key in keys if (inside := _BRACKETS.findall(key[len(name) :]))}
             names, sent = {*steps}, {}
             for key, (member, *deeper) in steps.items():
                 if deeper:  # they aren't defined
@@ -303,7 +303,7 @@ class ParameterReader:
             if (one, is_outer) in seen:
                 continue
             seen.add((one, is_outer))
-            own = {*one.types}
+            own = set[str](one.types)
             if one.enum is not None:
                 own = own or {_TYPES.get(type(value), "string") for value in one.enum}
                 listed.append((frozenset(map(str, one.enum)), frozenset(own)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
 from ..budget import Budget, BudgetExceeded
@@ -165,6 +166,8 @@ class ValueWalk:
         for keyword in own.errors(value, self._budget):
             outcome.is_other |= keyword == "type"
             outcome.add_flaw(Flaw(schema, "", keyword, value))
+            if keyword == "enum":
+                outcome.cost += own.listed_cost
         if schema.union is not None:
             outcome.add(None, self._union(schema, value, mode))
         if schema.not_ is not None and not self._errors(schema.not_, value):
@@ -218,7 +221,7 @@ class ValueWalk:
             outcome.add_flaw(Flaw(schema, "", "propertyNames", value))
         properties = schema.properties or {}
         extra = False if is_closed else schema.additional_properties
-        inner_mode = "plain" if mode == "plain" else "closed"
+        inner_mode: Mode = "plain" if mode == "plain" else "closed"
         unexpected = 0
         for name, member in value.items():
             inner = properties.get(name, extra)
@@ -242,7 +245,7 @@ class ValueWalk:
     def _array(
         self, schema: Schema, value: list[Json], mode: Mode, outcome: Outcome, *, again: bool
     ) -> None:
-        inner_mode = "plain" if mode == "plain" else "closed"
+        inner_mode: Mode = "plain" if mode == "plain" else "closed"
         first = schema.prefix_items or ()
         for index, item in enumerate(value):
             inner = first[index] if index < len(first) else schema.items
@@ -257,9 +260,9 @@ class ValueWalk:
                 outcome.add_flaw(Flaw(schema, "", "contains", value))
         others = schema.unevaluated_items
         if others is not None and not (schema.items or schema.union or schema.if_):
-            rest = [*zip(value, contained or [False] * len(value), strict=True)][len(first) :]
-            rest = [one for one, is_known in rest if not is_known]
-            if any(self.outcome(others, one, again=True).errors for one in rest):
+            known = [*([True] * len(first)), *contained[len(first) :]]
+            rest = (item for item, is_known in zip_longest(value, known) if not is_known)
+            if any(self.outcome(others, item, again=True).errors for item in rest):
                 outcome.add_flaw(Flaw(schema, "", "unevaluatedItems", value))
         if schema.unique_items and len({*map(self._identity, value)}) < len(value):
             outcome.add_flaw(Flaw(schema, "", "uniqueItems", value))
@@ -287,7 +290,7 @@ class ValueWalk:
         index = self._discriminated(schema, value)
         if index is not None:
             return () if index == UNKNOWN else branches[index : index + 1]
-        mode = "open" if schema.properties is not None else "closed"
+        mode: Mode = "open" if schema.properties is not None else "closed"
         return [one for one in branches if not self.outcome(one, value, mode, again=True).errors]
 
     def _union(self, schema: Schema, value: Json, mode: Mode) -> Outcome:

@@ -41,10 +41,10 @@ class BodyDecoder:
                     return None, f"the content-coding {coding!r} isn't known"
                 limit = min(MAX_BODY, self._unpacked.remaining)
                 body = _DECODERS[coding](body, limit)
+                self._unpacked.spend(min(len(body), limit))
                 if len(body) > limit:
                     most = mebibytes(MAX_BODY) if limit == MAX_BODY else "its recording allows"
                     return None, f"larger than {most} without its content-coding"
-                self._unpacked.spend(len(body))
         except Undecodable as error:
             return None, str(error)
         return body, ""

@@ -20,8 +20,8 @@ MAX_ENTRY = 8 * 2**20
 _WHITE = re.compile(r"[ \t\n\r]*")
 _OF_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 """The text up to the end of a string."""
-_OF_VALUE = re.compile(r'[^"\[\]{}]*+')
-"""The text up to a string or a bracket."""
+_OF_VALUE = re.compile(r'(?:[^"\[\]{}]++|\[\]|\{\})*+')
+"""The text up to a string or a bracket, empty arrays and objects included."""
 _LONGEST_TOKEN = 16
 """Characters, at least, of an escaped surrogate pair and of ``-Infinity``."""
 

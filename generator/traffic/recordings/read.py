@@ -10,9 +10,11 @@ from ...errors import Place, Problem
 from ..exchange import RecordedExchange, RecordingPlace
 from .entries import entries_of
 from .files import found
-from .flaws import Broken, Malformed, Unrecognized
+from .flaws import Broken, CutOff, Malformed, Unrecognized
 from .text_file import TextFile
 
+MAX_ENTRIES = 50_000
+"""Entries of a file, beside one for each byte on the disk."""
 _FORMATS = "a HAR file, a cassette of vcrpy, or lines of JSON from the recorder of a client"
 
 
@@ -49,6 +51,8 @@ def _exchanges(
         convert, entries = entries_of(source)
         for value, line in entries:
             number += 1
+            if number > MAX_ENTRIES + source.size:
+                raise CutOff(f"more than {number - 1:,} entries", line)
             try:
                 if isinstance(value, Malformed):
                     raise value

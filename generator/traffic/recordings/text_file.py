@@ -11,8 +11,8 @@ from typing import Self
 
 from .flaws import mebibytes
 
-MAX_UNPACKED = 64 * 2**20
-MAX_RATIO = 200
+MAX_UNPACKED = 16 * 2**20
+MAX_RATIO = 100
 """The limit of a compressed file's text: so many times what was read of the file, and so much."""
 _GZIP = b"\x1f\x8b"
 
@@ -73,7 +73,7 @@ class TextFile:
             return self._damaged(f"cannot be read: {error.strerror or error}")
         if self.length + len(data) > MAX_UNPACKED + MAX_RATIO * self.size:
             limit = f"{mebibytes(MAX_UNPACKED)} and {MAX_RATIO} times its size"
-            return self._damaged(f"larger than {limit} without its compression")
+            return self._damaged(f"larger than {limit} without its compression: unpack it")
         return data
 
     def _damaged(self, fault: str) -> bytes:

@@ -113,7 +113,8 @@ class YamlEvents:
         self._size += _NODE_SIZE
         self._spend(event)
         if self._nodes.spent - self._of_entry > MAX_NODES:
-            return self._passed_over(event, f"more than {MAX_NODES:,} values")
+            self._pass_over(event, f"more than {MAX_NODES:,} values")
+            return None
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
@@ -123,7 +124,8 @@ class YamlEvents:
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
         elif depth > MAX_DEPTH:
-            return self._passed_over(event, "nested too deep")
+            self._pass_over(event, "nested too deep")
+            return None
         elif isinstance(event, yaml.MappingStartEvent):
             value = self._mapping(depth + 1)
         else:
@@ -138,7 +140,7 @@ class YamlEvents:
         except BudgetExceeded as error:
             raise CutOff(str(error), _line(event)) from None
 
-    def _passed_over(self, event: yaml.Event, flaw: str) -> None:
+    def _pass_over(self, event: yaml.Event, flaw: str) -> None:
         """Move to the end of a value, which is not read."""
         self._note(event, flaw)
         depth = 0
