@@ -38,6 +38,8 @@ NO_RECORDINGS = "files that aren't recordings"
 MORE_FAULTS = "more entries that aren't readable"
 TOO_COSTLY = "that need too much work for their size"
 UNREAD = "by the client's reader, which would need too much work"
+_READING = 1_000_000
+"""What the reading of one response may cost."""
 _WORK = 1_000_000
 """Values that a run may compare with schemas, beside those that the size of recordings allows."""
 _MOST_HOSTS = 20
@@ -230,9 +232,7 @@ class _TrafficComparison:
         if match.reason != NO_PATH or one.method not in ("HEAD", "OPTIONS"):
             return False
         find = self.described.finder.find
-        return any(
-            found.node for verb in METHODS for found in find(verb.upper(), one.url, self.work)
-        )
+        return any(found.node for verb in METHODS for found in find(verb.upper(), one.url, work))
 
     # ── the client's reader ──────────────────────────────────────────────────────────────────────
 
@@ -244,7 +244,7 @@ class _TrafficComparison:
             return
         # The reader cannot be interrupted, so its cost is told in advance.
         cost = self.described.judge.schemas.reading_cost
-        if cost > work.remaining:
+        if cost > min(work.remaining, _READING):
             self.left[UNREAD] += 1
             return
         work.spend(cost)

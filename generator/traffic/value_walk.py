@@ -19,6 +19,8 @@ MAX_DEPTH: Final = 1_000
 """Values within values."""
 UNKNOWN: Final = -1
 """The index of the branch for a discriminator's value that names none."""
+_ERROR: Final = 10
+"""What it costs a client to tell an error."""
 _QUADRATIC: Final = 400
 """A client compares undescribed members with each other: so many pairs cost as much as a value."""
 _OF_NAMES: Final = ((), ("string",))
@@ -70,6 +72,7 @@ class Outcome:
     def add_flaw(self, flaw: Flaw) -> None:
         """Add what is wrong with the value."""
         self.errors += 1
+        self.cost += _ERROR
         self.flaws.append(flaw)
 
     def add(self, key: str | int | None, part: Outcome) -> None:

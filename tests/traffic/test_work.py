@@ -223,8 +223,8 @@ _PART: Final = "--b\r\n{}\r\n\r\n1\r\n--b--"
         "".join("--b\r\ncontent-type: multipart/mixed; boundary=b\r\n\r\n" for _ in range(9_000)),
         "--b\r\ncontent-type: message/rfc822\r\n\r\n" * 3_000,
         _PART.format("content-disposition: form-data; name=" + "(" * 50_000),
-        _PART.format("content-type: " + "(" * 50_000 + "\r\ncontent-disposition: " + "(" * 50_000),
-        _PART.format("a: b\r\n" * 100_000 + 'content-disposition: form-data; name="' + '\\"' * 9_000),
+        _PART.format(f"content-type: {'(' * 50_000}\r\ncontent-disposition: {'(' * 50_000}"),
+        _PART.format("a: b\r\n" * 99_999 + 'content-disposition: a; name="' + '\\"' * 9_000),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/mixed"])
