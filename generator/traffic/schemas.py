@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from ..budget import Budget
@@ -39,6 +40,7 @@ class SchemaJudge:
         """The work that the values of an exchange may cost."""
         self.reading_cost = 0
         """What it may cost the client to read the values of a response."""
+        self._expected = cache(_expected)
         self._symbols: dict[Schema, ComponentSymbol] = {}
         for key, schema in document.schemas.items():
             self._symbols[schema] = ComponentSymbol(key, key)
@@ -153,7 +155,7 @@ class SchemaJudge:
             location = (schema.property_names_at or schema).location
             expected = member
         else:
-            location, expected = schema.at(member), _expected(schema, member)
+            location, expected = schema.at(member), self._expected(schema, member)
         symbol = self._symbols.get(inner or schema)
         return Deviation(f"schema/{rule}", location, expected, pointer, flaw.value, symbol)
 

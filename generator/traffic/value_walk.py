@@ -17,6 +17,8 @@ from .own_keywords import OwnKeywords, identity_of
 
 MAX_DEPTH: Final = 1_000
 """Values within values."""
+MAX_FLAWS: Final = 100_000
+"""Deviations of one value, those from branches that fit less included: each takes a kilobyte."""
 UNKNOWN: Final = -1
 """The index of the branch for a discriminator's value that names none."""
 _ERROR: Final = 10
@@ -113,6 +115,7 @@ class ValueWalk:
         self._is_sent = is_sent
         self._outcomes: dict[tuple[Schema, int, Mode], Outcome] = {}
         """Of values that several schemas judge, by their ``id``: the value is kept alive."""
+        self._flaws = Budget(MAX_FLAWS, "deviations")
         self._undecided = 0
         self._depth = 0
         self._identities: dict[int, object] = {}
@@ -190,6 +193,7 @@ class ValueWalk:
             else:
                 self._array(schema, value, mode, outcome, again=again)
             self._depth -= 1
+        self._flaws.spend(len(outcome.flaws))
         return outcome
 
     def _errors(self, schema: Schema, value: Json) -> int:
@@ -219,9 +223,10 @@ class ValueWalk:
                 outcome.add_flaw(Flaw(schema, rule, "dependentRequired"))
         names = schema.property_names
         # Some generators describe what becomes of a name.
-        is_of_names = names is not None and self._document.resolve(names).types in _OF_NAMES
-        if names is not None and is_of_names and any(self._errors(names, one) for one in value):
-            outcome.add_flaw(Flaw(schema, "", "propertyNames", value))
+        if names is not None and self._document.resolve(names).types in _OF_NAMES:
+            for name in value:
+                if self._errors(names, name):
+                    outcome.add_flaw(Flaw(schema, "", "propertyNames", value))
         properties = schema.properties or {}
         extra = False if is_closed else schema.additional_properties
         inner_mode: Mode = "plain" if mode == "plain" else "closed"
