@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4)
 def encodable(text: str) -> str:
     """Return text with ``?`` for each half of a surrogate pair."""
     return text.encode("utf-8", "replace").decode()

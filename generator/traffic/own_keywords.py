@@ -87,10 +87,12 @@ class OwnKeywords:
             for name, value in values
             if isinstance(value, int | float | str) and value is not False
         }
-        is_conditional = schema.union or schema.not_ or schema.if_ or schema.enum is not None
+        others = (schema.union, schema.not_, schema.if_, schema.contains, schema.unevaluated_items)
+        self.has_others = any(each is not None for each in others)
+        """True if several schemas judge a value, or an item of it."""
         self.fitting: frozenset[type] = frozenset()
         """The classes of the scalars that fit, where nothing else is needed to tell."""
-        if not is_conditional and not self._assertions:
+        if not self.has_others and schema.enum is None and not self._assertions:
             admitted = self._types if schema.types else {str, int, float, bool, type(None)}
             self.fitting = frozenset(admitted - {list, dict})
         self.is_closed = bool(

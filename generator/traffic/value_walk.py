@@ -18,7 +18,7 @@ from .own_keywords import OwnKeywords, identity_of
 MAX_DEPTH: Final = 1_000
 """Values within values."""
 MAX_FLAWS: Final = 100_000
-"""Deviations of one value, those from branches that fit less included: each takes a kilobyte."""
+"""Deviations of one value that are kept at a time: each takes a kilobyte."""
 UNKNOWN: Final = -1
 """The index of the branch for a discriminator's value that names none."""
 _ERROR: Final = 10
@@ -169,6 +169,7 @@ class ValueWalk:
             return _FITS
         self._budget.spend()
         outcome = Outcome()
+        flaws = self._flaws.spent
         for keyword in own.errors(value, self._budget):
             outcome.is_other |= keyword == "type"
             outcome.add_flaw(Flaw(schema, "", keyword, value))
@@ -187,13 +188,17 @@ class ValueWalk:
             if self._depth > MAX_DEPTH:
                 raise BudgetExceeded(f"values nested more than {MAX_DEPTH:,} levels deep")
             self._budget.spend(len(value))
+            inner_again = again or own.has_others
             if isinstance(value, dict):
                 is_closed = own.is_closed and mode == "closed"
-                self._object(schema, value, mode, outcome, is_closed=is_closed, again=again)
+                self._object(schema, value, mode, outcome, is_closed=is_closed, again=inner_again)
             else:
-                self._array(schema, value, mode, outcome, again=again)
+                self._array(schema, value, mode, outcome, again=inner_again)
             self._depth -= 1
         self._flaws.spend(len(outcome.flaws))
+        if own.has_others and not again:  # nothing leads to this value or into it again
+            self._outcomes.clear()
+            self._flaws.spent = flaws + outcome.errors
         return outcome
 
     def _errors(self, schema: Schema, value: Json) -> int:
