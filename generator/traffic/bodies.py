@@ -13,7 +13,7 @@ from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
 from .deviation import Deviation
 from .exchange import Message
 from .json_text import json_body
-from .multipart import Part, parts_of
+from .multipart import BodyPart, parts_of
 from .parameters import Pairs, ParameterReader, append, json_or_missing
 from .schemas import SchemaJudge
 
@@ -106,7 +106,7 @@ class BodyJudge:
     def _is_object(self, media: MediaType) -> bool:
         return media.schema is not None and self._reader.kind(media.schema) == "object"
 
-    def _part(self, part: Part, schema: Schema | None) -> Json | Missing:
+    def _part(self, part: BodyPart, schema: Schema | None) -> Json | Missing:
         """Return the value of a part; nothing if it isn't readable as its schema describes."""
         if is_json(part.media_type):
             return json_or_missing(part.content.decode("utf-8", "replace"))

@@ -23,7 +23,7 @@ _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BodyPart:
     """A part of a multipart body."""
 
     headers: Mapping[str, str]
@@ -42,7 +42,7 @@ class Part:
         return parameters_of(self.headers.get("content-disposition", ""))
 
 
-def parts_of(body: bytes, content_type: str) -> Iterator[Part]:
+def parts_of(body: bytes, content_type: str) -> Iterator[BodyPart]:
     """Yield the parts; none of what isn't a multipart body.
 
     Raise :class:`BudgetExceeded` for too many.
@@ -68,7 +68,7 @@ def parts_of(body: bytes, content_type: str) -> Iterator[Part]:
         yield _part(b"".join(section))
 
 
-def _part(section: bytes) -> Part:
+def _part(section: bytes) -> BodyPart:
     """Return a part, which is without headers where its first line is empty."""
     section = b"\n" + section.removesuffix(b"\r")
     blank = _BLANK_LINE.search(section)
@@ -77,7 +77,7 @@ def _part(section: bytes) -> Part:
     lines = (line.partition(":") for line in text.splitlines())
     headers = {name.strip().lower(): value.strip() for name, _, value in lines}
     content = section[blank.end() :] if blank else b""
-    return Part(headers, _decoded(content, headers.get("content-transfer-encoding", "")))
+    return BodyPart(headers, _decoded(content, headers.get("content-transfer-encoding", "")))
 
 
 def _decoded(content: bytes, encoding: str) -> bytes:

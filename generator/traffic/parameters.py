@@ -59,7 +59,7 @@ class Pairs:
 
 @dataclass(slots=True)
 class _TextTypes:
-    """What a schema says about a text, with the branches of its unions."""
+    """The types and members that a schema and the branches of its unions describe."""
 
     kind: str
     properties: Mapping[str, Schema]

@@ -55,7 +55,7 @@ class Flaw:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a value deviates from a schema."""
+    """The deviations of a value from a schema."""
 
     errors: int = 0
     """The number of deviations; a union's are one."""
