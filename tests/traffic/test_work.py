@@ -79,7 +79,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     ("schema", "inner", "rules"),
     [
         ({"oneOf": [_object("a"), _object("b")]}, "1", {"required/removed", "type/changed"}),
-        ({"anyOf": [_object("a"), _object("b"), _object()]}, "{}", set()),
+        ({"anyOf": [_object("a"), _object("b"), _object()]}, "{}", set[str]()),
         ({"anyOf": [{"type": "integer"}, _object(), _object("a")]}, '"x"', {"type/changed"}),
         (_object(anyOf=[_object("a"), _object("b")]), "{}", {"required/removed"}),
         (
@@ -87,7 +87,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
             "{}",
             {"required/removed"},
         ),
-        (_object(**{"not": _object("n", properties={"n": {"not": REF}})}), "{}", set()),
+        (_object(**{"not": _object("n", properties={"n": {"not": REF}})}), "{}", set[str]()),
     ],
 )
 def test_a_value_is_judged_once_by_each_schema(
