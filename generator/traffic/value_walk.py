@@ -168,9 +168,12 @@ class ValueWalk:
         if type(value) in own.fitting:
             return _FITS
         self._budget.spend()
+        keywords = [*own.errors(value, self._budget)]
+        if not (keywords or own.has_others or isinstance(value, dict | list)):
+            return _FITS
         outcome = Outcome()
         flaws = self._flaws.spent
-        for keyword in own.errors(value, self._budget):
+        for keyword in keywords:
             outcome.is_other |= keyword == "type"
             outcome.add_flaw(Flaw(schema, "", keyword, value))
             if keyword == "enum":
