@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..budget import Budget, BudgetExceeded
 from ..config import Client
 from ..document.operations import METHODS
 from ..document.tree import SourceFile
@@ -17,6 +18,7 @@ from ..drift.python_api import located
 from ..errors import Problem, UsageError
 from ..portable import read_text
 from ..printable import display_path
+from ..recursion import deeply_recursive
 from ..traffic.coverage import Coverage
 from ..traffic.deviation import Deviation
 from ..traffic.exchange import RecordedExchange
@@ -34,6 +36,12 @@ NOT_IN_USE = "of operations that aren't in use"
 NOT_READABLE = "bodies that aren't readable"
 NO_RECORDINGS = "files that aren't recordings"
 MORE_FAULTS = "more entries that aren't readable"
+TOO_COSTLY = "that need too much work for their size"
+UNREAD = "by the client's reader, which would need too much work"
+_READING = 1_000_000
+"""What the reading of one response may cost."""
+_WORK = 1_000_000
+"""Values that a run may compare with schemas, beside those that the size of recordings allows."""
 _MOST_HOSTS = 20
 _MOST_FAULTS = 100
 
@@ -49,6 +57,7 @@ class TrafficResult:
     """What the recordings were compared with, its overlays applied."""
 
 
+@deeply_recursive
 def find_traffic_drift(
     client: Client,
     root: Path,
@@ -82,6 +91,7 @@ def find_traffic_drift(
 _described: dict[tuple[object, ...], DescribedTraffic] = {}
 
 
+@deeply_recursive
 def check_traffic(
     *recordings: str | Path,
     package: str = "",
@@ -123,6 +133,8 @@ class _TrafficComparison:
         self.hosts: dict[str, None] = {}
         self.judged = 0
         self.coverage: Coverage | None = None
+        self.work = Budget(_WORK, "comparisons")
+        """The work of the run, to which each exchange adds."""
 
     def run(self, recordings: Sequence[str | Path], show_values: bool) -> TrafficResult:
         """Read all recordings and return the report."""
@@ -144,9 +156,9 @@ class _TrafficComparison:
         finally:
             self.described.progress("")
         found = tuple(self.findings.all)
-        traffic = Traffic(
-            exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts)[:_MOST_HOSTS]
-        )
+        if self.findings.left:
+            self.left[f"deviations beyond the first {len(found):,} places"] = self.findings.left
+        traffic = Traffic(exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts))
         names = ", ".join(str(path) for path in recordings)
         signatures = self.described.signature_of
         changes = tuple(change_of(one, signatures, show_values=show_values) for one in found)
@@ -166,37 +178,48 @@ class _TrafficComparison:
         if one.method == "OPTIONS" and "access-control-request-method" in one.request.headers:
             self.left[PREFLIGHT] += 1
             return
-        matches = self.described.finder.find(one.method, one.url)
+        # One exchange doesn't use up what the others left, so that those after it are compared.
+        work = Budget(one.work + self.work.remaining // 2, "comparisons")
+        try:
+            self._judge(one, work)
+        except BudgetExceeded as error:
+            self.left[TOO_COSTLY if work.spent > work.limit else f"with {error}"] += 1
+        self.work.limit += one.work
+        self.work.spent += min(work.spent, work.limit)
+
+    def _judge(self, one: RecordedExchange, work: Budget) -> None:
+        matches = self.described.finder.find(one.method, one.url, work)
         used = [(match, match.operation) for match in matches if match.operation is not None]
         if not used:
-            self._unmatched(matches[0], one)
+            self._unmatched(matches[0], one, work)
             return
+        judge = self.described.judge
+        judged = [(op, judge.deviations(op, match, one, work)) for match, op in used]
+        operation, deviations = min(judged, key=lambda pair: len(pair[1]))
+        if self.coverage is not None:
+            self.coverage.add(operation, one)
         if not one.status:
             self.left[NO_RESPONSE] += 1
         for message in (one.request, one.response):
             if message.unreadable:
                 self.left[NOT_READABLE] += 1
         self.judged += 1
-        judge = self.described.judge
-        judged = [(op, [*judge.deviations(op, match, one)]) for match, op in used]
-        operation, deviations = min(judged, key=lambda pair: len(pair[1]))
-        label = operation.label
-        if self.coverage is not None:
-            self.coverage.add(operation, one)
         if not deviations:
             return
+        label = operation.label
         touched = self.findings.add(deviations, label, one)
         answers = [each for each in touched if each.deviation.direction == "response"]
         if answers and not all(each.raised for each in answers):
-            self._read(label, one, answers)
+            self._read(label, one, answers, work)
 
-    def _unmatched(self, match: Match, one: RecordedExchange) -> None:
-        if match.node is not None or self._is_implied(match, one):
+    def _unmatched(self, match: Match, one: RecordedExchange, work: Budget) -> None:
+        if match.node is not None or self._is_implied(match, one, work):
             self.left[NOT_IN_USE] += 1
             return
         self.left[match.reason] += 1
         if match.reason != NO_PATH:
-            self.hosts[host_of(one.url)] = None
+            if len(self.hosts) < _MOST_HOSTS:
+                self.hosts[host_of(one.url)] = None
             return
         method = one.method if one.method.lower() in METHODS else UNSHOWN
         name = f"{method} {match.path}"
@@ -204,23 +227,31 @@ class _TrafficComparison:
         deviation = Deviation("api/operation/presence/added", location, name)
         self.findings.add([deviation], name, one)
 
-    def _is_implied(self, match: Match, one: RecordedExchange) -> bool:
+    def _is_implied(self, match: Match, one: RecordedExchange, work: Budget) -> bool:
         """Return whether a request is one that any path may get (RFC 9110 §9.3.2, §9.3.7)."""
         if match.reason != NO_PATH or one.method not in ("HEAD", "OPTIONS"):
             return False
         find = self.described.finder.find
-        return any(found.node for verb in METHODS for found in find(verb.upper(), one.url))
+        return any(found.node for verb in METHODS for found in find(verb.upper(), one.url, work))
 
     # ── the client's reader ──────────────────────────────────────────────────────────────────────
 
-    def _read(self, label: str, one: RecordedExchange, findings: Sequence[Finding]) -> None:
+    def _read(
+        self, label: str, one: RecordedExchange, findings: Sequence[Finding], work: Budget
+    ) -> None:
         """Mark the findings that keep the client from reading a response."""
         if self.described.reader is None or one.response.body is None or one.response.is_cut:
             return
+        # The reader cannot be interrupted, so its cost is told in advance.
+        cost = self.described.judge.schemas.reading_cost
+        if cost > min(work.remaining, _READING):
+            self.left[UNREAD] += 1
+            return
+        work.spend(cost)
         fault = self.described.reader.fault(label, one)
         if fault is None:
             return
-        named = [*filter(None, (_pointers(fault)))]
+        named = {*filter(None, _pointers(fault))}
         able = [each for each in findings if _may_raise(each)]
         causes = [each for each in able if each.deviation.pointer in named]
         for each in causes or able:

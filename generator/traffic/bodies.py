@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from email import message_from_bytes
-from email.message import Message as Part
-from email.policy import HTTP
+from functools import lru_cache
 from typing import Final
 
 from ..document.pointer import split
@@ -17,7 +12,9 @@ from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
 from .deviation import Deviation
 from .exchange import Message
-from .parameters import ParameterReader, json_value, pairs_of
+from .json_text import json_body
+from .multipart import BodyPart, parts_of
+from .parameters import Pairs, ParameterReader, append, json_or_missing
 from .schemas import SchemaJudge
 
 _FORM = "application/x-www-form-urlencoded"
@@ -45,7 +42,7 @@ class BodyJudge:
             yield Deviation(
                 f"{self._direction}/body/media-type/added", content.location, sent or "none"
             )
-            media = _similar(content, sent)
+            media = _json_of(content) if is_json(sent) else None
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
             return
         if is_json(sent) or (not sent and any(map(is_json, content.media_types))):
@@ -59,10 +56,7 @@ class BodyJudge:
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
-            encoding = json.detect_encoding(body) if b"\0" in body[:4] else "utf-8"
-            value: Json = _JSON.decode(body.removeprefix(BOM_UTF8).decode(encoding))
-            if b"\\u" in body:  # half of a surrogate pair isn't text (RFC 8259 §8.2)
-                json.dumps(value, ensure_ascii=False).encode()
+            value = json_body(body)
         except (ValueError, RecursionError):
             yield self._unreadable(media.location, "JSON")
             return
@@ -77,24 +71,22 @@ class BodyJudge:
             yield from self._values(media, text)
 
     def _form(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
-        pairs = pairs_of(body.decode("latin-1"))
+        pairs = Pairs.of_query(body.decode("latin-1"))
         value, is_whole = self._reader.form(media.schema, media.encoding, pairs)
         for one in self._values(media, value):
             if is_whole or not one.rule.endswith("required/removed"):
                 yield one
 
     def _multipart(self, media: MediaType, content_type: str, body: bytes) -> Iterator[Deviation]:
-        head = f"content-type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-        message = message_from_bytes(head + body, policy=HTTP)
-        if not message.is_multipart() or media.schema is None:
+        parts = [*parts_of(body, content_type)]
+        if not parts or media.schema is None:
             yield self._unreadable(media.location, content_type.partition(";")[0].strip())
             return
         properties = self._reader.properties(media.schema)
         value: dict[str, Json] = {}
         opaque: set[str] = set()
-        for part in message.iter_parts():
-            name = part.get_param("name", "", header="content-disposition")
-            name = name if isinstance(name, str) else name[2]
+        for part in parts:
+            name = part.disposition.get("name", "")
             if not name and not content_type.lower().startswith(_UPLOAD):
                 return  # a part by position
             member = properties.get(name)
@@ -103,9 +95,9 @@ class BodyJudge:
                 opaque.add(name)
                 read = ""
             if self._reader.kind(member) == "array" and not isinstance(read, list):
-                before = value.get(name)
-                read = [*before, read] if isinstance(before, list) else [read]
-            value[name] = read
+                append(value, name, read)
+            else:
+                value[name] = read
         for one in self._values(media, value):
             name = next(iter(split(one.pointer)), "")
             if name not in opaque or one.rule.endswith("property/added"):
@@ -114,13 +106,14 @@ class BodyJudge:
     def _is_object(self, media: MediaType) -> bool:
         return media.schema is not None and self._reader.kind(media.schema) == "object"
 
-    def _part(self, part: Part, schema: Schema | None) -> Json | Missing:
+    def _part(self, part: BodyPart, schema: Schema | None) -> Json | Missing:
         """Return the value of a part; nothing if it isn't readable as its schema describes."""
-        if is_json(part.get_content_type()):
-            return json_value(_payload(part))
-        text = _text_of(part)
-        is_opaque = text is None or self._reader.kind(schema)
-        return MISSING if is_opaque else self._reader.scalar(schema, text or "")
+        if is_json(part.media_type):
+            return json_or_missing(part.content.decode("utf-8", "replace"))
+        is_text = part.media_type.startswith("text/") and "filename" not in part.disposition
+        if not is_text or self._reader.kind(schema):
+            return MISSING
+        return self._reader.scalar(schema, part.content.decode("utf-8", "replace"))
 
     def _values(self, media: MediaType, value: Json) -> Iterator[Deviation]:
         if media.schema is None:
@@ -133,63 +126,37 @@ class BodyJudge:
         return Deviation(f"{self._direction}/{UNREADABLE}", location, expected)
 
 
-def _finite(text: str) -> float:
-    """Return a number; the largest one for one that is larger, since a validator takes no other."""
-    return max(-sys.float_info.max, min(sys.float_info.max, float(text)))
-
-
-def _refused(constant: str) -> None:
-    raise ValueError(f"{constant} isn't JSON")
-
-
-_JSON: Final = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
-
-
 def described(content: Content, message: Message) -> MediaType | None:
     """Return what is described for a media type: with its parameters, without, for its range."""
     known, media_type = content.media_types, message.media_type
     if not media_type:  # the server doesn't tell
         return next(iter(known.values()), None)
-    whole = _compact(message.header("content-type"))
-    for name, media in known.items():
-        if _compact(name) == whole:
-            return media
-    if media_type in known:
-        return known[media_type]
-    plain = _without_parameters(known)
-    for name in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
-        if name in plain:
-            return plain[name]
-    return None
+    compact, plain = _tables(content)
+    whole = compact.get(_compact(message.header("content-type"))) or known.get(media_type)
+    ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    return whole or next((plain[name] for name in ranges if name in plain), None)
 
 
 def _compact(media_type: str) -> str:
     return media_type.replace(" ", "").lower()
 
 
-def _without_parameters(known: Mapping[str, MediaType]) -> dict[str, MediaType]:
-    return {name.partition(";")[0].strip().lower(): media for name, media in known.items()}
+@lru_cache(maxsize=4096)
+def _tables(content: Content) -> tuple[Mapping[str, MediaType], Mapping[str, MediaType]]:
+    """Return the media types by their names, and by their names without parameters."""
+    known = [*content.media_types.items()]
+    compact = {_compact(name): media for name, media in reversed(known)}
+    return compact, {name.partition(";")[0].strip().lower(): media for name, media in known}
 
 
-def _similar(content: Content, media_type: str) -> MediaType | None:
-    """Return what is described for another media type of JSON, where there is just one."""
+@lru_cache(maxsize=4096)
+def _json_of(content: Content) -> MediaType | None:
+    """Return what is described for JSON, where that is just one media type."""
     found = [media for name, media in content.media_types.items() if is_json(name)]
-    return found[0] if len(found) == 1 and is_json(media_type) else None
+    return found[0] if len(found) == 1 else None
 
 
 def is_json(media_type: str) -> bool:
     """Return whether a media type is JSON (RFC 6839 §3.1)."""
     name = media_type.partition(";")[0].strip()
     return name.endswith(("/json", "+json"))
-
-
-def _text_of(part: Part) -> str | None:
-    """Return the text of a part; None for a file, or another media type than text."""
-    if part.get_filename() is not None or part.get_content_maintype() != "text":
-        return None
-    return _payload(part).decode("utf-8", "replace")
-
-
-def _payload(part: Part) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""

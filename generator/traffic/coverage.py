@@ -16,6 +16,7 @@ from ..drift.changes import OperationCoverage, Shown
 from ..openapi.model import Document, Json, Operation, Schema
 from .bodies import described, is_json
 from .exchange import RecordedExchange
+from .json_text import json_body
 from .judge import response_for, substitute
 from .schemas import SchemaJudge
 
@@ -66,8 +67,7 @@ class Coverage:
         if media is None or media.schema is None or is_other:
             return
         try:
-            value: Json = json.loads(message.body)
-            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+            value = json_body(message.body)
         except (ValueError, RecursionError):
             return
         self._note(media.schema, value, self._seen.setdefault(label, _Found()))
@@ -82,6 +82,7 @@ class Coverage:
     def _note(self, schema: Schema, body: Json, seen: _Found) -> None:
         """Note the fields and values of a body; each part of it once for each schema it has."""
         done: set[tuple[Schema, int]] = set()
+        walk = self._schemas.walk()
         todo: list[tuple[Schema, Json]] = [(schema, body)]
         while todo:
             schema, value = todo.pop()
@@ -94,7 +95,7 @@ class Coverage:
                 if text in self._listed(schema):
                     seen.values[schema, text] = ""
             if schema.union is not None:
-                todo += [(branch, value) for branch in self._schemas.branches(schema, value)]
+                todo += [(branch, value) for branch in walk.branches(schema, value)]
             if isinstance(value, dict):
                 todo += _members(schema, value, seen)
             elif isinstance(value, list):

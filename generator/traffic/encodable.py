@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-from ..openapi.model import Json
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4)
 def encodable(text: str) -> str:
     """Return text with ``?`` for each half of a surrogate pair."""
     return text.encode("utf-8", "replace").decode()
-
-
-def encodable_value(value: Json) -> Json:
-    """Return a value with ``?`` for each half of a surrogate pair in its texts and names."""
-    whole: Json = json.loads(encodable(json.dumps(value, ensure_ascii=False)))
-    return whole

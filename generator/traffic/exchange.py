@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +59,5 @@ class RecordedExchange:
     """When the request was sent, in the form of RFC 3339; empty where it isn't recorded."""
     operation: str = ""
     """The method of the generated client, as ``pets.get``, where its recorder wrote it."""
+    work: int = field(default=0, compare=False)
+    """The work that its comparison may cost, in proportion to its part of the file."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
+from ..budget import Budget
 from ..document.places import place_of
 from ..drift.changes import BREAKING, RISK, SAFE, WIRE, Change, Seen, Signature, Verdict
 from ..drift.classify import fingerprint
@@ -25,6 +26,14 @@ from .shown import shown_media_type, shown_name
 
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
+_MOST_PARTS = 100
+_DEEPEST = 20
+_LONGEST_TEXT = 1_000
+"""Of a large value that is kept only the beginning: so many parts and levels, and of a text so
+many characters."""
+MAX_FINDINGS = 10_000
+MAX_KEPT = 16_000_000
+"""Characters that are kept of recorded names and values."""
 _LONGEST = 200
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ][\d:.]{5,18}([Zz]|[+-]\d\d:?\d\d)?")
 _SENTENCES: Final[Mapping[str, str]] = {
@@ -81,18 +90,23 @@ class Finding:
     values: dict[str, Json] = field(default_factory=dict[str, Json])
     """What was recorded, by its JSON text."""
 
-    def add(self, deviation: Deviation, label: str, one: RecordedExchange) -> None:
-        """Add an exchange."""
+    def add(self, deviation: Deviation, label: str, one: RecordedExchange, kept: Budget) -> None:
+        """Add an exchange, and what was recorded, unless too many characters are ``kept``."""
         self.count += 1
         self.operations[label] = None
         if _TIME.fullmatch(one.time):
             self.first = min(filter(None, (self.first, one.time)))
             self.last = max(self.last, one.time)
         value = deviation.value
-        if value is not MISSING and len(self.values) < _MOST_VALUES:
-            with suppress(RecursionError):
-                text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-                self.values[encodable(text)] = value
+        if value is MISSING or len(self.values) >= _MOST_VALUES or not kept.remaining:
+            return
+        value = _abridged(value)
+        if deviation.name == "schema/enum/value-added" and value != deviation.value:
+            return
+        text = encodable(json.dumps(value, ensure_ascii=False, sort_keys=True))
+        if text not in self.values and len(text) <= kept.remaining:
+            kept.spend(len(text))
+            self.values[text] = value
 
     @property
     def wire(self) -> str:
@@ -115,27 +129,57 @@ class TrafficFindings:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Finding] = {}
+        self._kept = Budget(MAX_KEPT, "characters of what was recorded")
+        self.left = 0
+        """Deviations at further places than are kept."""
 
     def add(
         self, deviations: Iterable[Deviation], label: str, one: RecordedExchange
-    ) -> list[Finding]:
+    ) -> Collection[Finding]:
         """Add the deviations of an exchange; return the findings that they belong to."""
-        touched: list[Finding] = []
+        touched: dict[int, Finding] = {}
         label = encodable(label)
         for deviation in deviations:
             each = replace(deviation, expected=encodable(deviation.expected))
             key = (each.rule, each.location.name, each.expected)
             finding = self._found.get(key)
             if finding is None:
-                finding = self._found[key] = Finding(each, label, one.place)
-            finding.add(each, label, one)
-            touched.append(finding)
-        return touched
+                if len(self._found) >= MAX_FINDINGS or len(each.expected) > self._kept.remaining:
+                    self.left += 1
+                    continue
+                self._kept.spend(len(each.expected))
+                value = each.value
+                first = value if value is MISSING else _abridged(value)
+                finding = Finding(replace(each, value=first), label, one.place)
+                self._found[key] = finding
+            finding.add(each, label, one, self._kept)
+            touched[id(finding)] = finding
+        return touched.values()
 
     @property
     def all(self) -> list[Finding]:
         """The findings, the most severe first."""
         return sorted(self._found.values(), key=lambda one: -WIRE.index(one.wire))
+
+
+def _abridged(value: Json) -> Json:
+    """Return a value of which only the beginning is left, if it is large."""
+    left = _MOST_PARTS
+
+    def part(value: Json, depth: int) -> Json:
+        nonlocal left
+        left -= 1
+        if isinstance(value, str):
+            return value[:_LONGEST_TEXT]
+        inner = left if depth < _DEEPEST else 0
+        if isinstance(value, list):
+            return [part(each, depth + 1) for each in value[:inner] if left > 0]
+        if isinstance(value, dict):
+            items = islice(value.items(), inner)
+            return {name[:_LONGEST_TEXT]: part(each, depth + 1) for name, each in items if left > 0}
+        return value
+
+    return part(value, 0)
 
 
 def change_of(

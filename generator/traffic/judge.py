@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import unquote_plus
 
+from ..budget import Budget
 from ..drift.compare.differences import ApiSymbol, OperationSymbol
 from ..openapi.model import (
     MISSING,
@@ -28,7 +28,7 @@ from .deviation import Deviation
 from .exchange import Message, RecordedExchange
 from .header_fields import date_of, is_common
 from .match import Match
-from .parameters import ParameterReader, cookies_of, pairs_of
+from .parameters import Pairs, ParameterReader
 from .schemas import SchemaJudge
 from .shown import UNSHOWN, shown_name
 
@@ -66,15 +66,18 @@ class ExchangeJudge:
         }
 
     def deviations(
-        self, operation: Operation, match: Match, one: RecordedExchange
-    ) -> Iterator[Deviation]:
-        """Yield how a request and its response deviate from the description of an operation."""
+        self, operation: Operation, match: Match, one: RecordedExchange, work: Budget
+    ) -> Sequence[Deviation]:
+        """Return how a request and its response deviate from the description of an operation.
+
+        Raise :class:`BudgetExceeded` if the exchange needs more work than there is.
+        """
+        self.schemas.begin(work)
+        work.spend(len(operation.parameters))
         found = [*self._request(operation, match, one)]
         if one.status >= 200:
             found += self._response(operation, one)
-        for deviation in found:
-            if deviation.name in _NAMES or not self._is_redacted(deviation.value):
-                yield deviation
+        return [each for each in found if each.name in _NAMES or not self._is_redacted(each.value)]
 
     def _is_redacted(self, value: Json | Missing) -> bool:
         """Return whether a value, or one inside of it, was replaced."""
@@ -100,8 +103,8 @@ class ExchangeJudge:
     def _request(
         self, operation: Operation, match: Match, one: RecordedExchange
     ) -> Iterator[Deviation]:
-        query = pairs_of(one.url.partition("#")[0].partition("?")[2])
-        cookies = cookies_of(one.request)
+        query = Pairs.of_query(one.url.partition("#")[0].partition("?")[2])
+        cookies = Pairs.of_cookies(one.request)
         taken: set[str] = set()
         is_open = False
         for parameter in operation.parameters:
@@ -138,11 +141,10 @@ class ExchangeJudge:
                     value = self._reader.from_query(parameter, whole, self._secrets)
             yield from self._parameter(operation, parameter, value)
         described = taken | self._secrets
-        valued = {unquote_plus(name) for name, value in query if value}
-        for name in dict.fromkeys(unquote_plus(name) for name, _ in query):
+        for name, values in query.named.items():
             if name not in described and not is_open:
                 at = operation.at("parameters")
-                shown = shown_name(name) if name in valued else UNSHOWN
+                shown = shown_name(name) if any(values) else UNSHOWN
                 yield Deviation("request/parameter/optional/added", at, f"query parameter {shown}")
         yield from self._request_body(operation, one.request)
 
@@ -225,6 +227,7 @@ class ExchangeJudge:
 
     def _headers(self, response: Response, message: Message) -> Iterator[Deviation]:
         described = self._described_headers(response)
+        self.schemas.work.spend(len(described))
         for name, (header, schema) in described.items():
             text = message.headers.get(name)
             if text is None:

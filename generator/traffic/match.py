@@ -10,10 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
+from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
+from ..budget import Budget
 from ..document.operations import OperationNode
 from ..openapi.model import Operation, Server
+from .shown import UNSHOWN
 
 NO_SERVER = "to no server of the description"
 NO_PATH = "to no path of the description"
@@ -21,6 +25,13 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _ENCODED = re.compile(r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 """Characters that mean the same without the encoding (RFC 3986 §2.3)."""
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
+_ANY: Final = "\0"
+"""In an address, a value of any text without a slash."""
+_MOST_PREFIXES: Final = 256
+_MOST_SHOWN: Final = 30
+"""Segments of a path that are shown."""
+_Prefix: TypeAlias = tuple[tuple[str, ...], ...]
+"""The segments of a server's address, each as the texts around what may be any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ class Match:
 class _Leaf:
     node: OperationNode
     operation: Operation | None
+    names: tuple[str, ...]
+    """Of the path's parameters, in their order."""
     query: frozenset[tuple[str, str]]
     """The query that the path is described with."""
 
@@ -52,9 +65,10 @@ class _Segment:
     """A node in the tree of paths; the tree's edges are segments."""
 
     literals: dict[str, _Segment] = field(default_factory=dict[str, "_Segment"])
-    templates: dict[str, tuple[re.Pattern[str], _Segment]] = field(
-        default_factory=dict[str, tuple[re.Pattern[str], "_Segment"]]
+    templates: dict[tuple[str, ...], _Segment] = field(
+        default_factory=dict[tuple[str, ...], "_Segment"]
     )
+    """By the texts around the parameters."""
     leaves: dict[str, list[_Leaf]] = field(default_factory=dict[str, list[_Leaf]])
     """Those of each method."""
 
@@ -74,28 +88,27 @@ class OperationFinder:
         ``base_urls`` are the addresses of further servers.
         """
         self._literals: set[str] = set()
-        self._groups: dict[tuple[str, ...], _Segment] = {}
+        self._groups: dict[tuple[_Prefix, ...], _Segment] = {}
         typed = {(op.path, op.method): op for op in used}
         more = tuple(base_urls)
         self._has_port = False
+        prefixes_of: dict[int, tuple[_Prefix, ...]] = {}
         for node in nodes:
             operation = typed.get((node.path, node.method))
             own = operation.servers if operation and operation.servers else servers
-            self._has_port |= any(":{" in server.url for server in own)
-            patterns = tuple(one for server in own for one in _server_patterns(server))
-            patterns = patterns or ("[^/]*",)
-            if more:
-                patterns += tuple(map(_address_pattern, more))
-            self._add(self._groups.setdefault(patterns, _Segment()), node, operation)
-        self._servers = [
-            ([re.compile(one, re.IGNORECASE) for one in dict.fromkeys(patterns)], tree)
-            for patterns, tree in self._groups.items()
-        ]
+            if id(own) not in prefixes_of:
+                self._has_port |= any(":{" in server.url for server in own)
+                prefixes = (*(one for server in own for one in _prefixes(server)),)
+                prefixes = prefixes or (_ANY_HOST,)
+                prefixes += tuple(map(_prefix, more))
+                prefixes_of[id(own)] = tuple(dict.fromkeys(prefixes))
+            self._add(self._groups.setdefault(prefixes_of[id(own)], _Segment()), node, operation)
 
-    def find(self, method: str, url: str) -> Sequence[Match]:
+    def find(self, method: str, url: str, work: Budget) -> Sequence[Match]:
         """Return what a request calls, by a literal path before a templated one.
 
-        Paths that differ in a fragment alone lead to several operations.
+        Paths that differ in a fragment alone lead to several operations. Raise
+        :class:`BudgetExceeded`.
         """
         address, _, query = url.partition("#")[0].partition("?")
         scheme, _, rest = address.partition("://")
@@ -105,49 +118,55 @@ class OperationFinder:
             path = _ENCODED.sub(lambda found: unquote(found[0]), path)
         port = _DEFAULT_PORTS.get(scheme.lower(), "\n")
         host = host.lower().removesuffix(port)
-        addresses = [f"{host}{slash}{path}"]
-        if self._has_port:  # a variable, so that the default one has to be written
-            addresses.append(f"{host}{port}{slash}{path}")
+        hosts = [host, f"{host}{port}"] if self._has_port else [host]
+        below = path.split("/") if slash else []
         missed = Match(reason=NO_SERVER)
-        for prefixes, tree in self._servers:
-            for prefix, address in product(prefixes, addresses):
-                found = prefix.match(address)
-                if found is None:
+        for prefixes, tree in self._groups.items():
+            work.spend(len(prefixes))
+            for (first, *others), host in product(prefixes, hosts):
+                if _captured(first, host, 0) is None or not _begins(below, others):
                     continue
-                below = address[found.end() :]
-                if below and not below.startswith("/"):
-                    continue
-                segments = below.removeprefix("/").split("/")
-                for leaves, values in _leaves(tree, segments, 0, ()):
+                segments = below[len(others) :] or [""]
+                for leaves, values in _leaves(tree, segments, 0, (), work):
                     chosen = _chosen(leaves.get(method, ()), query)
                     if chosen:
-                        return [Match(one.operation, one.node, dict(values)) for one in chosen]
+                        return [_match(one, values) for one in chosen]
                 missed = Match(reason=NO_PATH, path=self._shown(segments))
         return [missed]
 
     def _add(self, tree: _Segment, node: OperationNode, operation: Operation | None) -> None:
         path, _, query = node.path.partition("#")[0].partition("?")
         at = tree
+        names: list[str] = []
         for segment in path.removeprefix("/").split("/"):
             if "{" in segment:
-                pattern = _template(segment)
-                at = at.templates.setdefault(pattern, (re.compile(pattern), _Segment()))[1]
+                parts = _VARIABLE.split(segment)
+                names += parts[1::2]
+                at = at.templates.setdefault(tuple(parts[::2]), _Segment())
             else:
                 self._literals.add(unquote(segment))
                 at = at.literals.setdefault(unquote(segment), _Segment())
         pairs = frozenset(parse_qsl(query, keep_blank_values=True))
         leaves = at.leaves.setdefault(node.verb, [])
-        leaves.append(_Leaf(node, operation, pairs))
+        leaves.append(_Leaf(node, operation, tuple(names), pairs))
         leaves.sort(key=lambda leaf: -len(leaf.query))
 
     def _shown(self, segments: Sequence[str]) -> str:
         """Return a path in which only segments that the description has are shown."""
-        return "".join(f"/{s if unquote(s) in self._literals else '{…}'}" for s in segments)
+        shown = (s if unquote(s) in self._literals else UNSHOWN for s in segments[:_MOST_SHOWN])
+        return "".join(f"/{s}" for s in shown) + ("/…" if len(segments) > _MOST_SHOWN else "")
+
+
+def _match(leaf: _Leaf, values: Sequence[str]) -> Match:
+    found: dict[str, str] = {}
+    for name, value in zip(leaf.names, values, strict=True):
+        found.setdefault(name, value)
+    return Match(leaf.operation, leaf.node, found)
 
 
 def _leaves(
-    tree: _Segment, segments: Sequence[str], index: int, values: tuple[tuple[str, str], ...]
-) -> Iterator[tuple[Mapping[str, Sequence[_Leaf]], tuple[tuple[str, str], ...]]]:
+    tree: _Segment, segments: Sequence[str], index: int, values: tuple[str, ...], work: Budget
+) -> Iterator[tuple[Mapping[str, Sequence[_Leaf]], tuple[str, ...]]]:
     """Yield the ends of the paths that match, the most literal first."""
     if index == len(segments):
         yield tree.leaves, values
@@ -157,74 +176,92 @@ def _leaves(
     segment = segments[index]
     literal = tree.literals.get(unquote(segment) if "%" in segment else segment)
     if literal is not None:
-        yield from _leaves(literal, segments, index + 1, values)
+        yield from _leaves(literal, segments, index + 1, values, work)
     elif not segment and index == len(segments) - 1:
         yield tree.leaves, values
-    for pattern, inner in tree.templates.values():
-        found = pattern.fullmatch(segment)
-        if found is not None:
-            pairs = tuple((_name(key), value) for key, value in found.groupdict().items())
-            yield from _leaves(inner, segments, index + 1, values + pairs)
+    work.spend(len(tree.templates))
+    for texts, inner in tree.templates.items():
+        captured = _captured(texts, segment, 1)
+        if captured is not None:
+            yield from _leaves(inner, segments, index + 1, (*values, *captured), work)
+
+
+def _captured(texts: Sequence[str], segment: str, least: int) -> Sequence[str] | None:
+    """Return what is between the texts of a template; None if a segment doesn't match.
+
+    Each text is looked for once, as far to the left as it can be: a match that takes it further to
+    the right leaves less for the others. ``least`` is the length that a value must have.
+    """
+    if len(texts) == 1:
+        return () if segment == texts[0] else None
+    if not segment.startswith(texts[0]) or not segment.endswith(texts[-1]):
+        return None
+    begin, end = len(texts[0]), len(segment) - len(texts[-1])
+    values: list[str] = []
+    for text in texts[1:-1]:
+        at = segment.find(text, begin + least, end)
+        if at < 0:
+            return None
+        values.append(segment[begin:at])
+        begin = at + len(text)
+    if end - begin < least:
+        return None
+    return [*values, segment[begin:end]]
 
 
 def _chosen(leaves: Sequence[_Leaf], query: str) -> Sequence[_Leaf]:
     """Return the operations whose described query is part of the one that was sent."""
-    if not any(leaf.query for leaf in leaves):
-        return leaves
-    sent = {*parse_qsl(query, keep_blank_values=True)}
-    fitting = [leaf for leaf in leaves if leaf.query <= sent]
-    return [leaf for leaf in fitting if len(leaf.query) == len(fitting[0].query)]
+    fitting = leaves
+    if any(leaf.query for leaf in leaves):
+        sent = {*parse_qsl(query, keep_blank_values=True)}
+        fitting = [leaf for leaf in leaves if leaf.query <= sent]
+    best = [(leaf.names, len(leaf.query)) for leaf in fitting[:1]]
+    return [leaf for leaf in fitting if (leaf.names, len(leaf.query)) in best]
 
 
-def _template(segment: str) -> str:
-    """Return the pattern of a segment with parameters, each a group named after its name."""
-    made, seen = "", set[str]()
-    for index, part in enumerate(_VARIABLE.split(segment)):
-        if index % 2 == 0:
-            made += re.escape(part)
-        elif part in seen:
-            made += "[^/]+"
-        else:
-            seen.add(part)
-            made += f"(?P<p{part.encode().hex()}>[^/]+?)"
-    return made
+# ── servers ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _name(group: str) -> str:
-    """Return the name of the parameter that a group is for; any name can be in hexadecimal."""
-    return bytes.fromhex(group[1:]).decode()
+def _begins(segments: Sequence[str], prefix: Sequence[Sequence[str]]) -> bool:
+    """Return whether a path is one below that of a server."""
+    return len(prefix) <= len(segments) and all(
+        _captured(texts, segment.lower(), 0) is not None
+        for texts, segment in zip(prefix, segments, strict=False)
+    )
 
 
-def _server_patterns(server: Server) -> tuple[str, str]:
-    """Return the patterns of host and path of a server: with the defaults of its variables, and
-    with any value of them.
+def _prefixes(server: Server) -> Iterator[_Prefix]:
+    """Yield host and path of a server: with the defaults of its variables, with each value that
+    is listed, and with any value where none are.
     """
     parts = _VARIABLE.split(server.url)
-    marks = "".join(f"\0{i}\0" if i % 2 else part for i, part in enumerate(parts))
-
-    def value(found: re.Match[str]) -> str:
-        variable = server.variables.get(parts[int(found[1])])
-        if variable is not None and variable.enum:
-            return f"(?:{'|'.join(map(re.escape, variable.enum))})"
-        return "[^/]*"
-
-    defaults = (
-        (variable.default or "") if i % 2 and (variable := server.variables.get(part)) else part
-        for i, part in enumerate(parts)
-    )
-    any_value = re.sub(r"\x00(\d+)\x00", value, _address_pattern(marks))
-    return _address_pattern("".join(defaults)), any_value
+    variables = [server.variables.get(part) for part in parts[1::2]]
+    defaults = [
+        one.default or "" if one else name for one, name in zip(variables, parts[1::2], strict=True)
+    ]
+    enums = [one.enum if one and one.enum else (_ANY,) for one in variables]
+    if prod(map(len, enums)) > _MOST_PREFIXES:
+        enums = [(_ANY,)] * len(variables)
+    for values in (defaults, *product(*enums)):
+        parts[1::2] = values
+        yield _prefix("".join(parts))
 
 
-def _address_pattern(url: str) -> str:
-    """Return the pattern of host and path of an address; of any host if it is relative."""
+def _prefix(url: str) -> _Prefix:
+    """Return the segments of an address, each as the texts around what may be any; the first one
+    is the host, any if the address is relative.
+    """
     scheme, separator, rest = url.partition("://")
-    if not separator:
+    if separator:
+        host, slash, path = rest.partition("/")
+        host = host.rpartition("@")[2].lower()
+        host = host.removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
+        address = f"{host}{slash}{path}".rstrip("/")
+    else:
         path = url.partition("#")[0].partition("?")[0]
         path = path.lstrip("/").partition("/")[2] if path.startswith("//") else path
-        path = path.strip("/")
-        return f"[^/]*/{re.escape(path)}" if path else "[^/]*"
-    host, slash, path = rest.partition("/")
-    host = host.rpartition("@")[2].lower()
-    host = host.removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
-    return re.escape(f"{host}{slash}{path}".rstrip("/"))
+        address = f"{_ANY}/{path.strip('/')}".rstrip("/")
+    return tuple(tuple(segment.split(_ANY)) for segment in address.lower().split("/"))
+
+
+_ANY_HOST: Final = _prefix("")

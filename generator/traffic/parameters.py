@@ -5,12 +5,11 @@ Sources: OpenAPI 3.1.1 §4.8.12 (styles), §4.8.15 (forms), RFC 6570.
 
 from __future__ import annotations
 
-import json
 import re
-from collections import ChainMap
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 from urllib.parse import unquote, unquote_plus
@@ -18,19 +17,57 @@ from urllib.parse import unquote, unquote_plus
 from ..codegen.build.media_types import codec_of_query
 from ..openapi.model import MISSING, Document, Encoding, Header, Json, Missing, Parameter, Schema
 from .exchange import Message
+from .json_text import json_value
 
-Pairs = Sequence[tuple[str, str]]
-"""Names and values of a query, a form or a cookie header, both still encoded."""
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "form": ",", "simple": ","}
 _TEXT: Final = frozenset({"string"})
-_UNLISTED: Final = "\0"
-"""A text that no enumeration lists."""
-_DEEPEST: Final = 8
-"""Unions within unions, of which a text may be a value."""
 _TYPES: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number"}
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
 _NUMBER = re.compile(r"-?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,3})?")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+
+
+class Pairs:
+    """Names and values of a query, a form or a cookie header."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """``pairs`` are names and values, both still encoded."""
+        self.named: dict[str, list[str]] = {}
+        """The values, still encoded, by their names."""
+        self.deep: dict[str, dict[str, list[str]]] = {}
+        """What ``named`` has for names with brackets, by the part before them."""
+        for name, value in pairs:
+            name = unquote_plus(name)
+            values = self.named.setdefault(name, [])
+            values.append(value)
+            if "[" in name:
+                self.deep.setdefault(name.partition("[")[0], {})[name] = values
+
+    @classmethod
+    def of_query(cls, query: str) -> Pairs:
+        """Return the pairs of a query or of a form."""
+        parts = (part.partition("=") for part in query.split("&") if part)
+        return cls((name, value) for name, _, value in parts)
+
+    @classmethod
+    def of_cookies(cls, message: Message) -> Pairs:
+        """Return the cookies that a request sends (RFC 6265 §4.2.1)."""
+        text = "; ".join(message.headers.get("cookie", ()))
+        parts = (part.strip().partition("=") for part in text.split(";") if part.strip())
+        return cls((name, value) for name, _, value in parts)
+
+
+@dataclass(slots=True)
+class _TextTypes:
+    """The types and members that a schema and the branches of its unions describe."""
+
+    kind: str
+    properties: Mapping[str, Schema]
+    types: frozenset[str]
+    listed: Sequence[tuple[frozenset[str], frozenset[str]]]
+    """The texts of each enumeration, with its types."""
+    unlisted: frozenset[str]
+    """The types that don't come from an enumeration."""
 
 
 class ParameterReader:
@@ -38,8 +75,7 @@ class ParameterReader:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._types: dict[Schema, frozenset[str] | None] = {}
-        """The types of each schema; None where they depend on the text."""
+        self._text_types: dict[Schema, _TextTypes] = {}
 
     def from_path(self, parameter: Parameter, raw: str) -> Json | Missing:
         """Return the value of a path parameter as it was sent."""
@@ -52,7 +88,7 @@ class ParameterReader:
             if not parameter.explode:
                 raw = raw.removeprefix(f"{name}=")
         if parameter.content is not None:
-            return json_value(unquote(raw))
+            return json_or_missing(unquote(raw))
         separator = {"label": "." if parameter.explode else ",", "matrix": ","}.get(style, ",")
         if style == "matrix" and parameter.explode:
             separator, raw = ";", raw.replace(f"{name}=", "")
@@ -61,7 +97,7 @@ class ParameterReader:
     def from_header(self, parameter: Parameter | Header, raw: str) -> Json | Missing:
         """Return the value of a header, of a request or a response."""
         if parameter.content is not None:
-            return json_value(raw)
+            return json_or_missing(raw)
         return self._delimited(parameter.schema, raw, ",", parameter.explode, str)
 
     def from_query(self, parameter: Parameter, raw: str, secrets: Container[str]) -> Json | Missing:
@@ -75,7 +111,7 @@ class ParameterReader:
             schema = self.resolved(media.schema) if media.schema is not None else None
             if codec_of_query(media_type, schema) == "text":
                 return self.scalar(schema, text)
-        return json_value(text)
+        return json_or_missing(text)
 
     def from_pairs(
         self,
@@ -90,9 +126,9 @@ class ParameterReader:
         """Return the value of a parameter in a query, a cookie or a form, and the names it took."""
         style = style or "form"
         explodes = style == "form" if explode is None else explode
-        mine = [value for key, value in pairs if unquote_plus(key) == name]
+        mine = pairs.named.get(name, [])
         if is_json:
-            return (json_value(unquote_plus(mine[-1])) if mine else MISSING), {name}
+            return (json_or_missing(unquote_plus(mine[-1])) if mine else MISSING), {name}
         kind = self.kind(schema)
         if style == "deepObject" or (kind == "object" and style == "form" and explodes):
             return self._members(name, schema, style, pairs)
@@ -113,7 +149,7 @@ class ParameterReader:
 
     def _item_of(self, schema: Schema | None, text: str) -> Json:
         """Return an item of an array; an object is JSON, for which OpenAPI has no style."""
-        value = json_value(text) if self.kind(schema) == "object" else MISSING
+        value = json_or_missing(text) if self.kind(schema) == "object" else MISSING
         return self.scalar(schema, text) if value is MISSING else value
 
     def _members(
@@ -124,35 +160,26 @@ class ParameterReader:
         None if a member has members, for which OpenAPI defines nothing.
         """
         properties = self.properties(schema)
+        sent: dict[str, list[str]]
+        if style != "deepObject":
+            few, many = sorted((pairs.named, properties), key=len)
+            sent = {one: pairs.named[one] for one in few if one in many}
+            names = {*sent}
+        else:
+            roots = pairs.deep.get(name.partition("[")[0], {})
+            keys = [key for key in roots if key.startswith(f"{name}[")]
+            steps = {key: inside for key in keys if (inside := _BRACKETS.findall(key[len(name) :]))}
+            names, sent = {*steps}, {}
+            for key, (member, *deeper) in steps.items():
+                if deeper:  # they aren't defined
+                    return None, names
+                sent.setdefault(member, []).extend(roots[key])
         found: dict[str, Json] = {}
-        names: set[str] = set()
-        for key, value in pairs:
-            key = unquote_plus(key)
-            if style == "deepObject":
-                at = _BRACKETS.findall(key) if key.startswith(f"{name}[") else []
-                if at:
-                    names.add(key)
-                if len(at) != 1:  # deeper ones aren't defined
-                    if at:
-                        deeper = {unquote_plus(k) for k, _ in pairs}
-                        return None, {k for k in deeper if k.startswith(f"{name}[")}
-                    continue
-                member = at[0]
-            else:
-                member = key
-                if member not in properties:
-                    continue
-                names.add(key)
-            found[member] = self._one_more(
-                found.get(member, MISSING), properties.get(member), unquote_plus(value)
-            )
+        for member, values in sent.items():
+            inner = properties.get(member)
+            items = [self.scalar(self.item(inner), unquote_plus(value)) for value in values]
+            found[member] = items if self.kind(inner) == "array" else items[-1]
         return (found or MISSING), names | {name}
-
-    def _one_more(self, before: Json | Missing, schema: Schema | None, text: str) -> Json:
-        value = self.scalar(self.item(schema), text)
-        if self.kind(schema) != "array":
-            return value
-        return [*before, value] if isinstance(before, list) else [value]
 
     def item(self, schema: Schema | None) -> Schema | None:
         """Return the schema of items where a schema is of an array, else the schema."""
@@ -212,27 +239,28 @@ class ParameterReader:
             if value is not MISSING:
                 made[name] = value
         nested = False
-        for key, value in pairs:
-            name = unquote_plus(key)
+        for name, values in pairs.named.items():
             if name in known:
                 continue
             if "[" in name:
                 nested = True
             else:
-                made[name] = unquote_plus(value)
+                made[name] = unquote_plus(values[-1])
         return made, not nested
 
     # ── schemas ──────────────────────────────────────────────────────────────────────────────────
 
-    def kind(self, schema: Schema | None, depth: int = 0) -> str:
+    def kind(self, schema: Schema | None) -> str:
         """Return ``array``, ``object``, or empty for what is one text."""
-        if schema is None:
-            return ""
-        schema = self.resolved(schema)
-        if schema.union is not None and not schema.types and depth < _DEEPEST:
-            kinds = {self.kind(branch, depth + 1) for branch in schema.union.branches}
-            return kinds.pop() if len(kinds) == 1 else ""
-        return schema.types[0] if schema.types in (("array",), ("object",)) else ""
+        return self._told(schema).kind if schema is not None else ""
+
+    def types(self, schema: Schema) -> frozenset[str]:
+        """Return the types that a schema describes, those of the branches of a union too."""
+        return self._told(schema).types
+
+    def properties(self, schema: Schema | None) -> Mapping[str, Schema]:
+        """Return the properties that a schema describes, those of the branches of a union too."""
+        return self._told(schema).properties if schema is not None else {}
 
     def scalar(self, schema: Schema | None, text: str) -> Json:
         """Return text as the type of scalar that its schema describes, else as it is."""
@@ -251,40 +279,46 @@ class ParameterReader:
         return None if "null" in types and text in ("", "null") and "string" not in types else text
 
     def _types_of(self, schema: Schema | None, text: str) -> AbstractSet[str]:
-        """Return :meth:`types`, which are looked up where no text makes a difference."""
+        """Return the types of a schema without those of enumerations that don't list a text."""
         if schema is None:
             return _TEXT
-        if schema not in self._types:
-            depends = self.types(schema) != self.types(schema, _UNLISTED)
-            self._types[schema] = None if depends else frozenset(self.types(schema))
-        known = self._types[schema]
-        return known if known is not None else self.types(schema, text) or self.types(schema)
+        told = self._told(schema)
+        found = told.unlisted.union(*(types for texts, types in told.listed if text in texts))
+        return found or told.types
 
-    def types(self, schema: Schema | None, text: str | None = None, depth: int = 0) -> set[str]:
-        """Return the types that a schema describes, those of the branches of a union too.
+    def _told(self, schema: Schema) -> _TextTypes:
+        if schema not in self._text_types:
+            self._text_types[schema] = self._read(schema)
+        return self._text_types[schema]
 
-        With ``text`` without those of enumerations that don't list it.
-        """
-        if schema is None or depth > _DEEPEST:
-            return set()
-        schema = self.resolved(schema)
-        if text is not None and schema.enum is not None and text not in map(str, schema.enum):
-            return set()
-        found: set[str] = {*schema.types}
-        for branch in schema.union.branches if schema.union else ():
-            found |= self.types(branch, text, depth + 1)
-        if schema.enum is not None and not schema.types:
-            found |= {_TYPES.get(type(value), "string") for value in schema.enum}
-        return found
-
-    def properties(self, schema: Schema | None, depth: int = 0) -> Mapping[str, Schema]:
-        """Return the properties that a schema describes, those of the branches of a union too."""
-        if schema is None or depth > _DEEPEST:
-            return {}
-        schema = self.resolved(schema)
-        branches = schema.union.branches if schema.union else ()
-        inner = (self.properties(branch, depth + 1) for branch in branches)
-        return dict(ChainMap({**(schema.properties or {})}, *map(dict, inner)))
+    def _read(self, schema: Schema) -> _TextTypes:
+        """Read a schema and the branches of its unions, each once."""
+        kinds, types, unlisted = set[str](), set[str](), set[str]()
+        properties: dict[str, Schema] = {}
+        listed: list[tuple[frozenset[str], frozenset[str]]] = []
+        todo, seen = [(schema, True)], set[tuple[Schema, bool]]()
+        while todo:
+            one, is_outer = todo.pop()
+            one = self.resolved(one)
+            if (one, is_outer) in seen:
+                continue
+            seen.add((one, is_outer))
+            own = set[str](one.types)
+            if one.enum is not None:
+                own = own or {_TYPES.get(type(value), "string") for value in one.enum}
+                listed.append((frozenset(map(str, one.enum)), frozenset(own)))
+            else:
+                unlisted |= own
+            types |= own
+            for name, inner in (one.properties or {}).items():
+                properties.setdefault(name, inner)
+            is_inner = bool(one.types) or one.union is None
+            if is_outer and is_inner:
+                kinds.add(one.types[0] if one.types in (("array",), ("object",)) else "")
+            branches = one.union.branches if one.union else ()
+            todo += [(branch, is_outer and not is_inner) for branch in reversed(branches)]
+        kind = kinds.pop() if len(kinds) == 1 else ""
+        return _TextTypes(kind, properties, frozenset(types), listed, frozenset(unlisted))
 
     def resolved(self, schema: Schema) -> Schema:
         """Return the schema behind references."""
@@ -300,22 +334,17 @@ def _split(text: str, style: str, explodes: bool) -> list[str]:
     return text.replace("%2C", ",").replace("%2c", ",").split(separator)
 
 
-def json_value(text: str | bytes) -> Json | Missing:
+def append(members: dict[str, Json], name: str, value: Json) -> None:
+    """Append a value to the list that is a member, or make the member a list of it."""
+    before = members.get(name)
+    if isinstance(before, list):
+        before.append(value)
+    else:
+        members[name] = [value]
+
+
+def json_or_missing(text: str) -> Json | Missing:
     """Return the value of a JSON text; nothing if it isn't one."""
     with suppress(ValueError, RecursionError):
-        value: Json = json.loads(text)
-        return value
+        return json_value(text)
     return MISSING
-
-
-def pairs_of(query: str) -> Pairs:
-    """Return the names and values of a query or of a form, both still encoded."""
-    parts = (part.partition("=") for part in query.split("&") if part)
-    return [(name, value) for name, _, value in parts]
-
-
-def cookies_of(message: Message) -> Pairs:
-    """Return the cookies that a request sends (RFC 6265 §4.2.1)."""
-    text = "; ".join(message.headers.get("cookie", ()))
-    parts = (part.strip().partition("=") for part in text.split(";") if part.strip())
-    return [(name, value) for name, _, value in parts]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
 
-import jsonschema_rs
-
-from ..document.pointer import escape, join
+from ..budget import Budget
+from ..document.pointer import escape
 from ..drift.compare.differences import ComponentSymbol
 from ..openapi.keywords import ROWS, NumberKeyword
-from ..openapi.model import MISSING, Document, Json, Missing, Schema
-from .closed_schemas import ClosedSchemas
+from ..openapi.model import Document, Json, Schema
 from .deviation import Deviation
-from .encodable import encodable_value
+from .own_keywords import OwnKeywords
+from .value_walk import UNKNOWN, Flaw, Outcome, ValueWalk
 
-Error: TypeAlias = Any
-"""A ``jsonschema_rs.ValidationError``; the kinds of errors have attributes that aren't typed."""
+_POINTER_WORK: Final = 500
+"""Characters of a pointer that cost as much as one value."""
 _RULES: Final[Mapping[str, str]] = {
     "type": "type/changed", "enum": "enum/value-added", "format": "format/changed",
     "required": "required/removed", "additionalProperties": "property/added",
@@ -24,18 +24,23 @@ _RULES: Final[Mapping[str, str]] = {
     "multipleOf": "multipleOf/changed", "uniqueItems": "uniqueItems/removed",
 }  # fmt: skip
 """Keyword to rule, below ``schema``; a bound is widened, another keyword changed."""
-_BRANCHES = ("anyOf", "oneOf")
 _ORDER: Final = {"type": 0, "enum": 1}
+"""What is told first of a value."""
 _SETTLING: Final = ("schema/type/changed", "schema/nullable/added", "schema/enum/value-added")
 """The rules beside which other deviations of the same value mean nothing."""
 
 
 class SchemaJudge:
-    """Judges values by the schemas of a document, which are compiled when they are first used."""
+    """Judges values by the schemas of a document."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._validators = ClosedSchemas(document)
+        self._own: dict[Schema, OwnKeywords] = {}
+        self.work = Budget(0, "comparisons")
+        """The work that the values of an exchange may cost."""
+        self.reading_cost = 0
+        """What it may cost the client to read the values of a response."""
+        self._expected = cache(_expected)
         self._symbols: dict[Schema, ComponentSymbol] = {}
         for key, schema in document.schemas.items():
             self._symbols[schema] = ComponentSymbol(key, key)
@@ -48,132 +53,79 @@ class SchemaJudge:
         for inner in schema.subschemas():
             self._add_symbol(inner, symbol)
 
+    def begin(self, work: Budget) -> None:
+        """Begin an exchange, whose values may cost ``work``."""
+        self.work = work
+        self.reading_cost = 0
+
     def deviations(
         self, schema: Schema, value: Json, *, is_sent: bool = False
     ) -> Sequence[Deviation]:
         """Return how a value deviates, by rules without their direction.
 
-        Nothing if the schema cannot be compiled. ``is_sent`` is for values of a request, which
-        needn't have what is ``readOnly``.
+        ``is_sent`` is for values of a request, which needn't have what is ``readOnly``. Raise
+        :class:`BudgetExceeded`.
         """
-        validator = self._validators.of(schema)
-        try:
-            if validator is None or validator.is_valid(value):
-                return ()
-            errors = [*validator.iter_errors(value)]
-        except UnicodeEncodeError:
-            return self.deviations(schema, encodable_value(value), is_sent=is_sent)
-        except ValueError:  # nested too deep for the validator
+        outcome = self.walk(is_sent=is_sent).outcome(schema, value)
+        if not is_sent:
+            self.reading_cost += outcome.cost
+        if not outcome.errors:
             return ()
+        flaws: list[tuple[str, Flaw]] = []
+        self._collect(outcome, "", frozenset(), set(), flaws)
+        flaws.sort(key=lambda one: _ORDER.get(one[1].keyword if not one[1].rule else "", 2))
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
-        for one in self._explained(schema, errors, is_sent=is_sent):
+        for at, flaw in flaws:
+            one = self._at(flaw, at)
             if one.pointer not in settled:
                 found[one.pointer, one.rule] = one
             if one.rule in _SETTLING:
                 settled.add(one.pointer)
         return [*found.values()]
 
-    def branches(self, schema: Schema, value: Json) -> Sequence[Schema]:
-        """Return the branches of a union that a value fits; the one that a discriminator names."""
-        branches = schema.union.branches if schema.union else ()
-        index = self._discriminated(schema, value)
-        if index is not None:
-            return () if index == _UNKNOWN else branches[index : index + 1]
-        is_open = schema.properties is not None
-        validators = ((one, self._validators.of(one, is_open=is_open)) for one in branches)
-        return [one for one, validator in validators if validator and _fits(validator, value)]
+    def walk(self, *, is_sent: bool = False) -> ValueWalk:
+        """Return a walk over a value, within the budget."""
+        return ValueWalk(
+            self._document, self._own_keywords, self._discriminated, self.work, is_sent=is_sent
+        )
 
-    # ── errors ───────────────────────────────────────────────────────────────────────────────────
+    def _own_keywords(self, schema: Schema) -> OwnKeywords:
+        own = self._own.get(schema)
+        if own is None:
+            own = self._own[schema] = OwnKeywords(schema)
+        return own
 
-    def _explained(
-        self, root: Schema, errors: Sequence[Error], *, is_sent: bool
-    ) -> Iterator[Deviation]:
-        """Yield a deviation for each error; those of types and enumerations first."""
-        for error in sorted(errors, key=lambda one: _ORDER.get(one.kind.name, len(_ORDER))):
-            path = [*error.schema_path]
-            if error.kind.name == "propertyNames" and "propertyNames" in path:
-                # It leads to what a name must be.
-                del path[len(path) - 1 - path[::-1].index("propertyNames") :]
-            schema = self._schema_at(root, path)
-            pointer = join(error.instance_path)
-            if error.kind.name in _BRANCHES:
-                yield from self._union(root, schema, error, is_sent=is_sent)
-                continue
-            if error.instance is None and error.kind.name in ("type", "enum"):
-                keyword = "type" if schema.types else error.kind.name
-                yield self._at(schema, "nullable/added", keyword, pointer, value=None)
-            elif error.kind.name in ("additionalProperties", "unevaluatedProperties"):
-                for name in error.kind.unexpected:
-                    inner = f"{pointer}/{escape(name)}"
-                    members: dict[str, Json] = error.instance or {}
-                    member = members.get(name, MISSING)
-                    yield self._at(schema, "property/added", name, inner, value=member)
-            elif error.kind.name == "propertyNames":
-                rule = "propertyNames/changed"
-                yield self._at(schema, rule, "propertyNames", pointer, value=error.instance)
-            elif path[-1:] == ["dependentRequired"]:
-                rule = "dependentRequired/changed"
-                yield self._at(schema, rule, "dependentRequired", pointer)
-            elif error.kind.name == "required":
-                name = error.kind.property
-                if self._is_left_out(schema, name, is_sent=is_sent):
-                    continue
-                yield self._at(schema, "required/removed", name, f"{pointer}/{escape(name)}")
+    def _collect(
+        self,
+        outcome: Outcome,
+        pointer: str,
+        described: frozenset[str],
+        done: set[tuple[int, str, frozenset[str]]],
+        flaws: list[tuple[str, Flaw]],
+    ) -> None:
+        """Add the flaws of an outcome, each with the pointer of its value, once for each place."""
+        described |= outcome.described
+        key = id(outcome), pointer, described
+        if key in done:
+            return
+        done.add(key)
+        self.work.spend(1 + len(outcome.flaws) + len(pointer) // _POINTER_WORK)
+        for flaw in outcome.flaws:
+            if flaw.rule != "property/added" or flaw.keyword not in described:
+                at = pointer if flaw.member is None else f"{pointer}/{escape(flaw.member)}"
+                flaws.append((at, flaw))
+        for step, part in outcome.parts:
+            if step is None:
+                self._collect(part, pointer, described, done, flaws)
             else:
-                keyword = str(error.kind.name)
-                rule, keyword = _rule(keyword)
-                yield self._at(schema, rule, keyword, pointer, value=error.instance)
-
-    def _union(
-        self, root: Schema, schema: Schema, error: Error, *, is_sent: bool
-    ) -> Iterator[Deviation]:
-        """Yield the deviations from the branch that fits a value best."""
-        pointer = join(error.instance_path)
-        if error.instance is None:
-            keyword = schema.union.keyword if schema.union else "type"
-            yield self._at(schema, "nullable/added", keyword, pointer, value=None)
-            return
-        branches = [[*branch] for branch in error.kind.context]
-        index = self._discriminated(schema, error.instance)
-        if index == _UNKNOWN and schema.union and schema.union.discriminator:
-            name = schema.union.discriminator.property_name
-            at = f"{pointer}/{escape(name)}"
-            tag = error.instance.get(name, MISSING)
-            yield self._at(schema, "branch/added-known", schema.union.keyword, at, value=tag)
-            return
-        if index is None or index >= len(branches):
-            fits = [_misfit(branch, error.instance_path) for branch in branches]
-            best = min(fits, default=(True, 0))
-            if best[0]:
-                keyword = schema.union.keyword if schema.union else "type"
-                yield self._at(schema, "type/changed", keyword, pointer, value=error.instance)
-                return
-            index = fits.index(best)
-            described = {f"{pointer}/{escape(name)}" for name in self._members(schema)}
-            for one in self._explained(root, branches[index], is_sent=is_sent):
-                if one.name != "property/added" or one.pointer not in described:
-                    yield one
-            return
-        yield from self._explained(root, branches[index], is_sent=is_sent)
-
-    def _members(self, schema: Schema) -> Iterator[str]:
-        """Yield the members that the branches of a union describe: a value may have all of them."""
-        for branch in schema.union.branches if schema.union else ():
-            yield from self._document.resolve(branch).properties or {}
-
-    def _is_left_out(self, schema: Schema, name: str, *, is_sent: bool) -> bool:
-        """Return whether a required member isn't for this direction (OpenAPI 3.1.1 §4.8.24)."""
-        inner = (schema.properties or {}).get(name)
-        if inner is None:
-            return False
-        both = inner, self._document.resolve(inner)
-        return any(one.read_only if is_sent else one.write_only for one in both)
+                inner = f"{pointer}/{escape(str(step))}"
+                self._collect(part, inner, frozenset(), done, flaws)
 
     def _discriminated(self, schema: Schema, value: Json) -> int | None:
         """Return the index of the branch that the discriminator names.
 
-        :data:`_UNKNOWN` if it names none, None if there is no discriminator.
+        :data:`UNKNOWN` if it names none, None if there is no discriminator.
         """
         union = schema.union
         if union is None or union.discriminator is None or not isinstance(value, dict):
@@ -187,18 +139,15 @@ class SchemaJudge:
                 return None
             key = found.mapping.get(tag, found.default_mapping or tag)
         keys = [branch.ref for branch in union.branches]
-        return keys.index(key) if key in keys else _UNKNOWN
+        return keys.index(key) if key in keys else UNKNOWN
 
-    def _at(
-        self,
-        schema: Schema,
-        rule: str,
-        member: str,
-        pointer: str,
-        *,
-        value: Json | Missing = MISSING,
-    ) -> Deviation:
-        """Return a deviation from a keyword of a schema, or from the description of a member."""
+    def _at(self, flaw: Flaw, pointer: str) -> Deviation:
+        """Return the deviation from a keyword of a schema, or from the description of a member."""
+        schema, member, rule = flaw.schema, flaw.keyword, flaw.rule
+        if not rule and flaw.value is None and member in ("type", "enum"):
+            rule, member = "nullable/added", "type" if schema.types else member
+        elif not rule:
+            rule, member = _rule(member)
         inner = (schema.properties or {}).get(member) if rule == "required/removed" else None
         if inner is not None:
             location, expected = inner.location, member
@@ -206,52 +155,9 @@ class SchemaJudge:
             location = (schema.property_names_at or schema).location
             expected = member
         else:
-            location, expected = schema.at(member), _expected(schema, member)
+            location, expected = schema.at(member), self._expected(schema, member)
         symbol = self._symbols.get(inner or schema)
-        return Deviation(f"schema/{rule}", location, expected, pointer, value, symbol)
-
-    def _schema_at(self, root: Schema, path: Sequence[str | int]) -> Schema:
-        """Return the schema that a keyword is in, by its path in the compiled schema."""
-        steps = [*path]
-        schema = root
-        if len(steps) > 2 and steps[0] == "components":
-            schema, steps = self._document.schemas[str(steps[2])], steps[3:]
-        while steps:
-            schema, steps = self._step(schema, steps)
-        return schema
-
-    def _step(self, schema: Schema, steps: list[str | int]) -> tuple[Schema, list[str | int]]:
-        """Return a schema inside of another one, and the rest of the path."""
-        keyword, rest = str(steps[0]), steps[1:]
-        if keyword == "anyOf" and rest:
-            branches = schema.union.branches if schema.union else ()
-            index = int(rest[0])
-            return (branches[index] if index < len(branches) else schema), rest[1:]
-        if keyword == "properties" and rest:
-            return (schema.properties or {})[str(rest[0])], rest[1:]
-        if keyword == "prefixItems" and rest:
-            return (schema.prefix_items or ())[int(rest[0])], rest[1:]
-        if keyword == "additionalProperties" and isinstance(schema.additional_properties, Schema):
-            return schema.additional_properties, rest
-        row = ROWS.get(keyword)
-        inner = row.get(schema) if row is not None and rest else None
-        return (inner, rest) if isinstance(inner, Schema) else (schema, [])
-
-
-_UNKNOWN: Final = -1
-
-
-def _fits(validator: jsonschema_rs.Validator, value: Json) -> bool:
-    try:
-        return validator.is_valid(value)
-    except ValueError:  # nested too deep, or not text
-        return False
-
-
-def _misfit(errors: Sequence[Error], path: Sequence[str | int]) -> tuple[bool, int]:
-    """Return how badly a value fits a branch: whether its own type is wrong, and the errors."""
-    is_other = any(one.kind.name == "type" and one.instance_path == path for one in errors)
-    return is_other, len(errors)
+        return Deviation(f"schema/{rule}", location, expected, pointer, flaw.value, symbol)
 
 
 def _rule(keyword: str) -> tuple[str, str]:

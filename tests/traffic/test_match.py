@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generator.config import Client
+from generator.services import traffic
 from generator.services.traffic import TrafficResult, find_traffic_drift
 
 
@@ -270,7 +271,8 @@ def test_values_that_are_nested_deeply(tmp_path: Path) -> None:
     value = f'{{"a": {"[" * 300}{"]" * 300}, "b": 1}}'
     content = {"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}}
     paths = {"/": {"post": _operation(requestBody={"content": content})}}
-    assert _rules(_found(tmp_path, f"POST http://x/ {value}", paths=paths)) == []
+    rules = _rules(_found(tmp_path, f"POST http://x/ {value}", paths=paths))
+    assert rules == ["request/schema/property/added b"]
 
 
 @pytest.mark.parametrize(
@@ -300,3 +302,79 @@ def test_values_at_the_edge(
     paths = {"/": {"post": _operation(requestBody={"content": content})}}
     result = _found(tmp_path, f"POST http://x/ {json.dumps({'v': value})}", paths=paths)
     assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
+
+
+# ── templates and servers that regular expressions would take ages for ───────────────────────────
+
+_MANY = "".join(f"{{p{i}}}" for i in range(30))
+_LISTED = {"variables": {f"p{i}": {"default": "a", "enum": ["a", "aa"]} for i in range(30)}}
+
+
+@pytest.mark.parametrize(
+    ("path", "segment", "is_known"),
+    [
+        (f"/{_MANY}", "a" * 30, True),
+        (f"/{_MANY}", "a" * 29, False),
+        (f"/{_MANY}b", "a" * 5_000, False),
+        ("/" + "a".join(f"{{p{i}}}" for i in range(60)) + "b", "a" * 5_000, False),
+        ("/{a}.{b}.json", "x.y.json", True),
+        ("/{a}.{b}.json", "x.y.z.json", True),
+        ("/{a}.{b}.json", "x..json", False),
+        ("/{a}.json", ".json", False),
+        ("/a{x}a", "aa", False),
+        ("/{x}-{x}", "1-2", True),
+        ("/{x}a{y}", "aaa", True),
+    ],
+)
+def test_a_template_matches_a_segment(
+    path: str, segment: str, is_known: bool, tmp_path: Path
+) -> None:
+    result = _found(tmp_path, f"GET http://x/{segment}", paths={path: {"get": _operation()}})
+    assert (result.report.traffic and result.report.traffic.judged) == is_known
+
+
+def test_a_segment_is_split_at_the_first_text_between_parameters(tmp_path: Path) -> None:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"enum": [value]}}
+        for name, value in (("a", "x"), ("b", "y-z"))
+    ]
+    paths = {"/{a}-{b}": {"get": _operation(*parameters)}}
+    assert _rules(_found(tmp_path, "GET http://x/x-y-z", paths=paths)) == []
+
+
+@pytest.mark.parametrize(
+    ("server", "host", "is_known"),
+    [
+        ({"url": f"https://{_MANY}.x.com"}, "a" * 5_000, False),
+        ({"url": f"https://{_MANY}.x.com"}, "a.x.com", True),
+        ({"url": f"https://{_MANY}.x.com", **_LISTED}, "a" * 45 + "!", False),
+        (
+            {
+                "url": "https://{a}-{b}.x.com/{c}",
+                "variables": {
+                    "a": {"default": "eu-1", "enum": ["eu-1", "us-1"]},
+                    "b": {"default": "p"},
+                    "c": {"default": "v1/api", "enum": ["v1/api", "v2/api"]},
+                },
+            },
+            "us-1-z.X.com/v2/API",
+            True,
+        ),
+        ({"url": "/{v}/api", "variables": {"v": {"default": "v1"}}}, "any/v7/api", True),
+        ({"url": "/{v}/api", "variables": {"v": {"default": "v1"}}}, "any/v7/v8/api", False),
+    ],
+)
+def test_variables_of_a_server(server: Any, host: str, is_known: bool, tmp_path: Path) -> None:
+    paths = {"/": {"get": _operation()}}
+    result = _found(tmp_path, f"GET https://{host}/", paths=paths, servers=[server])
+    assert (result.report.traffic and result.report.traffic.judged) == is_known
+
+
+def test_templates_that_are_tried_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traffic, "_WORK", 50)
+    paths = {f"/{{p}}x{i}": {"get": _operation()} for i in range(2_000)}
+    result = _found(tmp_path, *["GET http://x/abc"] * 3, paths=paths)
+    assert result.report.traffic
+    assert traffic.TOO_COSTLY in result.report.traffic.left

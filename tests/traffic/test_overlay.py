@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from generator.document.load import load
 from generator.document.overlay.apply import apply_overlays, load_overlay
 from generator.services.described_traffic import DescribedTraffic
 from generator.services.traffic import TrafficResult
+from generator.traffic.overlay.schemas import HIDDEN
 from generator.traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
+from generator.traffic.shown import UNSHOWN, shown_name
 from tests.support.command_line import Outcome, speclock
 from tests.traffic.recorded import (
     SPEC,
@@ -415,21 +418,42 @@ HOSTILE = (
 
 @pytest.mark.parametrize("name", HOSTILE, ids=repr)
 def test_any_name(tmp_path: Path, name: str) -> None:
-    """Names in a description and in a recording that mean something in JSONPath or YAML."""
+    """Names in a description and in a recording that mean something in JSONPath or YAML.
+
+    A recorded one that the report hides isn't written.
+    """
     old, new = f"{name}:old", f"{name}:new"
     inner = obj([old, "z"], **{old: ID})
     spec = description(obj(**{name: inner, "e": {"type": "string", "enum": ["x", old]}}))
     bodies = [{name: {"z": 1, new: 1}, "e": new}, {name: {old: "x", "z": 1, new: {}}}]
     before, overlay, after = overlaid(tmp_path, spec, [exchange(body) for body in bodies])
     assert len(before.findings) == 4
-    assert overlay.left == ()
-    assert rules(after) == [], overlay.text
+    is_hidden = shown_name(new) == UNSHOWN
+    assert [reason for _, reason in overlay.left] == [HIDDEN][:is_hidden]
+    assert rules(after) == ["response/schema/property/added"][:is_hidden], overlay.text
 
 
 def test_a_name_without_characters_is_left(tmp_path: Path) -> None:
     _, overlay, _ = overlaid(tmp_path, description(obj(a=ID)), [exchange({"": 1})])
     assert overlay.text == ""
     assert [reason for _, reason in overlay.left] == ["its name is empty"]
+
+
+PRIVATE = "jane.doe@example.com"
+
+
+def test_names_that_the_report_hides_are_not_written(tmp_path: Path) -> None:
+    """They may be values: of members, headers and media types."""
+    made = [
+        exchange({PRIVATE: 1, "b": 2}),
+        exchange({}, headers={PRIVATE: "1", "x-new": "1"}),
+        exchange({}, status=404, headers={PRIVATE: "1", "x-more": "1"}),
+        exchange({}, headers={"content-type": f"text/{PRIVATE}"}),
+    ]
+    _, overlay, _ = overlaid(tmp_path, description(obj(a=ID)), made)
+    assert PRIVATE not in overlay.text
+    assert {"b", "x-new", "x-more"} <= {*re.findall(r"[\w-]+", overlay.text)}
+    assert [reason for _, reason in overlay.left] == [HIDDEN] * 3
 
 
 def test_half_a_character_is_left(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from ...document.edit.written import Place, WrittenDescription
 from ...document.pointer import join, split
 from ...openapi.model import Json
 from ..findings import Finding
+from ..shown import UNSHOWN, shown_name
 from .edits import Edits, Left, OverlayEdit, is_writable
 from .seen_types import schema_of, types_of
 
@@ -23,6 +24,8 @@ _FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
 _IMPLYING: Final = ("properties", "additionalProperties", "items", "prefixItems")
 _TYPES: Final = {"string", "number", "integer", "boolean", "array", "object"}
 _NAMES: Final = ("x-enum-varnames", "x-enumNames")
+HIDDEN: Final = "its name isn't shown: it may be a value"
+_NO_VALUE: Final = "no value was recorded, or none that is short"
 _NOWHERE: Final = "it isn't in the description as it is written"
 _SEVERAL: Final = "its type is written in several schemas of an allOf"
 
@@ -90,6 +93,8 @@ class SchemaEdits:
             raise Left(_NOWHERE)
         if not name:
             raise Left("its name is empty")
+        if shown_name(name) == UNSHOWN:
+            raise Left(HIDDEN)
         schema = schema_of(seen, is_3_0=self._written.is_3_0)
         self._edits.add(OverlayEdit(place, {name: schema}), note)
 
@@ -120,6 +125,8 @@ class SchemaEdits:
     def _enumeration(self, schema: Place, seen: Sequence[Json], note: str) -> None:
         if any(isinstance(value, dict | list) for value in seen):
             raise Left("an enumeration of objects or lists")
+        if not seen:
+            raise Left(_NO_VALUE)
         if not all(map(is_writable, seen)):
             raise Left("a value has text or a number that no file can hold")
         lists = self._written.holders(schema, "enum")
@@ -185,7 +192,7 @@ class SchemaEdits:
         node = self._written.members(holder)
         kinds = types_of(seen)
         if not kinds:
-            raise Left("no value was recorded")
+            raise Left(_NO_VALUE)
         is_union = _union_of(node) is not None or "$ref" in node
         is_implied = any(key in node for key in _IMPLYING) or not (is_union or "type" in node)
         is_number = node.get("type") == "integer" and kinds == ["number"]

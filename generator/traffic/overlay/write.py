@@ -21,8 +21,9 @@ from ...document.tree import Location, SourceFile
 from ...openapi.model import Json
 from ..bodies import UNREADABLE
 from ..findings import Finding
+from ..shown import UNSHOWN, shown_media_type, shown_name
 from .edits import Edits, Left, OverlayEdit
-from .schemas import SchemaEdits
+from .schemas import HIDDEN, SchemaEdits
 
 HEADER: Final = "# Written by `speclock drift --traffic`: what recorded traffic shows.\n"
 """The first line of an overlay of this kind."""
@@ -165,13 +166,18 @@ class _FindingWriter:
         name = finding.deviation.expected
         if "/" not in name:
             raise Left("the recorded body has no media type")
+        if shown_media_type(name) == UNSHOWN:
+            raise Left(HIDDEN)
         response = self._owner(finding.deviation.location, "content")
         self._add(response, {"content": {name: _media(name)}}, note)
 
     def _header(self, finding: Finding, note: str) -> None:
         response = self._owner(finding.deviation.location, "headers")
         header: Json = {"schema": {"type": "string"}}
-        self._add(response, {"headers": {finding.deviation.expected: header}}, note)
+        name = finding.deviation.expected
+        if shown_name(name) == UNSHOWN:
+            raise Left(HIDDEN)
+        self._add(response, {"headers": {name: header}}, note)
 
     def _optional_header(self, finding: Finding, note: str) -> None:
         place = self._at(finding.deviation.location)
@@ -198,15 +204,20 @@ def _media(name: str) -> dict[str, Json]:
 
 
 def _response(finding: Finding) -> dict[str, Json]:
-    """Return a response with the media types and the headers that were seen, each of any value."""
+    """Return a response with the media types and the headers that were seen, each of any value.
+
+    Names that a report doesn't show are left out.
+    """
     content: dict[str, Json] = {}
     headers: dict[str, Json] = {}
     for seen in finding.values.values():
         if isinstance(seen, dict):
-            media, names = seen.get("media_type"), seen.get("headers")
-            content |= {media: _media(media)} if isinstance(media, str) and "/" in media else {}
-            for name in names if isinstance(names, list) else ():
-                headers[str(name)] = {"schema": {"type": "string"}}
+            media, names = str(seen.get("media_type")), seen.get("headers")
+            if "/" in media and shown_media_type(media) != UNSHOWN:
+                content[media] = _media(media)
+            for name in map(str, names if isinstance(names, list) else ()):
+                if shown_name(name) != UNSHOWN:
+                    headers[name] = {"schema": {"type": "string"}}
     made: dict[str, Json] = {"description": "Seen in recorded traffic."}
     if headers:
         made["headers"] = headers

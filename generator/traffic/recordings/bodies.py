@@ -10,30 +10,44 @@ import io
 import zlib
 from collections.abc import Callable, Sequence
 
+from ...budget import Budget
 from .flaws import Undecodable, mebibytes
 from .optional_codings import unbrotli, unzstd
 
-MAX_BODY = 64 * 2**20
+MAX_BODY = 8 * 2**20
+MAX_UNPACKED = 64 * 2**20
+MAX_RATIO = 100
+"""The limit of all bodies of a file: so many times what was recorded, and so much."""
 MAX_CODINGS = 2
 _GZIP = b"\x1f\x8b"
 
 
-def decoded(body: bytes, header: Sequence[str]) -> tuple[bytes | None, str]:
-    """Return the body without the codings of its content-encoding, or why it isn't readable."""
-    names = [name.strip().lower() for name in ",".join(header).split(",")]
-    codings = [name for name in names if name not in ("", "identity")]
-    if len(codings) > MAX_CODINGS:
-        return None, f"more than {MAX_CODINGS} content-codings"
-    try:
-        for coding in reversed(codings):
-            if coding not in _DECODERS:
-                return None, f"the content-coding {coding!r} isn't known"
-            body = _DECODERS[coding](body, MAX_BODY)
-            if len(body) > MAX_BODY:
-                return None, f"larger than {mebibytes(MAX_BODY)} without its content-coding"
-    except Undecodable as error:
-        return None, str(error)
-    return body, ""
+class BodyDecoder:
+    """Decodes the bodies of one file, within limits."""
+
+    def __init__(self) -> None:
+        self._unpacked = Budget(MAX_UNPACKED, "bytes")
+
+    def decoded(self, body: bytes, header: Sequence[str]) -> tuple[bytes | None, str]:
+        """Return the body without the codings of its content-encoding, or why it isn't readable."""
+        names = [name.strip().lower() for name in ",".join(header).split(",")]
+        codings = [name for name in names if name not in ("", "identity")]
+        if len(codings) > MAX_CODINGS:
+            return None, f"more than {MAX_CODINGS} content-codings"
+        self._unpacked.limit += MAX_RATIO * len(body)
+        try:
+            for coding in reversed(codings):
+                if coding not in _DECODERS:
+                    return None, f"the content-coding {coding!r} isn't known"
+                limit = min(MAX_BODY, self._unpacked.remaining)
+                body = _DECODERS[coding](body, limit)
+                self._unpacked.spend(min(len(body), limit))
+                if len(body) > limit:
+                    most = mebibytes(MAX_BODY) if limit == MAX_BODY else "its recording allows"
+                    return None, f"larger than {most} without its content-coding"
+        except Undecodable as error:
+            return None, str(error)
+        return body, ""
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:

@@ -7,12 +7,12 @@ from typing import cast
 
 from ..exchange import Message, RecordedExchange, RecordingPlace
 from . import values
-from .bodies import decoded
+from .bodies import BodyDecoder
 
 _PORTS = {"http": "80", "https": "443"}
 
 
-def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
+def exchange_of(decoder: BodyDecoder, entry: object, place: RecordingPlace) -> RecordedExchange:
     """Return the exchange of an interaction; raises :class:`~.flaws.Malformed`."""
     members = values.mapping(entry, "the interaction")
     request = values.mapping(members.get("request"), "its request")
@@ -25,9 +25,9 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
         place,
         values.method(request.get("method")),
         _url(request),
-        _message(request),
+        _message(decoder, request),
         values.status(status.get("code")),
-        _message(response),
+        _message(decoder, response),
         values.optional_text(members.get("recorded_at")),
     )
 
@@ -45,12 +45,12 @@ def _url(request: Mapping[str, object]) -> str:
     return f"{protocol}://{host}{shown}{path}"
 
 
-def _message(message: Mapping[str, object]) -> Message:
+def _message(decoder: BodyDecoder, message: Mapping[str, object]) -> Message:
     headers = values.headers(_pairs(message.get("headers") or {}))
     body, unreadable = _body(message.get("body"))
     codings = headers.get("content-encoding")
     if body and codings:
-        body, unreadable = decoded(body, codings)
+        body, unreadable = decoder.decoded(body, codings)
     return Message(headers, body, unreadable)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Protocol, TypeAlias
 
 from ..exchange import RecordedExchange, RecordingPlace
 from . import cassette, har, json_window, ndjson
+from .bodies import BodyDecoder
 from .flaws import Broken, CutOff, Malformed, Unrecognized, mebibytes
 from .json_window import JsonWindow
 from .text_file import TextFile
@@ -15,7 +17,8 @@ from .yaml_events import YamlEvents
 
 MAX_YAML = 32 * 2**20
 """Bytes of a recording in YAML."""
-_LARGE_CASSETTE = re.compile(r"^(?:interactions:|- (?:request|response):)", re.MULTILINE)
+_LARGE_CASSETTE = re.compile(rb"^(?:interactions:|- (?:request|response):)", re.MULTILINE)
+_LIST = re.compile(rb"^ *+- ", re.MULTILINE)
 _OF_A_LINE = {ndjson.VERSION, "time", "operation", "request", "response"}
 _UNKNOWN = "it has neither log.entries nor interactions, and its first line isn't the recorder's"
 
@@ -50,15 +53,17 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
         raise Unrecognized(source.fault, 1)
     if start.lstrip()[:1] in ("", "{", "["):
         return _recognized(JsonWindow(source, start))
-    text = start + source.read(MAX_YAML - len(start))
+    text = bytearray(start.encode())
+    while len(text) < MAX_YAML and (piece := source.read(min(2**20, MAX_YAML - len(text)))):
+        text += piece.encode()
     if source.read(1):
         if _LARGE_CASSETTE.search(text):
             fact = f"larger than {mebibytes(MAX_YAML)}, the limit for YAML"
             raise CutOff(fact, 1, "Split the cassette, or record it in JSON.")
         raise Unrecognized(_UNKNOWN, 1)
-    if "interactions" not in text and not re.search("^ *- ", text, re.MULTILINE):
+    if b"interactions" not in text and not _LIST.search(text):
         raise Unrecognized(source.fault or _UNKNOWN, 1)
-    return _recognized(YamlEvents(text, source.fault))
+    return _recognized(YamlEvents(bytes(text), source.size, source.fault))
 
 
 def _recognized(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
@@ -66,7 +71,7 @@ def _recognized(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
     try:
         kind = reader.peek()
         if kind == "[":
-            return cassette.exchange_of, _old_cassette(reader)
+            return partial(cassette.exchange_of, BodyDecoder()), _old_cassette(reader)
         if kind == "{":
             return _of_object(reader)
     except Unrecognized:
@@ -85,7 +90,7 @@ def _of_object(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
         for key in root:
             kind = reader.peek()
             if key == "interactions" and kind == "[":
-                return cassette.exchange_of, _elements(reader, [root])
+                return partial(cassette.exchange_of, BodyDecoder()), _elements(reader, [root])
             if key == "log" and kind == "{":
                 log = reader.members()
                 for member in log:
@@ -142,14 +147,11 @@ def _failing(error: Broken) -> Iterator[Entry]:
 def _lines(window: JsonWindow, first: Entry) -> Iterator[Entry]:
     """Yield the value of each line; of a first line that isn't readable the rest is left."""
     yield first
-    lines = window.lines()
     if isinstance(first[0], Malformed) and window.line == first[1]:
-        next(lines, None)
-    for text in lines:
-        if text.isspace() or not text:
-            continue
+        window.leave_line()
+    for text in window.lines():
         try:
-            value = window.decode(text)
+            value = None if window.flaw else window.decode(text)
             yield Malformed(window.flaw) if window.flaw else value, window.line
         except Malformed as error:
             yield error, window.line

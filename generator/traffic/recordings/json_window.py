@@ -9,13 +9,19 @@ import json
 import re
 from collections.abc import Iterator
 
+from ...budget import BudgetExceeded
+from ..json_text import check_values
 from .flaws import Broken, CutOff, Malformed, mebibytes
 from .text_file import TextFile
 
 PIECE = 2**20
-MAX_ENTRY = 64 * 2**20
-"""Characters of one value, and of white space before one."""
+MAX_ENTRY = 8 * 2**20
+"""Characters of one value that is read, and of white space before one."""
 _WHITE = re.compile(r"[ \t\n\r]*")
+_OF_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
+"""The text up to the end of a string."""
+_OF_VALUE = re.compile(r'(?:[^"\[\]{}]++|\[\]|\{\})*+')
+"""The text up to a string or a bracket, empty arrays and objects included."""
 _LONGEST_TOKEN = 16
 """Characters, at least, of an escaped surrogate pair and of ``-Infinity``."""
 
@@ -47,9 +53,7 @@ class JsonWindow:
         skipped = 0
         while True:
             begin = self._at
-            match = _WHITE.match(self._text, begin)
-            assert match
-            self._at = match.end()
+            self._at = self._after_white()
             if self._at < len(self._text):
                 return self._text[self._at]
             skipped += self._at - begin
@@ -62,13 +66,18 @@ class JsonWindow:
         """Return the next value, which is read as a whole."""
         if not self.peek():
             raise self._ended()
+        self.flaw = ""
         while True:
-            self.flaw = ""
+            if len(self._text) - self._at > 2 * PIECE and (flaw := self._excess()):
+                self._pass_over(flaw)
+                self.flaw = flaw
+                return None
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except RecursionError:
                 raise Broken("nested too deep", self.line) from None
             except json.JSONDecodeError as error:
+                self.flaw = ""
                 if self._may_be_cut(error) and self._refill():
                     continue
                 raise self._broken(error) from None
@@ -106,22 +115,42 @@ class JsonWindow:
         self._take("]")
 
     def lines(self) -> Iterator[str]:
-        """Yield the rest of the text line by line; ``line`` is that of the last one."""
+        """Yield the rest of the text line by line; ``line`` is that of the last one.
+
+        Empty lines are passed over. The text of a line with a ``flaw`` is empty.
+        """
         searched = self._at
         while True:
+            self.flaw = ""
+            if searched == self._at:
+                self._at = searched = self._after_white()
             end = self._text.find("\n", searched) + 1
-            if end:
-                yield self._text[self._at : end]
+            if end and end - self._at <= MAX_ENTRY:
+                self.flaw = self._excess(end) if end - self._at > 2 * PIECE else ""
+                yield "" if self.flaw else self._text[self._at : end]
                 self._at = searched = end
                 continue
             searched = len(self._text) - self._at
-            if not self._refill():
+            if searched > MAX_ENTRY:
+                self.flaw = f"larger than {mebibytes(MAX_ENTRY)}"
+                yield ""
+                self.leave_line()
+                searched = self._at
+            elif not self._refill():
                 break
         rest = self._text[self._at :]
-        if not self._source.fault or self._is_whole(rest):
+        if rest and (not self._source.fault or self._is_whole(rest)):
             yield rest
         if self._source.fault:
             raise self._ended()
+
+    def leave_line(self) -> None:
+        """Move to the next line."""
+        while not (end := self._text.find("\n", self._at) + 1):
+            self._at = len(self._text)
+            if not self._refill():
+                return
+        self._at = end
 
     def decode(self, line: str) -> object:
         """Return the value of a line; raises :class:`Malformed`."""
@@ -157,16 +186,52 @@ class JsonWindow:
             raise Broken(f"not well-formed JSON: {char!r} is missing", self.line)
         self._at += 1
 
+    def _after_white(self) -> int:
+        match = _WHITE.match(self._text, self._at)
+        assert match
+        return match.end()
+
     def _refill(self) -> bool:
         kept = len(self._text) - self._at
-        if kept > MAX_ENTRY:
-            raise CutOff(f"an entry is larger than {mebibytes(MAX_ENTRY)}", self.line)
-        piece = self._source.read(min(max(PIECE, kept), MAX_ENTRY + 1 - kept))
+        piece = self._source.read(max(PIECE, min(kept, MAX_ENTRY + 1 - kept)))
         if piece:
             self._line = self.line
             self._text = self._text[self._at :] + piece
             self._at = self._counted = 0
         return bool(piece)
+
+    def _excess(self, end: int | None = None) -> str:
+        """Return why the value at the place isn't read, since it would take too much memory."""
+        text = self._text[self._at : end]
+        if len(text) > MAX_ENTRY:
+            return f"larger than {mebibytes(MAX_ENTRY)}"
+        try:
+            check_values(text)
+        except BudgetExceeded as error:
+            return str(error)
+        return ""
+
+    def _pass_over(self, flaw: str) -> None:
+        """Move to the end of a value, which is not read."""
+        depth, is_string = 0, False
+        if self._text[self._at] not in '"[{':
+            raise CutOff(flaw, self.line)
+        while True:
+            match = (_OF_STRING if is_string else _OF_VALUE).match(self._text, self._at)
+            assert match
+            self._at = match.end()
+            sign = self._text[self._at : self._at + 1]
+            if sign in ("", "\\"):
+                if not self._refill():
+                    raise self._ended()
+                continue
+            self._at += 1
+            if sign == '"':
+                is_string = not is_string
+            else:
+                depth += 1 if sign in "[{" else -1
+            if depth <= 0 and not is_string:
+                return
 
     def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
         at_end = error.pos >= len(self._text) - _LONGEST_TOKEN

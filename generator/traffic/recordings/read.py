@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import Place, Problem
 from ..exchange import RecordedExchange, RecordingPlace
 from .entries import entries_of
 from .files import found
-from .flaws import Broken, Malformed, Unrecognized
+from .flaws import Broken, CutOff, Malformed, Unrecognized
 from .text_file import TextFile
 
+MAX_ENTRIES = 50_000
+"""Entries of a file, beside one for each byte on the disk."""
 _FORMATS = "a HAR file, a cassette of vcrpy, or lines of JSON from the recorder of a client"
 
 
@@ -44,11 +46,13 @@ def read_recordings(
 def _exchanges(
     source: TextFile, file: str, is_named: bool
 ) -> Iterator[RecordedExchange | Problem | NotARecording]:
-    number = 0
+    number = work = 0
     try:
         convert, entries = entries_of(source)
         for value, line in entries:
             number += 1
+            if number > MAX_ENTRIES + source.size:
+                raise CutOff(f"more than {number - 1:,} entries", line)
             try:
                 if isinstance(value, Malformed):
                     raise value
@@ -58,7 +62,8 @@ def _exchanges(
                 remedy = "Record the exchange again, or remove the entry."
                 yield Problem("recording", fact, remedy, Place(file, line, 1))
             else:
-                yield exchange
+                before, work = work, _work_for(source)
+                yield replace(exchange, work=work - before)
     except Unrecognized as error:
         if is_named or source.is_damaged:
             fact, remedy = f"not a recording: {error.fact}", f"Name {_FORMATS}."
@@ -67,3 +72,10 @@ def _exchanges(
             yield NotARecording(file)
     except Broken as error:
         yield Problem("recording", error.fact, error.remedy, Place(file, error.line, 1))
+
+
+def _work_for(source: TextFile) -> int:
+    """Return the work that what was read may cost: more where the file is compressed, but not as
+    much more as a file can be made to unpack to.
+    """
+    return 4 * source.size + min(source.length, 20 * source.size) // 2

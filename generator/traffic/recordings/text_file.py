@@ -11,8 +11,9 @@ from typing import Self
 
 from .flaws import mebibytes
 
-MAX_UNPACKED = 8 * 2**30
-"""Bytes that are read of a compressed file."""
+MAX_UNPACKED = 16 * 2**20
+MAX_RATIO = 100
+"""The limit of a compressed file's text: so many times what was read of the file, and so much."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -28,9 +29,10 @@ class TextFile:
         """Why the text ends early; empty while it doesn't."""
         self.is_damaged = False
         """True if the fault is one of the file, not of its encoding as text."""
+        self.length = 0
+        """Bytes that were read without the compression."""
         self._file: BufferedReader = path.open("rb")
         self._gzip: gzip.GzipFile | None = None
-        self._left = MAX_UNPACKED
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
 
     def __enter__(self) -> Self:
@@ -39,12 +41,18 @@ class TextFile:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
+    @property
+    def size(self) -> int:
+        """The bytes that were read of the file as it is."""
+        return self._file.tell()
+
     def read(self, size: int) -> str:
         """Return about ``size`` bytes as text; empty only at the end."""
         parts: list[str] = []
         while size > 0 and not self.fault:
             data = self._bytes(size)
             size -= len(data)
+            self.length += len(data)
             parts.append(self._decoded(data))
             if not data:
                 break
@@ -63,10 +71,9 @@ class TextFile:
             return self._damaged("the gzip data is damaged")
         except OSError as error:
             return self._damaged(f"cannot be read: {error.strerror or error}")
-        self._left -= len(data)
-        if self._left < 0:
-            limit = mebibytes(MAX_UNPACKED)
-            return self._damaged(f"larger than {limit} without its compression")
+        if self.length + len(data) > MAX_UNPACKED + MAX_RATIO * self.size:
+            limit = f"{mebibytes(MAX_UNPACKED)} and {MAX_RATIO} times its size"
+            return self._damaged(f"larger than {limit} without its compression: unpack it")
         return data
 
     def _damaged(self, fault: str) -> bytes:

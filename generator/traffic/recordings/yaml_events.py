@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 import yaml
 
+from ...budget import Budget, BudgetExceeded
 from .flaws import Broken, CutOff
 
-MAX_NODES = 4_000_000
+MAX_NODES = 500_000
+"""Values of an entry. Those of a file are as many, and one more for two bytes on the disk."""
 MAX_DEPTH = 64
-MAX_COPIED = 64 * 2**20
+MAX_COPIED = 32 * 2**20
 """Characters that a text may have more when its aliases are replaced by what they refer to."""
 _NODE_SIZE = 20
 """What a node counts beside its characters."""
@@ -29,8 +31,8 @@ _PLAIN_TAGS = {None, "!", *(_CORE + kind for kind in _KINDS.split())}
 class YamlEvents:
     """A place in a YAML text: the counterpart of :class:`~.json_window.JsonWindow`."""
 
-    def __init__(self, text: str, fault: str = "") -> None:
-        """Begin a text, which ends early if there is a ``fault``."""
+    def __init__(self, text: bytes, size: int, fault: str = "") -> None:
+        """Begin a text, which ends early if there is a ``fault``; ``size`` is that of its file."""
         self.flaw = ""
         """Why the last value isn't plain data."""
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
@@ -39,7 +41,8 @@ class YamlEvents:
         self._next: yaml.Event | None = None
         self._anchors: dict[str, tuple[object, int]] = {}
         """The values with an anchor, and their sizes."""
-        self._nodes = 0
+        self._nodes = Budget(MAX_NODES + size // 2, "values")
+        self._of_entry = 0
         self._size = 0
         self._copied = 0
 
@@ -76,6 +79,7 @@ class YamlEvents:
     def value(self) -> object:
         """Return the next value, which is read as a whole."""
         self.flaw = ""
+        self._of_entry = self._nodes.spent
         return self._value(self._take(), 0)
 
     def end(self) -> None:
@@ -96,7 +100,7 @@ class YamlEvents:
                 fact = f"not well-formed YAML: {error.problem or error.context or 'unreadable'}"
                 raise Broken(self._fault or fact, mark.line + 1 if mark else 1) from None
             except yaml.YAMLError as error:
-                line = self._text.count("\n", 0, getattr(error, "position", 0)) + 1
+                line = self._text.count(b"\n", 0, getattr(error, "position", 0)) + 1
                 raise Broken("a character that YAML doesn't allow", line) from None
         return self._next
 
@@ -106,10 +110,11 @@ class YamlEvents:
         return event
 
     def _value(self, event: yaml.Event, depth: int) -> object:
-        self._nodes += 1
         self._size += _NODE_SIZE
-        if self._nodes > MAX_NODES:
-            raise Broken(f"more than {MAX_NODES:,} values", _line(event))
+        self._spend(event)
+        if self._nodes.spent - self._of_entry > MAX_NODES:
+            self._pass_over(event, f"more than {MAX_NODES:,} values")
+            return None
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
@@ -119,7 +124,8 @@ class YamlEvents:
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
         elif depth > MAX_DEPTH:
-            raise Broken("nested too deep", _line(event))
+            self._pass_over(event, "nested too deep")
+            return None
         elif isinstance(event, yaml.MappingStartEvent):
             value = self._mapping(depth + 1)
         else:
@@ -127,6 +133,24 @@ class YamlEvents:
         if event.anchor is not None:
             self._anchors[event.anchor] = value, self._size - before
         return value
+
+    def _spend(self, event: yaml.Event) -> None:
+        try:
+            self._nodes.spend()
+        except BudgetExceeded as error:
+            raise CutOff(str(error), _line(event)) from None
+
+    def _pass_over(self, event: yaml.Event, flaw: str) -> None:
+        """Move to the end of a value, which is not read."""
+        self._note(event, flaw)
+        depth = 0
+        while True:
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if not depth:
+                return
+            event = self._take()
+            self._spend(event)
 
     def _alias(self, event: yaml.AliasEvent) -> object:
         line = _line(event)

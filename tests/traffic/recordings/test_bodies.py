@@ -11,10 +11,15 @@ from types import ModuleType
 import pytest
 
 from generator.traffic.recordings import bodies
-from generator.traffic.recordings.bodies import decoded
+from generator.traffic.recordings.bodies import BodyDecoder
 
 TEXT = b'{"name": "Rex"}' * 3
 ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+def decoded(body: bytes, header: list[str]) -> tuple[bytes | None, str]:
+    """Decode the only body of a file."""
+    return BodyDecoder().decoded(body, header)
 
 
 def bare_deflate(data: bytes) -> bytes:
@@ -74,6 +79,18 @@ def test_the_limit_of_a_body(
     reason = "larger than 1 MiB without its content-coding"
     assert decoded(code(b"a" * (2**20 + 1)), [coding]) == (None, reason)
     assert decoded(gzip.compress(code(b"a" * 2**21), mtime=0), [coding, "gzip"]) == (None, reason)
+
+
+def test_the_limit_of_all_bodies_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies that are coded twice unpack to a million times their size."""
+    bomb = gzip.compress(gzip.compress(b" " * 2**20, mtime=0), mtime=0)
+    monkeypatch.setattr(bodies, "MAX_UNPACKED", 2**21)
+    decoder = BodyDecoder()
+    read = [decoder.decoded(bomb, ["gzip, gzip"]) for _ in range(100)]
+    assert [len(body or b"") for body, _ in read[:2]] == [2**20, 2**20]
+    assert len([body for body, _ in read if body is None]) > 90
+    assert read[-1][1] == "larger than its recording allows without its content-coding"
+    assert decoder.decoded(gzip.compress(TEXT, mtime=0), ["gzip"]) == (TEXT, "")
 
 
 class _Reversing:

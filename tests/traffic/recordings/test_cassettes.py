@@ -146,18 +146,40 @@ def test_a_bomb_before_the_interactions(write: Write) -> None:
     assert "repeated by aliases" in read(write(bomb(30) + cassette(GOOD))).problem.fact
 
 
-@pytest.mark.parametrize(
-    ("limit", "value"), [("MAX_NODES", 50), ("MAX_COPIED", 100), ("MAX_DEPTH", 1)]
-)
-def test_limits_of_a_text(
-    limit: str, value: int, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_limit_of_aliases(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     text = cassette(GOOD.replace("- ", "- &a\n  "), "- *a\n" * 5, GOOD * 10)
     assert len(read(write(text)).exchanges) == 16
-    monkeypatch.setattr(yaml_events, limit, value)
+    monkeypatch.setattr(yaml_events, "MAX_COPIED", 100)
     found = read(write(text))
     assert len(found.exchanges) < 16
     assert found.problem.place.line > 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "large", "fact"),
+    [
+        ("MAX_NODES", f"- [{'[], ' * 60}]\n", "more than 50 values"),
+        ("MAX_DEPTH", f"- {'[' * 60}{']' * 60}\n", "nested too deep"),
+    ],
+)
+def test_a_large_entry_is_passed_over(
+    limit: str, large: str, fact: str, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_events, limit, 50)
+    found = read(write(cassette(GOOD, large, GOOD)))
+    assert len(found.exchanges) == 2
+    assert found.problem.fact.startswith(f"entry 2 isn't readable: {fact}")
+
+
+def test_the_limit_of_values_in_a_compressed_cassette(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_events, "MAX_NODES", 50)
+    text = cassette(GOOD * 1000)
+    assert len(read(write(text)).exchanges) == 1000
+    found = read(write(gzip.compress(text.encode(), mtime=0)))
+    assert 1 < len(found.exchanges) < 1000
+    assert found.problem.fact.endswith("values")
 
 
 def test_a_large_cassette_is_refused_by_name(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,358 @@
+"""The walk over a schema and a value: each value is judged once by each schema.
+
+An object is judged as if it were closed: a member that isn't described is a deviation, where the
+description doesn't allow more members. A value of ``oneOf`` may fit several branches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Final, Literal, TypeAlias
+
+from ..budget import Budget, BudgetExceeded
+from ..openapi.model import MISSING, Document, Json, Missing, Schema
+from .own_keywords import OwnKeywords, identity_of
+
+MAX_DEPTH: Final = 1_000
+"""Values within values."""
+MAX_FLAWS: Final = 100_000
+"""Deviations of one value that are kept at a time: each takes a kilobyte."""
+UNKNOWN: Final = -1
+"""The index of the branch for a discriminator's value that names none."""
+_ERROR: Final = 10
+"""What it costs a client to tell an error."""
+_QUADRATIC: Final = 400
+"""A client compares undescribed members with each other: so many pairs cost as much as a value."""
+_OF_NAMES: Final = ((), ("string",))
+"""The types of a schema for the names of members."""
+_CHOICES: Final = 2
+"""How often a client reads a value by each branch of a union."""
+
+
+Mode: TypeAlias = Literal["closed", "open", "plain"]
+"""The way in which objects are judged.
+
+``open``: the members of another schema may join the object's own. ``plain``: as JSON Schema has it,
+for conditions, which would mean something else.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A keyword that a value doesn't fit."""
+
+    schema: Schema
+    rule: str
+    """The rule below ``schema``; empty for that of the keyword."""
+    keyword: str
+    """Or the name of a member, with the rules of members."""
+    value: Json | Missing = MISSING
+    member: str | None = None
+    """The member that the flaw is of, if it isn't that of the value."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The deviations of a value from a schema."""
+
+    errors: int = 0
+    """The number of deviations; a union's are one."""
+    cost: int = 1
+    """The work of a reader that tries each branch of a union, again for each union around it."""
+    is_other: bool = False
+    """True if the value has another type."""
+    flaws: list[Flaw] = field(default_factory=list[Flaw])
+    parts: list[tuple[str | int | None, Outcome]] = field(
+        default_factory=list["tuple[str | int | None, Outcome]"]
+    )
+    """What is wrong with members and items; under None, what other schemas find in the value."""
+    described: frozenset[str] = frozenset()
+    """Members that another branch of a union describes, so that they aren't undescribed."""
+
+    def add_flaw(self, flaw: Flaw) -> None:
+        """Add what is wrong with the value."""
+        self.errors += 1
+        self.cost += _ERROR
+        self.flaws.append(flaw)
+
+    def add(self, key: str | int | None, part: Outcome) -> None:
+        """Add what is wrong with a member or an item, or, by another schema, with the value."""
+        self.cost += part.cost
+        if part.errors:
+            self.errors += part.errors
+            self.parts.append((key, part))
+            if key is None and part.is_other:
+                self.is_other = True
+
+
+_FITS: Final = Outcome()
+_UNDECIDED: Final = Outcome(errors=1, is_other=True)
+"""The outcome in place of one that depends on itself."""
+
+
+class ValueWalk:
+    """The judgement of one value and all in it."""
+
+    def __init__(
+        self,
+        document: Document,
+        own_keywords: Callable[[Schema], OwnKeywords],
+        discriminated: Callable[[Schema, Json], int | None],
+        budget: Budget,
+        *,
+        is_sent: bool = False,
+    ) -> None:
+        """``discriminated`` returns the index of the branch that a discriminator names.
+
+        ``is_sent`` is for a value of a request, which needn't have what is ``readOnly``.
+        """
+        self._document = document
+        self._own_keywords = own_keywords
+        self._discriminated = discriminated
+        self._budget = budget
+        self._is_sent = is_sent
+        self._outcomes: dict[tuple[Schema, int, Mode], Outcome] = {}
+        """Of values that several schemas judge, by their ``id``: the value is kept alive."""
+        self._flaws = Budget(MAX_FLAWS, "deviations")
+        self._undecided = 0
+        self._depth = 0
+        self._identities: dict[int, object] = {}
+        self._interned: dict[object, object] = {}
+
+    def outcome(
+        self, schema: Schema, value: Json, mode: Mode = "closed", *, again: bool = False
+    ) -> Outcome:
+        """Return how a value deviates; raise :class:`BudgetExceeded`.
+
+        ``again`` is for a value that other schemas may lead to again.
+        """
+        if schema.ref:
+            return self._referenced(schema, value, mode, again=again)
+        if value is None and schema.nullable:
+            return _FITS
+        if not again:
+            return self._judged(schema, value, mode, again=False)
+        key = (schema, id(value), mode)
+        known = self._outcomes.get(key)
+        if known is not None:
+            self._undecided += known is _UNDECIDED
+            return known
+        self._outcomes[key] = _UNDECIDED
+        undecided = self._undecided
+        outcome = self._judged(schema, value, mode, again=True)
+        if self._undecided == undecided:
+            self._outcomes[key] = outcome
+        else:
+            del self._outcomes[key]
+        return outcome
+
+    def _referenced(self, schema: Schema, value: Json, mode: Mode, *, again: bool) -> Outcome:
+        nullable: Schema | None = None
+        while schema.ref:
+            if schema.nullable:
+                if value is None:
+                    return _FITS
+                nullable = nullable or schema
+            schema = self._document.schemas[schema.ref]
+        outcome = self.outcome(schema, value, mode, again=again)
+        if nullable is not None and outcome.is_other:
+            other = Outcome(cost=outcome.cost)
+            other.add_flaw(Flaw(nullable, "type/changed", "type", value))
+            return other
+        return outcome
+
+    def _judged(self, schema: Schema, value: Json, mode: Mode, *, again: bool) -> Outcome:
+        own = self._own_keywords(schema)
+        if type(value) in own.fitting:
+            return _FITS
+        self._budget.spend()
+        keywords = [*own.errors(value, self._budget)]
+        if not (keywords or own.has_others or isinstance(value, dict | list)):
+            return _FITS
+        outcome = Outcome()
+        flaws = self._flaws.spent
+        for keyword in keywords:
+            outcome.is_other |= keyword == "type"
+            outcome.add_flaw(Flaw(schema, "", keyword, value))
+            if keyword == "enum":
+                outcome.cost += own.listed_cost
+        if schema.union is not None:
+            outcome.add(None, self._union(schema, value, mode))
+        if schema.not_ is not None and not self._errors(schema.not_, value):
+            outcome.add_flaw(Flaw(schema, "", "not", value))
+        if schema.if_ is not None:
+            then = schema.else_ if self._errors(schema.if_, value) else schema.then
+            if then is not None:
+                outcome.add(None, self.outcome(then, value, "plain", again=True))
+        if isinstance(value, dict | list):
+            self._depth += 1
+            if self._depth > MAX_DEPTH:
+                raise BudgetExceeded(f"values nested more than {MAX_DEPTH:,} levels deep")
+            self._budget.spend(len(value))
+            inner_again = again or own.has_others
+            if isinstance(value, dict):
+                is_closed = own.is_closed and mode == "closed"
+                self._object(schema, value, mode, outcome, is_closed=is_closed, again=inner_again)
+            else:
+                self._array(schema, value, mode, outcome, again=inner_again)
+            self._depth -= 1
+        self._flaws.spend(len(outcome.flaws))
+        if own.has_others and not again:  # nothing leads to this value or into it again
+            self._outcomes.clear()
+            self._flaws.spent = flaws + outcome.errors
+        return outcome
+
+    def _errors(self, schema: Schema, value: Json) -> int:
+        """Return the number of errors of a value in a condition."""
+        return self.outcome(schema, value, "plain", again=True).errors
+
+    # ── objects and arrays ───────────────────────────────────────────────────────────────────────
+
+    def _object(
+        self,
+        schema: Schema,
+        value: dict[str, Json],
+        mode: Mode,
+        outcome: Outcome,
+        *,
+        is_closed: bool,
+        again: bool,
+    ) -> None:
+        self._budget.spend(len(schema.required))
+        for name in schema.required:
+            if name not in value and not self._is_left_out(schema, name):
+                outcome.add_flaw(Flaw(schema, "required/removed", name, member=name))
+        for name, others in (schema.dependent_required or {}).items():
+            self._budget.spend(len(others))
+            if name in value and not value.keys() >= {*others}:
+                rule = "dependentRequired/changed"
+                outcome.add_flaw(Flaw(schema, rule, "dependentRequired"))
+        names = schema.property_names
+        # Some generators describe what becomes of a name.
+        if names is not None and self._document.resolve(names).types in _OF_NAMES:
+            for name in value:
+                if self._errors(names, name):
+                    outcome.add_flaw(Flaw(schema, "", "propertyNames", value))
+        properties = schema.properties or {}
+        extra = False if is_closed else schema.additional_properties
+        inner_mode: Mode = "plain" if mode == "plain" else "closed"
+        unexpected = 0
+        for name, member in value.items():
+            inner = properties.get(name, extra)
+            if isinstance(inner, Schema):
+                outcome.add(name, self.outcome(inner, member, inner_mode, again=again))
+            elif inner is False:
+                unexpected += 1
+                outcome.add_flaw(Flaw(schema, "property/added", name, member, member=name))
+        if unexpected:  # one error, however many there are
+            outcome.errors -= unexpected - 1
+            outcome.cost += unexpected**2 // _QUADRATIC
+
+    def _is_left_out(self, schema: Schema, name: str) -> bool:
+        """Return whether a required member isn't for this direction (OpenAPI 3.1.1 §4.8.24)."""
+        inner = (schema.properties or {}).get(name)
+        if inner is None:
+            return False
+        both = inner, self._document.resolve(inner)
+        return any(one.read_only if self._is_sent else one.write_only for one in both)
+
+    def _array(
+        self, schema: Schema, value: list[Json], mode: Mode, outcome: Outcome, *, again: bool
+    ) -> None:
+        inner_mode: Mode = "plain" if mode == "plain" else "closed"
+        first = schema.prefix_items or ()
+        for index, item in enumerate(value):
+            inner = first[index] if index < len(first) else schema.items
+            if inner is not None:
+                outcome.add(index, self.outcome(inner, item, inner_mode, again=again))
+        contained: list[bool] = []
+        if schema.contains is not None:
+            contained = [not self._errors(schema.contains, item) for item in value]
+            least = 1 if schema.min_contains is None else schema.min_contains
+            most = len(value) if schema.max_contains is None else schema.max_contains
+            if not least <= sum(contained) <= most:
+                outcome.add_flaw(Flaw(schema, "", "contains", value))
+        others = schema.unevaluated_items
+        if others is not None and not (schema.items or schema.union or schema.if_):
+            known = [*([True] * len(first)), *contained[len(first) :]]
+            rest = (item for item, is_known in zip_longest(value, known) if not is_known)
+            if any(self.outcome(others, item, again=True).errors for item in rest):
+                outcome.add_flaw(Flaw(schema, "", "unevaluatedItems", value))
+        if schema.unique_items and len({*map(self._identity, value)}) < len(value):
+            outcome.add_flaw(Flaw(schema, "", "uniqueItems", value))
+
+    def _identity(self, value: Json) -> object:
+        """Return an object that is equal for equal values alone."""
+        if not isinstance(value, dict | list):
+            return identity_of(value)
+        known = self._identities.get(id(value))
+        if known is None:
+            self._budget.spend(1 + len(value))
+            content = (
+                frozenset((name, self._identity(member)) for name, member in value.items())
+                if isinstance(value, dict)
+                else tuple(map(self._identity, value))
+            )
+            known = self._identities[id(value)] = self._interned.setdefault(content, object())
+        return known
+
+    # ── unions ───────────────────────────────────────────────────────────────────────────────────
+
+    def branches(self, schema: Schema, value: Json) -> Sequence[Schema]:
+        """Return the branches of a union that a value fits; the one that a discriminator names."""
+        branches = schema.union.branches if schema.union else ()
+        index = self._discriminated(schema, value)
+        if index is not None:
+            return () if index == UNKNOWN else branches[index : index + 1]
+        mode: Mode = "open" if schema.properties is not None else "closed"
+        return [one for one in branches if not self.outcome(one, value, mode, again=True).errors]
+
+    def _union(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
+        """Return how a value deviates from the branch that it fits best."""
+        assert schema.union
+        branches, keyword = schema.union.branches, schema.union.keyword
+        index = self._discriminated(schema, value)
+        if mode == "closed" and schema.properties is not None:
+            mode = "open"
+        outcomes: dict[int, Outcome] = {}
+        named = [index] if index is not None and index != UNKNOWN else []
+        result = Outcome()
+        fitting = 0
+        for each in dict.fromkeys([*named, *range(len(branches))]):
+            self._budget.spend()
+            one = outcomes[each] = self.outcome(branches[each], value, mode, again=True)
+            result.cost += _CHOICES * one.cost
+            fitting += not one.errors
+            if fitting and (mode != "plain" or keyword == "anyOf"):
+                return result
+        if fitting == 1:
+            return result
+        if value is None:
+            result.add_flaw(Flaw(schema, "nullable/added", keyword, value))
+        elif index == UNKNOWN and schema.union.discriminator and isinstance(value, dict):
+            name = schema.union.discriminator.property_name
+            tag = value.get(name, MISSING)
+            result.add_flaw(Flaw(schema, "branch/added-known", keyword, tag, member=name))
+        else:
+            best = index
+            if best is None and not fitting:
+                best = min(outcomes, key=lambda i: (outcomes[i].is_other, outcomes[i].errors))
+                best = None if outcomes[best].is_other else best
+                result.described = self._described(schema)
+            if best is None:
+                result.add_flaw(Flaw(schema, "type/changed", keyword, value))
+            else:
+                result.errors = 1
+                result.parts.append((None, outcomes[best]))
+        return result
+
+    def _described(self, schema: Schema) -> frozenset[str]:
+        """Return the members that the branches describe, since a value may have all of them."""
+        names = set[str]()
+        for branch in schema.union.branches if schema.union else ():
+            properties = self._document.resolve(branch).properties or {}
+            self._budget.spend(len(properties))
+            names |= properties.keys()
+        return frozenset(names)
