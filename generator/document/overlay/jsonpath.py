@@ -57,7 +57,7 @@ _ESCAPES: Final = {
 }  # fmt: skip
 
 
-class _Node(JSONPathMatch):
+class _VisitedNode(JSONPathMatch):
     """A node that a query visits. The library's keeps its path as a text, and all its children."""
 
     __slots__ = ()
@@ -71,10 +71,10 @@ class _Node(JSONPathMatch):
     def add_child(self, *children: JSONPathMatch) -> None:
         """Forget the children, which nothing reads."""
 
-    def new_child(self, obj: object, key: int | str) -> _Node:
+    def new_child(self, obj: object, key: int | str) -> _VisitedNode:
         """Return a child, which is counted."""
         _spend(self, 1)
-        return _Node(obj, self, (*self.parts, key))
+        return _VisitedNode(obj, self, (*self.parts, key))
 
 
 def _spend(node: JSONPathMatch, steps: int) -> None:
@@ -89,7 +89,7 @@ class _Child(JSONPathChildSegment):
         for node in nodes:
             _spend(node, len(self.selectors))
             if isinstance(node.obj, MappingNode | SequenceNode):
-                visited = node if isinstance(node, _Node) else _Node(node.obj, node, ())
+                visited = node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())
                 for selector in self.selectors:
                     yield from selector.resolve(visited)
 
@@ -101,7 +101,7 @@ class _Descendants(JSONPathRecursiveDescentSegment):
         """Yield the descendants that the selectors select, in the order of the document."""
         child = _Child(env=self.env, token=self.token, selectors=self.selectors)
         for node in nodes:
-            todo: list[_Node] = [node if isinstance(node, _Node) else _Node(node.obj, node, ())]
+            todo: list[_VisitedNode] = [node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())]
             while todo:
                 visited = todo.pop()
                 yield from child.resolve([visited])

@@ -38,6 +38,7 @@ class ValidationCost:
             schema = self.document.resolve(schema)
             key = schema, id(value)
             if key not in counted:
+                counted[key] = 1  # for a schema that is a part of itself
                 total = 1 + sum(count(inner, value) for inner in _choices(schema))
                 match value:
                     case dict():
@@ -55,9 +56,7 @@ class ValidationCost:
                         total += len(value) * pattern_states(schema.pattern) // _STATES
                     case _:
                         pass
-                Budget(
-                    most, "comparisons with the branches of unions and the states of patterns"
-                ).spend(total)
+                Budget(most, "comparisons with a schema and its branches").spend(total)
                 counted[key] = total
             return counted[key]
 
