@@ -150,8 +150,7 @@ def test_a_value_that_is_too_costly_to_validate_has_a_warning(tmp_path: Path) ->
 
     fault = made.fault("text", made.document.schemas["Order"])
     assert fault == (
-        "its schema cannot be checked: more than 200,000 comparisons with the branches of unions "
-        "and the states of patterns"
+        "its schema cannot be checked: more than 200,000 comparisons with a schema and its branches"
     )
     assert made.fault("text", made.document.schemas["Part20"]) is not None
     assert made.fault({"of29": "2026-01-02T03:04:05Z"}, made.document.schemas["Part29"]) is None

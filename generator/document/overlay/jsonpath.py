@@ -89,7 +89,9 @@ class _Child(JSONPathChildSegment):
         for node in nodes:
             _spend(node, len(self.selectors))
             if isinstance(node.obj, MappingNode | SequenceNode):
-                visited = node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())
+                visited = (
+                    node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())
+                )
                 for selector in self.selectors:
                     yield from selector.resolve(visited)
 
@@ -101,7 +103,9 @@ class _Descendants(JSONPathRecursiveDescentSegment):
         """Yield the descendants that the selectors select, in the order of the document."""
         child = _Child(env=self.env, token=self.token, selectors=self.selectors)
         for node in nodes:
-            todo: list[_VisitedNode] = [node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())]
+            todo: list[_VisitedNode] = [
+                node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())
+            ]
             while todo:
                 visited = todo.pop()
                 yield from child.resolve([visited])
