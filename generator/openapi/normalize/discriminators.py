@@ -174,17 +174,20 @@ class Discriminators:
     # ── as written ───────────────────────────────────────────────────────────────────────────
 
     def _property(self, branch: Value, name: str) -> _Property:
-        schemas = [*self._schemas(branch, name, 0)]
+        schemas = [*self._schemas(branch, name, 0, set())]
         texts = next((found for schema in schemas if (found := _texts(schema))), ())
         types = [kind for schema in schemas for kind in _types(schema) if kind != "null"]
         return _Property(texts, types[0] if types else "")
 
-    def _schemas(self, branch: Value, name: str, depth: int) -> Iterator[MappingNode]:
+    def _schemas(
+        self, branch: Value, name: str, depth: int, seen: set[int]
+    ) -> Iterator[MappingNode]:
         """Yield the schemas of a property: the branch's own, then those of what it extends."""
-        if not isinstance(branch, MappingNode) or depth > _MAX_DEPTH:
+        if not isinstance(branch, MappingNode) or depth > _MAX_DEPTH or id(branch) in seen:
             return
+        seen.add(id(branch))
         if "$ref" in branch:
-            yield from self._schemas(self._target(branch), name, depth + 1)
+            yield from self._schemas(self._target(branch), name, depth + 1, seen)
             return
         schema = child(branch, "properties").get(name)
         for _ in range(_MAX_DEPTH):
@@ -194,7 +197,7 @@ class Discriminators:
                 one = schema if "$ref" in schema else parts[0] if len(parts) == 1 else None
                 schema = self._target(one) if one is not None and "$ref" in one else None
         for part in mappings(branch.get("allOf")):
-            yield from self._schemas(part, name, depth + 1)
+            yield from self._schemas(part, name, depth + 1, seen)
 
     def _target(self, node: MappingNode) -> Value:
         with suppress(Unsupported):

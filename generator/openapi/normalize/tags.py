@@ -5,7 +5,7 @@ Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...document.component_keys import PREFIX
 from ...document.tree import MappingNode, SequenceNode, Value, walk
@@ -36,13 +36,13 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
     for _, found, name in unions:
         mapping = child(found, "mapping")
         for key in dict.fromkeys(map(_key, mapping.values())):
-            for value in _inner_values(key, name, schemas, ()):
+            for value in _inner_values(key, name, schemas, set()):
                 mapping.setdefault(value, PREFIX + key)
         for key in (_key(found.get("defaultMapping")), *map(_key, mapping.values())):
-            for one in _objects(key, name, schemas, ()):
+            for one in _objects(key, name, schemas, set()):
                 tags.setdefault((one, name), set())
         for value, ref in mapping.items():
-            for one in _objects(_key(ref), name, schemas, ()):
+            for one in _objects(_key(ref), name, schemas, set()):
                 tags[one, name].add(value)
     alone = _used_alone(nodes, schemas) if tags else set[str]()
     for (key, name), values in tags.items():
@@ -56,7 +56,7 @@ def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
     for node in nodes:
         found = node.get("discriminator")
         if isinstance(found, MappingNode):
-            listed = list(_branches(node, schemas, ()))
+            listed = list(_branches(node, schemas, set()))
             branches.update(map(id, listed))
             is_family = "anyOf" in node and "defaultMapping" in found and DECLARED not in found
             if is_family:  # a base and its subtypes
@@ -64,30 +64,30 @@ def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
     return {key_of(node) for node in nodes if id(node) not in branches} - named
 
 
-def _branches(
-    union: MappingNode, schemas: _Schemas, seen: Collection[str]
-) -> Iterator[MappingNode]:
+def _branches(union: MappingNode, schemas: _Schemas, seen: set[str]) -> Iterator[MappingNode]:
     for branch in (one for keyword in UNIONS for one in mappings(union.get(keyword))):
         yield branch
         key = key_of(branch)
         if key in schemas and key not in seen:
-            yield from _branches(schemas[key], schemas, (*seen, key))
+            seen.add(key)
+            yield from _branches(schemas[key], schemas, seen)
 
 
 def _key(reference: Value) -> str:
     return str(reference).removeprefix(PREFIX)
 
 
-def _inner_values(key: str, name: str, schemas: _Schemas, seen: Collection[str]) -> Iterator[str]:
+def _inner_values(key: str, name: str, schemas: _Schemas, seen: set[str]) -> Iterator[str]:
     """Yield the values that a union which is a branch has for the same property."""
     found = schemas[key].get("discriminator") if key in schemas and key not in seen else None
+    seen.add(key)
     if isinstance(found, MappingNode) and found["propertyName"] == name:
         for value, ref in items(found.get("mapping")):
             yield value
-            yield from _inner_values(_key(ref), name, schemas, (*seen, key))
+            yield from _inner_values(_key(ref), name, schemas, seen)
 
 
-def _objects(key: str, name: str, schemas: _Schemas, seen: Collection[str]) -> Iterator[str]:
+def _objects(key: str, name: str, schemas: _Schemas, seen: set[str]) -> Iterator[str]:
     """Yield the keys of the objects that a branch may be, which have the property ``name``.
 
     A union with a discriminator of the same property has values of its own.
@@ -95,13 +95,14 @@ def _objects(key: str, name: str, schemas: _Schemas, seen: Collection[str]) -> I
     schema = schemas.get(key)
     if schema is None or key in seen:
         return
+    seen.add(key)
     found = schema.get("discriminator")
     if isinstance(found, MappingNode) and found["propertyName"] == name:
         return
     branches = [branch for keyword in UNIONS for branch in mappings(schema.get(keyword))]
     if branches:
         for branch in branches:
-            yield from _objects(key_of(branch), name, schemas, (*seen, key))
+            yield from _objects(key_of(branch), name, schemas, seen)
     elif "properties" in _resolve(schema, schemas):
         yield key
 
