@@ -24,6 +24,8 @@ def on_one_line(text: str) -> str:
 
 def shortened(text: str, limit: int) -> str:
     """Return ``text`` on one line, without its middle where it is longer than ``limit``."""
+    if len(text) > 4 * limit:  # a line has at least half of the characters
+        text = text[: 2 * limit] + text[-2 * limit :]
     text = on_one_line(text)
     half = limit // 2
     return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
@@ -70,7 +72,12 @@ def display_path(path: str | os.PathLike[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return _OUTSIDE_ASCII.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match[0]
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
 def _json_escape(match: re.Match[str]) -> str:
