@@ -15,7 +15,7 @@ from .json_window import JsonWindow
 from .text_file import TextFile
 from .yaml_events import YamlEvents
 
-MAX_YAML = 32 * 2**20
+MAX_YAML = 20 * 2**20
 """Bytes of a recording in YAML."""
 _LARGE_CASSETTE = re.compile(rb"^(?:interactions:|- (?:request|response):)", re.MULTILINE)
 _LIST = re.compile(rb"^ *+- ", re.MULTILINE)
