@@ -121,6 +121,7 @@ def test_twice_the_components_are_twice_the_work(
     assert many <= 2.6 * few
 
 
+@pytest.mark.slow
 def test_unions_whose_branches_may_all_be_another_have_a_limit(
     tmp_path: Path, comparers: list[SchemaComparer]
 ) -> None:

@@ -133,6 +133,7 @@ def test_values_are_equal_as_json_has_it(value: str, is_double: bool, tmp_path: 
     assert _rules(result) == ({"uniqueItems/removed"} if is_double else set())
 
 
+@pytest.mark.slow
 def test_an_exchange_that_needs_too_much_work_is_counted(tmp_path: Path) -> None:
     """The others are compared."""
     branches = [_object(f"b{i}") for i in range(300)]
