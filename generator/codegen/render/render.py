@@ -21,6 +21,7 @@ import jinja2
 
 from ...errors import UsageError
 from ...printable import on_one_line
+from ...recursion import deeply_recursive
 from ..ir import Api, Case, Code, Enumeration, Module, Text
 from .docstrings import docstring, py_literal
 from .model_input import model_inputs
@@ -257,6 +258,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
     return needed.get(name, name not in _PARTS)
 
 
+@deeply_recursive
 def render_tests(
     api: Api,
     cases: Sequence[Case],

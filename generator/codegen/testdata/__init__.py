@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ...errors import Findings
 from ...openapi.model import Document
+from ...recursion import deeply_recursive
 from ..ir import Api, Case
 from .cases import Cases
 from .pagination import PageCases
 
 
+@deeply_recursive
 def build_cases(document: Document, api: Api, findings: Findings) -> tuple[Case, ...]:
     """Return the cases of every operation; warn of an operation without one."""
     collector = Cases(document, api, findings)

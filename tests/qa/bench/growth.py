@@ -92,11 +92,9 @@ def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
 def _operations(document: Members) -> Iterator[str]:
     paths = document["paths"]
     assert isinstance(paths, dict)
-    for item in paths.values():
+    for path, item in paths.items():
         assert isinstance(item, dict)
-        for operation in item.values():
-            assert isinstance(operation, dict)
-            yield str(operation["operationId"])
+        yield from (f"{method.upper()} {path}" for method in item)
 
 
 def _hard() -> Iterator[tuple[str, Members]]:

@@ -258,7 +258,7 @@ SHAPES: Mapping[str, Shape] = {
     "unions of later unions": Shape(mesh, 20, 60),
     "subtypes with a child": Shape(subtypes, 100, 400),
     "allOf of many": Shape(parts, 500, 2000),
-    "allOf of two rings": Shape(rings, 4, 8),
+    "allOf of two rings": Shape(rings, 32, 128),
     "patterns": Shape(patterns, 250, 1000),
     "long names": Shape(long_names, 20_000, 80_000),
     "unions in unions": Shape(unions_in_unions, 100, 400),
