@@ -64,26 +64,45 @@ def _read_with_tolerance(adapter: TypeAdapter[Any], content: bytes | str) -> Any
 def _tolerant(adapter: TypeAdapter[Any]) -> SchemaValidator:
     """Return a validator without limits and without required members."""
     config: CoreConfig = {"extra_fields_behavior": "allow", "coerce_numbers_to_str": True}
-    return SchemaValidator(_without_limits(adapter.core_schema), config)
+    definitions: dict[str, Any] = {}
+    schema = _without_limits(adapter.core_schema, definitions)
+    whole: Any = {"type": "definitions", "schema": schema, "definitions": [*definitions.values()]}
+    return SchemaValidator(whole, config)
 
 
-def _without_limits(schema: Any) -> Any:
+def _without_limits(schema: Any, definitions: dict[str, Any]) -> Any:
+    """Return a schema without limits, and add its classes to ``definitions``.
+
+    pydantic repeats a class where it is used, and reads it once; what is made of it is named.
+    """
     if isinstance(schema, (list, tuple)):
-        return [_without_limits(item) for item in cast("Sequence[Any]", schema)]
+        return [_without_limits(item, definitions) for item in cast("Sequence[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
     node = cast("dict[str, Any]", schema)
     kind = node.get("type")
     if kind == "literal":
         return {"type": "union", "mode": "left_to_right", "choices": [node, {"type": "any"}]}
+    if kind == "definitions":
+        for one in node["definitions"]:
+            if one["type"] == "model":
+                _without_limits(one, definitions)
+            else:
+                definitions[one["ref"]] = _without_limits(one, definitions)
+        return _without_limits(node["schema"], definitions)
+    if kind == "model":  # pydantic would use the class's own validator, with its limits
+        name = node.get("ref", f"{node['cls'].__name__}:{id(node['cls'])}")
+        if name not in definitions:
+            definitions[name] = None
+            make = {"type": "no-info", "function": partial(_construct, node["cls"])}
+            inner = _without_limits(node["schema"], definitions)
+            made = {"type": "function-after", "function": make, "schema": inner, "ref": name}
+            definitions[name] = made
+        return {"type": "definition-ref", "schema_ref": name}
     limits = _LIMITS if isinstance(kind, str) else ()  # else it maps names to schemas
-    made: Any = {key: _without_limits(value) for key, value in node.items() if key not in limits}
+    made = {k: _without_limits(v, definitions) for k, v in node.items() if k not in limits}
     if kind == "model-field" and made["schema"]["type"] != "default":
         made["schema"] = {"type": "default", "schema": made["schema"], "default": _MISSING}
-    if kind == "model":  # pydantic would use the class's own validator, with its limits
-        make = {"type": "no-info", "function": partial(_construct, node["cls"])}
-        named = {"ref": node["ref"]} if "ref" in node else {}
-        return {"type": "function-after", "function": make, "schema": made["schema"], **named}
     return made
 
 
