@@ -205,6 +205,23 @@ def test_the_reader_is_not_run_on_errors_that_each_repeat_a_long_enumeration(
     assert _left(_compared(tmp_path, schema, [json.dumps(["x"] * 2_000)])) == {UNREAD: 1}
 
 
+def test_classes_and_unions_that_use_the_next_one_several_times(tmp_path: Path) -> None:
+    """pydantic's own schema of the first one has the last one 2²⁸ times."""
+    names = ["A", *(f"A{number}" for number in range(1, 28))]
+    schemas: dict[str, Any] = {names[-1]: {"type": "object", "properties": {"b": {}}}}
+    for name, following in zip(names, names[1:], strict=False):
+        used = {"$ref": f"#/components/schemas/{following}"}
+        member = {"type": "object", "properties": {"a": used}}
+        inner = {"type": "object", "properties": {"a": {"oneOf": [member, used]}}}
+        kinds: list[Any] = [
+            member, {"anyOf": [member, used]}, {"oneOf": [{"type": "null"}, inner, used]},
+        ]  # fmt: skip
+        schemas[name] = kinds[len(schemas) % 3]
+    result = _compared(tmp_path, {}, ["5"], components={"schemas": schemas})
+    assert _rules(result) == {"type/changed"}
+    assert _left(result) == {}
+
+
 # ── patterns, paths and servers ──────────────────────────────────────────────────────────────────
 
 
