@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -209,7 +210,7 @@ def test_classes_and_unions_that_use_the_next_one_several_times(tmp_path: Path) 
     """pydantic's own schema of the first one has the last one 2²⁸ times."""
     names = ["A", *(f"A{number}" for number in range(1, 28))]
     schemas: dict[str, Any] = {names[-1]: {"type": "object", "properties": {"b": {}}}}
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         used = {"$ref": f"#/components/schemas/{following}"}
         member = {"type": "object", "properties": {"a": used}}
         inner = {"type": "object", "properties": {"a": {"oneOf": [member, used]}}}
