@@ -143,7 +143,7 @@ def init(
     if workflow_file is not None and workflow_file.exists():
         unchanged = ci_workflow.coverage(workflow_file, root, client)
         workflow_file = None
-    from_file = frozenset(key for key in ("output",) if not output)
+    from_file = frozenset[str]() if output else frozenset({"output"})
     check_output(Settings(root, (client,), from_file=from_file), client)
     if workflow_file is not None:
         top = workflow_file.parents[2]

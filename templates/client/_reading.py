@@ -84,11 +84,8 @@ def _without_limits(schema: Any, definitions: dict[str, Any]) -> Any:
     if kind == "literal":
         return {"type": "union", "mode": "left_to_right", "choices": [node, {"type": "any"}]}
     if kind == "definitions":
-        for one in node["definitions"]:
-            if one["type"] == "model":
-                _without_limits(one, definitions)
-            else:
-                definitions[one["ref"]] = _without_limits(one, definitions)
+        for one in node["definitions"]:  # a class is added by itself
+            definitions.setdefault(one["ref"], _without_limits(one, definitions))
         return _without_limits(node["schema"], definitions)
     if kind == "model":  # pydantic would use the class's own validator, with its limits
         name = node.get("ref", f"{node['cls'].__name__}:{id(node['cls'])}")
