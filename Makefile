@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases docs lock clean
+.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -20,11 +20,14 @@ check: $(STAMP) ## is generated/ what spec/ says? FULL=1 trusts no recorded hash
 # A worker runs whole files: what a file generates once is shared by its tests.
 PYTEST := $(PY) -m pytest -n auto --dist loadfile
 
-test: $(STAMP) generated/pinterest_audiences/speclock.json ## run all tests; ARGS='-k name' narrows
-	@$(PYTEST) $(ARGS)
+test: $(STAMP) generated/pinterest_audiences/speclock.json ## run the tests, those of generated/ too; ARGS='-k name' narrows
+	@$(PYTEST) -m 'not nightly' $(ARGS)
 
 quick: $(STAMP) ## run the tests that take no time of their own, under 45 s: the inner loop
-	@$(PYTEST) -q -m 'not slow' tests $(ARGS)
+	@$(PYTEST) -q -m 'not slow and not nightly' tests $(ARGS)
+
+nightly: $(STAMP) generated/pinterest_audiences/speclock.json ## run the tests that take long and rarely fail; SHARE=10 takes a tenth
+	@SPECLOCK_SHARE=$(or $(SHARE),1) $(PYTEST) -q -m nightly $(ARGS)
 
 lint: $(STAMP) generated/pinterest_audiences/speclock.json ## ruff, mypy and pyright, all strict
 	$(PY) -m ruff check --quiet .

@@ -1,7 +1,8 @@
-"""Fixtures that generate and import the package of a case, once in a session."""
+"""Fixtures that generate and import the package of a case, once in a run of all workers."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,33 @@ from tests.support.generated_case import Case, GeneratedCases
 # A busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+SHARE = "SPECLOCK_SHARE"
+"""The variable that names N: of the nightly tests one in N runs, chosen by a hash of its name."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the nightly tests that aren't in the share."""
+    share = int(os.environ.get(SHARE, "1"))
+    items[:] = [item for item in items if share == 1 or _is_in_share(item, share)]
+
+
+def _is_in_share(item: pytest.Item, share: int) -> bool:
+    is_nightly = item.get_closest_marker("nightly") is not None
+    return not is_nightly or hashlib.sha256(item.nodeid.encode()).digest()[0] % share == 0
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this run share.
+
+    What is made for it is made elsewhere and renamed into it, since two workers may do so at once.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
