@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.checked_project import CONFIG, SPEC, Project
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 
 @pytest.fixture(scope="module")

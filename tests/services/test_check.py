@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.checked_project import SPEC, Project, both_modes, names
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,7 @@ import pytest
 from generator.config import load
 from generator.services.pins import Pins
 from generator.services.pyproject_edit import with_settings
-from tests.support.command_line import speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import speclock, without_layout
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from pytest_httpx import HTTPXMock
 from tests.client.conftest import Caller
 from tests.client.scripted_server import Server, answered
 from tests.client.shapes import Shape, do
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.generated_case import Case
 from tests.support.loopback import calls as call_all
 from tests.works_with import calls

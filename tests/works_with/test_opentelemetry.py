@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.client.scripted_server import Server, answered
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.loopback import calls as call_all
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from generator.cli import main
+from tests.support.command import without_layout
 from tests.support.http_server import Server, answer
-from tests.support.skip_formatting import without_layout
 
 UPSTREAM = """\
 openapi: 3.0.3

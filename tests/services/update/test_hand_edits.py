@@ -14,7 +14,7 @@ from generator.document.overlay.apply import apply_overlays
 from generator.document.overlay.from_edits import overlay_from_edits
 from generator.errors import UsageError
 from tests.services.update.project import SLICE, UPSTREAM, Project
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ import yaml
 from generator.cli import main
 from generator.config import find, load
 from tests.services.update.project import SLICE, UPSTREAM, Project
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 
 pytestmark = pytest.mark.slow
 

@@ -17,8 +17,7 @@ from generator.services.updates.checked_in import CheckedInDescription
 from generator.services.updates.descriptions import UpdatedDescription, merged
 from generator.services.updates.operations_in_use import operations_in_use
 from tests.drift.pairs import Case, cases
-from tests.support.command_line import Outcome, speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import Outcome, speclock, without_layout
 
 SPEC = """\
 # The orchard's description, cut down by hand.

@@ -9,8 +9,8 @@ import pytest
 
 from generator.cli import main
 from tests.services.update.project import UPSTREAM, Project
+from tests.support.command import without_layout
 from tests.support.http_server import Request, Server, answer, serving
-from tests.support.skip_formatting import without_layout
 
 COMMON = """\
 Pet:
