@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from generator.cli import main
-from tests.services.update.project import UPSTREAM, Project
+from tests.services.update.project import UPSTREAM, Shop
 from tests.support.command import without_layout
 from tests.support.http_server import Request, Server, answer, serving
 
@@ -37,12 +37,12 @@ def publish(server: Server) -> None:
 
 
 @pytest.mark.parametrize("url", ["shared/common.yaml", "/shared/common.yaml", "ABSOLUTE"])
-def test_documents_of_the_same_host_are_taken_in(url: str, project: Project) -> None:
+def test_documents_of_the_same_host_are_taken_in(url: str, project: Shop) -> None:
     publish(project.server)
     url = project.server.url("/shared/common.yaml") if url == "ABSOLUTE" else url
     project.publish(refer(url))
     project.update()
-    text = project.spec.read_text("utf-8")
+    text = project.described
     assert "common.yaml" not in text
     assert "$ref: '#/components/schemas/Pet'" in text
     assert "Person:" in text
@@ -51,9 +51,7 @@ def test_documents_of_the_same_host_are_taken_in(url: str, project: Project) -> 
     assert project.files() == before
 
 
-def test_another_host_has_to_be_allowed(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_another_host_has_to_be_allowed(project: Shop) -> None:
     with serving() as other:
         publish(other)
         project.publish(refer(other.url("/shared/common.yaml")))
@@ -64,32 +62,25 @@ def test_another_host_has_to_be_allowed(
         assert not project.spec.exists()
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
         project.update()
-        assert other.url() not in project.spec.read_text("utf-8")
-        assert "Person:" in project.spec.read_text("utf-8")
+        assert other.url() not in project.described
+        assert "Person:" in project.described
 
 
-def test_a_document_that_is_not_there_stops_the_run(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_document_that_is_not_there_stops_the_run(project: Shop) -> None:
     project.publish(refer("shared/common.yaml"))
     before = project.files()
-    project.update(code=3)
-    assert "/shared/common.yaml: " in capsys.readouterr().err
+    assert "/shared/common.yaml: " in project.update(code=3).err
     assert project.files() == before
 
 
-def test_drift_sees_a_change_in_a_document_that_was_taken_in(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_drift_sees_a_change_in_a_document_that_was_taken_in(project: Shop) -> None:
     publish(project.server)
     project.publish(refer("shared/common.yaml"))
     project.update()
-    assert main(["drift"]) == 0
+    project.run("drift", code=0)
     changed = COMMON.replace("id: {type: string}", "id: {type: integer}")
     project.server.answers["/shared/common.yaml"] = answer(changed.encode())
-    capsys.readouterr()
-    assert main(["drift"]) == 1
-    assert "type changed from string to integer" in capsys.readouterr().out
+    assert "type changed from string to integer" in project.run("drift", code=1).out
 
 
 # ── limits of a run ──────────────────────────────────────────────────────────────────────────────
@@ -108,15 +99,15 @@ def endless(server: Server, *, query: bool = False, size: int = 0) -> None:
     server.answers |= dict.fromkeys(paths, next_one)
 
 
-def set_limits(project: Project, limits: str) -> None:
-    with (project.folder / "pyproject.toml").open("a") as file:
+def set_limits(project: Shop, limits: str) -> None:
+    with (project.root / "pyproject.toml").open("a") as file:
         file.write(f"[tool.speclock.limits]\n{limits}\n")
 
 
 @pytest.mark.parametrize("query", [False, True], ids=["paths", "queries"])
 @pytest.mark.parametrize("command", ["update", "drift"])
 def test_an_upstream_without_end_is_left(
-    command: str, query: bool, project: Project, capsys: pytest.CaptureFixture[str]
+    command: str, query: bool, project: Shop
 ) -> None:
     project.update()
     project.server.requests.clear()
@@ -124,7 +115,7 @@ def test_an_upstream_without_end_is_left(
     project.publish(refer("/n?of=0" if query else "/n0"))
     set_limits(project, "documents = 7")
     before = project.files()
-    assert main([command]) == 2
+    project.run(command, code=2)
     assert len(project.server.requests) == 7
     error = capsys.readouterr().err
     assert "leads beyond the limit of a run: more than 7 documents" in error
@@ -132,9 +123,7 @@ def test_an_upstream_without_end_is_left(
     assert project.files() == before
 
 
-def test_the_bytes_of_a_run_are_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_bytes_of_a_run_are_limited(project: Shop) -> None:
     endless(project.server, size=1_000)
     project.publish(refer("/n0"))
     set_limits(project, "bytes = 6000")
@@ -145,9 +134,7 @@ def test_the_bytes_of_a_run_are_limited(
     assert "set `bytes`" in error
 
 
-def test_the_nodes_of_all_documents_are_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
     endless(project.server)
     project.publish(refer("/n0"))
     set_limits(project, "nodes = 80")
@@ -157,9 +144,7 @@ def test_the_nodes_of_all_documents_are_limited(
     assert "set `nodes`" in error
 
 
-def test_the_time_of_all_documents_is_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_time_of_all_documents_is_limited(project: Shop) -> None:
     """A server that never answers is left when the run's time is over, which is before its own."""
 
     def wait(_request: Request, sock: socket.socket) -> None:
@@ -168,15 +153,13 @@ def test_the_time_of_all_documents_is_limited(
     project.server.answers["/slow"] = wait
     project.publish(refer("/slow"))
     set_limits(project, "seconds = 1")
-    project.update(code=2)
-    assert "'http" in (error := capsys.readouterr().err)
+    error = project.update(code=2).err
+    assert "'http" in error
     assert "/slow' leads beyond the limit of a run: more than 1 seconds" in error
     assert "set `seconds`" in error
 
 
-def test_the_hosts_of_a_run_are_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_hosts_of_a_run_are_limited(project: Shop) -> None:
     with serving() as other:
         publish(other)
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
@@ -187,9 +170,7 @@ def test_the_hosts_of_a_run_are_limited(
         assert "more than 1 hosts" in capsys.readouterr().err
 
 
-def test_clients_of_one_run_share_its_limits(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_clients_of_one_run_share_its_limits(project: Shop) -> None:
     clients = {
         name: {"spec": f"spec/{name}.yaml", "upstream": project.server.url(f"/{name}.yaml")}
         for name in ("one", "two", "three")
@@ -205,7 +186,7 @@ def test_clients_of_one_run_share_its_limits(
     assert "set `documents`" in error
 
 
-def test_a_document_is_fetched_once(project: Project) -> None:
+def test_a_document_is_fetched_once(project: Shop) -> None:
     """Neither the fragment nor the case of the host makes it another one."""
     port = project.server.port
     two = f"{{type: object, properties: {{a: {{$ref: 'HTTP://127.0.0.1:{port}/c.yaml#/A'}}, b: "
@@ -218,7 +199,7 @@ def test_a_document_is_fetched_once(project: Project) -> None:
     assert [request.path for request in project.server.requests] == ["/api.yaml", "/c.yaml"]
 
 
-def test_documents_that_differ_in_the_query_alone_are_two(project: Project) -> None:
+def test_documents_that_differ_in_the_query_alone_are_two(project: Shop) -> None:
     """Messages don't show the values of a query."""
     for name, kind in (("a", "string"), ("b", "integer")):
         text = f"Pet: {{type: object, properties: {{{name}: {{type: {kind}}}"
@@ -226,17 +207,14 @@ def test_documents_that_differ_in_the_query_alone_are_two(project: Project) -> N
         project.server.answers[f"/c?of={name}"] = answer(text.encode())
     project.publish(refer("/c?of=a"))
     project.update()
-    text = project.spec.read_text("utf-8")
+    text = project.described
     assert "type: string" in text
     assert "type: integer" in text
 
 
-def test_a_document_that_is_not_there_is_named_with_its_reference(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_document_that_is_not_there_is_named_with_its_reference(project: Shop) -> None:
     project.publish(refer("shared/common.yaml"))
-    project.update(code=3)
-    error = capsys.readouterr().err
+    error = project.update(code=3).err
     assert "/shared/common.yaml: the server answered with status 404, for the $ref at http" in error
     assert "/api.yaml:" in error
 
@@ -259,7 +237,7 @@ MALFORMED = [
     ids=lambda text: ascii(text[:24]),
 )
 def test_a_malformed_reference_is_a_located_problem(
-    place: str, url: str, project: Project, capsys: pytest.CaptureFixture[str]
+    place: str, url: str, project: Shop
 ) -> None:
     written = json.dumps(url)
     if place == "$ref":
