@@ -157,6 +157,10 @@ class Project:
         """Run a command, which must succeed."""
         return self.run(*words, code=0)
 
+    def refuses(self, *words: str | Path) -> str:
+        """Run a command, which must end with exit code 2; return the error."""
+        return self.run(*words, code=2).err
+
     def generate(self, *words: str) -> Outcome:
         """Generate, which must succeed."""
         return self.run("generate", *words, code=0)

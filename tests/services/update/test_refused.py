@@ -35,10 +35,9 @@ def test_a_description_of_ones_own_is_only_replaced_if_asked(project: Shop) -> N
     project.update()
     assert project.described == own
     assert project.lock["shop.yaml"]["slice_sha256"] == ""
-    project.update("--replace")
+    assert "-          description: Mine" in project.update("--replace").err
     assert yaml.safe_load(project.described) == yaml.safe_load(SLICE)
     assert project.described.startswith("# By hand.\n")
-    assert "-          description: Mine" in capsys.readouterr().err
     assert project.lock["shop.yaml"]["slice_sha256"] != ""
 
 
@@ -61,25 +60,21 @@ def test_a_lock_that_cannot_be_read(project: Shop) -> None:
     project.update()
     for text in ("<<<<<<< HEAD\n", "[]", '{"shop.yaml": {"etag": 1}}', '{"shop.yaml": 1}'):
         project.spec.with_name("speclock.lock").write_text(text)
-        project.update(code=2)
-        assert "speclock.lock isn't the lock file" in capsys.readouterr().err
+        assert "speclock.lock isn't the lock file" in project.update(code=2).err
 
 
 @pytest.mark.parametrize("how", ["--dry-run", "no terminal"])
-def test_without_a_yes_nothing_is_written(
-    how: str, project: Shop
-) -> None:
+def test_without_a_yes_nothing_is_written(how: str, project: Shop) -> None:
     arguments = ["--dry-run", "--verbose"] if how == "--dry-run" else ["--verbose"]
     before = project.files()
-    project.update(*arguments, code=1, yes=how == "--dry-run")
+    said = project.update(*arguments, code=1, yes=how == "--dry-run")
     assert project.files() == before
-    assert "spec/shop.yaml: new" in capsys.readouterr().out
+    assert "spec/shop.yaml: new" in said.out
     project.update()
     before = project.files()
     project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
-    project.update(*arguments, code=1, yes=how == "--dry-run")
+    said = project.update(*arguments, code=1, yes=how == "--dry-run")
     assert project.files() == before
-    said = capsys.readouterr()
     assert "spec/shop.yaml: 1 line added, 1 removed" in said.out
     assert "-          description: OK" in said.err and "+          description: Fine" in said.err
     assert ("There is no terminal to ask on" in said.err) == (how == "no terminal")
@@ -106,9 +101,7 @@ def test_upstream_that_is_no_description(project: Shop) -> None:
 
 
 @pytest.mark.parametrize("where", ["path item", "schema"])
-def test_a_fetched_description_in_several_files(
-    where: str, project: Shop
-) -> None:
+def test_a_fetched_description_in_several_files(where: str, project: Shop) -> None:
     """No file that happens to stand here is taken for one of upstream's."""
     (project.root / "more.yaml").write_text("Pet: {type: object}\nitem: {get: {}}\n")
     if where == "schema":

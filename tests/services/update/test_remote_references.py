@@ -7,9 +7,7 @@ import socket
 
 import pytest
 
-from generator.cli import main
 from tests.services.update.project import UPSTREAM, Shop
-from tests.support.command import without_layout
 from tests.support.http_server import Request, Server, answer, serving
 
 COMMON = """\
@@ -55,9 +53,8 @@ def test_another_host_has_to_be_allowed(project: Shop) -> None:
     with serving() as other:
         publish(other)
         project.publish(refer(other.url("/shared/common.yaml")))
-        project.update(code=2)
+        error = project.update(code=2).err
         assert not other.requests
-        error = capsys.readouterr().err
         assert f'Add "127.0.0.1:{other.port}" to `remote` of the client' in error
         assert not project.spec.exists()
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
@@ -77,7 +74,7 @@ def test_drift_sees_a_change_in_a_document_that_was_taken_in(project: Shop) -> N
     publish(project.server)
     project.publish(refer("shared/common.yaml"))
     project.update()
-    project.run("drift", code=0)
+    project.does("drift")
     changed = COMMON.replace("id: {type: string}", "id: {type: integer}")
     project.server.answers["/shared/common.yaml"] = answer(changed.encode())
     assert "type changed from string to integer" in project.run("drift", code=1).out
@@ -100,24 +97,20 @@ def endless(server: Server, *, query: bool = False, size: int = 0) -> None:
 
 
 def set_limits(project: Shop, limits: str) -> None:
-    with (project.root / "pyproject.toml").open("a") as file:
-        file.write(f"[tool.speclock.limits]\n{limits}\n")
+    project.configure(f"[tool.speclock.limits]\n{limits}\n")
 
 
 @pytest.mark.parametrize("query", [False, True], ids=["paths", "queries"])
 @pytest.mark.parametrize("command", ["update", "drift"])
-def test_an_upstream_without_end_is_left(
-    command: str, query: bool, project: Shop
-) -> None:
+def test_an_upstream_without_end_is_left(command: str, query: bool, project: Shop) -> None:
     project.update()
     project.server.requests.clear()
     endless(project.server, query=query)
     project.publish(refer("/n?of=0" if query else "/n0"))
     set_limits(project, "documents = 7")
     before = project.files()
-    project.run(command, code=2)
+    error = project.refuses(command)
     assert len(project.server.requests) == 7
-    error = capsys.readouterr().err
     assert "leads beyond the limit of a run: more than 7 documents" in error
     assert "set `documents` in [tool.speclock.limits], at most 30_000." in error
     assert project.files() == before
@@ -127,9 +120,9 @@ def test_the_bytes_of_a_run_are_limited(project: Shop) -> None:
     endless(project.server, size=1_000)
     project.publish(refer("/n0"))
     set_limits(project, "bytes = 6000")
-    project.update(code=2)
+    error = project.update(code=2).err
     assert len(project.server.requests) == 6
-    assert "/n3:2:" in (error := capsys.readouterr().err)
+    assert "/n3:2:" in error
     assert "more than 6,000 bytes" in error
     assert "set `bytes`" in error
 
@@ -138,9 +131,9 @@ def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
     endless(project.server)
     project.publish(refer("/n0"))
     set_limits(project, "nodes = 80")
-    project.update(code=2)
+    error = project.update(code=2).err
     assert len(project.server.requests) < 12
-    assert "more than 80 nodes" in (error := capsys.readouterr().err)
+    assert "more than 80 nodes" in error
     assert "set `nodes`" in error
 
 
@@ -165,9 +158,8 @@ def test_the_hosts_of_a_run_are_limited(project: Shop) -> None:
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
         project.publish(refer(other.url("/shared/common.yaml")))
         set_limits(project, "hosts = 1")
-        project.update(code=2)
+        assert "more than 1 hosts" in project.update(code=2).err
         assert not other.requests
-        assert "more than 1 hosts" in capsys.readouterr().err
 
 
 def test_clients_of_one_run_share_its_limits(project: Shop) -> None:
@@ -179,9 +171,8 @@ def test_clients_of_one_run_share_its_limits(project: Shop) -> None:
         project.server.answers[f"/{name}.yaml"] = answer(UPSTREAM.encode())
     project.settings(**clients)
     set_limits(project, "documents = 2")
-    project.update(code=3)
+    error = project.update(code=3).err
     assert [request.path for request in project.server.requests] == ["/one.yaml", "/two.yaml"]
-    error = capsys.readouterr().err
     assert "/three.yaml: beyond the limit of a run: more than 2 documents." in error
     assert "set `documents`" in error
 
@@ -236,9 +227,7 @@ MALFORMED = [
     ],
     ids=lambda text: ascii(text[:24]),
 )
-def test_a_malformed_reference_is_a_located_problem(
-    place: str, url: str, project: Shop
-) -> None:
+def test_a_malformed_reference_is_a_located_problem(place: str, url: str, project: Shop) -> None:
     written = json.dumps(url)
     if place == "$ref":
         text = UPSTREAM.replace("'#/components/schemas/Pet'", written)
@@ -254,10 +243,9 @@ def test_a_malformed_reference_is_a_located_problem(
             "              schema: {$ref: '#/components/schemas/Pets'}",
         )
     project.publish(text)
-    with without_layout():
-        code = main(["update", "--yes"])
-    error = capsys.readouterr().err
-    assert code in ((2,) if place == "$ref" else (0, 2)), error
+    found = project.run("update", "--yes")
+    error = found.err
+    assert found.code in ((2,) if place == "$ref" else (0, 2)), error
     assert len(project.server.requests) == 1
     if place == "$ref":
         assert "spec/shop.yaml:" in error or "/api.yaml:" in error
