@@ -64,11 +64,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say("\nNext:")
     for step in _steps(client, shlex.quote(display_path(tests)), display_path(output)):
         console.say(f"  {step}")
-    if new.workflow and not new.requirement:
+    if new.workflow and not new.action:
         console.say(f"""\
-Fill in SPECLOCK in {display_path(new.workflow)}: the pip requirement that installs speclock
-in CI, for example git+https://github.com/OWNER/speclock@COMMIT. It is unknown, because this
-speclock was not installed from an index or by git.""")
+Fill in OWNER/speclock@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub
+and the full hash of a commit, which the workflow uses as an action. They are unknown, because this
+speclock was not installed from an index, or by git from GitHub.""")
     if new.is_upstream_outside:
         console.note(
             f"note: upstream, {client.upstream}, is outside of this repository: update and drift "

@@ -25,7 +25,7 @@ from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress, read_description, read_file
 from .generate import RenderedClient, render_client
-from .installation import requirement
+from .installation import action
 from .pins import COLLISIONS, pins_of_collisions
 from .pyproject_edit import with_client
 from .resolve import package_name
@@ -59,8 +59,8 @@ class NewClient:
     """What an existing workflow does for this client, and what to add; empty if there is none."""
     is_upstream_outside: bool
     """True if ``upstream`` is a file outside of the repository."""
-    requirement: str
-    """The pip requirement in the workflow; empty if the user has to fill it in."""
+    action: str
+    """The action in the workflow, as ``OWNER/NAME@REF``; empty if the user has to fill it in."""
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
 
@@ -154,7 +154,7 @@ def init(
     if cut is not None and data is not None:
         content = content_hash(parse(data, path=root / spec, name=name).root)
         write_entry(root / spec, lock_entry(upstream, cut, content))
-    installed = requirement()
+    installed = action()
     if workflow_file is not None:
         text = ci_workflow.workflow(root, client, installed)
         write_text(workflow_file, text)
@@ -168,7 +168,7 @@ def init(
         workflow=workflow_file,
         unchanged=unchanged,
         is_upstream_outside=_is_outside(root, upstream),
-        requirement=installed,
+        action=installed,
         warnings=(*(cut.part.warnings if cut else ()), *rendered.warnings),
         left_out=rendered.left_out,
     )
