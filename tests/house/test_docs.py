@@ -26,8 +26,8 @@ from tests.house import (
     write_decisions_index,
     write_rules_page,
 )
-from tests.house.test_action import schema_errors
 from tests.house.test_code_blocks import check_command
+from tests.house.test_workflows import schema_errors
 from tests.support.command import speclock
 
 pytestmark = pytest.mark.slow
@@ -262,7 +262,7 @@ def test_the_workflow_shown_fits_the_schema(tmp_path: Path) -> None:
     for index, text in enumerate(shown):
         path = tmp_path / f"{index}.yml"
         path.write_text(text, encoding="utf-8")
-        assert schema_errors("vendor.github-workflows", path) == ""
+        assert schema_errors("github-workflows", path) == ""
 
 
 def test_the_action_has_the_inputs_shown() -> None:

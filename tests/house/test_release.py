@@ -10,7 +10,7 @@ import pytest
 
 from generator.version import __version__
 from tests.house import write_release_notes
-from tests.house.github_runner import ROOT, read
+from tests.house.workflow_files import ROOT, read
 from tests.house.write_release_notes import main, release_notes
 
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
