@@ -70,8 +70,8 @@ def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
     assert speclock(folder, "drift").code == 0
     assert speclock(folder, "update").out.count("up to date") == 1
     assert "generated/my_kites/__init__.py" in written
-    assert b"SPECLOCK: ''\n" in written[".github/workflows/speclock.yml"]  # run from a clone
-    assert "Fill in SPECLOCK in .github/workflows/speclock.yml: the pip requirement" in found.out
+    assert b"OWNER/speclock@COMMIT\n" in written[".github/workflows/speclock.yml"]  # from a clone
+    assert "Fill in OWNER/speclock@COMMIT in .github/workflows/speclock.yml" in found.out
     assert "generated/my_kites/: the client, 1 operation\n" in found.out
     assert "  pip install pytest jsonschema-rs" in found.out
     assert "  pytest generated/tests/my_kites\n" in found.out
@@ -115,7 +115,7 @@ def test_a_second_client_joins_the_section(folder: Path) -> None:
     )
     assert "spec/others.yaml" not in after
     assert ".github/workflows/speclock.yml is unchanged; it checks this client, too.\n" in found.out
-    assert "SPECLOCK" not in found.out
+    assert "COMMIT" not in found.out
     assert after[".github/workflows/speclock.yml"] == before[".github/workflows/speclock.yml"]
     assert speclock(folder, "check", "--full").code == 0
 
@@ -149,7 +149,8 @@ def test_the_workflow_stands_where_the_repository_begins(folder: Path) -> None:
     (project / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
     assert speclock(project, "init", "../../kites.yaml", *ARGUMENTS[1:]).code == 0
     workflow = yaml.safe_load((folder / ".github/workflows/speclock.yml").read_text("utf-8"))
-    assert workflow["jobs"]["check"]["defaults"]["run"]["working-directory"] == "parts/it's"
+    (*_, last) = workflow["jobs"]["check"]["steps"]
+    assert last["with"] == {"arguments": "--full", "working-directory": "parts/it's"}
     assert workflow["permissions"] == {"contents": "read"}
 
 
@@ -205,7 +206,7 @@ def test_an_upstream_outside_of_the_repository_is_told(folder: Path) -> None:
             ["takes nothing from upstream. Do so yourself: speclock update x"],
         ),
         (
-            "run: speclock check\nrun: speclock update\nPATHS:\n  spec\n  pyproject.toml",
+            "uses: o/speclock@c0ffee\n  command: propose\n  spec\n  pyproject.toml",
             "https://kites.example/api.yaml",
             "",
             ["checks and updates this client, too. Add to the PATHS in it: generated"],
@@ -409,13 +410,13 @@ def test_only_a_url_is_looked_up_every_day(
     import yaml
 
     client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
-    text = ci_workflow.workflow(folder, client, "speclock==1.0")
+    text = ci_workflow.workflow(folder, client, "o/speclock@c0ffee")
     found = yaml.safe_load(text)
     assert found[True].keys() == events  # YAML 1.1 reads `on` as a boolean
     assert list(found["jobs"]) == jobs
     assert "# if" not in text
     assert "\n\n\n" not in text
-    assert not re.search("VERSION|FOLDER|ALLOWED", text)
+    assert not re.search("ACTION|FOLDER|ALLOWED", text)
 
 
 def test_an_address_that_gives_nothing(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import write_templates_page
+from docs.tools import templates
 from tests.support.command import Outcome, speclock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -321,37 +321,31 @@ def test_a_model_template_cannot_bring_code_in(project: Project) -> None:
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_page_lists_every_template_and_what_each_is_given() -> None:
-    text = write_templates_page.PAGE.read_text("utf-8")
-    fix = "to fix: python tests/house/write_templates_page.py"
-    assert write_templates_page.page(text) == text, fix
-
-
 def test_the_page_knows_every_name_that_a_template_uses() -> None:
     """What templates call values is what the page explains: a new loop variable needs a section."""
     import jinja2
     from jinja2 import nodes
 
     used: set[str] = set()
-    for name in write_templates_page.names():
+    for name in templates.names():
         if name.endswith(".py.jinja"):
             tree = jinja2.Environment(autoescape=False).parse((OURS / name).read_text("utf-8"))
             for node in tree.find_all(nodes.Getattr):
                 if isinstance(node.node, nodes.Name):
                     used.add(node.node.name)
-    assert used - {"loop"} <= write_templates_page.GIVEN.keys()
+    assert used - {"loop"} <= templates.GIVEN.keys()
 
 
 def test_the_page_leaves_no_attribute_out() -> None:
     """Every attribute that a template asks of a value is on the page."""
-    text = write_templates_page.context()
-    for name in write_templates_page.names():
+    text = templates.context()
+    for name in templates.names():
         if name.endswith(".py.jinja"):
             source = (OURS / name).read_text("utf-8")
             for value, attribute in re.findall(
                 r"\b(\w+)\.(\w+)", " ".join(re.findall(r"{[{%].*?[%}]}", source))
             ):
-                if value in write_templates_page.GIVEN:
+                if value in templates.GIVEN:
                     section = text.split(f"### `{value}`")[1].split("### ")[0]
                     assert re.search(rf"`{attribute}(\(\))?`", section), (
                         f"{name}: {value}.{attribute}"

@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 import yaml
 
+from docs.tools.commands import commands_of
 from generator.cli.parser import COMMANDS, make_parser
-from tests.house.write_commands_page import commands_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = [

@@ -22,7 +22,6 @@ from validate_pyproject.plugins import PluginWrapper
 from generator import config
 from generator.errors import UsageError
 from generator.settings_schema import tool_schema
-from tests.house import write_settings_schema
 from tests.support.command import speclock
 from tests.support.wheel import build_wheel
 
@@ -243,11 +242,6 @@ paths:
           content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}
 components: {schemas: {Pet: {type: object, properties: {a: {type: string}}}}}
 """
-
-
-def test_the_file_is_as_the_types_say() -> None:
-    hint = f"To fix: {write_settings_schema.COMMAND}"
-    assert write_settings_schema.FILE.read_text("utf-8") == write_settings_schema.text(), hint
 
 
 def test_it_is_a_schema() -> None:

@@ -1,19 +1,16 @@
-"""Write ``docs/rules.md`` from the table of the rules of drift.
-
-Run it with ``python -m tests.house.write_rules_page``.
-"""
+"""``docs/rules.md``, from the table of the rules of drift."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 from generator.drift.changes import BREAKING, RISK
 from generator.drift.rules import API, REQUEST, RESPONSE, RULES, Rule
 
-PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
-COMMAND = "python -m tests.house.write_rules_page"
+from .pages import DOCS, written_by
+
+PATHS = (DOCS / "rules.md",)
 AREAS = {
     "schema": "Schemas, of bodies, parameters and headers.",
     "body": "Bodies of requests and responses.",
@@ -32,7 +29,7 @@ AREAS = {
 HEAD = f"""\
 # Drift rules
 
-<!-- Written by `{COMMAND}` from generator/drift/rules.py. -->
+{written_by("rules", "generator/drift/rules.py")}
 
 Every change that `speclock drift` can report, and its severity on the wire for a caller:
 [the levels](drift.md#three-axes). There are {{rules}} rules: {{levels}}.
@@ -48,7 +45,7 @@ The report also names what to do:
 {{remedies}}"""
 
 
-def page() -> str:
+def written(_text: str) -> str:
     """Return the whole page."""
     counts = Counter(rule.wire for rule in RULES.values())
     head = HEAD.format(
@@ -106,7 +103,3 @@ def _subject(by: dict[str, Rule]) -> str:
 def _effect(rule: Rule | None) -> str:
     """Return the cell with the severity and the reason."""
     return f"**{rule.wire}**: {rule.why}" if rule else "–"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8", newline="\n")

@@ -1,6 +1,6 @@
 """Write the notes of a release: the section of its version in ``CHANGELOG.md``.
 
-Run it with ``python -m tests.house.write_release_notes v1.2.3 FILE``. It fails if the tag is not
+Run it with ``python -m docs.tools.release_notes v1.2.3 FILE``. It fails if the tag is not
 the version in ``generator/version.py``, or the changelog does not have that version.
 """
 
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from generator.version import __version__
 
-CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
+from .pages import ROOT
+
+CHANGELOG = ROOT / "CHANGELOG.md"
 
 
 def release_notes(tag: str, version: str, changelog: str) -> str:

@@ -1,16 +1,12 @@
-"""Write the index of ``docs/decisions.md`` from its headings.
-
-Run it with ``python -m tests.house.write_decisions_index``.
-"""
+"""The index of ``docs/decisions.md``, from its headings."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "decisions.md"
-COMMAND = "python -m tests.house.write_decisions_index"
-_INDEX = re.compile(r"(?<=<!-- index -->\n).*?(?=<!-- end of index -->)", re.DOTALL)
+from .pages import DOCS, with_part
+
+PATHS = (DOCS / "decisions.md",)
 
 
 def anchor(heading: str) -> str:
@@ -26,10 +22,6 @@ def index(text: str) -> str:
     return "".join(lines)
 
 
-def page(text: str) -> str:
+def written(text: str) -> str:
     """Return the page with its index replaced."""
-    return _INDEX.sub(lambda _: index(text), text)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    return with_part(text, "index", index(text))

@@ -1,7 +1,14 @@
-"""How the pages install speclock: from a clone, or from the package index once it is there."""
+"""The lines of the pages that install speclock: from a clone, or after a release by its name."""
 
 from __future__ import annotations
 
+import re
+
+from generator.version import RELEASED
+
+from .pages import DOCS, ROOT
+
+PATHS = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 _CLONE = "pip install path/to/speclock"
 LINES = {
     "uvx --from path/to/speclock speclock ls api.yaml                # list the operations": (
@@ -16,3 +23,11 @@ LINES = {
     f"{_CLONE}   # a clone of the repository, or a wheel": "pip install speclock",
 }
 """The lines of the pages until the first release, and those after it."""
+
+
+def written(text: str, *, released: bool = RELEASED) -> str:
+    """Return a page with the lines of a state."""
+    for line, later in LINES.items():
+        old, new = (line, later) if released else (later, line)
+        text = re.sub(rf"^{re.escape(old)}$", new, text, flags=re.MULTILINE)
+    return text

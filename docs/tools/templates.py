@@ -1,9 +1,4 @@
-"""The tables of docs/templates.md, from the templates and the types that they receive.
-
-python tests/house/write_templates_page.py
-
-writes them into the page; tests/codegen/test_own_templates.py compares.
-"""
+"""The tables of ``docs/templates.md``, from the templates and the types that they receive."""
 
 from __future__ import annotations
 
@@ -11,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs/templates.md"
+from .pages import DOCS, ROOT, with_part
+
+PATHS = (DOCS / "templates.md",)
 TEMPLATES = ROOT / "templates"
 VIEWS = (
     "agents", "package", "client", "operations", "methods", "response_headers", "test_modules",
@@ -183,14 +178,8 @@ def context() -> str:
     return "\n".join(parts).rstrip()
 
 
-def page(text: str) -> str:
+def written(text: str) -> str:
     """Return the page with its two generated parts replaced."""
-    for name, made in (("listing", listing()), ("context", context())):
-        begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-        before, rest = text.split(begin)
-        text = f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}"
+    for name, part in (("listing", listing()), ("context", context())):
+        text = with_part(text, name, f"{part}\n")
     return text
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

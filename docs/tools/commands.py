@@ -1,7 +1,4 @@
-"""Write ``docs/commands.md`` from the parser of the command line.
-
-Run it with ``python -m tests.house.write_commands_page``.
-"""
+"""``docs/commands.md``, from the parser of the command line."""
 
 from __future__ import annotations
 
@@ -9,18 +6,18 @@ import argparse
 import re
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
 from generator.cli.client_arguments import CONFIGURATION
 from generator.cli.parser import COMMANDS, make_parser
 
-PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
-COMMAND = "python -m tests.house.write_commands_page"
+from .pages import DOCS, written_by
+
+PATHS = (DOCS / "commands.md",)
 EVERYWHERE = ("help", "quiet", "verbose")
 HEAD = f"""\
 # Commands
 
-<!-- Written by `{COMMAND}` from generator/cli. -->
+{written_by("commands", "generator/cli")}
 
 `speclock COMMAND --help` prints the same for one command. [The configuration](configuration.md)
 describes the settings in `pyproject.toml`, and [selectors](configuration.md#selectors) of
@@ -42,7 +39,7 @@ _LINKED = {
 }
 
 
-def page() -> str:
+def written(_text: str) -> str:
     """Return the whole page."""
     parser = make_parser()
     rows = [f"| [`{name}`](#speclock-{name}) | {about} |\n" for name, about in COMMANDS.items()]
@@ -163,7 +160,3 @@ def _marked(text: str) -> str:
     for plain, linked in _LINKED.items():
         text = text.replace(plain, linked)
     return text
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8", newline="\n")

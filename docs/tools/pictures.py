@@ -1,7 +1,4 @@
-"""Make the pictures of the site that show output: ``docs/pictures/show.svg``, ``drift-report.png``.
-
-Run it with ``python -m tests.house.make_pictures``, where there is a Chromium.
-"""
+"""The pictures of output in ``docs/pictures``: of `speclock show`, and of the HTML report."""
 
 from __future__ import annotations
 
@@ -14,8 +11,10 @@ from pathlib import Path
 from tests.drift import browser
 from tests.support.command import speclock
 
-ROOT = Path(__file__).parents[2]
-PICTURES = ROOT / "docs" / "pictures"
+from .pages import DOCS, ROOT
+
+PICTURES = DOCS / "pictures"
+PATHS = (PICTURES / "show.svg",)
 SPEC = "pinterest-audiences.yaml"
 COLUMNS = 84
 NEWS = {
@@ -57,7 +56,7 @@ def _class(line: str) -> str:
     return "" if line.startswith(" ") else ' class="head"'
 
 
-def shown() -> str:
+def written(_text: str) -> str:
     """Return what `speclock show` prints, down to the answer, as a picture."""
     outcome = speclock(ROOT, *COMMAND.split()[1:])
     text = outcome.out.partition("\nAnswer\n")[0]
@@ -81,19 +80,14 @@ def report(folder: Path) -> Path:
     return folder / "drift.html"
 
 
-def main() -> None:
-    """Write the pictures."""
+def take_picture() -> None:
+    """Write the picture of the HTML report."""
     binary = browser.program()
     if binary is None:
         sys.exit("no Chromium: install chromium, or set SPECLOCK_CHROMIUM to a browser")
-    (PICTURES / "show.svg").write_text(shown(), encoding="utf-8", newline="\n")
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as profile:
         path = report(Path(folder))
         with browser.opened(binary, Path(profile)) as tab:
             tab.open(path, width=860)
             tab.run("document.getElementById('steps-title').parentElement.remove()")
             tab.picture(PICTURES / "drift-report.png")
-
-
-if __name__ == "__main__":
-    main()

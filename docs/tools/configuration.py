@@ -1,11 +1,7 @@
-"""Write ``docs/configuration.md`` from the dataclasses of the settings.
-
-Run it with ``python -m tests.house.write_configuration_page``.
-"""
+"""``docs/configuration.md``, from the dataclasses of the settings."""
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -17,8 +13,9 @@ from generator.budget import RunLimits
 from generator.errors import UsageError
 from generator.settings_schema import about, descriptions, tool_schema
 
-PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
-COMMAND = "python -m tests.house.write_configuration_page"
+from .pages import DOCS, written_by
+
+PATHS = (DOCS / "configuration.md",)
 PLAIN = {
     str: "string", bool: "boolean", int: "integer", int | None: "integer",
     tuple[str, ...]: "array of strings", Mapping[str, str]: "table of strings",
@@ -43,7 +40,7 @@ SECTION = {"output": "string", "clients": "table of tables", "limits": "table"}
 HEAD = f"""\
 # Configuration
 
-<!-- Written by `{COMMAND}` from generator/config.py. -->
+{written_by("configuration", "generator/config.py")}
 
 The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
 section, in the current folder or above it, or the file that `--config` names. Paths are relative to
@@ -134,8 +131,12 @@ on a terminal.
 |---|---|
 | `NO_COLOR` | disables colors |
 | `COLUMNS` | the width of tables |
-| `GITHUB_ACTIONS` | if `true`, `drift` prints annotations too |
-| `GITHUB_STEP_SUMMARY` | the file to which `drift` appends its report |
+| `GITHUB_ACTIONS` | if `true`, `drift` and `propose` print annotations |
+| `GITHUB_STEP_SUMMARY` | the file to which `drift` and `propose` append their reports |
+| `GITHUB_OUTPUT` | the file to which `propose` appends `found=yes` |
+| `GITHUB_TOKEN` | the token of `propose --publish` |
+| `GITHUB_REPOSITORY`, `GITHUB_REF_NAME` | its repository, and the branch for its pull request |
+| `GITHUB_API_URL`, `GITHUB_SERVER_URL` | its addresses, by default those of github.com |
 | `https_proxy`, `http_proxy`, `no_proxy` | the proxy of a fetch, as in Python's `urllib.request` |
 | `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates of a fetch, as in OpenSSL |
 | `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
@@ -154,7 +155,7 @@ on a terminal.
 """
 
 
-def page() -> str:
+def written(_text: str) -> str:
     """Return the whole page."""
     parts = [
         HEAD,
@@ -227,8 +228,3 @@ def _quoted(default: object) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8", newline="\n")
-    sys.stdout.write(f"{PAGE.name}: {len(page().splitlines())} lines\n")
