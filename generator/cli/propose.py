@@ -12,7 +12,7 @@ from .console import Console
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..services.proposal import Target
+    from ..services.proposal import Remote
 
 ABOUT = """\
 For workflows of GitHub Actions: make changes in a job that may write nothing, and publish them as
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     kind, folder = KINDS[options.kind], Path(options.folder).absolute()
     try:
         if options.publish:
-            verdict = publish(kind, folder, options.paths, _target())
+            verdict = publish(kind, folder, options.paths, _remote())
             fault = "" if verdict == DONE else kind.verdicts[verdict]
         else:
             folder.mkdir(parents=True, exist_ok=True)
@@ -157,10 +157,10 @@ def _append(path: str | None, text: str) -> None:
             file.write(text)
 
 
-def _target() -> Target:
+def _remote() -> Remote:
     """Return the repository of the workflow, by the runner's variables."""
     from ..errors import UsageError
-    from ..services.proposal import Target
+    from ..services.proposal import Remote
 
     token = os.environ.get("GITHUB_TOKEN")
     repository = os.environ.get("GITHUB_REPOSITORY")
@@ -172,4 +172,4 @@ def _target() -> Target:
         )
     api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
     server = os.environ.get("GITHUB_SERVER_URL") or "https://github.com"
-    return Target(repository, base, api, server, token)
+    return Remote(repository, base, api, server, token)

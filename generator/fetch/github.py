@@ -23,8 +23,8 @@ class Forbidden(UsageError):
 class GitHub:
     """A repository on GitHub, read and written with the token of a workflow.
 
-    Raise :class:`UsageError` for a request that GitHub refuses, and :class:`Unreachable` if there
-    is no answer.
+    Raise :class:`UsageError` for a request that GitHub refuses, and :class:`Unreachable` if it
+    doesn't answer.
     """
 
     def __init__(self, api: str, repository: str, token: str) -> None:

@@ -36,7 +36,7 @@ def run_git(
     """Return the exit code of a git command and what it printed; None if git cannot be run.
 
     With ``ceiling``, a repository in that folder or above isn't looked for. ``data`` is the
-    standard input; ``environment`` comes after speclock's own settings.
+    standard input; ``environment`` overrides speclock's own settings.
     """
     git = _git()
     if git is None:

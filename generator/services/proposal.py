@@ -85,7 +85,7 @@ KINDS = {kind.name: kind for kind in (UPDATE, UPGRADE)}
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Remote:
     """The repository of this checkout on GitHub."""
 
     repository: str
@@ -114,7 +114,7 @@ def write_proposal(folder: Path, report: str, verdict: str, *, staged: bool) -> 
     return bool(diff)
 
 
-def publish(kind: Kind, folder: Path, paths: Sequence[str], target: Target) -> str:
+def publish(kind: Kind, folder: Path, paths: Sequence[str], remote: Remote) -> str:
     """Push a proposal to its branch, open its pull request or issue, and write its one comment.
 
     ``paths`` are the files and folders that it may change. Return the verdict. Raise
@@ -125,12 +125,12 @@ def publish(kind: Kind, folder: Path, paths: Sequence[str], target: Target) -> s
     report = _read(folder / REPORT, 4 * MAX_COMMENT).decode(errors="replace")
     verdict = _read(folder / _VERDICT, 100).decode(errors="replace")
     if diff or not kind.issue_title:
-        _push(kind, _commit(kind, diff, paths), target)
-    github = GitHub(target.api, target.repository, target.token)
+        _push(kind, _commit(kind, diff, paths), remote)
+    github = GitHub(remote.api, remote.repository, remote.token)
     number = github.pull_request(kind.branch)
     if number is None and diff:
         try:
-            number = github.open_pull_request(kind.branch, target.base, kind.title, kind.body)
+            number = github.open_pull_request(kind.branch, remote.base, kind.title, kind.body)
         except Forbidden:
             raise UsageError(
                 f"No pull request could be opened for the branch {kind.branch}. Enable Settings → "
@@ -174,13 +174,13 @@ def _is_allowed(path: str, allowed: Iterable[str]) -> bool:
     return any(one == "." or path == one or path.startswith(f"{one}/") for one in allowed)
 
 
-def _push(kind: Kind, commit: str, target: Target) -> None:
+def _push(kind: Kind, commit: str, remote: Remote) -> None:
     """Push a commit to the proposal's branch, unless somebody else has committed to it."""
-    pair = base64.b64encode(f"x-access-token:{target.token}".encode()).decode()
+    pair = base64.b64encode(f"x-access-token:{remote.token}".encode()).decode()
     environment = {
         "GIT_ALLOW_PROTOCOL": "https:file",
         "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{target.server.rstrip('/')}/.extraheader",
+        "GIT_CONFIG_KEY_0": f"http.{remote.server.rstrip('/')}/.extraheader",
         "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {pair}",
     }
     branch = f"refs/heads/{kind.branch}"
