@@ -40,8 +40,8 @@ def action_of(installed: Distribution, *, released: bool = RELEASED) -> str:
         text = installed.read_text("direct_url.json")
         if text is None:
             version = installed.version
-            is_usable = released and _VERSION.fullmatch(version)
-            return f"{_REPOSITORY}@v{version}" if is_usable else ""
+            is_tag = released and _VERSION.fullmatch(version)
+            return f"{_REPOSITORY}@v{version}" if is_tag else ""
         found = json.loads(text)
     except ValueError:
         return ""
