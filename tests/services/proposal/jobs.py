@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 from tests.support.github_api import GitHubAPI
+from tests.support.project import git
 
 UPSTREAM = """\
 openapi: 3.0.3
@@ -41,14 +41,6 @@ GONE = UPSTREAM.replace("  /trees:", "  /forest:").replace("trees/list", "forest
 """Without the operation in use."""
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """Run git and return its output."""
-    return subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments],
-        cwd=folder, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-
-
 def push(folder: Path, branch: str = "main") -> None:
     """Commit everything, and push it."""
     git(folder, "add", "--all")
@@ -59,6 +51,7 @@ def push(folder: Path, branch: str = "main") -> None:
 def new_origin(folder: Path) -> Path:
     """Make a bare repository ``origin.git``, and return a clone of it with one file."""
     clone = folder / "clone"
+    folder.mkdir()
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
     git(folder, "clone", "--quiet", "origin.git", str(clone))
     (clone / "other.txt").write_text("old\n", encoding="utf-8")
@@ -155,7 +148,7 @@ class Jobs:
         return self.publish() if self.make() else self.code == 0
 
     def _run(self, folder: Path, *words: str) -> Outcome:
-        done = speclock(folder, "propose", *words)
+        done = speclock(folder, "propose", *words, layout=False)
         self.log = done.out + done.err
         assert done.code in (0, 1), self.log
         assert not re.search("^::(?!error::)|##", self.log, re.MULTILINE)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from generator.services import proposal
-from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, files, git, new_file
-from tests.support.command_line import speclock
-from tests.support.orchard_project import Maker
+from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, files, new_file
+from tests.support.command import speclock
+from tests.support.project import Project, git
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ def test_upstreams_text_is_inert(update: Jobs, base: str) -> None:
     assert_inert(update)
 
 
-def test_the_originals_text_is_inert(upgrade: Jobs, maker: Maker) -> None:
+def test_the_originals_text_is_inert(upgrade: Jobs, maker: Project) -> None:
     maker.describe(('version: "1.0"', f'version: "{EVIL}"'), ("PLUM]", f'"{EVIL}"]'))
     assert upgrade.run(), upgrade.log
     assert_inert(upgrade)

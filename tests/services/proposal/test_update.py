@@ -7,7 +7,8 @@ from unittest.mock import patch
 import pytest
 
 from generator.cli import propose
-from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, git, push
+from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, push
+from tests.support.project import git
 
 pytestmark = pytest.mark.slow
 CLIENT_FILE = "generated/orchard/resources/trees.py"

@@ -8,8 +8,8 @@ from unittest.mock import patch
 import pytest
 
 from generator.cli import propose
-from tests.services.proposal.jobs import Jobs, git, push
-from tests.support.orchard_project import Maker
+from tests.services.proposal.jobs import Jobs, push
+from tests.support.project import Project, git
 
 pytestmark = pytest.mark.slow
 FIG = ("PLUM]", "FIG]")
@@ -20,7 +20,7 @@ def test_nothing_new(upgrade: Jobs) -> None:
     assert (upgrade.code, upgrade.log) == (0, "")
 
 
-def test_one_pull_request_and_one_comment(upgrade: Jobs, maker: Maker) -> None:
+def test_one_pull_request_and_one_comment(upgrade: Jobs, maker: Project) -> None:
     maker.describe(FIG)
     assert upgrade.run(), upgrade.log
     (pull,) = upgrade.github.issues
@@ -37,7 +37,7 @@ def test_one_pull_request_and_one_comment(upgrade: Jobs, maker: Maker) -> None:
     assert (len(upgrade.github.issues), upgrade.branch()) == (1, first)
 
 
-def test_folders_that_are_not_listed(upgrade: Jobs, maker: Maker) -> None:
+def test_folders_that_are_not_listed(upgrade: Jobs, maker: Project) -> None:
     maker.describe(FIG)
     upgrade.paths = ("src/fruit", "tests/frui")
     assert not upgrade.run()
@@ -55,7 +55,7 @@ def edit(upgrade: Jobs) -> None:
     push(clone)
 
 
-def test_an_edit_that_cannot_be_merged(upgrade: Jobs, maker: Maker) -> None:
+def test_an_edit_that_cannot_be_merged(upgrade: Jobs, maker: Project) -> None:
     edit(upgrade)
     maker.describe(FIG)
     assert not upgrade.make()
