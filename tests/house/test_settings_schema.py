@@ -277,6 +277,7 @@ def test_the_project_of_that_table_is_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_validate_pyproject_finds_it_in_the_wheel(tmp_path: Path) -> None:
     """Where speclock is installed, with the descriptions."""
     with zipfile.ZipFile(build_wheel(tmp_path)) as wheel:

@@ -68,11 +68,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def schema_errors(schema: str, *paths: Path) -> str:
     """Return the errors of check-jsonschema, with the schemas that it contains."""
-    done = subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", f"--builtin-schema=vendor.{schema}"]
-        + [str(path) for path in paths],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "check_jsonschema", f"--builtin-schema=vendor.{schema}"]
+    command += [str(path) for path in paths]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
