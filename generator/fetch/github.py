@@ -42,31 +42,18 @@ class GitHub:
 
     def pull_request(self, branch: str) -> int | None:
         """Return the number of the open pull request from a branch of this repository."""
-        query = {"state": "open", "head": f"{self.owner}:{branch}"}
-        found = self._send("GET", "pulls", params=query).json()
-        return found[0]["number"] if found else None
-
-    def open_pull_request(self, branch: str, base: str, title: str, body: str) -> int:
-        """Open a pull request and return its number; raise :class:`Forbidden` if no job may."""
-        fields = {"head": branch, "base": base, "title": title, "body": body}
-        return int(self._send("POST", "pulls", json=fields).json()["number"])
+        found = self._pages(f"pulls?state=open&head={self.owner}:{branch}")
+        return next((pull["number"] for pull in found), None)
 
     def issue(self, title: str) -> int | None:
         """Return the number of the open issue that a workflow opened with this title."""
-        return next(
-            (
-                issue["number"]
-                for issue in self._pages("issues?state=open&per_page=100")
-                if issue["title"] == title and _is_own(issue) and "pull_request" not in issue
-            ),
-            None,
-        )
+        found = self._pages("issues?state=open&per_page=100")
+        own = (one for one in found if _is_own(one) and "pull_request" not in one)
+        return next((one["number"] for one in own if one["title"] == title), None)
 
-    def open_issue(self, title: str, body: str) -> int:
-        """Open an issue and return its number."""
-        return int(
-            self._send("POST", "issues", json={"title": title, "body": body}).json()["number"]
-        )
+    def open(self, kind: str, **fields: str) -> int:
+        """Open one of the ``pulls`` or ``issues``, and return its number."""
+        return int(self._send("POST", kind, json=fields).json()["number"])
 
     def write_comment(self, number: int, marker: str, text: str) -> None:
         """Write the one comment of an issue or pull request that begins with ``marker``.

@@ -130,16 +130,16 @@ def publish(kind: Kind, folder: Path, paths: Sequence[str], remote: Remote) -> s
     number = github.pull_request(kind.branch)
     if number is None and diff:
         try:
-            number = github.open_pull_request(kind.branch, remote.base, kind.title, kind.body)
+            fields = {"head": kind.branch, "base": remote.base}
+            number = github.open("pulls", **fields, title=kind.title, body=kind.body)
         except Forbidden:
             raise UsageError(
                 f"No pull request could be opened for the branch {kind.branch}. Enable Settings → "
                 "Actions → General → Allow GitHub Actions to create and approve pull requests."
             ) from None
     elif number is None:
-        number = github.issue(kind.issue_title) or github.open_issue(
-            kind.issue_title, kind.issue_body
-        )
+        title, body = kind.issue_title, kind.issue_body
+        number = github.issue(title) or github.open("issues", title=title, body=body)
     github.write_comment(number, kind.marker, report)
     return verdict if verdict in (DONE, *kind.verdicts) else REFUSED
 

@@ -267,18 +267,7 @@ def test_the_page_shows_how_to_call_the_workflow_of_copies() -> None:
     assert job["permissions"] == whole["jobs"]["pull-request"]["permissions"]
 
 
-# ── issues and dependabot ────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("name", ["bug", "drift"])
-def test_a_report_has_what_is_needed_to_repeat_it(name: str) -> None:
-    fields = {one.get("id"): one for one in read(GITHUB / "ISSUE_TEMPLATE" / f"{name}.yml")["body"]}
-    assert "`speclock --version`" in fields["version"]["attributes"]["description"]
-    assert {"command", "output"} <= fields.keys()
-    slices = fields["description" if name == "bug" else "before"]["attributes"]["description"]
-    assert "`speclock slice FILE --operation OPERATION`" in slices
-    for field in fields.values():
-        assert field["type"] == "markdown" or field["validations"] == {"required": True}
+# ── dependabot ───────────────────────────────────────────────────────────────────────────────────
 
 
 def test_dependabot_waits_and_groups() -> None:
@@ -291,9 +280,3 @@ def test_dependabot_waits_and_groups() -> None:
     groups = updates["pip"]["groups"]
     assert groups["generated-code"]["patterns"] == exact
     assert groups["packages"]["exclude-patterns"] == exact
-
-
-def test_only_dependabots_pull_requests_are_shown_and_nothing_is_written() -> None:
-    (job,) = read(GITHUB / "workflows" / "dependencies.yml")["jobs"].values()
-    assert job["if"] == "github.event.pull_request.user.login == 'dependabot[bot]'"
-    assert "secrets" not in str(job)

@@ -174,5 +174,5 @@ def test_a_token_that_is_refused_is_not_shown(
 ) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "wrong-token")
     assert not update.publish(files(GOOD))
-    assert "GitHub answered GET pulls with status 401" in update.log
+    assert "GitHub answered GET pulls?state=open" in update.log
     assert "wrong-token" not in update.log
