@@ -94,7 +94,7 @@ def test_the_schemas_of_github(repository: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(not ZIZMOR.exists(), reason="zizmor isn't installed")
 def test_the_audit_of_zizmor(repository: Path, tmp_path: Path) -> None:
     def audited(folder: Path) -> subprocess.CompletedProcess[str]:
-        words = ["--offline", "--persona=auditor", "--no-progress", "--color=never", folder]
+        words = ["--offline", "--persona=auditor", "--no-progress", "--color=never", str(folder)]
         return subprocess.run([ZIZMOR, *words], capture_output=True, text=True, check=False)
 
     done = audited(repository)
