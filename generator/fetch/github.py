@@ -51,8 +51,8 @@ class GitHub:
         own = (one for one in found if _is_own(one) and "pull_request" not in one)
         return next((one["number"] for one in own if one["title"] == title), None)
 
-    def open(self, kind: str, **fields: str) -> int:
-        """Open one of the ``pulls`` or ``issues``, and return its number."""
+    def create(self, kind: str, **fields: str) -> int:
+        """Create one of the ``pulls`` or ``issues``, and return its number."""
         return int(self._send("POST", kind, json=fields).json()["number"])
 
     def write_comment(self, number: int, marker: str, text: str) -> None:

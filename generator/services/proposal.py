@@ -131,7 +131,7 @@ def publish(kind: Kind, folder: Path, paths: Sequence[str], remote: Remote) -> s
     if number is None and diff:
         try:
             fields = {"head": kind.branch, "base": remote.base}
-            number = github.open("pulls", **fields, title=kind.title, body=kind.body)
+            number = github.create("pulls", **fields, title=kind.title, body=kind.body)
         except Forbidden:
             raise UsageError(
                 f"No pull request could be opened for the branch {kind.branch}. Enable Settings → "
@@ -139,7 +139,7 @@ def publish(kind: Kind, folder: Path, paths: Sequence[str], remote: Remote) -> s
             ) from None
     elif number is None:
         title, body = kind.issue_title, kind.issue_body
-        number = github.issue(title) or github.open("issues", title=title, body=body)
+        number = github.issue(title) or github.create("issues", title=title, body=body)
     github.write_comment(number, kind.marker, report)
     return verdict if verdict in (DONE, *kind.verdicts) else REFUSED
 
