@@ -12,6 +12,7 @@ import pytest
 
 from generator.config import Client
 from generator.drift.changes import Traffic
+from generator.services.described_traffic import DescribedTraffic
 from generator.services.traffic import find_traffic_drift
 from generator.traffic.findings import Finding
 from tests.traffic.exchanges import FORMATS, Exchange
@@ -58,3 +59,11 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return outcome(spec, form, written, redacted)
 
     return run
+
+
+@pytest.fixture
+def without_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Generate no client: the levels of deviations aren't what is tested."""
+    monkeypatch.setattr(DescribedTraffic, "reader", None)
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
