@@ -175,11 +175,8 @@ def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
 
 def _items(schema: Json, root: Json, random: Random, depth: int) -> Json:
     least = schema.get("minItems", 0)
-    sizes = [
-        least,
-        least + 1,
-        *(schema[b] + s for b in ("maxItems",) if b in schema for s in (0, 1)),
-    ]
+    sizes = [least, least + 1, least + 2]
+    sizes += [schema["maxItems"] + more for more in (0, 1) if "maxItems" in schema]
     size = random.choice(sizes) if depth < _DEEPEST else least
     first = [made(one, root, random, depth + 1) for one in schema.get("prefixItems", ())]
     items = made(schema.get("items", {}), root, random, depth + 1)
