@@ -14,8 +14,6 @@ from tests.traffic.exchanges import Exchange
 from tests.traffic.making import JSON
 from tests.traffic.recorded import compared, described
 
-pytestmark = pytest.mark.usefixtures("without_reader")
-
 
 def _operation(*parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"parameters": [*parameters], "responses": {"204": {"description": "Done."}}, **more}
