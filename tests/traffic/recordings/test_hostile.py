@@ -290,8 +290,7 @@ print(*kinds.items(), getattr(one, "fact", ""))
          "('RecordedExchange', 20001)"),
         ("lines", "", line({}, {"body": "a" * 10_000}) + "\n", "('RecordedExchange', 20000)"),
         ("one string", '{"log": {"entries": ["', "a" * 10_000,
-         "('Problem', 1) larger than 16 MiB and 100 times its size without its compression: "
-         "unpack it"),
+         "('Problem', 1) larger than 16 MiB and 100 times its size without its compression: unpack it"),  # noqa: E501
         ("white space", '{"log": {"entries": [1,', " " * 10_000,
          "('Problem', 2) more than 8 MiB of white space"),
         ("gzip members", '{"log": {"entries": [1,', "1," * 5_000,
