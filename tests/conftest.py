@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.cases import READY
 from tests.support.generated_case import Case, GeneratedCases
+from tests.support.http_server import Server, serving
 
 # A busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,3 +60,14 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneratedCases]:
 def load_case(cases: GeneratedCases) -> Callable[[str], Case]:
     """Return the function that generates and imports the package of a topic."""
     return cases.load
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Return a server on this machine; commands reach it by no proxy, and cache in a new folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    with serving() as server:
+        yield server

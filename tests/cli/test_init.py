@@ -13,7 +13,7 @@ from generator.config import Client, load
 from generator.errors import UsageError
 from generator.services import ci_workflow
 from generator.services.pyproject_edit import with_client
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.http_server import answer, serving
 
 KITES = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.http_server import Server, answer, serving
 
 PIER = """\

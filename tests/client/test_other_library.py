@@ -11,7 +11,7 @@ import httpx
 import httpx2
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.generated_case import GeneratedCases
 
 SPEC = Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml"

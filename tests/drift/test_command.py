@@ -23,9 +23,8 @@ from tests.drift.orchard import (
     drift_json,
     write_upstream,
 )
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock, without_layout
 from tests.support.http_server import answer, serving
-from tests.support.skip_formatting import without_layout
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 

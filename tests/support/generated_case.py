@@ -15,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.support.cases import MODULES, generate_case, package_of
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

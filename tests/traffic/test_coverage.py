@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from generator.drift.changes import OperationCoverage
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.traffic.exchanges import Exchange
 from tests.traffic.recorded import RECORDING, URL, Json, answer, compared, description
 

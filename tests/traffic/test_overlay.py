@@ -20,7 +20,7 @@ from generator.traffic.overlay.schemas import HIDDEN
 from generator.traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from generator.traffic.shown import UNSHOWN, shown_name
 from tests.drift.orchard import allow_entry, write_allow_list
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 from tests.traffic.exchanges import Exchange
 from tests.traffic.labelled import labels
 from tests.traffic.making import SPECS

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from generator.drift.report import FORMATS
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.traffic.conftest import Run
 from tests.traffic.exchanges import FORMATS as WRITERS
 from tests.traffic.exchanges import Exchange
