@@ -32,7 +32,7 @@ CHANGES = {
 VERSIONS = ["5.14.0", "5.15.0", "5.16.0", "5.21.0", "5.22.0", "5.23.0"]
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.nightly,
     pytest.mark.skipif(not RELEASES.is_dir(), reason="no ../shared/pinterest/releases"),
 ]
 
