@@ -104,19 +104,10 @@ def test_a_markdown_report_fits_into_a_comment() -> None:
     assert "Documentation: 90 changes" in shown
 
 
-def test_a_long_report_lists_what_breaks_and_counts_the_rest() -> None:
-    shown = FORMATS["markdown"](MANY)
-    assert OBJECTIVES.fingerprint in shown
-    assert "`000000000007`" not in shown
-    assert f"\n\n{COUNTS}\n\n" in shown
-    assert "500 changes are not listed (risk 500). `--level risk` lists all." in shown
-    listed = [
-        line
-        for line in shown.split("\n")
-        if line.startswith("- Documentation") or "was reworded" in line
-    ]
-    assert len(listed) == 50
-    assert "\n- and 40 more\n" in shown
+def test_a_long_report_lists_few_changes_of_documentation() -> None:
+    lines = FORMATS["markdown"](MANY).split("\n")
+    assert len([one for one in lines if one.startswith("- Doc") or "was reworded" in one]) == 50
+    assert "- and 40 more" in lines
 
 
 def test_a_change_too_long_for_a_comment_doesnt_hide_the_others() -> None:
