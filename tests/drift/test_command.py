@@ -12,7 +12,6 @@ import pytest
 from generator.cli import main
 from generator.drift.report import FORMATS
 from tests.drift.orchard import (
-    CONFIG,
     FORMAT,
     GONE,
     MORE,
@@ -21,10 +20,10 @@ from tests.drift.orchard import (
     RENAMED,
     SPEC,
     drift_json,
-    write_upstream,
 )
 from tests.support.command import Outcome, speclock
 from tests.support.http_server import answer, serving
+from tests.support.project import Project, settings
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 
@@ -44,23 +43,23 @@ pytestmark = pytest.mark.usefixtures("surroundings")
     ],
     ids=["same", "prose", "python", "new", "deprecated", "risk", "breaking"],
 )
-def test_fail_on_says_what_fails(project: Path, text: str, failing: tuple[str, ...]) -> None:
-    write_upstream(project, text)
+def test_fail_on_says_what_fails(project: Project, text: str, failing: tuple[str, ...]) -> None:
+    project.write("upstream.yaml", text)
     levels = ("never", "none", "safe", "risk", "breaking", "python")
-    failed = {n for n in levels if speclock(project, "drift", "--fail-on", n).code == 1}
+    failed = {n for n in levels if project.run("drift", "--fail-on", n).code == 1}
     assert failed == set(failing)
-    assert speclock(project, "drift").code == ("breaking" in failing)
+    assert project.run("drift").code == ("breaking" in failing)
 
 
-def test_the_second_spelling_of_never_is_not_documented(project: Path) -> None:
-    shown = " ".join(speclock(project, "drift", "--help").out.split())
+def test_the_second_spelling_of_never_is_not_documented(project: Project) -> None:
+    shown = " ".join(project.run("drift", "--help").out.split())
     assert "--fail-on {breaking,risk,safe,python,never}" in shown
-    refused = speclock(project, "drift", "--fail-on", "all")
+    refused = project.run("drift", "--fail-on", "all")
     assert "never" in refused.err
     assert "none" not in refused.err.partition("invalid choice")[2]
 
 
-def test_misuse_and_refusals_are_2(project: Path) -> None:
+def test_misuse_and_refusals_are_2(project: Project) -> None:
     for arguments, words in (
         (["--fail-on", "all"], "invalid choice"),
         (["--level", "never"], "invalid choice"),
@@ -73,35 +72,34 @@ def test_misuse_and_refusals_are_2(project: Path) -> None:
         (["--revision", "http://127.0.0.1/x.yaml"], "--insecure"),
         (["--output", "none/report.txt"], "none/report.txt cannot be written: No such file"),
     ):
-        outcome = speclock(project, "drift", *arguments)
+        outcome = project.run("drift", *arguments)
         assert outcome.code == 2, arguments
         assert words in outcome.err, arguments
 
 
-def test_an_upstream_without_a_document_is_3(project: Path) -> None:
+def test_an_upstream_without_a_document_is_3(project: Project) -> None:
     with serving() as server:
         for status in ("500 Down", "403 Forbidden", "404 Not Found"):
             server.answers["/api.yaml"] = answer(b"no", status)
-            outcome = speclock(project, "drift", "--insecure", "--revision", server.url())
+            outcome = project.run("drift", "--insecure", "--revision", server.url())
             assert (outcome.code, outcome.out) == (3, ""), "no verdict"
             assert server.url() in outcome.err
             assert status.split()[0] in outcome.err
     with socket.create_server(("127.0.0.1", 0)) as once:
         url = f"http://127.0.0.1:{once.getsockname()[1]}/api.yaml"
-    outcome = speclock(project, "drift", "--insecure", "--revision", url)
+    outcome = project.run("drift", "--insecure", "--revision", url)
     assert (outcome.code, outcome.out) == (3, "")
     assert url in outcome.err
 
 
-def test_an_upstream_that_answers_is_compared(project: Path) -> None:
+def test_an_upstream_that_answers_is_compared(project: Project) -> None:
     """The next step shows no password of its URL."""
     with serving() as server:
         server.answers["/api.yaml"] = answer(GONE.encode())
         url = server.url().replace("//", "//mo:hidden@")
-        outcome = speclock(project, "drift", "--insecure", "--revision", url)
-        config = CONFIG.replace("upstream.yaml", server.url())
-        (project / "pyproject.toml").write_text(config, encoding="utf-8")
-        again = speclock(project, "drift", "--insecure")
+        outcome = project.run("drift", "--insecure", "--revision", url)
+        project.replace("upstream.yaml", server.url(), "pyproject.toml")
+        again = project.run("drift", "--insecure")
     assert outcome.code == again.code == 1
     assert f"{server.url()}:" in outcome.out, "the place in the revision"
     table = "[tool.speclock.clients.orchard]"
@@ -122,62 +120,64 @@ def test_two_files_need_no_configuration(tmp_path: Path) -> None:
     assert speclock(tmp_path, "drift", "--base", "old.yaml").code == 2, "the revision is missing"
 
 
-def test_base_stands_in_for_the_checked_in_description(project: Path) -> None:
-    (project / "older.yaml").write_text(GONE, encoding="utf-8")
+def test_base_stands_in_for_the_checked_in_description(project: Project) -> None:
+    project.write("older.yaml", GONE)
     (change,) = drift_json(project, "--base", "older.yaml")["changes"]
     assert change["id"] == "response/schema/enum/value-added"
     assert change["base"]["file"] == "older.yaml"
 
 
-def test_an_upstream_that_is_missing_or_broken_is_told(project: Path) -> None:
-    write_upstream(project, "openapi: 3.1.0\npaths: {a: [}\n")
-    outcome = speclock(project, "drift")
-    assert outcome.code == 2
-    assert "upstream.yaml:2:" in outcome.err
-    (project / "upstream.yaml").unlink()
+def test_an_upstream_that_is_missing_or_broken_is_told(project: Project) -> None:
+    project.write("upstream.yaml", "openapi: 3.1.0\npaths: {a: [}\n")
+    error = project.refuses("drift")
+    assert "upstream.yaml:2:" in error
+    (project.root / "upstream.yaml").unlink()
     for command in ("drift", "update"):
-        outcome = speclock(project, command)
+        outcome = project.run(command)
         assert outcome.code == 2
         assert "upstream.yaml cannot be read: No such file or directory." in outcome.err
         assert "Check the path, upstream of [tool.speclock.clients.orchard]." in outcome.err
-    config = CONFIG.replace('upstream = "upstream.yaml"\n', "")
-    (project / "pyproject.toml").write_text(config, encoding="utf-8")
-    outcome = speclock(project, "drift")
-    assert outcome.code == 2
-    assert "no upstream is known for orchard. Set `upstream`" in outcome.err
-    assert speclock(project, "drift", "--revision", "spec/orchard.yaml").code == 0
+    project.replace('upstream = "upstream.yaml"\n', "", "pyproject.toml")
+    error = project.refuses("drift")
+    assert "no upstream is known for orchard. Set `upstream`" in error
+    assert project.run("drift", "--revision", "spec/orchard.yaml").code == 0
 
 
-def test_clients_are_compared_one_after_the_other(project: Path) -> None:
+def test_clients_are_compared_one_after_the_other(project: Project) -> None:
     """Without an upstream only the other ones are."""
-    second = CONFIG[CONFIG.index("[tool.speclock.clients.orchard]") :]
-    second = second.replace("orchard]", "garden]").replace("upstream.yaml", "garden.yaml")
-    lone = '[tool.speclock.clients.lone]\nspec = "spec/orchard.yaml"\n'
-    (project / "pyproject.toml").write_text(f"{CONFIG}\n{second}\n{lone}", encoding="utf-8")
-    (project / "garden.yaml").write_text(GONE, encoding="utf-8")
-    assert speclock(project, "drift", "-q").out.count("\n") == 2, "a verdict for each"
-    outcome = speclock(project, "drift")
+    spec = {"spec": "spec/orchard.yaml"}
+    clients = {
+        "orchard": {**spec, "upstream": "upstream.yaml"},
+        "garden": {**spec, "upstream": "garden.yaml"},
+        "lone": spec,
+    }
+    project.write("pyproject.toml", settings(clients))
+    project.write("garden.yaml", GONE)
+    assert project.run("drift", "-q").out.count("\n") == 2, "a verdict for each"
+    outcome = project.run("drift")
     assert outcome.code == 1, "the worst of both"
     assert outcome.out.index("orchard: spec/orchard.yaml") < outcome.out.index("garden: spec/")
     assert "lone" not in outcome.out
-    assert speclock(project, "drift", "orchard").code == 0
-    assert speclock(project, "drift", "garden").code == 1
-    several = speclock(project, "drift", "--format", "json")
+    assert project.run("drift", "orchard").code == 0
+    assert project.run("drift", "garden").code == 1
+    several = project.run("drift", "--format", "json")
     assert several.code == 2
     assert "one report is for one client. Name one: orchard, garden" in several.err
-    assert json.loads(speclock(project, "drift", "--format", "json", "garden").out)["changes"]
+    assert json.loads(project.run("drift", "--format", "json", "garden").out)["changes"]
 
 
-def test_it_works_from_a_subfolder(project: Path) -> None:
-    write_upstream(project, GONE)
-    (change,) = json.loads(speclock(project / "spec", "drift", "--format", "json").out)["changes"]
+def test_it_works_from_a_subfolder(project: Project) -> None:
+    project.write("upstream.yaml", GONE)
+    (change,) = json.loads(speclock(project.root / "spec", "drift", "--format", "json").out)[
+        "changes"
+    ]
     assert change["base"]["file"] == "orchard.yaml"
     assert change["base"]["line"] == 28
 
 
-def test_the_line_of_the_generated_code_is_told(project: Path) -> None:
-    assert speclock(project, "generate", layout=False).code == 0
-    write_upstream(project, GONE.replace("trees/plant", "trees/put"))
+def test_the_line_of_the_generated_code_is_told(project: Project) -> None:
+    assert project.run("generate", layout=False).code == 0
+    project.write("upstream.yaml", GONE.replace("trees/plant", "trees/put"))
     told = drift_json(project)
     places = {s["name"]: s["place"] for c in told["changes"] for s in c["signatures"]}
     for name, file, text in (
@@ -186,72 +186,72 @@ def test_the_line_of_the_generated_code_is_told(project: Path) -> None:
     ):
         place = places[name]
         assert place["file"] == f"generated/orchard/{file}"
-        lines = (project / place["file"]).read_text(encoding="utf-8").splitlines()
+        lines = project.read(place["file"]).splitlines()
         assert text in lines[place["line"] - 1]
-    assert f"{place['file']}:{place['line']}" in speclock(project, "drift").out
+    assert f"{place['file']}:{place['line']}" in project.run("drift").out
 
 
 # ── where reports go ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_each_format_goes_to_the_screen_or_a_file(project: Path) -> None:
-    write_upstream(project, GONE)
+def test_each_format_goes_to_the_screen_or_a_file(project: Project) -> None:
+    project.write("upstream.yaml", GONE)
     shown: set[str] = set()
     for name in FORMATS:
-        printed = speclock(project, "drift", "--format", name)
-        written = speclock(project, "drift", "--format", name, "--output", "report")
+        printed = project.run("drift", "--format", name)
+        written = project.run("drift", "--format", name, "--output", "report")
         assert printed.code == written.code == 1
         assert written.out == "report: written.\n"
-        assert (project / "report").read_text(encoding="utf-8") == printed.out
+        assert project.read("report") == printed.out
         assert "trees/plant" in printed.out
         assert "\x1b" not in printed.out
         shown.add(printed.out)
     assert len(shown) == len(FORMATS)
 
 
-def test_quiet_is_the_verdict_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quiet_is_the_verdict_alone(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     same = "none: nothing changed for trees/list and trees/plant\n"
-    assert speclock(project, "drift", "-q") == Outcome(0, same, "")
-    assert json.loads(speclock(project, "drift", "-q", "--format", "json").out)["wire"] == "none"
-    write_upstream(project, GONE)
-    verdict = speclock(project, "drift").out.splitlines(keepends=True)[0]
-    assert speclock(project, "drift", "-q") == Outcome(1, verdict, "")
+    assert project.run("drift", "-q") == Outcome(0, same, "")
+    assert json.loads(project.run("drift", "-q", "--format", "json").out)["wire"] == "none"
+    project.write("upstream.yaml", GONE)
+    verdict = project.run("drift").out.splitlines(keepends=True)[0]
+    assert project.run("drift", "-q") == Outcome(1, verdict, "")
     assert verdict.startswith("breaking: ")
-    assert not speclock(project, "drift", "-q", "--output", "report").out
+    assert not project.run("drift", "-q", "--output", "report").out
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert speclock(project, "drift", "-q") == Outcome(1, verdict, "")
+    assert project.run("drift", "-q") == Outcome(1, verdict, "")
 
 
-def test_the_level_applies_to_what_is_listed(project: Path) -> None:
-    write_upstream(project, MORE)
-    told = speclock(project, "drift", "--level", "breaking", "--fail-on", "risk")
+def test_the_level_applies_to_what_is_listed(project: Project) -> None:
+    project.write("upstream.yaml", MORE)
+    told = project.run("drift", "--level", "breaking", "--fail-on", "risk")
     assert told.code == 1, "what isn't listed counts"
     assert "not listed (risk 1). `--level risk` lists all." in told.out
     assert drift_json(project, "--level", "breaking")["changes"]
 
 
 def test_inside_an_action_it_annotates_and_sums_up(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_upstream(project, GONE)
+    project.write("upstream.yaml", GONE)
     summary = tmp_path / "summary.md"
     summary.write_text("before\n", encoding="utf-8")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    outcome = speclock(project, "drift")
+    outcome = project.run("drift")
     assert outcome.out.startswith("breaking: ")
     assert "\n::error file=spec/orchard.yaml,line=28" in outcome.out
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("before\n"), "appended"
-    assert text.removeprefix("before\n") == speclock(project, "drift", "--format", "markdown").out
-    assert "::error" not in speclock(project, "drift", "--format", "markdown").out
+    assert text.removeprefix("before\n") == project.run("drift", "--format", "markdown").out
+    assert "::error" not in project.run("drift", "--format", "markdown").out
 
 
 def test_a_summary_that_cannot_be_written_changes_no_verdict(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "summary.md"))
-    outcome = speclock(project, "drift")
+    outcome = project.run("drift")
     assert outcome.code == 0
     assert "summary.md cannot be written: No such file or directory" in outcome.err
 
@@ -262,11 +262,11 @@ class _Terminal(io.StringIO):
 
 
 def test_a_terminal_gets_colors_unless_no_color_is_set(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_upstream(project, GONE)
-    plain = speclock(project, "drift").out
-    monkeypatch.chdir(project)
+    project.write("upstream.yaml", GONE)
+    plain = project.run("drift").out
+    monkeypatch.chdir(project.root)
     for variable, start in (("", "\x1b[1;31mbreaking\x1b[0m: "), ("1", plain)):
         monkeypatch.setenv("NO_COLOR", variable)
         monkeypatch.setattr("sys.stdout", terminal := _Terminal())

@@ -171,6 +171,7 @@ def test_refactorings_together_are_nothing(base: Json, steps: Steps) -> None:
     nothing(counted(compared(changed, base).changes, done))
 
 
+@pytest.mark.nightly
 @tried(descriptions(), steps, few=5)
 def test_refactorings_of_random_descriptions_are_nothing(base: Json, steps: Steps) -> None:
     changed, done = edited(base, steps, REFACTORINGS)

@@ -21,6 +21,7 @@ from generator.traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from generator.traffic.shown import UNSHOWN, shown_name
 from tests.drift.orchard import allow_entry, write_allow_list
 from tests.support.command import Outcome, speclock
+from tests.support.project import Project
 from tests.traffic.exchanges import Exchange
 from tests.traffic.labelled import labels
 from tests.traffic.making import SPECS
@@ -498,6 +499,8 @@ def test_what_is_allowed_is_not_written(project: Path) -> None:
     report = json.loads((project / "r").read_text(encoding="utf-8"))
     (kept,) = (one for one in report["changes"] if "enum" in one["id"])
     write_allow_list(
-        project, allow_entry(kept["fingerprint"]) + "traffic = true\n", name="spec.allowed.toml"
+        Project(project),
+        allow_entry(kept["fingerprint"]) + "traffic = true\n",
+        name="spec.allowed.toml",
     )
     assert "1 deviation described" in drift(project, *WRITE).err
