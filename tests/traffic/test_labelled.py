@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 
 from generator.traffic.findings import Finding
 from tests.traffic.clean import LEFT, REDACTED, clean, redacted
@@ -14,7 +17,6 @@ from tests.traffic.conftest import Run
 from tests.traffic.exchanges import Exchange
 from tests.traffic.labelled import Label, labels
 from tests.traffic.making import SPECS, call
-from tests.traffic.marks import lines_of
 
 LABELS: Final = {spec: tuple(one for one in labels() if one.spec == spec) for spec in sorted(SPECS)}
 _FLAT: Final = [
@@ -37,6 +39,33 @@ def _by_spec(made: Iterator[tuple[str, Exchange]]) -> dict[str, tuple[Exchange, 
 
 def _shown(one: Finding) -> tuple[str, str, int, str]:
     return one.deviation.rule, one.deviation.location.pointer, one.count, one.fingerprint
+
+
+def lines_of(file: Path, pointer: str) -> set[int]:
+    """Return the lines in which the key, or the item, of a pointer and its value begin.
+
+    Those of the innermost one that is there, if the last one isn't.
+    """
+    node, lines = _root(file), {1}
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == key]
+            if not found:
+                return lines
+            node = found[0][1]
+            lines = {each.start_mark.line + 1 for each in found[0]}
+        else:
+            node = node.value[int(key)]
+            lines = {node.start_mark.line + 1}
+    return lines
+
+
+@cache
+def _root(file: Path) -> yaml.Node:
+    node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    assert node is not None
+    return node
 
 
 # ── deviations ───────────────────────────────────────────────────────────────────────────────────
