@@ -29,7 +29,8 @@ from tests.drift.mutations import IN_SCHEMAS, MUTATIONS
 from tests.drift.oracle import directed, witness
 from tests.drift.places import operations
 from tests.drift.plain_data import RICH, canonical, compared, document, mirrored, plain, told
-from tests.drift.refactorings import REFACTORINGS, RENAMING, Refactoring
+from tests.drift.refactoring_schemas import Refactoring
+from tests.drift.refactorings import REFACTORINGS, RENAMING
 from tests.qa.fuzz.grammar import descriptions
 from tests.qa.fuzz.mutations import Json
 

@@ -27,7 +27,7 @@ def _uploads(body: bytes, kind: str = MULTIPART) -> Exchange:
 
 def test_json_at_its_limits(compared: Run) -> None:
     malformed, deep = "response/body/content/malformed", '{"value": 1, "parts": ['
-    cases = (
+    cases: tuple[tuple[str, list[str]], ...] = (
         ('{"word": "\\ud800"}', [malformed]),
         ('{"\\ud800": 1}', [malformed]),
         ('{"whole": "\\ud800"}', [malformed]),

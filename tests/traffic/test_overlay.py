@@ -370,7 +370,7 @@ def test_names_that_the_report_hides_are_not_written(tmp_path: Path) -> None:
     """They may be values: of members, headers and media types."""
     made = [
         answer({PRIVATE: 1, "b": 2}),
-        answer({}, x_new="1", **{PRIVATE: "1"}),
+        answer({}, 200, x_new="1", **{PRIVATE: "1"}),
         answer({}, 404, x_more="1", **{PRIVATE: "1"}),
         answer({}, content_type=f"text/{PRIVATE}"),
     ]
@@ -394,13 +394,15 @@ SECRET = "hunter2"
 def test_recorded_values_are_not_written(tmp_path: Path) -> None:
     schema = obj(["r"], a=ID, b={"type": "string", "maxLength": 1, "format": "date"}, c=union())
     body = {"a": SECRET, "b": SECRET, "c": [SECRET], "new": SECRET, "list": [{SECRET: SECRET}]}
+    made = (answer(body), answer(status=500, text=SECRET, content_type="a/b"))
     headers = {"x-key": SECRET, "authorization": SECRET, "set-cookie": SECRET}
-    made = (
-        answer(body, url=f"{URL}?key={SECRET}", **headers),
-        answer(status=500, text=SECRET, url=f"{URL}?key={SECRET}", content_type="a/b", **headers),
-    )
     sent = {"authorization": SECRET, "cookie": SECRET}
-    exchanges = [replace(one, sent_headers=sent) for one in made]
+    exchanges = [
+        replace(
+            one, url=f"{URL}?key={SECRET}", headers={**one.headers, **headers}, sent_headers=sent
+        )
+        for one in made
+    ]
     before, overlay, _ = overlaid(tmp_path, description(schema), exchanges)
     assert len(before.findings) >= 10
     assert overlay.actions >= 8

@@ -38,8 +38,8 @@ def test_the_body_of_a_response(
 
 def test_a_status(write: Write) -> None:
     for status in (0, 200, 599, 999):
-        found = read(write(har(har_entry({}, {"status": status})))).only.status
-        assert (found, type(found)) == (status, int)
+        code = read(write(har(har_entry({}, {"status": status})))).only.status
+        assert (code, type(code)) == (status, int)
     for text in ("NaN", "1e999", "9" * 5000):
         found = read(write(har(har_entry({}, {"status": "X"})).replace('"X"', text)))
         assert "entry 1" in found.problem.fact
