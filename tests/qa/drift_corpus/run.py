@@ -27,10 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from generator.document.load import load
 from generator.document.pointer import escape
 from generator.errors import SpecError
-from tests.drift.mirror import mirrored
 from tests.drift.mutations import MUTATIONS
 from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
-from tests.drift.plain_data import canonical, compared, plain, told
+from tests.drift.plain_data import canonical, compared, mirrored, plain, told
 from tests.drift.refactorings import REFACTORINGS
 from tests.qa.corpus.descriptions import find
 from tests.qa.fuzz.mutations import Json
