@@ -13,16 +13,15 @@ from tests.support.http_server import Request, answer
 
 DOCUMENT = b"openapi: 3.1.0\r\ninfo: {title: T, version: '1'}\n"
 
-QUICK = Limits(seconds=0.5, connect=0.5)
+QUICK = Limits(seconds=0.5)
+PATIENT = Limits()
 
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
-
-def get(url: str, cache: Path, limits: Limits = QUICK) -> Fetched:
+def get(url: str, cache: Path, limits: Limits = PATIENT) -> Fetched:
     return fetch(url, cache=cache, limits=limits, insecure=True)
 
 
-def failure(url: str, cache: Path, limits: Limits = QUICK) -> str:
+def failure(url: str, cache: Path, limits: Limits = PATIENT) -> str:
     with pytest.raises(Unreachable) as caught:
         get(url, cache, limits)
     assert caught.value.remedy.endswith((".", "?"))

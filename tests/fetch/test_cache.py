@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.fetch import Limits, cache_folder
+from generator.fetch import cache_folder
 from tests.fetch.fetching import DOCUMENT, etags, failure, get
 from tests.support.http_server import Request, Server, answer
 
@@ -116,7 +116,7 @@ def test_several_at_once_share_a_cache(server: Server, cache: Path) -> None:
 
     def work() -> None:
         for _ in range(5):
-            seen.append(get(server.url(), cache, Limits()).data)  # noqa: PERF401
+            seen.append(get(server.url(), cache).data)  # noqa: PERF401
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
