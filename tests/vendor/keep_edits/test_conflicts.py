@@ -38,7 +38,7 @@ def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
     assert "2 conflicts; nothing was written." in error
     both.refuses("--dry-run")
 
-    replace(both.models, ('    PRUNE = "PLUM"', '    DAMSON = "DAMSON"'))
+    replace(both.models, ("    PRUNE = 'PLUM'", "    DAMSON = 'DAMSON'"))
     assert "1 conflict;" in both.refuses()
     replace(both.models, (MINE, THEIRS))
     both.keep()

@@ -73,16 +73,16 @@ def test_what_verify_reports(both: Both) -> None:
     (shown,) = json.loads(both.maker.does("verify", both.copy, "--json").out)
     assert shown["state"] == "recorded"
     assert shown["edits"] == [{"kind": "recorded", "file": both.models.as_posix()}]
-    assert run_recipe(both.folder, "fruit").returncode == 0
+    assert run_recipe(both.folder, "fruit").code == 0
 
     both.models.write_bytes(edited + b"# more\n")
     assert "models.py: edited\n" in both.verify(1).err
-    assert run_recipe(both.folder, "fruit").stderr == f"{both.folder / 'fruit/models.py'}\n"
+    assert run_recipe(both.folder, "fruit").err == f"{both.folder / 'fruit/models.py'}\n"
 
     replace(both.models, (DEFAULT, ID))
     replace(both.models, ("# more\n", ""))
     assert "models.py: edited: the recorded edit was undone\n" in both.verify(1).err
-    assert run_recipe(both.folder, "fruit").returncode == 1
+    assert run_recipe(both.folder, "fruit").code == 1
     both.upgrade()
     assert "edited" not in manifest(both.copy)
     assert "untouched" in both.verify().out
