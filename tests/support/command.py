@@ -52,28 +52,35 @@ def without_layout() -> Iterator[None]:
         yield
 
 
+class _Captured(io.TextIOWrapper):
+    """A stream whose text can be read again; unlike a StringIO, it has a buffer of bytes."""
+
+    def __init__(self) -> None:
+        self._data = io.BytesIO()
+        super().__init__(self._data, "utf-8", newline="", write_through=True)
+
+    def text(self) -> str:
+        return self._data.getvalue().decode()
+
+
 def speclock(folder: Path, *arguments: str | Path, layout: bool = True) -> Outcome:
     """Run the command line from ``folder`` in this process."""
     from generator.cli import main
 
-    out, err = io.BytesIO(), io.BytesIO()
+    out, err = _Captured(), _Captured()
     with contextlib.ExitStack() as stack:
         for context in (
             standing_in(folder),
             contextlib.nullcontext() if layout else without_layout(),
-            contextlib.redirect_stdout(_text(out)),
-            contextlib.redirect_stderr(_text(err)),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
         ):
             stack.enter_context(context)
         try:
             code = main([str(one) for one in arguments])
         except SystemExit as end:  # argparse
             code = end.code if isinstance(end.code, int) else 2
-    return Outcome(code, out.getvalue().decode(), err.getvalue().decode())
-
-
-def _text(data: io.BytesIO) -> io.TextIOWrapper:
-    return io.TextIOWrapper(data, "utf-8", newline="", write_through=True)
+    return Outcome(code, out.text(), err.text())
 
 
 def clean_environment(path: Iterable[str | Path] = (), **variables: str) -> dict[str, str]:

@@ -11,10 +11,11 @@ from typing import Any
 
 import yaml
 
-from generator import Report, find_drift, load_settings
+from generator import find_drift, load_settings
 from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
 from generator.config import Settings
+from generator.drift.changes import Report
 from tests.support.command import python
 from tests.support.project import Project
 
