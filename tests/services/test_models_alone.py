@@ -168,7 +168,7 @@ def test_the_operations_of_such_a_description_can_be_looked_at(project: Project)
     (found,) = json.loads(project.does("ls", "--format", "json").out)
     assert [row["selected"] for row in found["operations"]] == [None]
     assert "kites.list()" in project.does("show", "kites/list").out
-    assert project.run("show", "kites/fly").code == 2
+    project.run("show", "kites/fly", code=2)
 
 
 def test_a_schema_that_cannot_be_made_is_left_out(kites: Project) -> None:
@@ -259,7 +259,7 @@ def test_a_copy(kites: Project) -> None:
     assert "app/kites: untouched" in kites.does("verify", "app/kites").out
     change(kites, ("name: {type: string, maxLength: 20}", "name: {type: integer}"))
     kites.does("update", "--yes")
-    assert kites.run("verify", "app/kites").code == 1
+    kites.run("verify", "app/kites", code=1)
     done = kites.run("upgrade", "app/kites", "--yes")
     assert "Suggested version bump: major." in done.out
     assert "Kite.name: " in done.out

@@ -48,7 +48,7 @@ def root(shared_folder: Path, tmp_path: Path) -> Path:
 
     def make(root: Path) -> None:
         farm = new_farm(shared_folder, root)
-        for project in (farm.maker, Project(farm.folder)):
+        for project in (farm.maker, farm):
             project.write(".git/hooks/post-commit", "mine\n")
         farm.maker.describe(FIG)
         farm.maker.write("spec/orchard.yaml", farm.maker.read("spec/orchard.yaml") + "# later\n")

@@ -34,8 +34,8 @@ CODE = compile(recipe(), "verify.py", "exec")
 @pytest.fixture
 def folder(farm: Farm) -> Iterator[Path]:
     """The folder with the copy, to spoil; the current one."""
-    with standing_in(farm.folder):
-        yield farm.folder
+    with standing_in(farm.root):
+        yield farm.root
 
 
 def run_recipe(folder: Path, package: str) -> Outcome:

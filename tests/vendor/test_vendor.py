@@ -83,9 +83,8 @@ def test_tests_are_added_by_the_command_that_is_printed(maker: Project, tmp_path
     dest = tmp_path / "lib" / "fruit"
     tests = tmp_path / "tests" / "of fruit"
     maker.does("vendor", dest)
-    found = maker.run("vendor", dest, "--tests", tests)
-    assert found.code == 2
-    command = found.err.partition("then write it: speclock ")[2].partition("; to replace")[0]
+    error = maker.refuses("vendor", dest, "--tests", tests)
+    command = error.partition("then write it: speclock ")[2].partition("; to replace")[0]
     maker.does(*shlex.split(command), "--yes")
     assert (tests / "conftest.py").is_file()
     maker.does("vendor", dest, "--tests", tests)
@@ -95,18 +94,16 @@ def test_another_dotted_name_replaces_the_copy_by_force(maker: Project, tmp_path
     dest = tmp_path / "lib" / "fruit"
     maker.does("vendor", dest)
     name = manifest(dest)["vendored"]["import"]
-    found = maker.run("vendor", dest, "--import", "acme.fruit")
-    assert found.code == 2
-    assert f"is imported as {name}, not as acme.fruit. To replace it: --force" in found.err
+    assert f"is imported as {name}, not as acme.fruit. To replace it: --force" in maker.refuses(
+        "vendor", dest, "--import", "acme.fruit"
+    )
     maker.does("vendor", dest, "--import", "acme.fruit", "--force")
 
 
 @pytest.mark.parametrize("name", ["json", "email", "types", "httpx", "pydantic"])
 def test_a_copy_hides_no_module_that_it_needs(maker: Project, tmp_path: Path, name: str) -> None:
     src = tmp_path / "shop" / "src"
-    found = maker.run("vendor", src / name)
-    assert found.code == 2
-    assert f"{Path('src') / name}_api; or" in found.err
+    assert f"{Path('src') / name}_api; or" in maker.refuses("vendor", src / name)
     assert not src.exists()
     maker.does("vendor", src / "acme" / name)
     program = CALL.format(name=f"acme.{name}")
@@ -129,7 +126,7 @@ def test_the_fixture_of_a_copy(maker: Project, tmp_path: Path) -> None:
     python(farm, "-m", "pytest", *options, path=["src"])
 
 
-@pytest.mark.parametrize("topic", ["bodies", "oauth", "pagination", "servers", "resources"])
+@pytest.mark.parametrize("topic", ["bodies", "pagination"])
 def test_a_copy_is_byte_identical(topic: str, tmp_path: Path) -> None:
     """But for the record, and the file that leads the tests to their package."""
     generate_case(topic, tmp_path / "one")
@@ -207,8 +204,7 @@ def test_one_twice_and_two_side_by_side(maker: Project, tmp_path: Path) -> None:
         file.write('[tool.speclock.clients.baskets]\nspec = "spec/orchard.yaml"\n')
         file.write('client = "Baskets"\noperations = ["baskets/list"]\n')
     maker.does("generate")
-    found = maker.run("vendor", tmp_path / "lib" / "fruit")
-    assert (found.code, "Name one: orchard, baskets" in found.err) == (2, True)
+    assert "Name one: orchard, baskets" in maker.refuses("vendor", tmp_path / "lib" / "fruit")
     for client, name in (("orchard", "one"), ("orchard", "two"), ("baskets", "three")):
         tests = tmp_path / "tests" / name
         maker.does("vendor", tmp_path / "lib" / name, client, "--tests", tests)
