@@ -89,9 +89,16 @@ READ = {
     "root": "",
 }
 """The same for those with a path that is only read."""
+USUAL = ("parent", "absolute", "link", "git")
 CASES = [
-    *((setting, shape) for setting in WRITTEN for shape in SHAPES),
-    *((setting, shape) for setting in READ for shape in ("parent", "absolute", "link", "git")),
+    *(("spec", shape) for shape in SHAPES),
+    *((setting, shape) for setting in ("output", "vendored", *READ) for shape in USUAL),
+]
+MORE = [
+    pytest.param(setting, shape, marks=pytest.mark.nightly)
+    for setting in ("output", "vendored")
+    for shape in SHAPES
+    if shape not in USUAL
 ]
 
 pytestmark = pytest.mark.slow
@@ -186,7 +193,7 @@ def run_all(root: Path) -> Iterator[tuple[list[str], Outcome]]:
         yield command, found
 
 
-@pytest.mark.parametrize(("setting", "shape"), CASES)
+@pytest.mark.parametrize(("setting", "shape"), [*CASES, *MORE])
 def test_nothing_is_written_elsewhere(setting: str, shape: str, root: Path) -> None:
     path = SHAPES[shape].format({**WRITTEN, **READ}[setting], root=root).rstrip("/")
     configure(root / "project", **{setting: path})
@@ -198,9 +205,9 @@ def test_nothing_is_written_elsewhere(setting: str, shape: str, root: Path) -> N
             assert (found.code, place in found.err) == (2, True), (command, found.err)
 
 
-@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("shape", USUAL)
 def test_the_output_of_the_section(shape: str, root: Path) -> None:
-    path = shape.format("generated", root=root)
+    path = SHAPES[shape].format("generated", root=root)
     configure(root / "project", section=f"output = {json.dumps(path)}")
     for command, found in run_all(root):
         is_writing = command[0] in ("generate", "update", "add", "remove")
