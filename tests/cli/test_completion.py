@@ -103,9 +103,7 @@ def test_files(project: Path) -> None:
     assert offered(project, "generate --spec s") == ["spec/"]
 
 
-@pytest.mark.parametrize(
-    "line", ["ge", "generate --o", "show wat", "ls spec/well.yaml --operation "]
-)
+@pytest.mark.parametrize("line", ["ge", "ls spec/well.yaml --operation "])
 def test_nothing_slow_is_imported(project: Path, line: str) -> None:
     done = asked(project, line, "-X", "importtime")
     imported = {row.rpartition("|")[2].strip() for row in done.err.splitlines()}
@@ -126,7 +124,6 @@ def test_nothing_slow_is_imported(project: Path, line: str) -> None:
 )
 def test_a_client_is_found_as_people_write_it(project: Path, text: str) -> None:
     (project / "pyproject.toml").write_text(text, encoding="utf-8")
-    assert offered(project, "check ") == ["well"]
     assert offered(project, "generate --operation water/d") == ["water/draw"]
 
 
@@ -134,7 +131,6 @@ def test_a_client_is_found_as_people_write_it(project: Path, text: str) -> None:
 def test_wrong_settings_are_no_error_here(project: Path, text: str) -> None:
     (project / "pyproject.toml").write_text(text, encoding="utf-8")
     assert offered(project, "check ") == []
-    assert offered(project, "generate --operation ") == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish", "zsh"])

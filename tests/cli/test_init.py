@@ -163,6 +163,9 @@ def test_an_upstream_outside_of_the_repository_is_told(project: Project) -> None
 UPSTREAM = "https://kites.example/api.yaml"
 
 
+UPDATES = "run: speclock check\nrun: speclock update\nPATHS:\n  spec\n  pyproject.toml"
+
+
 @pytest.mark.parametrize(
     ("text", "upstream", "inside", "end"),
     [
@@ -177,8 +180,7 @@ UPSTREAM = "https://kites.example/api.yaml"
             "takes nothing from upstream. Do so yourself: speclock update x",
         ),
         (
-            "run: speclock check\nrun: speclock update\nPATHS:\n  spec\n", UPSTREAM, "",
-            "checks and updates this client, too. Add to the PATHS in it: generated",
+            UPDATES, UPSTREAM, "", "checks and updates this client, too. Add to the PATHS in it: generated",
         ),
     ],
 )  # fmt: skip
@@ -360,7 +362,7 @@ def test_only_a_url_is_looked_up_every_day(
     project: Project, upstream: str, events: set[str], jobs: list[str]
 ) -> None:
     client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
-    text = ci_workflow.workflow(project, client, "speclock==1.0")
+    text = ci_workflow.workflow(project.root, client, "speclock==1.0")
     found = yaml.safe_load(text)
     assert found[True].keys() == events  # YAML 1.1 reads `on` as a boolean
     assert list(found["jobs"]) == jobs

@@ -205,7 +205,7 @@ def test_a_reference_never_leads_to_a_drive_or_a_server(
     assert not [path for path in looked_for if "x.yaml" in path]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
 @pytest.mark.parametrize("file", ["pyproject.toml", "spec.allowed.toml"])
 def test_files_in_another_encoding(file: str, encoding: str, tmp_path: Path) -> None:
     """As PowerShell's `>` and editors write them."""

@@ -96,37 +96,6 @@ def refusals(root: Path, package: str) -> Iterator[tuple[str, Outcome]]:
             yield command, found
 
 
-# ── a plan of writes ─────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_plan_of_writes_is_not_followed(command: str, root: Path) -> None:
-    """Earlier versions finished a write from such a folder, wherever they found it."""
-    for folder in ("maker", "maker/generated", "farm"):
-        stage = root / folder / ".speclock-writing"
-        stage.mkdir()
-        (stage / "old-0").write_text("planted\n", encoding="utf-8")
-        plan = '{"steps": [[".git/hooks/pre-commit", true, "00"]], "folders": []}'
-        (stage / "plan.json").write_text(plan, encoding="utf-8")
-    # The client's own folder is the checkout's top, as a hostile pyproject.toml can have it.
-    Project(root / "maker").configure('output = "."\n')
-    for name in ("orchard", "tests"):
-        (root / "maker" / "generated" / name).rename(root / "maker" / name)
-    folder, arguments, _ = COMMANDS[command]
-    outside = {n: d for n, d in contents(root).items() if not is_written(n)}
-    speclock(root / folder, *(one.replace("generated/", "") for one in arguments))
-    assert {n: d for n, d in contents(root).items() if not is_written(n)} == outside
-
-
-def is_written(name: str) -> bool:
-    """Tell whether a path is in a folder that is there to be written to."""
-    folders = (
-        "maker/orchard", "maker/tests/orchard", "farm/fruit", "farm/tests/fruit", "farm/fig",
-        "farm/fig_tests",
-    )  # fmt: skip
-    return any(name == folder or name.startswith(f"{folder}/") for folder in folders)
-
-
 # ── names of files ───────────────────────────────────────────────────────────────────────────────
 
 NAMES = {
