@@ -180,7 +180,8 @@ UPDATES = "run: speclock check\nrun: speclock update\nPATHS:\n  spec\n  pyprojec
             "takes nothing from upstream. Do so yourself: speclock update x",
         ),
         (
-            UPDATES, UPSTREAM, "", "checks and updates this client, too. Add to the PATHS in it: generated",
+            UPDATES, UPSTREAM, "",
+            "checks and updates this client, too. Add to the PATHS in it: generated",
         ),
     ],
 )  # fmt: skip

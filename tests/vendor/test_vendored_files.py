@@ -113,9 +113,8 @@ def test_misuse(maker: Project, tmp_path: Path) -> None:
 def test_another_clients_copy_and_a_generated_client_are_kept(
     maker: Project, tmp_path: Path
 ) -> None:
-    with (maker.root / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write('[tool.speclock.clients.baskets]\nspec = "spec/orchard.yaml"\n')
-        file.write('operations = ["baskets/list"]\n')
+    maker.configure('[tool.speclock.clients.baskets]\nspec = "spec/orchard.yaml"\n')
+    maker.configure('operations = ["baskets/list"]\n')
     maker.does("generate")
     dest = tmp_path / "lib" / "fruit"
     maker.does("vendor", dest, "orchard")
