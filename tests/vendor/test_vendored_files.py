@@ -76,8 +76,7 @@ def test_an_edited_original_is_refused(maker: Project, tmp_path: Path) -> None:
 
 
 def test_an_original_that_is_behind_its_description_is_said(maker: Project, tmp_path: Path) -> None:
-    with (maker.spec).open("a", encoding="utf-8") as file:
-        file.write("# more\n")
+    maker.replace("openapi: 3.0.3\n", "openapi: 3.0.3  # more\n")
     found = maker.does("vendor", tmp_path / "lib" / "fruit")
     assert "run speclock generate first" in found.err
 
