@@ -109,7 +109,6 @@ def set_limits(project: Shop, limits: str) -> None:
         ("update", True, "documents = 7", 7, "more than 7 documents"),
         ("drift", False, "documents = 7", 7, "more than 7 documents"),
         ("update", False, "bytes = 6000", 6, "more than 6,000 bytes"),
-        ("update", False, "nodes = 120", 20, "more than 120 nodes"),
     ],
 )
 def test_an_upstream_without_end_is_left(
@@ -126,6 +125,15 @@ def test_an_upstream_without_end_is_left(
     assert f"leads beyond the limit of a run: {fact}" in error
     assert f"set `{limit.partition(' ')[0]}` in [tool.speclock.limits], at most " in error
     assert project.files() == before
+
+
+def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
+    endless(project.server)
+    project.publish(refer("/n0"))
+    set_limits(project, "nodes = 80")
+    error = project.refuses("update")
+    assert len(project.server.requests) < 12
+    assert "more than 80 nodes" in error and "set `nodes`" in error
 
 
 def test_the_time_of_all_documents_is_limited(project: Shop) -> None:
