@@ -341,9 +341,6 @@ def test_it_starts_fast(
     assert own is None or ours == own
 
 
-# ── colour ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def on_a_terminal(folder: Path, *arguments: str, **environment: str) -> str:
     """Return what the command writes to a terminal."""
     pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")

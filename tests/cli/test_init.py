@@ -193,9 +193,6 @@ def test_what_an_existing_workflow_does_for_a_new_client(
     assert ci_workflow.coverage(workflow, project.root / inside, client).endswith(end)
 
 
-# ── refusals: nothing is written ─────────────────────────────────────────────────────────────────
-
-
 def refused(project: Project, *arguments: str) -> str:
     before = project.files()
     error = project.refuses("init", *arguments)
@@ -270,9 +267,6 @@ def test_what_a_broken_run_left_is_no_obstacle(project: Project) -> None:
     project.does("check")
 
 
-# ── the text ─────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize("old", [None, b"", b"\n", b"[a]\nb = 1", b"[a]\nb = '''\n'''\n"])
 def test_odd_selectors_come_back_as_they_were(old: bytes | None) -> None:
     selectors = ('GET /"quoted"', "tab\there", "back\\slash", "ünï ✓", "del\x7f", "\x1b")
@@ -286,9 +280,6 @@ def test_odd_selectors_come_back_as_they_were(old: bytes | None) -> None:
 def test_no_table_after_a_table_that_is_closed() -> None:
     with pytest.raises(UsageError, match="Add this yourself"):
         with_client(b"tool.speclock = {}\n", Client(spec="a", package="x"), "pyproject.toml")
-
-
-# ── from upstream ────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_address_is_fetched_and_remembered(project: Project, server: Server) -> None:

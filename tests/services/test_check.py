@@ -73,15 +73,6 @@ def test_every_edit_is_noticed(mode: list[str], project: Project) -> None:
     assert names(project.run(*mode), record, "changed", GENERATE)
 
 
-@pytest.mark.parametrize("name", ["orchard/models.py", "tests/orchard/test_trees.py"])
-def test_an_edit_is_shown(mode: list[str], name: str, project: Project) -> None:
-    path = project.output / name
-    path.write_bytes(path.read_bytes() + b"x = 1\n")
-    found = project.run(*mode)
-    assert names(found, name, "hand-edited", GENERATE)
-    assert "  -x = 1\n" in found.err
-
-
 def test_every_deletion_is_noticed(mode: list[str], project: Project) -> None:
     files = project.files("generated").keys()
     for name in files - {"orchard/speclock.json"}:

@@ -78,12 +78,6 @@ def test_a_missing_description_is_told_with_its_setting(project: Project) -> Non
         assert ("nothing was written" in found.err) == (command == "generate")
 
 
-def test_an_unknown_client(project: Project) -> None:
-    found = project.run("generate", "orchid", code=2)
-    assert "'orchid'" in found.err
-    assert "orchard" in found.err
-
-
 @pytest.mark.parametrize(
     ("more", "says"),
     [

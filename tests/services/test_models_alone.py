@@ -153,12 +153,6 @@ def test_commands_that_need_operations(kites: Project, arguments: list[str], end
     )
 
 
-def test_an_operation_of_the_command_line(kites: Project) -> None:
-    assert "operations is about operations" in kites.refuses(
-        "generate", "--operation", "kites/list"
-    )
-
-
 def test_the_operations_of_such_a_description_can_be_looked_at(project: Project) -> None:
     project.write("spec/kites.yaml", WITH_OPERATIONS)
     project.write("pyproject.toml", settings({"kites": MODELS}))

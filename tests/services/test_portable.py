@@ -239,11 +239,7 @@ def test_a_project_with_crlf(tmp_path: Path) -> None:
     for name, data in project.files().items():
         assert b"\r" not in data
         (tmp_path / name).write_bytes(data.replace(b"\n", b"\r\n"))
-    project.does("check")
     project.does("verify", "out/shop")
-    before = project.files()
-    assert "already up to date" in project.generate().out
-    assert project.files() == before
     project.does("init", "spec.yaml", "--package", "second", "--no-ci")
     settings = (tmp_path / "pyproject.toml").read_bytes()
     assert settings.count(b"\n") == settings.count(b"\r\n") > 4

@@ -96,8 +96,6 @@ def refusals(root: Path, package: str) -> Iterator[tuple[str, Outcome]]:
             yield command, found
 
 
-# ── names of files ───────────────────────────────────────────────────────────────────────────────
-
 NAMES = {
     "parent": "../../../elsewhere/precious.py",
     "long": "x" * 100_000,
@@ -161,9 +159,6 @@ def test_reading_a_manifest_refuses_each_name(package: str, part: str, root: Pat
         assert caught.value.entry.startswith(f"{part}[{repr(name)[:20].rstrip(chr(39))}"), name
 
 
-# ── the folder of the tests ──────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize(
     "tests",
     [
@@ -198,9 +193,6 @@ def test_a_folder_of_the_users_own_is_no_folder_of_tests(root: Path) -> None:
             assert contents(root) == before
 
 
-# ── links in place of folders and files ──────────────────────────────────────────────────────────
-
-
 def move_and_link(path: Path, to: Path) -> None:
     """Move something, and leave a link to it."""
     to.parent.mkdir(exist_ok=True)
@@ -209,18 +201,13 @@ def move_and_link(path: Path, to: Path) -> None:
 
 
 @pytest.mark.parametrize("package", [CLIENT, COPY])
-def test_a_linked_package(package: str, root: Path) -> None:
-    move_and_link(root / package, root / "elsewhere" / "package")
+@pytest.mark.parametrize("part", ["package", "tests"])
+def test_a_linked_folder(part: str, package: str, root: Path) -> None:
+    folder = root / package if part == "package" else folder_of_tests(root, package)
+    move_and_link(folder, root / "elsewhere" / part)
     for command, found in refusals(root, package):
         assert "is a symbolic link" in found.err, command
-        assert Path(package).name in found.err
-
-
-@pytest.mark.parametrize("package", [CLIENT, COPY])
-def test_a_linked_folder_of_tests(package: str, root: Path) -> None:
-    move_and_link(folder_of_tests(root, package), root / "elsewhere" / "tests")
-    for command, found in refusals(root, package):
-        assert "is a symbolic link" in found.err, command
+        assert folder.name in found.err
 
 
 @pytest.mark.parametrize("name", ["models.py", "resources"])
@@ -253,9 +240,6 @@ def test_a_linked_licence_is_not_copied(root: Path) -> None:
     (root / "maker" / "LICENSE").symlink_to(root / "elsewhere" / "precious.py")
     assert run(root, "vendor elsewhere").code == 0
     assert not (root / "farm" / "fig" / "LICENSE").exists()
-
-
-# ── the manifest itself ──────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("package", [CLIENT, COPY])
@@ -331,9 +315,6 @@ def test_a_recorded_reference_is_not_read(name: str, root: Path) -> None:
     edit_manifest(root / CLIENT, lambda data: data["spec"].update(references=references))
     for command, found in refusals(root, CLIENT):
         assert "speclock.json: spec.references[" in found.err, (command, found.err)
-
-
-# ── links on the way to what the settings name ───────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("arguments", [["generate"], ["generate", "--fresh"]])

@@ -88,9 +88,6 @@ def is_current(copy: Path) -> bool:
     return "FIG" in (copy / "models.py").read_text(encoding="utf-8")
 
 
-# ── what each copy comes to ──────────────────────────────────────────────────────────────────────
-
-
 def test_all_are_fine(maker: Project, farm: Path) -> None:
     before = tree(farm)
     found = maker.does("verify", "--all")
@@ -179,9 +176,6 @@ def test_code_that_no_parser_reads(maker: Project, farm: Path) -> None:
     assert [is_current(farm / name) for name in NAMES] == [False, True, True]
 
 
-# ── the question, and what is refused ────────────────────────────────────────────────────────────
-
-
 def test_it_asks_once(maker: Project, farm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After all changes were shown."""
     edit(farm / "apples")
@@ -232,9 +226,6 @@ def test_a_path_that_names_nothing(path: str, maker: Project) -> None:
     assert "vendored must list the paths of folders" in maker.refuses("verify", "--all")
 
 
-# ── the setting ──────────────────────────────────────────────────────────────────────────────────
-
-
 def test_it_changes_no_generated_file(maker: Project) -> None:
     before = tree(maker.root / "generated")
     maker.does("check")
@@ -260,9 +251,6 @@ def test_vendor_prints_the_line_to_add(maker: Project, farm: Path) -> None:
     list_copies(maker, "../farm/apples", "../farm/figs")
     assert "vendored =" not in maker.does("vendor", farm / "figs").out
     assert "vendored =" not in maker.does("vendor", farm / "nuts", "--from", maker.package).out
-
-
-# ── for programs ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_json(maker: Project, farm: Path) -> None:

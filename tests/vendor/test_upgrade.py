@@ -32,8 +32,6 @@ def bump(found: Outcome) -> str:
     return match[1]
 
 
-# ── what changes, one thing at a time ────────────────────────────────────────────────────────────
-
 KIND = "enum: [APPLE, PEAR, PLUM]"
 AGE = "age: {type: integer, maximum: 500}"
 LIMIT = "- {name: limit, in: query, schema: {type: integer, maximum: 100}}"
@@ -168,9 +166,6 @@ def test_a_resource_that_goes_and_one_that_comes(maker: Project, copy: Path) -> 
     ]
 
 
-# ── before it is written ─────────────────────────────────────────────────────────────────────────
-
-
 def test_the_answer_counts(maker: Project, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal it asks, after it has said what changes."""
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
@@ -241,9 +236,6 @@ def test_json(maker: Project, copy: Path) -> None:
     assert any(name.endswith("fruit/models.py") for name in data["files"])
     assert json.loads(maker.does("upgrade", copy, "--yes", "--format", "json").out) == data
     assert json.loads(maker.does("upgrade", copy, "--format", "json").out)["bump"] == "none"
-
-
-# ── which client it is a copy of ─────────────────────────────────────────────────────────────────
 
 
 def test_from_the_strangers_side(maker: Project, copy: Path) -> None:

@@ -158,9 +158,6 @@ def test_hostile_text_has_no_meaning(plan: Upgrade, place: str) -> None:
             assert not re.search(r"@\w|#\d|\w://", token.content)
 
 
-# ── the command ──────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize("kind", ["text", "json", "markdown"])
 def test_a_file_is_written_anew(maker: Project, tmp_path: Path, kind: str) -> None:
     copy, file = maker.root.parent / "farm" / "fruit", tmp_path / "out"

@@ -35,20 +35,6 @@ def test_untouched(farm: Farm) -> None:
     assert farm.files() == before
 
 
-def test_untouched_with_other_line_ends(farm: Farm) -> None:
-    """As git may check it out on Windows."""
-    for path in farm.copy.rglob("*.py"):
-        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    farm.does("verify", "fruit")
-
-
-def test_caches_are_no_edits(farm: Farm) -> None:
-    for name in ("__pycache__/models.cpython-311.pyc", ".mypy_cache/x.json"):
-        (farm.copy / name).parent.mkdir(exist_ok=True)
-        (farm.copy / name).touch()
-    farm.does("verify", "fruit")
-
-
 def test_each_edited_file_is_named(farm: Farm) -> None:
     edit(farm.copy / "models.py", change=12)
     edit(farm.copy / "_retry.py", insert=20, count=3)

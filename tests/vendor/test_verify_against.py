@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from generator import UsageError, verify
 from tests.support.command import Outcome
 from tests.support.http_server import Server, answer
 from tests.support.project import FIG, Farm, Project, manifest, tree
@@ -34,9 +33,6 @@ def serve_record(server: Server, maker: Project) -> str:
     body = (maker.package / "speclock.json").read_bytes()
     server.answers["/speclock.json"] = answer(body, etag=f'"{hash(body)}"')
     return server.url("/speclock.json")
-
-
-# ── what differs ─────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("source", [SOURCE, f"{SOURCE}/speclock.json"])
@@ -136,9 +132,6 @@ def test_misuse(arguments: list[str], message: str, farm: Farm) -> None:
     assert message in farm.refuses("verify", "fruit", *arguments)
 
 
-# ── over the network ─────────────────────────────────────────────────────────────────────────────
-
-
 def test_a_url(server: Server, maker: Project, farm: Farm) -> None:
     url = serve_record(server, maker)
     before = tree(farm.home)
@@ -178,9 +171,6 @@ def test_nobody_answers(farm: Farm) -> None:
     url = "http://user:secret@127.0.0.1:1/speclock.json"
     found = farm.run("verify", "fruit", "--against", url, "--insecure")
     assert (found.code, "secret" in found.err) == (3, False)
-
-
-# ── a manifest by anybody ────────────────────────────────────────────────────────────────────────
 
 
 def many_files(data: dict[str, Any]) -> bytes:
@@ -241,15 +231,3 @@ def test_texts_that_are_long_or_of_several_lines(farm: Farm) -> None:
     assert found.err.count("\n") == 2
     assert "\x1b" not in found.err
     assert len(found.err) < 5_000
-
-
-def test_the_python_api(maker: Project, farm: Farm) -> None:
-    found = verify(farm.copy, against=maker.package)
-    assert (found.state, found.age and found.age.files, found.original) == ("untouched", (), None)
-    maker.describe(FIG)
-    found = verify(farm.copy, against=maker.package / "speclock.json")
-    assert found.state == "older"
-    assert found.age
-    assert found.age.files == ("models.py", "tests/openapi.json")
-    with pytest.raises(UsageError, match="isn't a file"):
-        verify(farm.copy, against=farm.root)

@@ -78,6 +78,7 @@ expires = 2999-01-01
 """
 
 
+@pytest.mark.nightly
 def test_with_a_description_of_ones_own(tmp_path: Path) -> None:
     """With an allow-list and an overlay; its texts stay, and a person makes the edits left."""
     every = releases()

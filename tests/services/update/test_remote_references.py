@@ -82,9 +82,6 @@ def test_drift_sees_a_change_in_a_document_that_was_taken_in(project: Shop) -> N
     assert "type changed from string to integer" in project.run("drift", code=1).out
 
 
-# ── limits of a run ──────────────────────────────────────────────────────────────────────────────
-
-
 def endless(server: Server, *, query: bool = False, size: int = 0) -> None:
     """Publish documents of which each refers to the next one, without end."""
 
