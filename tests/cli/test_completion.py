@@ -49,7 +49,7 @@ def asked(folder: Path, line: str, *flags: str) -> Outcome:
         "COMP_POINT": str(len(line)), "COMP_TYPE": "9",
     }  # fmt: skip
     command = ("-W", "error", *flags, "-m", "generator")
-    return python(folder, *command, path=[ROOT], **environment)
+    return python(folder, *command, code=None, path=[ROOT], **environment)
 
 
 def offered(folder: Path, line: str) -> list[str]:

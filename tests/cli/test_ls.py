@@ -33,7 +33,7 @@ paths:
       parameters: [{name: id, in: nowhere}]
       responses: wrong
 """
-CLIENTS: dict[str, dict[str, object]] = {
+CLIENTS: dict[str, dict[str, Any]] = {
     "harbour": {"spec": "spec/harbour.yaml", "operations": ["boats/list"]},
     "boats": {
         "spec": "spec/harbour.yaml", "operations": ["tag:boats", "!boats/list", "gone"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,13 +148,21 @@ def test_a_recorded_name_is_refused(package: str, part: str, name: str, root: Pa
         assert len(found.err) < 1_000
 
 
+def only(part: str, name: str) -> Callable[[dict[str, Any]], object]:
+    return lambda data: data.update({part: {name: "0" * 64}})
+
+
+def tests_in(folder: object) -> Callable[[dict[str, Any]], object]:
+    return lambda data: data["vendored"].update(tests=folder)
+
+
 @pytest.mark.parametrize("part", ["files", "tests"])
 @pytest.mark.parametrize("package", [CLIENT, COPY])
 def test_reading_a_manifest_refuses_each_name(package: str, part: str, root: Path) -> None:
     folder = root / package
     spoil(root, package, part, "../x")
     for name in MORE.values():
-        edit_manifest(folder, lambda data, name=name: data.update({part: {name: "0" * 64}}))
+        edit_manifest(folder, only(part, name))
         with pytest.raises(ManifestError) as caught:
             Manifest.read(folder.parent, folder.name)
         assert caught.value.entry.startswith(f"{part}[{repr(name)[:20].rstrip(chr(39))}"), name
@@ -170,7 +179,7 @@ def test_reading_a_manifest_refuses_each_name(package: str, part: str, root: Pat
 def test_a_recorded_folder_of_tests_is_refused(tests: str | int, root: Path) -> None:
     (root / "farm" / "linked").symlink_to(root / "elsewhere")
     (root / "farm" / "file").touch()
-    edit_manifest(root / COPY, lambda data: data["vendored"].update(tests=tests))
+    edit_manifest(root / COPY, tests_in(tests))
     for command, found in refusals(root, COPY):
         assert "speclock.json: vendored.tests" in found.err, (command, found.err)
 
@@ -185,7 +194,7 @@ def test_a_folder_of_the_users_own_is_no_folder_of_tests(root: Path) -> None:
     (mine / "main.py").write_text("mine = 1\n", encoding="utf-8")
     edit_manifest(root / COPY, lambda data: data["tests"].update({"main.py": "0" * 64}))
     for tests in ("../mine", "../../elsewhere/tests", "../../elsewhere/new"):
-        edit_manifest(root / COPY, lambda data, tests=tests: data["vendored"].update(tests=tests))
+        edit_manifest(root / COPY, tests_in(tests))
         before = contents(root)
         for command in ("vendor", "upgrade"):
             found = run(root, command)

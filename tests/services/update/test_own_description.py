@@ -73,7 +73,7 @@ def _no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _project(root: Path, spec: str, upstream: str, **keys: object) -> Project:
-    project = make_project(root, spec, upstream="upstream.yaml", **keys)
+    project = make_project(root, spec, "orchard", upstream="upstream.yaml", **keys)
     project.write("upstream.yaml", upstream)
     return project
 
