@@ -193,16 +193,9 @@ def test_what_an_existing_workflow_does_for_a_new_client(
     assert ci_workflow.coverage(workflow, project.root / inside, client).endswith(end)
 
 
-def refused(project: Project, *arguments: str) -> str:
-    before = project.files()
-    error = project.refuses("init", *arguments)
-    assert project.files() == before
-    return error
-
-
 def test_a_client_of_that_name_stays(project: Project) -> None:
     project.does("init", *ARGUMENTS)
-    error = refused(project, *ARGUMENTS)
+    error = project.refuses("init", *ARGUMENTS)
     assert "pyproject.toml already has the client 'my_kites'" in error
     assert "speclock generate my_kites" in error
 
@@ -217,11 +210,11 @@ def test_a_client_of_that_name_stays(project: Project) -> None:
 )
 def test_no_file_is_overwritten(project: Project, path: str, fact: str) -> None:
     project.write(path, "mine")
-    assert fact in refused(project, *ARGUMENTS)
+    assert fact in project.refuses("init", *ARGUMENTS)
 
 
 def test_a_refused_description_is_named_as_the_user_did(project: Project) -> None:
-    error = refused(project, "kites.yaml", "--package", "my_kites")
+    error = project.refuses("init", "kites.yaml", "--package", "my_kites")
     line = KITES[: KITES.index('$ref: "storm')].count("\n") + 1
     assert error.startswith(f"kites.yaml:{line}:")
     assert "$ref 'storm.yaml' cannot be read" in error
@@ -229,7 +222,9 @@ def test_a_refused_description_is_named_as_the_user_did(project: Project) -> Non
 
 
 def test_a_selector_that_matches_nothing(project: Project) -> None:
-    error = refused(project, "kites.yaml", "--operation", "kites/lst", "--package", "my_kites")
+    error = project.refuses(
+        "init", "kites.yaml", "--operation", "kites/lst", "--package", "my_kites"
+    )
     assert "no operation 'kites/lst' in kites.yaml. Did you mean 'kites/list'" in error
 
 
@@ -244,20 +239,20 @@ def test_a_selector_that_matches_nothing(project: Project) -> None:
     ],
 )
 def test_misuse(project: Project, arguments: tuple[str, ...], fact: str) -> None:
-    assert fact in refused(project, *arguments)
+    assert fact in project.refuses("init", *arguments)
 
 
 def test_settings_in_an_inline_table_are_left_to_their_owner(project: Project) -> None:
     text = "[tool]\nspeclock = {output = 'x', clients = {old = {spec = 'old.yaml'}}}\n"
     project.write("pyproject.toml", text)
-    error = refused(project, *ARGUMENTS)
+    error = project.refuses("init", *ARGUMENTS)
     assert "no table can be added at its end" in error
     assert '\n[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n' in error
 
 
 def test_broken_settings_are_told(project: Project) -> None:
     project.write("pyproject.toml", "[tool.speclock\n")
-    assert "not well-formed TOML" in refused(project, *ARGUMENTS)
+    assert "not well-formed TOML" in project.refuses("init", *ARGUMENTS)
 
 
 def test_what_a_broken_run_left_is_no_obstacle(project: Project) -> None:
@@ -311,7 +306,7 @@ def test_an_address_is_fetched_and_remembered(project: Project, server: Server) 
     ],
 )
 def test_a_secret_is_not_recorded(project: Project, url: str, fact: str) -> None:
-    error = refused(project, url, "--package", "x")
+    error = project.refuses("init", url, "--package", "x")
     assert f"the URL holds {fact}" in error
     assert "curl -o openapi.yaml URL" in error and "speclock init openapi.yaml" in error
     assert "hunter2" not in error

@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import Unreachable
 from generator.fetch import Fetched, Limits, fetch
-from tests.support.http_server import Request, answer
+from tests.support.http_server import Answer, Request, answer
 
 DOCUMENT = b"openapi: 3.1.0\r\ninfo: {title: T, version: '1'}\n"
 
@@ -29,7 +29,7 @@ def failure(url: str, cache: Path, limits: Limits = PATIENT) -> str:
     return str(caught.value)
 
 
-def etags(tag: str, body: bytes) -> object:
+def etags(tag: str, body: bytes) -> Answer:
     def respond(request: Request, sock: socket.socket) -> None:
         if request.headers.get("if-none-match") == tag:
             sock.sendall(answer(status="304 Not Modified", etag=tag, content_length=""))

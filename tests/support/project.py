@@ -162,8 +162,11 @@ class Project:
         return self.run(*words, code=0)
 
     def refuses(self, *words: str | Path) -> str:
-        """Run a command, which must end with exit code 2; return the error."""
-        return self.run(*words, code=2).err
+        """Run a command, which must end with exit code 2 and change nothing; return the error."""
+        before = self.files()
+        error = self.run(*words, code=2).err
+        assert self.files() == before, words
+        return error
 
     def generate(self, *words: str) -> Outcome:
         """Generate, which must succeed."""

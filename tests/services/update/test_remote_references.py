@@ -65,11 +65,9 @@ def test_another_host_has_to_be_allowed(project: Shop) -> None:
 
 def test_a_document_that_is_not_there_stops_the_run(project: Shop) -> None:
     project.publish(refer("shared/common.yaml"))
-    before = project.files()
     error = project.update(code=3).err
     assert "/shared/common.yaml: the server answered with status 404, for the $ref at http" in error
     assert "/api.yaml:" in error
-    assert project.files() == before
 
 
 def test_drift_sees_a_change_in_a_document_that_was_taken_in(project: Shop) -> None:
@@ -116,12 +114,10 @@ def test_an_upstream_without_end_is_left(
     endless(project.server, query=query, size=1_000 if "bytes" in limit else 0)
     project.publish(refer("/n?of=0" if query else "/n0"))
     set_limits(project, limit)
-    before = project.files()
     error = project.refuses(command)
     assert len(project.server.requests) <= requests
     assert f"leads beyond the limit of a run: {fact}" in error
     assert f"set `{limit.partition(' ')[0]}` in [tool.speclock.limits], at most " in error
-    assert project.files() == before
 
 
 def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
