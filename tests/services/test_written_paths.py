@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from generator.config import Client
-from generator.services import generate
+from generator.services import generate, init
 from generator.services.generate import RenderedClient, render_client
 from tests.services.test_untrusted_checkout import contents
 from tests.support.command import Outcome
@@ -171,7 +171,7 @@ def project(
         return replace(rendered, files=replace(rendered.files, package=client.package))
 
     monkeypatch.setattr(generate, "render_client", stand_in)
-    monkeypatch.setattr("generator.services.init.render_client", stand_in)
+    monkeypatch.setattr(init, "render_client", stand_in)
     monkeypatch.setattr(generate, "_model_process", nullcontext)
     copied = shutil.copytree(template.home, tmp_path / "root", symlinks=True)
     return Checkout(Path(copied) / "project")
