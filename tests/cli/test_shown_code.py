@@ -18,7 +18,13 @@ WITHOUT_ANSWER = {"lenient_operations GET /either"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("topic", topics(CASES))
+@pytest.mark.parametrize(
+    "topic",
+    [
+        pytest.param(topic, marks=[pytest.mark.nightly] if number % 4 else [])
+        for number, topic in enumerate(topics(CASES))
+    ],
+)
 def test_every_program_runs(topic: str, load_case: Callable[[str], Case], tmp_path: Path) -> None:
     modules = load_case(topic).modules
     config = tmp_path / "pyproject.toml"

@@ -9,20 +9,19 @@ import pytest
 
 from generator.errors import Unreachable
 from generator.fetch import Fetched, Limits, fetch
-from tests.support.http_server import Request, answer
+from tests.support.http_server import Answer, Request, answer
 
 DOCUMENT = b"openapi: 3.1.0\r\ninfo: {title: T, version: '1'}\n"
 
-QUICK = Limits(seconds=0.5, connect=0.5)
+QUICK = Limits(seconds=0.5)
+PATIENT = Limits()
 
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
-
-def get(url: str, cache: Path, limits: Limits = QUICK) -> Fetched:
+def get(url: str, cache: Path, limits: Limits = PATIENT) -> Fetched:
     return fetch(url, cache=cache, limits=limits, insecure=True)
 
 
-def failure(url: str, cache: Path, limits: Limits = QUICK) -> str:
+def failure(url: str, cache: Path, limits: Limits = PATIENT) -> str:
     with pytest.raises(Unreachable) as caught:
         get(url, cache, limits)
     assert caught.value.remedy.endswith((".", "?"))
@@ -30,7 +29,7 @@ def failure(url: str, cache: Path, limits: Limits = QUICK) -> str:
     return str(caught.value)
 
 
-def etags(tag: str, body: bytes) -> object:
+def etags(tag: str, body: bytes) -> Answer:
     def respond(request: Request, sock: socket.socket) -> None:
         if request.headers.get("if-none-match") == tag:
             sock.sendall(answer(status="304 Not Modified", etag=tag, content_length=""))

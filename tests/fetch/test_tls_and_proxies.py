@@ -75,7 +75,7 @@ def test_https(
 
 def test_a_certificate_that_nobody_signed(secure: str, cache: Path) -> None:
     """Allowing http doesn't turn certificates off."""
-    assert "certificate isn't trusted" in failure(secure, cache, Limits())
+    assert "certificate isn't trusted" in failure(secure, cache)
 
 
 def test_a_redirect_from_https_to_http(
@@ -83,7 +83,7 @@ def test_a_redirect_from_https_to_http(
 ) -> None:
     """Allowing http doesn't allow it here."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    text = failure(secure.replace("/api.yaml", "/down"), cache, Limits())
+    text = failure(secure.replace("/api.yaml", "/down"), cache)
     assert "redirects to another origin, http://127.0.0.1" in text
 
 
@@ -128,7 +128,7 @@ def test_https_through_a_proxy(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setenv("https_proxy", server.url("").replace("//", "//me:secret@"))
     authority = secure.split("/")[2]
-    assert "status 404" in failure(secure, cache, Limits())
+    assert "status 404" in failure(secure, cache)
     server.answers[authority] = tunnel
     assert fetch(secure, cache=cache).data == DOCUMENT
     assert {request.line for request in server.requests} == {f"CONNECT {authority} HTTP/1.1"}
@@ -141,7 +141,7 @@ def test_http_through_a_proxy(server: Server, cache: Path, monkeypatch: pytest.M
     server.answers["http://api.invalid/x"] = answer(DOCUMENT)
     assert get("http://api.invalid/x", cache).data == DOCUMENT
     monkeypatch.setenv("no_proxy", "api.invalid")
-    assert "isn't known" in failure("http://api.invalid/x", cache, Limits())
+    assert "isn't known" in failure("http://api.invalid/x", cache)
 
 
 def test_all_proxy_is_ignored(server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,12 +40,10 @@ def test_a_refused_client_stops_the_others(also: bool, project: Project) -> None
     line = project.replace("{type: number}", "{type: nmber}", "spec/bad.yaml")
     new = "age: {type: integr" if also else "age: {minimum: 1, type: integer"
     project.replace("age: {type: integer", new)
-    before = project.files()
-    found = project.run("generate", "--strict", code=2)
-    assert f"spec/bad.yaml:{line}:" in found.err
-    assert ("spec/orchard.yaml:" in found.err) == also
-    assert "nothing was written" in found.err
-    assert project.files() == before
+    error = project.refuses("generate", "--strict")
+    assert f"spec/bad.yaml:{line}:" in error
+    assert ("spec/orchard.yaml:" in error) == also
+    assert "nothing was written" in error
 
 
 @pytest.mark.parametrize(
@@ -56,11 +54,9 @@ def test_a_class_is_of_one_client(wanted: str, command: str, project: Project) -
     """With several, ``--client`` is taken for a package by mistake."""
     project.configure(TWO)
     project.generate()
-    before = project.files()
     for word in ("check", "generate"):
-        found = project.run(word, "--client", wanted, code=2)
-        assert found.err.endswith(command.format(word))
-    assert project.files() == before
+        error = project.refuses(word, "--client", wanted)
+        assert error.endswith(command.format(word))
     project.run("check", "baskets", "--client", "Fruit", code=1)
 
 
@@ -76,12 +72,6 @@ def test_a_missing_description_is_told_with_its_setting(project: Project) -> Non
         found = project.run(*command.split(), code=2)
         assert "Check the path, spec of [tool.speclock.clients.orchard]" in found.err
         assert ("nothing was written" in found.err) == (command == "generate")
-
-
-def test_an_unknown_client(project: Project) -> None:
-    found = project.run("generate", "orchid", code=2)
-    assert "'orchid'" in found.err
-    assert "orchard" in found.err
 
 
 @pytest.mark.parametrize(
@@ -113,10 +103,8 @@ def test_an_unknown_client(project: Project) -> None:
 )
 def test_a_wrong_configuration(more: str, says: str, project: Project) -> None:
     project.configure(more)
-    before = project.files()
-    found = project.run("generate", code=2)
-    assert says in found.err
-    assert project.files() == before
+    error = project.refuses("generate")
+    assert says in error
 
 
 def test_pins(project: Project) -> None:
@@ -155,10 +143,8 @@ def test_an_unknown_operation(wanted: str, near: str, project: Project) -> None:
 
 def test_a_violation_matters_where_it_is_emitted(project: Project) -> None:
     line = project.replace("weight: {type: number}", "weight: {type: number, minimum: light}")
-    before = project.files()
-    found = project.run("generate", "--operation", "baskets/list", "--strict", code=2)
-    assert f"spec/orchard.yaml:{line}:" in found.err
-    assert project.files() == before
+    error = project.refuses("generate", "--operation", "baskets/list", "--strict")
+    assert f"spec/orchard.yaml:{line}:" in error
     assert project.generate("--operation", "trees/plant").err == ""
 
 
@@ -214,8 +200,9 @@ def test_a_configuration_that_cannot_be_read(more: str, says: str, project: Proj
 
 def test_a_deep_allow_list(project: Project) -> None:
     project.spec.with_suffix(".allowed.toml").write_text("x = " + "[" * 100_000, encoding="utf-8")
-    found = project.run("drift", "--revision", str(project.spec))
-    assert (found.code, "orchard.allowed.toml: nested too deep" in found.err) == (2, True)
+    assert "orchard.allowed.toml: nested too deep" in project.refuses(
+        "drift", "--revision", str(project.spec)
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
@@ -247,8 +234,7 @@ def test_a_path_that_is_no_file(key: str, kind: str, project: Project) -> None:
         assert "internal error" not in found.err
     commands = {"upstream": ("update --yes", "drift"), "root": ()}.get(key, ("generate", "drift"))
     for command in commands:
-        found = project.run(*command.split())
-        assert (found.code, Path(name).name in found.err) == (2, True), (command, found.err)
+        assert Path(name).name in project.refuses(*command.split())
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")

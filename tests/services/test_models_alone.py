@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.project import Project, replace, settings
+from tests.support.project import Project, manifest, replace, settings
 
 SCHEMAS = """\
 components:
@@ -110,8 +110,9 @@ def test_init_of_a_description_with_operations_makes_a_client(project: Project) 
 
 def test_without_the_setting_the_remedy_names_it(project: Project) -> None:
     arguments = ("generate", "--spec", "kites.yaml", "--package", "kites", "--output", ".")
-    assert "kites.yaml has neither operations nor webhooks" in project.refuses(*arguments)
-    assert "set `models = true` in [tool.speclock.clients.<package>]" in done.err
+    error = project.refuses(*arguments)
+    assert "kites.yaml has neither operations nor webhooks" in error
+    assert "set `models = true` in [tool.speclock.clients.<package>]" in error
 
 
 @pytest.mark.parametrize(
@@ -123,8 +124,7 @@ def test_without_the_setting_the_remedy_names_it(project: Project) -> None:
 )
 def test_a_description_of_nothing(project: Project, setting: str, fact: str) -> None:
     project.write("kites.yaml", KITES.partition("components:")[0])
-    settings = f'[tool.speclock.clients.kites]\nspec = "kites.yaml"\n{setting}'
-    project.write("pyproject.toml", settings)
+    project.write("pyproject.toml", settings({"kites": {"spec": "kites.yaml"}}) + setting)
     assert fact in project.refuses("generate")
 
 
@@ -133,9 +133,8 @@ def test_a_description_of_nothing(project: Project, setting: str, fact: str) -> 
 )
 def test_settings_about_operations(kites: Project, setting: str) -> None:
     change(kites, ("models = true\n", f"models = true\n{setting}\n"), name="pyproject.toml")
-    assert f"{setting.partition(' ')[0].partition('.')[0]} is about operations" in kites.refuses(
-        "check"
-    )
+    error = kites.refuses("check")
+    assert f"{setting.partition(' ')[0].partition('.')[0]} is about operations" in error
 
 
 @pytest.mark.parametrize(
@@ -148,17 +147,9 @@ def test_settings_about_operations(kites: Project, setting: str) -> None:
     ],
 )
 def test_commands_that_need_operations(kites: Project, arguments: list[str], end: str) -> None:
-    done = kites.run(*arguments)
-    assert (done.code, done.out) == (2, "")
-    assert done.err == (
+    assert kites.refuses(*arguments) == (
         "error: kites has models alone, of all schemas, and no operations: `models = true` in "
         f"[tool.speclock.clients.kites]. {end}\n"
-    )
-
-
-def test_an_operation_of_the_command_line(kites: Project) -> None:
-    assert "operations is about operations" in kites.refuses(
-        "generate", "--operation", "kites/list"
     )
 
 
@@ -171,22 +162,21 @@ def test_the_operations_of_such_a_description_can_be_looked_at(project: Project)
     (found,) = json.loads(project.does("ls", "--format", "json").out)
     assert [row["selected"] for row in found["operations"]] == [None]
     assert "kites.list()" in project.does("show", "kites/list").out
-    assert project.run("show", "kites/fly").code == 2
+    project.run("show", "kites/fly", code=2)
 
 
 def test_a_schema_that_cannot_be_made_is_left_out(kites: Project) -> None:
     bad = "    Bad: {type: object, required: [''], properties: {'': {type: string}}}\n"
     change(kites, ("    Form:", f"{bad}    Form:"), name="spec/kites.yaml")
-    done = kites.run("generate")
-    assert done.code == 1
+    done = kites.run("generate", code=1)
     assert "schema Bad: a property has an empty name" in done.err
     assert "To accept that it is left out, remove it with an overlay." in done.err
-    (kites.root / "generated" / "kites" / "speclock.json").unlink()
+    (kites.package / "speclock.json").unlink()
     done = kites.run("generate")
     assert "models of 3 schemas, 10 files, 1 left out" in done.out, done.err
-    recorded = json.loads((kites.root / "generated" / "kites" / "speclock.json").read_bytes())
-    assert [part["operation"] for part in recorded["left_out"]] == ["schema Bad"]
-    assert kites.run("generate", "--strict").code == 2
+    left_out = manifest(kites.package)["left_out"]
+    assert [part["operation"] for part in left_out] == ["schema Bad"]
+    kites.refuses("generate", "--strict")
 
 
 def test_drift_and_update(kites: Project) -> None:
@@ -219,19 +209,15 @@ def test_an_update_of_ones_own_description(kites: Project) -> None:
     (kites.root / "spec" / "speclock.lock").unlink()
     mine = "# mine\n" + kites.read("spec/kites.yaml")
     kites.write("spec/kites.yaml", mine)
-    line = (
-        "    Line of it: {type: object, properties: {kite: {$ref: '#/components/schemas/Kite'}}}\n"
-    )
+    line = "    Line of it: {properties: {kite: {$ref: '#/components/schemas/Kite'}}}\n"
     change(kites, ("    Kites:", f"{line}    Kites:"), ("maxLength: 20", "maxLength: 10"))
-    done = kites.does("update", "--yes")
-    assert (
-        "your own description, with the changes of kites.yaml, version 1; all 4 schemas" in done.out
-    )
+    done = kites.does("update", "--yes").out
+    assert "your own description, with the changes of kites.yaml, version 1; all 4 sch" in done
     text = kites.read("spec/kites.yaml")
     assert text.startswith("# mine\n")
-    schemas = yaml.safe_load(text)["components"]["schemas"]
-    assert schemas["Kite"]["properties"]["name"]["maxLength"] == 10
-    assert list(schemas) == ["Kite", "Form", "Kites", "Line of it"]
+    found = yaml.safe_load(text)["components"]["schemas"]
+    assert found["Kite"]["properties"]["name"]["maxLength"] == 10
+    assert list(found) == ["Kite", "Form", "Kites", "Line of it"]
     assert report(kites)["changes"] == []
 
 
@@ -239,9 +225,7 @@ def test_a_slice_of_30_keeps_its_paths_empty(project: Project) -> None:
     project.write("kites.yaml", WITH_OPERATIONS)
     project.write("pyproject.toml", settings({"kites": MODELS}))
     project.does("update", "--yes")
-    found = yaml.safe_load(project.read("spec/kites.yaml"))
-    assert list(found) == ["openapi", "info", "paths", "components"]
-    assert found["paths"] == {}
+    assert "\npaths: {}\n" in project.read("spec/kites.yaml")
 
 
 def test_a_client_and_models_of_one_description(project: Project) -> None:
@@ -249,25 +233,16 @@ def test_a_client_and_models_of_one_description(project: Project) -> None:
     project.write("pyproject.toml", settings({"shop": CLIENT, "kites": MODELS}))
     done = project.does("update", "--yes")
     assert "; 1 operation, all 3 schemas\n" in done.out
-    found = yaml.safe_load(project.read("spec/kites.yaml"))
-    assert list(found["paths"]) == ["/kites"]
-    assert list(found["components"]["schemas"]) == ["Kite", "Form", "Kites"]
-    generated = project.root / "generated"
-    assert (generated / "shop" / "_client.py").is_file()
-    assert not (generated / "kites" / "_client.py").exists()
-    assert "Kite" not in (generated / "shop" / "models.py").read_text(encoding="utf-8")
-    other = (
-        '  /knots:\n    get: {operationId: knots/list, responses: {"204": {description: None.}}}\n'
-    )
-    change(project, ("paths:\n", f"paths:\n{other}"))
-    assert (
-        "added to shop: knots/list"
-        in project.does("add", "knots/list", "--client", "shop", "--yes").out
-    )
+    assert schemas(project) == (["/kites"], ["Kite", "Form", "Kites"])
+    assert (project.output / "shop" / "_client.py").is_file()
+    assert not (project.package / "_client.py").exists()
+    assert "Kite" not in project.read("generated/shop/models.py")
+    operation = 'operationId: knots/list, responses: {"204": {description: None.}}'
+    change(project, ("paths:\n", f"paths:\n  /knots:\n    get: {{{operation}}}\n"))
+    added = project.does("add", "knots/list", "--client", "shop", "--yes").out
+    assert "added to shop: knots/list" in added
     project.does("remove", "knots/list", "--client", "shop", "--yes")
-    found = yaml.safe_load(project.read("spec/kites.yaml"))
-    assert list(found["paths"]) == ["/kites"]
-    assert list(found["components"]["schemas"]) == ["Kite", "Form", "Kites"]
+    assert schemas(project) == (["/kites"], ["Kite", "Form", "Kites"])
     (project.root / "recordings").mkdir()
     told = project.run("drift", "--traffic", "recordings")
     assert "kites" not in told.err, "models aren't compared with recordings"
@@ -278,7 +253,7 @@ def test_a_copy(kites: Project) -> None:
     assert "app/kites: untouched" in kites.does("verify", "app/kites").out
     change(kites, ("name: {type: string, maxLength: 20}", "name: {type: integer}"))
     kites.does("update", "--yes")
-    assert kites.run("verify", "app/kites").code == 1
+    kites.run("verify", "app/kites", code=1)
     done = kites.run("upgrade", "app/kites", "--yes")
     assert "Suggested version bump: major." in done.out
     assert "Kite.name: " in done.out
@@ -290,8 +265,7 @@ def test_a_client_becomes_models(project: Project) -> None:
     project.does("init", "kites.yaml", "--no-ci")
     change(project, ('upstream = "', 'models = true\nupstream = "'), name="pyproject.toml")
     project.does("update", "--yes")
-    package = project.root / "generated" / "kites"
-    assert sorted(path.name for path in package.iterdir()) == [
+    assert sorted(path.name for path in project.package.iterdir()) == [
         "AGENTS.md", "__init__.py", "_enums.py", "_model.py", "models.py", "py.typed",
         "speclock.json",
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def _classes(project: Project) -> list[str]:
     return re.findall(r"^class (\w+)", project.read("generated/kites/models.py"), re.MULTILINE)
 
 
-def _pins(project: Project) -> tuple[dict[str, str], dict[str, str]]:
+def _pins(project: Project) -> tuple[Mapping[str, str], Mapping[str, str]]:
     (client,) = load(project.root / "pyproject.toml").clients
     return client.calls, client.names
 

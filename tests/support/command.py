@@ -52,11 +52,22 @@ def without_layout() -> Iterator[None]:
         yield
 
 
+class _Captured(io.TextIOWrapper):
+    """A stream whose text can be read again; unlike a StringIO, it has a buffer of bytes."""
+
+    def __init__(self) -> None:
+        self._data = io.BytesIO()
+        super().__init__(self._data, "utf-8", newline="", write_through=True)
+
+    def text(self) -> str:
+        return self._data.getvalue().decode()
+
+
 def speclock(folder: Path, *arguments: str | Path, layout: bool = True) -> Outcome:
     """Run the command line from ``folder`` in this process."""
     from generator.cli import main
 
-    out, err = io.StringIO(), io.StringIO()
+    out, err = _Captured(), _Captured()
     with contextlib.ExitStack() as stack:
         for context in (
             standing_in(folder),
@@ -69,7 +80,7 @@ def speclock(folder: Path, *arguments: str | Path, layout: bool = True) -> Outco
             code = main([str(one) for one in arguments])
         except SystemExit as end:  # argparse
             code = end.code if isinstance(end.code, int) else 2
-    return Outcome(code, out.getvalue(), err.getvalue())
+    return Outcome(code, out.text(), err.text())
 
 
 def clean_environment(path: Iterable[str | Path] = (), **variables: str) -> dict[str, str]:
@@ -87,16 +98,18 @@ def clean_environment(path: Iterable[str | Path] = (), **variables: str) -> dict
 
 
 def start(
-    folder: Path, *arguments: str | Path, path: Iterable[str | Path] = (), **variables: str
-) -> subprocess.Popen[str]:
-    """Start Python in a group of its own, to be interrupted or killed."""
+    folder: Path, *arguments: str | Path, path: Iterable[str | Path] = (),
+    terminal: int | None = None, **variables: str,
+) -> subprocess.Popen[str]:  # fmt: skip
+    """Start Python in a group of its own, to be interrupted or killed, on a terminal if given."""
 
     def obey() -> None:  # a shell's background job ignores the signal
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+    streams = (subprocess.DEVNULL, *2 * (subprocess.PIPE,)) if terminal is None else 3 * (terminal,)
     return subprocess.Popen(
         [sys.executable, *arguments], cwd=folder, env=clean_environment(path, **variables),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        stdin=streams[0], stdout=streams[1], stderr=streams[2], text=True, encoding="utf-8",
         start_new_session=True, preexec_fn=obey,
     )  # fmt: skip
 

@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +71,11 @@ components:
 """
 FIG = ("PLUM]", "PLUM, FIG]")
 """A change of the description: Kind has a new member."""
+SHRUBS = (
+    "operationId: baskets/list\n      tags: [baskets]",
+    "operationId: shrubs/list\n      tags: [shrubs]",
+)
+"""Another one: ``resources/baskets.py`` is replaced by ``resources/shrubs.py``."""
 CALL = """\
 from {name} import Orchard
 from {name}.models import Kind, Tree
@@ -158,8 +162,11 @@ class Project:
         return self.run(*words, code=0)
 
     def refuses(self, *words: str | Path) -> str:
-        """Run a command, which must end with exit code 2; return the error."""
-        return self.run(*words, code=2).err
+        """Run a command, which must end with exit code 2 and change nothing; return the error."""
+        before = self.files()
+        error = self.run(*words, code=2).err
+        assert self.files() == before, words
+        return error
 
     def generate(self, *words: str) -> Outcome:
         """Generate, which must succeed."""
@@ -231,48 +238,26 @@ def new_orchard(shared: Path, root: Path) -> Project:
     return Project(Path(shutil.copytree(made, root)))
 
 
-@dataclass(frozen=True, slots=True)
-class Farm:
-    """The orchard's project, and beside it another one with a copy of its client and tests."""
+class Farm(Project):
+    """A project with a copy of the orchard's client and its tests, beside the orchard's project."""
 
-    root: Path
-
-    @property
-    def maker(self) -> Project:
-        """The project that the client is generated in."""
-        return Project(self.root / "maker")
-
-    @property
-    def folder(self) -> Path:
-        """The folder of the other project."""
-        return self.root / "farm"
-
-    @property
-    def copy(self) -> Path:
-        """The copied package."""
-        return self.folder / "fruit"
-
-    @property
-    def tests(self) -> Path:
-        """The copied tests."""
-        return self.folder / "tests" / "fruit"
-
-    def run(self, *words: str | Path, code: int | None = None) -> Outcome:
-        """Run a command from the farm's folder, where the original isn't known."""
-        outcome = speclock(self.folder, *words, layout=False)
-        assert code is None or outcome.code == code, (words, outcome)
-        return outcome
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.home = root.parent
+        self.maker = Project(self.home / "maker")
+        self.copy = root / "fruit"
+        self.copied_tests = root / "tests" / "fruit"
 
 
-def new_farm(shared: Path, root: Path) -> Farm:
-    """Return a fresh copy of the orchard's project and of the farm."""
+def new_farm(shared: Path, home: Path) -> Farm:
+    """Return a fresh copy of the farm and of the orchard's project, below ``home``."""
 
-    def make(folder: Path) -> None:
-        new = Farm(folder)
-        new_orchard(shared, new.maker.root).does("vendor", new.copy, "--tests", new.tests)
+    def make(home: Path) -> None:
+        maker, farm = new_orchard(shared, home / "maker"), Farm(home / "farm")
+        maker.does("vendor", farm.copy, "--tests", farm.copied_tests)
 
     made = made_once(shared, "farm", make)
-    return Farm(Path(shutil.copytree(made, root)))
+    return Farm(Path(shutil.copytree(made, home)) / "farm")
 
 
 _GIT = {

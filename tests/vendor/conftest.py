@@ -11,7 +11,7 @@ from tests.support.project import Farm, Project, new_farm
 
 @pytest.fixture
 def farm(shared_folder: Path, tmp_path: Path) -> Farm:
-    """Return both projects, to spoil."""
+    """Return a project with a copy; both projects are there to spoil."""
     return new_farm(shared_folder, tmp_path / "both")
 
 

@@ -28,9 +28,6 @@ from tests.works_with.page import UserProject
 Mock = Callable[[str, str, list[httpx.Response]], None]
 
 
-# ── the code of the page ─────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.slow
 def test_respx(project: UserProject) -> None:
     project.show("test_respx.py")
@@ -69,9 +66,6 @@ def test_drift_reads_a_cassette_of_vcrpy(tmp_path: Path, serve: Callable[..., Se
     outcome = project.does("drift", "--traffic", "cassette.yaml", "--base-url", server.base_url)
     assert "the member extra, which isn't described" in outcome.out
     assert "1 of 1 exchanges call operations in use" in outcome.out
-
-
-# ── mocks ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def again(response: httpx.Response, _: httpx.Request) -> httpx.Response:
@@ -139,9 +133,6 @@ def test_mocks_of_httpx_do_not_answer_httpx2(
     assert len(staging.requests) == 1
 
 
-# ── recordings ───────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize("shape", calls.WIRE, ids=lambda shape: shape.name)
 def test_a_cassette_has_every_shape(
     shape: Shape, mode: str, case: Case, serve: Callable[..., Server], tmp_path: Path
@@ -199,9 +190,6 @@ def test_a_cassette_reads_a_stream_first(is_recorded: bool, case: Case, tmp_path
     ):
         assert len(left) == (0 if is_recorded else 2)
         assert b"".join(photo) == b"\xff\xff"
-
-
-# ── applications ─────────────────────────────────────────────────────────────────────────────────
 
 
 def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:

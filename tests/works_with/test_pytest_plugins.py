@@ -27,7 +27,13 @@ PLUGINS = {
 }
 
 
-@pytest.mark.parametrize("plugins", PLUGINS)
+@pytest.mark.parametrize(
+    "plugins",
+    [
+        "strict, in another order",
+        pytest.param("auto, on a worker of xdist", marks=pytest.mark.nightly),
+    ],
+)
 def test_plugins(plugins: str, project: UserProject) -> None:
     """The generated tests, and two that need pytest-asyncio and anyio; none is skipped."""
     project.show("test_plugins.py")
@@ -40,10 +46,10 @@ def test_plugins(plugins: str, project: UserProject) -> None:
 def test_a_client_for_all_tests(project: UserProject, staging: Server) -> None:
     """With the loop of the page; without it, the second test fails before it sends anything."""
     project.show("test_shared_client.py")
-    variables = {"PINTEREST_STAGING": staging.base_url}
-    assert project.pytest("test_shared_client.py", **variables).startswith("2 passed")
+    url = staging.base_url
+    assert project.pytest("test_shared_client.py", PINTEREST_STAGING=url).startswith("2 passed")
     project.replace('asyncio(loop_scope="session")', "asyncio", "test_shared_client.py")
-    done = project.python("-m", "pytest", "-q", "-p", "no:cacheprovider", **variables)
+    done = project.python("-m", "pytest", "-q", "-p", "no:cacheprovider", PINTEREST_STAGING=url)
     assert "the client belongs to another event loop" in done.out
     assert len(staging.requests) == 3
 

@@ -37,6 +37,7 @@ def test_mypy(examples: UserProject) -> None:
     assert summary.startswith("Found 1 error in 1 file (checked ")
 
 
+@pytest.mark.nightly
 def test_pyright(project: UserProject) -> None:
     """The package, its tests and the module that calls it: one program is wrong."""
     project.write("wrong.py", WRONG)

@@ -80,7 +80,10 @@ class Shop(Project):
         self.server.answers["/api.yaml"] = answer(text.encode(), etag=etag)
 
     def update(self, *words: str, code: int = 0, yes: bool = True) -> Outcome:
-        return self.run("update", *words, *(["--yes"] if yes else []), code=code)
+        before = self.files() if code else {}
+        outcome = self.run("update", *words, *(["--yes"] if yes else []), code=code)
+        assert not code or self.files() == before, "nothing is written without success"
+        return outcome
 
     @property
     def described(self) -> str:

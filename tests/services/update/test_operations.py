@@ -63,14 +63,12 @@ def test_what_the_settings_already_name_is_taken(project: Shop) -> None:
 
 def test_an_unknown_operation(project: Shop) -> None:
     project.update()
-    before = project.files()
     error = project.refuses("add", "people/lst", "--yes")
     assert f"no operation 'people/lst' in {project.server.url()}" in error
     assert "Did you mean 'people/list'" in error
     assert "no operation 'people/list' in the client shop" in project.refuses(
         "remove", "people/list", "--yes"
     )
-    assert project.files() == before
 
 
 def test_groups_of_operations(project: Shop) -> None:
@@ -115,12 +113,10 @@ def test_an_operation_that_upstream_renamed_or_removed(
     project.update()
     assert old in UPSTREAM
     project.publish(UPSTREAM.replace(old, new))
-    before = project.files()
     error = project.update(code=2).err
     assert "has no operation 'pets/list'" in error
     assert near in error
     assert 'In [tool.speclock.clients.shop], change "pets/list" in `operations` to "pets/' in error
-    assert project.files() == before
 
 
 def test_one_that_is_taken_by_a_group_goes_with_it(project: Shop) -> None:

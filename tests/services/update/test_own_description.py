@@ -73,7 +73,7 @@ def _no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _project(root: Path, spec: str, upstream: str, **keys: object) -> Project:
-    project = make_project(root, spec, upstream="upstream.yaml", **keys)
+    project = make_project(root, spec, "orchard", upstream="upstream.yaml", **keys)
     project.write("upstream.yaml", upstream)
     return project
 
@@ -256,14 +256,6 @@ def test_a_write_that_fails_leaves_the_file_whole(
     assert "speclock.lock cannot be written: No space left on device; it is as it was." in error
     assert _written(project) == SPEC
     assert [path.name for path in (tmp_path / "spec").iterdir()] == ["orchard.yaml"]
-
-
-def test_line_ends_stay(tmp_path: Path) -> None:
-    spec = SPEC.replace("\n", "\r\n")
-    project = _project(tmp_path, "", _upstream({"minimum: 0": "minimum: 1"}))
-    project.spec.write_bytes(spec.encode())
-    assert _write(project).code == 0
-    assert _written(project) == spec.replace("minimum: 0", "minimum: 1")
 
 
 def test_an_operation_is_added_with_all_that_it_uses(tmp_path: Path) -> None:

@@ -36,13 +36,6 @@ def test_a_first_update(project: Shop) -> None:
     project.does("check", "--full")
 
 
-def test_a_second_update_changes_nothing(project: Shop) -> None:
-    project.update()
-    before = project.files()
-    assert "up to date" in project.update().out
-    assert project.files() == before
-
-
 def test_comments_and_layout_survive(project: Shop) -> None:
     project.update()
     mine = SLICE.replace("info: {", "# Ours.\ninfo: {").replace("'200':", '"200":  # good')
@@ -59,16 +52,6 @@ def test_comments_and_layout_survive(project: Shop) -> None:
     assert said.err == ""
     project.update()
     assert project.described == text
-
-
-def test_line_ends_survive(project: Shop) -> None:
-    project.update()
-    project.spec.write_bytes(SLICE.replace("\n", "\r\n").encode())
-    project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
-    project.update()
-    assert project.spec.read_bytes() == (
-        SLICE.replace("description: OK", "description: Fine").replace("\n", "\r\n").encode()
-    )
 
 
 @pytest.mark.parametrize("name", ["spec/shop.json", "spec/shop.yaml"])

@@ -18,5 +18,5 @@ def plain(farm: Farm) -> Both:
 def both(plain: Both) -> Both:
     """Both, committed as they were generated."""
     commit(plain.maker.root)
-    commit(plain.folder)
+    commit(plain.root)
     return plain

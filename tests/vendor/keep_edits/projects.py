@@ -5,17 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.command import Outcome
-from tests.support.project import Farm, replace, tree
+from tests.support.project import Farm, replace
 
-FIG = ("PLUM]", "PLUM, FIG]")
 QUINCE = ("FIG]", "FIG, QUINCE]")
 LIMIT = ("maximum: 100", "maximum: 50")
 AGE = ("maximum: 500", "maximum: 600")
-SHRUBS = (
-    "operationId: baskets/list\n      tags: [baskets]",
-    "operationId: shrubs/list\n      tags: [shrubs]",
-)
-"""Changes of the description; the last one removes ``resources/baskets.py``."""
+"""Changes of the description."""
 
 
 class Both(Farm):
@@ -35,11 +30,11 @@ class Both(Farm):
     def verify(self, code: int = 0) -> Outcome:
         return self.maker.run("verify", self.copy, code=code)
 
-    def refuses(self, *options: str) -> str:
+    def rejects(self, *options: str) -> str:
         """Upgrade with the edits, which must be refused; nothing may change. Return the error."""
-        before = tree(self.folder)
+        before = self.files()
         error = self.keep(*options, code=2).err
-        assert tree(self.folder) == before
+        assert self.files() == before
         return error
 
     def line_of(self, text: str, path: Path | None = None) -> int:
@@ -66,7 +61,7 @@ def edit_all(both: Both) -> None:
     replace(both.copy / "resources" / "baskets.py", (CLASS, COMMENT))
     replace(both.models, (ID, DEFAULT))
     replace(both.copy / "_retry.py", ("attempts: int = 3", "attempts: int = 9"))
-    replace(both.tests / "conftest.py", ("import json\n", "import json  # ours\n"))
+    replace(both.copied_tests / "conftest.py", ("import json\n", "import json  # ours\n"))
 
 
 USE = """\

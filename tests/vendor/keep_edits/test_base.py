@@ -7,12 +7,11 @@ import shutil
 import pytest
 
 from tests.support.command import python
-from tests.support.project import commit, git, replace
+from tests.support.project import FIG, commit, git, replace
 from tests.vendor.keep_edits.projects import (
     AGE,
     AGE_LINE,
     DEFAULT,
-    FIG,
     ID,
     MINE,
     QUINCE,
@@ -30,7 +29,7 @@ def test_a_copy_without_git(plain: Both) -> None:
     plain.keep()  # the new version has the same text, so git isn't needed
     replace(plain.models, (ID, DEFAULT))
     plain.maker.describe(QUINCE)
-    error = plain.refuses()
+    error = plain.rejects()
     assert f"{plain.models}:1: the file was edited, and its text before that is needed" in error
     assert "The copy isn't in a git repository." in error
     assert "--force" in error
@@ -42,18 +41,18 @@ def test_only_the_original_is_in_git(plain: Both) -> None:
     plain.maker.describe(FIG)
     plain.keep()
     plain.verify()
-    assert python(plain.folder, "-c", USE).out == "True new\n"
+    assert python(plain.root, "-c", USE).out == "True new\n"
 
 
 def test_only_the_copy_is_in_git(plain: Both) -> None:
     """It has the first text, but never had the one of the second version alone."""
-    commit(plain.folder)
+    commit(plain.root)
     replace(plain.models, (ID, DEFAULT))
     plain.maker.describe(FIG)
     plain.keep()
-    commit(plain.folder)
+    commit(plain.root)
     plain.maker.describe(QUINCE)
-    error = plain.refuses()
+    error = plain.rejects()
     assert "neither in the git history of the copy nor in that of " in error
     assert "isn't in a git repository" not in error
 
@@ -61,8 +60,8 @@ def test_only_the_copy_is_in_git(plain: Both) -> None:
 def test_an_older_version_is_the_base(both: Both) -> None:
     """The original was generated and committed several times since the copy was made."""
     edit_all(both)
-    commit(both.folder)
-    shutil.rmtree(both.folder / ".git")
+    commit(both.root)
+    shutil.rmtree(both.root / ".git")
     for change in (FIG, QUINCE):
         both.maker.describe(change)
         commit(both.maker.root)
@@ -72,17 +71,17 @@ def test_an_older_version_is_the_base(both: Both) -> None:
 
 def test_other_line_ends(both: Both) -> None:
     """A checkout of Windows, also in the repository itself."""
-    for path in both.folder.rglob("*.py"):
+    for path in both.root.rglob("*.py"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    shutil.rmtree(both.folder / ".git")
+    shutil.rmtree(both.root / ".git")
     shutil.rmtree(both.maker.root / ".git")
-    git(both.folder, "init", "-q")
-    git(both.folder, "config", "core.autocrlf", "false")
-    commit(both.folder)
+    git(both.root, "init", "-q")
+    git(both.root, "config", "core.autocrlf", "false")
+    commit(both.root)
     replace(both.models, (ID.replace("\n", "\r\n"), DEFAULT.replace("\n", "\r\n")))
     replace(both.models, (AGE_LINE.replace("\n", "\r\n"), MINE.replace("\n", "\r\n")))
     both.maker.describe(AGE)
-    assert f"models.py:{both.line_of(MINE.strip())}: " in both.refuses()
+    assert f"models.py:{both.line_of(MINE.strip())}: " in both.rejects()
     replace(both.models, ("le=400", "le=600"))
     both.keep()
     assert 'id: str | None = "new"' in both.models.read_text(encoding="utf-8")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.project import replace
+from tests.support.project import FIG, SHRUBS, replace
 from tests.vendor.keep_edits.projects import (
     AGE,
     AGE_LINE,
     CLASS,
     COMMENT,
-    FIG,
     METHOD,
     MINE,
     NOTE,
-    SHRUBS,
     THEIRS,
     Both,
 )
@@ -27,7 +25,7 @@ def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
     replace(both.models, ("    PLUM = ", "    PRUNE = "))
     replace(both.models, (AGE_LINE, MINE))
     both.maker.describe(("PLUM]", "DAMSON]"), AGE)
-    error = both.refuses()
+    error = both.rejects()
     original = both.maker.package / "models.py"
     found = [line for line in error.splitlines() if "models.py:" in line]
     assert [line.partition(": ")[0] for line in found] == [
@@ -36,10 +34,10 @@ def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
     for line, text in zip(found, ("DAMSON", THEIRS.strip()), strict=True):
         assert f"too: to line {both.line_of(text, original)} of " in line
     assert "2 conflicts; nothing was written." in error
-    both.refuses("--dry-run")
+    both.rejects("--dry-run")
 
-    replace(both.models, ('    PRUNE = "PLUM"', '    DAMSON = "DAMSON"'))
-    assert "1 conflict;" in both.refuses()
+    replace(both.models, ("    PRUNE = 'PLUM'", "    DAMSON = 'DAMSON'"))
+    assert "1 conflict;" in both.rejects()
     replace(both.models, (MINE, THEIRS))
     both.keep()
     assert METHOD in both.models.read_text(encoding="utf-8")
@@ -53,14 +51,14 @@ def test_lines_that_were_removed(both: Both) -> None:
     replace(both.models, (AGE_LINE, ""))
     both.maker.describe(AGE)
     line = both.line_of("    note: ")
-    error = both.refuses()
+    error = both.rejects()
     assert f"models.py:{line}: the new version changes the lines before line {line}, too" in error
 
 
 def test_lines_that_the_new_version_removes(both: Both) -> None:
     replace(both.models, (AGE_LINE, MINE))
     both.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
-    error = both.refuses()
+    error = both.rejects()
     assert f"models.py:{both.line_of(MINE.strip())}: " in error
     assert "too: it removes them." in error
 
@@ -70,7 +68,7 @@ def test_an_edited_file_that_the_new_version_does_not_have(resolve: str, both: B
     path = both.copy / "resources" / "baskets.py"
     replace(path, (CLASS, COMMENT))
     both.maker.describe(SHRUBS)
-    assert f"{path}:1: the file was edited, and the new version doesn't have it." in both.refuses()
+    assert f"{path}:1: the file was edited, and the new version doesn't have it." in both.rejects()
     mine = path.with_name("mine.py")
     if resolve == "remove":
         path.unlink()
@@ -86,7 +84,7 @@ def test_an_edit_that_breaks_the_new_version(both: Both) -> None:
     replace(both.models, ("class Basket(Model):\n", '_OFF = """\nclass Basket(Model):\n'))
     replace(both.models, ("    weight: Annotated[float | None, EXACT] = None\n", MULTILINE))
     both.maker.describe(("    Basket:\n", "    Basket:\n      description: A basket.\n"))
-    error = both.refuses()
+    error = both.rejects()
     assert f"models.py:{both.line_of('    weight: ')}: " in error
     assert "isn't valid Python" in error
 
@@ -95,12 +93,12 @@ MULTILINE = '    weight: Annotated[float | None, EXACT] = None\n    height: int\
 
 
 def test_an_edit_that_is_no_python(both: Both) -> None:
-    path = both.tests / "conftest.py"
+    path = both.copied_tests / "conftest.py"
     replace(path, ("import json\n", "import json\nclass ???\n"))
-    assert f"{path}:{both.line_of('???', path)}: " in both.refuses()
+    assert f"{path}:{both.line_of('???', path)}: " in both.rejects()
 
 
 def test_an_edit_that_is_no_text(both: Both) -> None:
     both.models.write_bytes(both.models.read_bytes() + b"# \x00\n")
     both.maker.describe(FIG)
-    assert f"{both.models}:1: git merge-file cannot merge" in both.refuses()
+    assert f"{both.models}:1: git merge-file cannot merge" in both.rejects()

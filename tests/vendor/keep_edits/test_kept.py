@@ -9,13 +9,12 @@ import pytest
 from generator.errors import UsageError
 from generator.services.upgrade import upgrade
 from tests.support.command import python
-from tests.support.project import commit, manifest, replace, tree
+from tests.support.project import FIG, commit, manifest, replace, tree
 from tests.vendor.keep_edits.projects import (
     AGE,
     AGE_LINE,
     COMMENT,
     DEFAULT,
-    FIG,
     ID,
     LIMIT,
     METHOD,
@@ -33,11 +32,11 @@ pytestmark = pytest.mark.slow
 
 def test_edits_survive_two_upgrades(both: Both) -> None:
     edit_all(both)
-    commit(both.folder)
+    commit(both.root)
     both.maker.describe(FIG)
     commit(both.maker.root)
     both.keep()
-    assert python(both.folder, "-c", USE).out == "True new\n"
+    assert python(both.root, "-c", USE).out == "True new\n"
     assert manifest(both.copy)["edited"].keys() == {
         "models.py", "resources/baskets.py", "_retry.py",
     }  # fmt: skip
@@ -45,7 +44,7 @@ def test_edits_survive_two_upgrades(both: Both) -> None:
     original = manifest(both.maker.package)
     assert manifest(both.copy)["files"].items() >= original["files"].items(), "as generated"
     both.verify()
-    commit(both.folder)
+    commit(both.root)
 
     both.maker.describe(QUINCE, LIMIT)
     commit(both.maker.root)
@@ -57,9 +56,9 @@ def test_edits_survive_two_upgrades(both: Both) -> None:
     assert COMMENT in baskets and "Field(le=50)" in baskets
     assert "attempts: int = 9" in (both.copy / "_retry.py").read_text(encoding="utf-8")
     both.verify()
-    before = tree(both.folder)
+    before = tree(both.root)
     assert "up to date" in both.keep().out
-    assert tree(both.folder) == before
+    assert tree(both.root) == before
 
 
 def test_what_verify_reports(both: Both) -> None:
@@ -73,16 +72,16 @@ def test_what_verify_reports(both: Both) -> None:
     (shown,) = json.loads(both.maker.does("verify", both.copy, "--json").out)
     assert shown["state"] == "recorded"
     assert shown["edits"] == [{"kind": "recorded", "file": both.models.as_posix()}]
-    assert run_recipe(both.folder, "fruit").returncode == 0
+    assert run_recipe(both.root, "fruit").code == 0
 
     both.models.write_bytes(edited + b"# more\n")
     assert "models.py: edited\n" in both.verify(1).err
-    assert run_recipe(both.folder, "fruit").stderr == f"{both.folder / 'fruit/models.py'}\n"
+    assert run_recipe(both.root, "fruit").err == f"{both.root / 'fruit/models.py'}\n"
 
     replace(both.models, (DEFAULT, ID))
     replace(both.models, ("# more\n", ""))
     assert "models.py: edited: the recorded edit was undone\n" in both.verify(1).err
-    assert run_recipe(both.folder, "fruit").returncode == 1
+    assert run_recipe(both.root, "fruit").code == 1
     both.upgrade()
     assert "edited" not in manifest(both.copy)
     assert "untouched" in both.verify().out
@@ -98,15 +97,16 @@ def test_only_if_told(both: Both) -> None:
     replace(both.models, (ID, DEFAULT))
     both.maker.describe(FIG)
     for kind in ("edited", "edited, as recorded"):
-        before = tree(both.folder)
+        before = tree(both.root)
         for command in ("upgrade", "vendor"):
-            found = both.maker.run(command, both.copy, *(["--yes"] if command == "upgrade" else []))
-            assert found.code == 2
-            assert f"models.py: {kind}; writing would lose that." in found.err
-            assert "speclock upgrade " in found.err and " --keep-edits" in found.err
-        assert tree(both.folder) == before
+            error = both.maker.refuses(
+                command, both.copy, *(["--yes"] if command == "upgrade" else [])
+            )
+            assert f"models.py: {kind}; writing would lose that." in error
+            assert "speclock upgrade " in error and " --keep-edits" in error
+        assert tree(both.root) == before
         both.keep()
-    assert both.maker.run("upgrade", both.copy, "--keep-edits", "--force").code == 2
+    both.maker.run("upgrade", both.copy, "--keep-edits", "--force", code=2)
     assert DEFAULT in both.models.read_text(encoding="utf-8")
     both.upgrade("--force")
     assert "edited" not in manifest(both.copy)
@@ -116,11 +116,11 @@ def test_only_if_told(both: Both) -> None:
 def test_a_dry_run_merges_nothing(both: Both) -> None:
     replace(both.models, (ID, DEFAULT))
     both.maker.describe(FIG)
-    before = tree(both.folder)
+    before = tree(both.root)
     found = both.keep("--dry-run", code=1)
     assert "added     Kind.FIG" in found.out
     assert "Planted.id" not in found.out, "the edit stays"
-    assert tree(both.folder) == before
+    assert tree(both.root) == before
 
 
 def test_an_edit_that_the_new_version_has_too(both: Both) -> None:
@@ -136,10 +136,10 @@ def test_an_interrupted_run_is_finished(both: Both) -> None:
     record = (both.copy / "speclock.json").read_bytes()
     both.maker.describe(FIG)
     both.keep()
-    done = tree(both.folder)
+    done = tree(both.root)
     (both.copy / "speclock.json").write_bytes(record)
     both.keep()
-    assert tree(both.folder) == done
+    assert tree(both.root) == done
 
 
 def test_an_edit_made_before_it_is_written(both: Both) -> None:
@@ -147,18 +147,18 @@ def test_an_edit_made_before_it_is_written(both: Both) -> None:
     both.maker.describe(FIG)
     plan = upgrade(both.copy, source_folder=both.maker.package, edits="merge")
     replace(both.models, (NOTE, NOTE + METHOD))
-    before = tree(both.folder)
+    before = tree(both.root)
     with pytest.raises(UsageError, match="edited; writing would lose that"):
         plan.write()
-    assert tree(both.folder) == before
+    assert tree(both.root) == before
 
 
 def test_new_tests_in_another_folder(both: Both) -> None:
     """Those in the former folder are left as they are, edits and all."""
     edit_all(both)
-    edited = tree(both.folder / "tests")
+    edited = tree(both.root / "tests")
     both.maker.describe(FIG)
-    both.keep("--tests", str(both.folder / "more" / "fruit"))
-    assert tree(both.folder / "tests") == edited
+    both.keep("--tests", str(both.root / "more" / "fruit"))
+    assert tree(both.root / "tests") == edited
     assert "edited_tests" not in manifest(both.copy)
     both.verify()
