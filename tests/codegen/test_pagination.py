@@ -1,6 +1,4 @@
-"""Lists that come in pages, by the settings' rules and by links: who gets an iterator, and how one
-goes through the pages.
-"""
+"""Lists that come in pages by the rules of the settings, and rules that don't fit."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,12 +16,12 @@ import httpx
 import pytest
 
 from tests.support.paged_shop import (
-    AGAIN,
     CURSOR,
     LINK,
     OFFSET,
     PAGE,
     Answer,
+    Rule,
     queries,
     run,
     serving,
@@ -31,21 +29,27 @@ from tests.support.paged_shop import (
 
 pytestmark = pytest.mark.slow
 
-HEADER = 'style = "link"\n'
+HEADER: Rule = {"style": "link"}
+Make = Callable[..., ModuleType]
 
 
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
-    """Makes and imports the package of one rule."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+    """Yield the function that generates and imports the package of some rules, each once."""
+    folder = tmp_path_factory.mktemp("shops")
+    packages: dict[str, ModuleType] = {}
 
-    def make(rules: str) -> ModuleType:
-        name = f"shop_{abs(hash((rules, str(tmp_path))))}"
-        outcome = run(tmp_path, rules, name)
-        assert outcome.code == 0, outcome.err
-        monkeypatch.syspath_prepend(tmp_path / "out")
-        return importlib.import_module(name)
+    def make(*rules: Rule) -> ModuleType:
+        if (key := str(rules)) not in packages:
+            name = f"shop_{len(packages)}"
+            outcome = run(folder, *rules, package=name)
+            assert outcome.code == 0, outcome.err
+            packages[key] = importlib.import_module(name)
+        return packages[key]
 
-    return make
+    sys.path.insert(0, str(folder / "out"))
+    yield make
+    sys.path.remove(str(folder / "out"))
 
 
 def client(package: ModuleType, answer: Answer, **settings: Any) -> Any:
@@ -53,52 +57,41 @@ def client(package: ModuleType, answer: Answer, **settings: Any) -> Any:
     return package.Shop("secret", transport=httpx.MockTransport(answer), **settings)
 
 
+def pages(*items: list[int] | None, **members: list[object]) -> list[object]:
+    """Return bodies with these items and with further members, of which each has a list."""
+    return [
+        {"data": data, **{name: values[i] for name, values in members.items() if i < len(values)}}
+        for i, data in enumerate(items)
+    ]
+
+
 @pytest.mark.parametrize(
     ("rule", "bodies", "asked"),
     [
-        (
-            OFFSET,
-            [{"data": [1, 2]}, {"data": [3]}, {"data": []}],
-            [{}, {"offset": "2"}, {"offset": "3"}],
-        ),
-        (
-            OFFSET + 'total = "total"\n',
-            [{"data": [1, 2], "total": 3}, {"data": [3], "total": 3}],
-            [{}, {"offset": "2"}],
-        ),
-        (
-            PAGE,
-            [{"data": [1, 2]}, {"data": [3]}, {"data": None}],
-            [{}, {"page": "2"}, {"page": "3"}],
-        ),
-        (PAGE + "first = 0\n", [{"data": [1, 2, 3]}, {}], [{}, {"page": "1"}]),
-        (
-            PAGE + 'total = "total"\n',
-            [{"data": [1, 2], "total": 2}, {"data": [3], "total": 2}],
-            [{}, {"page": "2"}],
-        ),
+        (OFFSET, pages([1, 2], [3], []), [{}, {"offset": "2"}, {"offset": "3"}]),
+        (OFFSET | {"total": "total"}, pages([1, 2], [3], total=[3, 3]), [{}, {"offset": "2"}]),
+        (PAGE, pages([1, 2], [3], None), [{}, {"page": "2"}, {"page": "3"}]),
+        (PAGE | {"first": 0}, [{"data": [1, 2, 3]}, {}], [{}, {"page": "1"}]),
+        (PAGE | {"total": "total"}, pages([1, 2], [3], total=[2, 2]), [{}, {"page": "2"}]),
         (
             CURSOR,
             [{"data": [1], "next": "a b"}, {"next": "c"}, {"data": [2, 3], "next": ""}],
             [{}, {"cursor": "a b"}, {"cursor": "c"}],
         ),
         (
-            CURSOR.replace('"next"\n', '"/odd.next"\n'),
-            [{"data": [1, 2], "odd.next": "x"}, {"data": [3]}],
+            CURSOR | {"next": "/odd.next"},
+            pages([1, 2], [3], **{"odd.next": ["x"]}),
             [{}, {"cursor": "x"}],
         ),
         (
             LINK,
-            [{"data": [1, 2], "next": "/v1/things?at=2&c=d,e"}, {"data": [3], "next": None}],
+            pages([1, 2], [3], next=["/v1/things?at=2&c=d,e", None]),
             [{}, {"at": "2", "c": "d,e"}],
         ),
     ],
 )
 def test_styles(
-    rule: str,
-    bodies: list[object],
-    asked: list[dict[str, str]],
-    made: Callable[[str], ModuleType],
+    rule: Rule, bodies: list[object], asked: list[dict[str, str]], made: Make
 ) -> None:
     package = made(rule)
     sent: list[httpx.Request] = []
@@ -110,7 +103,7 @@ def test_styles(
     assert queries(sent) == asked
 
 
-def test_the_header_link(made: Callable[[str], ModuleType]) -> None:
+def test_the_header_link(made: Make) -> None:
     """RFC 8288: a relation among several, relative to the page's own URL."""
     package = made(HEADER)
     sent: list[httpx.Request] = []
@@ -155,7 +148,7 @@ def test_the_header_link(made: Callable[[str], ModuleType]) -> None:
         "https://[/",
     ],
 )
-def test_a_link_that_leads_elsewhere(target: str, made: Callable[[str], ModuleType]) -> None:
+def test_a_link_that_leads_elsewhere(target: str, made: Make) -> None:
     """No request, so no secret: what isn't below the base URL isn't followed."""
     package = made(LINK)
     errors = importlib.import_module(f"{package.__name__}.errors")
@@ -168,7 +161,7 @@ def test_a_link_that_leads_elsewhere(target: str, made: Callable[[str], ModuleTy
     assert len(sent) == 1
 
 
-def test_a_link_may_have_dots(made: Callable[[str], ModuleType]) -> None:
+def test_a_link_may_have_dots(made: Make) -> None:
     """Those that are no segment of their own, and those in the query."""
     package = made(LINK)
     sent: list[httpx.Request] = []
@@ -180,7 +173,7 @@ def test_a_link_may_have_dots(made: Callable[[str], ModuleType]) -> None:
     assert sent[1].url.params["at"] == "../../.."
 
 
-def test_a_link_keeps_headers_and_secrets(made: Callable[[str], ModuleType]) -> None:
+def test_a_link_keeps_headers_and_secrets(made: Make) -> None:
     """The same origin spelt otherwise is the same; parameters outside the URL go along."""
     package = made(LINK)
     sent: list[httpx.Request] = []
@@ -198,7 +191,7 @@ def test_a_link_keeps_headers_and_secrets(made: Callable[[str], ModuleType]) -> 
     assert info.status_code == 200
 
 
-def test_a_base_url_of_the_callers_own(made: Callable[[str], ModuleType]) -> None:
+def test_a_base_url_of_the_callers_own(made: Make) -> None:
     package = made(LINK)
     sent: list[httpx.Request] = []
     pages = [{"data": [1], "next": "?at=2"}, {"data": [2], "next": "https://api.example.com/v1/x"}]
@@ -210,7 +203,7 @@ def test_a_base_url_of_the_callers_own(made: Callable[[str], ModuleType]) -> Non
     assert str(sent[1].url) == "http://localhost:1/proxy/things?at=2"
 
 
-def test_going_on_from_a_cursor(made: Callable[[str], ModuleType]) -> None:
+def test_going_on_from_a_cursor(made: Make) -> None:
     """The page that the caller sees has what a later walk begins with."""
     package = made(CURSOR)
     sent: list[httpx.Request] = []
@@ -228,28 +221,25 @@ def test_going_on_from_a_cursor(made: Callable[[str], ModuleType]) -> None:
     assert queries(sent) == [{}, {"cursor": "a"}]
 
 
-def test_pages_that_lead_in_a_circle(made: Callable[[str], ModuleType]) -> None:
-    package = made(CURSOR)
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    sent: list[httpx.Request] = []
-    pages = [{"data": [i], "next": "ab"[i % 2]} for i in range(9)]
-
-    with pytest.raises(errors.ResponseError, match="repeats a page"):
-        list(client(package, serving(sent, pages)).things.list_all())
-    assert len(sent) == 3
-
-
-def test_a_server_that_ignores_the_offset(made: Callable[[str], ModuleType]) -> None:
-    package = made(OFFSET)
+@pytest.mark.parametrize(
+    ("rule", "bodies", "count"),
+    [
+        (CURSOR, [{"data": [i], "next": "ab"[i % 2]} for i in range(9)], 3),
+        (OFFSET, [{"data": [1]}] * 9, 2),
+    ],
+    ids=["a circle of cursors", "a server that ignores the offset"],
+)
+def test_a_page_that_repeats(rule: Rule, bodies: list[object], count: int, made: Make) -> None:
+    package = made(rule)
     errors = importlib.import_module(f"{package.__name__}.errors")
     sent: list[httpx.Request] = []
 
     with pytest.raises(errors.ResponseError, match="repeats a page"):
-        list(client(package, serving(sent, [{"data": [1]}] * 9)).things.list_all())
-    assert len(sent) == 2
+        list(client(package, serving(sent, bodies)).things.list_all())
+    assert len(sent) == count
 
 
-def test_a_retry_belongs_to_its_page(made: Callable[[str], ModuleType]) -> None:
+def test_a_retry_belongs_to_its_page(made: Make) -> None:
     package = made(CURSOR)
     answers = iter(
         [
@@ -269,7 +259,7 @@ def test_a_retry_belongs_to_its_page(made: Callable[[str], ModuleType]) -> None:
     assert queries(sent) == [{}, {"cursor": "a"}, {"cursor": "a"}]
 
 
-def test_asynchronously(made: Callable[[str], ModuleType]) -> None:
+def test_asynchronously(made: Make) -> None:
     package = made(CURSOR)
     sent: list[httpx.Request] = []
     pages = [{"data": [1, 2], "next": "a"}, {"data": [3]}, {"data": [4]}]
@@ -286,11 +276,13 @@ def test_asynchronously(made: Callable[[str], ModuleType]) -> None:
     assert [page.data for page in shown] == [[4]]
 
 
-def test_a_body_goes_along(made: Callable[[str], ModuleType]) -> None:
-    rule = (
-        'style = "cursor"\nparameter = "cursor"\nheader = "X-Next"\noperations = ["names/find"]\n'
-    )
-    package = made(rule)
+def test_a_body_goes_along(made: Make) -> None:
+    package = made(
+        {
+            "style": "cursor", "parameter": "cursor", "header": "X-Next",
+            "operations": ["names/find"],
+        }
+    )  # fmt: skip
     models = importlib.import_module(f"{package.__name__}.models")
     sent: list[httpx.Request] = []
     shop = client(package, serving(sent, [["a"], ["b"]], **{"x-next": "n"}))
@@ -302,8 +294,8 @@ def test_a_body_goes_along(made: Callable[[str], ModuleType]) -> None:
     assert not hasattr(shop.things, "list_all")
 
 
-def test_the_first_rule_that_fits_counts(made: Callable[[str], ModuleType]) -> None:
-    package = made(f"{AGAIN}{HEADER}operations = ['names/list']\n{AGAIN}{CURSOR}{AGAIN}{PAGE}")
+def test_the_first_rule_that_fits_counts(made: Make) -> None:
+    package = made(HEADER | {"operations": ["names/list"]}, CURSOR, PAGE)
     sent: list[httpx.Request] = []
     shop = client(package, serving(sent, [{"data": [1], "next": "a"}, {"data": [2]}, ["x"]]))
 
@@ -312,25 +304,153 @@ def test_the_first_rule_that_fits_counts(made: Callable[[str], ModuleType]) -> N
     assert queries(sent) == [{}, {"cursor": "a"}, {}]
 
 
+@pytest.mark.nightly
 def test_the_generated_tests_of_every_style(tmp_path: Path) -> None:
     """They pass, and the packages are clean under mypy --strict."""
     rules = {
-        "offset": OFFSET,
-        "page_of": PAGE + 'total = "total"\n',
-        "cursor": CURSOR,
-        "link": LINK,
+        "offset": OFFSET, "page_of": PAGE | {"total": "total"}, "cursor": CURSOR, "link": LINK,
         "header": HEADER,
-    }
+    }  # fmt: skip
     for name, rule in rules.items():
-        assert run(tmp_path, rule, name).code == 0
-    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "-W", "error", "--import-mode=importlib"]
-    tests = [f"tests/{name}" for name in rules]
-    for tool, *arguments in (
-        ["pytest", *options, "--rootdir=.", *tests],
+        assert run(tmp_path, rule, package=name).code == 0
+    options = "-q -pno:cacheprovider -pno:asyncio -W error --import-mode=importlib --rootdir=."
+    for command in (
+        ["pytest", *options.split(), *(f"tests/{name}" for name in rules)],
         ["mypy", "--strict", "--python-version", "3.11", "--config-file=", *rules],
     ):
-        command = [sys.executable, "-m", tool, *arguments]
         done = subprocess.run(
-            command, cwd=tmp_path / "out", capture_output=True, text=True, check=False
-        )
+            [sys.executable, "-m", *command],
+            cwd=tmp_path / "out", capture_output=True, text=True, check=False,
+        )  # fmt: skip
         assert done.returncode == 0, done.stdout
+
+
+TABLE = "error: [tool.speclock.clients.shop.pagination] "
+ANSWER = "(spec.yaml:20:17, #/paths/~1things/get/responses/200/content/application~1json/schema)"
+PLACE = "(spec.yaml:8:7, #/paths/~1things/get)"
+STYLE = "style must be one of cursor, offset, page, link"
+PARAMETER = "requires. Add it: the query parameter that asks for a page."
+ONE_PLACE = "needs either 'next' or 'header', the place of the next cursor, and has"
+OTHERS = "isn't a setting of the style"
+
+
+def without(rule: Rule, name: str) -> Rule:
+    return {key: value for key, value in rule.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("rule", "setting", "says"),
+    [
+        # of every style
+        (CURSOR | {"style": "cursors"}, STYLE, "not 'cursors'. Did you mean 'cursor'?"),
+        ({"style": 3}, "style must be text", "not 3."),
+        (without(LINK, "style"), STYLE, "it is missing."),
+        (CURSOR | {"item": "x"}, "has no setting 'item'", "Did you mean 'items'?"),
+        (PAGE | {"operations": 3}, "operations must be a list of text", "not 3."),
+        (PAGE | {"operations": [3]}, "operations must be a list of text", "not [3]."),
+        # cursor
+        (without(CURSOR, "parameter"), "lacks 'parameter', which the style 'cursor'", PARAMETER),
+        (without(CURSOR, "next"), ONE_PLACE, "neither. Add one."),
+        (CURSOR | {"header": "x"}, ONE_PLACE, "both. Remove one."),
+        (
+            CURSOR | {"first": 1}, f"'first' {OTHERS} 'cursor'. Remove it",
+            "the style has style, operations, parameter, items, next, header.",
+        ),
+        (without(CURSOR, "next") | {"header": ""}, "header is empty", "value, or remove it."),
+        (without(CURSOR, "next") | {"header": 1}, "header must be text", "not 1."),
+        (
+            CURSOR | {"parameter": "cursors"}, "parameter = 'cursors': things/list",
+            f"has no query parameter 'cursors' {PLACE}. Did you mean 'cursor'?",
+        ),
+        (
+            CURSOR | {"parameter": "X-Shop"}, "has no query parameter 'X-Shop'",
+            "Name one of its query parameters: 'offset', 'page', 'cursor'.",
+        ),
+        (
+            CURSOR | {"items": "dat"}, "items = 'dat': things/list has no member 'dat'",
+            f"in its answer {ANSWER}. Did you mean 'data'?",
+        ),
+        (CURSOR | {"items": "/dat"}, "items = '/dat'", "Did you mean '/data'?"),
+        (
+            CURSOR | {"items": "x"}, "items = 'x'",
+            "Name one of its members: 'data', 'total', 'next', '/odd.next'.",
+        ),
+        (
+            CURSOR | {"items": "total"}, "things/list has no list in 'total'",
+            f"{ANSWER}. Name one of its lists: 'data'.",
+        ),
+        (
+            without(CURSOR, "items"), "items = '': things/list answers with no list",
+            "Name one of its lists: 'data'.",
+        ),
+        (CURSOR | {"next": "nxet"}, "next = 'nxet'", "Did you mean 'next'?"),
+        (
+            CURSOR | {"next": "total.x.y"}, "next = 'total.x.y': things/list has no member",
+            f"'total.x' in its answer {ANSWER}. Take it out of `operations`.",
+        ),
+        (
+            CURSOR | {"next": "total"}, "things/list takes str as 'cursor', but 'total' is int",
+            "Name one of its members of type str: 'next', '/odd.next'.",
+        ),
+        # offset
+        (without(OFFSET, "parameter"), "lacks 'parameter', which the style 'offset'", PARAMETER),
+        (
+            OFFSET | {"next": "x"}, f"'next' {OTHERS} 'offset'",
+            "the style has style, operations, parameter, items, total.",
+        ),
+        (
+            OFFSET | {"parameter": "cursor"}, "things/list takes no whole number as 'cursor', but",
+            f"str {PLACE}. Name one of its query parameters of type int: 'offset', 'page'.",
+        ),
+        (OFFSET | {"total": "totl"}, "total = 'totl'", "Did you mean 'total'?"),
+        (
+            OFFSET | {"total": "next"}, "things/list has no whole number in 'next'",
+            f"{ANSWER}. Name one of its whole numbers: 'total'.",
+        ),
+        (OFFSET | {"total": True}, "total must be text", "not True."),
+        # page
+        (PAGE | {"first": "1"}, "first must be a number", "not '1'."),
+        (PAGE | {"first": True}, "first must be a number", "not True."),
+        (
+            PAGE | {"header": "x"}, f"'header' {OTHERS} 'page'",
+            "the style has style, operations, parameter, items, total, first.",
+        ),
+        # link
+        (
+            LINK | {"parameter": "page"}, f"'parameter' {OTHERS} 'link'",
+            "the style has style, operations, items, next.",
+        ),
+        (
+            LINK | {"next": "total"}, "things/list has no text in 'total'",
+            "Name one of its texts: 'next', '/odd.next'.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting(rule: Rule, setting: str, says: str, tmp_path: Path) -> None:
+    found = run(tmp_path, {"operations": ["things/list"]} | rule)
+
+    assert (found.code, found.err.count("\n")) == (2, 1)
+    assert found.err.startswith(TABLE)
+    assert setting in found.err
+    assert found.err.endswith(f"{says}\n")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (CURSOR | {"operations": ["names/list"]}, "names/list has no member 'data'"),
+        (
+            CURSOR | {"operations": ["pets/list"]},
+            "no operation 'pets/list' in the client "
+            "([tool.speclock.clients.shop.pagination] operations). Did you mean 'names/list'",
+        ),
+        (CURSOR | {"items": "dat"}, "The setting doesn't fit 1 other operation either."),
+    ],
+)
+def test_the_operations_that_it_does_not_fit(rule: Rule, says: str, tmp_path: Path) -> None:
+    found = run(tmp_path, rule)
+
+    assert found.code == 2
+    assert says in found.err
+    assert not (tmp_path / "out").exists()
