@@ -137,12 +137,6 @@ def test_operation_call(
     assert names.operation_call(operation_id, tag, method, path) == wanted
 
 
-@pytest.mark.parametrize("operation_id", ["audiences/create", "audiences.create"])
-def test_a_separator_is_a_boundary_and_never_deleted(operation_id: str) -> None:
-    resource, method = names.operation_call(operation_id, "", "post", "/x")
-    assert (names.snake(resource), names.snake(method)) == ("audiences", "create")
-
-
 @pytest.mark.parametrize(
     ("wires", "wanted"),
     [
@@ -234,12 +228,6 @@ def test_every_text_makes_a_name(text: str) -> None:
         scope: dict[str, object] = {}
         exec(f"{name} = 1", scope)  # noqa: S102 - a name, just shown to be one
         assert name in scope
-
-
-@steady
-@given(texts)
-def test_names_are_settled_by_the_text_alone(text: str) -> None:
-    assert names.snake(text) == names.snake(text)
     assert names.snake(names.snake(text)) == names.snake(text) or len(names.snake(text)) > 60
 
 

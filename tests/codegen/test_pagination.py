@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -277,11 +278,8 @@ def test_asynchronously(made: Make) -> None:
 
 def test_a_body_goes_along(made: Make) -> None:
     package = made(
-        {
-            "style": "cursor", "parameter": "cursor", "header": "X-Next",
-            "operations": ["names/find"],
-        }
-    )  # fmt: skip
+        without(CURSOR, "next") | {"items": "", "header": "X-Next", "operations": ["names/find"]}
+    )
     models = importlib.import_module(f"{package.__name__}.models")
     sent: list[httpx.Request] = []
     shop = client(package, serving(sent, [["a"], ["b"]], **{"x-next": "n"}))
@@ -307,9 +305,12 @@ def test_the_first_rule_that_fits_counts(made: Make) -> None:
 def test_the_generated_tests_of_every_style(tmp_path: Path) -> None:
     """They pass, and the packages are clean under mypy --strict."""
     rules = {
-        "offset": OFFSET, "page_of": PAGE | {"total": "total"}, "cursor": CURSOR, "link": LINK,
+        "offset": OFFSET,
+        "page_of": PAGE | {"total": "total"},
+        "cursor": CURSOR,
+        "link": LINK,
         "header": HEADER,
-    }  # fmt: skip
+    }
     for name, rule in rules.items():
         assert run(tmp_path, rule, package=name).code == 0
     options = "-q -pno:cacheprovider -pno:asyncio -W error --import-mode=importlib --rootdir=."
@@ -319,18 +320,20 @@ def test_the_generated_tests_of_every_style(tmp_path: Path) -> None:
     ):
         done = subprocess.run(
             [sys.executable, "-m", *command],
-            cwd=tmp_path / "out", capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=tmp_path / "out",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout
 
 
 TABLE = "error: [tool.speclock.clients.shop.pagination] "
 ANSWER = "(spec.yaml:20:17, #/paths/~1things/get/responses/200/content/application~1json/schema)"
 PLACE = "(spec.yaml:8:7, #/paths/~1things/get)"
-STYLE = "style must be one of cursor, offset, page, link"
 PARAMETER = "requires. Add it: the query parameter that asks for a page."
-ONE_PLACE = "needs either 'next' or 'header', the place of the next cursor, and has"
-OTHERS = "isn't a setting of the style"
+PLACES = "needs either 'next' or 'header', the place of the next cursor, and has"
+STYLES = "style must be one of cursor, offset, page, link"
 
 
 def without(rule: Rule, name: str) -> Rule:
@@ -338,100 +341,57 @@ def without(rule: Rule, name: str) -> Rule:
 
 
 @pytest.mark.parametrize(
-    ("rule", "setting", "says"),
+    ("rule", "says"),
     [
         # of every style
-        (CURSOR | {"style": "cursors"}, STYLE, "not 'cursors'. Did you mean 'cursor'?"),
-        ({"style": 3}, "style must be text", "not 3."),
-        (without(LINK, "style"), STYLE, "it is missing."),
-        (CURSOR | {"item": "x"}, "has no setting 'item'", "Did you mean 'items'?"),
-        (PAGE | {"operations": 3}, "operations must be a list of text", "not 3."),
-        (PAGE | {"operations": [3]}, "operations must be a list of text", "not [3]."),
+        (CURSOR | {"style": "cursors"}, f"{STYLES}, not 'cursors'. Did you mean 'cursor'?"),
+        ({"style": 3}, "style must be text, not 3."),
+        (without(LINK, "style"), f"{STYLES}; it is missing."),
+        (CURSOR | {"item": "x"}, "has no setting 'item'. Did you mean 'items'?"),
+        (PAGE | {"operations": 3}, "operations must be a list of text, not 3."),
+        (PAGE | {"operations": [3]}, "operations must be a list of text, not [3]."),
         # cursor
-        (without(CURSOR, "parameter"), "lacks 'parameter', which the style 'cursor'", PARAMETER),
-        (without(CURSOR, "next"), ONE_PLACE, "neither. Add one."),
-        (CURSOR | {"header": "x"}, ONE_PLACE, "both. Remove one."),
+        (without(CURSOR, "parameter"), f"lacks 'parameter', which the style 'cursor' {PARAMETER}"),
+        (without(CURSOR, "next"), f"{PLACES} neither. Add one."),
+        (CURSOR | {"header": "x"}, f"{PLACES} both. Remove one."),
+        (CURSOR | {"first": 1}, "'first' … style, operations, parameter, items, next, header."),
+        (without(CURSOR, "next") | {"header": ""}, "header is empty. Give it a value, or …"),
+        (without(CURSOR, "next") | {"header": 1}, "header must be text, not 1."),
+        (CURSOR | {"parameter": "cursors"}, f"= 'cursors': … {PLACE}. Did you mean 'cursor'?"),
+        (CURSOR | {"parameter": "X-Shop"}, "query parameters: 'offset', 'page', 'cursor'."),
+        (CURSOR | {"items": "dat"}, f"has no member 'dat' … {ANSWER}. Did you mean 'data'?"),
+        (CURSOR | {"items": "/dat"}, "has no member '/dat' … Did you mean '/data'?"),
+        (CURSOR | {"items": "x"}, "Name one of its members: 'data', 'total', 'next', '/odd.next'."),
         (
-            CURSOR | {"first": 1}, f"'first' {OTHERS} 'cursor'. Remove it",
-            "the style has style, operations, parameter, items, next, header.",
+            CURSOR | {"items": "total"},
+            f"no list in 'total' {ANSWER}. Name one of its lists: 'data'.",
         ),
-        (without(CURSOR, "next") | {"header": ""}, "header is empty", "value, or remove it."),
-        (without(CURSOR, "next") | {"header": 1}, "header must be text", "not 1."),
-        (
-            CURSOR | {"parameter": "cursors"}, "parameter = 'cursors': things/list",
-            f"has no query parameter 'cursors' {PLACE}. Did you mean 'cursor'?",
-        ),
-        (
-            CURSOR | {"parameter": "X-Shop"}, "has no query parameter 'X-Shop'",
-            "Name one of its query parameters: 'offset', 'page', 'cursor'.",
-        ),
-        (
-            CURSOR | {"items": "dat"}, "items = 'dat': things/list has no member 'dat'",
-            f"in its answer {ANSWER}. Did you mean 'data'?",
-        ),
-        (CURSOR | {"items": "/dat"}, "items = '/dat'", "Did you mean '/data'?"),
-        (
-            CURSOR | {"items": "x"}, "items = 'x'",
-            "Name one of its members: 'data', 'total', 'next', '/odd.next'.",
-        ),
-        (
-            CURSOR | {"items": "total"}, "things/list has no list in 'total'",
-            f"{ANSWER}. Name one of its lists: 'data'.",
-        ),
-        (
-            without(CURSOR, "items"), "items = '': things/list answers with no list",
-            "Name one of its lists: 'data'.",
-        ),
-        (CURSOR | {"next": "nxet"}, "next = 'nxet'", "Did you mean 'next'?"),
-        (
-            CURSOR | {"next": "total.x.y"}, "next = 'total.x.y': things/list has no member",
-            f"'total.x' in its answer {ANSWER}. Take it out of `operations`.",
-        ),
-        (
-            CURSOR | {"next": "total"}, "things/list takes str as 'cursor', but 'total' is int",
-            "Name one of its members of type str: 'next', '/odd.next'.",
-        ),
+        (without(CURSOR, "items"), "items = '': things/list answers with no list … lists: 'data'."),
+        (CURSOR | {"next": "nxet"}, "next = 'nxet': … Did you mean 'next'?"),
+        (CURSOR | {"next": "total.x.y"}, f"'total.x' … {ANSWER}. Take it out of `operations`."),
+        (CURSOR | {"next": "total"}, "str as 'cursor', but 'total' is int … 'next', '/odd.next'."),
         # offset
-        (without(OFFSET, "parameter"), "lacks 'parameter', which the style 'offset'", PARAMETER),
-        (
-            OFFSET | {"next": "x"}, f"'next' {OTHERS} 'offset'",
-            "the style has style, operations, parameter, items, total.",
-        ),
-        (
-            OFFSET | {"parameter": "cursor"}, "things/list takes no whole number as 'cursor', but",
-            f"str {PLACE}. Name one of its query parameters of type int: 'offset', 'page'.",
-        ),
-        (OFFSET | {"total": "totl"}, "total = 'totl'", "Did you mean 'total'?"),
-        (
-            OFFSET | {"total": "next"}, "things/list has no whole number in 'next'",
-            f"{ANSWER}. Name one of its whole numbers: 'total'.",
-        ),
-        (OFFSET | {"total": True}, "total must be text", "not True."),
+        (without(OFFSET, "parameter"), f"lacks 'parameter', which the style 'offset' {PARAMETER}"),
+        (OFFSET | {"next": "x"}, "'next' isn't … has style, operations, parameter, items, total."),
+        (OFFSET | {"parameter": "cursor"}, f"but str {PLACE}. Name … int: 'offset', 'page'."),
+        (OFFSET | {"total": "totl"}, "total = 'totl': … Did you mean 'total'?"),
+        (OFFSET | {"total": "next"}, f"no whole number in 'next' {ANSWER}. … numbers: 'total'."),
+        (OFFSET | {"total": True}, "total must be text, not True."),
         # page
-        (PAGE | {"first": "1"}, "first must be a number", "not '1'."),
-        (PAGE | {"first": True}, "first must be a number", "not True."),
-        (
-            PAGE | {"header": "x"}, f"'header' {OTHERS} 'page'",
-            "the style has style, operations, parameter, items, total, first.",
-        ),
+        (PAGE | {"first": "1"}, "first must be a number, not '1'."),
+        (PAGE | {"first": True}, "first must be a number, not True."),
+        (PAGE | {"header": "x"}, "'header' isn't a setting of … items, total, first."),
         # link
-        (
-            LINK | {"parameter": "page"}, f"'parameter' {OTHERS} 'link'",
-            "the style has style, operations, items, next.",
-        ),
-        (
-            LINK | {"next": "total"}, "things/list has no text in 'total'",
-            "Name one of its texts: 'next', '/odd.next'.",
-        ),
+        (LINK | {"parameter": "page"}, "'parameter' isn't … has style, operations, items, next."),
+        (LINK | {"next": "total"}, "no text in 'total' … of its texts: 'next', '/odd.next'."),
     ],
-)  # fmt: skip
-def test_a_wrong_setting(rule: Rule, setting: str, says: str, tmp_path: Path) -> None:
+)
+def test_a_wrong_setting(rule: Rule, says: str, tmp_path: Path) -> None:
     found = run(tmp_path, {"operations": ["things/list"]} | rule)
 
     assert (found.code, found.err.count("\n")) == (2, 1)
     assert found.err.startswith(TABLE)
-    assert setting in found.err
-    assert found.err.endswith(f"{says}\n")
+    assert re.search(".*".join(map(re.escape, says.split("…"))), found.err), found.err
     assert not (tmp_path / "out").exists()
 
 

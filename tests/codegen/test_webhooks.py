@@ -176,8 +176,11 @@ def test_a_resource_may_be_called_webhooks(tmp_path: Path) -> None:
     command = "-m pytest -q -pno:cacheprovider -pno:asyncio --import-mode=importlib tests"
     done = subprocess.run(
         [sys.executable, *command.split()],
-        cwd=tmp_path / "out", capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path / "out",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
     tests = {path.name for path in (tmp_path / "out/tests/both").glob("test_*.py")}
     assert {"test_webhooks_.py", "test_webhooks.py"} <= tests

@@ -79,6 +79,21 @@ def test_a_near_miss_is_shown(target: str, says: str, tmp_path: Path) -> None:
     assert says in found.err
 
 
+def test_what_is_allowed_to_match_nothing_is_a_warning(tmp_path: Path) -> None:
+    found = run(tmp_path, f"{RENAME}  - {{target: $.tags, remove: true}}\n", "--allow-unmatched")
+    assert found.code == 0
+    assert "fix.yaml:6:6: warning: '$.tags' matches nothing in spec.yaml" in found.err
+    assert "nick" in (tmp_path / "out/shop/models.py").read_text("utf-8")
+
+    folder = project(tmp_path, "allow_unmatched = true\n")
+    (folder / "spec/one.yaml").write_text(HEAD + "  - {target: $.x, remove: true}\n", "utf-8")
+    assert speclock(folder, "generate").code == 0
+    (folder / "spec/two.yaml").unlink()
+    found = speclock(folder, "generate")
+    assert found.code == 2
+    assert found.err.startswith("spec/two.yaml: error: cannot be read: No such file")
+
+
 def test_every_fault_is_reported_in_one_run(tmp_path: Path) -> None:
     found = run(
         tmp_path,
@@ -88,19 +103,6 @@ def test_every_fault_is_reported_in_one_run(tmp_path: Path) -> None:
     assert [line.split(": ")[0] for line in found.err.splitlines() if line[:4] == "fix."] == [
         "fix.yaml:4:6", "fix.yaml:5:22", "fix.yaml:6:6",
     ]  # fmt: skip
-
-
-def test_an_overlay_that_is_not_there(tmp_path: Path) -> None:
-    found = run(tmp_path, RENAME, "--overlay", "none.yaml")
-    assert found.code == 2
-    assert found.err.startswith("none.yaml: error: cannot be read: No such file")
-
-
-def test_what_is_allowed_to_match_nothing_is_a_warning(tmp_path: Path) -> None:
-    found = run(tmp_path, f"{RENAME}  - {{target: $.tags, remove: true}}\n", "--allow-unmatched")
-    assert found.code == 0
-    assert "fix.yaml:6:6: warning: '$.tags' matches nothing in spec.yaml" in found.err
-    assert "nick" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
 
 def test_a_fault_that_an_overlay_brings_stands_in_the_overlay(tmp_path: Path) -> None:
@@ -186,6 +188,13 @@ def test_overlays_of_the_configuration_are_recorded_and_checked(tmp_path: Path) 
     assert all(len(overlay["sha256"]) == 64 for overlay in recorded)
     assert "by recorded hashes" in speclock(below, "check").out
 
+    config = folder / "pyproject.toml"
+    text = config.read_text("utf-8")
+    turned = text.replace('"spec/one.yaml", "spec/two.yaml"', '"spec/two.yaml", "spec/one.yaml"')
+    config.write_text(turned, encoding="utf-8")
+    assert speclock(folder, "check").code == 1
+    config.write_text(text, encoding="utf-8")
+
     one = folder / "spec/one.yaml"
     one.write_text(one.read_text("utf-8").replace("\n", "\r\n"), encoding="utf-8", newline="")
     assert "by recorded hashes" in speclock(folder, "check").out
@@ -195,16 +204,6 @@ def test_overlays_of_the_configuration_are_recorded_and_checked(tmp_path: Path) 
     assert "nicks" in found.err
 
 
-def test_the_order_of_overlays_is_checked(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    assert speclock(folder, "generate").code == 0
-    config = folder / "pyproject.toml"
-    text = config.read_text("utf-8")
-    turned = text.replace('"spec/one.yaml", "spec/two.yaml"', '"spec/two.yaml", "spec/one.yaml"')
-    config.write_text(turned, encoding="utf-8")
-    assert speclock(folder, "check").code == 1
-
-
 def test_an_overlay_of_the_command_line_is_found_from_where_the_user_stands(tmp_path: Path) -> None:
     folder = project(tmp_path)
     (folder / "spec/three.yaml").write_text(RENAME.replace("nick", "third"), encoding="utf-8")
@@ -212,23 +211,3 @@ def test_an_overlay_of_the_command_line_is_found_from_where_the_user_stands(tmp_
     models = (folder / "out/shop/models.py").read_text("utf-8")
     assert "third" in models
     assert "nick" not in models
-
-
-def test_the_setting_that_allows(tmp_path: Path) -> None:
-    folder = project(tmp_path, "allow_unmatched = true\n")
-    (folder / "spec/one.yaml").write_text(HEAD + "  - {target: $.x, remove: true}\n", "utf-8")
-    assert speclock(folder, "generate").code == 0
-    text = (folder / "pyproject.toml").read_text("utf-8")
-    (folder / "pyproject.toml").write_text(text.replace("= true", '= "yes"'), encoding="utf-8")
-    found = speclock(folder, "generate")
-    assert found.code == 2
-    assert "allow_unmatched must be true or false" in found.err
-
-
-def test_without_overlays_nothing_is_recorded(tmp_path: Path) -> None:
-    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
-    arguments = ["--spec", "spec.yaml", "--package", "shop", "--output", "out"]
-    assert speclock(tmp_path, "generate", *arguments).code == 0
-    manifest = json.loads((tmp_path / "out/shop/speclock.json").read_text("utf-8"))
-    assert "overlays" not in manifest["spec"]
-    assert "templates" not in manifest

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from generator.document.overlay.apply import apply_overlays
 from generator.errors import SpecError
-from tests.document.overlay_trees import places, read
-from tests.support.overlays import Json, overlay_of, plain
+from tests.support.overlays import Json, overlay_of, places, plain, read
 
 pytestmark = pytest.mark.slow
 

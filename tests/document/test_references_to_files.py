@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import speclock
 
 SPEC = """\
@@ -38,8 +40,9 @@ def write(folder: Path, settings: str = SETTINGS) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def test_outside_of_the_folder(tmp_path: Path) -> None:
-    write(tmp_path)
+@pytest.mark.parametrize("settings", [SETTINGS, f'{SETTINGS}root = "spec/api"\n'])
+def test_outside_of_the_folder(settings: str, tmp_path: Path) -> None:
+    write(tmp_path, settings)
     outcome = speclock(tmp_path, "generate")
     assert outcome.code == 2
     assert "spec/api/quarry.yaml:11:" in outcome.err
@@ -57,17 +60,6 @@ def test_within_the_root(tmp_path: Path) -> None:
     stone = tmp_path / "spec/common/stone.yaml"
     stone.write_text(STONE.replace("weight", "mass"), encoding="utf-8")
     assert speclock(tmp_path, "check").code == 1
-
-
-def test_outside_of_the_root(tmp_path: Path) -> None:
-    write(tmp_path, f'{SETTINGS}root = "spec/api"\n')
-    assert "[ref-outside]" in speclock(tmp_path, "generate").err
-
-
-def test_without_settings(tmp_path: Path) -> None:
-    write(tmp_path)
-    outcome = speclock(
-        tmp_path, "generate", "--spec", "spec/api/quarry.yaml", "--package", "quarry",
-        "--output", "out", "--root", "spec",
-    )  # fmt: skip
+    where = ("--spec", "spec/api/quarry.yaml", "--package", "quarry", "--output", "new")
+    outcome = speclock(tmp_path, "generate", *where, "--root", "spec")
     assert outcome.code == 0, outcome.err

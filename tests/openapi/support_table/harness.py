@@ -9,8 +9,9 @@ import importlib
 import itertools
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -123,8 +124,9 @@ class Made:
         raise LookupError(name)
 
 
-def make(row: Row, folder: Path) -> Made:
-    """Generate a row's client below ``folder``, which must be on ``sys.path`` to import it.
+@contextlib.contextmanager
+def make(row: Row, folder: Path) -> Iterator[Made]:
+    """Generate a row's client below ``folder``; it can be imported until the end.
 
     The layout is left out; what it says is the same. Raises what the generator raises.
     """
@@ -133,9 +135,8 @@ def make(row: Row, folder: Path) -> Made:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     package = f"row_{next(_PACKAGES)}"
-    spec = next(iter(row.files))
     client = Client(
-        spec=spec,
+        spec=next(iter(row.files)),
         package=package,
         output=".",
         client="Sample",
@@ -149,21 +150,47 @@ def make(row: Row, folder: Path) -> Made:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     left_out = tuple(left.problem.code for left in made.left_out)
-    return Made(folder, package, made.warnings, made.files.files, left_out)
-
-
-@contextlib.contextmanager
-def importable(folder: Path) -> Any:
-    """Packages below ``folder`` can be imported; they are forgotten afterwards."""
     sys.path.insert(0, str(folder))
-    before = set(sys.modules)
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
-        for name in set(sys.modules) - before:
-            if name.startswith("row_"):
-                del sys.modules[name]
+    yield Made(folder, package, made.warnings, made.files.files, left_out)
+    sys.path.remove(str(folder))
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]
+
+
+# ── checks ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def equal(found: object, expected: object) -> None:
+    """Compare, in a lambda."""
+    assert found == expected
+
+
+def sends(
+    expected: Mapping[str, str | None],
+    target: str = "/x",
+    method: str = "GET",
+    call: str = "call",
+    **settings: Any,
+) -> Check:
+    """Return a check: with these settings of the client the request has these headers."""
+
+    def check(made: Made) -> None:
+        with made.client(**settings) as client:
+            attrgetter(call)(client)()
+        request = made.requests[-1]
+        assert (request.method, request.url.raw_path.decode()) == (method, target)
+        assert {name: request.headers.get(name) for name in expected} == expected
+
+    return check
+
+
+def shows(text: str, module: str = "_client.py") -> Check:
+    """Return a check: the module has that text."""
+
+    def check(made: Made) -> None:
+        assert text in made.source(module)
+
+    return check
 
 
 # ── descriptions ─────────────────────────────────────────────────────────────────────────────────
