@@ -60,12 +60,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def run(folder: Path, program: str) -> str:
-    """What a program prints that stands beside the package."""
-    command = [sys.executable, "-W", "error", "-c", program]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python beside the package, in a process that has imported nothing of it."""
+    command = [sys.executable, "-W", "error", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_each_resource_has_its_models_and_one_module_is_shared(folder: Path) -> None:
@@ -90,7 +88,7 @@ with Orchard(transport=answer) as client:
 from orchard import models
 print(models.Pears.__module__, "Plums" in dir(models), hasattr(models, "Quinces"), loaded())
 """
-    assert run(folder, program).splitlines() == [
+    assert run(folder, "-c", program).stdout.splitlines() == [
         "[]",
         "Apples Grower ['apples', 'shared']",
         "orchard.models.pears True False ['apples', 'pears', 'shared']",
@@ -105,19 +103,12 @@ def test_type_checkers_see_every_name(folder: Path) -> None:
         encoding="utf-8",
     )
     (folder / "wrong.py").write_text("from orchard import models\n\nmodels.Quinces()\n", "utf-8")
-    checker = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "orchard"]
-    fine = subprocess.run([*checker, "right.py"], cwd=folder, capture_output=True, check=False)
-    assert fine.returncode == 0, fine.stdout
-    found = subprocess.run(
-        [*checker, "wrong.py"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert 'has no attribute "Quinces"' in found.stdout
+    checker = ("-m", "mypy", "--strict", "--config-file=", "orchard", "right.py", "wrong.py")
+    (error, _) = run(folder, *checker).stdout.splitlines()
+    assert error.startswith("wrong.py:") and 'has no attribute "Quinces"' in error
 
 
 def test_generated_tests_pass(folder: Path) -> None:
-    command = [
-        *(sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "-Werror"),
-        *("--import-mode=importlib", "--rootdir", ".", "tests"),
-    ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    options = "-q -pno:cacheprovider -pno:asyncio -Werror --import-mode=importlib --rootdir ."
+    done = run(folder, "-m", "pytest", *options.split(), "tests")
     assert done.returncode == 0, done.stdout[-3000:]

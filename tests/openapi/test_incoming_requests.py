@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from generator.document.edit.dump import json_text
-from generator.document.load import parse
-from generator.document.operations import iter_operations, webhooks
-from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.model import Document, IncomingRequest
-from generator.openapi.normalize.document import canonicalise
+from tests.openapi.typed import canonical
 from tests.qa.fuzz.mutations import Json
 
-HERE = Path(__file__).resolve().parent
 EVENT: Json = {
     "type": "object",
     "required": ["id", "secret"],
@@ -58,11 +53,8 @@ def described(**members: Json) -> Json:
 
 
 def read(tree: Json, *, incoming: bool = True) -> tuple[Document, Findings]:
-    source = parse(json.dumps(tree).encode(), path=HERE / "a.json", name="a")
-    findings = Findings(required=())
-    refs = References(source, findings)
-    nodes = [*iter_operations(source, refs), *(webhooks(source, refs) if incoming else ())]
-    return canonicalise(source, refs, nodes, findings, callbacks=incoming), findings
+    document, findings, _ = canonical(tree, incoming=incoming)
+    return document, findings
 
 
 def told(requests: tuple[IncomingRequest, ...]) -> list[tuple[str, str, str, str]]:
@@ -81,14 +73,9 @@ def test_both_are_in_the_document_that_asks_for_them() -> None:
     assert list(document.schemas) == ["Event"]
     assert not findings.refusals
     assert not findings.left_out
-
-
-def test_neither_is_in_any_other_document() -> None:
-    document, _ = read(described(), incoming=False)
-    assert not document.webhooks
-    assert not document.operations[0].callbacks
-    assert not document.schemas
-    assert "sold" not in document.to_json()
+    other, _ = read(described(), incoming=False)
+    assert (other.webhooks, other.operations[0].callbacks, other.schemas) == ((), (), {})
+    assert "sold" not in other.to_json()
 
 
 def test_only_their_own_security_is_theirs() -> None:
