@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.codegen.output.fileset import FileSet
-from tests.support.command import speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import speclock, without_layout
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import speclock
-from tests.support.skip_formatting import without_layout
 
 SPEC = """\
 openapi: 3.1.0
@@ -53,8 +52,7 @@ def test_a_reference_is_relative_to_its_file(
     part = PART.replace("REF", reference)
     (tmp_path / "parts" / "responses.yaml").write_text(part, encoding="utf-8")
     where = ("--spec", "spec.yaml", "--package", "two", "--output", "out", "--verbose")
-    with without_layout():
-        made = speclock(tmp_path, "generate", *where)
+    made = speclock(tmp_path, "generate", *where, layout=False)
     assert made.code == 0, made.err
     assert ("[link]" in made.err) is not is_known
     source = (tmp_path / "out" / "two" / "_client.py").read_text(encoding="utf-8")

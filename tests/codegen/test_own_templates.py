@@ -14,8 +14,7 @@ import pytest
 from jinja2 import nodes
 
 from tests.house import write_templates_page
-from tests.support.command import Outcome, speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import Outcome, speclock, without_layout
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "templates"

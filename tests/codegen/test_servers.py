@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import speclock
-from tests.support.skip_formatting import without_layout
 
 
 @pytest.mark.parametrize(
@@ -35,8 +34,7 @@ def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None
     }
     (tmp_path / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     arguments = ("--spec", "spec.json", "--package", "p", "--output", "o", "--verbose")
-    with without_layout():
-        found = speclock(tmp_path, "generate", *arguments)
+    found = speclock(tmp_path, "generate", *arguments, layout=False)
     assert found.code == 0
     assert warning in found.err
     assert ("plain http" in found.err) is bool(warning)

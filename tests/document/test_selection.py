@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.support.command import Outcome, speclock
-from tests.support.skip_formatting import without_layout
 
 OK = "{'204': {description: Fine.}}"
 SPEC = f"""\
@@ -78,8 +77,7 @@ PROJECT = '[tool.speclock]\noutput = "out"\n[tool.speclock.clients.shop]\nspec =
 def run(folder: Path, text: str, *arguments: str, output: str = "out") -> Outcome:
     """Generate from ``text``."""
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
-    with without_layout():
-        return speclock(folder, "generate", *WHERE, output, *arguments)
+    return speclock(folder, "generate", *WHERE, output, *arguments, layout=False)
 
 
 def manifest(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 
 from tests.support.command import Outcome, speclock
-from tests.support.skip_formatting import without_layout
 
 SPEC = """\
 openapi: 3.1.0
@@ -81,8 +80,7 @@ def run(folder: Path, *rules: Rule, package: str = "shop") -> Outcome:
     for rule in rules:
         lines += [head, *(f"{name} = {json.dumps(value)}" for name, value in rule.items())]
     (folder / "pyproject.toml").write_text("\n".join(lines), encoding="utf-8")
-    with without_layout():
-        return speclock(folder, "generate")
+    return speclock(folder, "generate", layout=False)
 
 
 def serving(sent: list[httpx.Request], bodies: Sequence[object], **headers: str) -> Answer:
