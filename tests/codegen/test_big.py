@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.support.command import speclock
+from tests.support.command import python, run_tests, speclock
 
 pytestmark = pytest.mark.slow
 
@@ -60,12 +58,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python beside the package, in a process that has imported nothing of it."""
-    command = [sys.executable, "-W", "error", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
 def test_each_resource_has_its_models_and_one_module_is_shared(folder: Path) -> None:
     modules = {path.stem for path in (folder / "orchard" / "models").glob("*.py")}
     assert modules == {"__init__", "shared", *RESOURCES}
@@ -88,7 +80,7 @@ with Orchard(transport=answer) as client:
 from orchard import models
 print(models.Pears.__module__, "Plums" in dir(models), hasattr(models, "Quinces"), loaded())
 """
-    assert run(folder, "-c", program).stdout.splitlines() == [
+    assert python(folder, "-c", program).out.splitlines() == [
         "[]",
         "Apples Grower ['apples', 'shared']",
         "orchard.models.pears True False ['apples', 'pears', 'shared']",
@@ -104,11 +96,9 @@ def test_type_checkers_see_every_name(folder: Path) -> None:
     )
     (folder / "wrong.py").write_text("from orchard import models\n\nmodels.Quinces()\n", "utf-8")
     checker = ("-m", "mypy", "--strict", "--config-file=", "orchard", "right.py", "wrong.py")
-    (error, _) = run(folder, *checker).stdout.splitlines()
+    (error, _) = python(folder, *checker, code=1).out.splitlines()
     assert error.startswith("wrong.py:") and 'has no attribute "Quinces"' in error
 
 
 def test_generated_tests_pass(folder: Path) -> None:
-    options = "-q -pno:cacheprovider -pno:asyncio -Werror --import-mode=importlib --rootdir ."
-    done = run(folder, "-m", "pytest", *options.split(), "tests")
-    assert done.returncode == 0, done.stdout[-3000:]
+    run_tests(folder, "tests")

@@ -6,17 +6,17 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from generator.codegen.output.fileset import FileSet
-from tests.support.command import speclock, without_layout
+from tests.support.command import ROOT, python, speclock
+from tests.support.project import tree
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 SPEC = """\
 openapi: 3.0.3
 info: {title: Orchard, version: "1.0"}
@@ -106,15 +106,6 @@ sys.exit(any(os.wait()[1] for _ in sources * 2))
 """
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
 def is_temporary(name: str) -> bool:
     """Tell whether a file is a temporary one."""
     return name.rpartition("/")[2].startswith(".speclock-")
@@ -126,12 +117,6 @@ def assert_whole(left: dict[str, bytes], old: dict[str, bytes], new: dict[str, b
         assert is_temporary(name) or data in (old.get(name), new.get(name)), name
 
 
-@pytest.fixture(autouse=True)
-def no_layout() -> Iterator[None]:
-    with without_layout():
-        yield
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The two trees, ``old`` and ``new``."""
@@ -139,18 +124,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
     for name, text in (("old", SPEC), ("new", NEWER)):
         (root / "orchard.yaml").write_text(text, encoding="utf-8", newline="\n")
-        with without_layout():
-            assert speclock(root, "generate", "--output", name).code == 0
+        assert speclock(root, "generate", "--output", name, layout=False).code == 0
     return root
 
 
 def kill(task: str, source: Path, start: Path, copies: Path, wanted: int = 0) -> list[Path]:
     """Return the copies of a folder in which a task was killed, one for each moment."""
-    arguments = (ROOT, task, source, start, copies, wanted)
-    command = [sys.executable, "-c", KILLER, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return [copies / moment for moment in done.stdout.split()]
+    done = python(ROOT, "-c", KILLER, str(ROOT), task, source, start, copies, str(wanted))
+    return [copies / moment for moment in done.out.split()]
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +218,7 @@ def test_check_reports_a_run_that_was_cut_off(
         shutil.rmtree(output)
         shutil.copytree(folder, output)
         left = tree(output)
-        found = speclock(project, "check")
+        found = speclock(project, "check", layout=False)
         assert (found.code, found.out) == (1, "")
         assert "hand-edited" not in found.err
         assert "-m generator generate" in found.err
@@ -245,9 +226,9 @@ def test_check_reports_a_run_that_was_cut_off(
             assert f"unfinished: {Path('generated') / name}\n" in found.err
             temporary += 1
         assert tree(output) == left
-        assert speclock(project, "generate").code == 0
+        assert speclock(project, "generate", layout=False).code == 0
         assert tree(output) == tree(made / "new")
-        assert speclock(project, "check").code == 0
+        assert speclock(project, "check", layout=False).code == 0
     assert temporary
 
 
@@ -266,8 +247,8 @@ def test_the_description_moves_on_after_a_crash(killed: list[Path], project: Pat
     shutil.copytree(killed[len(killed) * 2 // 3], project / "generated")
     spec = project / "orchard.yaml"
     spec.write_text(NEWER.replace("sort", "species"), encoding="utf-8", newline="\n")
-    assert speclock(project, "generate").code == 0
-    assert speclock(project, "check", "--full").code == 0
+    assert speclock(project, "generate", layout=False).code == 0
+    assert speclock(project, "check", "--full", layout=False).code == 0
 
 
 def test_only_temporary_files_of_ours_are_removed(made: Path, project: Path) -> None:
@@ -319,11 +300,9 @@ def test_an_upgrade_that_is_killed(made: Path, tmp_path: Path) -> None:
 
 def test_two_writers_at_once(made: Path, project: Path) -> None:
     """One after the other, so that the end is the work of one."""
-    trees = [made / "old", made / "new"]
-    arguments = [ROOT, project / "generated", *trees]
     for _ in range(5):
-        subprocess.run([sys.executable, "-c", RIVALS, *map(str, arguments)], check=True)
-        assert tree(project / "generated") in [tree(one) for one in trees]
+        python(ROOT, "-c", RIVALS, ROOT, project / "generated", made / "old", made / "new")
+        assert tree(project / "generated") in (tree(made / "old"), tree(made / "new"))
 
 
 def full(real: Callable[..., object], folder: Path, after: int) -> Callable[..., object]:
@@ -361,14 +340,14 @@ def test_no_space_left(
     with monkeypatch.context() as patch:
         patch.chdir(project)
         patch.setattr(Path, call, full(getattr(Path, call), Path("generated/orchard"), after))
-        found = speclock(project, "generate")
+        found = speclock(project, "generate", layout=False)
     left = tree(output)
     assert_whole(left, tree(made / "old"), tree(made / "new"))
     assert found.code == 2
     assert "No space left on device" in found.err
     assert left["orchard/speclock.json"] == tree(made / "old")["orchard/speclock.json"]
-    assert speclock(project, "check").code == 1
-    assert speclock(project, "generate").code == 0
+    assert speclock(project, "check", layout=False).code == 1
+    assert speclock(project, "generate", layout=False).code == 0
     assert tree(output) == tree(made / "new")
 
 
@@ -380,6 +359,6 @@ def test_a_file_in_the_way_of_one_client_stops_the_other(project: Path) -> None:
     mine.parent.mkdir()
     mine.write_text("mine = 1\n", encoding="utf-8")
     before = tree(project)
-    found = speclock(project, "generate")
+    found = speclock(project, "generate", layout=False)
     assert (found.code, "was not written by speclock" in found.err) == (2, True)
     assert tree(project) == before

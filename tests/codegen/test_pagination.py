@@ -6,7 +6,6 @@ import asyncio
 import importlib
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.command import python, run_tests
 from tests.support.paged_shop import (
     CURSOR,
     LINK,
@@ -313,19 +313,9 @@ def test_the_generated_tests_of_every_style(tmp_path: Path) -> None:
     }
     for name, rule in rules.items():
         assert run(tmp_path, rule, package=name).code == 0
-    options = "-q -pno:cacheprovider -pno:asyncio -W error --import-mode=importlib --rootdir=."
-    for command in (
-        ["pytest", *options.split(), *(f"tests/{name}" for name in rules)],
-        ["mypy", "--strict", "--python-version", "3.11", "--config-file=", *rules],
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=tmp_path / "out",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
+    run_tests(tmp_path / "out", *(f"tests/{name}" for name in rules))
+    checker = ("-m", "mypy", "--strict", "--python-version", "3.11", "--config-file=")
+    python(tmp_path / "out", *checker, *rules)
 
 
 TABLE = "error: [tool.speclock.clients.shop.pagination] "

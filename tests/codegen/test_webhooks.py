@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import subprocess
-import sys
 from base64 import b64encode
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command import speclock
+from tests.support.command import run_tests, speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
 SPEC = """\
@@ -172,16 +170,7 @@ def test_a_resource_may_be_called_webhooks(tmp_path: Path) -> None:
         (tmp_path / "spec.yaml").write_text(text)
         arguments = ("generate", "--spec", "spec.yaml", "--package", name, "--output", "out")
         assert speclock(tmp_path, *arguments).code == 0
-    # a process of its own: the packages have pytest plugins
-    command = "-m pytest -q -pno:cacheprovider -pno:asyncio --import-mode=importlib tests"
-    done = subprocess.run(
-        [sys.executable, *command.split()],
-        cwd=tmp_path / "out",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
+    run_tests(tmp_path / "out", "tests")
     tests = {path.name for path in (tmp_path / "out/tests/both").glob("test_*.py")}
     assert {"test_webhooks_.py", "test_webhooks.py"} <= tests
 

@@ -10,6 +10,7 @@ import yaml
 
 from tests.support.command import Outcome, speclock
 from tests.support.overlays import OWN, overlay_of
+from tests.support.project import make_project
 
 SPEC = """\
 openapi: 3.0.3
@@ -48,7 +49,7 @@ def run(folder: Path, overlay: str, *arguments: str, command: str = "generate") 
     (folder / "fix.yaml").write_text(overlay, encoding="utf-8")
     return speclock(
         folder, command, "--spec", "spec.yaml", "--package", "shop", "--output", "out",
-        "--overlay", "fix.yaml", *arguments,
+        "--overlay", "fix.yaml", *arguments, layout=False,
     )  # fmt: skip
 
 
@@ -85,11 +86,11 @@ def test_what_is_allowed_to_match_nothing_is_a_warning(tmp_path: Path) -> None:
     assert "fix.yaml:6:6: warning: '$.tags' matches nothing in spec.yaml" in found.err
     assert "nick" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
-    folder = project(tmp_path, "allow_unmatched = true\n")
+    folder = project(tmp_path, allow_unmatched=True)
     (folder / "spec/one.yaml").write_text(HEAD + "  - {target: $.x, remove: true}\n", "utf-8")
-    assert speclock(folder, "generate").code == 0
+    assert speclock(folder, "generate", layout=False).code == 0
     (folder / "spec/two.yaml").unlink()
-    found = speclock(folder, "generate")
+    found = speclock(folder, "generate", layout=False)
     assert found.code == 2
     assert found.err.startswith("spec/two.yaml: error: cannot be read: No such file")
 
@@ -142,7 +143,7 @@ def test_a_json_description_is_located_after_a_removal(tmp_path: Path) -> None:
     )
     found = speclock(
         tmp_path, "generate", "--spec", "spec.json", "--package", "shop", "--output", "out",
-        "--overlay", "fix.json",
+        "--overlay", "fix.json", layout=False,
     )  # fmt: skip
     line = text[: text.index('"url": 7')].count("\n") + 1
     assert f"spec.json:{line}:4: warning:" in found.err
@@ -162,27 +163,21 @@ def test_an_anchor_that_an_overlay_brings_is_found(tmp_path: Path) -> None:
     assert "owner: Owner | None" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
 
-def project(folder: Path, more: str = "") -> Path:
+def project(folder: Path, **keys: object) -> Path:
     """A project with two overlays."""
-    (folder / "spec").mkdir()
-    (folder / "spec/api.yaml").write_text(SPEC, encoding="utf-8")
-    (folder / "spec/one.yaml").write_text(RENAME, encoding="utf-8")
-    (folder / "spec/two.yaml").write_text(RENAME.replace("nick", "pet_name"), encoding="utf-8")
-    (folder / "pyproject.toml").write_text(
-        '[tool.speclock]\noutput = "out"\n\n[tool.speclock.clients.shop]\nspec = "spec/api.yaml"\n'
-        f'overlays = ["spec/one.yaml", "spec/two.yaml"]\n{more}',
-        encoding="utf-8",
-    )
+    made = make_project(folder, SPEC, "shop", overlays=["spec/one.yaml", "spec/two.yaml"], **keys)
+    made.write("spec/one.yaml", RENAME)
+    made.write("spec/two.yaml", RENAME.replace("nick", "pet_name"))
     return folder
 
 
 def test_overlays_of_the_configuration_are_recorded_and_checked(tmp_path: Path) -> None:
     folder = project(tmp_path)
     below = folder / "spec"
-    assert speclock(below, "generate").code == 0
-    models = (folder / "out/shop/models.py").read_text("utf-8")
+    assert speclock(below, "generate", layout=False).code == 0
+    models = (folder / "generated/shop/models.py").read_text("utf-8")
     assert models.index("nick") < models.index("pet_name")
-    manifest = json.loads((folder / "out/shop/speclock.json").read_text("utf-8"))
+    manifest = json.loads((folder / "generated/shop/speclock.json").read_text("utf-8"))
     recorded = manifest["spec"]["overlays"]
     assert [overlay["file"] for overlay in recorded] == ["one.yaml", "two.yaml"]
     assert all(len(overlay["sha256"]) == 64 for overlay in recorded)
@@ -207,7 +202,7 @@ def test_overlays_of_the_configuration_are_recorded_and_checked(tmp_path: Path) 
 def test_an_overlay_of_the_command_line_is_found_from_where_the_user_stands(tmp_path: Path) -> None:
     folder = project(tmp_path)
     (folder / "spec/three.yaml").write_text(RENAME.replace("nick", "third"), encoding="utf-8")
-    assert speclock(folder / "spec", "generate", "--overlay", "three.yaml").code == 0
-    models = (folder / "out/shop/models.py").read_text("utf-8")
+    assert speclock(folder / "spec", "generate", "--overlay", "three.yaml", layout=False).code == 0
+    models = (folder / "generated/shop/models.py").read_text("utf-8")
     assert "third" in models
     assert "nick" not in models

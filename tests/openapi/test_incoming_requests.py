@@ -95,18 +95,6 @@ def test_their_bodies_are_received() -> None:
     assert document.schemas["Event"].required == ("secret",)
 
 
-def test_a_fault_in_one_leaves_out_that_one_alone() -> None:
-    lost = body({"$ref": "https://other.example/lost.json"})
-    document, findings = read(described(requestBody=lost))
-    assert not document.webhooks
-    assert [op.label for op in document.operations] == ["add"]
-    assert len(document.operations[0].callbacks) == 1
-    assert not findings.refusals
-    assert [(one.operation, one.problem.code) for one in findings.left_out] == [
-        ("webhook sold", "ref-remote")
-    ]
-
-
 def test_a_component_that_failed_for_one_is_there_for_an_operation_without_the_fault() -> None:
     tree = described(responses={"200": {"$ref": "https://other.example/lost.json"}})
     tree["paths"]["/orders"]["post"]["requestBody"] = body({"$ref": "#/components/schemas/Event"})

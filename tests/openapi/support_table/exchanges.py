@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.openapi.support_table import multiparts
 from tests.openapi.support_table.harness import Check, Made, Row, equal, response, row
 
 _FORM = "{type: object, properties: {a: {type: string}, b: {type: array, items: {type: integer}}}}"
@@ -184,6 +183,54 @@ def _redirect_as_error(made: Made) -> None:
     assert caught.value.error.a == 1
 
 
+_LETTER = "{type: object, properties: {a: {type: array, items: {type: integer}}, b: {type: string, format: binary}}}"
+
+
+def _parts(request: httpx.Request) -> list[bytes]:
+    boundary = request.headers["content-type"].partition("boundary=")[2].partition(";")[0]
+    return request.content.split(b"--" + boundary.encode())[1:-1]
+
+
+def _named_parts(made: Made) -> None:
+    model = next(m for n, m in vars(made.models).items() if n.startswith("CallRequest"))
+    first, second, third = _parts(made.sent(model(b=b"1", a=[1, 2])))
+    assert (b'name="a"' in first, b'name="a"' in second) == (True, True)
+    assert first.endswith(b"\r\n\r\n1\r\n")
+    assert b"Content-Type: image/png\r\n" in third
+    assert b'form-data; name="b"' in third
+
+
+def _ordered_parts(made: Made) -> None:
+    first, second = _parts(made.sent([made.models.Body(a="x"), b"1"]))
+    assert first == b'\r\nContent-Type: application/vnd.a+json\r\n\r\n{"a":"x"}\r\n'
+    assert second == b"\r\nContent-Type: image/png\r\n\r\n1\r\n"
+
+
+def _opaque_part(made: Made) -> None:
+    model = next(m for n, m in vars(made.models).items() if n.startswith("CallRequest"))
+    (part,) = _parts(made.sent(model(a=b"<a/>")))
+    assert part.endswith(b"\r\n\r\n<a/>\r\n")
+
+
+def _read_parts(made: Made) -> None:
+    content = (
+        b'--x\r\nContent-Disposition: form-data; name="b"\r\n\r\n\xff\r\n--x\r\n\r\n1\r\n--x--'
+    )
+    made.answer = httpx.Response(
+        200, content=content, headers={"content-type": "multipart/related; boundary=x"}
+    )
+    value = made.call()
+    assert (value.a, value.b) == ([1], b"\xff")
+
+
+def _read_list(made: Made) -> None:
+    content = b"--x\r\n\r\n1\r\n--x\r\n\r\n2\r\n--x--"
+    made.answer = httpx.Response(
+        200, content=content, headers={"content-type": "multipart/mixed; boundary=x"}
+    )
+    assert made.call() == [1, 2]
+
+
 _JSON = "{application/json: {schema: {type: object, properties: {a: {type: integer}}}}}"
 
 _PART = "schema: {type: object, properties: {a: {type: integer}}}"
@@ -210,13 +257,13 @@ ROWS: dict[str, dict[str, Row]] = {
             f"{{application/xml: {{{_REF}}}, application/json: {{{_REF}}}}}", _xml_chosen),
         "XML with a schema of an object or a list": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
         "`multipart/related`, `multipart/mixed` and other multipart types, of an object": _post(
-            f"{{multipart/related: {{schema: {multiparts.LETTER}, encoding: {{b: {{contentType: image/png}}}}}}}}", multiparts.named_parts),
+            f"{{multipart/related: {{schema: {_LETTER}, encoding: {{b: {{contentType: image/png}}}}}}}}", _named_parts),
         "multipart types of a list, by `prefixItems`, `items` and `prefixEncoding` (3.2)": _post(
             "{multipart/mixed: {schema: {type: array, prefixItems: [{$ref: '#/components/schemas/Body'}], items: {type: string, format: binary}}, "
-            "prefixEncoding: [{contentType: application/vnd.a+json}], itemEncoding: {contentType: image/png}}}", multiparts.ordered_parts, "3.2.0"),
+            "prefixEncoding: [{contentType: application/vnd.a+json}], itemEncoding: {contentType: image/png}}}", _ordered_parts, "3.2.0"),
         "a part that is an object in another media type than JSON": _post(
             "{multipart/mixed: {schema: {type: object, properties: {a: {$ref: '#/components/schemas/Body'}}}, "
-            "encoding: {a: {contentType: application/xml}}}}", multiparts.opaque_part),
+            "encoding: {a: {contentType: application/xml}}}}", _opaque_part),
         "a multipart type without a schema": _body("{multipart/mixed: {}}", b"--a--", "multipart/mixed", b"--a--"),
         "a media type with parameters": _body(
             f"{{'application/json;charset=utf-8': {{{_REF}}}}}", {"a": "x"}, "application/json;charset=utf-8", b'{"a":"x"}'),
@@ -243,9 +290,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "text with a `charset`": response(
             "{text/csv: {schema: {type: string}}}", httpx.Response(200, content=b"\xe9", headers={"content-type": "text/csv; charset=latin-1"}), "é"),
         "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
-        "multipart types of an object": response(f"{{multipart/related: {{schema: {multiparts.LETTER}}}}}", check=multiparts.read_parts),
+        "multipart types of an object": response(f"{{multipart/related: {{schema: {_LETTER}}}}}", check=_read_parts),
         "multipart types of a list, or with `itemSchema` (3.2)": response(
-            "{multipart/mixed: {itemSchema: {type: integer}}}", check=multiparts.read_list, version="3.2.0"),
+            "{multipart/mixed: {itemSchema: {type: integer}}}", check=_read_list, version="3.2.0"),
         "`headers` of a part": replace(_WITH_HEADER, without=_WITHOUT_HEADER.files["spec.json"]),
         "`text/event-stream`": response(f"{{text/event-stream: {{schema: {_EVENT}}}}}", check=_events),
         "`text/event-stream` without a schema": response("{text/event-stream: {}}", check=_texts),
