@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 import yaml
+from pydantic import BaseModel
 
 from generator.config import Client, Pagination
 from generator.errors import Problem
@@ -99,29 +100,33 @@ class Made:
         self.call(*arguments, **named)
         return self.requests[-1]
 
+    def informed(self, answer: httpx.Response) -> Any:
+        """What ``ResponseInfo`` has after this answer, of which ``client.call`` returns nothing."""
+        self.answer, info = answer, self.module.ResponseInfo()
+        assert self.call(options=self.module.Options(response=info)) is None
+        return info
+
     def target(self, *arguments: Any, **named: Any) -> str:
         """Path and query as they go out."""
         return self.sent(*arguments, **named).url.raw_path.decode()
 
-    def field(self, class_name: str = "M", name: str = "v") -> str:
-        """The annotation of a field, as it is written."""
-        for node in ast.parse(self.source("models.py")).body:
-            if isinstance(node, ast.ClassDef) and node.name == class_name:
-                for line in node.body:
-                    if isinstance(line, ast.AnnAssign) and ast.unparse(line.target) == name:
-                        return ast.unparse(line.annotation)
-        raise LookupError(f"{class_name}.{name}")
+    def field(self) -> str:
+        """The annotation of ``M.v``, as it is written."""
+        tree = ast.parse(self.source("models.py"))
+        (m,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "M")
+        (v,) = (n for n in m.body if isinstance(n, ast.AnnAssign))
+        return ast.unparse(v.annotation)
 
     def docs(self) -> str:
         """The docstring of ``call``, on one line."""
         return " ".join(str(self.module.Sample.call.__doc__).split())
 
-    def method(self, name: str = "call", file: str = "_client.py") -> str:
-        """The signature of a method of the synchronous client, as it is written."""
-        for node in ast.walk(ast.parse(self.source(file))):
-            if isinstance(node, ast.FunctionDef) and node.name == name:
+    def method(self) -> str:
+        """The signature of ``call`` of the synchronous client, as it is written."""
+        for node in ast.walk(ast.parse(self.source("_client.py"))):
+            if isinstance(node, ast.FunctionDef) and node.name == "call":
                 return ast.unparse(node).partition(":\n")[0]
-        raise LookupError(name)
+        raise LookupError
 
 
 @contextlib.contextmanager
@@ -163,6 +168,25 @@ def make(row: Row, folder: Path) -> Iterator[Made]:
 def equal(found: object, expected: object) -> None:
     """Compare, in a lambda."""
     assert found == expected
+
+
+def plain(value: Any) -> Any:
+    """Return a value with data in the place of models."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_unset=True)
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def returns(*exchanges: tuple[httpx.Response, Any]) -> Check:
+    """Return a check: of each answer ``call`` returns that value, or a model with that data."""
+
+    def check(made: Made) -> None:
+        for answer, result in exchanges:
+            made.answer = answer
+            found = plain(made.call())
+            assert (type(found), found) == (type(result), result)
+
+    return check
 
 
 def sends(
@@ -325,10 +349,7 @@ def response(
 
     def checked(made: Made) -> None:
         if answer is not None:
-            made.answer = answer
-            found = made.call()
-            assert found == result
-            assert type(found) is type(result)
+            returns((answer, result))(made)
         if check:
             check(made)
 
