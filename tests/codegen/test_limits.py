@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -210,35 +209,13 @@ def unions(names: str, count: int) -> Members:
     return {"allOf": [union(name, count) for name in names]}
 
 
-def levels(name: str, count: int, level: Callable[[str, Members], Members]) -> Members:
-    """Return schemas of which each refers to the next, as ``level(name, reference)`` makes it."""
-    schemas: Members = {f"{name}{count}": {"properties": {name: {"type": "string"}}}}
-    for i in range(count):
-        schemas[f"{name}{i}"] = level(f"{name}{i}", {"$ref": f"#/components/schemas/{name}{i + 1}"})
-    return schemas
-
-
-def twice(name: str, following: Members) -> Members:
-    """Return an object with two properties of the next schema."""
-    return {"properties": {name: {"type": "string"}, "left": following, "right": following}}
-
-
-def either(name: str, following: Members) -> Members:
-    """Return a union of the next schema and of an object that extends it."""
-    extended: Members = {"allOf": [following, {"properties": {name: {"type": "string"}}}]}
-    return {"oneOf": [following, extended]}
-
-
-def nested(name: str, following: Members) -> Members:
-    """Return a union of objects with a property of the next schema."""
-    return {"oneOf": [{"properties": {f"{name}{i}": {}, "it": following}} for i in range(5)]}
-
-
-def both(level: Callable[[str, Members], Members]) -> Members:
-    """Return a description of one body: two stacks of 20 levels at once."""
-    refs: list[Json] = [{"$ref": f"#/components/schemas/{name}0"} for name in "ab"]
-    schemas = levels("a", 20, level) | levels("b", 20, level)
-    return described({"allOf": refs}, **schemas)
+def stacks(level: str) -> Members:
+    """Return a description of one body: two stacks of 20 levels at once, each of the next."""
+    schemas: Members = {f"{s}20": {"properties": {s: {"type": "string"}}} for s in "ab"}
+    for name in (f"{stack}{i}" for stack in "ab" for i in range(20)):
+        following = f'{{"$ref": "#/components/schemas/{name[0]}{int(name[1:]) + 1}"}}'
+        schemas[name] = json.loads(level.replace("NAME", name).replace("NEXT", following))
+    return described({"allOf": [{"$ref": f"#/components/schemas/{s}0"} for s in "ab"]}, **schemas)
 
 
 def described(body: Members, **schemas: Json) -> Members:
@@ -251,6 +228,7 @@ def described(body: Members, **schemas: Json) -> Members:
     return document
 
 
+NESTED = ", ".join(f'{{"properties": {{"NAME{i}": {{}}, "it": NEXT}}}}' for i in range(5))
 TOO_MANY = {
     "an allOf of five unions": described(unions("abcde", 10)),
     "anyOf beside oneOf": described({**union("a", 30), "anyOf": union("b", 30)["oneOf"]}),
@@ -258,9 +236,13 @@ TOO_MANY = {
         {"allOf": [{"oneOf": [union("a", 10), union("b", 10)]}, union("c", 20)]}
     ),
     "many small ones": order({f"it{i}": unions("ab", 15) for i in range(40)}),
-    "the same property twice, in each of 20 schemas": both(twice),
-    "unions of extended unions": both(either),
-    "unions in unions' properties": both(nested),
+    "the same property twice, in each of 20 schemas": stacks(
+        '{"properties": {"NAME": {"type": "string"}, "left": NEXT, "right": NEXT}}'
+    ),
+    "unions of extended unions": stacks(
+        '{"oneOf": [NEXT, {"allOf": [NEXT, {"properties": {"NAME": {"type": "string"}}}]}]}'
+    ),
+    "unions in unions' properties": stacks(f'{{"oneOf": [{NESTED}]}}'),
 }
 
 

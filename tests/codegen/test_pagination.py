@@ -254,26 +254,23 @@ def test_a_retry_belongs_to_its_page(made: Make) -> None:
         sent.append(request)
         return next(answers)
 
-    retry = package.Retry(attempts=2)
-    assert list(client(package, respond, retry=retry).things.list_all()) == [1, 2]
+    shop = client(package, respond, retry=package.Retry(attempts=2))
+    assert list(shop.things.list_all()) == [1, 2]
     assert queries(sent) == [{}, {"cursor": "a"}, {"cursor": "a"}]
 
 
 def test_asynchronously(made: Make) -> None:
+    """Page by page too."""
     package = made(CURSOR)
     sent: list[httpx.Request] = []
-    pages = [{"data": [1, 2], "next": "a"}, {"data": [3]}, {"data": [4]}]
-    transport = httpx.MockTransport(serving(sent, pages))
+    transport = httpx.MockTransport(serving(sent, pages([1, 2], [3], [4], next=["a"])))
 
     async def walk() -> tuple[list[int], list[Any]]:
         async with package.AsyncShop("secret", transport=transport) as shop:
             items = [item async for item in shop.things.list_all()]
-            return items, [page async for page in shop.things.list_all().pages()]
+            return items, [page.data async for page in shop.things.list_all().pages()]
 
-    items, shown = asyncio.run(walk())
-
-    assert items == [1, 2, 3]
-    assert [page.data for page in shown] == [[4]]
+    assert asyncio.run(walk()) == ([1, 2, 3], [[4]])
 
 
 def test_a_body_goes_along(made: Make) -> None:

@@ -191,8 +191,10 @@ def test_extends_of_another_file_is_a_warning(tmp_path: Path) -> None:
     assert found == [[], [], [f"fix.yaml:8:1: {says}"], []]
 
 
-DOUBLING = [{"target": "$['x-data'].one.deep", "copy": "$['x-data'].one.deep"}] * 40
-NESTING = [
+DOUBLING: list[dict[str, Json]] = [
+    {"target": "$['x-data'].one.deep", "copy": "$['x-data'].one.deep"}
+] * 40
+NESTING: list[dict[str, Json]] = [
     {"target": "$", "update": {"x-n": json.loads('{"a":' * 350 + "{}" + "}" * 350)}},
     {"target": "$['x-n']" + ".a" * 300, "copy": "$"},
 ]

@@ -10,7 +10,7 @@ import yaml
 
 from tests.support.command import Outcome, speclock
 from tests.support.overlays import OWN, overlay_of
-from tests.support.project import make_project
+from tests.support.project import Project, make_project, manifest
 
 SPEC = """\
 openapi: 3.0.3
@@ -86,13 +86,11 @@ def test_what_is_allowed_to_match_nothing_is_a_warning(tmp_path: Path) -> None:
     assert "fix.yaml:6:6: warning: '$.tags' matches nothing in spec.yaml" in found.err
     assert "nick" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
-    folder = project(tmp_path, allow_unmatched=True)
-    (folder / "spec/one.yaml").write_text(HEAD + "  - {target: $.x, remove: true}\n", "utf-8")
-    assert speclock(folder, "generate", layout=False).code == 0
-    (folder / "spec/two.yaml").unlink()
-    found = speclock(folder, "generate", layout=False)
-    assert found.code == 2
-    assert found.err.startswith("spec/two.yaml: error: cannot be read: No such file")
+    shop = project(tmp_path, allow_unmatched=True)
+    shop.write("spec/one.yaml", HEAD + "  - {target: $.x, remove: true}\n")
+    shop.generate()
+    (tmp_path / "spec/two.yaml").unlink()
+    assert shop.refuses("generate").startswith("spec/two.yaml: error: cannot be read: No such file")
 
 
 def test_every_fault_is_reported_in_one_run(tmp_path: Path) -> None:
@@ -163,46 +161,39 @@ def test_an_anchor_that_an_overlay_brings_is_found(tmp_path: Path) -> None:
     assert "owner: Owner | None" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
 
-def project(folder: Path, **keys: object) -> Path:
+def project(folder: Path, **keys: object) -> Project:
     """A project with two overlays."""
     made = make_project(folder, SPEC, "shop", overlays=["spec/one.yaml", "spec/two.yaml"], **keys)
     made.write("spec/one.yaml", RENAME)
     made.write("spec/two.yaml", RENAME.replace("nick", "pet_name"))
-    return folder
+    return made
 
 
 def test_overlays_of_the_configuration_are_recorded_and_checked(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    below = folder / "spec"
-    assert speclock(below, "generate", layout=False).code == 0
-    models = (folder / "generated/shop/models.py").read_text("utf-8")
+    shop = project(tmp_path)
+    shop.generate()
+    models = shop.read("generated/shop/models.py")
     assert models.index("nick") < models.index("pet_name")
-    manifest = json.loads((folder / "generated/shop/speclock.json").read_text("utf-8"))
-    recorded = manifest["spec"]["overlays"]
+    recorded = manifest(shop.package)["spec"]["overlays"]
     assert [overlay["file"] for overlay in recorded] == ["one.yaml", "two.yaml"]
     assert all(len(overlay["sha256"]) == 64 for overlay in recorded)
-    assert "by recorded hashes" in speclock(below, "check").out
+    assert "by recorded hashes" in speclock(tmp_path / "spec", "check").out
 
-    config = folder / "pyproject.toml"
-    text = config.read_text("utf-8")
-    turned = text.replace('"spec/one.yaml", "spec/two.yaml"', '"spec/two.yaml", "spec/one.yaml"')
-    config.write_text(turned, encoding="utf-8")
-    assert speclock(folder, "check").code == 1
-    config.write_text(text, encoding="utf-8")
+    order = '"spec/one.yaml", "spec/two.yaml"', '"spec/two.yaml", "spec/one.yaml"'
+    shop.replace(*order, "pyproject.toml")
+    shop.run("check", code=1)
+    shop.replace(*order[::-1], "pyproject.toml")
 
-    one = folder / "spec/one.yaml"
-    one.write_text(one.read_text("utf-8").replace("\n", "\r\n"), encoding="utf-8", newline="")
-    assert "by recorded hashes" in speclock(folder, "check").out
-    one.write_text(RENAME.replace("nick", "nicks"), encoding="utf-8")
-    found = speclock(folder, "check")
-    assert found.code == 1
-    assert "nicks" in found.err
+    shop.write("spec/one.yaml", RENAME.replace("\n", "\r\n"))
+    assert "by recorded hashes" in shop.run("check").out
+    shop.write("spec/one.yaml", RENAME.replace("nick", "nicks"))
+    assert "nicks" in shop.run("check", code=1).err
 
 
 def test_an_overlay_of_the_command_line_is_found_from_where_the_user_stands(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    (folder / "spec/three.yaml").write_text(RENAME.replace("nick", "third"), encoding="utf-8")
-    assert speclock(folder / "spec", "generate", "--overlay", "three.yaml", layout=False).code == 0
-    models = (folder / "generated/shop/models.py").read_text("utf-8")
+    shop = project(tmp_path)
+    shop.write("spec/three.yaml", RENAME.replace("nick", "third"))
+    speclock(tmp_path / "spec", "generate", "--overlay", "three.yaml", layout=False)
+    models = shop.read("generated/shop/models.py")
     assert "third" in models
     assert "nick" not in models

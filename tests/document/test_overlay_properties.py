@@ -41,7 +41,7 @@ CHANGES = st.one_of(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=200)
 @given(TREES, st.lists(CHANGES, min_size=1, max_size=4), st.sampled_from(["yaml", "json"]))
 def test_any_change_leaves_a_tree_that_knows_its_places(
     tree: Json, actions: list[dict[str, Json]], style: str

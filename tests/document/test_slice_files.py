@@ -147,7 +147,7 @@ def test_a_path_item_that_cannot_be_read_is_told(
 @pytest.mark.nightly
 def test_the_check_over_descriptions(tmp_path: Path) -> None:
     """``make slices``: a row for each, all full."""
-    command = [sys.executable, ROOT / "tests" / "qa" / "slices" / "run.py", tmp_path]
+    command: list[str | Path] = [sys.executable, ROOT / "tests/qa/slices/run.py", tmp_path]
     (tmp_path / "pets.yaml").write_text(PETS.replace("flows: {}", FLOWS))
     ended = run(command, cwd=ROOT, timeout=120)
     assert ended.code == 0, ended.text

@@ -71,6 +71,11 @@ def rename(rng: Random, path: Path) -> None:
     path.rename(path.with_name(rng.choice([name.upper(), name.lower(), name.title(), f"x{name}"])))
 
 
+def folder_as_file(_: Random, path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def rename_a_folder(rng: Random, farm: Path) -> None:
     folder = farm / "fruit" / "resources"
     if folder.is_dir():
@@ -167,7 +172,7 @@ MANGLINGS: tuple[Mangling, ...] = (
     on_file(change_a_byte),
     on_file(rename),
     on_file(lambda _, path: path.unlink()),
-    on_file(lambda _, path: (path.unlink(), path.mkdir())),
+    on_file(folder_as_file),
     on_file(lambda _, path: shutil.copy(path, path.with_name(f"copy of {path.name}"))),
     on_file(lambda _, path: path.rename(path.with_name("moved.py"))),
     on_folder(add),

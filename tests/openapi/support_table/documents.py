@@ -37,22 +37,11 @@ _HOOK_HEADERS = f"parameters: [{_LISTED}]"
 _REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
 
 
-_SCHEMAS = json.dumps(
-    {
-        "openapi": "3.1.0",
-        "info": {"title": "T", "version": "1"},
-        "components": {
-            "schemas": {
-                "M": {
-                    "type": "object",
-                    "required": ["v"],
-                    "properties": {"v": {"type": "integer"}},
-                },
-                "L": {"type": "array", "items": {"$ref": "#/components/schemas/M"}},
-            }
-        },
-    }
-)
+_SCHEMAS = """
+openapi: 3.1.0
+info: {title: T, version: "1"}
+components: {schemas: {M: {type: object, required: [v], properties: {v: {type: integer}}}, L: {type: array, items: {$ref: "#/components/schemas/M"}}}}
+"""
 
 
 def _models_alone(made: Made) -> None:
@@ -223,7 +212,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "an unknown member of an OpenAPI object": row(sends({}), operation="madeUp: 1"),
         "a misspelt member": row(sends({}), operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(lambda made: equal("Unused" in made.source("models.py"), False), schemas="Unused: {type: object, properties: {a: {type: string}}}"),
-        "schemas without operations": Row({"spec.json": _SCHEMAS}, _models_alone, models=True),
+        "schemas without operations": Row({"spec.yaml": _SCHEMAS}, _models_alone, models=True),
         "`webhooks`": row(_webhook("pet.sold"), root=f"webhooks: {{pet.sold: {{post: {{{_PAYLOAD}}}}}}}", schemas=_SALE),
         "signatures of webhooks": row(_signed, root=f"webhooks: {{pet.sold: {{post: {{{_HOOK_HEADERS}, {_PAYLOAD}}}}}}}", schemas=_SALE),
     },
