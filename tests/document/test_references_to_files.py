@@ -25,24 +25,25 @@ STONE = "Stone: {type: object, properties: {weight: {type: integer}}}\n"
 WHERE = "spec/api/quarry.yaml"
 
 
-def quarry(folder: Path, **keys: object) -> Project:
-    project = make_project(folder, SPEC, "quarry", **keys)
+def quarry(folder: Path, more: str = "") -> Project:
+    project = make_project(folder, SPEC, "quarry")
+    project.configure(more)
     project.replace("spec/quarry.yaml", WHERE, "pyproject.toml")
     project.write(WHERE, SPEC)
     project.write("spec/common/stone.yaml", STONE)
     return project
 
 
-@pytest.mark.parametrize("keys", [{}, {"root": "spec/api"}], ids=["no root", "a root below"])
-def test_outside_of_the_folder(keys: dict[str, str], tmp_path: Path) -> None:
-    said = quarry(tmp_path, **keys).refuses("generate")
+@pytest.mark.parametrize("more", ["", 'root = "spec/api"\n'])
+def test_outside_of_the_folder(more: str, tmp_path: Path) -> None:
+    said = quarry(tmp_path, more).refuses("generate")
     assert f"{WHERE}:11:" in said
     assert "[ref-outside]" in said
     assert "Set `root` of the client" in said
 
 
 def test_within_the_root(tmp_path: Path) -> None:
-    project = quarry(tmp_path, root="spec")
+    project = quarry(tmp_path, 'root = "spec"\n')
     project.generate()
     assert "weight: int" in project.read("generated/quarry/models.py")
     assert '"common/stone.yaml"' in project.read("generated/quarry/speclock.json")
