@@ -7,7 +7,7 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -59,7 +59,7 @@ def client(package: ModuleType, answer: Answer, **settings: Any) -> Any:
     return package.Shop("secret", transport=httpx.MockTransport(answer), **settings)
 
 
-def pages(*items: list[int] | None, **members: list[object]) -> list[object]:
+def pages(*items: list[int] | None, **members: Sequence[object]) -> list[object]:
     """Return bodies with these items and with further members, of which each has a list."""
     return [
         {"data": data, **{name: values[i] for name, values in members.items() if i < len(values)}}

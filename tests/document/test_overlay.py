@@ -165,7 +165,7 @@ def test_merge_keys_share_nothing() -> None:
 
 
 def test_overlay_1_0_may_do_what_1_1_does_and_appends_a_list_as_its_entries() -> None:
-    actions = [
+    actions: list[dict[str, Json]] = [
         {"target": "$.info.title", "update": "Store"},
         {"target": "$.tags[0]", "copy": "$.info"},
         {"target": "$.tags", "update": [{"name": "x"}]},

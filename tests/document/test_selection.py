@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -250,7 +251,7 @@ def test_a_path_item_that_cannot_be_read_is_accepted_by_the_line_that_is_printed
 def test_a_manifest_with_other_members_is_no_internal_error(tmp_path: Path) -> None:
     """It may be from a checkout, where anybody could have written it."""
     assert run(tmp_path, FAULTY).code == 0
-    members = {"operations": [{}], "left_out": [{}]}
+    members: dict[str, Any] = {"operations": [{}], "left_out": [{}]}
     edit_manifest(tmp_path / "out/shop", lambda data: data.update(members))
     outcome = run(tmp_path, FAULTY)
     assert outcome.code == 1

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -138,7 +139,7 @@ def _method(name: str, version: str = "3.1.0") -> Row:
     return row(sends({}, method=name.upper()), method=name, version=version)
 
 
-def _secured(scheme: str, expected: dict[str, str], target: str = "/x", **settings: object) -> Row:
+def _secured(scheme: str, expected: dict[str, str], target: str = "/x", **settings: Any) -> Row:
     """A row about a security scheme ``key``: with those arguments of the client these headers go out."""
     root = f"components: {{securitySchemes: {{key: {scheme}}}}}"
     check = sends(expected, target, **settings) if settings else None
