@@ -8,6 +8,8 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +23,6 @@ from tests.support.paged_shop import (
     LINK,
     OFFSET,
     PAGE,
-    Answer,
     Rule,
     queries,
     run,
@@ -31,32 +32,51 @@ from tests.support.paged_shop import (
 pytestmark = pytest.mark.slow
 
 HEADER: Rule = {"style": "link"}
-Make = Callable[..., ModuleType]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A client's package, and a client whose server gives some answers in turn."""
+
+    package: ModuleType
+    client: Any
+    transport: httpx.MockTransport
+    sent: list[httpx.Request]
+
+    @property
+    def queries(self) -> list[dict[str, str]]:
+        return queries(self.sent)
+
+    def fails(self, says: str) -> AbstractContextManager[object]:
+        errors = importlib.import_module(f"{self.package.__name__}.errors")
+        return pytest.raises(errors.ResponseError, match=says)
+
+
+Open = Callable[..., Shop]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
-    """Yield the function that generates and imports the package of some rules, each once."""
+def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """Yield the function that opens a shop; the package of its rules is generated once."""
     folder = tmp_path_factory.mktemp("shops")
     packages: dict[str, ModuleType] = {}
 
-    def make(*rules: Rule) -> ModuleType:
+    def opened(*rules: Rule, bodies: Sequence[object], attempts: int = 1, **settings: Any) -> Shop:
         if (key := str(rules)) not in packages:
             name = f"shop_{len(packages)}"
             outcome = run(folder, *rules, package=name)
             assert outcome.code == 0, outcome.err
             importlib.invalidate_caches()
             packages[key] = importlib.import_module(name)
-        return packages[key]
+        package, sent = packages[key], list[httpx.Request]()
+        transport = httpx.MockTransport(serving(sent, bodies, **settings.pop("headers", {})))
+        retry = package.Retry(attempts=attempts)
+        client = package.Shop("secret", transport=transport, retry=retry, **settings)
+        return Shop(package, client, transport, sent)
 
     sys.path.insert(0, str(folder / "out"))
-    yield make
+    yield opened
     sys.path.remove(str(folder / "out"))
-
-
-def client(package: ModuleType, answer: Answer, **settings: Any) -> Any:
-    settings.setdefault("retry", package.Retry(attempts=1))
-    return package.Shop("secret", transport=httpx.MockTransport(answer), **settings)
 
 
 def pages(*items: list[int] | None, **members: Sequence[object]) -> list[object]:
@@ -92,27 +112,22 @@ def pages(*items: list[int] | None, **members: Sequence[object]) -> list[object]
         ),
     ],
 )
-def test_styles(rule: Rule, bodies: list[object], asked: list[dict[str, str]], made: Make) -> None:
-    package = made(rule)
-    sent: list[httpx.Request] = []
-
-    things = client(package, serving(sent, bodies)).things.list_all()
-
-    assert isinstance(things, package.Paginated)
+def test_styles(
+    rule: Rule, bodies: list[object], asked: list[dict[str, str]], open_shop: Open
+) -> None:
+    shop = open_shop(rule, bodies=bodies)
+    things = shop.client.things.list_all()
+    assert isinstance(things, shop.package.Paginated)
     assert list(things) == [1, 2, 3]
-    assert queries(sent) == asked
+    assert shop.queries == asked
 
 
-def test_the_header_link(made: Make) -> None:
+def test_the_header_link(open_shop: Open) -> None:
     """RFC 8288: a relation among several, relative to the page's own URL."""
-    package = made(HEADER)
-    sent: list[httpx.Request] = []
     link = '</v1/names>; rel="first", <?p=9>; rel=next; anchor="#x", <?p=2>; rel="Next last"'
-
-    names = client(package, serving(sent, [["a"], ["b"]], link=link)).names.list_all()
-
-    assert list(names) == ["a", "b"]
-    assert [str(request.url) for request in sent] == [
+    shop = open_shop(HEADER, bodies=[["a"], ["b"]], headers={"link": link})
+    assert list(shop.client.names.list_all()) == ["a", "b"]
+    assert [str(request.url) for request in shop.sent] == [
         "https://api.example.com/v1/names",
         "https://api.example.com/v1/names?p=2",
     ]
@@ -148,77 +163,56 @@ def test_the_header_link(made: Make) -> None:
         "https://[/",
     ],
 )
-def test_a_link_that_leads_elsewhere(target: str, made: Make) -> None:
+def test_a_link_that_leads_elsewhere(target: str, open_shop: Open) -> None:
     """No request, so no secret: what isn't below the base URL isn't followed."""
-    package = made(LINK)
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    sent: list[httpx.Request] = []
-    things = client(package, serving(sent, [{"data": [1], "next": target}])).things.list_all()
-
+    shop = open_shop(LINK, bodies=[{"data": [1], "next": target}])
+    things = shop.client.things.list_all()
     assert next(things) == 1
-    with pytest.raises(errors.ResponseError, match="the next page isn't below https://api"):
+    with shop.fails("the next page isn't below https://api"):
         next(things)
-    assert len(sent) == 1
+    assert len(shop.sent) == 1
 
 
-def test_a_link_may_have_dots(made: Make) -> None:
+def test_a_link_may_have_dots(open_shop: Open) -> None:
     """Those that are no segment of their own, and those in the query."""
-    package = made(LINK)
-    sent: list[httpx.Request] = []
-    target = "/v1/a..b/...?at=../..%2f%2e%2e"
-    things = client(package, serving(sent, [{"data": [1], "next": target}, {"data": [2]}]))
-
-    assert list(things.things.list_all()) == [1, 2]
-    assert sent[1].url.path == "/v1/a..b/..."
-    assert sent[1].url.params["at"] == "../../.."
+    shop = open_shop(LINK, bodies=pages([1], [2], next=["/v1/a..b/...?at=../..%2f%2e%2e"]))
+    assert list(shop.client.things.list_all()) == [1, 2]
+    assert shop.sent[1].url.path == "/v1/a..b/..."
+    assert shop.sent[1].url.params["at"] == "../../.."
 
 
-def test_a_link_keeps_headers_and_secrets(made: Make) -> None:
+def test_a_link_keeps_headers_and_secrets(open_shop: Open) -> None:
     """The same origin spelt otherwise is the same; parameters outside the URL go along."""
-    package = made(LINK)
-    sent: list[httpx.Request] = []
-    pages = [{"data": [1], "next": "HTTPS://API.example.com:443/v1/things?at=2"}, {"data": [2]}]
-    shop = client(package, serving(sent, pages))
-    info = package.ResponseInfo()
-
-    options = package.Options(headers={"x-mine": "yes"}, response=info)
-    assert list(shop.things.list_all(x_shop="here", options=options)) == [1, 2]
-
-    for request in sent:
+    target = "HTTPS://API.example.com:443/v1/things?at=2"
+    shop = open_shop(LINK, bodies=pages([1], [2], next=[target]))
+    info = shop.package.ResponseInfo()
+    options = shop.package.Options(headers={"x-mine": "yes"}, response=info)
+    assert list(shop.client.things.list_all(x_shop="here", options=options)) == [1, 2]
+    for request in shop.sent:
         assert request.headers["authorization"] == "Bearer secret"
         assert request.headers["x-shop"] == "here"
         assert request.headers["x-mine"] == "yes"
     assert info.status_code == 200
 
 
-def test_a_base_url_of_the_callers_own(made: Make) -> None:
-    package = made(LINK)
-    sent: list[httpx.Request] = []
-    pages = [{"data": [1], "next": "?at=2"}, {"data": [2], "next": "https://api.example.com/v1/x"}]
-    shop = client(package, serving(sent, pages), base_url="http://localhost:1/proxy")
-    errors = importlib.import_module(f"{package.__name__}.errors")
-
-    with pytest.raises(errors.ResponseError, match="isn't below http://localhost:1/proxy"):
-        list(shop.things.list_all())
-    assert str(sent[1].url) == "http://localhost:1/proxy/things?at=2"
+def test_a_base_url_of_the_callers_own(open_shop: Open) -> None:
+    bodies = pages([1], [2], next=["?at=2", "https://api.example.com/v1/x"])
+    shop = open_shop(LINK, bodies=bodies, base_url="http://localhost:1/proxy")
+    with shop.fails("isn't below http://localhost:1/proxy"):
+        list(shop.client.things.list_all())
+    assert str(shop.sent[1].url) == "http://localhost:1/proxy/things?at=2"
 
 
-def test_going_on_from_a_cursor(made: Make) -> None:
+def test_going_on_from_a_cursor(open_shop: Open) -> None:
     """The page that the caller sees has what a later walk begins with."""
-    package = made(CURSOR)
-    sent: list[httpx.Request] = []
-    things = client(package, serving(sent, [{"data": [1], "next": "a"}])).things.list_all()
+    things = open_shop(CURSOR, bodies=pages([1], next=["a"])).client.things.list_all()
     assert next(things) == 1
-    cursor = things.page.next
-
-    shop = client(package, serving(sent, [{"data": [2], "next": "a"}, {"data": [3]}]))
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    walk = shop.things.list_all(cursor=cursor)
-
+    shop = open_shop(CURSOR, bodies=pages([2], [3], next=["a"]))
+    walk = shop.client.things.list_all(cursor=things.page.next)
     assert next(walk) == 2
-    with pytest.raises(errors.ResponseError, match="repeats a page"):
+    with shop.fails("repeats a page"):
         next(walk)
-    assert queries(sent) == [{}, {"cursor": "a"}]
+    assert shop.queries == [{"cursor": "a"}]
 
 
 @pytest.mark.parametrize(
@@ -229,73 +223,51 @@ def test_going_on_from_a_cursor(made: Make) -> None:
     ],
     ids=["a circle of cursors", "a server that ignores the offset"],
 )
-def test_a_page_that_repeats(rule: Rule, bodies: list[object], count: int, made: Make) -> None:
-    package = made(rule)
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    sent: list[httpx.Request] = []
-
-    with pytest.raises(errors.ResponseError, match="repeats a page"):
-        list(client(package, serving(sent, bodies)).things.list_all())
-    assert len(sent) == count
+def test_a_page_that_repeats(rule: Rule, bodies: list[object], count: int, open_shop: Open) -> None:
+    shop = open_shop(rule, bodies=bodies)
+    with shop.fails("repeats a page"):
+        list(shop.client.things.list_all())
+    assert len(shop.sent) == count
 
 
-def test_a_retry_belongs_to_its_page(made: Make) -> None:
-    package = made(CURSOR)
-    answers = iter(
-        [
-            httpx.Response(200, json={"data": [1], "next": "a"}),
-            httpx.Response(429, headers={"retry-after": "0"}),
-            httpx.Response(200, json={"data": [2]}),
-        ]
-    )
-    sent: list[httpx.Request] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
-        return next(answers)
-
-    shop = client(package, respond, retry=package.Retry(attempts=2))
-    assert list(shop.things.list_all()) == [1, 2]
-    assert queries(sent) == [{}, {"cursor": "a"}, {"cursor": "a"}]
+def test_a_retry_belongs_to_its_page(open_shop: Open) -> None:
+    busy = httpx.Response(429, headers={"retry-after": "0"})
+    first, second = pages([1], [2], next=["a"])
+    shop = open_shop(CURSOR, bodies=[first, busy, second], attempts=2)
+    assert list(shop.client.things.list_all()) == [1, 2]
+    assert shop.queries == [{}, {"cursor": "a"}, {"cursor": "a"}]
 
 
-def test_asynchronously(made: Make) -> None:
+def test_asynchronously(open_shop: Open) -> None:
     """Page by page too."""
-    package = made(CURSOR)
-    sent: list[httpx.Request] = []
-    transport = httpx.MockTransport(serving(sent, pages([1, 2], [3], [4], next=["a"])))
+    shop = open_shop(CURSOR, bodies=pages([1, 2], [3], [4], next=["a"]))
 
     async def walk() -> tuple[list[int], list[Any]]:
-        async with package.AsyncShop("secret", transport=transport) as shop:
-            items = [item async for item in shop.things.list_all()]
-            return items, [page.data async for page in shop.things.list_all().pages()]
+        async with shop.package.AsyncShop("secret", transport=shop.transport) as client:
+            items = [item async for item in client.things.list_all()]
+            return items, [page.data async for page in client.things.list_all().pages()]
 
     assert asyncio.run(walk()) == ([1, 2, 3], [[4]])
 
 
-def test_a_body_goes_along(made: Make) -> None:
-    package = made(
-        without(CURSOR, "next") | {"items": "", "header": "X-Next", "operations": ["names/find"]}
-    )
-    models = importlib.import_module(f"{package.__name__}.models")
-    sent: list[httpx.Request] = []
-    shop = client(package, serving(sent, [["a"], ["b"]], **{"x-next": "n"}))
-
-    assert list(shop.names.find_all(models.NamesFindRequest(like="x"))) == ["a", "b"]
-
-    assert [json.loads(request.content) for request in sent] == [{"like": "x"}] * 2
-    assert queries(sent) == [{}, {"cursor": "n"}]
-    assert not hasattr(shop.things, "list_all")
+def test_a_body_goes_along(open_shop: Open) -> None:
+    header = {"items": "", "header": "X-Next", "operations": ["names/find"]}
+    rule = without(CURSOR, "next") | header
+    shop = open_shop(rule, bodies=[["a"], ["b"]], headers={"x-next": "n"})
+    models = importlib.import_module(f"{shop.package.__name__}.models")
+    body = models.NamesFindRequest(like="x")
+    assert list(shop.client.names.find_all(body)) == ["a", "b"]
+    assert [json.loads(request.content) for request in shop.sent] == [{"like": "x"}] * 2
+    assert shop.queries == [{}, {"cursor": "n"}]
+    assert not hasattr(shop.client.things, "list_all")
 
 
-def test_the_first_rule_that_fits_counts(made: Make) -> None:
-    package = made(HEADER | {"operations": ["names/list"]}, CURSOR, PAGE)
-    sent: list[httpx.Request] = []
-    shop = client(package, serving(sent, [{"data": [1], "next": "a"}, {"data": [2]}, ["x"]]))
-
-    assert list(shop.things.list_all()) == [1, 2]
-    assert list(shop.names.list_all()) == ["x"]
-    assert queries(sent) == [{}, {"cursor": "a"}, {}]
+def test_the_first_rule_that_fits_counts(open_shop: Open) -> None:
+    rules = (HEADER | {"operations": ["names/list"]}, CURSOR, PAGE)
+    shop = open_shop(*rules, bodies=[*pages([1], [2], next=["a"]), ["x"]])
+    assert list(shop.client.things.list_all()) == [1, 2]
+    assert list(shop.client.names.list_all()) == ["x"]
+    assert shop.queries == [{}, {"cursor": "a"}, {}]
 
 
 @pytest.mark.nightly

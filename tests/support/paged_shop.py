@@ -90,7 +90,10 @@ def serving(sent: list[httpx.Request], bodies: Sequence[object], **headers: str)
     def respond(request: httpx.Request) -> httpx.Response:
         first = not sent
         sent.append(request)
-        return httpx.Response(200, json=next(left), headers=headers if first else {})
+        body = next(left)
+        if isinstance(body, httpx.Response):
+            return body
+        return httpx.Response(200, json=body, headers=headers if first else {})
 
     return respond
 
