@@ -60,6 +60,16 @@ def test_null_is_a_value_in_every_spelling(
     assert schema.ref == ("" if types else next(k for k in document.schemas if k != "Thing"))
 
 
+def test_annotations_beside_null_count_before_those_of_the_branch() -> None:
+    branch: Json = {"type": "object", "additionalProperties": True, "description": "inner"}
+    union: Json = [{"enum": [1, 2.5], "description": "inner", "deprecated": True}, {"type": "null"}]
+    schema, _ = read_property({"anyOf": union, "description": "outer"})
+    assert schema.nullable
+    assert (schema.enum, schema.description, schema.deprecated) == ((1, 2.5), "outer", True)
+    plain, _ = read_property({"anyOf": [branch, {"type": "null"}]})
+    assert (plain.types, plain.description) == (("object",), "inner")
+
+
 DESCRIPTION = """\
 openapi: 3.1.0
 info: {title: Codes, version: "2"}
