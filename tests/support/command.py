@@ -125,3 +125,9 @@ def python(
     )  # fmt: skip
     assert code is None or done.returncode == code, done.stdout[-3000:] + done.stderr[-3000:]
     return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def run_tests(folder: Path, *arguments: str | Path, code: int | None = 0) -> Outcome:
+    """Run tests as a user would, in a process of its own and with warnings as errors."""
+    options = "-m pytest -q -Werror -pno:cacheprovider -pno:asyncio --import-mode=importlib"
+    return python(folder, *options.split(), "--rootdir=.", *arguments, code=code)
