@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.qa.corpus import descriptions
-from tests.qa.mutate import subjects
+from tests.qa.mutate import generator, subjects
+from tests.qa.mutate.code_kinds import CODE_KINDS
 from tests.qa.mutate.equivalent import EQUIVALENT, reason
 from tests.qa.mutate.kinds import KINDS
 from tests.qa.mutate.source import Fault
@@ -49,6 +50,8 @@ class Broken(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
+    if options.generator:
+        return OK if generator.main(options) >= options.minimum else TOO_FEW
     began = time.monotonic()
     enough = True
     excused: list[Fault] = []
@@ -187,7 +190,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=1, help="of the samples (%(default)s)")
     parser.add_argument(
-        "--kind", action="append", choices=list(KINDS), help="only this kind; may be repeated"
+        "--kind",
+        action="append",
+        choices=[*KINDS, *CODE_KINDS],
+        help="only this kind; may be repeated",
     )
     parser.add_argument(
         "--file", action="append", metavar="NAME", help="only in this file; may be repeated"
@@ -202,6 +208,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--minimum", type=float, default=95.0, help="percent that must be noticed (%(default)s)"
+    )
+    own = parser.add_argument_group("faults of the generator itself; names are test folders")
+    own.add_argument("--generator", action="store_true", help="try these, not the client's")
+    own.add_argument(
+        "--tree", type=Path, default=ROOT, metavar="DIR", help="of another checkout, as it is"
+    )
+    own.add_argument(
+        "--budget", type=float, default=40.0, help="processor seconds for one fault (%(default)s)"
+    )
+    own.add_argument(
+        "--map", type=Path, metavar="FILE", help="keep which case runs which fault, and use it"
     )
     return parser
 

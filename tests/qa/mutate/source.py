@@ -143,20 +143,24 @@ class Module:
         return fault
 
     def without_item(
-        self, kind: str, whole: ast.Call | ast.Dict | ast.Tuple, item: ast.AST
+        self,
+        kind: str,
+        whole: ast.Call | ast.Dict | ast.Tuple | ast.Set | ast.List,
+        item: ast.AST,
     ) -> Fault:
-        """The fault that drops an argument of a call, a dictionary's entry or a tuple's element."""
+        """The fault that drops an argument of a call, or an element of a collection."""
         if isinstance(whole, ast.Dict):
             pairs = list(zip(whole.keys, whole.values, strict=True))
             kept = [
-                f"{self.text(key)}: {self.text(value)}" if key else f"**{self.text(value)}"
+                f"{self.text(key)}: {self.text(value)}" if key else f"**({self.text(value)})"
                 for key, value in pairs
                 if key is not item
             ]
             after = f"{{{', '.join(kept)}}}"
-        elif isinstance(whole, ast.Tuple):
+        elif not isinstance(whole, ast.Call):
             kept = [f"{self.text(one)}," for one in whole.elts if one is not item]
-            after = f"({' '.join(kept)})"
+            opening, closing = {ast.Tuple: "()", ast.Set: "{}", ast.List: "[]"}[type(whole)]
+            after = f"{opening}{' '.join(kept)}{closing}"
         else:
             given: list[Node] = [*whole.args, *whole.keywords]
             kept = [self.text(one) for one in given if one is not item]
