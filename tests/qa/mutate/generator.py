@@ -126,7 +126,7 @@ def choose(tree: Path, kinds: Sequence[str] | None, size: int | None, seed: int)
         seen: Counter[str] = Counter()
         for kind in kinds or CODE_KINDS:
             for fault in CODE_KINDS[kind](module):
-                text = " ".join((fault.file, fault.scope, kind, fault.before, fault.after))
+                text = f"{fault.file} {fault.scope} {kind} {fault.before} {fault.after}"
                 seen[text] += 1
                 ranked[hashlib.sha256(f"{seed} {seen[text]} {text}".encode()).digest()] = (
                     module, fault,

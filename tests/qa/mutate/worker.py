@@ -70,15 +70,13 @@ class Plugin:
             self._of_fixtures[fixturedef] |= self._drained()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(
-        self, item: pytest.Item, nextitem: pytest.Item | None
-    ) -> Generator[None, Any, Any]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         self._own.clear()
         self._drained()
         began = _seconds()
         result = yield
         hits = self._own | self._drained()
-        for definitions in getattr(item, "_fixtureinfo").name2fixturedefs.values():
+        for definitions in vars(item)["_fixtureinfo"].name2fixturedefs.values():
             for definition in definitions:
                 hits |= self._of_fixtures.get(definition, set())
         self.cases[item.nodeid] = (round(_seconds() - began, 4), sorted(hits))
@@ -101,9 +99,9 @@ class Plugin:
                 hits.clear()
         found = set[int]()
         with contextlib.suppress(FileNotFoundError):
-            for entry in os.listdir(self._hits):
-                found.add(int(entry))
-                (self._hits / entry).unlink()
+            for entry in self._hits.iterdir():
+                found.add(int(entry.name))
+                entry.unlink()
         return found
 
 
@@ -127,7 +125,7 @@ def main() -> None:
     """Take jobs until the input ends."""
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     preload(Path.cwd())
     for line in sys.stdin:
         job = json.loads(line)
