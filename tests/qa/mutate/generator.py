@@ -52,7 +52,8 @@ class Result:
 class Copy:
     """A copy of the tree and the process that runs tests in it."""
 
-    def __init__(self, tree: Path, folder: Path) -> None:
+    def __init__(self, tree: Path, folder: Path, marks: str) -> None:
+        self._marks = marks
         self.folder, self.hits = folder / "tree", folder / "hits"
         self.hits.mkdir(parents=True)
         listed = subprocess.run(
@@ -82,11 +83,11 @@ class Copy:
         os.utime(path, (self._ticks, self._ticks))
 
     def run(self, files: Mapping[str, Sequence[str]], **job: Any) -> dict[str, Any]:
-        """Run tests in a fork, and return what it reports."""
+        """Run tests in a fork, and return its report."""
         assert self._process.stdin is not None and self._process.stdout is not None
         folder = self.folder.parent
         job |= {"files": files, "hits": str(self.hits), "result": str(folder / "result.json")}
-        job |= {"log": str(folder / "log.txt"), "marks": "not nightly"}
+        job |= {"log": str(folder / "log.txt"), "marks": self._marks}
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
         found: dict[str, Any] = json.loads(self._process.stdout.readline())
@@ -108,7 +109,8 @@ def main(options: argparse.Namespace) -> float:
         print(*sample, f"{len(sample)} faults", sep="\n")
         return 100.0
     with tempfile.TemporaryDirectory(prefix="speclock-mutate-") as scratch:
-        copies = [Copy(tree, Path(scratch, str(number))) for number in range(options.jobs)]
+        marks = "not nightly and not slow" if options.quick else "not nightly"
+        copies = [Copy(tree, Path(scratch, str(n)), marks) for n in range(options.jobs)]
         try:
             known = _map(tree, sample, copies, options)
             results = list(_tried(tree, sample, known, copies, options))
@@ -143,7 +145,7 @@ def _map(
     tree: Path, sample: Sequence[Fault], copies: Sequence[Copy], options: argparse.Namespace
 ) -> Known:
     """Run every test file on its own with probes; a map that was kept is read."""
-    texts = [*options.names, *map(str, sample)]
+    texts = [*options.names, f"quick: {options.quick}", *map(str, sample)]
     if options.map and options.map.is_file():
         kept = json.loads(options.map.read_bytes())
         if kept["of"] == texts:
