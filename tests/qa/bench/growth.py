@@ -22,7 +22,7 @@ HARD_CPU_AIM, HARD_MEMORY_AIM = 5.0, 500e6
 
 def bench(_: int) -> bool:
     """Measure each command at two sizes of each shape, and print; are the aims met?"""
-    print("\nGrowth: user CPU at two sizes, and the exponent by the document's bytes")
+    print("\nGrowth: CPU at two sizes, and the exponent by the document's bytes")
     met = True
     with tempfile.TemporaryDirectory(prefix="speclock-bench-") as scratch:
         for name, shape in SHAPES.items():

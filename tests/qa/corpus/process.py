@@ -27,7 +27,7 @@ class Ended:
     seconds: float
     """From start to end, on the wall's clock."""
     processor: float
-    """The seconds of processor time of it and its children, the system's time left out."""
+    """The seconds of processor time of it and its children."""
     mebibytes: float
     """The most memory that it, or the largest of its children, had resident at once.
 

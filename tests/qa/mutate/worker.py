@@ -25,6 +25,7 @@ import pytest
 
 PROBES = "__speclock_probes__"
 """The set in each probed module; see `probes.py`."""
+MARKERS = ("slow", "nightly")
 HARD = 3600.0
 """Seconds of the clock after which a fork is killed; processor time has a limit of its own."""
 ROUNDS = (3, 12, 40)
@@ -51,6 +52,10 @@ class Plugin:
     def want(self, cases: list[str]) -> None:
         """Select cases, in this order; without a call of this all are run."""
         self._wanted = {name: at for at, name in enumerate(cases)}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        for marker in MARKERS:  # an older tree doesn't have all of them
+            config.addinivalue_line("markers", f"{marker}: as in this tree")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self._wanted is not None:
@@ -167,7 +172,9 @@ def _be_fork(job: dict[str, Any], result: Path) -> None:
             if job["first"]:
                 arguments.append("-x")
                 plugin.want([case for file in files for case in job["files"][file]])
-            pytest.main([*arguments, *files], plugins=[plugin])
+            code = pytest.main([*arguments, *files], plugins=[plugin])
+            if code not in (0, 1, 5) and not plugin.failed:  # 5: no test has these marks
+                plugin.failed.append(f"(pytest ended with {code})")
             if job["first"] and (plugin.failed or _seconds() > job["budget"]):
                 break
         found = {"cases": plugin.cases, "failed": plugin.failed}
