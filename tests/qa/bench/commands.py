@@ -75,8 +75,8 @@ def _generated(spec: Path, rounds: int, aims: Mapping[str, float]) -> bool:
         ours, kept, theirs = (Path(scratch, name) for name in ("ours", "kept", "theirs"))
 
         def speclock(command: str, output: Path, *, remove: Path | None = None) -> float:
-            where = ["--spec", spec, "--package", "bench", "--client", "Pinterest", "--quiet"]
-            line = [sys.executable, "-m", "generator", command, *where, "--output", output]
+            line = [sys.executable, "-m", "generator", command, "--spec", str(spec), "--quiet"]
+            line += ["--package", "bench", "--client", "Pinterest", "--output", str(output)]
             ended = timed(line, remove=remove)
             if command == "generate" and remove:
                 memory.append(ended.mebibytes * 2**20)
@@ -117,18 +117,16 @@ def _memory(held: list[float], allowed: float) -> bool:
 
 
 def _first_calls(whole: Path, rounds: int, aim: float) -> bool:
-    clients = {
+    clients: dict[str, Sequence[str | Path]] = {
         "of one operation": (peers.PACKAGE, peers.ROOT / "generated", "token"),
         "of the whole API": ("bench", whole, "pinterest_oauth2_token"),
     }
-    samples = interleaved(
-        "the first call",
-        rounds,
-        {
-            name: lambda words=words: float(timed([sys.executable, "-c", FIRST_CALL, *words]).out)
-            for name, words in clients.items()
-        },
-    )
+
+    def called(words: Sequence[str | Path]) -> float:
+        return float(timed([sys.executable, "-c", FIRST_CALL, *words]).out)
+
+    trials = {name: partial(called, words) for name, words in clients.items()}
+    samples = interleaved("the first call", rounds, trials)
     (one, large), title = samples.items(), "Importing a client and calling audiences.create, CPU"
     return table(title, MILLISECONDS, [Row(*one), Row(*large, aim)])
 
@@ -140,7 +138,7 @@ def drift(rounds: int) -> bool:
         return True
     rounds = max(3, rounds // 2)
     memory: list[float] = []
-    line = [sys.executable, "-m", "generator", "drift", "--base", OLD, "--revision", NEW]
+    line = [sys.executable, "-m", "generator", "drift", "--base", str(OLD), "--revision", str(NEW)]
     line += ["--operation", "audiences/create"]
     with tempfile.TemporaryDirectory(prefix="speclock-bench-") as scratch:
 

@@ -34,7 +34,8 @@ def operand(module: Module) -> Iterator[Fault]:
 
 def condition(module: Module) -> Iterator[Fault]:
     """a condition always holds, or never"""
-    tests = [node.test for node in (*module.all(ast.If), *module.all(ast.IfExp))]
+    nodes: list[ast.If | ast.IfExp] = [*module.all(ast.If), *module.all(ast.IfExp)]
+    tests = [node.test for node in nodes]
     filters = [test for node in _comprehensions(module) for test in node.ifs]
     for test in [*tests, *filters]:
         if "TYPE_CHECKING" not in module.text(test):
@@ -43,9 +44,9 @@ def condition(module: Module) -> Iterator[Fault]:
 
 
 def _comprehensions(module: Module) -> Iterator[ast.comprehension]:
-    for kind in (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp):
-        for node in module.all(kind):
-            yield from node.generators
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.comprehension) and all(map(module.is_in_reach, node.ifs)):
+            yield node
 
 
 def statement(module: Module) -> Iterator[Fault]:
@@ -92,7 +93,10 @@ def item(module: Module) -> Iterator[Fault]:
         for key in table.keys:
             if key is not None:
                 yield module.without_item("item", table, key)
-    for collection in (*module.all(ast.Tuple), *module.all(ast.Set), *module.all(ast.List)):
+    collections: list[ast.Tuple | ast.Set | ast.List] = [
+        *module.all(ast.Tuple), *module.all(ast.Set), *module.all(ast.List),
+    ]  # fmt: skip
+    for collection in collections:
         if isinstance(getattr(collection, "ctx", None), ast.Store):
             continue
         if len(collection.elts) > 1 and not _is_annotation(module, collection):

@@ -76,6 +76,10 @@ class Module:
         ]
         yield from sorted(found, key=lambda node: getattr(node, "lineno", 0))
 
+    def is_in_reach(self, node: ast.AST) -> bool:
+        """Tell whether an edit can reach a node."""
+        return node not in self._out_of_reach
+
     def texts(self) -> Iterator[tuple[ast.Constant, str]]:
         """Every string constant, docstrings left out."""
         for node in self.all(ast.Constant):
@@ -159,8 +163,8 @@ class Module:
             after = f"{{{', '.join(kept)}}}"
         elif not isinstance(whole, ast.Call):
             kept = [f"{self.text(one)}," for one in whole.elts if one is not item]
-            opening, closing = {ast.Tuple: "()", ast.Set: "{}", ast.List: "[]"}[type(whole)]
-            after = f"{opening}{' '.join(kept)}{closing}"
+            around = {ast.Tuple: "()", ast.Set: "{}", ast.List: "[]"}[type(whole)]
+            after = f"{around[0]}{' '.join(kept)}{around[1]}"
         else:
             given: list[Node] = [*whole.args, *whole.keywords]
             kept = [self.text(one) for one in given if one is not item]

@@ -66,8 +66,9 @@ def try_document(
                 _stage(trial, "tests", out, lambda: _tests(f"tests/{package}", out), TEST_SECONDS)
             if is_usable and "values" in stages:
                 _values(trial, out, seed)
-            for part in (package, f"tests/{package}") if typed else ():
-                shutil.copytree(out / part, typed / part)
+            if typed is not None:
+                for part in (package, f"tests/{package}"):
+                    shutil.copytree(out / part, typed / part)
     trial.seconds = time.monotonic() - began
     return trial
 
