@@ -68,6 +68,8 @@ def parse(
         if any(is_named(name(one), wanted) for wanted in options.names)
         or (not options.names and is_in_share(name(one), options.share))
     ]
+    if found and not chosen:  # a small folder: one document, so that something is tried
+        chosen = [min(found, key=lambda one: _rank(name(one)))]
     if not chosen:
         made.error(f"{options.folder} contains no such document")
     return options, chosen
@@ -75,7 +77,11 @@ def parse(
 
 def is_in_share(name: str, share: int) -> bool:
     """Return whether a name is in the first of equal parts."""
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % share == 0
+    return _rank(name) % share == 0
+
+
+def _rank(name: str) -> int:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16)
 
 
 class Table:
