@@ -182,7 +182,8 @@ def _map(
 def test_files(tree: Path, names: Sequence[str]) -> Iterator[str]:
     """Yield the test files that may notice a fault in these rooms."""
     for folder in names or TESTS:
-        for path in sorted((tree / folder).rglob("test_*.py")):
+        place = tree / folder
+        for path in [place] if place.is_file() else sorted(place.rglob("test_*.py")):
             name = path.relative_to(tree).as_posix()
             if names or not any(part in name for part in LEFT_OUT):
                 yield name
@@ -215,7 +216,7 @@ def _tried(
         survived += not result.by
         _progress(f"{number} of {len(sample)} faults tried, {survived} survived")
         if options.verbose:
-            print(f"{result.by or 'SURVIVED'}  {result.fault}", flush=True)
+            print(f"{result.by or 'SURVIVED'}  {result.fault}  [{result.ran} of {result.known}]", flush=True)
         yield result
 
 
