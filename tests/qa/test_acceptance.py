@@ -142,7 +142,7 @@ def test_hostile_cases(capsys: pytest.CaptureFixture[str]) -> None:
     assert hostile.main([str(HOSTILE)]) == command.BAD
     out = capsys.readouterr().out
     for name, outcome in (("quotes", "output"), ("twice", "refusal"), ("harmless", "FAIL")):
-        (row,) = (line for line in out.splitlines() if line.startswith(f"{name}.yaml "))
+        (row,) = (line for line in out.splitlines() if line.startswith(f"{name}.yaml  "))
         assert f" {outcome} " in row
     assert "  output, where a refusal was asked for" in out
 

@@ -216,7 +216,10 @@ def _tried(
         survived += not result.by
         _progress(f"{number} of {len(sample)} faults tried, {survived} survived")
         if options.verbose:
-            print(f"{result.by or 'SURVIVED'}  {result.fault}  [{result.ran} of {result.known}]", flush=True)
+            print(
+                f"{result.by or 'SURVIVED'}  {result.fault}  [{result.ran} of {result.known}]",
+                flush=True,
+            )
         yield result
 
 
