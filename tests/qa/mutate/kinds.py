@@ -175,7 +175,6 @@ OPERATORS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "!=", ast.NotEq: "==", ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">",
     ast.In: "not in", ast.NotIn: "in",
 }  # fmt: skip
-IDENTITY: Mapping[type[ast.cmpop], str] = {ast.Is: "is not", ast.IsNot: "is"}
 WRITTEN: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not",
@@ -186,7 +185,7 @@ def status(module: Module) -> Iterator[Fault]:
     """a status code or range is compared, or looked up, otherwise"""
     for compare in module.all(ast.Compare):
         if "status" in module.text(compare):
-            yield from compared("status", module, compare)
+            yield from _compared(module, compare)
     for sequence in module.all(ast.Tuple):
         if sequence.elts and all(_is_status(item) for item in sequence.elts):
             for item in sequence.elts:
@@ -213,25 +212,20 @@ def _is_status(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and 100 <= node.value < 600
 
 
-def compared(kind: str, module: Module, compare: ast.Compare) -> Iterator[Fault]:
-    """Yield each constant one off, and each operator another."""
+def _compared(module: Module, compare: ast.Compare) -> Iterator[Fault]:
+    """Each constant one off, and each operator another."""
     sides = [compare.left, *compare.comparators]
-    for side in sides if kind == "status" else ():
+    for side in sides:
         if isinstance(side, ast.Constant) and isinstance(side.value, int):
-            yield module.replaced(kind, side, repr(side.value + 1))
+            yield module.replaced("status", side, repr(side.value + 1))
         elif isinstance(side, ast.Constant) and isinstance(side.value, str):
-            yield module.replaced(kind, side, repr(f"{side.value}0"))
-    others = OPERATORS if kind == "status" else {**OPERATORS, **IDENTITY}
-    texts = [
-        f"({module.text(side)})" if isinstance(side, ast.NamedExpr) else module.text(side)
-        for side in sides
-    ]
+            yield module.replaced("status", side, repr(f"{side.value}0"))
     for index, op in enumerate(compare.ops):
-        if type(op) in others:
-            after = [texts[0]]
-            for at, (each, text) in enumerate(zip(compare.ops, texts[1:], strict=True)):
-                after += [(others if at == index else WRITTEN)[type(each)], text]
-            yield module.replaced(kind, compare, " ".join(after))
+        if type(op) in OPERATORS:
+            after = [module.text(sides[0])]
+            for at, (each, side) in enumerate(zip(compare.ops, sides[1:], strict=True)):
+                after += [(OPERATORS if at == index else WRITTEN)[type(each)], module.text(side)]
+            yield module.replaced("status", compare, " ".join(after))
 
 
 def _looked_up(module: Module, call: ast.Call) -> Iterator[Fault]:
@@ -305,20 +299,15 @@ KINDS: Mapping[str, Callable[[Module], Iterator[Fault]]] = {
 }
 
 
-def compiles(module: Module, fault: Fault) -> bool:
-    """Compile the module with a fault; tell whether the fault changes anything."""
-    changed = fault.applied(module.source)
-    compile(changed, f"{fault}", "exec", dont_inherit=True)
-    return changed != module.source
-
-
 def faults(package: Path, kinds: Sequence[str]) -> list[Fault]:
-    """Return every fault of these kinds in a package, by file and line; each of them compiles."""
+    """Every fault of these kinds in a package, by file and line; each of them compiles."""
     found: dict[tuple[str, int, int, bytes], Fault] = {}
     for file in sorted(package.rglob("*.py")):
         module = Module(file.relative_to(package.parent).as_posix(), file.read_bytes())
         for kind in kinds:
             for fault in KINDS[kind](module):
-                if compiles(module, fault):
+                changed = fault.applied(module.source)
+                compile(changed, f"{fault}", "exec", dont_inherit=True)
+                if changed != module.source:
                     found[fault.file, fault.start, fault.end, fault.replacement] = fault
     return sorted(found.values(), key=lambda fault: (fault.file, fault.line, fault.start))

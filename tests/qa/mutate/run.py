@@ -3,7 +3,7 @@
 Fixed kinds of fault are put into copies of the client, one at a time, at every place where they
 fit. This project's tests run on a fault in the runtime, which all packages share; a package's own
 tests run on a fault in the code that is made from its description. A fault that they pass is a
-survivor. With `--generator` the faults are in the generator itself; see `generator.py`.
+survivor.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.qa.corpus import descriptions
-from tests.qa.mutate import generator, subjects
-from tests.qa.mutate.code_kinds import CODE_KINDS
+from tests.qa.mutate import subjects
 from tests.qa.mutate.equivalent import EQUIVALENT, reason
 from tests.qa.mutate.kinds import KINDS
 from tests.qa.mutate.source import Fault
@@ -33,7 +32,6 @@ OK, TOO_FEW, BROKEN = 0, 1, 2
 RUNTIME, GENERATED = "runtime", "generated"
 SAMPLE = 150
 """The faults of one description of a corpus that are tried."""
-MINIMUM = 95.0
 NAMES = ("museum-31", "train-travel-31", "petstore")
 """The descriptions of a corpus that are tried unless others are named."""
 EXIT_CODES = """\
@@ -51,8 +49,6 @@ class Broken(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
-    if options.generator:
-        return OK if generator.main(options) >= (options.minimum or 0) else TOO_FEW
     began = time.monotonic()
     enough = True
     excused: list[Fault] = []
@@ -60,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             for subject in _subjects(Path(scratch), options):
                 trials = _try(subject, options)
-                enough &= report(subject.title, trials, options.minimum or MINIMUM)
+                enough &= report(subject.title, trials, options.minimum)
                 excused += [t.mutant.fault for t in trials if t.mutant and reason(t.mutant.fault)]
         except Broken as error:
             print(f"error: {error}", file=sys.stderr)
@@ -191,10 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=1, help="of the samples (%(default)s)")
     parser.add_argument(
-        "--kind",
-        action="append",
-        choices=[*KINDS, *CODE_KINDS],
-        help="only this kind; may be repeated",
+        "--kind", action="append", choices=list(KINDS), help="only this kind; may be repeated"
     )
     parser.add_argument(
         "--file", action="append", metavar="NAME", help="only in this file; may be repeated"
@@ -208,21 +201,7 @@ def _parser() -> argparse.ArgumentParser:
         "--limit", type=float, default=150.0, help="seconds for one fault (%(default)s)"
     )
     parser.add_argument(
-        "--minimum",
-        type=float,
-        help=f"percent that must be noticed (of the client's {MINIMUM}, of others 0)",
-    )
-    own = parser.add_argument_group("faults of the generator itself; names are test folders")
-    own.add_argument("--generator", action="store_true", help="try these, not the client's")
-    own.add_argument("--quick", action="store_true", help="only with the tests of `make quick`")
-    own.add_argument(
-        "--tree", type=Path, default=ROOT, metavar="DIR", help="of another checkout, as it is"
-    )
-    own.add_argument(
-        "--budget", type=float, default=40.0, help="processor seconds for one fault (%(default)s)"
-    )
-    own.add_argument(
-        "--map", type=Path, metavar="FILE", help="keep which case runs which fault, and use it"
+        "--minimum", type=float, default=95.0, help="percent that must be noticed (%(default)s)"
     )
     return parser
 

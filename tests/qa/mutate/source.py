@@ -76,10 +76,6 @@ class Module:
         ]
         yield from sorted(found, key=lambda node: getattr(node, "lineno", 0))
 
-    def is_in_reach(self, node: ast.AST) -> bool:
-        """Tell whether an edit can reach a node."""
-        return node not in self._out_of_reach
-
     def texts(self) -> Iterator[tuple[ast.Constant, str]]:
         """Every string constant, docstrings left out."""
         for node in self.all(ast.Constant):
@@ -147,24 +143,20 @@ class Module:
         return fault
 
     def without_item(
-        self,
-        kind: str,
-        whole: ast.Call | ast.Dict | ast.Tuple | ast.Set | ast.List,
-        item: ast.AST,
+        self, kind: str, whole: ast.Call | ast.Dict | ast.Tuple, item: ast.AST
     ) -> Fault:
-        """The fault that drops an argument of a call, or an element of a collection."""
+        """The fault that drops an argument of a call, a dictionary's entry or a tuple's element."""
         if isinstance(whole, ast.Dict):
             pairs = list(zip(whole.keys, whole.values, strict=True))
             kept = [
-                f"{self.text(key)}: {self.text(value)}" if key else f"**({self.text(value)})"
+                f"{self.text(key)}: {self.text(value)}" if key else f"**{self.text(value)}"
                 for key, value in pairs
                 if key is not item
             ]
             after = f"{{{', '.join(kept)}}}"
-        elif not isinstance(whole, ast.Call):
+        elif isinstance(whole, ast.Tuple):
             kept = [f"{self.text(one)}," for one in whole.elts if one is not item]
-            around = {ast.Tuple: "()", ast.Set: "{}", ast.List: "[]"}[type(whole)]
-            after = f"{around[0]}{' '.join(kept)}{around[1]}"
+            after = f"({' '.join(kept)})"
         else:
             given: list[Node] = [*whole.args, *whole.keywords]
             kept = [self.text(one) for one in given if one is not item]
