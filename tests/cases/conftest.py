@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.generated_case import Case, GeneratedCases
-from tests.support.http_server import Server, serving
+from tests.support.answers import Server
 
 
 @pytest.fixture(scope="module")
@@ -25,5 +25,5 @@ def mode(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def server() -> Iterator[Server]:
     """Return a server on this machine."""
-    with serving() as server:
+    with Server() as server:
         yield server

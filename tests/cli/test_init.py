@@ -13,8 +13,8 @@ from generator.config import Client, load
 from generator.errors import UsageError
 from generator.services import ci_workflow
 from generator.services.pyproject_edit import with_client
+from tests.support.answers import Server, answer
 from tests.support.command_line import speclock
-from tests.support.http_server import answer, serving
 
 KITES = """\
 openapi: 3.0.3
@@ -327,7 +327,7 @@ def test_an_address_is_fetched_and_remembered(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    with serving() as server:
+    with Server() as server:
         server.answers["/api/kites.yaml"] = answer(KITES.encode())
         url = server.url("/api/kites.yaml")
         found = speclock(

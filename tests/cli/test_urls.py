@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.answers import Server, answer
 from tests.support.command_line import speclock
-from tests.support.http_server import Server, answer, serving
 
 PIER = """\
 openapi: 3.1.0
@@ -44,7 +44,7 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as server:
+    with Server() as server:
         server.answers["/pier.yaml"] = answer(PIER.replace("REFERENCE", OWN).encode())
         yield server
 

@@ -18,7 +18,7 @@ import pytest
 from pinterest_audiences import AsyncPinterest, Options, Pinterest, Retry
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 
-from tests.client.scripted_server import Server, Step, answered
+from tests.support.answers import Server, Step, answered
 
 TOKEN = "pina_s3cr3t-t0ken"
 """In no message, repr, log or traceback may this be found."""

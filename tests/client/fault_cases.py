@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.client.scripted_server import Peer, Step
+    from tests.support.answers import Peer, Step
 
 
 OK: dict[str, Any] = {"id": "2542620333444", "name": "Recent visitors", "type": "audience"}

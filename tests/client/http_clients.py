@@ -10,7 +10,7 @@ from pinterest_audiences._http import httpx
 from pinterest_audiences.models import AudienceCreateRequest
 
 if TYPE_CHECKING:
-    from tests.client.scripted_server import Peer
+    from tests.support.answers import Peer
 
 
 OFF = Retry(attempts=1)

@@ -29,7 +29,7 @@ from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Peer, Server, Step
+    from tests.support.answers import Peer, Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

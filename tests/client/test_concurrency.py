@@ -21,7 +21,7 @@ from pinterest_audiences.models import (
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Peer, Server
+    from tests.support.answers import Peer, Server
 
     Serve = Callable[..., Server]
 from tests.client.model_values import HOME

@@ -13,7 +13,7 @@ from pinterest_audiences.models import AudienceCreateRequest
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Server, Step
+    from tests.support.answers import Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

@@ -14,7 +14,7 @@ from pinterest_audiences.models import AudienceCreateRequest
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Peer, Server, Step
+    from tests.support.answers import Peer, Server, Step
 
     Serve = Callable[..., Server]
 from tests.client.http_clients import MINIMAL, OFF, close, create_once, http_client, silent

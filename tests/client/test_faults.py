@@ -33,7 +33,7 @@ from tests.client.fault_cases import OK, Case, answers, reset_read, silent
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Server, Step
+    from tests.support.answers import Server, Step
 
 pytestmark = pytest.mark.slow
 

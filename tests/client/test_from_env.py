@@ -15,7 +15,7 @@ from tests.support.both_clients import ours
 from tests.support.generated_case import Case
 
 if TYPE_CHECKING:
-    from tests.client.scripted_server import Server
+    from tests.support.answers import Server
 
     Serve = Callable[..., Server]
     Body = Callable[..., AudienceCreateRequest]

@@ -17,7 +17,7 @@ from pinterest_audiences.models import AudienceCreateRequest
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Peer, Server, Step
+    from tests.support.answers import Peer, Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

@@ -13,7 +13,7 @@ from tests.support.generated_case import Case, GeneratedCases, generate_spec, lo
 from tests.support.loopback import calls
 
 if TYPE_CHECKING:
-    from tests.client.scripted_server import Peer, Server, Step
+    from tests.support.answers import Peer, Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

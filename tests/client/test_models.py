@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Server
+    from tests.support.answers import Server
 
     Serve = Callable[..., Server]
 from tests.client.model_values import GOOD, refusal, wire

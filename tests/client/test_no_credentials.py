@@ -15,7 +15,7 @@ from tests.support.loopback import Call, calls
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Server, Step
+    from tests.support.answers import Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

@@ -17,7 +17,7 @@ from tests.support.generated_case import Case, GeneratedCases, load_spec
 from tests.support.loopback import calls
 
 if TYPE_CHECKING:
-    from tests.client.scripted_server import Server, Step
+    from tests.support.answers import Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

@@ -16,7 +16,7 @@ from pinterest_audiences._retry import reset_after, retry_after
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
-    from tests.client.scripted_server import Server, Step
+    from tests.support.answers import Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

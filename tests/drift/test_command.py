@@ -23,8 +23,8 @@ from tests.drift.orchard import (
     drift_json,
     write_upstream,
 )
+from tests.support.answers import Server, answer
 from tests.support.command_line import Outcome, speclock
-from tests.support.http_server import answer, serving
 from tests.support.skip_formatting import without_layout
 
 pytestmark = pytest.mark.usefixtures("surroundings")
@@ -95,7 +95,7 @@ def test_a_document_that_is_none_is_refused_with_its_place(project: Path) -> Non
 
 @pytest.mark.parametrize("status", ["500 Down", "403 Forbidden", "404 Not Found"])
 def test_an_upstream_that_refuses_is_3(project: Path, status: str) -> None:
-    with serving() as server:
+    with Server() as server:
         server.answers["/api.yaml"] = answer(b"no", status)
         outcome = speclock(project, "drift", "--insecure", "--revision", server.url())
     assert outcome.code == 3
@@ -114,7 +114,7 @@ def test_a_dead_port_is_3(project: Path) -> None:
 
 
 def test_an_upstream_that_answers_is_compared(project: Path) -> None:
-    with serving() as server:
+    with Server() as server:
         server.answers["/api.yaml"] = answer(GONE.encode())
         outcome = speclock(project, "drift", "--insecure", "--revision", server.url())
         config = CONFIG.replace("upstream.yaml", server.url())
@@ -349,7 +349,7 @@ components:
 
 
 def test_the_next_step_shows_no_secret(project: Path) -> None:
-    with serving() as server:
+    with Server() as server:
         server.answers["/api.yaml"] = answer(GONE.encode())
         url = server.url().replace("//", "//mo:hidden@")
         outcome = speclock(project, "drift", "--insecure", "--revision", url)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fetch.fetching import PROXIES
-from tests.support.http_server import Server, serving
+from tests.support.answers import Server
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as server:
+    with Server() as server:
         yield server
 
 

@@ -13,7 +13,7 @@ import pytest
 from generator.errors import UsageError
 from generator.fetch import fetch, without_secrets
 from tests.fetch.fetching import DOCUMENT, etags, failure, get, redirect
-from tests.support.http_server import Server, answer
+from tests.support.answers import Server, answer
 
 
 def test_a_document(server: Server, cache: Path) -> None:
@@ -181,8 +181,8 @@ def test_a_redirect_that_leads_nowhere(
 
 def test_an_etag_is_asked_only_of_the_url_that_gave_it(server: Server, cache: Path) -> None:
     server.answers["/api.yaml"] = redirect("/one")
-    server.answers["/one"] = etags('"same"', b"one")  # type: ignore[assignment]
-    server.answers["/two"] = etags('"same"', b"two")  # type: ignore[assignment]
+    server.answers["/one"] = etags('"same"', b"one")
+    server.answers["/two"] = etags('"same"', b"two")
     assert get(server.url(), cache).data == b"one"
     assert get(server.url(), cache).from_cache
     server.answers["/api.yaml"] = redirect("/two")

@@ -6,7 +6,6 @@ import asyncio
 import atexit
 import contextlib
 import functools
-import importlib
 import inspect
 import json
 import socket
@@ -51,8 +50,6 @@ class Recorder:
         self.requests: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if not isinstance(request.stream, httpx.AsyncByteStream) or hasattr(request, "_content"):
-            request.read()
         self.requests.append(request)
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, Exception):
@@ -267,7 +264,9 @@ class Peer:
     def reply(self, status: int, body: Any = b"", **headers: str) -> None:
         """Send an answer and keep the connection; ``{other}`` is the other server's address."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        named = {name: value.replace("{other}", self.server.other) for name, value in headers.items()}
+        named = {
+            name: value.replace("{other}", self.server.other) for name, value in headers.items()
+        }
         named = {"content_type": "application/json", "connection": "", **named}
         self.send(answer(content, status, **named))
 

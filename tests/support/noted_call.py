@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from tests.support.answers import Server
 from tests.support.generated_case import Case
-from tests.support.http_server import Server
 
 
 def call(case: Case, mode: str, server: Server, name: str, *arguments: Any) -> tuple[Any, Any]:

@@ -13,8 +13,8 @@ import pytest
 
 from generator import UsageError, verify
 from generator.codegen.output.manifest import Manifest, ManifestError
+from tests.support.answers import Server, answer
 from tests.support.command_line import Outcome, speclock
-from tests.support.http_server import Server, answer, serving
 from tests.support.orchard_project import Maker, make, manifest, tree
 
 pytestmark = pytest.mark.slow
@@ -57,7 +57,7 @@ def farm(root: Path) -> Path:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as server:
+    with Server() as server:
         yield server
 
 

@@ -7,7 +7,7 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-from tests.client.scripted_server import Peer, Request
+from tests.support.answers import Peer, Request
 from tests.client.shapes import SHAPES, Shape
 from tests.support.generated_case import Case
 from tests.support.loopback import Call

@@ -17,7 +17,7 @@ from tests.client.conftest import (  # noqa: F401 - fixtures
     mode,
     serve,
 )
-from tests.client.scripted_server import Server, answered
+from tests.support.answers import Server, answered
 from tests.support.command_line import speclock
 from tests.support.generated_case import Case, GeneratedCases
 from tests.works_with.user_project import Project

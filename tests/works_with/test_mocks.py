@@ -16,7 +16,7 @@ import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
 
 from tests.client.conftest import Caller
-from tests.client.scripted_server import Server, answered
+from tests.support.answers import Server, answered
 from tests.client.shapes import Shape, do
 from tests.support.command_line import speclock
 from tests.support.generated_case import Case

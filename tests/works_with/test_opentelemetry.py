@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.client.scripted_server import Server, answered
+from tests.support.answers import Server, answered
 from tests.support.command_line import speclock
 from tests.support.loopback import calls as call_all
 from tests.works_with import calls

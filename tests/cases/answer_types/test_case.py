@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.generated_case import Case
-from tests.support.http_server import Server, answer
+from tests.support.answers import Server, answer
 from tests.support.noted_call import call
 
 

@@ -7,7 +7,7 @@ import importlib
 import pytest
 
 from tests.support.generated_case import Case
-from tests.support.http_server import Server, answer
+from tests.support.answers import Server, answer
 from tests.support.noted_call import call
 
 PHRASES = {200: "OK", 301: "Moved", 302: "Found", 303: "See Other", 304: "Not Modified",

@@ -15,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.support.generated_case import Case
-from tests.support.http_server import Server, answer
+from tests.support.answers import Server, answer
 from tests.support.noted_call import call
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.update.project import Project
-from tests.support.http_server import Server, serving
+from tests.support.answers import Server
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as server:
+    with Server() as server:
         yield server
 
 

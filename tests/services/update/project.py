@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from generator.cli import main
-from tests.support.http_server import Server, answer
+from tests.support.answers import Server, answer
 from tests.support.skip_formatting import without_layout
 
 UPSTREAM = """\

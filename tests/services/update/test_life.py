@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.update.life import Life, Release, by_file, live_through
-from tests.support.http_server import Server, answer, serving
+from tests.support.answers import Server, answer
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as server:
+    with Server() as server:
         yield server
 
 
