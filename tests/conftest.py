@@ -47,9 +47,10 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneratedCases]:
+def cases(shared_folder: Path) -> Iterator[GeneratedCases]:
     """Return the folder of generated cases, which packages can be imported from."""
-    folder = Path(os.environ.get(READY) or tmp_path_factory.mktemp("cases"))
+    folder = Path(os.environ.get(READY) or shared_folder / "cases")
+    folder.mkdir(exist_ok=True)
     sys.path.insert(0, str(folder))
     yield GeneratedCases(folder)
     sys.path.remove(str(folder))

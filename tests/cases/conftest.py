@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.generated_case import Case, GeneratedCases
 from tests.support.answers import Server
+from tests.support.generated_case import Case, GeneratedCases
 
 
 @pytest.fixture(scope="module")

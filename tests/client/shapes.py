@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.generated_case import Answer, Case
+from tests.support.answers import Answer
+from tests.support.generated_case import Case
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.client.shapes import SHAPES, Shape, do
-from tests.support.generated_case import Answer, Case
+from tests.support.answers import Answer
+from tests.support.generated_case import Case
 
 
 @pytest.fixture(params=SHAPES, ids=lambda shape: shape.name)

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.client.shapes import SHAPES, Shape, do
-from tests.support.generated_case import Answer, Case
+from tests.support.answers import Answer
+from tests.support.generated_case import Case
 
 STREAMS = [shape for shape in SHAPES if "stream" in shape.name]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import copy
 import functools
 import inspect
 import json
@@ -50,7 +51,10 @@ class Recorder:
         self.requests: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
+        noted = copy.copy(request)  # an ``httpx.Auth`` sends the same object again
+        noted.extensions = request.extensions
+        noted.headers = request.headers.copy()
+        self.requests.append(noted)
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, Exception):
             raise reply
@@ -94,7 +98,8 @@ def connect(
 
     It makes one attempt. ``make`` is a constructor of its class.
     """
-    (name,) = {n for n in package.__all__ if f"Async{n}" in package.__all__}
+    names = [n for n in package.__all__ if f"Async{n}" in package.__all__]
+    (name,) = (n for n in names if getattr(package, n).__module__.endswith("._client"))
     constructor = getattr(package, name if mode == "sync" else f"Async{name}")
     if isinstance(server, Server):
         settings = {"base_url": server.location, "timeout": 2.0, **settings}
@@ -136,9 +141,15 @@ class Blocking:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.own, name)
-        if inspect.ismethod(value):
-            return lambda *args, **kwargs: _blocking(wait_for(value(*args, **kwargs)))
-        return _blocking(value)
+        if not callable(value):
+            return _blocking(value)
+
+        @functools.wraps(value)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            own = [getattr(argument, "__wrapped__", argument) for argument in args]
+            return _blocking(wait_for(value(*own, **kwargs)))
+
+        return call
 
     def __enter__(self) -> Self:
         wait_for(self.own.__aenter__())

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.support.generated_case import Case, Recorder, answering, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, sent
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_each_schema_has_a_class(case: Case) -> None:
 
 
 def test_parameters_and_fields_of_one_name(case: Case) -> None:
-    models, server = case.models, Recorder(200, {"next": {}})
+    models, server = case.models, Recorder({"next": {}})
     sort = models.BerthsAssignSort
     assert [(one.name, one.value) for one in sort] == [
         ("NAME_LOWER", "name"), ("MINUS_NAME", "-name"), ("NAME_CAPITALIZED", "Name"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from tests.support.generated_case import Case, answering, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, sent
 
 
 def test_names_of_fields(case: Case) -> None:

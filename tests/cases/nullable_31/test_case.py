@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.generated_case import Answer, Case, refused, sent
+from tests.support.answers import Answer
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_required_and_nullable(case: Case) -> None:

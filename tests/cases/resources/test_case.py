@@ -7,7 +7,8 @@ import inspect
 import httpx
 import pytest
 
-from tests.support.generated_case import Case, answering
+from tests.support.answers import answering
+from tests.support.generated_case import Case
 
 
 def test_resources_and_methods(case: Case) -> None:

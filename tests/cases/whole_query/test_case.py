@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.support.generated_case import Case, Recorder
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case
 
 
 @pytest.mark.parametrize(
