@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, Pinterest, errors
 from pinterest_audiences._http import httpx
-from pinterest_audiences.models import AudienceCreateRequest
 
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
-    from tests.support.answers import Peer, Server, Step
-
-    Serve = Callable[..., Server]
-from tests.client.http_clients import MINIMAL, OFF, close, create_once, http_client, silent
+from tests.client.conftest import OFF, Caller, make_body
+from tests.support.answers import Peer, Step
 
 pytestmark = pytest.mark.slow
+
+
+def silent(peer: Peer) -> None:
+    peer.read()
+    peer.hold()
 
 
 def drip_headers(peer: Peer) -> None:
@@ -39,12 +38,12 @@ def test_the_deadline_of_an_injected_client(
 ) -> None:
     """Its time-outs are cut to what is left, and the deadline is looked at with each chunk."""
     server = serve(step)
-    http = http_client(mode, timeout=None)
+    kind: Any = httpx.AsyncClient if mode == "async" else httpx.Client
+    http = kind(timeout=None)
     began = time.monotonic()
     with pytest.raises(errors.TransportError, match="ReadTimeout"):
-        caller.create(server.base_url, http_client=http, timeout=60.0, deadline=0.3, retry=OFF)
+        caller.create(server, http_client=http, timeout=60.0, deadline=0.3, retry=OFF)
     assert 0.3 <= time.monotonic() - began < 1.5
-    close(http)
     assert server.posts == 1
 
 
@@ -63,7 +62,7 @@ def test_an_injected_asynchronous_client_is_cancelled_at_the_deadline(
         given: dict[str, Any] = {"transport": injected, "http_client": http}
         settings: dict[str, Any] = {what: given[what], "deadline": 0.3, "retry": OFF}
         async with http, AsyncPinterest("t", base_url=server.base_url, **settings) as client:
-            body = AudienceCreateRequest.model_validate(MINIMAL)
+            body = make_body()
             began = time.monotonic()
             with pytest.raises(errors.TransportError, match="the deadline for the whole attempt"):
                 await client.audiences.create("1", body)
@@ -82,7 +81,7 @@ def test_dripping_headers_hold_an_injected_synchronous_client(serve: Serve) -> N
     """The one thing that ends no earlier than the server: nothing public of httpx sees it."""
     server = serve(drip_headers, life=1.0)
     with httpx.Client() as http:
-        client = Pinterest("t", base_url=server.base_url, http_client=http, deadline=0.2, retry=OFF)
+        client = Pinterest("t", base_url=server, http_client=http, deadline=0.2, retry=OFF)
         began = time.monotonic()
         with pytest.raises(errors.TransportError):
             create_once(client)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pinterest_audiences import errors
@@ -21,12 +20,9 @@ from pinterest_audiences.models import (
 )
 from pydantic import BaseModel, ValidationError
 
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
-    from tests.support.answers import Server
-
-    Serve = Callable[..., Server]
+from tests.client.conftest import AUDIENCE, Caller
 from tests.client.model_values import GOOD, refusal, wire
+from tests.support.answers import Recorder
 
 REFUSED: list[tuple[type[BaseModel], dict[str, Any], str, str]] = [
     (AudienceCreateRequest, {**GOOD, "nme": "y"}, "nme", "extra_forbidden"),
@@ -220,14 +216,14 @@ def test_what_isn_t_known_yet_can_be_sent() -> None:
     assert wire(mixed)["rule"] == {"new": [1], "event_data": {"own": 1}}
 
 
-def test_a_list_that_was_spoilt_after_the_check(caller: Caller, serve: Serve) -> None:
+def test_a_list_that_was_spoilt_after_the_check(caller: Caller) -> None:
     """Changing a list in place isn't checked at once; sending it is."""
     made = AudienceCreateRequest(**GOOD)
     assert made.rule.pin_id is not None
     made.rule.pin_id.append(5)  # type: ignore[arg-type]
-    server = serve()
+    server = Recorder(AUDIENCE)
 
     with pytest.raises((ValidationError, errors.RequestError)):
-        caller.create(server.base_url, made)
+        caller.create(server, made)
 
-    assert server.connections == 0
+    assert server.requests == []
