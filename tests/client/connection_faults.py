@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 from tests.client.fault_cases import (
     DEEP,
@@ -19,7 +15,7 @@ from tests.client.fault_cases import (
     WRONGLY_PACKED,
     Case,
     after_progress,
-    answers,
+    answered,
     close_read,
     close_unread,
     early_413,
@@ -111,7 +107,7 @@ TABLE: dict[str, list[Case]] = {
         lost("closed in the middle of the headers", sends(b"HTTP/1.1 200 OK\r\nx-pint")),
         Case(
             fault="429, then reset after the second body was read",
-            script=(answers(429, RATE), reset_read),
+            script=(answered(429, RATE), reset_read),
             raises="TransportError",
             facts=SENT,
             posts=2,
@@ -141,7 +137,7 @@ TABLE: dict[str, list[Case]] = {
         ),
         Case(
             fault="async call cancelled in the pause before a retry",
-            script=(answers(429, RATE, retry_after="4"),),
+            script=(answered(429, RATE, retry_after="4"),),
             raises="CancelledError",
             cancel=True,
             most=1.5,
@@ -211,10 +207,10 @@ TABLE: dict[str, list[Case]] = {
             '{"id":"1","name":"%s"}' % ("x" * 2000)), "more than 1000 bytes",
             settings={"max_size": 1000}),
         unreadable("gzip that was cut off", reads(PACKED[:14], content_encoding="gzip")),
-        refused("502 labelled gzip, but not compressed", answers(
+        refused("502 labelled gzip, but not compressed", answered(
             502, HTML, content_encoding="gzip"), {"status_code": 502, "error": None},
             check=lambda e: e.body == HTML, note="`body` contains the bytes as received"),
-        refused("400 in gzip", answers(
+        refused("400 in gzip", answered(
             400, gzip.compress(b'{"code":1,"message":"No."}'), content_encoding="gzip"),
             {"status_code": 400, "error.code": 1, "body": b'{"code":1,"message":"No."}'}),
         fine("gzip", reads(PACKED, content_encoding="gzip"), {"id": "1"}),

@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pinterest_audiences import errors, models
@@ -22,9 +22,6 @@ from pinterest_audiences.models import (
     UrlCondition,
 )
 from pydantic import BaseModel
-
-if TYPE_CHECKING:
-    pass
 
 from tests.client.model_values import GOOD, HOME, refusal
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pinterest_audiences import AsyncPinterest, Pinterest, errors
+from pinterest_audiences import AsyncPinterest, errors
 from pinterest_audiences._http import httpx
 
 from tests.client.conftest import OFF, Caller, make_body
-from tests.support.answers import Peer, Step
+from tests.support.answers import Peer, Server, Step
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ def drip_body(peer: Peer) -> None:
 
 @pytest.mark.parametrize("step", [silent, drip_body])
 def test_the_deadline_of_an_injected_client(
-    step: Step, mode: str, caller: Caller, serve: Serve
+    step: Step, mode: str, caller: Caller, serve: Callable[..., Server]
 ) -> None:
     """Its time-outs are cut to what is left, and the deadline is looked at with each chunk."""
     server = serve(step)
@@ -50,7 +51,7 @@ def test_the_deadline_of_an_injected_client(
 @pytest.mark.parametrize("step", [silent, drip_headers, drip_body])
 @pytest.mark.parametrize("what", ["http_client", "transport"])
 def test_an_injected_asynchronous_client_is_cancelled_at_the_deadline(
-    what: str, step: Step, serve: Serve
+    what: str, step: Step, serve: Callable[..., Server]
 ) -> None:
     """Even where headers drip; the connection is given back, and the next call gets one."""
     server = serve(step, answered_late)
@@ -77,12 +78,11 @@ def answered_late(peer: Peer) -> None:
     peer.answer(200, {"id": "1"})
 
 
-def test_dripping_headers_hold_an_injected_synchronous_client(serve: Serve) -> None:
+def test_dripping_headers_hold_an_injected_synchronous_client(serve: Callable[..., Server]) -> None:
     """The one thing that ends no earlier than the server: nothing public of httpx sees it."""
     server = serve(drip_headers, life=1.0)
     with httpx.Client() as http:
-        client = Pinterest("t", base_url=server, http_client=http, deadline=0.2, retry=OFF)
         began = time.monotonic()
         with pytest.raises(errors.TransportError):
-            create_once(client)
+            Caller("sync").create(server, http_client=http, deadline=0.2, retry=OFF)
         assert 0.5 < time.monotonic() - began < 3

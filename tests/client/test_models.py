@@ -182,6 +182,11 @@ def test_fields_of_ones_own_where_the_description_allows_them() -> None:
     assert refusal(lambda: EventData(**nested)).popitem()[1] == "extra_forbidden"  # type: ignore[arg-type]
 
 
+def test_null_where_the_api_takes_none() -> None:
+    with pytest.raises(ValidationError, match="no null here; leave the field out"):
+        AudienceCreateRequest(**{**GOOD, "description": None})
+
+
 def test_null_where_the_api_takes_it() -> None:
     """Left out and null are two things, and both can be written."""
     assert wire(Audience(id="1", description=None)) == {"id": "1", "description": None}

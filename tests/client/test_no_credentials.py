@@ -107,9 +107,9 @@ def test_what_is_missing(
     method: str, given: list[Any], named: Any, message: str, vault: Case, mode: str
 ) -> None:
     server = Recorder()
-    with pytest.raises(vault.errors.RequestError, match=message) as caught:
-        with vault.connect(server, mode, *given, **named) as client:
-            getattr(client.vault, method)()
+    client = vault.connect(server, mode, *given, **named)
+    with client, pytest.raises(vault.errors.RequestError, match=message) as caught:
+        getattr(client.vault, method)()
     assert "t0" not in str(caught.value)
     assert server.requests == []
 

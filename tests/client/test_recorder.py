@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import gzip
 import json
@@ -12,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pinterest_audiences
 import pytest
-from pinterest_audiences import NO_CREDENTIALS, AsyncPinterest, Pinterest
+from pinterest_audiences import NO_CREDENTIALS, Pinterest
 from pinterest_audiences._recorder import RecordingTransport
 from pinterest_audiences.errors import ApiError, TransportError
 from pinterest_audiences.testing import Fake, Fault, Recorder
 
 from tests.client.conftest import TOKEN, make_body
+from tests.support.answers import answering, connect
 
 OK = {"id": "7", "name": "A", "ad_account_id": "1"}
 NAMES = {"header": ["X-Key"], "query": ["api key"], "cookie": ["sid"]}
@@ -43,16 +44,8 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def call(mode: str, transport: Any, token: Any = TOKEN) -> None:
-    if mode == "sync":
-        with Pinterest(token, transport=transport) as client:
-            client.audiences.create("1", make_body())
-        return
-
-    async def run() -> None:
-        async with AsyncPinterest(token, transport=transport) as client:
-            await client.audiences.create("1", make_body())
-
-    asyncio.run(run())
+    with connect(pinterest_audiences, mode, None, token, transport=transport) as client:
+        client.audiences.create("1", make_body())
 
 
 def recorded(path: Path, response: httpx.Response, **request: Any) -> dict[str, Any]:
@@ -179,7 +172,7 @@ def test_only_exchanges_with_a_response_are_recorded(tmp_path: Path) -> None:
 
 def test_a_request_for_a_token_is_not_recorded(tmp_path: Path) -> None:
     path = tmp_path / "r"
-    transport = Recorder(path, httpx.MockTransport(lambda _: httpx.Response(200)))
+    transport = Recorder(path, httpx.MockTransport(answering(200)))
     with httpx.Client(transport=transport) as client:
         request = client.build_request("POST", "https://api.example/token", data={"secret": "x"})
         request.extensions["token_url"] = "https://api.example/token"
@@ -206,7 +199,7 @@ def test_an_error_of_writing_is_the_caller_s(tmp_path: Path) -> None:
 
 
 def test_errors_are_recorded_too(tmp_path: Path) -> None:
-    server = httpx.MockTransport(lambda _: httpx.Response(400, json={"message": "no"}))
+    server = httpx.MockTransport(answering(400, {"message": "no"}))
     with pytest.raises(ApiError):
         call("sync", Recorder(tmp_path / "r", server))
     assert lines(tmp_path / "r")[0]["response"]["status"] == 400
