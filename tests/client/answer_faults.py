@@ -262,8 +262,9 @@ TABLE: dict[str, list[Case]] = {
         ),
         unsendable("an empty path parameter of plain text", plain=""),
         *(
-            fine(f"`{value}` in a path parameter of plain text", answered(200, OK), {"id": OK["id"]},
-                 plain=value, target=f"/v5/things/{sent}/end", note=f"the server saw `{sent}`")
+            fine(f"`{value}` in a path parameter of plain text", answered(200, OK),
+                 {"id": OK["id"]}, plain=value, target=f"/v5/things/{sent}/end",
+                 note=f"the server saw `{sent}`")
             for value, sent in (
                 ("a/b", "a%2Fb"),
                 ("../b", "..%2Fb"),

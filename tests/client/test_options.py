@@ -99,9 +99,8 @@ def test_a_host_of_ones_own(caller: Caller) -> None:
 
 def test_response_info_of_a_success(caller: Caller) -> None:
     """Status, headers and request id, beside the typed result."""
-    server = Recorder(
-        429, answering(200, AUDIENCE, x_pinterest_rid="1234", x_ratelimit_remaining="99")
-    )
+    found = answering(200, AUDIENCE, x_pinterest_rid="1234", x_ratelimit_remaining="99")
+    server = Recorder(429, found)
     info = ResponseInfo()
 
     audience = caller.create(server, options=Options(response=info))

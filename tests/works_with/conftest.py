@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -18,7 +17,6 @@ from tests.client.conftest import (  # noqa: F401 - fixtures
     serve,
 )
 from tests.support.answers import Server, answered
-from tests.support.command_line import speclock
 from tests.support.generated_case import Case, GeneratedCases, load_over
 from tests.works_with.user_project import Project
 

@@ -16,8 +16,8 @@ import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
 
 from tests.client.conftest import Caller
-from tests.support.answers import Recorder, Server, answered, connect
 from tests.client.shapes import Shape, do
+from tests.support.answers import Recorder, Server, answered, connect
 from tests.support.command_line import speclock
 from tests.support.generated_case import Case
 from tests.works_with import calls
@@ -164,9 +164,9 @@ def test_a_cassette_has_all_pages(
 ) -> None:
     server = serve(*(answered(200, page) for page in calls.PAGES))
     for _ in range(2):
-        with vcr.use_cassette(tmp_path / "cassette.yaml"):
-            with load_case("pagination").connect(server, mode) as client:
-                assert [pet.id for pet in client.pets.list_all()] == ["a", "b"]
+        cassette = vcr.use_cassette(tmp_path / "cassette.yaml")
+        with cassette, load_case("pagination").connect(server, mode) as client:
+            assert [pet.id for pet in client.pets.list_all()] == ["a", "b"]
     assert len(server.requests) == 2
 
 
@@ -175,9 +175,9 @@ def test_a_cassette_of_httpx2(
 ) -> None:
     package = over("httpx2")
     for _ in range(2):
-        with vcr.use_cassette(tmp_path / "cassette.yaml"):
-            with connect(package, mode, staging, "token") as client:
-                audience = calls.create(package, client)
+        cassette = vcr.use_cassette(tmp_path / "cassette.yaml")
+        with cassette, connect(package, mode, staging, "token") as client:
+            audience = calls.create(package, client)
         assert audience.id == "7"
     assert len(staging.requests) == 1
 
