@@ -11,7 +11,6 @@ from tests.client.fault_cases import (
     RATE,
     Case,
     answered,
-    fifty_megabytes_of_error,
     fine,
     in_an_hour,
     limited,
@@ -20,6 +19,7 @@ from tests.client.fault_cases import (
     redirect,
     refused,
     sends,
+    ten_megabytes_of_error,
     unreadable,
     unsendable,
 )
@@ -165,8 +165,8 @@ TABLE: dict[str, list[Case]] = {
         refused("503 with Retry-After", answered(503, retry_after="0"), {"status_code": 503}),
         refused("504", answered(504), {"status_code": 504}),
         refused("999", answered(999), {"status_code": 999}, says="undocumented status"),
-        refused("500 with 50 MB", fifty_megabytes_of_error, {"status_code": 500},
-                check=lambda e: len(e.body) == 50_000_000, most=6.0),
+        refused("500 with 10 MB", ten_megabytes_of_error, {"status_code": 500},
+                check=lambda e: len(e.body) == 10_000_000, most=6.0),
         refused("500 with a label of 60,000 characters", answered(500, content_type="x" * 60_000),
                 {"status_code": 500}),
         refused("500 with a request id of 60,000 characters", answered(

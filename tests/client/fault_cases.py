@@ -150,16 +150,16 @@ def plain_speech(peer: Peer) -> None:
     peer.finish()
 
 
-def fifty_megabytes(peer: Peer) -> None:
-    peer.answer(200, b'{"id":"1","filler":"' + b"x" * 50_000_000 + b'"}')
+def ten_megabytes(peer: Peer) -> None:
+    peer.answer(200, b'{"id":"1","filler":"' + b"x" * 10_000_000 + b'"}')
 
 
-def fifty_megabytes_of_error(peer: Peer) -> None:
-    peer.answer(500, b"x" * 50_000_000, content_type="text/plain")
+def ten_megabytes_of_error(peer: Peer) -> None:
+    peer.answer(500, b"x" * 10_000_000, content_type="text/plain")
 
 
-def fifty_megabytes_packed(peer: Peer) -> None:
-    body = gzip.compress(b'{"id":"1","filler":"' + b"x" * 50_000_000 + b'"}', 1)
+def ten_megabytes_packed(peer: Peer) -> None:
+    body = gzip.compress(b'{"id":"1","filler":"' + b"x" * 10_000_000 + b'"}', 1)
     peer.answer(200, body, content_encoding="gzip")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,30 +138,3 @@ def test_client_credentials_from_env(
 def test_the_docstring_tells_what_it_is(gate: Case, kind: Kind) -> None:
     for client in (gate.package.Sample, gate.package.AsyncSample):
         assert kind.doc in " ".join(str(client.__doc__).split())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
-def test_type_checkers_are_silent(checker: str, cases: GeneratedCases) -> None:
-    """About the packages, and about calls of the constructors."""
-    packages = [load(name, cases).package.__name__ for name in KINDS]
-    for package, kind in zip(packages, KINDS.values(), strict=True):
-        lines = [f"from {package} import NO_CREDENTIALS, AsyncSample, Sample"]
-        lines += ["Sample(NO_CREDENTIALS, timeout=3)", "AsyncSample(NO_CREDENTIALS, deadline=3)"]
-        lines += ["client: Sample = Sample.from_env(timeout=3)"] if kind.variables else []
-        (cases.folder / f"use_{package}.py").write_text("\n".join(lines), encoding="utf-8")
-    names = [*packages, *(f"use_{package}.py" for package in packages)]
-    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": names}
-    config = cases.folder / "one_credential.json"
-    config.write_text(json.dumps(settings), encoding="utf-8")
-    arguments = ["--strict", "--config-file=", *names]
-    if checker == "basedpyright":
-        arguments = ["--project", str(config), "--pythonpath", sys.executable]
-    done = subprocess.run(
-        [sys.executable, "-m", checker, *arguments],
-        cwd=cases.folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
