@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support.answers import Server
 from tests.support.generated_case import Case, GeneratedCases
 
 
@@ -20,10 +17,3 @@ def case(request: pytest.FixtureRequest, cases: GeneratedCases) -> Case:
 def mode(request: pytest.FixtureRequest) -> str:
     """Return which of both clients makes the calls."""
     return str(request.param)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Return a server on this machine."""
-    with Server() as server:
-        yield server

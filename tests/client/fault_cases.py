@@ -51,8 +51,7 @@ class Case:
     cancel: bool = False
     """Cancel the call (async only) some time after the server has read the POST."""
     least: float = 0.0
-    most: float = 3.0
-    """Seconds that the call may take."""
+    """Seconds that the call takes."""
     sync_waits: bool = False
     """A synchronous call ends no earlier than the server."""
 

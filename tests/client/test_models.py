@@ -28,13 +28,10 @@ REFUSED: list[tuple[type[BaseModel], dict[str, Any], str, str]] = [
     (AudienceCreateRequest, {**GOOD, "nme": "y"}, "nme", "extra_forbidden"),
     (AudienceCreateRequest, {"audience_type": "VISITOR", "rule": {}}, "name", "missing"),
     (AudienceCreateRequest, {**GOOD, "name": None}, "name", "string_type"),
-    (AudienceCreateRequest, {**GOOD, "name": ["x"]}, "name", "string_type"),
     (AudienceCreateRequest, {**GOOD, "description": None}, "description", "none_forbidden"),
     (AudienceCreateRequest, {**GOOD, "rule": None}, "rule", "model_type"),
     (AudienceCreateRequest, {**GOOD, "rule": Audience()}, "rule", "model_type"),
     (AudienceCreateRequest, {**GOOD, "audience_type": "PASSER_BY"}, "audience_type", "enum"),
-    (AudienceCreateRequest, {**GOOD, "audience_type": "visitor"}, "audience_type", "enum"),
-    (AudienceCreateRequest, {**GOOD, "audience_type": None}, "audience_type", "enum"),
     (AudienceCreateRequest, {**GOOD, "audience_type": 1}, "audience_type", "enum"),
     (
         AudienceCreateRequest,
@@ -49,26 +46,14 @@ REFUSED: list[tuple[type[BaseModel], dict[str, Any], str, str]] = [
         "string_pattern_mismatch",
     ),
     (AudienceCreateRequest, {**GOOD, "rule": {"bogus": 1}}, "rule.bogus", "extra_forbidden"),
-    (AudienceCreateRequest, {**GOOD, "rule": {"bogus": None}}, "rule.bogus", "extra_forbidden"),
-    (AudienceCreateRequest, {**GOOD, "rule": {"bogus": {}}}, "rule.bogus", "extra_forbidden"),
     (AudienceCreateRequest, {**GOOD, "name": 5}, "name", "string_type"),
-    (AudienceRule, {"country": 49}, "country", "string_type"),
     (AudienceRule, {"event_source": {"=": [1]}}, "event_source.=.0", "string_type"),
-    (AudienceRule, {"event_data": {"value": 116}}, "event_data.value", "string_type"),
     (AudienceRule, {"retention_days": "many"}, "retention_days", "int_parsing"),
     (AudienceRule, {"retention_days": 1.5}, "retention_days", "int_from_float"),
     (AudienceRule, {"retention_days": None}, "retention_days", "none_forbidden"),
     (AudienceRule, {"pin_id": ["1", "x"]}, "pin_id.1", "string_pattern_mismatch"),
-    (AudienceRule, {"pin_id": "1"}, "pin_id", "list_type"),
     (AudienceRule, {"pin_id": ["1", None]}, "pin_id.1", "string_type"),
     (AudienceRule, {"objective_type": ["FAME"]}, "objective_type.0", "enum"),
-    (AudienceRule, {"event_data": {"currency": "XTS"}}, "event_data.currency", "enum"),
-    (
-        AudienceRule,
-        {"event_data": {"currency": None}},
-        "event_data.currency",
-        "none_forbidden",
-    ),
     (AudienceRule, {"event_source": {"=": "web"}}, "event_source.=", "list_type"),
     (AudienceRule, {"url": {"contains": None}}, "url.contains", "none_forbidden"),
     (
@@ -78,7 +63,6 @@ REFUSED: list[tuple[type[BaseModel], dict[str, Any], str, str]] = [
         "none_forbidden",
     ),
     (EventData, {"currency": "eur"}, "currency", "enum"),
-    (UrlCondition, {"starts_with": "/"}, "starts_with", "extra_forbidden"),
 ]
 
 
