@@ -10,7 +10,6 @@ from tests.client.fault_cases import (
     OK,
     RATE,
     Case,
-    answered,
     fine,
     in_an_hour,
     limited,
@@ -23,6 +22,7 @@ from tests.client.fault_cases import (
     unreadable,
     unsendable,
 )
+from tests.support.answers import answered
 
 TABLE: dict[str, list[Case]] = {
     "A success response that does not match the description": [

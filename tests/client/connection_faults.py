@@ -15,7 +15,6 @@ from tests.client.fault_cases import (
     WRONGLY_PACKED,
     Case,
     after_progress,
-    answered,
     close_read,
     close_unread,
     early_413,
@@ -39,6 +38,7 @@ from tests.client.fault_cases import (
     unreadable,
     untrusted,
 )
+from tests.support.answers import answered
 
 WAITS = "a synchronous call waits until the server ends it"
 FILLER = "response/schema/property/added /filler"

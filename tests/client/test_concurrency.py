@@ -51,7 +51,8 @@ def test_threads_share_a_client(caller: Caller, serve: Serve) -> None:
 
             def create(*arguments: Any) -> Audience:
                 call = client.own.audiences.create(*arguments)
-                return asyncio.run_coroutine_threadsafe(call, loop).result(60)
+                made: Audience = asyncio.run_coroutine_threadsafe(call, loop).result(60)
+                return made
 
             await asyncio.to_thread(work, create)
 

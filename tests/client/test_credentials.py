@@ -134,12 +134,6 @@ def test_an_auth_of_ones_own_may_read_the_body(caller: Caller) -> None:
     assert "authorization" not in request.headers
 
 
-def test_user_and_password_instead_of_a_token(caller: Caller) -> None:
-    server = Recorder(AUDIENCE)
-    caller.create(server, token=httpx.BasicAuth("user", "password"))
-    assert server.requests[0].headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="
-
-
 def test_an_async_auth_of_ones_own() -> None:
     server = Recorder(AUDIENCE)
 

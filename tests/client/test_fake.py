@@ -33,8 +33,8 @@ def send(mode: str, fake: Fake, content: bytes, method: str = "POST", url: str =
     async def pieces() -> Any:
         yield content
 
-    with Blocking(httpx.AsyncClient(transport=fake)) as client:
-        return client.request(method, url, headers=headers, content=pieces())
+    with Blocking(httpx.AsyncClient(transport=fake)) as blocking:
+        return blocking.request(method, url, headers=headers, content=pieces())
 
 
 def test_it_answers_with_the_example_and_keeps_the_request(caller: Caller) -> None:

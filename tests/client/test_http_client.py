@@ -24,14 +24,6 @@ def http_client(mode: str, server: Answer, **settings: Any) -> Any:
     return kind(transport=httpx.MockTransport(server), **settings)
 
 
-def test_transport(caller: Caller) -> None:
-    """An injected transport sees the requests, and no network is needed."""
-    server = Recorder({"id": "7"})
-    assert caller.create(server).id == "7"
-    assert str(server.request.url) == f"{BASE_URL}/ad_accounts/1/audiences"
-    assert server.bodies[0]["audience_type"] == "VISITOR"
-
-
 def test_http_client_stays_open(mode: str, caller: Caller) -> None:
     """It is the caller's: its headers go out, ours win where they must, and it isn't closed."""
     server = Recorder(AUDIENCE)

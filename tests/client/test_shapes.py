@@ -38,21 +38,21 @@ def test_options_reach_the_call(shape: Shape, case: Case, mode: str) -> None:
     )
 
     _, (request,) = do(
-        shape, case, mode, shape.answer, options=options, headers={"x-extra": "client"}, timeout=9
+        shape,
+        case,
+        mode,
+        shape.answer,
+        options=options,
+        headers={"x-extra": "client", "x-own": "client"},
+        timeout=9,
     )
 
     assert request.headers["x-extra"] == "call"
+    assert request.headers["x-own"] == "client"
     assert request.headers["host"] == "gateway.example"
     assert request.extensions["timeout"] == dict.fromkeys(("connect", "read", "write", "pool"), 1.5)
     assert (info.status_code, info.attempts) == (shape.status, 1)
     assert info.elapsed > 0
-
-
-def test_settings_of_the_client_reach_the_call(shape: Shape, case: Case, mode: str) -> None:
-    _, (request,) = do(shape, case, mode, shape.answer, headers={"x-extra": "client"}, timeout=2.5)
-
-    assert request.headers["x-extra"] == "client"
-    assert request.extensions["timeout"]["read"] == 2.5
 
 
 def test_an_undocumented_success_did_succeed(shape: Shape, case: Case, mode: str) -> None:

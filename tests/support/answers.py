@@ -218,11 +218,11 @@ class Request:
 
 def answer(body: bytes = b"", status: int | str = 200, **headers: str) -> bytes:
     """Return a response; ``content_length`` overrides the true one, and ``""`` omits a header."""
-    phrase = HTTPStatus(status).phrase if status in {*HTTPStatus} else "Whatever"
     fields = {"content-length": str(len(body)), "connection": "close"}
     fields |= {name.replace("_", "-"): value for name, value in headers.items()}
-    first = status if isinstance(status, str) else f"{status} {phrase}"
-    head = [f"HTTP/1.1 {first}", *(f"{k}: {v}" for k, v in fields.items() if v)]
+    if isinstance(status, int):
+        status = f"{status} {HTTPStatus(status).phrase if status in {*HTTPStatus} else 'Whatever'}"
+    head = [f"HTTP/1.1 {status}", *(f"{k}: {v}" for k, v in fields.items() if v)]
     return "\r\n".join([*head, "", ""]).encode("latin-1") + body
 
 
