@@ -176,12 +176,11 @@ def test_the_raw_response(caller: Caller) -> None:
     info = caller.case.package.ResponseInfo()
     options = caller.case.package.Options(response=info, headers={"x-mine": "1"})
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=PET, headers={"X-Rate": request.headers["x-mine"]})
-
-    raw = caller.run(answer, lambda c: c.raw(c.pets.get, "1", limit=3, options=options))
+    server = Recorder(answering(200, PET, x_rate="1"))
+    raw = caller.run(server, lambda c: c.raw(c.pets.get, "1", limit=3, options=options))
 
     assert (raw.status_code, raw.headers["x-rate"]) == (200, "1")
+    assert server.headers("x-mine") == ["1"]
     assert raw.body == httpx.Response(200, json=PET).content == info.body
     assert raw.value == caller.case.models.Pet(id=1, name="Tom")
 

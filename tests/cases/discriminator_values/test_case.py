@@ -85,7 +85,7 @@ def test_the_property_wins_over_the_mapping(case: Case) -> None:
 
 
 def test_the_mapping_of_the_base_names_branches_that_their_union_does_not(case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     with case.connect(server) as client:
         client.steps.go(case.models.Up(way="u"))
         client.steps.go(case.models.Down(way="d"))
@@ -94,7 +94,7 @@ def test_the_mapping_of_the_base_names_branches_that_their_union_does_not(case: 
 
 
 def test_a_mapping_names_a_schema_of_another_file(case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     with case.connect(server) as client:
         client.payments.make(case.models.Cash(method="cash", coins=[1, 2]))
         client.payments.make({"method": "coins"})
