@@ -234,7 +234,7 @@ def test_a_file_is_read_while_it_is_sent(case: Case, mode: str) -> None:
     """And again for another attempt, with its length; else in chunks, once."""
     statuses = [503, 200]
     heads: list[Any] = []
-    size = 50_000_000
+    size = 20_000_000
 
     class Server(httpx.BaseTransport, httpx.AsyncBaseTransport):
         def _answer(self, request: httpx.Request, length: int) -> httpx.Response:
