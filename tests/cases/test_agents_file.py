@@ -17,7 +17,7 @@ from generator.codegen import ir
 from generator.codegen.render.python_expressions import Expressions, TypeMismatch
 from generator.codegen.render.views.agents import neutral
 from tests.support.cases import CASES, has_settings, package_of, topics
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
 TOPICS = topics(CASES)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.parser import COMMANDS
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from generator.codegen.build.operations import OperationBuilder
 from generator.codegen.build.types import Types
 from generator.codegen.testdata.cases import Cases
 from generator.services import preview
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 pytestmark = pytest.mark.slow
 

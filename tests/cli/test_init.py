@@ -14,7 +14,7 @@ from generator.errors import UsageError
 from generator.services import ci_workflow
 from generator.services.pyproject_edit import with_client
 from tests.support.answers import Server, answer
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 KITES = """\
 openapi: 3.0.3

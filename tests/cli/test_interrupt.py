@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.interrupt import INTERRUPTED, MESSAGE
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 pytestmark = [
     pytest.mark.slow,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.services.table import cells, table
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 HARBOUR = """\
 openapi: 3.1.0

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.shown_code import answered_by, run
 
 WORKSHOP = """\

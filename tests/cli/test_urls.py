@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.answers import Server, answer
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 PIER = """\
 openapi: 3.1.0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from generator.codegen.output.fileset import FileSet
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 pytestmark = pytest.mark.slow
 

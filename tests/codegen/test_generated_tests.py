@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = """\

@@ -25,7 +25,7 @@ from generator.openapi.normalize.document import canonicalise
 from generator.openapi.patterns import pattern_states
 from generator.services.read_api import read_api
 from tests.qa.bench.shapes import SHAPES, Json, Members
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 HARD: dict[str, Members] = {
     "long text": {"type": "string", "minLength": 3_000_000_000},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 SPEC = """\
 openapi: 3.1.0

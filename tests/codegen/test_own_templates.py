@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import write_templates_page
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "templates"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from generator.codegen import ir
 from generator.codegen.render.docstrings import docstring, py_literal, wrap
 from generator.codegen.render.templates import templates_folder
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
 SPEC = """\

@@ -13,7 +13,7 @@ from generator.document.overlay.apply import apply_overlays
 from generator.document.tree import SourceFile, Sources
 from generator.errors import SpecError
 from tests.document.overlay_trees import read
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.overlays import Json
 
 MOST = 1_000

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 from tests.support.overlays import OWN, overlay_of
 
 SPEC = """\

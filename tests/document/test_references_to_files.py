@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 SPEC = """\
 openapi: 3.1.0

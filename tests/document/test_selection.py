@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 OK = "{'204': {description: Fine.}}"
 SPEC = f"""\

@@ -10,7 +10,7 @@ import yaml
 
 from generator.cli import main
 from tests.qa.corpus.process import ROOT, run
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 from tests.support.slicing import PETS, answering, cut, described, ref
 
 PARTED = {

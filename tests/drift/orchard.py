@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 SPEC = """\
 openapi: 3.1.0

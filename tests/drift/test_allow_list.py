@@ -15,7 +15,7 @@ from tests.drift.orchard import (
     write_allow_list,
     write_upstream,
 )
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 

@@ -24,8 +24,7 @@ from tests.drift.orchard import (
     write_upstream,
 )
 from tests.support.answers import Server, answer
-from tests.support.command_line import Outcome, speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import Outcome, speclock, without_layout
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from tests.drift import browser
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"

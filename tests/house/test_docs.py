@@ -28,7 +28,7 @@ from tests.house import (
 )
 from tests.house.test_action import schema_errors
 from tests.house.test_code_blocks import check_command
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from generator.cli.parser import make_parser
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.parser import COMMANDS
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 from tests.support.no_network import no_network
 
 ROOT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ from generator import config
 from generator.errors import UsageError
 from generator.settings_schema import tool_schema
 from tests.house import write_settings_schema
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.wheel import build_wheel
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import yaml
 
 from generator.cli.parser import COMMANDS, REPLACED, make_parser
 from tests.house.released import deprecated
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "stability.md").read_text(encoding="utf-8")

@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.house.daily_run import Project, Run, git, push
 from tests.house.github_runner import ROOT
-from tests.support.orchard_project import Maker, make
+from tests.support.project import Project as Maker
+from tests.support.project import make_orchard
 
 WORKFLOW = ROOT / ".github" / "workflows" / "vendored.yml"
 INPUTS = {
@@ -20,7 +21,7 @@ INPUTS = {
 
 def new_repositories(folder: Path) -> Path:
     """Return a folder with the maker's project, and a bare repository that contains a copy."""
-    maker, origin, clone = make(folder / "maker"), folder / "origin.git", folder / "clone"
+    maker, origin, clone = make_orchard(folder / "maker"), folder / "origin.git", folder / "clone"
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
     git(folder, "clone", "--quiet", str(origin), str(clone))
     (clone / "other.txt").write_text("old\n", encoding="utf-8")

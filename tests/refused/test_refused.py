@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cases import REFUSED, refuse, spec_of, topics
-from tests.support.command_line import Outcome
+from tests.support.command import Outcome
 
 TOPICS = topics(REFUSED)
 
@@ -147,7 +147,7 @@ def test_every_folder_is_a_topic() -> None:
 
 def test_a_message_shows_the_path_that_the_user_typed(tmp_path: Path) -> None:
     """Also that of a second file, so that an editor can open it."""
-    from tests.support.command_line import speclock
+    from tests.support.command import speclock
 
     parts = tmp_path / "spec" / "parts"
     parts.mkdir(parents=True)
@@ -185,7 +185,7 @@ def test_a_message_shows_the_path_that_the_user_typed(tmp_path: Path) -> None:
     ],
 )
 def test_a_misused_command_is_explained(arguments: list[str], says: str, tmp_path: Path) -> None:
-    from tests.support.command_line import speclock
+    from tests.support.command import speclock
 
     found = speclock(tmp_path, *arguments)
     assert found.code == 2

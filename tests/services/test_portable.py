@@ -23,7 +23,7 @@ from generator.codegen.output.write import name_fault
 from generator.errors import UsageError
 from generator.services.resolve import package_name
 from generator.vendor.destination import destination
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from generator.codegen.output.manifest import Manifest, ManifestError
-from tests.support.command_line import Outcome, speclock
-from tests.support.orchard_project import make, manifest
+from tests.support.command import Outcome, speclock
+from tests.support.project import FIG, Project, made_once, manifest, new_farm
 
 pytestmark = pytest.mark.slow
 
@@ -39,30 +39,24 @@ COMMANDS: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
 """Name to the folder to run it from, the arguments, and the packages whose manifests it reads."""
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def root(shared_folder: Path, tmp_path: Path) -> Path:
     """A project with a client, another with a copy of it, and a folder that is nobody's business.
 
     The description has moved on since, so that every command has something to write.
     """
-    root = tmp_path_factory.mktemp("checkout") / "root"
-    maker = make(root / "maker")
-    maker.does("vendor", root / COPY, "--tests", root / "farm" / "tests" / "fruit")
-    for project in ("maker", "farm"):
-        (root / project / ".git" / "hooks").mkdir(parents=True)
-        (root / project / ".git" / "hooks" / "post-commit").write_text("mine\n", encoding="utf-8")
-    maker.describe(("PLUM]", "PLUM, FIG]"))
-    spec = maker.root / "orchard.yaml"
-    spec.write_text(spec.read_text(encoding="utf-8") + "# later\n", encoding="utf-8", newline="\n")
-    (root / "elsewhere").mkdir()
-    (root / "elsewhere" / "precious.py").write_text("mine = 1\n", encoding="utf-8")
-    return root
 
+    def make(root: Path) -> None:
+        farm = new_farm(shared_folder, root)
+        for project in (farm.maker, Project(farm.folder)):
+            project.write(".git/hooks/post-commit", "mine\n")
+        farm.maker.describe(FIG)
+        farm.maker.write("spec/orchard.yaml", farm.maker.read("spec/orchard.yaml") + "# later\n")
+        (root / "elsewhere").mkdir()
+        (root / "elsewhere" / "precious.py").write_text("mine = 1\n", encoding="utf-8")
 
-@pytest.fixture
-def root(template: Path, tmp_path: Path) -> Path:
-    """A copy of all that, to spoil."""
-    return Path(shutil.copytree(template, tmp_path / "root", symlinks=True))
+    made = made_once(shared_folder, "checkout", make)
+    return Path(shutil.copytree(made, tmp_path / "root", symlinks=True))
 
 
 def contents(root: Path) -> dict[str, bytes | str]:

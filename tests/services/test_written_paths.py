@@ -22,7 +22,7 @@ from generator.config import Client
 from generator.services import generate
 from generator.services.generate import RenderedClient, render_client
 from tests.services.test_untrusted_checkout import contents
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 SPEC = """\
 openapi: 3.1.0

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from tests.support.answers import Answer, Recorder, Server, connect, method_of
 from tests.support.cases import MODULES, TESTS, generate_case, package_of
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 
 @dataclass(frozen=True, slots=True)

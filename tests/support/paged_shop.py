@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 SPEC = """\
 openapi: 3.1.0

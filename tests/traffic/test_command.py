@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator import UsageError, check_traffic
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 SETTINGS = """
 [tool.speclock.clients.{}]

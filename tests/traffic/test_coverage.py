@@ -10,7 +10,7 @@ import pytest
 
 from generator.drift.changes import OperationCoverage
 from generator.services.described_traffic import DescribedTraffic
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.traffic.recorded import (
     URL,
     Json,

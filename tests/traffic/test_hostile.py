@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.traffic.conftest import Run
 from tests.traffic.exchanges import TIME, Exchange, ndjson
 from tests.traffic.making import JSON, MULTIPART, SPECS, URLS, call, parts, send

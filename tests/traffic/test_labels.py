@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.traffic.labelled import Label, labels
 from tests.traffic.making import SPECS, UUID
 

@@ -17,7 +17,7 @@ from generator.services.traffic import TrafficResult
 from generator.traffic.overlay.schemas import HIDDEN
 from generator.traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from generator.traffic.shown import UNSHOWN, shown_name
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 from tests.traffic.recorded import (
     SPEC,
     URL,

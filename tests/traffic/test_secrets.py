@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.traffic.exchanges import FORMATS, Exchange
 from tests.traffic.making import FORM, SPECS, call, form, send
 

@@ -5,34 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import Outcome, speclock
-from tests.support.orchard_project import CALL, Maker, make, manifest, python, tree
+from tests.support.command import Outcome, python, speclock
+from tests.support.project import CALL, Project, manifest, tree
 
 pytestmark = pytest.mark.slow
 
 RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the maker's project and a copy, with tests, beside it."""
-    root = tmp_path_factory.mktemp("both")
-    maker = make(root / "maker")
-    maker.does("vendor", root / "farm" / "fruit", "--tests", root / "farm" / "tests" / "fruit")
-    return root
-
-
-@pytest.fixture
-def both(template: Path, tmp_path: Path) -> tuple[Maker, Path]:
-    """A copy of the two, to spoil: the maker's project, and the stranger's copy."""
-    root = Path(shutil.copytree(template, tmp_path / "both"))
-    return Maker(root / "maker"), root / "farm" / "fruit"
 
 
 def changes(found: Outcome) -> list[str]:
@@ -129,9 +112,8 @@ CASES: dict[str, tuple[str, str, str, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_changes(case: str, both: tuple[Maker, Path]) -> None:
+def test_what_changes(case: str, maker: Project, copy: Path) -> None:
     old, new, wanted, lines = CASES[case]
-    maker, copy = both
     maker.describe((old, new))
     before = tree(copy)
     found = maker.run("upgrade", copy, "--dry-run")
@@ -147,9 +129,8 @@ def test_what_changes(case: str, both: tuple[Maker, Path]) -> None:
     assert maker.does("upgrade", copy).out == f"{copy}: up to date with orchard.\n"
 
 
-def test_a_class_that_only_goes_by_another_name(both: tuple[Maker, Path]) -> None:
+def test_a_class_that_only_goes_by_another_name(maker: Project, copy: Path) -> None:
     """One line, and none for each place where it is used."""
-    maker, copy = both
     maker.describe(
         ("    Kind: {", "    Sort: {"),
         ('$ref: "#/components/schemas/Kind"', '$ref: "#/components/schemas/Sort"'),
@@ -159,12 +140,9 @@ def test_a_class_that_only_goes_by_another_name(both: tuple[Maker, Path]) -> Non
     assert bump(found) == "major"
 
 
-def test_a_change_of_the_client_class(both: tuple[Maker, Path]) -> None:
+def test_a_change_of_the_client_class(maker: Project, copy: Path) -> None:
     """Exports, the constructor's credentials, and the base of all errors."""
-    maker, copy = both
-    config = maker.root / "pyproject.toml"
-    text = config.read_text(encoding="utf-8").replace('"Orchard"', '"Grove"')
-    config.write_text(text, encoding="utf-8")
+    maker.replace('"Orchard"', '"Grove"', "pyproject.toml")
     maker.describe(("security: [{key: []}]\n", ""))
     told = changes(maker.run("upgrade", copy, "--dry-run"))
     assert "breaks removed class Orchard" in told
@@ -174,9 +152,8 @@ def test_a_change_of_the_client_class(both: tuple[Maker, Path]) -> None:
     assert line.endswith("(OrchardError) → class errors.ApiError(GroveError)")
 
 
-def test_a_resource_that_goes_and_one_that_comes(both: tuple[Maker, Path]) -> None:
+def test_a_resource_that_goes_and_one_that_comes(maker: Project, copy: Path) -> None:
     """Told by its methods, and by what leads there."""
-    maker, copy = both
     maker.describe(("operationId: baskets/list\n      tags: [baskets]",
                     "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
     told = [line.partition("(")[0].partition(":")[0] for line in changes(
@@ -192,8 +169,7 @@ def test_a_resource_that_goes_and_one_that_comes(both: tuple[Maker, Path]) -> No
     ]
 
 
-def test_a_credential_that_comes(both: tuple[Maker, Path]) -> None:
-    maker, copy = both
+def test_a_credential_that_comes(maker: Project, copy: Path) -> None:
     maker.describe(("security: [{key: []}]\n", ""))
     before = changes(maker.run("upgrade", copy, "--dry-run"))
     assert any(line == "breaks removed Orchard(token: Token)" for line in before), before
@@ -202,9 +178,8 @@ def test_a_credential_that_comes(both: tuple[Maker, Path]) -> None:
 # ── before it is written ─────────────────────────────────────────────────────────────────────────
 
 
-def test_the_answer_counts(both: tuple[Maker, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_answer_counts(maker: Project, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal it asks, after it has said what changes."""
-    maker, copy = both
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     before = tree(copy)
 
@@ -220,8 +195,7 @@ def test_the_answer_counts(both: tuple[Maker, Path], monkeypatch: pytest.MonkeyP
         assert (tree(copy) == before) == bool(code)
 
 
-def test_nobody_to_ask(both: tuple[Maker, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    maker, copy = both
+def test_nobody_to_ask(maker: Project, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     before = tree(copy)
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
@@ -232,8 +206,7 @@ def test_nobody_to_ask(both: tuple[Maker, Path], monkeypatch: pytest.MonkeyPatch
     assert tree(copy) == before
 
 
-def test_a_hand_edit_is_kept_unless_told(both: tuple[Maker, Path]) -> None:
-    maker, copy = both
+def test_a_hand_edit_is_kept_unless_told(maker: Project, copy: Path) -> None:
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     path = copy / "models.py"
     path.write_bytes(path.read_bytes() + b"MINE = 1\n")
@@ -249,8 +222,7 @@ def test_a_hand_edit_is_kept_unless_told(both: tuple[Maker, Path]) -> None:
     assert maker.run("verify", copy).code == 0
 
 
-def test_an_edit_that_is_no_python(both: tuple[Maker, Path]) -> None:
-    maker, copy = both
+def test_an_edit_that_is_no_python(maker: Project, copy: Path) -> None:
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     (copy / "models.py").write_text("x = 1\nclass ???\n", encoding="utf-8")
     found = maker.run("upgrade", copy, "--yes", "--force")
@@ -259,9 +231,8 @@ def test_an_edit_that_is_no_python(both: tuple[Maker, Path]) -> None:
     assert "speclock vendor --force" in found.err
 
 
-def test_a_foreign_file_in_the_way(both: tuple[Maker, Path]) -> None:
+def test_a_foreign_file_in_the_way(maker: Project, copy: Path) -> None:
     """A module that the new client has and the old one hadn't."""
-    maker, copy = both
     mine = copy / "resources" / "shrubs.py"
     mine.write_text("mine = 1\n", encoding="utf-8")
     maker.describe(("operationId: baskets/list\n      tags: [baskets]",
@@ -273,8 +244,7 @@ def test_a_foreign_file_in_the_way(both: tuple[Maker, Path]) -> None:
     assert tree(copy) == before
 
 
-def test_what_is_no_longer_wanted_goes(both: tuple[Maker, Path]) -> None:
-    maker, copy = both
+def test_what_is_no_longer_wanted_goes(maker: Project, copy: Path) -> None:
     (copy / "resources" / "mine.py").write_text("mine = 1\n", encoding="utf-8")
     maker.describe(("operationId: baskets/list\n      tags: [baskets]",
                     "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
@@ -284,8 +254,7 @@ def test_what_is_no_longer_wanted_goes(both: tuple[Maker, Path]) -> None:
     }  # fmt: skip
 
 
-def test_the_tests_go_along(both: tuple[Maker, Path]) -> None:
-    maker, copy = both
+def test_the_tests_go_along(maker: Project, copy: Path) -> None:
     maker.describe((KIND, "enum: [APPLE, FIG]"), ('version: "1.0"', 'version: "2.0"'))
     maker.does("upgrade", copy, "--yes")
     tests = copy.parent / "tests" / "fruit"
@@ -293,11 +262,10 @@ def test_the_tests_go_along(both: tuple[Maker, Path]) -> None:
     assert place["package"] == "fruit"
     assert "FIG" in (tests / "openapi.json").read_text(encoding="utf-8")
     assert manifest(copy)["spec"]["info.version"] == "2.0"
-    assert python(copy.parent, "-c", CALL.format(name="fruit")) == "fruit.models 3\n"
+    assert python(copy.parent, "-c", CALL.format(name="fruit")).out == "fruit.models 3\n"
 
 
-def test_json(both: tuple[Maker, Path]) -> None:
-    maker, copy = both
+def test_json(maker: Project, copy: Path) -> None:
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     found = maker.run("upgrade", copy, "--dry-run", "--format", "json")
     assert found.code == 1
@@ -317,29 +285,26 @@ def test_json(both: tuple[Maker, Path]) -> None:
 # ── which client it is a copy of ─────────────────────────────────────────────────────────────────
 
 
-def test_from_the_strangers_side(both: tuple[Maker, Path]) -> None:
+def test_from_the_strangers_side(maker: Project, copy: Path) -> None:
     """There the original is named; without that it is said what is wanted."""
-    maker, copy = both
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     found = speclock(copy.parent, "upgrade", "fruit", "--yes")
     assert found.code == 2
     assert "fruit is a copy of 'orchard', which isn't a client" in found.err
-    found = speclock(copy.parent, "upgrade", "fruit", "--yes", "--from", str(maker.package))
+    found = speclock(copy.parent, "upgrade", "fruit", "--yes", "--from", maker.package)
     assert found.code == 0, found.err
     assert "PLUM" not in (copy / "models.py").read_text(encoding="utf-8")
 
 
-def test_what_is_no_copy(both: tuple[Maker, Path], tmp_path: Path) -> None:
-    maker, _ = both
+def test_what_is_no_copy(maker: Project, tmp_path: Path) -> None:
     found = maker.run("upgrade", maker.package)
     assert (found.code, "wasn't made by speclock vendor" in found.err) == (2, True)
     found = maker.run("upgrade", tmp_path)
     assert (found.code, "no speclock.json that can be read" in found.err) == (2, True)
 
 
-def test_a_copy_that_was_moved(both: tuple[Maker, Path]) -> None:
+def test_a_copy_that_was_moved(maker: Project, copy: Path) -> None:
     """It works under its new name, and the next upgrade records that."""
-    maker, copy = both
     moved = copy.with_name("pears")
     copy.rename(moved)
     assert maker.run("verify", moved).code in (0, 1)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.cases import generate_case, package_of
-from tests.support.command_line import speclock
-from tests.support.orchard_project import CALL, Maker, manifest, python, tree
+from tests.support.command import python, speclock
+from tests.support.project import CALL, Project, manifest, tree
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
+def test_a_strangers_way(layout: str, maker: Project, tmp_path: Path) -> None:
     """Vendor, a first call, verify, an edit that is found, upgrade; the tests run there too."""
     files, where, name, path = LAYOUTS[layout]
     farm = tmp_path / "farm"
@@ -40,7 +40,7 @@ def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
     dest, tests = farm / where, farm / "tests" / "fruit"
     found = maker.does("vendor", dest, "--tests", tests)
     assert f"Import it as {name}.\n" in found.out
-    printed = python(farm, "-c", CALL.format(name=name), path=path)
+    printed = python(farm, "-c", CALL.format(name=name), path=[path]).out
     assert printed == f"{name}.models 3\n"
     python(
         farm, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "--import-mode=importlib",
@@ -64,10 +64,10 @@ def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
     assert "Suggested version bump: major." in found.out
     assert maker.does("verify", dest).err == ""
     program = CALL.replace("Kind.APPLE", "Kind.FIG").format(name=name)
-    assert python(farm, "-c", program, path=path) == f"{name}.models 3\n"
+    assert python(farm, "-c", program, path=[path]).out == f"{name}.models 3\n"
 
 
-def test_the_tests_run_as_they_are_printed(maker: Maker, tmp_path: Path) -> None:
+def test_the_tests_run_as_they_are_printed(maker: Project, tmp_path: Path) -> None:
     """From another project, and although the package has the name of its project's folder."""
     package, tests = tmp_path / "shop" / "src" / "shop" / "letters", tmp_path / "shop/tests/letters"
     package.parent.mkdir(parents=True)
@@ -79,7 +79,7 @@ def test_the_tests_run_as_they_are_printed(maker: Maker, tmp_path: Path) -> None
     python(maker.root, "-m", *shlex.split(command), *options)
 
 
-def test_tests_are_added_by_the_command_that_is_printed(maker: Maker, tmp_path: Path) -> None:
+def test_tests_are_added_by_the_command_that_is_printed(maker: Project, tmp_path: Path) -> None:
     dest = tmp_path / "lib" / "fruit"
     tests = tmp_path / "tests" / "of fruit"
     maker.does("vendor", dest)
@@ -91,7 +91,7 @@ def test_tests_are_added_by_the_command_that_is_printed(maker: Maker, tmp_path: 
     maker.does("vendor", dest, "--tests", tests)
 
 
-def test_another_dotted_name_replaces_the_copy_by_force(maker: Maker, tmp_path: Path) -> None:
+def test_another_dotted_name_replaces_the_copy_by_force(maker: Project, tmp_path: Path) -> None:
     dest = tmp_path / "lib" / "fruit"
     maker.does("vendor", dest)
     name = manifest(dest)["vendored"]["import"]
@@ -102,7 +102,7 @@ def test_another_dotted_name_replaces_the_copy_by_force(maker: Maker, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["json", "email", "types", "httpx", "pydantic"])
-def test_a_copy_hides_no_module_that_it_needs(maker: Maker, tmp_path: Path, name: str) -> None:
+def test_a_copy_hides_no_module_that_it_needs(maker: Project, tmp_path: Path, name: str) -> None:
     src = tmp_path / "shop" / "src"
     found = maker.run("vendor", src / name)
     assert found.code == 2
@@ -110,10 +110,10 @@ def test_a_copy_hides_no_module_that_it_needs(maker: Maker, tmp_path: Path, name
     assert not src.exists()
     maker.does("vendor", src / "acme" / name)
     program = CALL.format(name=f"acme.{name}")
-    assert python(tmp_path, "-c", program, path=str(src)) == f"acme.{name}.models 3\n"
+    assert python(tmp_path, "-c", program, path=[src]).out == f"acme.{name}.models 3\n"
 
 
-def test_the_fixture_of_a_copy(maker: Maker, tmp_path: Path) -> None:
+def test_the_fixture_of_a_copy(maker: Project, tmp_path: Path) -> None:
     """It is there once ``pytest_plugins`` names the copy's module."""
     farm = tmp_path / "farm"
     farm.mkdir()
@@ -126,7 +126,7 @@ def test_the_fixture_of_a_copy(maker: Maker, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "--rootdir=."]
-    python(farm, "-m", "pytest", *options, path="src")
+    python(farm, "-m", "pytest", *options, path=["src"])
 
 
 @pytest.mark.parametrize("topic", ["bodies", "oauth", "pagination", "servers", "resources"])
@@ -145,21 +145,21 @@ def test_a_copy_is_byte_identical(topic: str, tmp_path: Path) -> None:
     assert copy == made
 
 
-def test_a_copy_goes_by_its_own_name(maker: Maker, tmp_path: Path) -> None:
+def test_a_copy_goes_by_its_own_name(maker: Project, tmp_path: Path) -> None:
     """To the server and in the log."""
     maker.does("vendor", tmp_path / "acme" / "fruit")
     program = "from fruit import _call, _settings; print(_settings.USER_AGENT, _call.log.name)"
-    assert python(tmp_path, "-c", program, path="acme") == "fruit/1.0 fruit\n"
+    assert python(tmp_path, "-c", program, path=["acme"]).out == "fruit/1.0 fruit\n"
 
 
-def test_no_file_is_read_to_make_a_call(maker: Maker, tmp_path: Path) -> None:
+def test_no_file_is_read_to_make_a_call(maker: Project, tmp_path: Path) -> None:
     """The fake aside, which has the description's examples."""
     maker.does("vendor", tmp_path / "fruit")
     (tmp_path / "fruit" / "speclock.json").unlink()
-    assert python(tmp_path, "-c", CALL.format(name="fruit")) == "fruit.models 3\n"
+    assert python(tmp_path, "-c", CALL.format(name="fruit")).out == "fruit.models 3\n"
 
 
-def test_the_record(maker: Maker, tmp_path: Path) -> None:
+def test_the_record(maker: Project, tmp_path: Path) -> None:
     """What the copy is from, and nothing of the machine."""
     dest = tmp_path / "lib" / "fruit"
     maker.does("vendor", dest)
@@ -174,25 +174,25 @@ def test_the_record(maker: Maker, tmp_path: Path) -> None:
     assert str(tmp_path) not in (dest / "speclock.json").read_text(encoding="utf-8")
 
 
-def test_no_licence_is_said(maker: Maker, tmp_path: Path) -> None:
+def test_no_licence_is_said(maker: Project, tmp_path: Path) -> None:
     (maker.root / "LICENSE").unlink()
     found = maker.does("vendor", tmp_path / "lib" / "fruit")
     assert "no license file was found" in found.err
 
 
-def test_from_a_folder_without_a_project(maker: Maker, tmp_path: Path) -> None:
+def test_from_a_folder_without_a_project(maker: Project, tmp_path: Path) -> None:
     """As from an installed package: neither description nor settings are there."""
     alone = tmp_path / "site-packages"
     shutil.copytree(maker.package, alone / "orchard")
     found = speclock(tmp_path, "vendor", "fruit", "--from", "site-packages/orchard")
     assert found.code == 0, found.err
-    assert python(tmp_path, "-c", CALL.format(name="fruit")) == "fruit.models 3\n"
+    assert python(tmp_path, "-c", CALL.format(name="fruit")).out == "fruit.models 3\n"
     found = speclock(tmp_path, "vendor", "x", "--from", "site-packages/orchard", "--tests", "t/x")
     assert found.code == 2
     assert "has no tests beside it" in found.err
 
 
-def test_a_copy_of_a_copy(maker: Maker, tmp_path: Path) -> None:
+def test_a_copy_of_a_copy(maker: Project, tmp_path: Path) -> None:
     """It says what the first one is from, and goes by its own name."""
     maker.does("vendor", tmp_path / "a" / "one", "--tests", tmp_path / "a" / "tests" / "one")
     maker.does("vendor", tmp_path / "b" / "two", "--from", tmp_path / "a" / "one")
@@ -202,9 +202,9 @@ def test_a_copy_of_a_copy(maker: Maker, tmp_path: Path) -> None:
     assert first == second
 
 
-def test_one_twice_and_two_side_by_side(maker: Maker, tmp_path: Path) -> None:
+def test_one_twice_and_two_side_by_side(maker: Project, tmp_path: Path) -> None:
     with (maker.root / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write('[tool.speclock.clients.baskets]\nspec = "orchard.yaml"\n')
+        file.write('[tool.speclock.clients.baskets]\nspec = "spec/orchard.yaml"\n')
         file.write('client = "Baskets"\noperations = ["baskets/list"]\n')
     maker.does("generate")
     found = maker.run("vendor", tmp_path / "lib" / "fruit")
@@ -223,7 +223,7 @@ two.Orchard("token", transport=two.testing.Fake()).baskets.list()
 three.Baskets("token", transport=__import__("three.testing").testing.Fake()).baskets.list()
 print(len(fake.baskets_list.calls))
 """
-    assert python(tmp_path, "-c", program) == "1\n"
+    assert python(tmp_path, "-c", program).out == "1\n"
     python(
         tmp_path, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio",
         "--import-mode=importlib",

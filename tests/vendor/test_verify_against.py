@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import pytest
 from generator import UsageError, verify
 from generator.codegen.output.manifest import Manifest, ManifestError
 from tests.support.answers import Server, answer
-from tests.support.command_line import Outcome, speclock
-from tests.support.orchard_project import Maker, make, manifest, tree
+from tests.support.command import Outcome
+from tests.support.project import Farm, Project, manifest, tree
 
 pytestmark = pytest.mark.slow
 
@@ -30,47 +29,22 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The maker's project, and a copy with tests and a license."""
-    root = tmp_path_factory.mktemp("against")
-    maker = make(root / "maker")
-    maker.does("vendor", root / "farm" / "fruit", "--tests", root / "farm" / "tests" / "fruit")
-    return root
-
-
-@pytest.fixture
-def root(template: Path, tmp_path: Path) -> Path:
-    """A copy of both, to spoil."""
-    return Path(shutil.copytree(template, tmp_path / "both"))
-
-
-@pytest.fixture
-def maker(root: Path) -> Maker:
-    return Maker(root / "maker")
-
-
-@pytest.fixture
-def farm(root: Path) -> Path:
-    return root / "farm"
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server() as server:
         yield server
 
 
-def record(farm: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+def record(farm: Farm, change: Callable[[dict[str, Any]], object]) -> Path:
     """Write the original's manifest with a change, as a file of its own."""
-    data = manifest(farm / SOURCE)
+    data = manifest(farm.maker.package)
     change(data)
-    path = farm / "theirs.json"
+    path = farm.folder / "theirs.json"
     path.write_text(json.dumps(data), encoding="utf-8")
     return path
 
 
-def serve_record(server: Server, maker: Maker) -> str:
+def serve_record(server: Server, maker: Project) -> str:
     """Serve the original's manifest as it is now; return its URL."""
     body = (maker.package / "speclock.json").read_bytes()
     server.answers["/speclock.json"] = answer(body, etag=f'"{hash(body)}"')
@@ -81,22 +55,22 @@ def serve_record(server: Server, maker: Maker) -> str:
 
 
 @pytest.mark.parametrize("source", [SOURCE, f"{SOURCE}/speclock.json"])
-def test_the_same(source: str, farm: Path) -> None:
+def test_the_same(source: str, farm: Farm) -> None:
     """The copy's own files, a license and ``copy.json``, are no difference."""
-    recorded = manifest(farm / "fruit")
-    assert "LICENSE" in recorded["files"].keys() - manifest(farm / SOURCE)["files"].keys()
-    assert "copy.json" in recorded["tests"].keys() - manifest(farm / SOURCE)["tests"].keys()
-    before = tree(farm.parent)
-    assert speclock(farm, "verify", "fruit", "--against", source) == Outcome(
+    recorded = manifest(farm.copy)
+    assert "LICENSE" in recorded["files"].keys() - manifest(farm.maker.package)["files"].keys()
+    assert "copy.json" in recorded["tests"].keys() - manifest(farm.maker.package)["tests"].keys()
+    before = tree(farm.root)
+    assert farm.run("verify", "fruit", "--against", source) == Outcome(
         0, "fruit: untouched; a copy of orchard, API version 1.0, by speclock 0.1.0.\n", ""
     )
-    assert tree(farm.parent) == before
+    assert tree(farm.root) == before
 
 
-def test_older_and_newer(maker: Maker, farm: Path) -> None:
+def test_older_and_newer(maker: Project, farm: Farm) -> None:
     """In the words that the original itself would give."""
     maker.describe(('version: "1.0"', 'version: "1.10"'), ("PLUM]", "PLUM, FIG]"))
-    found = speclock(farm, "verify", "fruit", "--against", SOURCE)
+    found = farm.run("verify", "fruit", "--against", SOURCE)
     assert (found.code, found.out) == (1, "")
     line, hint = found.err.splitlines()
     assert line.startswith("older: fruit: API version 1.0 → 1.10; ")
@@ -104,10 +78,10 @@ def test_older_and_newer(maker: Maker, farm: Path) -> None:
         "; 4 files differ: __init__.py, _options.py, models.py, tests/openapi.json"
     )
     assert hint == "To bring it up to date, run speclock upgrade in the client's project."
-    assert line in speclock(farm, "verify", "fruit", "--from", SOURCE).err
-    maker.does("upgrade", farm / "fruit", "--yes")
+    assert line in farm.run("verify", "fruit", "--from", SOURCE).err
+    maker.does("upgrade", farm.copy, "--yes")
     maker.describe(('version: "1.10"', 'version: "1.9"'))
-    found = speclock(farm, "verify", "fruit", "--against", SOURCE)
+    found = farm.run("verify", "fruit", "--against", SOURCE)
     assert (found.code, "newer: fruit: API version 1.10 → 1.9" in found.err) == (1, True)
 
 
@@ -145,33 +119,33 @@ CHANGES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 
 
 @pytest.mark.parametrize("case", CHANGES)
-def test_one_difference(case: str, farm: Path) -> None:
+def test_one_difference(case: str, farm: Farm) -> None:
     change, fact = CHANGES[case]
-    found = speclock(farm, "verify", "fruit", "--against", str(record(farm, change)))
+    found = farm.run("verify", "fruit", "--against", record(farm, change))
     assert (found.code, found.out) == (1, "")
     assert found.err.splitlines()[0] == f"older: fruit: {fact}"
 
 
 @pytest.mark.parametrize("case", ["tests", "sources", "config", "selection", "left_out"])
-def test_what_isnt_compared(case: str, farm: Path) -> None:
+def test_what_isnt_compared(case: str, farm: Farm) -> None:
     """Tests that the original doesn't have, and how it was made."""
     empty: dict[str, object] = {
         "tests": {}, "sources": {}, "config": "", "selection": ["!x"], "left_out": [],
     }  # fmt: skip
     path = record(farm, lambda data: data.update({case: empty[case]}))
-    assert speclock(farm, "verify", "fruit", "--against", str(path)).code == 0
+    assert farm.run("verify", "fruit", "--against", path).code == 0
 
 
-def test_a_copy_without_tests(maker: Maker, farm: Path) -> None:
-    maker.does("vendor", farm / "fig")
-    assert speclock(farm, "verify", "fig", "--against", SOURCE).code == 0
+def test_a_copy_without_tests(maker: Project, farm: Farm) -> None:
+    maker.does("vendor", farm.folder / "fig")
+    assert farm.run("verify", "fig", "--against", SOURCE).code == 0
 
 
-def test_an_edited_copy_that_is_behind(maker: Maker, farm: Path) -> None:
+def test_an_edited_copy_that_is_behind(maker: Project, farm: Farm) -> None:
     maker.describe(("PLUM]", "PLUM, FIG]"))
-    path = farm / "fruit" / "models.py"
+    path = farm.copy / "models.py"
     path.write_bytes(path.read_bytes() + b"MINE = 1\n")
-    found = speclock(farm, "verify", "fruit", "--against", SOURCE, "--json")
+    found = farm.run("verify", "fruit", "--against", SOURCE, "--json")
     assert found.code == 1
     (one,) = json.loads(found.out)
     assert (one["state"], one["source"]["state"]) == ("edited", "older")
@@ -179,17 +153,17 @@ def test_an_edited_copy_that_is_behind(maker: Maker, farm: Path) -> None:
     assert [edit["kind"] for edit in one["edits"]] == ["edited"]
 
 
-def test_another_client(farm: Path) -> None:
+def test_another_client(farm: Farm) -> None:
     path = record(farm, lambda data: data.update(package="vineyard"))
-    found = speclock(farm, "verify", "fruit", "--against", str(path))
+    found = farm.run("verify", "fruit", "--against", path)
     assert found.code == 2
     assert "theirs.json is of the client vineyard, not of orchard" in found.err
 
 
-def test_a_copy_as_the_original(maker: Maker, farm: Path) -> None:
+def test_a_copy_as_the_original(maker: Project, farm: Farm) -> None:
     """It records what it is a copy of."""
-    maker.does("vendor", farm / "fig")
-    assert speclock(farm, "verify", "fruit", "--against", "fig").code == 0
+    maker.does("vendor", farm.folder / "fig")
+    assert farm.run("verify", "fruit", "--against", "fig").code == 0
 
 
 @pytest.mark.parametrize(
@@ -202,9 +176,9 @@ def test_a_copy_as_the_original(maker: Maker, farm: Path) -> None:
         (["--against", "pipe"], "pipe isn't a file"),
     ],
 )
-def test_misuse(arguments: list[str], message: str, farm: Path) -> None:
-    os.mkfifo(farm / "pipe")
-    found = speclock(farm, "verify", "fruit", *arguments)
+def test_misuse(arguments: list[str], message: str, farm: Farm) -> None:
+    os.mkfifo(farm.folder / "pipe")
+    found = farm.run("verify", "fruit", *arguments)
     assert (found.code, found.out) == (2, "")
     assert message in found.err
 
@@ -212,21 +186,21 @@ def test_misuse(arguments: list[str], message: str, farm: Path) -> None:
 # ── over the network ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_url(server: Server, maker: Maker, farm: Path) -> None:
+def test_a_url(server: Server, maker: Project, farm: Farm) -> None:
     url = serve_record(server, maker)
-    before = tree(farm.parent)
+    before = tree(farm.root)
     for _ in range(2):
-        assert speclock(farm, "verify", "fruit", "--against", url, "--insecure").code == 0
+        assert farm.run("verify", "fruit", "--against", url, "--insecure").code == 0
     assert "if-none-match" in server.requests[1].headers
-    assert tree(farm.parent) == before
+    assert tree(farm.root) == before
     maker.describe(("PLUM]", "PLUM, FIG]"))
     serve_record(server, maker)
-    found = speclock(farm, "verify", "fruit", "--against", url, "--insecure")
+    found = farm.run("verify", "fruit", "--against", url, "--insecure")
     assert (found.code, "older: fruit" in found.err) == (1, True)
 
 
-def test_http_must_be_allowed(server: Server, maker: Maker, farm: Path) -> None:
-    found = speclock(farm, "verify", "fruit", "--against", serve_record(server, maker))
+def test_http_must_be_allowed(server: Server, maker: Project, farm: Farm) -> None:
+    found = farm.run("verify", "fruit", "--against", serve_record(server, maker))
     assert (found.code, server.requests) == (2, [])
     assert "isn't https" in found.err
 
@@ -239,17 +213,17 @@ def test_http_must_be_allowed(server: Server, maker: Maker, farm: Path) -> None:
         (answer(b"{}", content_length=str(65 * 2**20)), "more than 67,108,864 bytes"),
     ],
 )
-def test_unreachable(reply: bytes, fact: str, server: Server, farm: Path) -> None:
+def test_unreachable(reply: bytes, fact: str, server: Server, farm: Farm) -> None:
     server.answers["/speclock.json"] = reply
     url = server.url("/speclock.json")
-    found = speclock(farm, "verify", "fruit", "--against", url, "--insecure")
+    found = farm.run("verify", "fruit", "--against", url, "--insecure")
     assert (found.code, found.out) == (3, "")
     assert fact in found.err
 
 
-def test_nobody_answers(farm: Path) -> None:
+def test_nobody_answers(farm: Farm) -> None:
     url = "http://user:secret@127.0.0.1:1/speclock.json"
-    found = speclock(farm, "verify", "fruit", "--against", url, "--insecure")
+    found = farm.run("verify", "fruit", "--against", url, "--insecure")
     assert (found.code, "secret" in found.err) == (3, False)
 
 
@@ -293,28 +267,28 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], bytes], str]] = {
 
 @pytest.mark.parametrize("way", ["path", "url"])
 @pytest.mark.parametrize("case", HOSTILE)
-def test_a_hostile_manifest(case: str, way: str, server: Server, farm: Path) -> None:
+def test_a_hostile_manifest(case: str, way: str, server: Server, farm: Farm) -> None:
     """It ends in one line, and nothing is written."""
     make_bytes, fact = HOSTILE[case]
-    data = make_bytes(manifest(farm / SOURCE))
+    data = make_bytes(manifest(farm.maker.package))
     place, code = "theirs.json", 2
     if way == "path":
-        (farm / place).write_bytes(data)
+        (farm.folder / place).write_bytes(data)
     else:
         server.answers["/theirs.json"] = answer(data)
         place = server.url("/theirs.json")
         if case == "68 MB":  # beyond the limit of fetch
             code, fact = 3, "more than 67,108,864 bytes"
-    before = tree(farm.parent)
-    found = speclock(farm, "verify", "fruit", "--against", place, "--insecure")
+    before = tree(farm.root)
+    found = farm.run("verify", "fruit", "--against", place, "--insecure")
     assert (found.code, found.out) == (code, ""), found.err[:500]
     assert fact in found.err
     assert found.err.count("\n") == 1
     assert len(found.err) < 500
-    assert tree(farm.parent) == before
+    assert tree(farm.root) == before
 
 
-def test_texts_that_are_long_or_of_several_lines(farm: Path) -> None:
+def test_texts_that_are_long_or_of_several_lines(farm: Farm) -> None:
     """They are printed on one line, and shortened."""
 
     def change(data: dict[str, Any]) -> None:
@@ -322,16 +296,16 @@ def test_texts_that_are_long_or_of_several_lines(farm: Path) -> None:
         data["tool"] = {f"tool\n{i}" * 1_000: "1\n" * 1_000 for i in range(100)}
         data["operations"] = [{"operation_id": f"{i}\n" * 1_000} for i in range(100)]
 
-    found = speclock(farm, "verify", "fruit", "--against", str(record(farm, change)))
+    found = farm.run("verify", "fruit", "--against", record(farm, change))
     assert found.code == 1
     assert found.err.count("\n") == 2
     assert "\x1b" not in found.err
     assert len(found.err) < 5_000
 
 
-def test_parsing_finds_what_reading_finds(farm: Path) -> None:
+def test_parsing_finds_what_reading_finds(farm: Farm) -> None:
     """The same validation, but for what the names lead to on disk."""
-    source = farm / SOURCE
+    source = farm.maker.package
     data = (source / "speclock.json").read_bytes()
     assert Manifest.parse(data, Path("x")) == Manifest.read(source.parent, source.name)
     wrong = files("a/../b")(json.loads(data))
@@ -343,13 +317,13 @@ def test_parsing_finds_what_reading_finds(farm: Path) -> None:
     assert (caught.value.entry, caught.value.fact) == (read.value.entry, read.value.fact)
 
 
-def test_the_python_api(maker: Maker, farm: Path) -> None:
-    found = verify(farm / "fruit", against=maker.package)
+def test_the_python_api(maker: Project, farm: Farm) -> None:
+    found = verify(farm.copy, against=maker.package)
     assert (found.state, found.age and found.age.files, found.original) == ("untouched", (), None)
     maker.describe(("PLUM]", "PLUM, FIG]"))
-    found = verify(farm / "fruit", against=maker.package / "speclock.json")
+    found = verify(farm.copy, against=maker.package / "speclock.json")
     assert found.state == "older"
     assert found.age
     assert found.age.files == ("models.py", "tests/openapi.json")
     with pytest.raises(UsageError, match="isn't a file"):
-        verify(farm / "fruit", against=farm)
+        verify(farm.copy, against=farm.folder)

@@ -18,15 +18,15 @@ from tests.client.conftest import (  # noqa: F401 - fixtures
 )
 from tests.support.answers import Server, answered
 from tests.support.generated_case import Case, GeneratedCases, load_over
-from tests.works_with.user_project import Project
+from tests.works_with.page import UserProject
 
 SPEC = Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> UserProject:
     """A project of a user."""
-    return Project(tmp_path)
+    return UserProject(tmp_path)
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from pytest_httpx import HTTPXMock
 from tests.client.conftest import Caller
 from tests.client.shapes import Shape, do
 from tests.support.answers import Recorder, Server, answered, connect
-from tests.support.command_line import speclock
 from tests.support.generated_case import Case
+from tests.support.project import make_project
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC
-from tests.works_with.user_project import Project
+from tests.works_with.page import UserProject
 
 Mock = Callable[[str, str, list[httpx.Response]], None]
 
@@ -31,19 +31,19 @@ Mock = Callable[[str, str, list[httpx.Response]], None]
 
 
 @pytest.mark.slow
-def test_respx(project: Project) -> None:
+def test_respx(project: UserProject) -> None:
     project.show("test_respx.py")
     assert project.pytest("test_respx.py").startswith("2 passed")
 
 
 @pytest.mark.slow
-def test_pytest_httpx(project: Project) -> None:
+def test_pytest_httpx(project: UserProject) -> None:
     project.show("test_pytest_httpx.py")
     assert project.pytest("test_pytest_httpx.py").startswith("2 passed")
 
 
 @pytest.mark.slow
-def test_vcrpy(project: Project, staging: Server) -> None:
+def test_vcrpy(project: UserProject, staging: Server) -> None:
     """The first run records, the second one sends nothing; no cassette has the token."""
     project.show("test_vcrpy.py")
     for _ in range(2):
@@ -63,13 +63,9 @@ def test_drift_reads_a_cassette_of_vcrpy(tmp_path: Path, serve: Callable[..., Se
     server = serve(answered(200, {"id": "7", "extra": 1}))
     with vcr.use_cassette(tmp_path / "cassette.yaml", filter_headers=["authorization"]):
         Caller("sync").create(server.base_url)
-    settings = "[tool.speclock.clients.pinterest_audiences]\n"
-    text = f'{settings}spec = "{SPEC.as_posix()}"\nclient = "Pinterest"\n'
-    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-    outcome = speclock(
-        tmp_path, "drift", "--traffic", "cassette.yaml", "--base-url", server.base_url
-    )
-    assert outcome.code == 0, outcome.err
+    spec = SPEC.read_text(encoding="utf-8")
+    project = make_project(tmp_path, spec, "pinterest_audiences", client="Pinterest")
+    outcome = project.does("drift", "--traffic", "cassette.yaml", "--base-url", server.base_url)
     assert "the member extra, which isn't described" in outcome.out
     assert "1 of 1 exchanges call operations in use" in outcome.out
 

@@ -22,7 +22,7 @@ import yaml
 from generator.config import Client, Pagination
 from generator.errors import Problem
 from generator.services.generate import render_client
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 
 Json: TypeAlias = Any
 Check: TypeAlias = Callable[["Made"], None]

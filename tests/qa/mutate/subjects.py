@@ -17,7 +17,7 @@ from tests.client.shapes import SHAPES
 from tests.qa.mutate.kinds import faults
 from tests.qa.mutate.source import Fault
 from tests.support.cases import generate_case, package_of
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN_CODE = ("models", "resources", "_operations.py")

@@ -17,8 +17,7 @@ from generator import Settings, find_drift, load_settings
 from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
 from generator.drift.changes import Report
-from tests.support.command_line import Outcome, speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import Outcome, speclock, without_layout
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ from generator.document.load import parse
 from generator.document.slice.slice_document import slice_document
 from generator.services import generate
 from tests.drift.mutations import MUTATIONS
-from tests.support.command_line import speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import speclock, without_layout
 
 pytestmark = pytest.mark.slow
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.project import replace
 from tests.vendor.keep_edits.projects import (
     AGE,
     AGE_LINE,
@@ -16,16 +17,15 @@ from tests.vendor.keep_edits.projects import (
     SHRUBS,
     THEIRS,
     Both,
-    edit,
 )
 
 pytestmark = pytest.mark.slow
 
 
 def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
-    edit(both.models, NOTE, NOTE + METHOD)
-    edit(both.models, "    PLUM = ", "    PRUNE = ")
-    edit(both.models, AGE_LINE, MINE)
+    replace(both.models, (NOTE, NOTE + METHOD))
+    replace(both.models, ("    PLUM = ", "    PRUNE = "))
+    replace(both.models, (AGE_LINE, MINE))
     both.maker.describe(("PLUM]", "DAMSON]"), AGE)
     error = both.refuses()
     original = both.maker.package / "models.py"
@@ -38,19 +38,19 @@ def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
     assert "2 conflicts; nothing was written." in error
     both.refuses("--dry-run")
 
-    edit(both.models, '    PRUNE = "PLUM"', '    DAMSON = "DAMSON"')
+    replace(both.models, ('    PRUNE = "PLUM"', '    DAMSON = "DAMSON"'))
     assert "1 conflict;" in both.refuses()
-    edit(both.models, MINE, THEIRS)
+    replace(both.models, (MINE, THEIRS))
     both.keep()
     assert METHOD in both.models.read_text(encoding="utf-8")
     both.verify()
-    edit(both.models, THEIRS, MINE)  # the edit is made again
+    replace(both.models, (THEIRS, MINE))  # the edit is made again
     both.keep()
     both.verify()
 
 
 def test_lines_that_were_removed(both: Both) -> None:
-    edit(both.models, AGE_LINE, "")
+    replace(both.models, (AGE_LINE, ""))
     both.maker.describe(AGE)
     line = both.line_of("    note: ")
     error = both.refuses()
@@ -58,7 +58,7 @@ def test_lines_that_were_removed(both: Both) -> None:
 
 
 def test_lines_that_the_new_version_removes(both: Both) -> None:
-    edit(both.models, AGE_LINE, MINE)
+    replace(both.models, (AGE_LINE, MINE))
     both.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
     error = both.refuses()
     assert f"models.py:{both.line_of(MINE.strip())}: " in error
@@ -68,7 +68,7 @@ def test_lines_that_the_new_version_removes(both: Both) -> None:
 @pytest.mark.parametrize("resolve", ["remove", "rename"])
 def test_an_edited_file_that_the_new_version_does_not_have(resolve: str, both: Both) -> None:
     path = both.copy / "resources" / "baskets.py"
-    edit(path, CLASS, COMMENT)
+    replace(path, (CLASS, COMMENT))
     both.maker.describe(SHRUBS)
     assert f"{path}:1: the file was edited, and the new version doesn't have it." in both.refuses()
     mine = path.with_name("mine.py")
@@ -83,8 +83,8 @@ def test_an_edited_file_that_the_new_version_does_not_have(resolve: str, both: B
 
 def test_an_edit_that_breaks_the_new_version(both: Both) -> None:
     """A merge without conflicts whose result isn't Python."""
-    edit(both.models, "class Basket(Model):\n", '_OFF = """\nclass Basket(Model):\n')
-    edit(both.models, "    weight: Annotated[float | None, EXACT] = None\n", MULTILINE)
+    replace(both.models, ("class Basket(Model):\n", '_OFF = """\nclass Basket(Model):\n'))
+    replace(both.models, ("    weight: Annotated[float | None, EXACT] = None\n", MULTILINE))
     both.maker.describe(("    Basket:\n", "    Basket:\n      description: A basket.\n"))
     error = both.refuses()
     assert f"models.py:{both.line_of('    weight: ')}: " in error
@@ -95,8 +95,8 @@ MULTILINE = '    weight: Annotated[float | None, EXACT] = None\n    height: int\
 
 
 def test_an_edit_that_is_no_python(both: Both) -> None:
-    path = both.farm / "tests" / "fruit" / "conftest.py"
-    edit(path, "import json\n", "import json\nclass ???\n")
+    path = both.tests / "conftest.py"
+    replace(path, ("import json\n", "import json\nclass ???\n"))
     assert f"{path}:{both.line_of('???', path)}: " in both.refuses()
 
 
