@@ -38,8 +38,11 @@ def use_gates(packages: list[str]) -> str:
     """Return a program that makes clients of APIs with one credential."""
     lines: list[str] = []
     for package, kind in zip(packages, KINDS.values(), strict=True):
-        lines += [f"import {package}", f"none = {package}.NO_CREDENTIALS"]
-        lines += [f"{package}.Sample(none, timeout=3)", f"{package}.AsyncSample(none, deadline=3)"]
+        lines += [
+            f"import {package}",
+            f"{package}.Sample({package}.NO_CREDENTIALS, timeout=3)",
+            f"{package}.AsyncSample({package}.NO_CREDENTIALS, deadline=3)",
+        ]
         lines += [f"{package}.Sample.from_env(timeout=3)"] if kind.variables else []
     return "\n".join([*lines, ""])
 
