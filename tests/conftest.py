@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.answers import Server
 from tests.support.cases import READY
 from tests.support.generated_case import Case, GeneratedCases
-from tests.support.http_server import Server, serving
 
 # A busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,9 +48,10 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneratedCases]:
+def cases(shared_folder: Path) -> Iterator[GeneratedCases]:
     """Return the folder of generated cases, which packages can be imported from."""
-    folder = Path(os.environ.get(READY) or tmp_path_factory.mktemp("cases"))
+    folder = Path(os.environ.get(READY) or shared_folder / "cases")
+    folder.mkdir(exist_ok=True)
     sys.path.insert(0, str(folder))
     yield GeneratedCases(folder)
     sys.path.remove(str(folder))
@@ -69,5 +70,5 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    with serving() as server:
+    with Server() as server:
         yield server

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.http_server import Server, answer
+from tests.support.answers import Server, answer
 from tests.support.project import Project
 
 PIER = """\

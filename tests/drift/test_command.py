@@ -21,8 +21,8 @@ from tests.drift.orchard import (
     SPEC,
     drift_json,
 )
+from tests.support.answers import Server, answer
 from tests.support.command import Outcome, speclock
-from tests.support.http_server import answer, serving
 from tests.support.project import Project, settings
 
 pytestmark = pytest.mark.usefixtures("surroundings")
@@ -78,7 +78,7 @@ def test_misuse_and_refusals_are_2(project: Project) -> None:
 
 
 def test_an_upstream_without_a_document_is_3(project: Project) -> None:
-    with serving() as server:
+    with Server() as server:
         for status in ("500 Down", "403 Forbidden", "404 Not Found"):
             server.answers["/api.yaml"] = answer(b"no", status)
             outcome = project.run("drift", "--insecure", "--revision", server.url())
@@ -94,7 +94,7 @@ def test_an_upstream_without_a_document_is_3(project: Project) -> None:
 
 def test_an_upstream_that_answers_is_compared(project: Project) -> None:
     """The next step shows no password of its URL."""
-    with serving() as server:
+    with Server() as server:
         server.answers["/api.yaml"] = answer(GONE.encode())
         url = server.url().replace("//", "//mo:hidden@")
         outcome = project.run("drift", "--insecure", "--revision", url)

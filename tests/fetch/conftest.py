@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.http_server import Server
+from tests.support.answers import Server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import threading
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from generator.fetch import cache_folder
 from tests.fetch.fetching import DOCUMENT, etags, failure, get
-from tests.support.http_server import Request, Server, answer
+from tests.support.answers import Peer, Server, answer
 
 
 def test_an_unchanged_document_comes_from_the_cache(server: Server, cache: Path) -> None:
@@ -107,9 +106,9 @@ def test_several_at_once_share_a_cache(server: Server, cache: Path) -> None:
     bodies = {n: bytes([65 + n]) * 300_000 for n in range(4)}
     turn = iter(range(1000))
 
-    def respond(_request: Request, sock: socket.socket) -> None:
+    def respond(peer: Peer) -> None:
         number = next(turn) % 4
-        sock.sendall(answer(bodies[number], etag=f'"{number}"'))
+        peer.send(answer(bodies[number], etag=f'"{number}"'))
 
     server.answers["/api.yaml"] = respond
     seen: list[bytes] = []

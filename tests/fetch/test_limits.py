@@ -14,19 +14,19 @@ import pytest
 
 from generator.fetch import Limits
 from tests.fetch.fetching import DOCUMENT, QUICK, failure, get, redirect
-from tests.support.http_server import Answer, Request, Server, answer
+from tests.support.answers import Peer, Server, Step, answer
 
 pytestmark = pytest.mark.slow
 
 
-def drip(*, head: bytes, then: bytes) -> Answer:
+def drip(*, head: bytes, then: bytes) -> Step:
     """An answer whose last part comes letter by letter, for ever."""
 
-    def respond(_request: Request, sock: socket.socket) -> None:
+    def respond(peer: Peer) -> None:
         with suppress(OSError):
-            sock.sendall(head)
+            peer.send(head)
             for _ in range(40):
-                sock.sendall(then)
+                peer.send(then)
                 time.sleep(0.05)
 
     return respond
@@ -58,9 +58,9 @@ def test_a_dripping_server_is_left_at_the_deadline(
 
 
 def test_redirects_share_the_deadline(server: Server, cache: Path) -> None:
-    def slow(_request: Request, sock: socket.socket) -> None:
+    def slow(peer: Peer) -> None:
         time.sleep(0.2)
-        sock.sendall(redirect("/api.yaml"))
+        peer.send(redirect("/api.yaml"))
 
     server.answers["/api.yaml"] = slow
     assert "no complete answer" in failure(server.url(), cache, QUICK)

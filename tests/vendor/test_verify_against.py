@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.answers import Server, answer
 from tests.support.command import Outcome
-from tests.support.http_server import Server, answer
 from tests.support.project import FIG, Farm, Project, manifest, tree
 
 pytestmark = pytest.mark.slow

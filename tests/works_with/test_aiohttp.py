@@ -14,8 +14,8 @@ from httpx_aiohttp import AiohttpTransport
 from pinterest_audiences.errors import TransportError
 
 from tests.client.conftest import Caller
-from tests.client.scripted_server import Peer, Server, Step, answered
 from tests.client.shapes import Shape, do
+from tests.support.answers import Peer, Server, Step, answered
 from tests.support.generated_case import Case
 from tests.works_with import calls
 from tests.works_with.page import UserProject, shown_files

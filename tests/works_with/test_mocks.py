@@ -16,10 +16,9 @@ import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
 
 from tests.client.conftest import Caller
-from tests.client.scripted_server import Server, answered
 from tests.client.shapes import Shape, do
+from tests.support.answers import Recorder, Server, answered, connect
 from tests.support.generated_case import Case
-from tests.support.loopback import calls as call_all
 from tests.support.project import make_project
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC
@@ -104,14 +103,15 @@ def test_a_mock_answers_pages(mode: str, load_case: Callable[[str], Case], mock:
     first, second = (httpx.Response(200, json=page) for page in calls.PAGES)
     mock("GET", f"{calls.PETS}?cursor=n", [second])
     mock("GET", calls.PETS, [first])
-    assert calls.pets(load_case("pagination"), mode) == ["a", "b"]
+    with load_case("pagination").connect(None, mode) as client:
+        assert [pet.id for pet in client.pets.list_all()] == ["a", "b"]
 
 
 def test_a_mock_skips_a_transport(caller: Caller, mock: Mock, staging: Server) -> None:
     """It answers for httpx's own transport, and not for one of the caller's."""
     answer = httpx.Response(200, json={"id": "mocked"})
     mock("POST", f"{staging.base_url}/ad_accounts/1/audiences", [answer])
-    own = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "own"}))
+    own = httpx.MockTransport(Recorder({"id": "own"}))
     theirs = httpx.HTTPTransport() if caller.mode == "sync" else httpx.AsyncHTTPTransport()
     assert caller.create(staging.base_url, transport=own).id == "own"
     assert caller.create(staging.base_url, transport=theirs).id == "mocked"
@@ -126,9 +126,8 @@ def test_mocks_of_httpx_do_not_answer_httpx2(
     httpx_mock.add_response(is_optional=True)
     with respx.mock(assert_all_called=False) as router:
         router.route().respond(500)
-        (audience,) = call_all(
-            package, mode, [calls.create(package)], "token", base_url=staging.base_url
-        )
+        with connect(package, mode, staging, "token") as client:
+            audience = calls.create(package, client)
     assert audience.id == "7"
     assert len(staging.requests) == 1
 
@@ -152,9 +151,9 @@ def test_a_cassette_has_all_pages(
 ) -> None:
     server = serve(*(answered(200, page) for page in calls.PAGES))
     for _ in range(2):
-        with vcr.use_cassette(tmp_path / "cassette.yaml"):
-            pets = calls.pets(load_case("pagination"), mode, base_url=server.location)
-        assert pets == ["a", "b"]
+        cassette = vcr.use_cassette(tmp_path / "cassette.yaml")
+        with cassette, load_case("pagination").connect(server, mode) as client:
+            assert [pet.id for pet in client.pets.list_all()] == ["a", "b"]
     assert len(server.requests) == 2
 
 
@@ -163,10 +162,9 @@ def test_a_cassette_of_httpx2(
 ) -> None:
     package = over("httpx2")
     for _ in range(2):
-        with vcr.use_cassette(tmp_path / "cassette.yaml"):
-            (audience,) = call_all(
-                package, mode, [calls.create(package)], "token", base_url=staging.base_url
-            )
+        cassette = vcr.use_cassette(tmp_path / "cassette.yaml")
+        with cassette, connect(package, mode, staging, "token") as client:
+            audience = calls.create(package, client)
         assert audience.id == "7"
     assert len(staging.requests) == 1
 

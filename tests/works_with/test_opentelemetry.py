@@ -14,9 +14,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.client.scripted_server import Server, answered
+from tests.support.answers import Server, answered, connect
 from tests.support.command import speclock
-from tests.support.loopback import calls as call_all
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC
 from tests.works_with.page import UserProject
@@ -125,8 +124,8 @@ def test_what_is_traced(
         settings["transport"] = http.MockTransport(lambda _: http.Response(200, json={"id": "7"}))
     package = over(library)
     try:
-        call = [calls.create(package)]
-        (audience,) = call_all(package, mode, call, "token", base_url=staging.base_url, **settings)
+        with connect(package, mode, staging, "token", **settings) as client:
+            audience = calls.create(package, client)
     finally:
         if way == "transport":
             instrumentor.uninstrument()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.generated_case import Case, Recorder, answering, refused, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_a_default_that_does_not_fit_is_no_default(case: Case) -> None:
@@ -15,7 +16,7 @@ def test_a_default_that_does_not_fit_is_no_default(case: Case) -> None:
 
 
 def test_a_header_that_cannot_be_sent_is_no_argument(case: Case) -> None:
-    server = Recorder(200, {"name": "daily"})
+    server = Recorder({"name": "daily"})
     with case.connect(server) as client:
         client.papers.order(case.models.Paper(name="daily"), x_colour="red")
         with pytest.raises(TypeError, match="x_paper_size"):

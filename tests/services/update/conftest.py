@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.update.project import Shop
-from tests.support.http_server import Server
+from tests.support.answers import Server
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from tests.support import project as projects
+from tests.support.answers import Server, answer
 from tests.support.command import Outcome
-from tests.support.http_server import Server, answer
 from tests.support.project import Project
 
 UPSTREAM = """\

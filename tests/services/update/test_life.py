@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.update.life import Life, Publish, Release, by_file, live_through
-from tests.support.http_server import Server, answer
+from tests.support.answers import Server, answer
 from tests.support.project import settings
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.services.update.project import SLICE, UPSTREAM, Shop, sha256
-from tests.support.http_server import answer
+from tests.support.answers import answer
 
 pytestmark = pytest.mark.slow
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import socket
 
 import pytest
 
 from tests.services.update.project import UPSTREAM, Shop
-from tests.support.http_server import Request, Server, answer, serving
+from tests.support.answers import Peer, Server, answer
 
 COMMON = """\
 Pet:
@@ -50,7 +49,7 @@ def test_documents_of_the_same_host_are_taken_in(url: str, project: Shop) -> Non
 
 
 def test_another_host_has_to_be_allowed(project: Shop) -> None:
-    with serving() as other:
+    with Server() as other:
         publish(other)
         project.publish(refer(other.url("/shared/common.yaml")))
         error = project.update(code=2).err
@@ -83,11 +82,11 @@ def test_drift_sees_a_change_in_a_document_that_was_taken_in(project: Shop) -> N
 def endless(server: Server, *, query: bool = False, size: int = 0) -> None:
     """Publish documents of which each refers to the next one, without end."""
 
-    def next_one(request: Request, sock: socket.socket) -> None:
-        number = int(request.path.rpartition("=" if query else "/n")[2] or 0) + 1
+    def next_one(peer: Peer) -> None:
+        number = int(peer.request.target.rpartition("=" if query else "/n")[2] or 0) + 1
         url = f"/n?of={number}" if query else f"/n{number}"
         schema = f"{{type: object, properties: {{a: {{$ref: '{url}#/Pet'}}}}}}"
-        sock.sendall(answer(f"x: {'y' * size}\nPet: {schema}\n".encode()))
+        peer.send(answer(f"x: {'y' * size}\nPet: {schema}\n".encode()))
 
     paths = [f"/n?of={n}" for n in range(100)] if query else [f"/n{n}" for n in range(100)]
     server.answers |= dict.fromkeys(paths, next_one)
@@ -132,8 +131,8 @@ def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
 def test_the_time_of_all_documents_is_limited(project: Shop) -> None:
     """A server that never answers is left when the run's time is over, which is before its own."""
 
-    def wait(_request: Request, sock: socket.socket) -> None:
-        sock.recv(1)
+    def wait(peer: Peer) -> None:
+        peer.sock.recv(1)
 
     project.server.answers["/slow"] = wait
     project.publish(refer("/slow"))
@@ -145,7 +144,7 @@ def test_the_time_of_all_documents_is_limited(project: Shop) -> None:
 
 
 def test_the_hosts_of_a_run_are_limited(project: Shop) -> None:
-    with serving() as other:
+    with Server() as other:
         publish(other)
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
         project.publish(refer(other.url("/shared/common.yaml")))
@@ -164,7 +163,7 @@ def test_clients_of_one_run_share_its_limits(project: Shop) -> None:
     project.settings(**clients)
     set_limits(project, "documents = 2")
     error = project.update(code=3).err
-    assert [request.path for request in project.server.requests] == ["/one.yaml", "/two.yaml"]
+    assert [request.target for request in project.server.requests] == ["/one.yaml", "/two.yaml"]
     assert "/three.yaml: beyond the limit of a run: more than 2 documents." in error
     assert "set `documents`" in error
 
@@ -179,7 +178,7 @@ def test_a_document_is_fetched_once(project: Shop) -> None:
     )
     project.publish(refer("c.yaml"))
     project.update()
-    assert [request.path for request in project.server.requests] == ["/api.yaml", "/c.yaml"]
+    assert [request.target for request in project.server.requests] == ["/api.yaml", "/c.yaml"]
 
 
 def test_documents_that_differ_in_the_query_alone_are_two(project: Shop) -> None:
