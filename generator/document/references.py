@@ -116,7 +116,7 @@ class References:
         """Return True for a schema without a target; raise ``Unsupported`` for anything else."""
         if not is_schema:
             raise self.findings.refuse("ref", place, fact, remedy)
-        self.findings.assume("ref", place, f"{fact}; any value is assumed", remedy)
+        self.findings.assume("ref", place, f"any value is assumed: {fact}", remedy)
         return True
 
     def _anchors_of(self, document: SourceFile) -> Anchors:
@@ -149,14 +149,20 @@ class References:
             seen.add(name)
         return self.mapping(value, place, what)
 
-    def mapping(self, value: Value, place: Location, what: str) -> MappingNode:
-        """Return ``value`` if it is a mapping; raises ``Unsupported``."""
+    def mapping(self, value: Value, place: Location, what: str, assumed: str = "") -> MappingNode:
+        """Return ``value`` if it is a mapping.
+
+        For another value, return an empty one and record what is ``assumed``, or else raise
+        ``Unsupported``.
+        """
         if not isinstance(value, MappingNode):
             kind = "null" if value is None else "a scalar"
             kind = "a list" if isinstance(value, SequenceNode) else kind
-            raise self.findings.refuse(
-                "shape", place, f"{what} must be a mapping, not {kind}", "Write a mapping."
-            )
+            fact, remedy = f"{what} must be a mapping, not {kind}", "Write a mapping."
+            if not assumed:
+                raise self.findings.refuse("shape", place, fact, remedy)
+            self.findings.assume("shape", place, f"{fact}; {assumed}", remedy)
+            return MappingNode(place)
         self.touch(value)
         return value
 
