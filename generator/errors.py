@@ -58,6 +58,31 @@ class Problem:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ReachRemedies:
+    """The remedies for a ``$ref`` to another host or out of the folder, as the command needs them.
+
+    ``{host}`` and ``{folder}`` are that host and a folder with both files, ``{spec}`` is the
+    description; all quoted for a shell.
+    """
+
+    remote: str = (
+        "Copy the target into the description's folder and refer to the copy; or take it in, and "
+        "use the result: speclock slice {spec} --operation '*' --remote {host} -o FILE"
+    )
+    root: str = (
+        "Copy the file; or take it in, and use the result: speclock slice {spec} --operation '*' "
+        "--root {folder} -o FILE"
+    )
+
+    @classmethod
+    def options(cls) -> ReachRemedies:
+        """Return those of a command with the options."""
+        return cls(
+            "Repeat the command with --remote {host}.", "Repeat the command with --root {folder}"
+        )
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems by file, line and column, each once."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.place))

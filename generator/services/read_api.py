@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import lockfile
 from ..config import Client
-from ..errors import Findings, LeftOut, SpecError, SpeclockError
+from ..errors import Findings, LeftOut, ReachRemedies, SpecError, SpeclockError
 from ..lockfile import LockEntry
 from ..printable import counted, display_path
 from .descriptions import Progress, load_overlays, setting
@@ -198,9 +198,28 @@ def load_description(client: Client, root: Path) -> SourceFile:
     return with_overlays(document, client, root)
 
 
-def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFile:
-    """Return a client's description with its overlays applied; raise :class:`SpecError`."""
+def _remedies(client: Client, root: Path) -> ReachRemedies:
+    """Return what to do about references that lead too far, where a client is generated."""
+    remedies = ReachRemedies(
+        root="Use --root {folder}, or set `root` in the client's settings to a folder that "
+        "contains both files; or copy the file."
+    )
+    entry = lockfile.find(root / client.spec)
+    if not client.upstream or entry is None or not entry.is_pulled:
+        return remedies
+    remote = f'Add "{{host}}" to {setting("`remote`", client)}, and run: speclock update '
+    return replace(remedies, remote=remote + client.package)
+
+
+def with_overlays(
+    document: SourceFile, client: Client, root: Path, remedies: ReachRemedies | None = None
+) -> SourceFile:
+    """Return a client's description with its overlays applied; raise :class:`SpecError`.
+
+    ``remedies`` are those of the command, by default of one that generates the client.
+    """
     document.folder = root / client.root if client.root else None
+    document.sources.remedies = remedies or _remedies(client, root)
     if not client.overlays:
         return document
     from ..document.overlay.apply import apply_overlays

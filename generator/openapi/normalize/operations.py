@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
 
 from ...document.component_keys import below
-from ...document.operations import OperationNode, framework_function
+from ...document.operations import OperationNode, framework_function, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
-from ..model import REDIRECTS
 from .confusables import warn_of_confusables
 from .context import Context
 from .media_types import MediaTypeNormalizer
@@ -305,15 +303,15 @@ class OperationNormalizer:
             for name, status in known.items():
                 word = "response" if [status] == successes else f"response.{status}"
                 place, own = given.at(status), below(hint, word)
-                is_error = _is_error(name, known)
-                make = partial(self._response, given[status], place, own, found, is_error=is_error)
-                if is_error:
+                failed = is_error(name, known)
+                make = partial(self._response, given[status], place, own, found, is_error=failed)
+                if failed:
                     bare = MappingNode(place, {"description": ""})
                     out[name] = self.schemas.part(make, bare, "nothing is known of this response")
                 else:
                     with suppress(Unsupported):
                         out[name] = make()
-        if all(_is_error(name, known) for name in known):
+        if all(is_error(name, known) for name in known):
             record = self.findings.warn if known else self.findings.assume
             record(
                 "responses",
@@ -362,12 +360,3 @@ class OperationNormalizer:
         if not found.incoming and (links := self.content.links(response, found)):
             copy["links"] = links
         return copy
-
-
-def _is_error(status: str, known: Collection[str]) -> bool:
-    """Return whether a response of an operation with the ``known`` ones is never a success."""
-    if status == "default":
-        return any(one.startswith("2") or one in REDIRECTS for one in known)
-    if status in REDIRECTS:
-        return any(one.startswith("2") for one in known)
-    return not status.startswith("2")
