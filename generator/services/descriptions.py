@@ -13,7 +13,7 @@ from ..budget import BudgetExceeded, RunBudget
 from ..config import Client
 from ..errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ..hashing import sha256_of
-from ..portable import MAX_BYTES, read_bytes, resolved
+from ..portable import MAX_BYTES, read_bytes, resolved, scheme_hint
 
 if TYPE_CHECKING:
     from ..document.tree import SourceFile, Sources
@@ -142,7 +142,8 @@ def read_file(
                 data = file.read(MAX_BYTES + 1)
     except OSError as error:
         where = f"the path, {origin}" if origin else "the path"
-        raise UsageError(f"{name} cannot be read: {error.strerror}. Check {where}.") from None
+        fact = f"{name} cannot be read: {error.strerror}. Check {where}."
+        raise UsageError(f"{fact}{scheme_hint(name)}") from None
     return DescriptionBytes(data, path, name, budget=budget or RunBudget(), reach=reach or Reach())
 
 

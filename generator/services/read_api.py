@@ -13,6 +13,7 @@ from .. import lockfile
 from ..config import Client
 from ..errors import Findings, LeftOut, ReachRemedies, SpecError, SpeclockError
 from ..lockfile import LockEntry
+from ..portable import scheme_hint
 from ..printable import counted, display_path
 from .descriptions import Progress, load_overlays, setting
 
@@ -193,7 +194,7 @@ def load_description(client: Client, root: Path) -> SourceFile:
         if path.is_file() or not client.package:
             raise
         (problem,) = error.problems
-        remedy = f"Check the path, {setting('spec', client)}, or --spec."
+        remedy = f"Check the path, {setting('spec', client)}, or --spec.{scheme_hint(client.spec)}"
         raise SpecError([replace(problem, remedy=remedy)]) from None
     return with_overlays(document, client, root)
 

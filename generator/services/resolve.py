@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..portable import is_device, is_hiding, resolved
+from ..portable import is_device, is_hiding, resolved, scheme_hint
 from ..printable import display_path
 from .descriptions import (
     DescriptionBytes,
@@ -24,9 +25,6 @@ from .descriptions import (
 NO_CLIENT = (
     "no pyproject.toml with a client in [tool.speclock.clients] was found in this folder or above."
 )
-
-_HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/|[\w.-]+:\d+/")
-"""The start of a URL without its scheme; without a dot or a port, a host looks like a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +180,9 @@ def _find(wanted: str | None, path: str | Path | None) -> list[ConfiguredDescrip
     if not file.is_file():
         names = ", ".join(one.client for one in known)
         clients = f" Clients here: {names}." if names else ""
-        if _HOST.match(wanted):
-            clients += f" For a URL, write the scheme: https://{wanted}"
-        raise UsageError(f"{wanted!r} is neither a file nor a client.{clients}")
+        raise UsageError(
+            f"{wanted!r} is neither a file nor a client.{clients}{scheme_hint(wanted)}"
+        )
     meant = [one for one in known if one.path.is_file() and one.path.samefile(file)]
     return meant or [
         ConfiguredDescription(
@@ -205,4 +203,5 @@ def package_name(text: str) -> str:
     name = re.sub(r"\W+", "_", text).strip("_").lower() or "api"
     if is_hiding(name):
         return f"{name}_api"
-    return name if name.isidentifier() and not is_device(name) else f"api_{name}"
+    is_name = name.isidentifier() and not keyword.iskeyword(name)
+    return name if is_name and not is_device(name) else f"api_{name}"
