@@ -283,7 +283,7 @@ class References:
                     raise Unreachable(error.url, fact, error.remedy) from None
                 except UsageError as error:
                     fact, _, remedy = str(error).partition(". ")
-                    raise self.findings.refuse("ref-remote", place, fact, remedy) from None
+                    raise self.findings.refuse("ref-insecure", place, fact, remedy) from None
         if document is None:
             fact = f"$ref leads to another host: {host}"
             remedy = self._remedy(self._sources.remedies.remote, host=host)

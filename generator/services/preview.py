@@ -11,7 +11,7 @@ from ..document.references import References
 from ..document.selectors import declared_schemas, filter_operations
 from ..document.tree import SourceFile
 from ..document.version import read_version
-from ..errors import Findings, Problem, SpecError, UsageError
+from ..errors import Findings, Problem, ReachRemedies, SpecError, UsageError
 from ..printable import on_one_line
 from .descriptions import Progress, Reach, no_progress
 from .read_api import load_description, read_api, with_overlays
@@ -166,11 +166,11 @@ def _list(
 
 def _load(description: ConfiguredDescription) -> SourceFile:
     if description.data is None:
-        return load_description(description.settings, description.root)
+        return load_description(description.settings, description.root, ReachRemedies.options())
     document = description.data.document(lenient=False)
     if document.faults:
         raise SpecError(document.faults)
-    return with_overlays(document, description.settings, description.root)
+    return with_overlays(document, description.settings, description.root, ReachRemedies.options())
 
 
 def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:

@@ -179,9 +179,12 @@ def with_command(
     return NoSuchOperation(error.selector, error.where, error.near, remedy)
 
 
-def load_description(client: Client, root: Path) -> SourceFile:
+def load_description(
+    client: Client, root: Path, remedies: ReachRemedies | None = None
+) -> SourceFile:
     """Return a client's description with its overlays applied, not yet validated.
 
+    ``remedies`` are those of the command, by default of one that generates the client.
     Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
     """
     from ..document.load import load
@@ -196,7 +199,7 @@ def load_description(client: Client, root: Path) -> SourceFile:
         (problem,) = error.problems
         remedy = f"Check the path, {setting('spec', client)}, or --spec.{scheme_hint(client.spec)}"
         raise SpecError([replace(problem, remedy=remedy)]) from None
-    return with_overlays(document, client, root)
+    return with_overlays(document, client, root, remedies)
 
 
 def _remedies(client: Client, root: Path) -> ReachRemedies:
@@ -215,10 +218,7 @@ def _remedies(client: Client, root: Path) -> ReachRemedies:
 def with_overlays(
     document: SourceFile, client: Client, root: Path, remedies: ReachRemedies | None = None
 ) -> SourceFile:
-    """Return a client's description with its overlays applied; raise :class:`SpecError`.
-
-    ``remedies`` are those of the command, by default of one that generates the client.
-    """
+    """Return a client's description with its overlays applied, as :func:`load_description`."""
     document.folder = root / client.root if client.root else None
     document.sources.remedies = remedies or _remedies(client, root)
     if not client.overlays:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from html import unescape
 
-_PARAGRAPHS = ("p", "div", "section", "ul", "ol", "dl", "table", "blockquote", "hr") + tuple(
-    f"h{level}" for level in range(1, 7)
-)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_PARAGRAPHS = (
+    "p", "div", "section", "ul", "ol", "dl", "table", "blockquote", "hr", *_HEADINGS,
+)  # fmt: skip
 _LINES = ("br", "li", "tr", "dt", "dd")
 _LISTS = ("ul", "ol")
 _INLINE = (
