@@ -8,19 +8,14 @@ import textwrap
 from typing import cast
 
 from ..ir import Code, Text
-from .html_text import as_text
 
 _LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
 
 
 def wrap(text: str, width: int) -> str:
-    """Return ``text`` with long lines broken at spaces; tables and code keep their lines.
-
-    HTML becomes text.
-    """
+    """Return ``text`` with long lines broken at spaces; tables and code keep their lines."""
     lines: list[str] = []
     fenced = False
-    text = as_text(text)
     for line in re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", text.expandtabs(4)):
         line = line.rstrip()
         fenced ^= line.lstrip().startswith("```")
