@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.config import load
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 from tests.support.http_server import answer, serving
 
 KITES = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 POSTMAN = '{"info": {"name": "Ferry", "_postman_id": "7"}, "item": []}'
 COMMANDS = (

@@ -311,7 +311,7 @@ B: {$ref: '#/components/schemas/A', $defs: {t: {$dynamicAnchor: t, type: integer
             "{type: string, title: T, xml: {name: x}, externalDocs: {url: 'https://example.com'}, $comment: c}", "str", without="{type: string}"),
         "`description`": schema("{type: string, description: What it is.}", check=lambda made: _true(
             "What it is." in made.source("models.py"))),
-        "a misspelt keyword": schema("{type: string, maxLenght: 2}"),
+        "a misspelt keyword": schema("{type: string, maxLenght: 2}", "str"),
         "any other unknown keyword": schema("{type: string, madeUp: 2}", "str", without="{type: string}"),
     },
 }  # fmt: skip
