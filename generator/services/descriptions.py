@@ -32,7 +32,7 @@ def no_progress(_stage: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far the references of a description may lead."""
+    """The hosts and the folder that the references of a description may lead to."""
 
     hosts: Collection[str] = ()
     """The hosts, besides a URL's own, whose documents are fetched; with a port unless it is 443."""

@@ -139,8 +139,8 @@ def find_descriptions(
     """Return the descriptions that ``wanted`` names: a client's package, a file or a URL.
 
     A file that clients are generated from gives one description for each of them; None gives that
-    of every client. A URL is fetched, by http only if ``insecure``. ``reach`` is how far references
-    may lead, if it isn't as the settings say. Raise :class:`UsageError` if nothing is found,
+    of every client. A URL is fetched, by http only if ``insecure``. ``reach`` replaces the
+    settings that limit references. Raise :class:`UsageError` if nothing is found,
     :class:`Unreachable` if a URL isn't available.
     """
     found = _find(wanted, path)

@@ -29,13 +29,13 @@ def as_text(text: str) -> str:
         return text
     parts = _CODE_SPAN.split(text)
     closed = {match[2].lower() for part in parts[::2] for match in _TAG.finditer(part) if match[1]}
-    writer = _Writer(closed)
+    writer = _MarkdownWriter(closed)
     for index, part in enumerate(parts):
         writer.code(part) if index % 2 else writer.html(part)
     return "".join(writer.pieces)
 
 
-class _Writer:
+class _MarkdownWriter:
     def __init__(self, closed: set[str]) -> None:
         self.closed = closed
         self.pieces: list[str] = []
