@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+
+from .tree import MappingNode
 
 _START = 5_000  # characters
 _COMMENTS = r'(?:\s|#[^\n]*\n|"""(?:[^"]|"(?!""))*""")*+'
@@ -74,10 +75,10 @@ def other_text(text: str) -> tuple[str, str] | None:
     return next(((fact, remedy) for form, fact, remedy in _TEXTS if form.match(start)), None)
 
 
-def other_document(root: Mapping[str, object]) -> tuple[str, str] | None:
+def other_document(root: MappingNode) -> tuple[str, str] | None:
     """Return a fact and a remedy for a document of another format than OpenAPI."""
     data = root.get("data")
-    keys = data if isinstance(data, Mapping) and "__schema" in data else root
+    keys = data if isinstance(data, MappingNode) and "__schema" in data else root
     for needed, fact, remedy in _ROOTS:
         if all(key in keys for key in needed):
             return fact, remedy
