@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
+from .client_arguments import REACH
 from .console import Console
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ ARGUMENTS = {
     "--client CLASS": "the client class; from NAME by default",
     "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
     "--insecure": "allow the URL to be fetched by http, now and by later updates",
+    **REACH,
     "--no-ci": "write no workflow",
 }
 
@@ -42,6 +44,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         output=options.output,
         workflow=not options.no_ci,
         insecure=options.insecure,
+        remote=options.remote,
+        references_root=options.root,
         progress=console.progress,
     )
     console.findings(new.warnings, new.left_out)

@@ -191,6 +191,7 @@ class Composition:
                 sources = [self._rebuilt(part) for part in parts]
                 body = self.merged([without_null(s) for s in sources], key, location)
             components.schemas[key] = self.resolve(body)
+        components.context.checks.use(key)
         return MappingNode(location, {"$ref": PREFIX + key})
 
     def _rebuilt(self, part: MappingNode) -> MappingNode:
@@ -246,12 +247,8 @@ class Composition:
                 f"Correct `{keyword}` of one part.",
             )
             return
-        self.findings.warn(
-            "server-checked",
-            schema.location,
-            f"an allOf has two {keyword}s, of which one is checked here; the server checks both",
-            "Validate such values before the call.",
-        )
+        fact = f"an allOf has two {keyword}s, of which one is checked here; the server checks both"
+        self.components.context.checks.warn(schema.location, fact)
 
     def _combine(self, hint: str) -> Combine:
         """Return the function that intersects the schemas of a member of ``hint``."""

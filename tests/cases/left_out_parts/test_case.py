@@ -29,3 +29,20 @@ def test_a_property_without_a_name_is_read_and_sent_again(case: Case) -> None:
         read = client.papers.order(case.models.Paper(name="daily"))
     assert read.model_extra == {"": "nameless"}
     assert sent(read) == {"name": "daily", "": "nameless"}
+
+
+def test_a_part_out_of_reach_costs_its_type_alone(case: Case) -> None:
+    answer = {"papers": ["daily"], "size": 1.5, "place": 7, "owner": None, "lost": {"a": 1}}
+    with case.connect(answering(200, answer)) as client:
+        assert sent(client.kiosks.find("KX1")) == answer
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 418])
+def test_a_failure_that_cannot_be_read_as_described_is_still_raised(
+    status: int, case: Case
+) -> None:
+    with case.connect(answering(status, {"title": "no", "cause": 1})) as client:
+        with pytest.raises(case.errors.ApiError) as caught:
+            client.kiosks.find("KX1")
+    assert caught.value.status_code == status
+    assert b'"no"' in caught.value.body

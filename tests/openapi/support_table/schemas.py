@@ -250,7 +250,7 @@ B: {$ref: '#/components/schemas/A', $defs: {t: {$dynamicAnchor: t, type: integer
         "`title`, `xml`, `externalDocs`, `$comment`": schema(
             "{type: string, title: T, xml: {name: x}, externalDocs: {url: 'https://example.com'}, $comment: c}", "str", without="{type: string}"),
         "`description`": schema("{type: string, description: What it is.}", check=shows("What it is.", "models.py")),
-        "a misspelt keyword": schema("{type: string, maxLenght: 2}"),
+        "a misspelt keyword": schema("{type: string, maxLenght: 2}", "str"),
         "any other unknown keyword": schema("{type: string, madeUp: 2}", "str", without="{type: string}"),
     },
 }  # fmt: skip

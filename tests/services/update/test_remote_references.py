@@ -54,7 +54,7 @@ def test_another_host_has_to_be_allowed(project: Shop) -> None:
         project.publish(refer(other.url("/shared/common.yaml")))
         error = project.update(code=2).err
         assert not other.requests
-        assert f'Add "127.0.0.1:{other.port}" to `remote` of the client' in error
+        assert f'Add "127.0.0.1:{other.port}" to `remote` of [tool.speclock.clients.' in error
         assert not project.spec.exists()
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
         project.update()
