@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from generator.config import load
+from tests.support.answers import Server, answer
 from tests.support.command import Outcome, speclock
-from tests.support.http_server import answer, serving
 
 KITES = """\
 openapi: 3.1.0
@@ -34,21 +33,17 @@ Kite: {type: object, properties: {colour: {type: string}}}
 
 
 @pytest.fixture(params=["remote", "root"])
-def kites(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    """A project with a description beside it, which needs one of the options."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def kites(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Path:
+    """Return a project with a description beside it, which needs one of the options."""
     project = tmp_path / "project"
     (project / "api").mkdir(parents=True)
     (project / "pyproject.toml").touch()
     (project / "parts.yaml").write_text(PARTS, encoding="utf-8")
-    with serving() as server:
-        server.answers["/parts.yaml"] = answer(PARTS.encode())
-        url = server.url("/parts.yaml") if request.param == "remote" else "../parts.yaml"
-        text = KITES.replace("TARGET", f"{url}#/Kite")
-        (project / "api/kites.yaml").write_text(text, encoding="utf-8")
-        yield project
+    server.answers["/parts.yaml"] = answer(PARTS.encode())
+    url = server.url("/parts.yaml") if request.param == "remote" else "../parts.yaml"
+    text = KITES.replace("TARGET", f"{url}#/Kite")
+    (project / "api/kites.yaml").write_text(text, encoding="utf-8")
+    return project
 
 
 def followed(folder: Path, *command: str) -> Outcome:

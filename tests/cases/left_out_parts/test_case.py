@@ -41,8 +41,8 @@ def test_a_part_out_of_reach_costs_its_type_alone(case: Case) -> None:
 def test_a_failure_that_cannot_be_read_as_described_is_still_raised(
     status: int, case: Case
 ) -> None:
-    with case.connect(answering(status, {"title": "no", "cause": 1})) as client:
-        with pytest.raises(case.errors.ApiError) as caught:
-            client.kiosks.find("KX1")
+    server = answering(status, {"title": "no", "cause": 1})
+    with case.connect(server) as client, pytest.raises(case.errors.ApiError) as caught:
+        client.kiosks.find("KX1")
     assert caught.value.status_code == status
     assert b'"no"' in caught.value.body
