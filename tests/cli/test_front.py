@@ -293,7 +293,7 @@ def test_ctrl_c(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_reader_that_leaves_early(project: Project) -> None:
-    more = "".join(f"  /lamp/{n}: {{get: {{responses: {{}}}}}}\n" for n in range(2000))
+    more = "".join(f"  /lamp/{n}: {{get: {{responses: {{}}}}}}\n" for n in range(6000))
     project.write("long.yaml", LAMP + more)
     with start(project.root, *COMMAND, "ls", "long.yaml", path=[ROOT]) as process:
         assert process.stdout is not None

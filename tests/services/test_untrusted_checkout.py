@@ -152,7 +152,7 @@ def only(part: str, name: str) -> Callable[[dict[str, Any]], object]:
     return lambda data: data.update({part: {name: "0" * 64}})
 
 
-def tests_in(folder: object) -> Callable[[dict[str, Any]], object]:
+def recorded_tests(folder: object) -> Callable[[dict[str, Any]], object]:
     return lambda data: data["vendored"].update(tests=folder)
 
 
@@ -179,7 +179,7 @@ def test_reading_a_manifest_refuses_each_name(package: str, part: str, root: Pat
 def test_a_recorded_folder_of_tests_is_refused(tests: str | int, root: Path) -> None:
     (root / "farm" / "linked").symlink_to(root / "elsewhere")
     (root / "farm" / "file").touch()
-    edit_manifest(root / COPY, tests_in(tests))
+    edit_manifest(root / COPY, recorded_tests(tests))
     for command, found in refusals(root, COPY):
         assert "speclock.json: vendored.tests" in found.err, (command, found.err)
 
@@ -194,7 +194,7 @@ def test_a_folder_of_the_users_own_is_no_folder_of_tests(root: Path) -> None:
     (mine / "main.py").write_text("mine = 1\n", encoding="utf-8")
     edit_manifest(root / COPY, lambda data: data["tests"].update({"main.py": "0" * 64}))
     for tests in ("../mine", "../../elsewhere/tests", "../../elsewhere/new"):
-        edit_manifest(root / COPY, tests_in(tests))
+        edit_manifest(root / COPY, recorded_tests(tests))
         before = contents(root)
         for command in ("vendor", "upgrade"):
             found = run(root, command)
