@@ -137,6 +137,7 @@ def test_a_module_that_is_no_python() -> None:
     assert (caught.value.filename, caught.value.lineno) == ("models.py", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", topics(CASES))
 def test_every_part_of_a_case_is_missed_when_it_is_gone(topic: str, cases: GeneratedCases) -> None:
     sources = cases.sources(topic)
@@ -188,6 +189,7 @@ def test_members_of_private_bases_have_a_budget() -> None:
         from_source({"models.py": f"class _Base(Model):\n{members}{pets}".encode()})
 
 
+@pytest.mark.slow
 def test_aliases_of_each_other_are_compared_once() -> None:
     """Each leads to the next two: the number of ways is exponential, and the way is long."""
 

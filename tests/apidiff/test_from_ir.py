@@ -91,6 +91,7 @@ def is_item_of_pages(one: Declaration) -> bool:
     return one.kind == "result" and "Paginated" in one.type.names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", topics(CASES))
 def test_the_ir_has_the_api_of_the_package(topic: str, cases: GeneratedCases) -> None:
     ir, source = decided(topic), generated(topic, cases)

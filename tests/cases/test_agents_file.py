@@ -55,6 +55,7 @@ def run(text: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found["test_call"]()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_its_code_runs(
     topic: str,

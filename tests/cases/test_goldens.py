@@ -127,6 +127,7 @@ def test_passes_its_own_tests(topic: str, own_tests: Element) -> None:
     assert passed, f"no generated test ran for {topic}"
 
 
+@pytest.mark.slow
 def test_no_function_is_unreachable(cases: GeneratedCases) -> None:
     """A package has no function or class that none of its operations needs."""
     packages = [cases.folder / package_of(t) for t in TOPICS if not cases.outcome(t).code]
@@ -159,6 +160,7 @@ def _top_level(source: str) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_model_is_of_use(topic: str, cases: GeneratedCases) -> None:
     """No class is left over from what was merged into another, and none is numbered."""
@@ -180,6 +182,7 @@ def test_every_model_is_of_use(topic: str, cases: GeneratedCases) -> None:
     assert [name for name in definitions if re.search(r"[a-z_][0-9a-f]{6}(OrStr)?$", name)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_no_prose_is_lost(topic: str, cases: GeneratedCases) -> None:
     """Each description of an operation, a parameter, a schema and a property is in the package."""

@@ -74,6 +74,7 @@ def test_what_init_was_given_is_written_and_honoured(kites: Path) -> None:
     assert "colour" not in drift.out, drift.out
 
 
+@pytest.mark.slow
 def test_add_writes_the_settings_too(kites: Path) -> None:
     assert speclock(kites, *INIT, "--operation", "kites/make").code == 0
     with (kites / "pyproject.toml").open("a") as settings:

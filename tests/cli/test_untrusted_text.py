@@ -113,6 +113,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(map(ascii, words))[:40])
 def test_output_is_harmless(project: Path, words: list[str]) -> None:
     found = speclock(project, *words)
@@ -127,6 +128,7 @@ def test_json_is_what_was_read(project: Path) -> None:
     assert json.loads(found.out)[0]["info.version"] == EVIL
 
 
+@pytest.mark.slow
 def test_the_github_report_commands_only_what_it_means(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,7 @@ def test_three_codings_are_not_unpacked(caller: Caller) -> None:
     assert error.body == bomb
 
 
+@pytest.mark.slow
 def test_a_body_is_unpacked_up_to_the_maximum_size(caller: Caller) -> None:
     """Never more than 1 MiB beyond it is in memory at once."""
     bomb = packed(b"0" * 60_000_000, 2)

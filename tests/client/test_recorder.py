@@ -161,6 +161,7 @@ def test_a_request_for_a_token_is_not_recorded(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+@pytest.mark.slow
 def test_threads_write_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "r"
     with Pinterest(TOKEN, transport=Recorder(path, Fake())) as client:

@@ -65,6 +65,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_each_example_and_error_has_its_literals(zoo: Path) -> None:
     """Examples, results and errors, in files that no name of a resource overwrites."""
     tests = zoo / "tests" / "zoo"
@@ -94,6 +95,7 @@ def test_each_example_and_error_has_its_literals(zoo: Path) -> None:
     assert "passed" in run_tests(zoo, "tests").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "before", "after", "test"),
     [
@@ -113,6 +115,7 @@ def test_a_wrong_client_is_noticed(
     assert f"FAILED tests/zoo/test_{test}" in run_tests(folder, "tests", code=1).out
 
 
+@pytest.mark.slow
 def test_a_test_of_ones_own_stays(tmp_path: Path) -> None:
     """That of the documentation, in a file beside the generated ones."""
     page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")

@@ -98,6 +98,7 @@ def test_a_ring_of_schemas_needs_no_frames_of_the_caller() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["unions of later unions", "subtypes with a child"])
 def test_unions_in_each_other_are_read_once_by_each_type(name: str, tmp_path: Path) -> None:
     """Each way from one to another would be read by itself: their number is exponential."""
@@ -246,6 +247,7 @@ TOO_MANY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOO_MANY)
 def test_intersections_grow_no_faster_than_the_description(name: str) -> None:
     """Past a limit the type is open, and a warning names the place."""

@@ -155,6 +155,7 @@ def test_a_hostile_text_is_the_value_of_its_docstring_and_literal(text: str) -> 
     assert "\n" not in literal
 
 
+@pytest.mark.slow
 @steady
 @given(
     st.text(max_size=300) | st.text(alphabet="\"\\\n'{}# ab\x85\u2028", max_size=60),

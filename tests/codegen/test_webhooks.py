@@ -162,6 +162,7 @@ def test_a_webhook_with_a_fault_is_left_out_and_told(tmp_path: Path) -> None:
     assert "other.example" in named.err
 
 
+@pytest.mark.slow
 def test_a_resource_may_be_called_webhooks(tmp_path: Path) -> None:
     """Its tests take no fixture of that name, which only a package with webhooks has."""
     paths = "/webhooks: {get: {operationId: webhooks/list, responses: {'204': {description: No.}}}}"

@@ -75,6 +75,7 @@ def test_yaml_is_counted_while_it_is_read() -> None:
     assert refusal(f"a: [{'[],' * MOST}]\nb: [").startswith("1: more than 1,000 nodes.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
@@ -243,6 +244,7 @@ def apply(target: str, document: Json = DEEP) -> str:
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "target",
     [

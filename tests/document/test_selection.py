@@ -202,6 +202,7 @@ def test_check_names_the_arguments_in_its_remedy(tmp_path: Path) -> None:
     assert "--operation good --strict" in outcome.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["check"], ["check", "--full"], ["generate"]])
 def test_an_operation_newly_left_out_is_accepted_by_the_line_that_is_printed(
     command: list[str], tmp_path: Path

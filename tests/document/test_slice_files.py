@@ -112,6 +112,7 @@ def test_what_is_in_other_files_becomes_components(parted: Path) -> None:
     assert ".yaml" not in text
 
 
+@pytest.mark.slow
 def test_the_code_of_a_slice_is_that_of_the_whole(parted: Path, pets: Path) -> None:
     pets.write_text(PETS.replace("flows: {}", FLOWS))
     for spec, operation in ((parted, "pets"), (parted, "people"), (pets, "pets/get")):

@@ -107,6 +107,7 @@ def _more_components(size: int) -> tuple[Any, Any]:
     return document, changed(document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [_more_components, *(partial(_deep, name) for name in NESTED)], ids=["many", *NESTED]
 )

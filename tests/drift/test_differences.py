@@ -110,6 +110,7 @@ def test_a_change_is_listed_under_what_it_reaches() -> None:
     assert not compared(SHOP, new, ["pets/add"]).changes
 
 
+@pytest.mark.slow
 def test_a_change_behind_many_references_is_found() -> None:
     chain = {
         f"components > schemas > Box{number}": {

@@ -228,10 +228,12 @@ def test_the_rooms_are_there() -> None:
     assert {"document", "openapi", "codegen.build", "codegen.render", "services", "cli"} <= rooms
 
 
+@pytest.mark.slow
 def test_no_module_imports_itself_by_way_of_others() -> None:
     TopologicalSorter(imports_of(SOURCE)).prepare()
 
 
+@pytest.mark.slow
 def test_nodes_are_read_in_two_rooms() -> None:
     users = {module_name(path) for path in MODULES if node_imports(path.read_text("utf-8"))}
     rooms = ("document", "openapi.normalize")

@@ -77,6 +77,7 @@ def test_this_test_finds(source: str, expected: list[str]) -> None:
     assert list(faults(source)) == expected
 
 
+@pytest.mark.slow
 def test_every_text_has_an_encoding_and_line_ends() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{fault}"
@@ -86,6 +87,7 @@ def test_every_text_has_an_encoding_and_line_ends() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_what_a_system_lacks_is_guarded() -> None:
     """A module is imported inside a function that looks at the system; no attribute is used."""
     found: list[str] = []

@@ -121,6 +121,7 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_words(rule: str) -> None:
     violations = list(RULES[rule]())

@@ -20,6 +20,7 @@ operations = ["baskets/list"]
 """
 
 
+@pytest.mark.slow
 def test_two_clients(mode: list[str], project: Project) -> None:
     project.configure(TWO)
     assert names(project.run(*mode), "baskets/models.py", "missing")
@@ -205,6 +206,7 @@ def test_a_deep_allow_list(project: Project) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
 @pytest.mark.parametrize("kind", ["device", "link to a device", "pipe", "folder", "circle"])
 @pytest.mark.parametrize("key", ["spec", "upstream", "overlays", "root"])

@@ -228,6 +228,7 @@ def test_a_slice_of_30_keeps_its_paths_empty(project: Project) -> None:
     assert "\npaths: {}\n" in project.read("spec/kites.yaml")
 
 
+@pytest.mark.slow
 def test_a_client_and_models_of_one_description(project: Project) -> None:
     project.write("kites.yaml", WITH_OPERATIONS)
     project.write("pyproject.toml", settings({"shop": CLIENT, "kites": MODELS}))

@@ -84,6 +84,7 @@ def test_a_deviation_is_found_alone_at_its_place(spec: str, index: int, compared
     assert label.name in found.deviation.expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "gzip", "ndjson"])
 @pytest.mark.parametrize("spec", SPECS)
 def test_every_format_shows_the_same(spec: str, form: str, compared: Run) -> None:

@@ -79,6 +79,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
     sys.path.remove(str(folder))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", ANSWERED, ids=lambda one: f"{one.spec}:{one.pointer}")
 def test_the_client_tells_the_same(label: Label, packages: Mapping[str, ModuleType]) -> None:
     """The client raises where a label is ``breaking``, and reports its rule where it doesn't."""

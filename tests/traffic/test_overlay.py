@@ -75,6 +75,7 @@ def check_actions(folder: Path, overlay: TrafficOverlay) -> None:
         apply_overlays(document, [load_overlay(alone)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", ["audiences", "files", "measures", "shop", "zoo"])
 def test_labelled_exchanges_deviate_no_more(spec: str, tmp_path: Path) -> None:
     whole = json.loads(json_text(load(SPECS[spec]).root))
@@ -191,6 +192,7 @@ IN_31: dict[str, tuple[str, Json, list[Json]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("version", "table", "name"),
     [(V30, VALUES, n) for n in VALUES] + [(V30, IN_30, n) for n in IN_30]
@@ -344,6 +346,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_any_name(tmp_path: Path) -> None:
     """Names in a description and in a recording that mean something in JSONPath or YAML.
 

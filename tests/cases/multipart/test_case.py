@@ -456,6 +456,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(PIECES, max_size=8).map(b"".join), max_size=4))
 def test_files_keep_every_byte(case: Case, contents: list[bytes]) -> None:
     """Whatever is in them but their own boundary (RFC 2046 §5.1.1)."""

@@ -96,6 +96,7 @@ def set_limits(project: Shop, limits: str) -> None:
     project.configure(f"[tool.speclock.limits]\n{limits}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "query", "limit", "requests", "fact"),
     [
@@ -203,6 +204,7 @@ MALFORMED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "url"),
     [
