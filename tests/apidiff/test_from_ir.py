@@ -32,9 +32,7 @@ def decided(topic: str) -> PublicApi:
     references = References(document, findings)
     nodes = (*iter_operations(document, references), *webhooks(document, references))
     models = has_settings(topic)
-    canonical = canonicalise(
-        document, references, nodes, findings, partial=True, callbacks=True, models=models
-    )
+    canonical = canonicalise(document, references, nodes, findings, callbacks=True, models=models)
     settings = Client("spec.yaml", package="case", client="Sample")
     return common(from_ir(build(canonical, settings, findings)))
 

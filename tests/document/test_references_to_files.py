@@ -39,7 +39,7 @@ def test_outside_of_the_folder(more: str, tmp_path: Path) -> None:
     said = quarry(tmp_path, more).refuses("generate")
     assert f"{WHERE}:11:" in said
     assert "[ref-outside]" in said
-    assert "Set `root` of the client" in said
+    assert "`root` in the client's settings to a folder that contains both files" in said
 
 
 def test_within_the_root(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.support.cases import REFUSED, refuse, spec_of, topics
 from tests.support.command import speclock
 
 TOPICS = topics(REFUSED)
-_REMEDY = re.compile(r"  [A-Z\[].*[.yml'\d]")
+_REMEDY = re.compile(r"  [A-Z\[].*([.yml'\d]| -o FILE)")
 _HEAD = re.compile(r"([\w/.-]+):(\d+):(\d+): error: (\S.*) \[([a-z0-9-]+)\]")
 
 
