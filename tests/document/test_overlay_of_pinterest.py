@@ -57,7 +57,6 @@ def bare(node: Json) -> Json:
 
 @pytest.fixture(scope="module")
 def wanted() -> Json:
-    """The checked-in description."""
     return canonical(ROOT / "spec/pinterest-audiences.yaml")
 
 

@@ -40,7 +40,6 @@ class Case:
 
 
 def found(report: Report) -> Way:
-    """Return the verdicts of a report, each on its own."""
     wire: dict[str, str] = {}
     python: set[str] = set()
     for change in report.changes:
@@ -52,12 +51,10 @@ def found(report: Report) -> Way:
 
 
 def read(name: str) -> Any:
-    """A file of cases."""
     return yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
 
 
 def cases() -> Iterator[Case]:
-    """Every case."""
     yield from _of_schemas()
     for name in ("descriptions.yaml", "incoming.yaml", "models.yaml"):
         yield from _of_descriptions(name)

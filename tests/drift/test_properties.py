@@ -253,7 +253,6 @@ MILD = ("none", "safe")
 
 
 def gravest(report: Report, direction: str) -> str:
-    """Return the gravest verdict of one direction."""
     return worst([v.wire for c in report.changes for v in c.verdicts if v.direction == direction])
 
 

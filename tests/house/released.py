@@ -110,21 +110,18 @@ def released_versions() -> list[str]:
 
 
 def read() -> Release:
-    """Return the record of the last release."""
     found = json.loads(FILE.read_text(encoding="utf-8"))
     output = {case: Output(**values) for case, values in found.pop("output").items()}
     return Release(**found, output=output)
 
 
 def working_tree() -> Release:
-    """Return what would be released now."""
     surface = [*_command_line(), *_settings(), *_python_api(), *_documents()]
     output = {case: _output(CASES / case) for case in topics(CASES)}
     return Release(generator.__version__, sorted(surface), output, deprecated())
 
 
 def deprecated() -> dict[str, str]:
-    """Return the table of deprecations on the page."""
     section = STABILITY.read_text(encoding="utf-8").partition("\n## Deprecated\n")[2]
     return dict(re.findall(r"^\| `([^`]+)` \| (\d+\.\d+\.\d+) \|", section, re.MULTILINE))
 

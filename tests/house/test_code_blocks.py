@@ -64,8 +64,6 @@ PACKAGES = {"speclock": "generator", "pinterest_audiences": "pinterest_audiences
 
 @dataclass(frozen=True)
 class CodeBlock:
-    """A code block of a page."""
-
     line: int
     language: str
     text: str
@@ -100,7 +98,6 @@ def check_python(text: str) -> None:
 
 
 def check_yaml(text: str) -> None:
-    """Raise an error for text that isn't YAML."""
     assert list(yaml.safe_load_all(text))
 
 
@@ -157,7 +154,6 @@ def check_command(arguments: list[str]) -> None:
 
 
 def check_targets(words: list[str]) -> None:
-    """Raise an error for a target that the Makefile doesn't have."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for word in words:
         assert "=" in word or re.search(rf"^{word}:.*##", makefile, re.MULTILINE), word
@@ -186,7 +182,6 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
 
 
 def shown(page: Path) -> str:
-    """Return the path of a page in the repository."""
     return page.relative_to(ROOT).as_posix()
 
 
@@ -230,9 +225,3 @@ def test_every_block_is_read(page: Path) -> None:
 def test_a_wrong_block_is_found(language: str, text: str) -> None:
     with pytest.raises((Exception, SystemExit)):
         PARSERS[language](text)
-
-
-@pytest.mark.parametrize("text", ["```sh\nls\n", "```sh\nls\n```python\n```\n"])
-def test_a_block_without_an_end_is_found(text: str) -> None:
-    with pytest.raises(AssertionError):
-        list(blocks(text))

@@ -64,7 +64,6 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def archive(source: Path, name: str) -> dict[str, bytes]:
-    """Return the files of a distribution."""
     path = source / "dist" / name
     if name.endswith(".whl"):
         with zipfile.ZipFile(path) as wheel:

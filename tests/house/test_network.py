@@ -91,7 +91,6 @@ NETWORKED = [
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with a client and a copy of it."""
     folder = tmp_path_factory.mktemp("made")
     (folder / "spec").mkdir()
     whole = PETS.partition("  /shops")[0]

@@ -57,7 +57,6 @@ def shown(path: Path) -> str:
 
 
 def docstring_openings(sources: list[Path]) -> Iterator[str]:
-    """Yield the docstrings that open with neither a verb nor a noun, as `file:line: text`."""
     for path in sources:
         for node in ast.walk(parsed(path)):
             if not isinstance(
@@ -70,7 +69,6 @@ def docstring_openings(sources: list[Path]) -> Iterator[str]:
 
 
 def class_names(sources: list[Path]) -> Iterator[str]:
-    """Yield the names that several classes have, with all places."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     for path in sources:
         for node in ast.walk(parsed(path)):
@@ -94,7 +92,6 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def without_code(text: str) -> str:
-    """Blank out the code of a page, and keep its lines."""
     text = re.sub(
         r"^```.*?^```$",
         lambda match: "\n" * match[0].count("\n"),

@@ -27,8 +27,6 @@ SERVER_CHECKED = {"server-checked", "pattern"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the document."""
-
     section: str
     construct: str
     state: str
@@ -36,7 +34,6 @@ class Line:
 
 
 def lines() -> Iterator[Line]:
-    """The rows of the document's tables."""
     section = ""
     for text in TABLE.read_text(encoding="utf-8").splitlines():
         if text.startswith("## "):

@@ -30,7 +30,6 @@ def canonical(
 
 
 def read(tree: str | Json) -> Document:
-    """Return a description as a typed document; nothing in it may be refused."""
     document, findings, _ = canonical(tree)
     findings.raise_refusals()
     return document

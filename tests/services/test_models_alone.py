@@ -258,14 +258,3 @@ def test_a_copy(kites: Project) -> None:
     assert "Suggested version bump: major." in done.out
     assert "Kite.name: " in done.out
     assert "app/kites: untouched" in kites.does("verify", "app/kites").out
-
-
-def test_a_client_becomes_models(project: Project) -> None:
-    project.write("kites.yaml", WITH_OPERATIONS)
-    project.does("init", "kites.yaml", "--no-ci")
-    change(project, ('upstream = "', 'models = true\nupstream = "'), name="pyproject.toml")
-    project.does("update", "--yes")
-    assert sorted(path.name for path in project.package.iterdir()) == [
-        "AGENTS.md", "__init__.py", "_enums.py", "_model.py", "models.py", "py.typed",
-        "speclock.json",
-    ]  # fmt: skip

@@ -156,7 +156,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture(scope="module")
 def rendered(template: Checkout) -> RenderedClient:
-    """The files of the client."""
     client = Client(spec="spec/api.yaml", package="lamp", output="generated")
     return render_client(client, template.root, lambda _: None)
 

@@ -71,7 +71,6 @@ MEASURES: Final[tuple[tuple[dict[str, Any], str, str, str], ...]] = (
 
 
 def labels() -> Iterator[Label]:
-    """Yield all labelled exchanges."""
     for value, rule, at, level in MEASURES:
         answer = call("measures", "GET /measures", 200, value)
         yield Label("measures", answer, f"response/schema/{rule}", MEMBER + at, level)

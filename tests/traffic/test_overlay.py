@@ -56,7 +56,6 @@ def overlaid(
 
 
 def actions(overlay: TrafficOverlay) -> list[Json]:
-    """Return the actions of an overlay."""
     return yaml.safe_load(overlay.text)["actions"] if overlay.text else []
 
 
@@ -426,7 +425,6 @@ WRITE = ("--write-overlay", FILE)
 
 
 def drift(folder: Path, *arguments: str) -> Outcome:
-    """Run the command, without its report."""
     return speclock(folder, "drift", "--traffic", RECORDING, "--output", "r", *arguments)
 
 

@@ -52,8 +52,6 @@ class Row:
 
 @dataclass(slots=True)
 class Made:
-    """The client of a row's description."""
-
     folder: Path
     package: str
     warnings: tuple[Problem, ...]
@@ -64,24 +62,19 @@ class Made:
 
     @property
     def module(self) -> ModuleType:
-        """The imported package."""
         return importlib.import_module(self.package)
 
     @property
     def models(self) -> ModuleType:
-        """Its models."""
         return importlib.import_module(f"{self.package}.models")
 
     def submodule(self, name: str) -> ModuleType:
-        """Another module of it."""
         return importlib.import_module(f"{self.package}.{name}")
 
     def source(self, name: str) -> str:
-        """The text of a module."""
         return self.files[f"{self.package}/{name}"].decode()
 
     def client(self, **settings: Any) -> Any:
-        """A client whose server gives the answer at hand."""
         settings.setdefault("retry", self.module.Retry(attempts=1))
         return self.module.Sample(transport=httpx.MockTransport(self._respond), **settings)
 
@@ -91,12 +84,10 @@ class Made:
         return copy.copy(self.answer)
 
     def call(self, *arguments: Any, **named: Any) -> Any:
-        """What ``client.call`` returns."""
         with self.client() as client:
             return client.call(*arguments, **named)
 
     def sent(self, *arguments: Any, **named: Any) -> httpx.Request:
-        """The request of ``client.call``."""
         self.call(*arguments, **named)
         return self.requests[-1]
 
@@ -107,7 +98,6 @@ class Made:
         return info
 
     def target(self, *arguments: Any, **named: Any) -> str:
-        """Path and query as they go out."""
         return self.sent(*arguments, **named).url.raw_path.decode()
 
     def field(self) -> str:
@@ -166,7 +156,6 @@ def make(row: Row, folder: Path) -> Iterator[Made]:
 
 
 def equal(found: object, expected: object) -> None:
-    """Compare, in a lambda."""
     assert found == expected
 
 
@@ -209,8 +198,6 @@ def sends(
 
 
 def shows(text: str, module: str = "_client.py") -> Check:
-    """Return a check: the module has that text."""
-
     def check(made: Made) -> None:
         assert text in made.source(module)
 
@@ -345,8 +332,6 @@ def response(
     check: Check | None = None,
     **parts: Any,
 ) -> Row:
-    """A row about an answer: ``call`` returns that."""
-
     def checked(made: Made) -> None:
         if answer is not None:
             returns((answer, result))(made)

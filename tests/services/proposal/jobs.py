@@ -64,7 +64,6 @@ def files(diff: bytes, verdict: str = "done") -> dict[str, bytes]:
 
 
 def new_file(path: str, mode: str = "100644", text: str = "hostile") -> bytes:
-    """Return the diff of a new file with one line."""
     return (
         f"diff --git a/{path} b/{path}\nnew file mode {mode}\nindex 0000000..1111111\n"
         f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+{text}\n"
@@ -73,8 +72,6 @@ def new_file(path: str, mode: str = "100644", text: str = "hostile") -> bytes:
 
 @dataclass
 class Jobs:
-    """The jobs of one workflow in a repository of their own."""
-
     folder: Path
     github: GitHubAPI
     kind: str
@@ -108,18 +105,15 @@ class Jobs:
         return body.removeprefix(marker)
 
     def clone(self, name: str = "work", *arguments: str) -> Path:
-        """Return a fresh clone."""
         folder = self.folder / name
         shutil.rmtree(folder, ignore_errors=True)
         git(self.folder, "clone", "--quiet", *arguments, f"file://{self.origin}", str(folder))
         return folder
 
     def branch(self) -> str:
-        """Return the commit of the branch of proposals; empty if there is none."""
         return git(self.origin, "for-each-ref", "--format=%(objectname)", "refs/heads/speclock")
 
     def show(self, path: str) -> str:
-        """Return a file on that branch."""
         return git(self.origin, "show", f"speclock/{self.kind}:{path}")
 
     def make(self) -> bool:
@@ -144,7 +138,6 @@ class Jobs:
         return self.code == 0
 
     def run(self) -> bool:
-        """Run both jobs; return whether they are green."""
         return self.publish() if self.make() else self.code == 0
 
     def _run(self, folder: Path, *words: str) -> Outcome:

@@ -22,8 +22,6 @@ from tests.support.project import Project
 
 @dataclass(frozen=True)
 class Release:
-    """One release of an API's description."""
-
     version: str
     data: bytes
 
@@ -78,7 +76,6 @@ class Life(Project):
         assert self.lock["info.version"] == release.version
 
     def test(self) -> None:
-        """Run the generated tests."""
         options = ("-q", "-x", "-pno:cacheprovider", "-pno:asyncio", "-Werror")
         place = ("--import-mode=importlib", "--rootdir", ".", f"tests/{self.name}")
         python(self.output, "-m", "pytest", *options, *place, path=["."])
@@ -92,7 +89,6 @@ class Life(Project):
         return yaml.safe_load(self.read(f"spec/{self.spec.name}"))
 
     def source(self) -> dict[str, bytes]:
-        """The Python files of the client, by name."""
         return {
             name: d
             for name, d in self.files(f"generated/{self.name}").items()

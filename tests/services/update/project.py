@@ -59,8 +59,6 @@ SLICE = (
 
 
 class Shop(Project):
-    """A project with one client, whose upstream is a server on this machine."""
-
     def __init__(self, server: Server, root: Path) -> None:
         super().__init__(root, "shop")
         root.mkdir()
@@ -87,11 +85,9 @@ class Shop(Project):
 
     @property
     def described(self) -> str:
-        """The text of the description."""
         return self.read("spec/shop.yaml")
 
     def describe_by_hand(self, text: str) -> None:
-        """Write the description."""
         self.write("spec/shop.yaml", text)
 
     @property

@@ -24,7 +24,6 @@ Person: {type: object, properties: {name: {type: string}}}
 
 
 def refer(url: str) -> str:
-    """The description, with the pets' schema elsewhere."""
     text = UPSTREAM.replace("    Pet:\n", "    Animal:\n")
     return text.replace("'#/components/schemas/Pet'", f"'{url}#/Pet'")
 

@@ -18,8 +18,6 @@ Write = Callable[[str | bytes], Path]
 
 @dataclass
 class Found:
-    """What was read, by kind."""
-
     exchanges: list[RecordedExchange]
     problems: list[Problem]
     others: list[str]
@@ -49,7 +47,6 @@ def read(*paths: Path) -> Found:
 
 
 def har(*entries: object, before: str = "", after: str = "") -> str:
-    """A HAR file; `before` and `after` are members of its log."""
     return f'{{"log": {{{before}"entries": {json.dumps(entries)}{after}}}}}'
 
 
@@ -110,7 +107,6 @@ EXCHANGES = [
 
 
 def message(headers: Mapping[str, str], body: bytes | None) -> Message:
-    """Return a message whose headers each have one value."""
     return Message({name.lower(): (value,) for name, value in headers.items()}, body)
 
 

@@ -17,7 +17,6 @@ GOOD = "- request: {method: GET, uri: /a}\n  response: {status: {code: 200}}\n"
 
 
 def cassette(*interactions: str) -> str:
-    """A cassette of texts that each are an interaction in YAML."""
     return "interactions:\n" + "".join(interactions)
 
 
