@@ -201,27 +201,3 @@ def test_every_block_is_read(page: Path) -> None:
             kinds["markup"] += 1
     assert kinds["output"] == OUTPUT.get(name, 0), "a block without a language, or of text"
     assert kinds["markup"] == MARKUP.get(name, 0)
-
-
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("json", "{"),
-        ("python", 'File(b"…")'),
-        ("python", "from pinterest_audiences.testing import Fakes"),
-        ("sh", "speclock generate --all"),  # the start of --allow-unmatched
-        ("sh", "PYTHONPATH=src speclock check --fulll  # a comment"),
-        ("sh", "speclock check && speclock drift --format xml"),
-        ("sh", "speclock completion tcsh | source"),
-        ("sh", ".venv/bin/python -m generator explain --list"),
-        ("sh", ".venv/bin/python tests/no_such_file.py"),
-        ("sh", "make everything"),
-        ("sh", "git push --force"),
-        ("sh", "echo 'unclosed"),
-        ("toml", "a = "),
-        ("yaml", "a: b: c"),
-    ],
-)
-def test_a_wrong_block_is_found(language: str, text: str) -> None:
-    with pytest.raises((Exception, SystemExit)):
-        PARSERS[language](text)

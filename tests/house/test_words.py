@@ -124,32 +124,3 @@ def test_words(rule: str) -> None:
     assert len(violations) <= ALLOWED[rule], (
         f"{rule}: {len(violations)}, but {ALLOWED[rule]} are allowed:\n" + "\n".join(violations)
     )
-
-
-def test_violations_are_found(tmp_path: Path) -> None:
-    path = tmp_path / "module.py"
-    path.write_text(
-        '"""Whatever.\n\nThe file stands there."""\n\n'
-        'class A:\n    """What it is."""\n\n'
-        'class A:\n    """A thing."""\n\n'
-        "def f(x):\n"
-        '    """Whether x is."""\n'
-        '    # mended\n    return f"{x} can\'t be read"\n',
-        encoding="utf-8",
-    )
-    assert sorted(docstring_openings([path])) == [
-        "module.py:12: Whether x is.",
-        "module.py:6: What it is.",
-    ]
-    assert list(class_names([path])) == ["A: module.py:5, module.py:8"]
-    assert [line.partition(": ")[2] for line in banned_words([path])] == [
-        "stands, goes, comes, says: The file stands there.",
-        "mend: # mended",
-        "can't be: can't be read",
-    ]
-
-
-def test_code_of_a_page_is_not_prose(tmp_path: Path) -> None:
-    path = tmp_path / "page.md"
-    path.write_text("It goes.\n\n```sh\nit goes\n```\n\n`it goes`, there is no more\nIt is no x.\n")
-    assert [line.partition(": ")[0] for line in banned_words([path])] == ["page.md:1", "page.md:8"]

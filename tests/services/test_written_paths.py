@@ -90,7 +90,7 @@ READ = {
     "root": "",
 }
 """The same for those with a path that is only read."""
-USUAL = ("parent", "absolute", "link", "git")
+USUAL = ("parent", "absolute", "link", "link in place", "git")
 CASES = [
     *(("spec", shape) for shape in SHAPES),
     *((setting, shape) for setting in ("output", "vendored") for shape in USUAL),

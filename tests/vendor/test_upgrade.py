@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Outcome, python, speclock
+from tests.support.command import Outcome, Terminal, python, speclock
 from tests.support.project import CALL, SHRUBS, Project, manifest, tree
 
 pytestmark = pytest.mark.slow
@@ -33,10 +33,8 @@ def bump(found: Outcome) -> str:
 
 
 KIND = "enum: [APPLE, PEAR, PLUM]"
-AGE = "age: {type: integer, maximum: 500}"
 LIMIT = "- {name: limit, in: query, schema: {type: integer, maximum: 100}}"
 WEIGHT = "weight: {type: number}"
-ID = "id: {type: string}\n"
 
 # The kinds of changes are in tests/apidiff.
 CASES: dict[str, tuple[str, str, str, list[str]]] = {
@@ -99,10 +97,6 @@ def test_the_answer_counts(maker: Project, copy: Path, monkeypatch: pytest.Monke
     """On a terminal it asks, after it has said what changes."""
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     before = tree(copy)
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
 
     for answer, code in (("", 1), ("n\n", 1), ("y\n", 0)):
         monkeypatch.setattr(sys, "stdin", Terminal(answer or "\n"))

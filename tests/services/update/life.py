@@ -47,8 +47,7 @@ class Life(Project):
         """Start the client, and vendor it."""
         self.publish(release.data)
         named = [word for one in operations for word in ("--operation", one)]
-        insecure = ["--insecure"] if self.upstream.startswith("http:") else []
-        self.does("init", self.upstream, *named, *insecure, "--package", self.name, "--no-ci")
+        self.does("init", self.upstream, *named, "--package", self.name, "--no-ci")
         self.does("vendor", self.copy)
         self.check(release)
 
@@ -97,22 +96,17 @@ class Life(Project):
 
 
 def live_through(
-    folder: Path,
-    releases: Sequence[Release],
-    operations: Sequence[str],
-    more: Sequence[str],
-    upstream: Callable[[Path], tuple[str, Publish]],
+    folder: Path, releases: Sequence[Release], operations: Sequence[str], more: Sequence[str]
 ) -> None:
     """Start with the first release and update to each; once from the first to the last directly.
 
-    Then add the operations ``more``, and remove the first of them. ``upstream`` returns an
-    upstream for a folder, and the function that publishes a release there.
+    Then add the operations ``more``, and remove the first of them.
     """
-    step = Life(folder / "step", "api", *upstream(folder / "step"))
+    step = Life(folder / "step", "api", *by_file(folder / "step"))
     step.start(releases[0], operations)
     for release in releases[1:]:
         step.update(release)
-    leap = Life(folder / "leap", "api", *upstream(folder / "leap"))
+    leap = Life(folder / "leap", "api", *by_file(folder / "leap"))
     leap.start(releases[0], operations)
     leap.update(releases[-1])
     assert step.description() == leap.description()

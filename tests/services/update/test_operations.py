@@ -145,16 +145,6 @@ def test_a_description_in_use_is_not_overwritten_by_slice(project: Shop) -> None
     assert described(project) == ["get /people"]
 
 
-def test_only_exclusions(project: Shop) -> None:
-    project.settings(upstream=project.server.url(), operations=["!method:post"])
-    project.update()
-    assert described(project) == ["get /pets", "get /people"]
-    project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
-    said = project.update().out
-    assert "Documentation: 1 change" in said and "added to" not in said
-    assert described(project) == ["get /pets", "get /people"]
-
-
 OWN = """\
   /mine:
     get:
