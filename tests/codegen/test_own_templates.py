@@ -70,7 +70,6 @@ class Templated(Project):
         return self.write(f"own/{name}", text)
 
     def change(self, name: str, old: str, new: str) -> None:
-        """One of speclock's templates, with a change."""
         text = (OURS / name).read_text("utf-8")
         assert old in text
         self.template(name, text.replace(old, new, 1))

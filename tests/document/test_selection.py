@@ -109,6 +109,8 @@ def test_selectors(selectors: list[str], wanted: list[int], tmp_path: Path) -> N
     ("selector", "says"),
     [
         ("pets/lst", "Did you mean 'pets/list'"),
+        ("pets_list", "'pets/list'"),
+        ("PETS/LIST", "'pets/list'"),
         ("GET /pet", "Did you mean 'GET /pets'"),
         ("tag:pet", "'tag:pets'"),
         ("method:put", "no operation 'method:put'"),

@@ -29,7 +29,6 @@ PATIENCE = 60.0
 
 
 def program() -> str | None:
-    """The browser's path; None where there is none."""
     found = os.environ.get("SPECLOCK_CHROMIUM")
     return found or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
@@ -81,7 +80,6 @@ class Tab:
         return params
 
     def open(self, path: Path, *, width: int = 1280, dark: bool = False) -> None:
-        """Show a file, in a window that is so many CSS pixels wide."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
         self.ask(

@@ -28,8 +28,6 @@ class Way:
 
 @dataclass(frozen=True)
 class Case:
-    """Two descriptions, and what is found from the one to the other and back."""
-
     name: str
     old: Mapping[str, Any]
     new: Mapping[str, Any]

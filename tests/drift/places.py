@@ -143,7 +143,6 @@ def references(node: Json) -> Iterator[Json]:
 
 
 def reached(root: Json, node: Json) -> set[str]:
-    """The references that a node leads to, through components."""
     found: set[str] = set()
     todo = [node]
     while todo:

@@ -126,7 +126,6 @@ def _is_plain_object(node: Json) -> bool:
 
 
 def split_objects(root: Json, random: Random) -> bool:
-    """Write an object as an intersection of two with some of its members each."""
     told = _told_by_name(root)
     found = [
         site

@@ -161,7 +161,6 @@ HOSTILE_TEXT = (
 
 
 def hostile(text: str = HOSTILE_TEXT) -> Report:
-    """A report in which every text of a description is hostile."""
     change = replace(
         OBJECTIVES,
         operations=(text,),

@@ -202,7 +202,6 @@ def test_what_no_selected_operation_uses_is_nothing(base: Json) -> None:
 
 
 def both_ways(base: Json, changed: Json) -> tuple[Report, Report]:
-    """Return the reports there and back, which must be mirror images."""
     there, back = compared(base, changed), compared(changed, base)
     expected, found = mirrored(there, swap=True), mirrored(back, swap=False)
     both = f"{told(there.changes)}\n--- and back:\n{told(back.changes)}"

@@ -48,8 +48,6 @@ class Output:
 
 @dataclass(frozen=True)
 class Release:
-    """What is recorded of a version."""
-
     version: str
     surface: list[str]
     """Commands, options, exit codes, settings, the Python API, and the members of JSON outputs."""
@@ -104,7 +102,6 @@ def _numbers(version: str) -> tuple[int, int, int]:
 
 
 def released_versions() -> list[str]:
-    """Return the versions in the changelog, the newest first."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     return re.findall(r"^## \[(\d+\.\d+\.\d+)\]", text, re.MULTILINE)
 

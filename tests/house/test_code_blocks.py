@@ -54,7 +54,7 @@ OPTIONS = {
     "git commit": ("--file", "--message", "--quiet"),
     "git init": ("--quiet",), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
-    "python -m pytest": ("--quiet", "-k", "-n"), "python -m venv": (),
+    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "python -m venv": (),
     "sha256sum": (), "source": (), "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
@@ -70,7 +70,6 @@ class CodeBlock:
 
 
 def blocks(text: str) -> Iterator[CodeBlock]:
-    """Yield the fenced blocks: CommonMark §4.5."""
     opened, lines = None, list[str]()
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("```"):

@@ -26,7 +26,6 @@ REGISTRY: Registry[Any] = Registry().with_resource(URI, DRAFT4.create_resource(S
 
 
 def faults(schema: str, instance: object) -> list[str]:
-    """Return what a component schema doesn't allow in an instance."""
     validator = OAS30Validator({"$ref": f"{URI}#/components/schemas/{schema}"}, registry=REGISTRY)
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(instance)]
 
@@ -37,7 +36,6 @@ def examples(holder: str) -> dict[str, Any]:
 
 
 def walk(node: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield every mapping in a document, with the keys that lead to it."""
     if isinstance(node, dict):
         yield path, node
         for key, value in node.items():
@@ -48,7 +46,6 @@ def walk(node: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def resolve(node: dict[str, Any]) -> dict[str, Any]:
-    """Follow a reference inside the document."""
     target: Any = SPEC if "$ref" in node else node
     for part in node.get("$ref", "").removeprefix("#/").split("/"):
         target = target[part] if part else target

@@ -40,7 +40,6 @@ def write_project(folder: Path, topics: tuple[str, ...], *, crlf: bool = False) 
 
 
 def generator(folder: Path, variables: Mapping[str, str], *words: str) -> Outcome:
-    """Run a command in a process of its own; it must succeed."""
     return python(folder, "-B", "-m", "generator", *words, code=0, path=[ROOT], **variables)
 
 

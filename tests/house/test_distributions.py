@@ -28,7 +28,6 @@ TOP = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", ".gitignore"}
 
 
 def tracked(*paths: str) -> set[str]:
-    """Return the files of the repository below some paths."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *paths],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -57,7 +56,6 @@ def build(source: Path, *arguments: str, umask: int = 0o022) -> None:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository, with its distributions in ``dist/``."""
     folder = copied(tmp_path_factory.mktemp("first"))
     build(folder)
     return folder

@@ -31,7 +31,6 @@ ELSEWHERE = re.compile(r"uvx --from \S*/\S+ speclock\b")
 
 
 def by_name(text: str) -> list[str]:
-    """Return the commands of a text that install what the index has under our name."""
     return NAMED.findall(ELSEWHERE.sub("", text))
 
 

@@ -49,8 +49,6 @@ TRAFFIC = """\
 
 @dataclass(frozen=True)
 class Run:
-    """A run of a command in a project."""
-
     words: str
     upstream: str = URL
     """The client's `upstream`: the file is what upstream has."""

@@ -96,6 +96,7 @@ WRONG = {
     "number as a pin": client("calls = { a = 1 }"),
     "table as a pin": client("names.pet.name = 'Pet'"),
     "models and operations": client("models = true", 'operations = ["pets/list"]'),
+    "models and calls": client("models = true", 'calls.a = "b"'),
     "models and pagination": client("models = true", 'pagination = [{ style = "link" }]'),
     "models and a table of pagination": client("models = true")
     + pages('style = "link"')[len(HEAD) :],

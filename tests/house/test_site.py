@@ -58,8 +58,6 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Tab]:
 
 
 class _Page(HTMLParser):
-    """The links of a page, its ids, and what a browser loads with it."""
-
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[str] = []

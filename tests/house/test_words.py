@@ -78,7 +78,6 @@ def class_names(sources: list[Path]) -> Iterator[str]:
 
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the numbered lines of a page, or of the strings and comments of a module."""
     if path.suffix == ".md":
         yield from enumerate(without_code(path.read_text(encoding="utf-8")).splitlines(), 1)
         return
@@ -102,7 +101,6 @@ def without_code(text: str) -> str:
 
 
 def banned_words(paths: list[Path]) -> Iterator[str]:
-    """Yield the banned phrases in some files, as `file:line: phrase: text`."""
     for path in paths:
         for line, text in sorted(prose(path)):
             for phrase, pattern in BANNED.items():

@@ -47,7 +47,6 @@ USED = {
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with our workflows and action, and those that ``init`` writes."""
     folder = tmp_path_factory.mktemp("repository")
     shutil.copytree(GITHUB, folder / ".github")
     shutil.copy(ACTION, folder)

@@ -48,7 +48,6 @@ LINES = list(lines())
 
 
 def verify(row: Row, state: str, folder: Path) -> None:
-    """That a row's description fares as its state says."""
     kind, _, code = state.partition(" `")
     code = code.rstrip("`")
     if kind == "refused":

@@ -124,7 +124,6 @@ MORE = {
 
 
 def spoil(root: Path, package: str, part: str, name: str) -> None:
-    """Record a name, with something there for some of them to lead to."""
     folder = root / package if part == "files" else folder_of_tests(root, package)
     (folder / "linked").symlink_to(root / "elsewhere")
     (folder / "linked.py").symlink_to(root / "elsewhere" / "precious.py")

@@ -77,7 +77,6 @@ def json_cassette(exchanges: Sequence[Exchange]) -> bytes:
 
 
 def gzip_cassette(exchanges: Sequence[Exchange]) -> bytes:
-    """Return a cassette of vcrpy in YAML with bodies as they were sent, compressed."""
     interactions = []
     for one in exchanges:
         made = _interaction(one, lambda body: {"string": body and gzip.compress(body, mtime=0)})

@@ -16,8 +16,6 @@ from tests.traffic.making import CAT, FORM, JSON, MULTIPART, UUID, call, form, p
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """An exchange and how it deviates."""
-
     spec: str
     exchange: Exchange
     rule: str

@@ -101,7 +101,6 @@ class Made:
         return self.sent(*arguments, **named).url.raw_path.decode()
 
     def field(self) -> str:
-        """The annotation of ``M.v``, as it is written."""
         tree = ast.parse(self.source("models.py"))
         (m,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "M")
         (v,) = (n for n in m.body if isinstance(n, ast.AnnAssign))
@@ -112,7 +111,6 @@ class Made:
         return " ".join(str(self.module.Sample.call.__doc__).split())
 
     def method(self) -> str:
-        """The signature of ``call`` of the synchronous client, as it is written."""
         for node in ast.walk(ast.parse(self.source("_client.py"))):
             if isinstance(node, ast.FunctionDef) and node.name == "call":
                 return ast.unparse(node).partition(":\n")[0]

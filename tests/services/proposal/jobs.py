@@ -42,14 +42,12 @@ GONE = UPSTREAM.replace("  /trees:", "  /forest:").replace("trees/list", "forest
 
 
 def push(folder: Path, branch: str = "main") -> None:
-    """Commit everything, and push it."""
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "Work")
     git(folder, "push", "--quiet", "origin", f"HEAD:{branch}")
 
 
 def new_origin(folder: Path) -> Path:
-    """Make a bare repository ``origin.git``, and return a clone of it with one file."""
     clone = folder / "clone"
     folder.mkdir()
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
@@ -97,7 +95,6 @@ class Jobs:
 
     @property
     def report(self) -> str:
-        """The text of the only comment of the workflow."""
         (comment,) = self.github.comments
         body: str = comment["body"]
         marker = f"<!-- speclock {self.kind} -->\n\n"
@@ -117,7 +114,6 @@ class Jobs:
         return git(self.origin, "show", f"speclock/{self.kind}:{path}")
 
     def make(self) -> bool:
-        """Run the first job; return whether it found something to publish."""
         output = self.folder / "output"
         output.unlink(missing_ok=True)
         shutil.rmtree(self.proposal, ignore_errors=True)
@@ -128,7 +124,6 @@ class Jobs:
         return bool(written)
 
     def publish(self, proposal: dict[str, bytes] | None = None) -> bool:
-        """Run the second job, with the files of a proposal; return whether it is green."""
         if proposal is not None:
             self.proposal.mkdir(parents=True, exist_ok=True)
             for name, data in proposal.items():

@@ -30,8 +30,6 @@ Publish = Callable[[bytes], object]
 
 
 class Life(Project):
-    """A project with a client of one API, and a vendored copy of it."""
-
     def __init__(self, root: Path, name: str, upstream: str, publish: Publish) -> None:
         super().__init__(root, name)
         self.name = name
@@ -44,7 +42,6 @@ class Life(Project):
         return load_settings(self.root / "pyproject.toml")
 
     def start(self, release: Release, operations: Sequence[str]) -> None:
-        """Start the client, and vendor it."""
         self.publish(release.data)
         named = [word for one in operations for word in ("--operation", one)]
         self.does("init", self.upstream, *named, "--package", self.name, "--no-ci")
@@ -125,7 +122,6 @@ def live_through(
 
 
 def by_file(folder: Path) -> tuple[str, Publish]:
-    """An upstream that is a file beside the project."""
     path = folder.with_suffix(".yaml")
     path.parent.mkdir(parents=True, exist_ok=True)
     return f"../{path.name}", path.write_bytes

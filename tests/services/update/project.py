@@ -67,7 +67,6 @@ class Shop(Project):
         self.publish(UPSTREAM)
 
     def settings(self, **clients_or_keys: object) -> None:
-        """One client with these keys, or several by name."""
         keys = {"spec": "spec/shop.yaml", "operations": ["pets/list"], "insecure": True}
         several = any(isinstance(value, dict) for value in clients_or_keys.values())
         clients = clients_or_keys if several else {"shop": clients_or_keys}
@@ -96,7 +95,6 @@ class Shop(Project):
         return found
 
     def sources(self) -> set[str]:
-        """The names of the files that aren't generated."""
         return {name for name in self.files() if not name.startswith("generated/")}
 
 

@@ -119,15 +119,6 @@ def test_an_upstream_without_end_is_left(
     assert f"set `{limit.partition(' ')[0]}` in [tool.speclock.limits], at most " in error
 
 
-def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
-    endless(project.server)
-    project.publish(refer("/n0"))
-    set_limits(project, "nodes = 80")
-    error = project.refuses("update")
-    assert len(project.server.requests) < 12
-    assert "more than 80 nodes" in error and "set `nodes`" in error
-
-
 def test_the_time_of_all_documents_is_limited(project: Shop) -> None:
     """A server that never answers is left when the run's time is over, which is before its own."""
 

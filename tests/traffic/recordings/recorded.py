@@ -53,7 +53,6 @@ def har(*entries: object, before: str = "", after: str = "") -> str:
 def har_entry(
     request: dict[str, Any] | None = None, response: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """An entry with other members of the request and the response."""
     return {
         "startedDateTime": "2026-03-01T10:00:00.000Z",
         "request": {"method": "GET", "url": "https://a.test/pets", "headers": []} | (request or {}),
@@ -64,7 +63,6 @@ def har_entry(
 def interaction(
     request: dict[str, Any] | None = None, response: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """An interaction of a cassette with other members of the request and the response."""
     return {
         "request": {"method": "GET", "uri": "https://a.test/pets", "headers": {}, "body": None}
         | (request or {}),
@@ -74,7 +72,6 @@ def interaction(
 
 
 def line(request: dict[str, Any] | None = None, response: dict[str, Any] | None = None) -> str:
-    """A line of speclock's recorder with other members of the request and the response."""
     return json.dumps(
         {
             "speclock_recording": 1,
