@@ -207,7 +207,6 @@ def unions(names: str, count: int) -> Members:
 
 
 def stacks(level: str) -> Members:
-    """Return a description of one body: two stacks of 20 levels at once, each of the next."""
     schemas: Members = {f"{s}20": {"properties": {s: {"type": "string"}}} for s in "ab"}
     for name in (f"{stack}{i}" for stack in "ab" for i in range(20)):
         following = f'{{"$ref": "#/components/schemas/{name[0]}{int(name[1:]) + 1}"}}'

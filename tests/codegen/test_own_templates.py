@@ -56,8 +56,6 @@ RECORDING = {"log": {"version": "1.2", "entries": [{"request": REQUEST, "respons
 
 
 class Templated(Project):
-    """A project with a folder of templates."""
-
     def fails(self, says: str) -> None:
         """``generate`` explains a fault and writes nothing."""
         found = self.run("generate")

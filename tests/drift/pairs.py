@@ -100,7 +100,6 @@ def _of_descriptions(name: str) -> Iterator[Case]:
 
 
 def edited(base: Any, edits: Mapping[str, Any], places: Mapping[str, str]) -> Any:
-    """A copy with each value set at its path, or taken out where it is null."""
     made = copy.deepcopy(base)
     for path, given in edits.items():
         value = copy.deepcopy(given)

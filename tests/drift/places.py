@@ -72,7 +72,6 @@ _OTHER = ("schema", "itemSchema", "schemas", "example", "value", "securityScheme
 
 
 def parts(root: Json, kind: str) -> list[tuple[Any, Any]]:
-    """Return the places, each a holder and its key, of parts of a kind, in use or not."""
     return [(holder, key) for found, holder, key in _parts(root, "") if found == kind]
 
 
@@ -115,7 +114,6 @@ def _at(site: Site) -> Iterator[Site]:
 
 
 def target(root: Json, node: Json) -> Json:
-    """The component that a reference names; None of what is none."""
     ref = node.get("$ref") if isinstance(node, dict) else None
     if not isinstance(ref, str) or not ref.startswith(SCHEMAS):
         return None
@@ -124,7 +122,6 @@ def target(root: Json, node: Json) -> Json:
 
 
 def resolved(root: Json, node: Json) -> Json:
-    """Return a node, or what the reference leads to that it is."""
     while isinstance(node.get("$ref"), str):
         _, _, kind, name = node["$ref"].split("/")
         node = root["components"][kind][name]

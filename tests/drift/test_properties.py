@@ -141,7 +141,6 @@ def test_a_random_description_is_itself_and_its_canonical_form(base: Json) -> No
 
 
 def edited(base: Json, steps: Steps, edits: Mapping[str, Refactoring]) -> tuple[Json, list[str]]:
-    """Return a description after some edits, and the names of those that found their place."""
     changed = copy.deepcopy(base)
     return changed, [name for name, seed in steps if edits[name](changed, Random(seed))]
 

@@ -36,8 +36,6 @@ CODES = (
 
 @dataclass(frozen=True)
 class Output:
-    """What is generated for a case of tests/cases."""
-
     spec: str
     """The digest of the description; another description is another case."""
     code: str
@@ -57,7 +55,6 @@ class Release:
 
 
 def faults(before: Release, now: Release) -> Iterator[str]:
-    """Yield what the version of ``now`` may not change since ``before``."""
     adds, breaks = _may(before.version, now.version)
     for line in before.surface:
         if line not in now.surface:

@@ -87,14 +87,6 @@ def test_everything_is_described_without_markup() -> None:
 
 
 def test_examples() -> None:
-    assert {holder: [*examples(holder)] for holder in HOLDERS} == {
-        "request": [
-            "customer_list", "visitor", "engagement", "actalike", "persona",
-            "visitor_url_condition", "visitor_line_items", "full",
-        ],
-        "200": ["created", "full"],
-        "default": ["authentication_failed", "rate_limited", "trial_app"],
-    }  # fmt: skip
     for holder, node in HOLDERS.items():
         schema = node["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
         for example in examples(holder).values():
@@ -103,8 +95,6 @@ def test_examples() -> None:
     for audience_type in SCHEMAS["AudienceType"]["enum"]:
         example = examples("request")[audience_type.lower()]
         assert example["value"]["audience_type"] == audience_type
-    codes = [example["value"]["code"] for example in examples("default").values()]
-    assert codes == [2, 8, 29]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,6 @@ def tracked(*paths: str) -> set[str]:
 
 
 def copied(folder: Path) -> Path:
-    """Return a copy of the files that a distribution can contain, with more beside them."""
     for name in tracked("generator", "templates", "docs", *TOP):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)

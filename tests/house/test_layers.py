@@ -201,7 +201,6 @@ def terminal_use(node: ast.AST) -> str | None:
 
 
 def outside_faults(name: str, imported: str) -> Iterator[str]:
-    """What is wrong with the absolute import of `imported` in the module `name`."""
     room = room_of(name)
     if imported.split(".")[0] in {"generator", "speclock"}:
         yield f"import {imported} must be relative: the wheel has another name than the clone"

@@ -11,8 +11,6 @@ from docs.tools import pictures
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_the_report_has_the_changes_that_its_picture_shows(tmp_path: Path) -> None:
     text = re.sub(r"<[^>]+>", "", pictures.report(tmp_path).read_text(encoding="utf-8"))

@@ -49,7 +49,6 @@ CLIENT = {"spec": "spec/kites.yaml", "upstream": "kites.yaml", "operations": ["k
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A folder with a description without operations."""
     monkeypatch.delenv("COLUMNS", raising=False)
     (tmp_path / ".git").mkdir()
     project = Project(tmp_path, "kites")

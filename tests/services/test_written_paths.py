@@ -107,8 +107,6 @@ pytestmark = pytest.mark.slow
 
 
 class Checkout(Project):
-    """A project with files that are worth overwriting beside it."""
-
     def __init__(self, root: Path) -> None:
         super().__init__(root, "lamp")
         self.home = root.parent
@@ -122,7 +120,6 @@ class Checkout(Project):
         self.write("pyproject.toml", "\n".join([*head, *lines, ""]))
 
     def rejects(self, *words: str) -> str:
-        """Run a command that is refused and changes nothing anywhere; return the error."""
         before = contents(self.home)
         error = self.run(*words, code=2).err
         assert contents(self.home) == before, words

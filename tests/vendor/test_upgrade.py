@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import sys
@@ -104,17 +103,6 @@ def test_the_answer_counts(maker: Project, copy: Path, monkeypatch: pytest.Monke
         assert found.code == code
         assert found.out.index("removed   Kind.PLUM") < found.out.index("Write it? [y/N]")
         assert (tree(copy) == before) == bool(code)
-
-
-def test_nobody_to_ask(maker: Project, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    maker.describe((KIND, "enum: [APPLE, PEAR]"))
-    before = tree(copy)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
-    found = maker.run("upgrade", copy)
-    assert found.code == 2
-    assert "removed   Kind.PLUM" in found.out
-    assert "Use --yes to write" in found.err
-    assert tree(copy) == before
 
 
 def test_an_edit_that_is_no_python(maker: Project, copy: Path) -> None:

@@ -183,8 +183,6 @@ def sends(
     call: str = "call",
     **settings: Any,
 ) -> Check:
-    """Return a check: with these settings of the client the request has these headers."""
-
     def check(made: Made) -> None:
         with made.client(**settings) as client:
             attrgetter(call)(client)()
@@ -214,7 +212,6 @@ def described(
     schemas: str = "{}",
     root: str = "{}",
 ) -> str:
-    """A description of one operation, ``call``, in YAML; the parts are given as YAML."""
     whole: Json = {
         "openapi": version,
         "info": {"title": "T", "version": "1"},

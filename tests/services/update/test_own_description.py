@@ -94,7 +94,6 @@ def _write(project: Project) -> Outcome:
 
 
 def _merged(project: Project) -> tuple[UpdatedDescription, Report]:
-    """The description as an update writes it, without its client, and what drift finds before."""
     settings = load_settings(project.root / "pyproject.toml")
     (client,) = settings.clients
     state = CheckedInDescription.at(project.spec, settings.budget)

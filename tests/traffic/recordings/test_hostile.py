@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sys
 from pathlib import Path
 
 import pytest
 
 from generator.traffic import json_text
 from generator.traffic.recordings import json_window, text_file
+from tests.support.command import ROOT, python
 from tests.traffic.recordings.recorded import (
     EVERY_FORMAT,
     HAR,
@@ -22,8 +24,8 @@ from tests.traffic.recordings.recorded import (
     read,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
 ENTRY = json.dumps(har_entry())
+LARGE = json.dumps(har_entry({}, {"content": {"text": "é" * 1_700}}))
 LONG_LOG = '{"log": {"entries": [' + ",\n".join([ENTRY] * 50)
 
 
@@ -253,3 +255,37 @@ def test_any_damage_raises_nothing(
         assert all(one.place.line for one in found.exchanges)
         assert all(one.place.line for one in found.problems)
     assert read_some
+
+
+_PROGRAM = """
+import resource, sys
+from pathlib import Path
+from generator.traffic.recordings import read_recordings
+resource.setrlimit(resource.RLIMIT_AS, (300 * 2**20,) * 2)
+print(sum(1 for _ in read_recordings([Path(sys.argv[1])], str)))
+"""
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process")
+@pytest.mark.parametrize(
+    ("start", "entry"),
+    [
+        (
+            f'{{"log": {{"entries": [{ENTRY}',
+            f",\n{json.dumps(har_entry({}, {'content': {'text': 'é' * 1_700}}))}",
+        ),
+        ("", line({}, {"body": "a" * 10_000}) + "\n"),
+    ],
+    ids=["har", "lines"],
+)
+def test_memory(start: str, entry: str, tmp_path: Path) -> None:
+    """200 MB of text are read in much less memory."""
+    path = tmp_path / "recording"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(start)
+        for _ in range(200):
+            file.write(entry * 100)
+        file.write("]}}" if start else "")
+    found = python(tmp_path, "-c", _PROGRAM, path, path=[ROOT]).out
+    assert int(found) == 20_000 + bool(start)
