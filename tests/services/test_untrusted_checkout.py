@@ -340,3 +340,15 @@ def test_init_where_a_folder_leads_out_of_the_project(
     done = speclock(project, "init", root / "maker/spec/orchard.yaml")
     assert (done.code, contents(root)) == (2, before), done.out
     assert f"{name} leads out of the project" in done.err
+
+
+def test_a_copy_in_the_settings_that_is_out_of_the_project(root: Path) -> None:
+    maker = Project(root / "maker")
+    maker.does("vendor", "src/copy_of_it")
+    maker.configure('vendored = ["src/copy_of_it"]\n')
+    maker.generate()
+    move_and_link(root / "maker/src", root / "elsewhere/src")
+    before = contents(root)
+    done = maker.run("upgrade", "--all", "--outside", "--yes")
+    assert (done.code, contents(root)) == (2, before), done.out
+    assert "src leads out of the project, to ../elsewhere/src." in done.out + done.err
