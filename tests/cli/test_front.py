@@ -283,15 +283,6 @@ def test_a_warning_of_two_clients_is_printed_once(project: Project) -> None:
     assert more == "4"
 
 
-def test_ctrl_c(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(preview, "_operations", interrupted)
-    found = project.run("ls")
-    assert (found.code, found.err) == (130, "error: interrupted; run it again to finish.\n")
-
-
 def test_a_reader_that_leaves_early(project: Project) -> None:
     more = "".join(f"  /lamp/{n}: {{get: {{responses: {{}}}}}}\n" for n in range(6000))
     project.write("long.yaml", LAMP + more)
@@ -342,7 +333,6 @@ def test_it_starts_fast(
 
 
 def on_a_terminal(folder: Path, *arguments: str, **environment: str) -> str:
-    """Return what the command writes to a terminal."""
     pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
     reader, writer = pty.openpty()
     text = b""

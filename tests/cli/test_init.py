@@ -251,11 +251,6 @@ def test_settings_in_an_inline_table_are_left_to_their_owner(project: Project) -
     assert '\n[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n' in error
 
 
-def test_broken_settings_are_told(project: Project) -> None:
-    project.write("pyproject.toml", "[tool.speclock\n")
-    assert "not well-formed TOML" in project.refuses("init", *ARGUMENTS)
-
-
 def test_what_a_broken_run_left_is_no_obstacle(project: Project) -> None:
     project.does("init", *ARGUMENTS)
     (project.root / "pyproject.toml").unlink()

@@ -30,7 +30,6 @@ START = "generator.cli.parser"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project with a client of several modules."""
     spec = (ROOT / "tests/cases/one_of/spec.yaml").read_text(encoding="utf-8")
     return make_project(tmp_path / "project", spec, "shapes")
 

@@ -56,7 +56,6 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def alone(project: Project) -> Project:
-    """The same without settings."""
     (project.root / "pyproject.toml").unlink()
     return project
 

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.command import speclock
-from tests.support.shown_code import answered_by, run
 
 WORKSHOP = """\
 openapi: 3.1.0
@@ -127,15 +121,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture
-def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The generated package's fake server."""
-    monkeypatch.syspath_prepend(str(project / "generated"))
-    yield importlib.import_module("tool_shop.testing").Fake()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "tool_shop"]:
-        del sys.modules[name]
-
-
 def sections(text: str) -> dict[str, str]:
     """Heading to its text, without the indentation."""
     parts = [part.partition("\n") for part in text.split("\n\n") if part]
@@ -207,13 +192,6 @@ def test_the_request(project: Path) -> None:
     assert "Content-Type: application/json" in request
     assert "header  X-Key  Shop(key=…)" in request
     assert "Authorization" in shown(project, "news/follow")["Request"]
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_example_runs_against_the_fake(project: Path, fake: Any, operation: str) -> None:
-    with answered_by(httpx, fake) as exchanged:
-        run(shown(project, operation)["Example"], deprecated=False)
-    assert len(exchanged) == 1
 
 
 def test_the_example_builds_typed_values(project: Path) -> None:

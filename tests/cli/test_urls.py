@@ -34,7 +34,6 @@ COMMON = "Boat: {type: object, properties: {secret: {type: string}}}\n"
 
 @pytest.fixture
 def here(server: Server, tmp_path: Path) -> Project:
-    """The folder where the command runs."""
     server.answers["/pier.yaml"] = answer(PIER.replace("REFERENCE", OWN).encode())
     (tmp_path / "here").mkdir()
     return Project(tmp_path / "here")

@@ -335,16 +335,3 @@ def test_no_space_left(
     assert speclock(project, "check", layout=False).code == 1
     assert speclock(project, "generate", layout=False).code == 0
     assert tree(output) == tree(made / "new")
-
-
-def test_a_file_in_the_way_of_one_client_stops_the_other(project: Path) -> None:
-    """It is found before anything is written."""
-    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write('[tool.speclock.clients.apples]\nspec = "orchard.yaml"\n')
-    mine = project / "generated" / "apples" / "models.py"
-    mine.parent.mkdir()
-    mine.write_text("mine = 1\n", encoding="utf-8")
-    before = tree(project)
-    found = speclock(project, "generate", layout=False)
-    assert (found.code, "was not written by speclock" in found.err) == (2, True)
-    assert tree(project) == before

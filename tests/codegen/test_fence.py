@@ -21,7 +21,6 @@ NAMES = ("models.py", "resources/trees.py", "_client.py")
 
 @pytest.fixture(scope="module")
 def sources(shared_folder: Path) -> dict[str, str]:
-    """Modules of the orchard's client, of which the tests below change a line."""
     package = Project(made_once(shared_folder, "orchard", make_orchard)).package
     found = {name: (package / name).read_text(encoding="utf-8") for name in NAMES}
     validate_source(found)

@@ -56,7 +56,6 @@ components:
 
 @pytest.fixture(scope="module")
 def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the client of SPEC and its tests."""
     folder = tmp_path_factory.mktemp("zoo")
     (folder / "zoo.yaml").write_text(SPEC, encoding="utf-8")
     found = speclock(folder, "generate", "--spec", "zoo.yaml", "--package", "zoo", "--output", ".")

@@ -35,7 +35,6 @@ HARD: dict[str, Members] = {
 
 
 def examples(document: Members) -> Examples:
-    """Return the examples of a description."""
     return Examples(canonical(document)[0])
 
 
@@ -201,17 +200,14 @@ def test_keys_of_schemas_inside_each_other_do_not_grow() -> None:
 
 
 def union(name: str, count: int) -> Members:
-    """Return a union of objects, each with a property of its own."""
     return {"oneOf": [{"properties": {f"{name}{i}": {"type": "string"}}} for i in range(count)]}
 
 
 def unions(names: str, count: int) -> Members:
-    """Return an ``allOf`` of such unions."""
     return {"allOf": [union(name, count) for name in names]}
 
 
 def stacks(level: str) -> Members:
-    """Return a description of one body: two stacks of 20 levels at once, each of the next."""
     schemas: Members = {f"{s}20": {"properties": {s: {"type": "string"}}} for s in "ab"}
     for name in (f"{stack}{i}" for stack in "ab" for i in range(20)):
         following = f'{{"$ref": "#/components/schemas/{name[0]}{int(name[1:]) + 1}"}}'
@@ -220,7 +216,6 @@ def stacks(level: str) -> Members:
 
 
 def described(body: Members, **schemas: Json) -> Members:
-    """Return a description of one operation with this body."""
     document = order({"it": body})
     components = document["components"]
     assert isinstance(components, dict)

@@ -38,7 +38,6 @@ def _names(
 
 
 def _reversed(document: Any) -> Any:
-    """Return a document with the members of every mapping in reverse order."""
     return json.loads(
         json.dumps(document), object_pairs_hook=lambda members: dict(reversed(members))
     )

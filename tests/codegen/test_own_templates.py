@@ -56,8 +56,6 @@ RECORDING = {"log": {"version": "1.2", "entries": [{"request": REQUEST, "respons
 
 
 class Templated(Project):
-    """A project with a folder of templates."""
-
     def fails(self, says: str) -> None:
         """``generate`` explains a fault and writes nothing."""
         found = self.run("generate")
@@ -70,7 +68,6 @@ class Templated(Project):
         return self.write(f"own/{name}", text)
 
     def change(self, name: str, old: str, new: str) -> None:
-        """One of speclock's templates, with a change."""
         text = (OURS / name).read_text("utf-8")
         assert old in text
         self.template(name, text.replace(old, new, 1))

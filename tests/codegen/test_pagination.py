@@ -36,8 +36,6 @@ HEADER: Rule = {"style": "link"}
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A client's package, and a client whose server gives some answers in turn."""
-
     package: ModuleType
     client: Any
     transport: httpx.MockTransport

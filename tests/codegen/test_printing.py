@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ast
 import importlib
+import io
 import json
-import re
 import tokenize
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from generator.codegen import ir
 from generator.codegen.render.docstrings import docstring, py_literal, wrap
-from tests.support.command import speclock
+from generator.config import Client
+from generator.errors import SpecError
+from generator.services.generate import render_client
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
@@ -26,7 +27,6 @@ steady = settings(deadline=None, derandomize=True)
 
 @pytest.fixture(scope="module")
 def environment() -> jinja2.Environment:
-    """The environment that the generator itself renders in."""
     module = importlib.import_module("generator.codegen.render.render")
     made = getattr(module, "_environment")(FOLDER / "client")  # noqa: B009
     assert isinstance(made, jinja2.Environment)
@@ -195,76 +195,86 @@ def test_what_has_no_literal_is_refused(value: object) -> None:
         py_literal(value)
 
 
-def hostile_description() -> dict[str, Any]:
-    """Every hostile text, in every place that ends up in the package."""
-    texts = [
-        text for text in HOSTILE if text.isprintable() or not re.search("[\ud800-\udfff]", text)
-    ]
-    schemas: dict[str, Any] = {}
-    paths: dict[str, Any] = {}
-    for index, text in enumerate(texts):
-        schemas[f"Words{index}"] = {
-            "type": "object",
-            "title": text,
-            "description": text,
-            "properties": {
-                "field": {"type": "string", "description": text, "default": text, "example": text},
-                f"x{text}": {"type": "string", "enum": [text]},
-                "kind": {"type": "string", "description": text, "enum": [f"a{text}", f"b{text}"]},
-                "old": {"type": "integer", "deprecated": True, "description": text},
-            },
-        }
-        schemas[f"Colour{index}"] = {"type": "string", "enum": ["a", "b"], "description": text}
-        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/Words{index}"}}}
-        paths[f"/words/{index}/{{id}}"] = {
-            "post": {
-                "operationId": f"say{index}",
-                "tags": [text],
-                "summary": text,
-                "description": f"{text}\n\n{text}",
-                "parameters": [
-                    {"name": "id", "in": "path", "required": True, "description": text,
-                     "schema": {"$ref": f"#/components/schemas/Colour{index}"}},
-                    {"name": f"q{text}", "in": "query", "description": text,
-                     "schema": {"type": "string", "enum": [text]}},
-                ],
-                "requestBody": {"required": True, "description": text, "content": content},
-                "responses": {
-                    "200": {"description": text, "content": content},
-                    "default": {"description": text, "content": content},
-                },
-            }
-        }  # fmt: skip
-    name = HOSTILE[13]
+def description(text: str) -> dict[str, object]:
+    """A small description with one text wherever text may stand."""
+    words = {"type": "string", "description": text}
+    thing = {
+        "type": "object",
+        "description": text,
+        "properties": {
+            "plain": {**words, "default": text, "example": text, "title": text},
+            "kind": {**words, "enum": [text, "other"]},
+            "one": {"type": "string", "enum": [text]},
+            f"{text}x": words,
+        },
+    }
+    answer = {
+        "description": text,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}},
+    }
     return {
-        "openapi": "3.0.3",
-        "info": {"title": name, "version": name, "description": name},
-        "tags": [{"name": text, "description": text} for text in texts],
-        "servers": [{"url": "https://hostile.example", "description": name}],
-        "paths": paths,
-        "components": {"schemas": schemas},
+        "openapi": "3.1.0",
+        "info": {"title": text, "version": text, "description": text},
+        "servers": [{"url": "https://things.example", "description": text}],
+        "tags": [{"name": text, "description": text}],
+        "paths": {
+            "/things": {
+                "post": {
+                    "operationId": f"things/{text}x",
+                    "tags": [text],
+                    "summary": text,
+                    "description": text,
+                    "parameters": [
+                        {"name": f"{text}x", "in": "query", "description": text, "schema": words},
+                    ],
+                    "requestBody": answer,
+                    "responses": {"200": answer},
+                }
+            }
+        },
+        "components": {"schemas": {"Thing": thing}},
     }
 
 
+TEXT = st.lists(
+    st.sampled_from([text for text in HOSTILE if "\ud800" not in text])
+    | st.sampled_from(["{x}", "# noqa", "# fmt: off", "$(x)", "'); exec('1')", "$", "/", "~1"])
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    min_size=1,
+    max_size=4,
+).map("".join)
+
+
+BREAKOUTS = {"pwn", "exec", "jinja", "indented"}
+"""What would be a name of the code if the text left its string."""
+
+
 @pytest.mark.slow
-def test_no_text_of_a_description_becomes_code(tmp_path: Path) -> None:
-    """Everything compiles, strings alone contain the texts, and docstrings of models are whole."""
-    description = hostile_description()
-    (tmp_path / "spec.json").write_text(json.dumps(description), encoding="utf-8")
-    where = ("--spec", "spec.json", "--package", "hostile", "--output", "out")
-    found = speclock(tmp_path, "generate", "--quiet", "--client", "Hostile", *where)
-    assert found.code == 0, found.err
-    for path in sorted((tmp_path / "out").rglob("*.py")):
-        with path.open("rb") as file:
-            tokens = list(tokenize.tokenize(file.readline))
-        words = {token.string for token in tokens if token.type == tokenize.NAME}
-        assert not words & {"indented", "BULLET", "jinja"}, path.name
-        comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
-        assert not [comment for comment in comments if "comment" in comment or "jinja" in comment]
-        assert "\r" not in path.read_text(encoding="utf-8")
-    models = ast.parse((tmp_path / "out/hostile/models.py").read_text(encoding="utf-8"))
-    classes = {node.name: node for node in models.body if isinstance(node, ast.ClassDef)}
-    for name, schema in description["components"]["schemas"].items():
-        if name in classes:
-            said = (ast.get_docstring(classes[name]) or "").split()
-            assert said == schema["description"].split(), name
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TEXT)
+@example('"""\nimport pwn\n"""')
+@example('""""; import os; """"')
+@example("\\")
+@example("'); exec('1')")
+@example("{{ jinja }} {% raw %} {# comment #}")
+@example("# comment\r\n    indented\nnot")
+def test_any_text_anywhere(tmp_path: Path, text: str) -> None:
+    """The output passes the fence and has the text in strings alone, or a refusal has a place."""
+    (tmp_path / "spec.json").write_text(json.dumps(description(text)), encoding="utf-8")
+    client = Client(spec="spec.json", package="things", output="out")
+    try:
+        files = render_client(client, tmp_path, lambda _: None).files.files
+    except SpecError as refused:
+        event("refused")
+        places = [problem.place.line for problem in refused.problems]
+        assert all(places)
+        return
+    strings: set[str] = set()
+    for name, data in files.items():
+        if name.endswith(".py"):
+            assert b"\r" not in data
+            tokens = [*tokenize.tokenize(io.BytesIO(data).readline)]
+            assert not {one.string for one in tokens if one.type == tokenize.NAME} & BREAKOUTS
+            found = (n.value for n in ast.walk(ast.parse(data)) if isinstance(n, ast.Constant))
+            strings |= {value for value in found if isinstance(value, str)}
+    assert {text, f"{text}x"} <= strings

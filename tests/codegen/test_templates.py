@@ -36,12 +36,10 @@ FORBIDDEN = (
 
 
 def named(path: Path) -> str:
-    """A template's path, as a test's id."""
     return path.relative_to(FOLDER).as_posix()
 
 
 def parsed(path: Path) -> nodes.Template:
-    """A template as Jinja reads it."""
     return jinja2.Environment(autoescape=False).parse(path.read_text(encoding="utf-8"))
 
 

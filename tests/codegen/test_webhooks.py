@@ -209,24 +209,3 @@ def test_the_program_of_the_page(cases: GeneratedCases, capsys: pytest.CaptureFi
         "amount=3",
         "lost: no request of this name is described",
     ]
-
-
-@pytest.mark.parametrize(
-    ("table", "fault"),
-    [
-        ('{header = "X"}', "lacks 'scheme'"),
-        ('{scheme = "hmac"}', "header must be the name"),
-        ('{scheme = "hmac", header = "a b"}', "header must be the name"),
-        ('{scheme = "md5"}', "scheme must be one of standard-webhooks, hmac, none"),
-        ('{scheme = "hmac", header = "X", algorithm = "md5"}', "algorithm must be one of"),
-        ('{scheme = "hmac", header = "X", encoding = 1}', "encoding must be text"),
-        ('{scheme = "hmac", header = "X", prefix = "é"}', "prefix must be printable ASCII"),
-        ('{scheme = "none", header = "X"}', "'header' belongs to the scheme 'hmac'"),
-        ('{scheme = "hmac", headr = "X"}', "Did you mean 'header'"),
-        ("true", "must be a table"),
-    ],
-)
-def test_wrong_settings_are_told(table: str, fault: str, tmp_path: Path) -> None:
-    outcome = generate_spec(tmp_path, "shop", PLAIN, f"webhook_signature = {table}")
-    assert outcome.code == 2
-    assert fault in outcome.err

@@ -231,7 +231,6 @@ DEEP: Json = {
 
 
 def apply(target: str, document: Json = DEEP) -> str:
-    """Remove what an expression selects; return the first problem."""
     overlay: Json = {
         "overlay": "1.0.0",
         "info": {"title": "o", "version": "1"},

@@ -28,7 +28,6 @@ GIVEN: dict[str, Json] = {
 
 
 def changed(**members: Json) -> Json:
-    """The description with some of its members replaced."""
     return {**copy.deepcopy(GIVEN), **members}
 
 
@@ -39,7 +38,6 @@ OTHERS = {key: value for key, value in GIVEN.items() if key != "tags"}
 
 
 def schemas(**members: Json) -> Json:
-    """The description with some of its schemas replaced or added."""
     return changed(components={"schemas": {**SCHEMAS, **members}})
 
 

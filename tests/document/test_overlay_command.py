@@ -44,7 +44,6 @@ RENAME = (
 
 
 def run(folder: Path, overlay: str, *arguments: str, command: str = "generate") -> Outcome:
-    """A command over the description with one overlay."""
     (folder / "spec.yaml").write_text(SPEC, encoding="utf-8")
     (folder / "fix.yaml").write_text(overlay, encoding="utf-8")
     return speclock(
@@ -162,7 +161,6 @@ def test_an_anchor_that_an_overlay_brings_is_found(tmp_path: Path) -> None:
 
 
 def project(folder: Path, **keys: object) -> Project:
-    """A project with two overlays."""
     made = make_project(folder, SPEC, "shop", overlays=["spec/one.yaml", "spec/two.yaml"], **keys)
     made.write("spec/one.yaml", RENAME)
     made.write("spec/two.yaml", RENAME.replace("nick", "pet_name"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from generator.config import Client
 from generator.document.references import References
 from generator.document.selectors import select_operations
-from generator.errors import Findings, SpecError
+from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
 from generator.services.read_api import load_description
 from tests.support.overlays import OWN, ROOT, Json, plain
@@ -29,7 +28,6 @@ EXAMPLES = {"example", "examples"}
 
 
 def canonical(spec: Path, *overlays: Path) -> Json:
-    """The operation in canonical form, prose and examples aside."""
     client = Client(
         spec=str(spec), operations=("audiences/create",), overlays=tuple(map(str, overlays))
     )
@@ -57,7 +55,6 @@ def bare(node: Json) -> Json:
 
 @pytest.fixture(scope="module")
 def wanted() -> Json:
-    """The checked-in description."""
     return canonical(ROOT / "spec/pinterest-audiences.yaml")
 
 
@@ -73,19 +70,3 @@ def test_pinterests_corrections_fit_upstreams_own_document(wanted: Json) -> None
     assert ours["paths"] == theirs["paths"]
     assert ours["components"]["schemas"] == theirs["components"]["schemas"]
     assert canonical(UPSTREAM, CORRECTIONS) == wanted
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("index", range(13))
-def test_each_correction_is_needed(index: int, wanted: Json, tmp_path: Path) -> None:
-    """Without any one of them the outcome is another, or can't be had."""
-    overlay = yaml.safe_load(CORRECTIONS.read_text("utf-8"))
-    assert len(overlay["actions"]) == 13
-    del overlay["actions"][index]
-    path = tmp_path / "fewer.yaml"
-    path.write_text(yaml.safe_dump(overlay), encoding="utf-8")
-    try:
-        found = canonical(UPSTREAM_LIKE, path)
-    except SpecError:
-        return
-    assert found != wanted

@@ -78,7 +78,6 @@ def edited(**changes: Any) -> dict[str, Any]:
 
 
 def lines_changed(text: str, new: str) -> tuple[list[str], list[str]]:
-    """The lines that went and those that came, without blank ones."""
     old_lines, new_lines = text.splitlines(), new.splitlines()
     gone = [line for line in old_lines if line not in new_lines and line.strip()]
     return gone, [line for line in new_lines if line not in old_lines and line.strip()]

@@ -75,13 +75,11 @@ SHOP = {"spec": "spec.yaml"}
 
 
 def run(folder: Path, text: str, *arguments: str, output: str = "out") -> Outcome:
-    """Generate from ``text``."""
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
     return speclock(folder, "generate", *WHERE, output, *arguments, layout=False)
 
 
 def emitted(folder: Path) -> list[str]:
-    """The operations that were emitted."""
     return [f"{op['method']} {op['path']}" for op in manifest(folder / "out/shop")["operations"]]
 
 
@@ -111,6 +109,8 @@ def test_selectors(selectors: list[str], wanted: list[int], tmp_path: Path) -> N
     ("selector", "says"),
     [
         ("pets/lst", "Did you mean 'pets/list'"),
+        ("pets_list", "'pets/list'"),
+        ("PETS/LIST", "'pets/list'"),
         ("GET /pet", "Did you mean 'GET /pets'"),
         ("tag:pet", "'tag:pets'"),
         ("method:put", "no operation 'method:put'"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from generator.cli import main
-from tests.qa.corpus.process import ROOT, run
 from tests.support.command import without_layout
 from tests.support.slicing import PETS, answering, cut, described, ref
 
@@ -145,20 +143,6 @@ def test_a_path_item_that_cannot_be_read_is_told(
     assert "error: $ref 'gone.json' cannot be read" in capsys.readouterr().err
 
 
-@pytest.mark.nightly
-def test_the_check_over_descriptions(tmp_path: Path) -> None:
-    """``make slices``: a row for each, all full."""
-    command: list[str | Path] = [sys.executable, ROOT / "tests/qa/slices/run.py", tmp_path]
-    (tmp_path / "pets.yaml").write_text(PETS.replace("flows: {}", FLOWS))
-    ended = run(command, cwd=ROOT, timeout=120)
-    assert ended.code == 0, ended.text
-    assert "1 of 1 rows are full; 3 of 3 slices give the same code." in ended.out
-    (tmp_path / "odd.yaml").write_text(PETS.replace("{type: string}", "{$ref: gone.yaml}"))
-    ended = run([*command, "odd"], cwd=ROOT, timeout=120)
-    assert ended.code == 1
-    assert "odd falls short:" in ended.out and "'gone.yaml' cannot be read" in ended.out
-
-
 def test_misuse(pets: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cut(pets, "pets/gte", code=2)
     assert "pets/get" in capsys.readouterr().err
@@ -175,7 +159,6 @@ def test_misuse(pets: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def code_of(spec: Path, operation: str) -> dict[Path, str]:
-    """Return the modules of the client of one operation by their paths."""
     output = spec.parent / f"{spec.stem}-{operation.replace('/', '-')}"
     arguments = ["--package", "shop", "--output", str(output), "--operation", operation]
     with without_layout():

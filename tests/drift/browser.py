@@ -29,14 +29,11 @@ PATIENCE = 60.0
 
 
 def program() -> str | None:
-    """The browser's path; None where there is none."""
     found = os.environ.get("SPECLOCK_CHROMIUM")
     return found or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 class Tab:
-    """One page of the browser."""
-
     def __init__(self, to: int, answers: int) -> None:
         self._to, self._from = to, answers
         self._number, self._unread = 0, b""
@@ -76,7 +73,6 @@ class Tab:
         return result
 
     def wait_for(self, event: str) -> dict[str, Any]:
-        """The parameters of the next event of that name."""
         deadline = time.monotonic() + PATIENCE
         while (message := self._message(deadline)).get("method") != event:
             self.events.append(message)
@@ -84,7 +80,6 @@ class Tab:
         return params
 
     def open(self, path: Path, *, width: int = 1280, dark: bool = False) -> None:
-        """Show a file, in a window that is so many CSS pixels wide."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
         self.ask(
@@ -96,7 +91,6 @@ class Tab:
         self.wait_for("Page.loadEventFired")
 
     def run(self, script: str) -> Any:
-        """The value of a JavaScript expression, as JSON."""
         found = self.ask(
             "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
         )
@@ -114,14 +108,12 @@ class Tab:
             )  # fmt: skip
 
     def picture(self, path: Path) -> None:
-        """A screenshot of the whole page."""
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
         shot = self.ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def requests(self) -> list[str]:
-        """The URLs that were asked for since the page was opened."""
         return [
             event["params"]["request"]["url"]
             for event in self.events
@@ -131,7 +123,6 @@ class Tab:
 
 @contextmanager
 def opened(binary: str, profile: Path) -> Iterator[Tab]:
-    """A tab of a new browser, whose profile is that empty folder."""
     commands, to = os.pipe()
     answers, reply = os.pipe()
     wanted = [f"--user-data-dir={profile}", "about:blank"]

@@ -89,7 +89,6 @@ def _rooted(schema: Json, root: Json) -> Json:
 
 
 def _whole(schema: Json, root: Json) -> Json:
-    """Return a schema with the components that it reaches, to compare."""
     return schema, {ref: target(root, {"$ref": ref}) for ref in reached(root, schema)}
 
 

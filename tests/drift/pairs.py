@@ -28,8 +28,6 @@ class Way:
 
 @dataclass(frozen=True)
 class Case:
-    """Two descriptions, and what is found from the one to the other and back."""
-
     name: str
     old: Mapping[str, Any]
     new: Mapping[str, Any]
@@ -40,7 +38,6 @@ class Case:
 
 
 def found(report: Report) -> Way:
-    """Return the verdicts of a report, each on its own."""
     wire: dict[str, str] = {}
     python: set[str] = set()
     for change in report.changes:
@@ -52,12 +49,10 @@ def found(report: Report) -> Way:
 
 
 def read(name: str) -> Any:
-    """A file of cases."""
     return yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
 
 
 def cases() -> Iterator[Case]:
-    """Every case."""
     yield from _of_schemas()
     for name in ("descriptions.yaml", "incoming.yaml", "models.yaml"):
         yield from _of_descriptions(name)
@@ -105,7 +100,6 @@ def _of_descriptions(name: str) -> Iterator[Case]:
 
 
 def edited(base: Any, edits: Mapping[str, Any], places: Mapping[str, str]) -> Any:
-    """A copy with each value set at its path, or taken out where it is null."""
     made = copy.deepcopy(base)
     for path, given in edits.items():
         value = copy.deepcopy(given)

@@ -34,7 +34,6 @@ class Site:
 
 
 def operations(root: Json) -> Iterator[tuple[Json, str, Json]]:
-    """Each operation with its path item and its method."""
     for item in root.get("paths", {}).values():
         for method in METHODS:
             if isinstance(item, dict) and isinstance(item.get(method), dict):
@@ -44,7 +43,6 @@ def operations(root: Json) -> Iterator[tuple[Json, str, Json]]:
 
 
 def incoming(root: Json) -> Iterator[tuple[Json, str, Json]]:
-    """Each webhook and callback with its path item and its method."""
     items = [*root.get("webhooks", {}).values()]
     for _, _, op in operations(root):
         for callback in op.get("callbacks", {}).values():
@@ -56,12 +54,10 @@ def incoming(root: Json) -> Iterator[tuple[Json, str, Json]]:
 
 
 def calls(root: Json) -> list[tuple[Json, str, Json]]:
-    """Each operation, webhook and callback with its path item and its method."""
     return [*operations(root), *incoming(root)]
 
 
 def components(root: Json, kind: str) -> Json:
-    """The components of one kind; an empty mapping that is none of the root's where it has none."""
     found = root.get("components", {}).get(kind)
     return found if isinstance(found, dict) else {}
 
@@ -76,7 +72,6 @@ _OTHER = ("schema", "itemSchema", "schemas", "example", "value", "securityScheme
 
 
 def parts(root: Json, kind: str) -> list[tuple[Any, Any]]:
-    """Return the places, each a holder and its key, of parts of a kind, in use or not."""
     return [(holder, key) for found, holder, key in _parts(root, "") if found == kind]
 
 
@@ -92,7 +87,6 @@ def _parts(node: Json, name: str) -> Iterator[tuple[str, Any, Any]]:
 
 
 def sites(root: Json) -> Iterator[Site]:
-    """Every place of a schema."""
     for key in components(root, "schemas"):
         yield from _at(Site(components(root, "schemas"), key, "component"))
     for kind in ("media", "parameters", "headers"):
@@ -120,7 +114,6 @@ def _at(site: Site) -> Iterator[Site]:
 
 
 def target(root: Json, node: Json) -> Json:
-    """The component that a reference names; None of what is none."""
     ref = node.get("$ref") if isinstance(node, dict) else None
     if not isinstance(ref, str) or not ref.startswith(SCHEMAS):
         return None
@@ -129,7 +122,6 @@ def target(root: Json, node: Json) -> Json:
 
 
 def resolved(root: Json, node: Json) -> Json:
-    """Return a node, or what the reference leads to that it is."""
     while isinstance(node.get("$ref"), str):
         _, _, kind, name = node["$ref"].split("/")
         node = root["components"][kind][name]
@@ -137,7 +129,6 @@ def resolved(root: Json, node: Json) -> Json:
 
 
 def references(node: Json) -> Iterator[Json]:
-    """Every mapping below a node that is a reference, or that looks like one."""
     if isinstance(node, dict):
         if isinstance(node.get("$ref"), str):
             yield node
@@ -149,7 +140,6 @@ def references(node: Json) -> Iterator[Json]:
 
 
 def reached(root: Json, node: Json) -> set[str]:
-    """The references that a node leads to, through components."""
     found: set[str] = set()
     todo = [node]
     while todo:

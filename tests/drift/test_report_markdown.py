@@ -43,7 +43,6 @@ REFERENCES = re.compile(r"@\w|#\d|\w://|www\.|gh-\d", re.IGNORECASE)
 
 
 def parsed(markdown: str) -> list[Token]:
-    """Every token, also those inside a line, as CommonMark has them; and strikethrough."""
     blocks = MarkdownIt("commonmark").enable(["strikethrough", "table"]).parse(markdown)
     return [token for block in blocks for token in (block, *(block.children or []))]
 

@@ -36,8 +36,6 @@ CODES = (
 
 @dataclass(frozen=True)
 class Output:
-    """What is generated for a case of tests/cases."""
-
     spec: str
     """The digest of the description; another description is another case."""
     code: str
@@ -48,8 +46,6 @@ class Output:
 
 @dataclass(frozen=True)
 class Release:
-    """What is recorded of a version."""
-
     version: str
     surface: list[str]
     """Commands, options, exit codes, settings, the Python API, and the members of JSON outputs."""
@@ -59,7 +55,6 @@ class Release:
 
 
 def faults(before: Release, now: Release) -> Iterator[str]:
-    """Yield what the version of ``now`` may not change since ``before``."""
     adds, breaks = _may(before.version, now.version)
     for line in before.surface:
         if line not in now.surface:
@@ -104,27 +99,23 @@ def _numbers(version: str) -> tuple[int, int, int]:
 
 
 def released_versions() -> list[str]:
-    """Return the versions in the changelog, the newest first."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     return re.findall(r"^## \[(\d+\.\d+\.\d+)\]", text, re.MULTILINE)
 
 
 def read() -> Release:
-    """Return the record of the last release."""
     found = json.loads(FILE.read_text(encoding="utf-8"))
     output = {case: Output(**values) for case, values in found.pop("output").items()}
     return Release(**found, output=output)
 
 
 def working_tree() -> Release:
-    """Return what would be released now."""
     surface = [*_command_line(), *_settings(), *_python_api(), *_documents()]
     output = {case: _output(CASES / case) for case in topics(CASES)}
     return Release(generator.__version__, sorted(surface), output, deprecated())
 
 
 def deprecated() -> dict[str, str]:
-    """Return the table of deprecations on the page."""
     section = STABILITY.read_text(encoding="utf-8").partition("\n## Deprecated\n")[2]
     return dict(re.findall(r"^\| `([^`]+)` \| (\d+\.\d+\.\d+) \|", section, re.MULTILINE))
 

@@ -22,7 +22,6 @@ RUN = {"COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github", "
 
 
 def program(path: Path, script: str) -> str:
-    """Write a shell script that can be run; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/usr/bin/env bash\n{script}\n", encoding="utf-8")
     path.chmod(0o755)

@@ -54,7 +54,7 @@ OPTIONS = {
     "git commit": ("--file", "--message", "--quiet"),
     "git init": ("--quiet",), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
-    "python -m pytest": ("--quiet", "-k", "-n"), "python -m venv": (),
+    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "python -m venv": (),
     "sha256sum": (), "source": (), "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
@@ -64,15 +64,12 @@ PACKAGES = {"speclock": "generator", "pinterest_audiences": "pinterest_audiences
 
 @dataclass(frozen=True)
 class CodeBlock:
-    """A code block of a page."""
-
     line: int
     language: str
     text: str
 
 
 def blocks(text: str) -> Iterator[CodeBlock]:
-    """Yield the fenced blocks: CommonMark §4.5."""
     opened, lines = None, list[str]()
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("```"):
@@ -100,7 +97,6 @@ def check_python(text: str) -> None:
 
 
 def check_yaml(text: str) -> None:
-    """Raise an error for text that isn't YAML."""
     assert list(yaml.safe_load_all(text))
 
 
@@ -157,7 +153,6 @@ def check_command(arguments: list[str]) -> None:
 
 
 def check_targets(words: list[str]) -> None:
-    """Raise an error for a target that the Makefile doesn't have."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for word in words:
         assert "=" in word or re.search(rf"^{word}:.*##", makefile, re.MULTILINE), word
@@ -186,7 +181,6 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
 
 
 def shown(page: Path) -> str:
-    """Return the path of a page in the repository."""
     return page.relative_to(ROOT).as_posix()
 
 
@@ -206,33 +200,3 @@ def test_every_block_is_read(page: Path) -> None:
             kinds["markup"] += 1
     assert kinds["output"] == OUTPUT.get(name, 0), "a block without a language, or of text"
     assert kinds["markup"] == MARKUP.get(name, 0)
-
-
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("json", "{"),
-        ("python", 'File(b"…")'),
-        ("python", "from pinterest_audiences.testing import Fakes"),
-        ("sh", "speclock generate --all"),  # the start of --allow-unmatched
-        ("sh", "PYTHONPATH=src speclock check --fulll  # a comment"),
-        ("sh", "speclock check && speclock drift --format xml"),
-        ("sh", "speclock completion tcsh | source"),
-        ("sh", ".venv/bin/python -m generator explain --list"),
-        ("sh", ".venv/bin/python tests/no_such_file.py"),
-        ("sh", "make everything"),
-        ("sh", "git push --force"),
-        ("sh", "echo 'unclosed"),
-        ("toml", "a = "),
-        ("yaml", "a: b: c"),
-    ],
-)
-def test_a_wrong_block_is_found(language: str, text: str) -> None:
-    with pytest.raises((Exception, SystemExit)):
-        PARSERS[language](text)
-
-
-@pytest.mark.parametrize("text", ["```sh\nls\n", "```sh\nls\n```python\n```\n"])
-def test_a_block_without_an_end_is_found(text: str) -> None:
-    with pytest.raises(AssertionError):
-        list(blocks(text))

@@ -30,7 +30,6 @@ LATIN = {
 
 
 def write_project(folder: Path, topics: tuple[str, ...], *, crlf: bool = False) -> None:
-    """Write a project with a client for each topic."""
     (folder / "spec").mkdir(parents=True)
     for topic in topics:
         text = spec_of(CASES / topic).read_text(encoding="utf-8")
@@ -41,13 +40,11 @@ def write_project(folder: Path, topics: tuple[str, ...], *, crlf: bool = False) 
 
 
 def generator(folder: Path, variables: Mapping[str, str], *words: str) -> Outcome:
-    """Run a command in a process of its own; it must succeed."""
     return python(folder, "-B", "-m", "generator", *words, code=0, path=[ROOT], **variables)
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Return what is generated from both descriptions."""
     folder = tmp_path_factory.mktemp("first")
     write_project(folder / "x", TOPICS)
     generator(folder / "x", FIRST, "generate")

@@ -28,7 +28,6 @@ TOP = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", ".gitignore"}
 
 
 def tracked(*paths: str) -> set[str]:
-    """Return the files of the repository below some paths."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *paths],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -37,7 +36,6 @@ def tracked(*paths: str) -> set[str]:
 
 
 def copied(folder: Path) -> Path:
-    """Return a copy of the files that a distribution can contain, with more beside them."""
     for name in tracked("generator", "templates", "docs", *TOP):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
@@ -57,14 +55,12 @@ def build(source: Path, *arguments: str, umask: int = 0o022) -> None:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository, with its distributions in ``dist/``."""
     folder = copied(tmp_path_factory.mktemp("first"))
     build(folder)
     return folder
 
 
 def archive(source: Path, name: str) -> dict[str, bytes]:
-    """Return the files of a distribution."""
     path = source / "dist" / name
     if name.endswith(".whl"):
         with zipfile.ZipFile(path) as wheel:

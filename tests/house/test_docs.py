@@ -33,7 +33,6 @@ README = ROOT / "README.md"
 
 
 def blocks(page: Path, language: str = "") -> list[CodeBlock]:
-    """Return the code blocks of a page in one language, or in all."""
     found = code_blocks(page.read_text(encoding="utf-8"))
     return [block for block in found if language in ("", block.language)]
 

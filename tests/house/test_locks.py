@@ -13,7 +13,6 @@ OF_ACTION = ROOT / ".github" / "action-requirements.lock"
 
 
 def pins(path: Path) -> dict[str, tuple[str, frozenset[str]]]:
-    """Return the version and the hashes of each package of a lock."""
     text = path.read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
     found = [re.match(r"([\w.-]+)==(\S+)", block) for block in blocks]

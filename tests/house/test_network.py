@@ -49,8 +49,6 @@ TRAFFIC = """\
 
 @dataclass(frozen=True)
 class Run:
-    """A run of a command in a project."""
-
     words: str
     upstream: str = URL
     """The client's `upstream`: the file is what upstream has."""
@@ -91,7 +89,6 @@ NETWORKED = [
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with a client and a copy of it."""
     folder = tmp_path_factory.mktemp("made")
     (folder / "spec").mkdir()
     whole = PETS.partition("  /shops")[0]

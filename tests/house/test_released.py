@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.house import released
@@ -15,7 +13,6 @@ pytestmark = pytest.mark.slow
 def release(
     version: str, surface: str, code: str = "", spec: str = "1", names: str = "Pet", **since: str
 ) -> Release:
-    """A release with one case, whose surface is a list of words."""
     output = {"case": Output(spec, code, names.split())}
     return Release(version, surface.split(), output, since)
 
@@ -81,14 +78,3 @@ def test_the_surface() -> None:
     } <= {*now.surface}  # fmt: skip
     assert {"models.py Owner", "models.py Owner.name"} <= {*now.output["all_of"].names}
     assert "_client.py Sample.close" in now.output["oauth"].names
-
-
-def test_a_change_of_the_working_tree_is_seen() -> None:
-    now = released.working_tree()
-    for index in (0, len(now.surface) // 2, -1):
-        less = replace(now, surface=[line for line in now.surface if line != now.surface[index]])
-        assert len(list(released.faults(now, less))) == 1
-        assert len(list(released.faults(less, now))) == 1
-    case, output = next(iter(now.output.items()))
-    other = replace(now, output={**now.output, case: replace(output, code="", names=[])})
-    assert len(list(released.faults(now, other))) == 1 + len(output.names)

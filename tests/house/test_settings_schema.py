@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -22,7 +19,7 @@ from validate_pyproject.plugins import PluginWrapper
 from generator import config
 from generator.errors import UsageError
 from generator.settings_schema import tool_schema
-from tests.support.command import speclock
+from tests.support.command import python, speclock
 from tests.support.wheel import build_wheel
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +96,7 @@ WRONG = {
     "number as a pin": client("calls = { a = 1 }"),
     "table as a pin": client("names.pet.name = 'Pet'"),
     "models and operations": client("models = true", 'operations = ["pets/list"]'),
+    "models and calls": client("models = true", 'calls.a = "b"'),
     "models and pagination": client("models = true", 'pagination = [{ style = "link" }]'),
     "models and a table of pagination": client("models = true")
     + pages('style = "link"')[len(HEAD) :],
@@ -283,24 +281,14 @@ def test_validate_pyproject_finds_it_in_the_wheel(tmp_path: Path) -> None:
     with zipfile.ZipFile(build_wheel(tmp_path)) as wheel:
         wheel.extractall(tmp_path / "installed")
 
-    def validate(text: str) -> subprocess.CompletedProcess[str]:
+    path = [tmp_path / "installed"]
+    for text, code in ((RIGHT["page"], 0), (WRONG["unknown HTTP library"], 1)):
         (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-        return subprocess.run(
-            [sys.executable, "-OO", "-m", "validate_pyproject", "pyproject.toml"],
-            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    right, wrong = validate(RIGHT["page"]), validate(WRONG["unknown HTTP library"])
-    assert (right.returncode, wrong.returncode) == (0, 1), right.stderr
-    assert "`tool.speclock.clients.pets.http` must be one of" in wrong.stdout + wrong.stderr
+        command = ("-OO", "-m", "validate_pyproject", "pyproject.toml")
+        done = python(tmp_path, *command, code=code, path=path)
+    assert "`tool.speclock.clients.pets.http` must be one of" in done.out + done.err
     asked = "import json, speclock.settings_schema as s; print(json.dumps(s.tool_schema()))"
-    done = subprocess.run(
-        [sys.executable, "-OO", "-c", asked],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert json.loads(done.stdout) == tool_schema()
+    assert json.loads(python(tmp_path, "-OO", "-c", asked, path=path).out) == tool_schema()
 
 
 def test_the_schema_of_the_page_has_ours(tmp_path: Path) -> None:
@@ -310,10 +298,7 @@ def test_the_schema_of_the_page_has_ours(tmp_path: Path) -> None:
     """
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     (program,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    subprocess.run(
-        [sys.executable, "-c", program.replace("from speclock", "from generator")],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True,
-    )  # fmt: skip
+    python(tmp_path, "-c", program.replace("from speclock", "from generator"), path=[ROOT])
     schema = json.loads((tmp_path / "pyproject.schema.json").read_text(encoding="utf-8"))
     elsewhere = schema.pop("allOf")
     assert [one["$ref"] for one in elsewhere] == ["https://json.schemastore.org/pyproject.json"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,7 +43,6 @@ def build(docs: Path, out: Path) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site."""
     out = tmp_path_factory.mktemp("site") / "html"
     assert build(DOCS, out) == ""
     return out
@@ -52,7 +50,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Tab]:
-    """A tab of a browser that lives as long as these tests."""
     binary = browser.program()
     if binary is None:
         pytest.skip("no Chromium: install chromium, or set SPECLOCK_CHROMIUM to a browser")
@@ -61,8 +58,6 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Tab]:
 
 
 class _Page(HTMLParser):
-    """The links of a page, its ids, and what a browser loads with it."""
-
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[str] = []
@@ -84,43 +79,15 @@ class _Page(HTMLParser):
 
 @cache
 def read(path: Path) -> _Page:
-    """Return a page of the site."""
     return _Page(path.read_text(encoding="utf-8"))
 
 
 def elsewhere(text: str) -> list[str]:
-    """Return the addresses of other hosts that a page or a style sheet loads."""
     loaded = _Page(text).loaded + re.findall(r"(?:@import|url\()\s*[\"']?([^\"')\s]+)", text)
     return [url for url in loaded if re.match(r"(?:https?:)?//", url)]
 
 
 # ── the build ────────────────────────────────────────────────────────────────────────────────────
-
-
-FAULTS = {
-    "[a](missing.md)": "cross-reference target not found: 'missing.md'",
-    "[a](#no-heading)": "cross-reference target not found: 'no-heading'",
-    "[a](index.md#no-section)": "local id not found in doc 'index': 'no-section'",
-    "![a](pictures/missing.svg)": "image file not readable: pictures/missing.svg",
-    "#### A\n": "Non-consecutive header level increase",
-    "```{eval-rst}\n.. autofunction:: speclock.missing\n```": "failed to import 'missing'",
-    "```{eval-rst}\n:py:class:`speclock.Missing`\n```": "target not found: speclock.Missing",
-    "```{no-directive}\n```": "Unknown directive type: 'no-directive'",
-}
-"""What the build must complain of, with the words of the complaint."""
-
-
-def test_each_fault_fails(tmp_path: Path) -> None:
-    docs = tmp_path / "docs"
-    shutil.copytree(DOCS, docs, ignore=shutil.ignore_patterns("*.md"))
-    (tmp_path / "generator").symlink_to(ROOT / "generator")
-    (docs / "index.md").write_text("# A\n\n> B\n\n## C\n\n- [D](page.md): E\n", encoding="utf-8")
-    (docs / "page.md").write_text("# Page\n\n" + "\n\n".join(FAULTS), encoding="utf-8")
-    (docs / "other.md").write_text("# Not in the navigation\n", encoding="utf-8")
-    said = build(docs, tmp_path / "out")
-    for complaint in [*FAULTS.values(), "document isn't included in any toctree"]:
-        assert complaint in said
-    assert said.count("WARNING") == len(FAULTS) + 1
 
 
 # ── the pages ────────────────────────────────────────────────────────────────────────────────────
@@ -211,16 +178,6 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     }
 
 
-def test_what_is_loaded_from_elsewhere_is_found() -> None:
-    for text in (
-        '<script src="https://cdn.example/x.js"></script>',
-        '<link rel="stylesheet" href="//fonts.example/x.css">',
-        '@import "https://fonts.example/x.css";',
-        "a { background: url(https://a.example/x.png) }",
-    ):
-        assert len(elsewhere(text)) == 1, text
-
-
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -231,42 +188,3 @@ def test_a_phone_shows_the_pages_without_scrolling_sideways(site: Path, tab: bro
         assert tab.run("document.documentElement.scrollWidth") == 390, page
         assert tab.run(WIDE) == [], page
         assert {url.partition(":")[0] for url in tab.requests()} <= {"file", "data"}
-
-
-@pytest.mark.nightly
-def test_a_phone_shows_the_descriptions_of_settings(site: Path, tab: browser.Tab) -> None:
-    """The column of the keys is at most 40 % of the width, and the last column is on the screen."""
-    tab.open(site / "configuration.html", width=390)
-    columns = tab.run(
-        "[...document.querySelectorAll('table.docutils')]"
-        ".map(table => [...table.rows[1].cells].map(cell => cell.getBoundingClientRect()))"
-        ".filter(cells => cells.length == 4)"
-        ".map(cells => [cells[0].width, cells[3].left, cells[3].right])"
-    )
-    assert len(columns) == 5
-    for keys, left, right in columns:
-        assert keys <= 0.4 * 390
-        assert (390 - left) / (right - left) > 0.9
-
-
-@pytest.mark.nightly
-def test_the_search_works_from_a_folder(site: Path, tab: browser.Tab) -> None:
-    tab.open(site / "index.html")
-    tab.run("document.querySelector('.sidebar-search').focus()")
-    for letter in "idempotency":
-        tab.press(letter, ord(letter.upper()))
-    tab.run("document.querySelector('.sidebar-search').form.submit()")
-    tab.wait_for("Page.loadEventFired")
-    found = tab.run(
-        """new Promise(done => {
-            const look = () => {
-                const summary = document.querySelector('.search-summary')?.innerText || '';
-                if (!summary.includes('finished')) return setTimeout(look, 50);
-                done([...document.querySelectorAll('#search-results li a')].map(a => a.href));
-            };
-            look();
-        })"""
-    )
-    pages = {Path(url.partition("#")[0].partition("?")[0]).name for url in found}
-    assert {"using-a-client.html", "api.html"} <= pages
-    assert {url.partition(":")[0] for url in tab.requests()} <= {"file", "data"}

@@ -6,8 +6,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "generator").rglob("*.py"), *(ROOT / "templates").rglob("*.py")]
 PLATFORM_ONLY = {"fcntl", "grp", "msvcrt", "pwd", "resource", "termios", "winreg"}
@@ -55,29 +53,6 @@ def _mode(args: list[ast.expr], keywords: list[ast.keyword]) -> str:
     return str(found[0].value) if found and isinstance(found[0], ast.Constant) else "r"
 
 
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("p.read_text()", ["1: no encoding"]),
-        ("p.read_text('utf-8')", []),
-        ("p.read_text(encoding='utf-8')", []),
-        ("p.write_text(t)", ["1: no encoding", "1: no newline"]),
-        ("p.write_text(t, encoding='utf-8')", ["1: no newline"]),
-        ("p.write_text(t, encoding='utf-8', newline='\\n')", []),
-        ("open(n)", ["1: no encoding"]),
-        ("open(n, 'w', encoding='utf-8')", ["1: no newline"]),
-        ("open(n, 'rb')", []),
-        ("p.open('a', encoding='utf-8')", ["1: no newline"]),
-        ("p.open(mode='wb')", []),
-        ("p.open()", ["1: no encoding"]),
-        ("os.open(n, f)", []),
-    ],
-)
-def test_this_test_finds(source: str, expected: list[str]) -> None:
-    assert list(faults(source)) == expected
-
-
-@pytest.mark.slow
 def test_every_text_has_an_encoding_and_line_ends() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{fault}"
@@ -87,7 +62,6 @@ def test_every_text_has_an_encoding_and_line_ends() -> None:
     assert found == []
 
 
-@pytest.mark.slow
 def test_what_a_system_lacks_is_guarded() -> None:
     """A module is imported inside a function that looks at the system; no attribute is used."""
     found: list[str] = []

@@ -57,7 +57,6 @@ def shown(path: Path) -> str:
 
 
 def docstring_openings(sources: list[Path]) -> Iterator[str]:
-    """Yield the docstrings that open with neither a verb nor a noun, as `file:line: text`."""
     for path in sources:
         for node in ast.walk(parsed(path)):
             if not isinstance(
@@ -70,7 +69,6 @@ def docstring_openings(sources: list[Path]) -> Iterator[str]:
 
 
 def class_names(sources: list[Path]) -> Iterator[str]:
-    """Yield the names that several classes have, with all places."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     for path in sources:
         for node in ast.walk(parsed(path)):
@@ -80,7 +78,6 @@ def class_names(sources: list[Path]) -> Iterator[str]:
 
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the numbered lines of a page, or of the strings and comments of a module."""
     if path.suffix == ".md":
         yield from enumerate(without_code(path.read_text(encoding="utf-8")).splitlines(), 1)
         return
@@ -94,7 +91,6 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def without_code(text: str) -> str:
-    """Blank out the code of a page, and keep its lines."""
     text = re.sub(
         r"^```.*?^```$",
         lambda match: "\n" * match[0].count("\n"),
@@ -105,7 +101,6 @@ def without_code(text: str) -> str:
 
 
 def banned_words(paths: list[Path]) -> Iterator[str]:
-    """Yield the banned phrases in some files, as `file:line: phrase: text`."""
     for path in paths:
         for line, text in sorted(prose(path)):
             for phrase, pattern in BANNED.items():
@@ -128,32 +123,3 @@ def test_words(rule: str) -> None:
     assert len(violations) <= ALLOWED[rule], (
         f"{rule}: {len(violations)}, but {ALLOWED[rule]} are allowed:\n" + "\n".join(violations)
     )
-
-
-def test_violations_are_found(tmp_path: Path) -> None:
-    path = tmp_path / "module.py"
-    path.write_text(
-        '"""Whatever.\n\nThe file stands there."""\n\n'
-        'class A:\n    """What it is."""\n\n'
-        'class A:\n    """A thing."""\n\n'
-        "def f(x):\n"
-        '    """Whether x is."""\n'
-        '    # mended\n    return f"{x} can\'t be read"\n',
-        encoding="utf-8",
-    )
-    assert sorted(docstring_openings([path])) == [
-        "module.py:12: Whether x is.",
-        "module.py:6: What it is.",
-    ]
-    assert list(class_names([path])) == ["A: module.py:5, module.py:8"]
-    assert [line.partition(": ")[2] for line in banned_words([path])] == [
-        "stands, goes, comes, says: The file stands there.",
-        "mend: # mended",
-        "can't be: can't be read",
-    ]
-
-
-def test_code_of_a_page_is_not_prose(tmp_path: Path) -> None:
-    path = tmp_path / "page.md"
-    path.write_text("It goes.\n\n```sh\nit goes\n```\n\n`it goes`, there is no more\nIt is no x.\n")
-    assert [line.partition(": ")[0] for line in banned_words([path])] == ["page.md:1", "page.md:8"]

@@ -47,7 +47,6 @@ USED = {
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with our workflows and action, and those that ``init`` writes."""
     folder = tmp_path_factory.mktemp("repository")
     shutil.copytree(GITHUB, folder / ".github")
     shutil.copy(ACTION, folder)
@@ -67,7 +66,6 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def schema_errors(schema: str, *paths: Path) -> str:
-    """Return the errors of check-jsonschema, with the schemas that it contains."""
     command = [sys.executable, "-m", "check_jsonschema", f"--builtin-schema=vendor.{schema}"]
     command += [str(path) for path in paths]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

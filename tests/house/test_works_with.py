@@ -47,9 +47,3 @@ def test_each_block_is_run() -> None:
     )
     unused = {name for name in shown if f'"{name.removesuffix(".py")}' not in sources}
     assert unused == set()
-
-
-def test_all_rows_are_found() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.startswith("| ")]
-    assert len(rows()) == len(lines) - text.count("\n|---|") > 20

@@ -16,7 +16,6 @@ JSON_TYPE = "application/json"
 def read(
     example: Json, media_type: str, folder: Path, files: Mapping[str, bytes] | None = None
 ) -> tuple[list[Json], list[str], list[str]]:
-    """Return the examples of a response, the facts of the warnings, and the files read."""
     content: Json = {media_type: {"schema": {}, "examples": {"it": example}}}
     description: Json = {
         "openapi": "3.2.0",

@@ -28,7 +28,6 @@ EXAMPLES: dict[str, Json] = {"format": "uuid", "pattern": "^a+$", "x-sunset": "2
 
 
 def example(row: Row) -> Json:
-    """Return a value that a keyword may have."""
     match row:
         case NumberKeyword():
             return 3 if row.range == COUNT else 2.5
@@ -47,7 +46,6 @@ def types(row: Row) -> list[Json]:
 
 
 def plain(value: object) -> object:
-    """Return an attribute's value as it is in a description."""
     if isinstance(value, Schema):
         return json_schema(value)
     if isinstance(value, dict):

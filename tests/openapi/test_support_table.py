@@ -27,8 +27,6 @@ SERVER_CHECKED = {"server-checked", "pattern"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the document."""
-
     section: str
     construct: str
     state: str
@@ -36,7 +34,6 @@ class Line:
 
 
 def lines() -> Iterator[Line]:
-    """The rows of the document's tables."""
     section = ""
     for text in TABLE.read_text(encoding="utf-8").splitlines():
         if text.startswith("## "):
@@ -51,7 +48,6 @@ LINES = list(lines())
 
 
 def verify(row: Row, state: str, folder: Path) -> None:
-    """That a row's description fares as its state says."""
     kind, _, code = state.partition(" `")
     code = code.rstrip("`")
     if kind == "refused":

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import cast
 
 import pytest
 
-from generator.openapi import model
 from generator.openapi.json_schema import json_schema
 from generator.openapi.model import Json
-from generator.openapi.normalize import typed
 from tests.openapi.typed import read, read_property
 
 PET: Json = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
@@ -106,7 +103,6 @@ components:
 
 
 def line(text: str) -> int:
-    """Return the number of the first line that contains a text."""
     return next(i for i, row in enumerate(DESCRIPTION.splitlines(), 1) if text in row)
 
 
@@ -158,24 +154,3 @@ def test_boolean_bounds_of_3_0_become_exclusive_ones_the_lower_first() -> None:
     assert (schema.minimum, schema.maximum) == (None, None)
     text = document.to_json()
     assert text.index("exclusiveMinimum") < text.index("exclusiveMaximum")
-
-
-def test_every_attribute_is_read_by_its_type_or_by_code_of_its_own() -> None:
-    parts: list[type[model.Part]] = [model.Part, *model.Part.__subclasses__()]
-    unread = {
-        f"{kind.__name__}.{field.name}"
-        for kind in parts
-        if kind.__name__ != "Document"
-        for field in dataclasses.fields(kind)
-        if field.type not in typed._READERS and field.name not in ("location", "positions")
-    }
-    assert unread == {
-        "Content.media_types",
-        "Operation.callbacks",
-        "Operation.responses_location",
-        "Operation.security_location",
-        "Schema.property_names_at",
-        "Schema.types",
-        "Schema.union",
-        "SecurityRequirement.schemes",
-    }

@@ -19,7 +19,6 @@ HERE = Path(__file__).resolve().parent
 def canonical(
     tree: str | Json, path: Path = HERE / "api.yaml", *, incoming: bool = False
 ) -> tuple[Document, Findings, References]:
-    """Return a description, text or data, as a typed document, and what was found in it."""
     text = tree if isinstance(tree, str) else json.dumps(tree)
     source = parse(text.encode(), path=path, name=f"api/{path.name}")
     findings = Findings(required=()) if incoming else Findings()
@@ -30,7 +29,6 @@ def canonical(
 
 
 def read(tree: str | Json) -> Document:
-    """Return a description as a typed document; nothing in it may be refused."""
     document, findings, _ = canonical(tree)
     findings.raise_refusals()
     return document
@@ -39,7 +37,6 @@ def read(tree: str | Json) -> Document:
 def read_property(
     schema: Json, version: str = "3.1.0", components: Mapping[str, Json] | None = None
 ) -> tuple[Schema, Document]:
-    """Return the typed form of a property's schema, and the document."""
     thing: Json = {"type": "object", "properties": {"value": schema}}
     content: Json = {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}
     description: Json = {

@@ -11,7 +11,6 @@ from tests.support.project import Project, new_orchard
 
 @pytest.fixture
 def project(shared_folder: Path, tmp_path: Path) -> Project:
-    """Return a copy of the project, to spoil."""
     return new_orchard(shared_folder, tmp_path / "project")
 
 

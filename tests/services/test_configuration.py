@@ -94,6 +94,10 @@ def test_a_missing_description_is_told_with_its_setting(project: Project) -> Non
         ("\n[tool.speclock.clients.empty]\n", "lacks 'spec'"),
         ("\n[tool.speclock.clients.a-b]\nspec = 'x'\n", "'a-b'"),
         ("oops\n", "TOML"),
+        ('webhook_signature = {scheme = "hmac", header = "a b"}', "header must be the name"),
+        ('webhook_signature = {scheme = "hmac", header = "X", prefix = "é"}', "printable ASCII"),
+        ('webhook_signature = {scheme = "none", header = "X"}', "belongs to the scheme 'hmac'"),
+        ('models = true\noperations = ["a"]\n', "operations is about operations"),
         ('calls = {"trees/lst" = "forest.all"}', "'trees/lst'"),
         ('names = {Tre = "Plant"}', "'Tre'"),
         ('calls = {"trees/plant" = "a.b.c"}', "'a.b'"),
@@ -106,40 +110,6 @@ def test_a_wrong_configuration(more: str, says: str, project: Project) -> None:
     project.configure(more)
     error = project.refuses("generate")
     assert says in error
-
-
-def test_pins(project: Project) -> None:
-    project.configure(
-        'calls = {"trees/plant" = "forest.all", "GET /baskets" = "weigh"}\n'
-        'names = {Tree = "Plant"}\n'
-    )
-    project.generate()
-    assert project.calls() == {"trees/plant": "forest.all", "baskets/list": "weigh"}
-    models = project.read("generated/orchard/models.py")
-    assert "class Plant(" in models
-    assert "class Tree(" not in models
-    project.does("check")
-
-
-def test_a_selection(project: Project) -> None:
-    project.generate("--operation", "baskets/list")
-    assert project.calls() == {"baskets/list": "baskets.list"}
-    assert all(b"Tree" not in data for data in project.files("generated").values())
-    assert manifest(project.package)["selection"] == ["baskets/list"]
-    project.generate("--operation", "POST /trees")
-    assert project.calls() == {"trees/plant": "trees.plant"}
-    assert all(b"asket" not in data for data in project.files("generated").values())
-
-
-@pytest.mark.parametrize(
-    ("wanted", "near"),
-    [("tree/plant", "'trees/plant'"), ("trees_plant", "'trees/plant'"),
-     ("BASKETS/LIST", "'baskets/list'"), ("POST /tree", "'POST /trees'")],
-)  # fmt: skip
-def test_an_unknown_operation(wanted: str, near: str, project: Project) -> None:
-    found = project.run("generate", "--operation", wanted, code=2)
-    assert repr(wanted) in found.err
-    assert near in found.err
 
 
 def test_a_violation_matters_where_it_is_emitted(project: Project) -> None:

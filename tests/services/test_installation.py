@@ -16,7 +16,6 @@ ACTION = f"maker/speclock@{COMMIT}"
 
 
 def installed(folder: Path, direct_url: str | None, version: str = "1.2.0") -> PathDistribution:
-    """Return the distribution of a folder such as pip writes."""
     (folder / "METADATA").write_text(f"Name: speclock\nVersion: {version}\n", encoding="utf-8")
     if direct_url is not None:
         (folder / "direct_url.json").write_text(direct_url, encoding="utf-8")

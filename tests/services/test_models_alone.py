@@ -49,7 +49,6 @@ CLIENT = {"spec": "spec/kites.yaml", "upstream": "kites.yaml", "operations": ["k
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A folder with a description without operations."""
     monkeypatch.delenv("COLUMNS", raising=False)
     (tmp_path / ".git").mkdir()
     project = Project(tmp_path, "kites")
@@ -73,7 +72,6 @@ def report(project: Project) -> Any:
 
 
 def schemas(project: Project) -> tuple[list[str], list[str]]:
-    """The paths and the schemas of the description."""
     found = yaml.safe_load(project.read("spec/kites.yaml"))
     return list(found.get("paths", ())), list(found["components"]["schemas"])
 
@@ -93,13 +91,6 @@ def test_init(project: Project) -> None:
     assert project.does("check").out == "kites: up to date (by recorded hashes).\n"
     assert project.does("check", "--full").out == "kites: up to date (regenerated).\n"
     assert "models of 3 schemas, 10 files; already up to date" in project.does("generate").out
-
-
-def test_init_of_a_description_in_its_place(project: Project) -> None:
-    (project.root / "spec").mkdir()
-    (project.root / "kites.yaml").rename(project.root / "spec" / "kites.yaml")
-    project.does("init", "spec/kites.yaml", "--no-ci")
-    assert "models = true\n" in project.read("pyproject.toml")
 
 
 def test_init_of_a_description_with_operations_makes_a_client(project: Project) -> None:
@@ -126,15 +117,6 @@ def test_a_description_of_nothing(project: Project, setting: str, fact: str) -> 
     project.write("kites.yaml", KITES.partition("components:")[0])
     project.write("pyproject.toml", settings({"kites": {"spec": "kites.yaml"}}) + setting)
     assert fact in project.refuses("generate")
-
-
-@pytest.mark.parametrize(
-    "setting", ['operations = ["a"]', 'calls.a = "b"', "pagination.style = 'link'"]
-)
-def test_settings_about_operations(kites: Project, setting: str) -> None:
-    change(kites, ("models = true\n", f"models = true\n{setting}\n"), name="pyproject.toml")
-    error = kites.refuses("check")
-    assert f"{setting.partition(' ')[0].partition('.')[0]} is about operations" in error
 
 
 @pytest.mark.parametrize(
@@ -259,14 +241,3 @@ def test_a_copy(kites: Project) -> None:
     assert "Suggested version bump: major." in done.out
     assert "Kite.name: " in done.out
     assert "app/kites: untouched" in kites.does("verify", "app/kites").out
-
-
-def test_a_client_becomes_models(project: Project) -> None:
-    project.write("kites.yaml", WITH_OPERATIONS)
-    project.does("init", "kites.yaml", "--no-ci")
-    change(project, ('upstream = "', 'models = true\nupstream = "'), name="pyproject.toml")
-    project.does("update", "--yes")
-    assert sorted(path.name for path in project.package.iterdir()) == [
-        "AGENTS.md", "__init__.py", "_enums.py", "_model.py", "models.py", "py.typed",
-        "speclock.json",
-    ]  # fmt: skip

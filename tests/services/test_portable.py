@@ -38,7 +38,6 @@ def described(*operation_ids: str, file: str = "") -> str:
 
 
 def configured(folder: Path, spec: str, *lines: str, package: str = "shop") -> Outcome:
-    """Generate a client in ``folder`` with further settings."""
     project = Project(folder)
     project.write("spec.yaml", spec)
     text = ["[tool.speclock]", 'output = "out"', f"[tool.speclock.clients.{package}]"]

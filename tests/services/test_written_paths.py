@@ -90,7 +90,7 @@ READ = {
     "root": "",
 }
 """The same for those with a path that is only read."""
-USUAL = ("parent", "absolute", "link", "git")
+USUAL = ("parent", "absolute", "link", "link in place", "git")
 CASES = [
     *(("spec", shape) for shape in SHAPES),
     *((setting, shape) for setting in ("output", "vendored") for shape in USUAL),
@@ -107,8 +107,6 @@ pytestmark = pytest.mark.slow
 
 
 class Checkout(Project):
-    """A project with files that are worth overwriting beside it."""
-
     def __init__(self, root: Path) -> None:
         super().__init__(root, "lamp")
         self.home = root.parent
@@ -122,7 +120,6 @@ class Checkout(Project):
         self.write("pyproject.toml", "\n".join([*head, *lines, ""]))
 
     def rejects(self, *words: str) -> str:
-        """Run a command that is refused and changes nothing anywhere; return the error."""
         before = contents(self.home)
         error = self.run(*words, code=2).err
         assert contents(self.home) == before, words
@@ -156,7 +153,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture(scope="module")
 def rendered(template: Checkout) -> RenderedClient:
-    """The files of the client."""
     client = Client(spec="spec/api.yaml", package="lamp", output="generated")
     return render_client(client, template.root, lambda _: None)
 

@@ -63,6 +63,13 @@ class _Captured(io.TextIOWrapper):
         return self._data.getvalue().decode()
 
 
+class Terminal(io.StringIO):
+    """A stream that claims to be a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def speclock(folder: Path, *arguments: str | Path, layout: bool = True) -> Outcome:
     """Run the command line from ``folder`` in this process."""
     from generator.cli import main

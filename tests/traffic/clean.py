@@ -59,7 +59,6 @@ _MEMBERS: Final[tuple[dict[str, Any], ...]] = (
 
 
 def clean() -> Iterator[tuple[str, Exchange]]:
-    """Yield exchanges with the name of their description."""
     for value in _MEMBERS:
         yield "measures", call("measures", "GET /measures", 200, value)
         yield "measures", send(call("measures", "POST /measures", 204), value)
@@ -70,14 +69,12 @@ def clean() -> Iterator[tuple[str, Exchange]]:
 
 
 def redacted() -> Iterator[tuple[str, Exchange]]:
-    """Yield exchanges in which values were replaced."""
     for spec, made in _REDACTED.items():
         for one in made:
             yield spec, one
 
 
 def _audiences() -> Iterator[tuple[str, Exchange]]:
-    """Yield the examples of the description."""
     described = yaml.safe_load(SPECS["audiences"].read_text(encoding="utf-8"))
     (item,) = described["paths"].values()
     sent = item["post"]["requestBody"]["content"][JSON]["examples"]

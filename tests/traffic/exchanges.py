@@ -17,8 +17,6 @@ TIME: Final = "2026-05-04T03:02:01Z"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its response, as they were on the wire."""
-
     method: str
     url: str
     status: int
@@ -33,7 +31,6 @@ class Exchange:
 
 
 def har(exchanges: Sequence[Exchange]) -> bytes:
-    """Return a file in the format HAR 1.2."""
     entries = [
         {
             "startedDateTime": one.time,
@@ -70,19 +67,16 @@ def _text(body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def yaml_cassette(exchanges: Sequence[Exchange]) -> bytes:
-    """Return a cassette of vcrpy in YAML."""
     interactions = [_interaction(one, lambda body: {"string": body}) for one in exchanges]
     return yaml.safe_dump({"interactions": interactions, "version": 1}).encode()
 
 
 def json_cassette(exchanges: Sequence[Exchange]) -> bytes:
-    """Return a cassette of vcrpy in JSON."""
     interactions = [_interaction(one, _string) for one in exchanges]
     return json.dumps({"version": 1, "interactions": interactions}, indent=4).encode()
 
 
 def gzip_cassette(exchanges: Sequence[Exchange]) -> bytes:
-    """Return a cassette of vcrpy in YAML with bodies as they were sent, compressed."""
     interactions = []
     for one in exchanges:
         made = _interaction(one, lambda body: {"string": body and gzip.compress(body, mtime=0)})

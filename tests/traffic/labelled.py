@@ -16,8 +16,6 @@ from tests.traffic.making import CAT, FORM, JSON, MULTIPART, UUID, call, form, p
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """An exchange and how it deviates."""
-
     spec: str
     exchange: Exchange
     rule: str
@@ -71,7 +69,6 @@ MEASURES: Final[tuple[tuple[dict[str, Any], str, str, str], ...]] = (
 
 
 def labels() -> Iterator[Label]:
-    """Yield all labelled exchanges."""
     for value, rule, at, level in MEASURES:
         answer = call("measures", "GET /measures", 200, value)
         yield Label("measures", answer, f"response/schema/{rule}", MEMBER + at, level)

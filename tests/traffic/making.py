@@ -45,13 +45,11 @@ def call(spec: str, target: str, status: int = 200, body: Any = None, **more: An
 
 
 def send(made: Exchange, body: Any, kind: str = JSON, **headers: str) -> Exchange:
-    """Return an exchange with a body in its request."""
     sent_headers = {**({"Content-Type": kind} if kind else {}), **headers, **made.sent_headers}
     return replace(made, sent=_bytes(body), sent_headers=sent_headers)
 
 
 def form(*pairs: tuple[str, object]) -> str:
-    """Return a form."""
     return urlencode(pairs)
 
 

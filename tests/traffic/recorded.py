@@ -21,7 +21,6 @@ RECORDING = "recording.ndjson"
 
 
 def described(paths: Json, version: str = "3.1.0", **members: Json) -> Json:
-    """Return a description of paths."""
     info = {"title": "Things", "version": "1"}
     return {"openapi": version, "info": info, "paths": paths, **members}
 
@@ -29,7 +28,6 @@ def described(paths: Json, version: str = "3.1.0", **members: Json) -> Json:
 def description(
     schema: Json, version: str = "3.1.0", *, more: Json = None, schemas: Json = None
 ) -> Json:
-    """Return a description of one operation whose answer has a schema."""
     answer = {"description": "OK", "content": {"application/json": {"schema": schema}}}
     responses = {"200": {**answer, **(more or {})}}
     return described(
@@ -86,6 +84,5 @@ def compared(
 
 
 def rules(result: TrafficResult) -> list[str]:
-    """Return the rules of what was found."""
     assert not result.report.faults, result.report.faults
     return sorted(finding.deviation.rule for finding in result.findings)

@@ -21,7 +21,6 @@ spec = "api.json"
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with a client, and with recordings."""
     schema = {"type": "array", "items": {"type": "string"}}
     content = {"application/json": {"schema": schema}}
     get = {

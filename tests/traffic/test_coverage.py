@@ -44,7 +44,6 @@ HOME = {"Pet.home.town", "Pet.home.street"}
 
 
 def covered(folder: Path, spec: Json, *exchanges: Exchange) -> dict[str, OperationCoverage]:
-    """Return what is covered of each operation."""
     coverage = compared(folder, spec, exchanges, coverage=True).report.coverage
     assert coverage is not None
     return {one.operation: one for one in coverage}

@@ -66,7 +66,6 @@ _CREDENTIALS: Final = {"audiences": {"token": "t"}, "shop": {"key": "k"}}
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, ModuleType]]:
-    """Return a package of each description."""
     folder = tmp_path_factory.mktemp("labelled")
     for name, file in SPECS.items():
         outcome = speclock(

@@ -68,7 +68,6 @@ def _rules(result: TrafficResult) -> list[str]:
 
 
 def _of_body(tmp_path: Path, content: Any, value: Any, kind: str = JSON) -> list[str]:
-    """Return the rules that a body deviates from."""
     paths = {"/": {"post": _operation(requestBody={"content": content})}}
     result = _found(tmp_path, f"POST http://x/ {json.dumps(value)}", paths=paths, kind=kind)
     return [one.deviation.name.removeprefix("schema/") for one in result.findings]
@@ -268,7 +267,6 @@ def test_a_segment_is_split_at_the_first_text_between_parameters(tmp_path: Path)
 
 
 def _variables(**values: str | list[str]) -> dict[str, Any]:
-    """Return variables by their defaults, or by their values."""
     lists = {name: [each] if isinstance(each, str) else each for name, each in values.items()}
     return {
         name: {"default": each[0], **({"enum": each} if len(each) > 1 else {})}

@@ -20,7 +20,7 @@ from generator.traffic.overlay.schemas import HIDDEN
 from generator.traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from generator.traffic.shown import UNSHOWN, shown_name
 from tests.drift.orchard import allow_entry, write_allow_list
-from tests.support.command import Outcome, speclock
+from tests.support.command import Outcome, Terminal, speclock
 from tests.support.project import Project
 from tests.traffic.exchanges import Exchange
 from tests.traffic.labelled import labels
@@ -56,7 +56,6 @@ def overlaid(
 
 
 def actions(overlay: TrafficOverlay) -> list[Json]:
-    """Return the actions of an overlay."""
     return yaml.safe_load(overlay.text)["actions"] if overlay.text else []
 
 
@@ -429,7 +428,6 @@ WRITE = ("--write-overlay", FILE)
 
 
 def drift(folder: Path, *arguments: str) -> Outcome:
-    """Run the command, without its report."""
     return speclock(folder, "drift", "--traffic", RECORDING, "--output", "r", *arguments)
 
 
@@ -437,11 +435,6 @@ def drift(folder: Path, *arguments: str) -> Outcome:
 def project(tmp_path: Path) -> Path:
     compared(tmp_path, SEEN, [answer({"a": "new", "b": "x"})])
     return tmp_path
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_values_are_written_after_a_yes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,6 @@ def _object(*required: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Return a function that returns the work of the last run."""
     runs: list[Budget] = []
 
     def made(limit: int, unit: str) -> Budget:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import sys
@@ -11,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import load_settings, upgrade_all, verify_all
-from tests.support.command import Outcome, speclock
+from tests.support.command import Outcome, Terminal, speclock
 from tests.support.project import FIG, SHRUBS, Project, edit_manifest, made_once, new_orchard, tree
 
 pytestmark = pytest.mark.slow
@@ -182,10 +180,6 @@ def test_it_asks_once(maker: Project, farm: Path, monkeypatch: pytest.MonkeyPatc
     maker.describe(FIG)
     before = tree(farm)
 
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     for answer in ("n\n", "y\n"):
         monkeypatch.setattr(sys, "stdin", Terminal(answer))
         found = maker.run("upgrade", "--all")
@@ -218,12 +212,6 @@ def test_no_copies(maker: Project, tmp_path: Path) -> None:
         assert "no client in pyproject.toml has copies" in maker.refuses(command, "--all")
         found = speclock(tmp_path, command, "--all")
         assert (found.code, "no pyproject.toml with" in found.err) == (2, True)
-
-
-@pytest.mark.parametrize("path", ["", "../fa\0rm"])
-def test_a_path_that_names_nothing(path: str, maker: Project) -> None:
-    list_copies(maker, path)
-    assert "vendored must list the paths of folders" in maker.refuses("verify", "--all")
 
 
 def test_it_changes_no_generated_file(maker: Project) -> None:
@@ -273,22 +261,3 @@ def test_json(maker: Project, farm: Path) -> None:
         ("../farm/pears", "minor", False),
     ]
     assert is_current(farm / "pears")
-
-
-def test_the_python_api(maker: Project, farm: Path) -> None:
-    maker.describe(FIG)
-    without_manifest(farm / "figs")
-    settings = load_settings(maker.root / "pyproject.toml")
-    states = [(Path(one.dest).name, one.client, one.package.state) for one in verify_all(settings)]
-    assert states == [
-        ("apples", "orchard", "older"), ("figs", "orchard", "unknown"),
-        ("pears", "orchard", "older"),
-    ]  # fmt: skip
-    copies = upgrade_all(settings)
-    assert [copy.plan is None for copy in copies] == [bool(copy.fault) for copy in copies]
-    for copy in copies:
-        if copy.plan:
-            copy.plan.write()
-    assert [one.package.state for one in verify_all(settings)] == [
-        "untouched", "unknown", "untouched",
-    ]  # fmt: skip

@@ -15,7 +15,6 @@ from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
 from generator.cli import upgrade_text
 from generator.services.upgrade import Upgrade, upgrade
-from tests.support.command import speclock
 from tests.support.project import Project, make_orchard
 
 pytestmark = pytest.mark.slow
@@ -181,9 +180,3 @@ def test_the_screen_has_only_the_text(maker: Project, tmp_path: Path, kind: str)
     done = maker.does("upgrade", copy, "--yes", "--output", tmp_path / "out")
     assert done.out == f"{tmp_path / 'out'}: written.\n"
     assert (tmp_path / "out").read_text("utf-8") == f"{copy}: up to date with orchard.\n"
-
-
-def test_the_former_spelling(tmp_path: Path) -> None:
-    found = speclock(tmp_path, "upgrade", "fruit", "--json")
-    assert (found.code, found.out) == (2, "")
-    assert found.err.endswith("speclock: error: this is now: speclock upgrade --format json\n")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.support.command import speclock
-from tests.support.project import FIG, Project, manifest, tree
+from tests.support.project import FIG, Project, tree
 
 pytestmark = pytest.mark.slow
 
@@ -121,21 +120,3 @@ def test_another_clients_copy_and_a_generated_client_are_kept(
     assert "holds a generated client, not a copy" in maker.refuses(
         "vendor", "generated/baskets", "orchard", "--force"
     )
-
-
-def test_tests_that_a_record_puts_elsewhere_are_not_written(maker: Project, tmp_path: Path) -> None:
-    """A checkout may hold anything: its record doesn't lead out of its project."""
-    farm = tmp_path / "farm"
-    farm.mkdir()
-    (farm / "pyproject.toml").touch()
-    dest = farm / "fruit"
-    maker.does("vendor", dest, "--tests", farm / "tests")
-    data = manifest(dest)
-    data["vendored"]["tests"] = "../../elsewhere"
-    (dest / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere/openapi.json").write_bytes((farm / "tests/openapi.json").read_bytes())
-    before = tree(tmp_path / "elsewhere")
-    for command in (["vendor", dest, "--force"], ["upgrade", dest, "--yes", "--force"]):
-        assert "which contains none that speclock wrote" in maker.refuses(*map(str, command))
-        assert tree(tmp_path / "elsewhere") == before

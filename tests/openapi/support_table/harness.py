@@ -52,8 +52,6 @@ class Row:
 
 @dataclass(slots=True)
 class Made:
-    """The client of a row's description."""
-
     folder: Path
     package: str
     warnings: tuple[Problem, ...]
@@ -64,24 +62,19 @@ class Made:
 
     @property
     def module(self) -> ModuleType:
-        """The imported package."""
         return importlib.import_module(self.package)
 
     @property
     def models(self) -> ModuleType:
-        """Its models."""
         return importlib.import_module(f"{self.package}.models")
 
     def submodule(self, name: str) -> ModuleType:
-        """Another module of it."""
         return importlib.import_module(f"{self.package}.{name}")
 
     def source(self, name: str) -> str:
-        """The text of a module."""
         return self.files[f"{self.package}/{name}"].decode()
 
     def client(self, **settings: Any) -> Any:
-        """A client whose server gives the answer at hand."""
         settings.setdefault("retry", self.module.Retry(attempts=1))
         return self.module.Sample(transport=httpx.MockTransport(self._respond), **settings)
 
@@ -91,12 +84,10 @@ class Made:
         return copy.copy(self.answer)
 
     def call(self, *arguments: Any, **named: Any) -> Any:
-        """What ``client.call`` returns."""
         with self.client() as client:
             return client.call(*arguments, **named)
 
     def sent(self, *arguments: Any, **named: Any) -> httpx.Request:
-        """The request of ``client.call``."""
         self.call(*arguments, **named)
         return self.requests[-1]
 
@@ -107,11 +98,9 @@ class Made:
         return info
 
     def target(self, *arguments: Any, **named: Any) -> str:
-        """Path and query as they go out."""
         return self.sent(*arguments, **named).url.raw_path.decode()
 
     def field(self) -> str:
-        """The annotation of ``M.v``, as it is written."""
         tree = ast.parse(self.source("models.py"))
         (m,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "M")
         (v,) = (n for n in m.body if isinstance(n, ast.AnnAssign))
@@ -122,7 +111,6 @@ class Made:
         return " ".join(str(self.module.Sample.call.__doc__).split())
 
     def method(self) -> str:
-        """The signature of ``call`` of the synchronous client, as it is written."""
         for node in ast.walk(ast.parse(self.source("_client.py"))):
             if isinstance(node, ast.FunctionDef) and node.name == "call":
                 return ast.unparse(node).partition(":\n")[0]
@@ -166,7 +154,6 @@ def make(row: Row, folder: Path) -> Iterator[Made]:
 
 
 def equal(found: object, expected: object) -> None:
-    """Compare, in a lambda."""
     assert found == expected
 
 
@@ -196,8 +183,6 @@ def sends(
     call: str = "call",
     **settings: Any,
 ) -> Check:
-    """Return a check: with these settings of the client the request has these headers."""
-
     def check(made: Made) -> None:
         with made.client(**settings) as client:
             attrgetter(call)(client)()
@@ -209,8 +194,6 @@ def sends(
 
 
 def shows(text: str, module: str = "_client.py") -> Check:
-    """Return a check: the module has that text."""
-
     def check(made: Made) -> None:
         assert text in made.source(module)
 
@@ -229,7 +212,6 @@ def described(
     schemas: str = "{}",
     root: str = "{}",
 ) -> str:
-    """A description of one operation, ``call``, in YAML; the parts are given as YAML."""
     whole: Json = {
         "openapi": version,
         "info": {"title": "T", "version": "1"},
@@ -345,8 +327,6 @@ def response(
     check: Check | None = None,
     **parts: Any,
 ) -> Row:
-    """A row about an answer: ``call`` returns that."""
-
     def checked(made: Made) -> None:
         if answer is not None:
             returns((answer, result))(made)

@@ -66,5 +66,4 @@ def upgrade(tmp_path: Path, shared_folder: Path, github: GitHubAPI) -> Jobs:
 
 @pytest.fixture
 def maker(upgrade: Jobs) -> Project:
-    """Return the project of the client that was copied."""
     return Project(upgrade.folder / "source")

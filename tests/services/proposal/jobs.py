@@ -42,14 +42,12 @@ GONE = UPSTREAM.replace("  /trees:", "  /forest:").replace("trees/list", "forest
 
 
 def push(folder: Path, branch: str = "main") -> None:
-    """Commit everything, and push it."""
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "Work")
     git(folder, "push", "--quiet", "origin", f"HEAD:{branch}")
 
 
 def new_origin(folder: Path) -> Path:
-    """Make a bare repository ``origin.git``, and return a clone of it with one file."""
     clone = folder / "clone"
     folder.mkdir()
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
@@ -64,7 +62,6 @@ def files(diff: bytes, verdict: str = "done") -> dict[str, bytes]:
 
 
 def new_file(path: str, mode: str = "100644", text: str = "hostile") -> bytes:
-    """Return the diff of a new file with one line."""
     return (
         f"diff --git a/{path} b/{path}\nnew file mode {mode}\nindex 0000000..1111111\n"
         f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+{text}\n"
@@ -73,8 +70,6 @@ def new_file(path: str, mode: str = "100644", text: str = "hostile") -> bytes:
 
 @dataclass
 class Jobs:
-    """The jobs of one workflow in a repository of their own."""
-
     folder: Path
     github: GitHubAPI
     kind: str
@@ -100,7 +95,6 @@ class Jobs:
 
     @property
     def report(self) -> str:
-        """The text of the only comment of the workflow."""
         (comment,) = self.github.comments
         body: str = comment["body"]
         marker = f"<!-- speclock {self.kind} -->\n\n"
@@ -108,22 +102,18 @@ class Jobs:
         return body.removeprefix(marker)
 
     def clone(self, name: str = "work", *arguments: str) -> Path:
-        """Return a fresh clone."""
         folder = self.folder / name
         shutil.rmtree(folder, ignore_errors=True)
         git(self.folder, "clone", "--quiet", *arguments, f"file://{self.origin}", str(folder))
         return folder
 
     def branch(self) -> str:
-        """Return the commit of the branch of proposals; empty if there is none."""
         return git(self.origin, "for-each-ref", "--format=%(objectname)", "refs/heads/speclock")
 
     def show(self, path: str) -> str:
-        """Return a file on that branch."""
         return git(self.origin, "show", f"speclock/{self.kind}:{path}")
 
     def make(self) -> bool:
-        """Run the first job; return whether it found something to publish."""
         output = self.folder / "output"
         output.unlink(missing_ok=True)
         shutil.rmtree(self.proposal, ignore_errors=True)
@@ -134,7 +124,6 @@ class Jobs:
         return bool(written)
 
     def publish(self, proposal: dict[str, bytes] | None = None) -> bool:
-        """Run the second job, with the files of a proposal; return whether it is green."""
         if proposal is not None:
             self.proposal.mkdir(parents=True, exist_ok=True)
             for name, data in proposal.items():
@@ -144,7 +133,6 @@ class Jobs:
         return self.code == 0
 
     def run(self) -> bool:
-        """Run both jobs; return whether they are green."""
         return self.publish() if self.make() else self.code == 0
 
     def _run(self, folder: Path, *words: str) -> Outcome:

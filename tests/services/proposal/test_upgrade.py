@@ -46,7 +46,6 @@ def test_folders_that_are_not_listed(upgrade: Jobs, maker: Project) -> None:
 
 
 def edit(upgrade: Jobs) -> None:
-    """Edit the line of a copy that the new version changes."""
     clone = upgrade.clone("theirs")
     file = clone / "src" / "fruit" / "models.py"
     text, count = re.subn(r"(?m)^( +PLUM = .*)$", r"\1  # MINE", file.read_text(encoding="utf-8"))

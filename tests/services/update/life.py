@@ -22,8 +22,6 @@ from tests.support.project import Project
 
 @dataclass(frozen=True)
 class Release:
-    """One release of an API's description."""
-
     version: str
     data: bytes
 
@@ -32,8 +30,6 @@ Publish = Callable[[bytes], object]
 
 
 class Life(Project):
-    """A project with a client of one API, and a vendored copy of it."""
-
     def __init__(self, root: Path, name: str, upstream: str, publish: Publish) -> None:
         super().__init__(root, name)
         self.name = name
@@ -46,11 +42,9 @@ class Life(Project):
         return load_settings(self.root / "pyproject.toml")
 
     def start(self, release: Release, operations: Sequence[str]) -> None:
-        """Start the client, and vendor it."""
         self.publish(release.data)
         named = [word for one in operations for word in ("--operation", one)]
-        insecure = ["--insecure"] if self.upstream.startswith("http:") else []
-        self.does("init", self.upstream, *named, *insecure, "--package", self.name, "--no-ci")
+        self.does("init", self.upstream, *named, "--package", self.name, "--no-ci")
         self.does("vendor", self.copy)
         self.check(release)
 
@@ -78,7 +72,6 @@ class Life(Project):
         assert self.lock["info.version"] == release.version
 
     def test(self) -> None:
-        """Run the generated tests."""
         options = ("-q", "-x", "-pno:cacheprovider", "-pno:asyncio", "-Werror")
         place = ("--import-mode=importlib", "--rootdir", ".", f"tests/{self.name}")
         python(self.output, "-m", "pytest", *options, *place, path=["."])
@@ -92,7 +85,6 @@ class Life(Project):
         return yaml.safe_load(self.read(f"spec/{self.spec.name}"))
 
     def source(self) -> dict[str, bytes]:
-        """The Python files of the client, by name."""
         return {
             name: d
             for name, d in self.files(f"generated/{self.name}").items()
@@ -101,22 +93,17 @@ class Life(Project):
 
 
 def live_through(
-    folder: Path,
-    releases: Sequence[Release],
-    operations: Sequence[str],
-    more: Sequence[str],
-    upstream: Callable[[Path], tuple[str, Publish]],
+    folder: Path, releases: Sequence[Release], operations: Sequence[str], more: Sequence[str]
 ) -> None:
     """Start with the first release and update to each; once from the first to the last directly.
 
-    Then add the operations ``more``, and remove the first of them. ``upstream`` returns an
-    upstream for a folder, and the function that publishes a release there.
+    Then add the operations ``more``, and remove the first of them.
     """
-    step = Life(folder / "step", "api", *upstream(folder / "step"))
+    step = Life(folder / "step", "api", *by_file(folder / "step"))
     step.start(releases[0], operations)
     for release in releases[1:]:
         step.update(release)
-    leap = Life(folder / "leap", "api", *upstream(folder / "leap"))
+    leap = Life(folder / "leap", "api", *by_file(folder / "leap"))
     leap.start(releases[0], operations)
     leap.update(releases[-1])
     assert step.description() == leap.description()
@@ -135,7 +122,6 @@ def live_through(
 
 
 def by_file(folder: Path) -> tuple[str, Publish]:
-    """An upstream that is a file beside the project."""
     path = folder.with_suffix(".yaml")
     path.parent.mkdir(parents=True, exist_ok=True)
     return f"../{path.name}", path.write_bytes

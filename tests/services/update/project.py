@@ -59,8 +59,6 @@ SLICE = (
 
 
 class Shop(Project):
-    """A project with one client, whose upstream is a server on this machine."""
-
     def __init__(self, server: Server, root: Path) -> None:
         super().__init__(root, "shop")
         root.mkdir()
@@ -69,7 +67,6 @@ class Shop(Project):
         self.publish(UPSTREAM)
 
     def settings(self, **clients_or_keys: object) -> None:
-        """One client with these keys, or several by name."""
         keys = {"spec": "spec/shop.yaml", "operations": ["pets/list"], "insecure": True}
         several = any(isinstance(value, dict) for value in clients_or_keys.values())
         clients = clients_or_keys if several else {"shop": clients_or_keys}
@@ -87,11 +84,9 @@ class Shop(Project):
 
     @property
     def described(self) -> str:
-        """The text of the description."""
         return self.read("spec/shop.yaml")
 
     def describe_by_hand(self, text: str) -> None:
-        """Write the description."""
         self.write("spec/shop.yaml", text)
 
     @property
@@ -100,7 +95,6 @@ class Shop(Project):
         return found
 
     def sources(self) -> set[str]:
-        """The names of the files that aren't generated."""
         return {name for name in self.files() if not name.startswith("generated/")}
 
 

@@ -106,7 +106,6 @@ BASE = {
     },
     "components": {"schemas": {"S": SCHEMA}},
 }
-PARAMETERS = BASE["paths"]["/a"]["get"]["parameters"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

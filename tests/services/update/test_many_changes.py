@@ -6,10 +6,7 @@ import copy
 import json
 import os
 import random
-import re
 import shutil
-import signal
-import time
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from generator.document.load import parse
 from generator.document.slice.slice_document import slice_document
 from generator.services import generate
 from tests.drift.mutations import MUTATIONS
-from tests.support.command import ROOT, Outcome, python, start
+from tests.support.command import ROOT
 from tests.support.project import Project, make_project, tree
 
 pytestmark = pytest.mark.slow
@@ -124,52 +121,3 @@ def test_stopped_before_any_write(interrupted: Project, monkeypatch: pytest.Monk
         interrupted.does("update", "--yes")
         assert interrupted.files() == end
     assert states > 2
-
-
-@pytest.mark.nightly
-def test_killed_at_any_moment(interrupted: Project) -> None:
-    """The same for a process that is killed."""
-    project = interrupted.root
-    begin = shutil.copytree(project, project.with_name("begin"))
-    began = time.perf_counter()
-    run(project, "update", "--yes")
-    duration = time.perf_counter() - began
-    end = tree(project)
-    lock = project / "spec" / "speclock.lock"
-    before = (begin / "spec" / "speclock.lock").read_bytes()
-    kills = int(os.environ.get("SPECLOCK_KILLS", "4"))
-    unfinished = number = 0
-    while number < kills or (not unfinished and number < 10 * kills):
-        number += 1
-        shutil.rmtree(project)
-        shutil.copytree(begin, project)
-        process = start(project, *COMMAND, "update", "--yes", path=[ROOT])
-        if number % 3 == 1:
-            time.sleep(duration * random.random())
-        else:  # most of the time passes before anything is written
-            while process.poll() is None and lock.read_bytes() == before:
-                time.sleep(0.001)
-            time.sleep(0.02 * random.random())
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        found = {n: d for n, d in tree(project).items() if not TEMPORARY.search(n)}
-        whole = found in (tree(begin), end)
-        checked = run(project, "check", code=None)
-        assert whole or checked.code == 1, checked.out + checked.err
-        if not whole:
-            unfinished += 1
-            assert "speclock update api" in checked.err or "generate" in checked.err
-        run(project, "update", "--yes")
-        assert tree(project) == end
-    run(project, "check", "--full")
-    run(project, "drift")
-    assert unfinished
-
-
-COMMAND = ("-m", "generator")
-TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp$")
-
-
-def run(folder: Path, *words: str, code: int | None = 0) -> Outcome:
-    return python(folder, *COMMAND, *words, code=code, path=[ROOT])

@@ -145,22 +145,6 @@ def test_a_description_in_use_is_not_overwritten_by_slice(project: Shop) -> None
     assert described(project) == ["get /people"]
 
 
-@pytest.mark.parametrize("words", [["pull"], ["drift", "--write"]])
-def test_old_spellings_name_the_new_one(words: list[str], project: Shop) -> None:
-    assert "speclock update" in project.refuses(*words)
-    assert project.files().keys() == {"pyproject.toml"}
-
-
-def test_only_exclusions(project: Shop) -> None:
-    project.settings(upstream=project.server.url(), operations=["!method:post"])
-    project.update()
-    assert described(project) == ["get /pets", "get /people"]
-    project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
-    said = project.update().out
-    assert "Documentation: 1 change" in said and "added to" not in said
-    assert described(project) == ["get /pets", "get /people"]
-
-
 OWN = """\
   /mine:
     get:
@@ -241,7 +225,6 @@ def test_a_renamed_operation_of_ones_own_description(project: Shop) -> None:
 
 
 def allow(project: Shop) -> None:
-    """Accept the only breaking change."""
     out = project.does("drift", "--format", "json", "--fail-on", "never").out
     changes = json.loads(out[out.index("{") :])["changes"]
     (change,) = (one for one in changes if one["wire"] == "breaking")

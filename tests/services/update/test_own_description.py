@@ -66,12 +66,6 @@ components:
 """
 
 
-@pytest.fixture(autouse=True)
-def _no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def _project(root: Path, spec: str, upstream: str, **keys: object) -> Project:
     project = make_project(root, spec, "orchard", upstream="upstream.yaml", **keys)
     project.write("upstream.yaml", upstream)
@@ -100,7 +94,6 @@ def _write(project: Project) -> Outcome:
 
 
 def _merged(project: Project) -> tuple[UpdatedDescription, Report]:
-    """The description as an update writes it, without its client, and what drift finds before."""
     settings = load_settings(project.root / "pyproject.toml")
     (client,) = settings.clients
     state = CheckedInDescription.at(project.spec, settings.budget)

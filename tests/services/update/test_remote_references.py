@@ -23,7 +23,6 @@ Person: {type: object, properties: {name: {type: string}}}
 
 
 def refer(url: str) -> str:
-    """The description, with the pets' schema elsewhere."""
     text = UPSTREAM.replace("    Pet:\n", "    Animal:\n")
     return text.replace("'#/components/schemas/Pet'", f"'{url}#/Pet'")
 
@@ -118,15 +117,6 @@ def test_an_upstream_without_end_is_left(
     assert len(project.server.requests) <= requests
     assert f"leads beyond the limit of a run: {fact}" in error
     assert f"set `{limit.partition(' ')[0]}` in [tool.speclock.limits], at most " in error
-
-
-def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
-    endless(project.server)
-    project.publish(refer("/n0"))
-    set_limits(project, "nodes = 80")
-    error = project.refuses("update")
-    assert len(project.server.requests) < 12
-    assert "more than 80 nodes" in error and "set `nodes`" in error
 
 
 def test_the_time_of_all_documents_is_limited(project: Shop) -> None:

@@ -18,8 +18,6 @@ Write = Callable[[str | bytes], Path]
 
 @dataclass
 class Found:
-    """What was read, by kind."""
-
     exchanges: list[RecordedExchange]
     problems: list[Problem]
     others: list[str]
@@ -49,14 +47,12 @@ def read(*paths: Path) -> Found:
 
 
 def har(*entries: object, before: str = "", after: str = "") -> str:
-    """A HAR file; `before` and `after` are members of its log."""
     return f'{{"log": {{{before}"entries": {json.dumps(entries)}{after}}}}}'
 
 
 def har_entry(
     request: dict[str, Any] | None = None, response: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """An entry with other members of the request and the response."""
     return {
         "startedDateTime": "2026-03-01T10:00:00.000Z",
         "request": {"method": "GET", "url": "https://a.test/pets", "headers": []} | (request or {}),
@@ -67,7 +63,6 @@ def har_entry(
 def interaction(
     request: dict[str, Any] | None = None, response: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """An interaction of a cassette with other members of the request and the response."""
     return {
         "request": {"method": "GET", "uri": "https://a.test/pets", "headers": {}, "body": None}
         | (request or {}),
@@ -77,7 +72,6 @@ def interaction(
 
 
 def line(request: dict[str, Any] | None = None, response: dict[str, Any] | None = None) -> str:
-    """A line of speclock's recorder with other members of the request and the response."""
     return json.dumps(
         {
             "speclock_recording": 1,
@@ -110,7 +104,6 @@ EXCHANGES = [
 
 
 def message(headers: Mapping[str, str], body: bytes | None) -> Message:
-    """Return a message whose headers each have one value."""
     return Message({name.lower(): (value,) for name, value in headers.items()}, body)
 
 

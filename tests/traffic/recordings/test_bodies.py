@@ -18,7 +18,6 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 def decoded(body: bytes, header: list[str]) -> tuple[bytes | None, str]:
-    """Decode the only body of a file."""
     return BodyDecoder().decoded(body, header)
 
 

@@ -17,7 +17,6 @@ GOOD = "- request: {method: GET, uri: /a}\n  response: {status: {code: 200}}\n"
 
 
 def cassette(*interactions: str) -> str:
-    """A cassette of texts that each are an interaction in YAML."""
     return "interactions:\n" + "".join(interactions)
 
 
@@ -113,7 +112,6 @@ def test_aliases(write: Write) -> None:
 
 
 def bomb(levels: int) -> str:
-    """Aliases that multiply by ten on each level."""
     tens = (", ".join([f"*x{level}"] * 10) for level in range(levels))
     lines = (f"x{level}: &x{level} [{ten}]\n" for level, ten in enumerate(tens, 1))
     return "x0: &x0 [a]\n" + "".join(lines)

@@ -10,7 +10,6 @@ from tests.vendor.keep_edits.projects import Both
 
 @pytest.fixture
 def plain(farm: Farm) -> Both:
-    """Both, neither in git."""
     return Both(farm.root)
 
 

@@ -21,7 +21,6 @@ class Both(Farm):
         return self.copy / "models.py"
 
     def upgrade(self, *options: str, code: int = 0) -> Outcome:
-        """Upgrade the copy; it must end with ``code``."""
         return self.maker.run("upgrade", self.copy, "--yes", *options, code=code)
 
     def keep(self, *options: str, code: int = 0) -> Outcome:
@@ -56,7 +55,6 @@ THEIRS = "    age: Annotated[int | None, Field(le=600)] = None\n"
 
 
 def edit_all(both: Both) -> None:
-    """Add a method, add a comment amid a class, change a default, and edit a test."""
     replace(both.models, (NOTE, NOTE + METHOD))
     replace(both.copy / "resources" / "baskets.py", (CLASS, COMMENT))
     replace(both.models, (ID, DEFAULT))
