@@ -9,10 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.qa.bench import peers
 from tests.qa.bench.measure import progress
+from tests.qa.bench.peers import timed
 from tests.qa.bench.shapes import SHAPES, Members, Shape, changed
-from tests.qa.corpus.process import run
 
 EXPONENT_AIM, UNION_AIM, CYCLE_MEMORY_AIM = 1.25, 5.0, 600e6
 """CPU to the power of the document's bytes; seconds of drift on the unions; bytes."""
@@ -72,14 +71,8 @@ def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
         "drift": ["--base", str(paths[0]), "--revision", str(paths[1])],
         "slice": [str(paths[0]), "--operation", operation, "-o", str(scratch / "part.json")],
     }[command]
-    ended = run(
-        [sys.executable, "-m", "generator", command, *arguments],
-        cwd=peers.ROOT,
-        env={"XDG_CACHE_HOME": tempfile.mkdtemp(dir=scratch)},
-        timeout=600,
-    )
-    if ended.code not in (0, 1):
-        raise peers.Failed(f"{command} ended with {ended.code}: {ended.err[-2000:]}")
+    cache = {"XDG_CACHE_HOME": tempfile.mkdtemp(dir=scratch)}
+    ended = timed([sys.executable, "-m", "generator", command, *arguments], cache, passing=(0, 1))
     return ended.processor, ended.mebibytes * 2**20
 
 
