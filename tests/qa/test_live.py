@@ -126,8 +126,9 @@ def test_calls_of_a_server(
                 "lamp.read: TypeError",
                 "lamp.drop: ApiError",
             ]
-            assert found[2].exchange[0].startswith(f"DELETE {url}/lamp ")
-            assert found[2].exchange[1].startswith("→ 409 ")
+            (exchange,) = found[2].exchange
+            assert '"DELETE"' in exchange
+            assert "409" in exchange
         assert list(run.uncalled(live_lamp, rows[:1])) == ["no row calls lamp.drop, DELETE /lamp"]
         assert list(run.uncalled(live_lamp, rows)) == []
 

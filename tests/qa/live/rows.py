@@ -73,17 +73,9 @@ class Row:
         """Expect an ``ApiError`` with this documented error, and this body if it isn't None."""
         return replace(self, error="ApiError", status=status, expected=error, body=body)
 
-    def is_unreadable(self, status: int = 200) -> Self:
-        """Expect a ``ResponseError``: a success that doesn't match the description."""
-        return replace(self, error="ResponseError", status=status)
-
     def deviates(self, *rules: str) -> Self:
         """Expect that these deviations of the answer are reported; without this, none are."""
         return replace(self, deviations=rules)
-
-    def is_limited(self, seconds: float, *, body: Any) -> Self:
-        """Expect a ``RateLimitError`` with this time to wait."""
-        return replace(self, error="RateLimitError", status=429, expected=seconds, body=body)
 
     def refuses(self, error: str = "ValidationError") -> Self:
         """Expect that nothing is sent."""
