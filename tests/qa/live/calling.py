@@ -50,7 +50,6 @@ async def _failures(
     recorder: Any = import_module(f"{package.__name__}.testing").Recorder
     deviations: list[Any] = []
     found: list[Failure] = []
-    kept: dict[str, Any] = {}
 
     def made(**more: Any) -> Any:
         """Return a client that records, with a transport of its own."""
@@ -65,10 +64,8 @@ async def _failures(
         client = common if row.settings is None else made(**row.settings)
         info = package.ResponseInfo()
         try:
-            arguments = row.arguments(kept)
             method, options = attrgetter(row.call)(client), package.Options(response=info)
-            outcome = await _whole(method(*arguments, **row.named, options=options))
-            kept[row.name] = outcome
+            outcome = await _whole(method(*row.positional, **row.named, options=options))
         except Exception as error:  # noqa: BLE001 - any error is compared with the row's
             outcome = error
         finally:
