@@ -285,14 +285,8 @@ def patterns_are_told(look: Look) -> Iterator[str]:
             yield f"line {scalar.line}: the pattern {scalar.text!r} is dropped without a word"
 
 
-def names_differ(look: Look) -> Iterator[str]:
-    """Names that look alike become different names, and a warning tells of mixed scripts."""
-    if look.trial.emitted and not look.trial.of("warning"):
-        yield "no warning for mixed scripts"
-
-
 CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
-    (r"with a warning|ignored with|warn on", (warns,)),
+    (r"with a warning|ignored with|warn on|mixed scripts", (warns,)),
     (r"in one line|one clear line", (one_error,)),
     (r"naming the cycle", (names_the_cycle,)),
     (r"under \d+ s", (is_quick,)),
@@ -311,6 +305,5 @@ CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     (r"without userinfo", (servers, mended(servers))),
     (r"header name", (header_names, mended(header_names))),
     (r"pattern that|invalid regex", (patterns_are_told, mended(patterns_are_told))),
-    (r"mixed scripts", (names_differ,)),
 )
 """Words of "must happen" → what they ask for."""

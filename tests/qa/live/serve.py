@@ -12,6 +12,6 @@ import uvicorn
 
 if __name__ == "__main__":
     number, name = sys.argv[1:]
-    uvicorn.Server(uvicorn.Config(name, log_level="info")).run(
-        sockets=[socket.socket(fileno=int(number))]
-    )
+    config = uvicorn.Config(name, log_level="info")
+    config.load()  # before there is a loop: an app may make its database
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(number))])

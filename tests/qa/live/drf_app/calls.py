@@ -30,25 +30,16 @@ def rows(package: Any) -> list[Row]:
 
 
 def owners(m: Any) -> list[Row]:
-    """Owners, in each media type that Django REST framework reads."""
+    """Owners."""
     owner = m.OwnerRequest
-    bodies = [owner(name=f"Jo & Jö {n}", email="jo@example.com", password="äöü") for n in (2, 3)]
     return [
         call("owners.owners_create", owner(name="Jo", password="secret")).gives(
             m.Owner(id=1, name="Jo", email="", pets=[]), 201
         ),
-        *(
-            call("owners.owners_create", body, content_type=form).gives(
-                m.Owner(id=number, name=body.name, email=body.email, pets=[]), 201
-            )
-            for number, (body, form) in enumerate(zip(bodies, (FORM, PARTS), strict=True), 2)
-        ),
         call("owners.owners_create", owner(name="Jo", password="secret")).raises(
             400, body={"name": ["owner with this name already exists."]}
         ),
-        call("owners.owners_retrieve", 2).gives(
-            m.Owner(id=2, name="Jo & Jö 2", email="jo@example.com", pets=[])
-        ),
+        call("owners.owners_retrieve", 1).gives(m.Owner(id=1, name="Jo", email="", pets=[])),
         call("owners.owners_retrieve", 9).raises(
             404, body={"detail": "No Owner matches the given query."}
         ),
