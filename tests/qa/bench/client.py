@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from tests.qa.bench.measure import MICROSECONDS, Row, interleaved, table
-from tests.qa.bench.peers import PACKAGE, ROOT
+from tests.qa.bench.peers import PACKAGE
+from tests.qa.corpus.process import ROOT
 
 AIMS = {"synchronous": 1.0, "asynchronous": 1.3}
 BATCH = 250
@@ -48,10 +49,11 @@ def bench(rounds: int) -> bool:
 
     server = httpx.MockTransport(lambda _: httpx.Response(200, headers=HEADERS, content=RESPONSE))
     url = f"https://api.pinterest.com/v5/ad_accounts/{ACCOUNT}/audiences"
-    sent = {"headers": {"Authorization": f"Bearer {TOKEN}"}, "json": REQUEST}
+    sent: dict[str, Any] = {"headers": {"Authorization": f"Bearer {TOKEN}"}, "json": REQUEST}
     raw = httpx.Client(transport=server, timeout=30.0)
     async_raw = httpx.AsyncClient(transport=server, timeout=30.0)
-    ours, async_ours = (one(TOKEN, transport=server) for one in (Pinterest, AsyncPinterest))
+    ours = Pinterest(TOKEN, transport=server)
+    async_ours = AsyncPinterest(TOKEN, transport=server)
     body = AudienceCreateRequest(**REQUEST)
 
     async def read() -> object:

@@ -13,9 +13,10 @@ from pathlib import Path
 from tests.qa.bench import peers
 from tests.qa.bench.measure import MEGABYTES, MILLISECONDS, Row, interleaved, table
 from tests.qa.bench.peers import timed
+from tests.qa.corpus.process import ROOT
 from tests.support.wheel import build_wheel
 
-SHARED = peers.ROOT.parent / "shared"
+SHARED = ROOT.parent / "shared"
 WHOLE = SHARED / "corpus" / "pinterest-5.23.yaml"
 """Pinterest's whole description, which isn't part of the project."""
 OLD, NEW = (SHARED / "pinterest" / "releases" / f"v5.{n}.0.yaml" for n in (22, 23))
@@ -95,7 +96,7 @@ def _memory(held: list[float], allowed: float) -> bool:
 
 def _first_calls(whole: Path, rounds: int, aim: float) -> bool:
     clients: dict[str, Sequence[str | Path]] = {
-        "of one operation": (peers.PACKAGE, peers.ROOT / "generated", "token"),
+        "of one operation": (peers.PACKAGE, ROOT / "generated", "token"),
         "of the whole API": ("bench", whole, "pinterest_oauth2_token"),
     }
 

@@ -61,8 +61,8 @@ def _installed() -> Path:
     wanted = f"{sys.version_info[:2]}\n{requirement}"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
         progress(f"installing {requirement} into {HOME.relative_to(ROOT)}")
-        timed([sys.executable, "-m", "venv", "--clear", HOME / "venv"])
-        timed([programs / "python", "-m", "pip", "install", "--quiet", requirement])
+        timed([sys.executable, "-m", "venv", "--clear", str(HOME / "venv")])
+        timed([str(programs / "python"), "-m", "pip", "install", "--quiet", requirement])
         stamp.write_text(wanted, encoding="utf-8")
         progress("")
     return programs

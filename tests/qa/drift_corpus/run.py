@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -71,7 +71,7 @@ def measure(seed: int, description: Description) -> tuple[str, int, list[str]]:
         return description.name, 0, [f"it can't be read: {error}"]
     part = _sliced(copy.deepcopy(whole), Random(seed))
     mutations = Random(seed).sample(sorted(MUTATIONS), _CHANGES)
-    for what, check in (
+    checks: tuple[tuple[str, Callable[[], bool | None]], ...] = (
         ("against itself", lambda: nothing(compared(whole, whole).changes)),
         (
             "against its canonical form",
@@ -79,7 +79,8 @@ def measure(seed: int, description: Description) -> tuple[str, int, list[str]]:
         ),
         *((f"after {one!r}", partial(_refactored, part, one, seed)) for one in REFACTORINGS),
         *((f"after {one!r} and back", partial(_mirrored, part, one, seed)) for one in mutations),
-    ):
+    )
+    for what, check in checks:
         try:
             tried += check() is not False
         except AssertionError as error:

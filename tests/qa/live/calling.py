@@ -126,7 +126,7 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
         status, body = info.status_code, info.body
         if status != row.status:
             return f"status {status} instead of {row.status}: {outcome}"
-        return difference(row.expected, outcome.error, "error") or (
+        return difference(row.expected, getattr(outcome, "error", None), "error") or (
             difference(row.body, json.loads(body), "body") if row.body is not None else ""
         )
     if row.error:
