@@ -48,7 +48,15 @@ def peer_generate(output: Path, spec: Path) -> tuple[list[str | Path], dict[str,
     As in an activated environment, it finds ruff there and formats with it.
     """
     programs = _installed()
-    options = ["--path", spec, "--output-path", output, "--meta", "none", "--overwrite"]
+    options: list[str | Path] = [
+        "--path",
+        spec,
+        "--output-path",
+        output,
+        "--meta",
+        "none",
+        "--overwrite",
+    ]
     path = f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"
     return [programs / PEER, "generate", *options], {"PATH": path}
 
