@@ -65,7 +65,7 @@ updates: $(STAMP) ## clients follow upstream: RELEASES=DIR of a real API, 200 ra
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/qa/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
 
-live: $(STAMP) ## clients of real servers on this machine call them: FastAPI, Litestar, Django, Prefect; ARGS='FastAPI …'
+live: $(STAMP) ## clients of real servers on this machine call them: FastAPI, Litestar, Django; ARGS='FastAPI …'
 	@$(PY) tests/qa/live/run.py $(ARGS)
 
 drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutations/ and oasdiff/

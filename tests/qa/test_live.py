@@ -6,7 +6,6 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +13,7 @@ from pydantic import BaseModel
 
 import generator
 from tests.qa.live import calling, run, servers
-from tests.qa.live.rows import Some, call, difference
+from tests.qa.live.rows import call, difference
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DESCRIPTION = """
@@ -81,11 +80,10 @@ class Pet(BaseModel):
         (Pet(name="Rex"), Pet(name="Rex", born=None)),
         (Pet(name="Rex"), Pet(name="Max")),
         (None, ""),
-        (Some(int), True),
     ],
 )
 def test_values_that_differ(expected: object, actual: object) -> None:
-    assert difference(expected, expected if not isinstance(expected, Some) else 7) == ""
+    assert difference(expected, expected) == ""
     assert difference([{"a": expected}], [{"a": actual}]).startswith("result[0].a")
 
 
@@ -94,7 +92,7 @@ def lamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> servers.Server:
     """A server of the standard library, in an environment that is there already."""
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
     (tmp_path / "api.yaml").write_text(DESCRIPTION, encoding="utf-8")
-    monkeypatch.setattr(servers, "installed", lambda _: Path(sys.executable).parent)
+    monkeypatch.setattr(servers, "installed", lambda: Path(sys.executable).parent)
     return servers.Server("Lamp", str(tmp_path), "python app.py {fd}", "/api.yaml")
 
 
@@ -111,9 +109,9 @@ def test_calls_of_a_server(
         from live_lamp import models
 
         rows = [
-            call("lamp.read").gives(models.Lamp(on=True, watts=60)).keeps("lamp"),
+            call("lamp.read").gives(models.Lamp(on=True, watts=60)),
             call("lamp.read").gives(models.Lamp(on=True, watts=60.0)),
-            call("lamp.read", lambda kept: kept["lamp"]).gives(None),
+            call("lamp.read", 7).gives(None),
             call("lamp.drop").raises(409),
             call("lamp.drop").answers(204),
         ]
@@ -126,8 +124,9 @@ def test_calls_of_a_server(
                 "lamp.read: TypeError",
                 "lamp.drop: ApiError",
             ]
-            assert found[2].exchange[0].startswith(f"DELETE {url}/lamp ")
-            assert found[2].exchange[1].startswith("→ 409 ")
+            (exchange,) = found[2].exchange
+            assert '"DELETE"' in exchange
+            assert "409" in exchange
         assert list(run.uncalled(live_lamp, rows[:1])) == ["no row calls lamp.drop, DELETE /lamp"]
         assert list(run.uncalled(live_lamp, rows)) == []
 
@@ -158,20 +157,9 @@ def test_a_server_is_stopped(lamp: servers.Server, end: type[BaseException] | No
 def test_a_server_that_does_not_start(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A framework's is a failure, a product's is told."""
-    monkeypatch.setattr(servers, "installed", lambda _: Path(sys.executable).parent)
-    values: dict[str, Any] = {
-        "folder": "fastapi_app",
-        "command": "python -c raise",
-        "description": "",
-    }
-    broken = (
-        servers.Server("Framework", **values),
-        servers.Server("Product", **values, is_product=True),
-    )
-    monkeypatch.setattr(run, "SERVERS", broken)
-    assert run.main(["Product"]) == run.PASSED
-    assert "live: Product skipped: " in capsys.readouterr().out
+    monkeypatch.setattr(servers, "installed", lambda: Path(sys.executable).parent)
+    broken = servers.Server("Framework", "fastapi_app", "python -c raise", "")
+    monkeypatch.setattr(run, "SERVERS", (broken,))
     assert run.main(["Framework"]) == run.FAILED
     assert "No active exception" in capsys.readouterr().out
     with pytest.raises(SystemExit) as ended:

@@ -1,112 +1,111 @@
-"""The generated client beside raw httpx, a hand-written client and the peer's."""
+"""The generated client beside raw httpx: the processor's time for a call, without a network."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from tests.qa.bench import peers
-from tests.qa.bench.measure import (
-    MEGABYTES,
-    MICROSECONDS,
-    MILLISECONDS,
-    PER_SECOND,
-    Row,
-    interleaved,
-    progress,
-    table,
-)
+import httpx
 
-CALL_AIM, FIRST_AIM = 1.0, 1.1
-FIRST_CALLS = {
-    "handwritten": "hand-written httpx + pydantic",
-    "ours": "ours",
-    "peer": "openapi-python-client's",
-    "raw": "raw httpx",
+from tests.qa.bench.measure import MICROSECONDS, Row, interleaved, table
+from tests.qa.bench.peers import PACKAGE
+from tests.qa.corpus.process import ROOT
+
+AIMS = {"synchronous": 1.0, "asynchronous": 1.3}
+BATCH = 250
+ACCOUNT, TOKEN = "549755885175", "test-token"
+REQUEST: dict[str, Any] = {
+    "ad_account_id": ACCOUNT,
+    "audience_type": "VISITOR",
+    "name": "Lamp and bulb buyers",
+    "rule": {
+        "visitor_source_id": "2614009876543",
+        "retention_days": 180,
+        "event_data": {
+            "currency": "EUR",
+            "value": "74.50",
+            "line_items": [
+                {"product_id": 501, "product_name": "Reading lamp", "product_price": "64.50"},
+                {"product_id": 502, "product_name": "Light bulb", "product_price": "5.00"},
+            ],
+        },
+        "event_source": {"=": ["web", "mobile"]},
+    },
 }
+RESPONSE = json.dumps({**REQUEST, "id": "2542620333444", "size": 1200, "type": "audience"}).encode()
+HEADERS = {"content-type": "application/json", "x-pinterest-rid": "1234567890"}
 
 
 def bench(rounds: int) -> bool:
     """Measure and print; are the aims met?"""
-    env = peers.environment()
-    paths = [peers.ROOT, peers.ROOT / "generated", peers.peer_client()]
-    env["PYTHONPATH"] = os.pathsep.join(map(str, paths))
-    first = _first_calls(env, rounds)
-    calls = _calls(env)
-    return all([first, calls])
+    sys.path.insert(0, str(ROOT / "generated"))
+    from pinterest_audiences import AsyncPinterest, Pinterest
+    from pinterest_audiences.models import AudienceCreateRequest
+
+    server = httpx.MockTransport(lambda _: httpx.Response(200, headers=HEADERS, content=RESPONSE))
+    url = f"https://api.pinterest.com/v5/ad_accounts/{ACCOUNT}/audiences"
+    sent: dict[str, Any] = {"headers": {"Authorization": f"Bearer {TOKEN}"}, "json": REQUEST}
+    raw = httpx.Client(transport=server, timeout=30.0)
+    async_raw = httpx.AsyncClient(transport=server, timeout=30.0)
+    ours = Pinterest(TOKEN, transport=server)
+    async_ours = AsyncPinterest(TOKEN, transport=server)
+    body = AudienceCreateRequest(**REQUEST)
+
+    async def read() -> object:
+        return (await async_raw.post(url, **sent)).json()
+
+    calls: dict[str, Callable[[], object]] = {
+        "raw httpx": lambda: raw.post(url, **sent).json(),
+        PACKAGE: lambda: ours.audiences.create(ACCOUNT, body),
+        "the same, body built for each call": lambda: ours.audiences.create(
+            ACCOUNT, AudienceCreateRequest(**REQUEST)
+        ),
+    }
+    waiting: dict[str, Callable[[], Awaitable[object]]] = {
+        "raw httpx": read,
+        PACKAGE: lambda: async_ours.audiences.create(ACCOUNT, body),
+    }
+    met = True
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        for how, trials in (
+            ("synchronous", {name: _sync(call) for name, call in calls.items()}),
+            ("asynchronous", {name: _async(loop, call) for name, call in waiting.items()}),
+        ):
+            for warm_up in trials.values():
+                warm_up()
+            samples = interleaved(how, rounds, trials)
+            rows = [
+                Row(one, samples[one], AIMS[how] if one == PACKAGE else None) for one in samples
+            ]
+            met &= table(f"One audiences.create without a network, CPU, {how}", MICROSECONDS, rows)
+    return met
 
 
-def _first_calls(env: dict[str, str], rounds: int) -> bool:
-    memory: dict[str, list[float]] = {name: [] for name in FIRST_CALLS}
+def _sync(call: Callable[[], object]) -> Callable[[], float]:
+    def trial() -> float:
+        gc.collect()
+        began = time.process_time()
+        for _ in range(BATCH):
+            call()
+        return (time.process_time() - began) / BATCH
 
-    def trial(name: str) -> Callable[[], float]:
-        def once() -> float:
-            command = [str(peers.python()), "-m", "tests.qa.bench.first_call", name]
-            seconds, peak = map(float, peers.run(command, env=env).split())
-            memory[name].append(peak)
-            return seconds
-
-        return once
-
-    trials = {name: trial(name) for name in FIRST_CALLS}
-    for warm_up in trials.values():
-        warm_up()
-    seconds = interleaved("import and first call", rounds, trials)
-    met = []
-    for title, unit, samples in (
-        ("Importing and calling once, each in a fresh process, wall time", MILLISECONDS, seconds),
-        ("The same, most memory held", MEGABYTES, memory),
-    ):
-        aims = {"ours": FIRST_AIM} if samples is seconds else {}
-        rows = [Row(said, samples[name], aims.get(name)) for name, said in FIRST_CALLS.items()]
-        met.append(table(title, unit, rows))
-    return all(met)
+    return trial
 
 
-def _calls(env: dict[str, str]) -> bool:
-    with _server() as port:
-        progress("calls")
-        command = [str(peers.python()), "-m", "tests.qa.bench.calls", f"http://127.0.0.1:{port}/v5"]
-        try:
-            done = subprocess.run(
-                command, cwd=peers.ROOT, env=env, stdout=subprocess.PIPE, timeout=180, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise peers.Failed(f"{' '.join(command)}\n  took more than 180 s") from None
-        if done.returncode:
-            raise peers.Failed(f"{' '.join(command)}\n  ended with {done.returncode}")
-    result = json.loads(done.stdout)
-    met = []
-    for key, where in (("mock", "without a network"), ("socket", "over loopback")):
-        samples: dict[str, list[float]] = result[key]
-        aims = {"ours": CALL_AIM, "ours, async": CALL_AIM}
-        rows = [Row(name, values, aims.get(name)) for name, values in samples.items()]
-        split = next(at for at, row in enumerate(rows) if row.name.endswith("async"))
-        title = f"One audiences.create {where}, CPU"
-        met.append(table(title, MICROSECONDS, rows[:split]))
-        met.append(table(f"{title}, asynchronous", MICROSECONDS, rows[split:]))
-    for workers, rates in result["rate"].items():
-        rows = [Row(name, values) for name, values in rates.items()]
-        met.append(table(f"{workers} calls at once over loopback", PER_SECOND, rows))
-    return all(met)
+def _async(
+    loop: asyncio.AbstractEventLoop, call: Callable[[], Awaitable[object]]
+) -> Callable[[], float]:
+    async def calls() -> float:
+        gc.collect()
+        began = time.process_time()
+        for _ in range(BATCH):
+            await call()
+        return (time.process_time() - began) / BATCH
 
-
-@contextmanager
-def _server() -> Iterator[int]:
-    """The loopback server in a process of its own; its port."""
-    script = str(peers.ROOT / "tests" / "qa" / "bench" / "server.py")
-    with subprocess.Popen(
-        [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii"
-    ) as server:
-        assert server.stdout is not None
-        try:
-            line = server.stdout.readline()
-            if not line:
-                raise peers.Failed(f"{script} didn't start")
-            yield int(line)
-        finally:
-            server.terminate()
+    return lambda: loop.run_until_complete(calls())

@@ -14,7 +14,7 @@ class Row:
 
     name: str
     samples: Sequence[float]
-    """Seconds, bytes or calls per second, one for each round."""
+    """Seconds or bytes, one for each round."""
     aim: float | None = None
     """The ratio to the baseline that is wanted, at most."""
 
@@ -25,20 +25,14 @@ class Unit:
 
     factor: float
     sign: str
-    more_is_better: bool = False
-
-    def best(self, samples: Sequence[float]) -> float:
-        """The least disturbed sample."""
-        return max(samples) if self.more_is_better else min(samples)
 
     def __call__(self, value: float) -> str:
-        return f"{value * self.factor:,.{0 if self.more_is_better else 1}f} {self.sign}"
+        return f"{value * self.factor:,.1f} {self.sign}"
 
 
 MILLISECONDS = Unit(1e3, "ms")
 MICROSECONDS = Unit(1e6, "µs")
 MEGABYTES = Unit(1e-6, "MB")
-PER_SECOND = Unit(1, "/s", more_is_better=True)
 
 
 def table(title: str, unit: Unit, rows: Sequence[Row]) -> bool:
@@ -49,12 +43,11 @@ def table(title: str, unit: Unit, rows: Sequence[Row]) -> bool:
     """
     baseline = rows[0]
     width = max(len(row.name) for row in rows)
-    best = "max" if unit.more_is_better else "min"
     print(f"\n{title}")
-    print(f"  {'':<{width}}  {best:>11} {'median':>11}  ×{best:<5} ×median  aim")
+    print(f"  {'':<{width}}  {'min':>11} {'median':>11}  ×min   ×median  aim")
     met = True
     for row in rows:
-        ratio = unit.best(row.samples) / unit.best(baseline.samples)
+        ratio = min(row.samples) / min(baseline.samples)
         middle = statistics.median(row.samples)
         verdict = ""
         if row.aim is not None:
@@ -62,7 +55,7 @@ def table(title: str, unit: Unit, rows: Sequence[Row]) -> bool:
             met = met and passed
             verdict = f"≤ {row.aim:g} {'PASS' if passed else 'MISS'}"
         medians = middle / statistics.median(baseline.samples)
-        line = f"  {row.name:<{width}}  {unit(unit.best(row.samples)):>11} {unit(middle):>11}"
+        line = f"  {row.name:<{width}}  {unit(min(row.samples)):>11} {unit(middle):>11}"
         print(f"{line}  {ratio:<6.2f} {medians:<7.2f}  {verdict}".rstrip(), flush=True)
     return met
 

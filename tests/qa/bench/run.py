@@ -1,7 +1,7 @@
-"""How fast is it? Generating and calling, beside other tools, in one run.
+"""How fast is it? Generating beside another generator, calling beside httpx, in one run.
 
 Rows that have an aim say PASS or MISS, by the ratio of the least disturbed samples. The other
-tools are installed into .bench/ the first time, which needs a package index.
+generator is installed into .bench/ the first time, which needs a package index.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ EXIT_CODES = """\
 sections:
   generate  generate and check, beside openapi-python-client's generate; also of a whole API, if
             ../shared/corpus has Pinterest's description
-  client    calls of the generated client, beside raw httpx and other clients
+  client    calls of the generated client, beside raw httpx
   start     --version, --help and completion of the installed wheel, beside an empty Python
   drift     a release of it against the next, for one operation, beside libyaml
   growth    how the cost grows with a description, over synthetic ones

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import json
 import os
 import sys
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,30 +38,21 @@ class Calls:
             others = [one.call for one in (op.streamed, op.pages) if one]
             self.operations |= dict.fromkeys([op.call, *others], op)
         self.cases: dict[str, Case] = {}
-        self.successes: dict[str, Case] = {}
         for case in cases:
             if case.kind == "request":
                 self.cases.setdefault(case.call, case)
-            elif case.kind in ("response", "stream"):
-                self.successes.setdefault(case.call, case)
-        self.sent: list[Any] = []
 
-    def client(self, mode: str, respond: Callable[[Any], Any], **settings: Any) -> Any:
-        """Return a client, whose requests are kept in :attr:`sent`."""
-        self.sent = []
-
-        def handle(request: Any) -> Any:
-            self.sent.append(request)
-            return respond(request)
-
+    def client(self, respond: Callable[[Any], Any]) -> Any:
+        """Return a client that is answered by a function."""
+        settings = {one.name: self._secret(one) for one in self.api.credentials}
         if not self.api.base_url:
-            settings.setdefault("base_url", ELSEWHERE)
-        settings.setdefault("retry", self.package.Retry(attempts=1))
-        settings.setdefault("on_deviation", _unexpected)
-        secrets = {one.name: self._secret(one) for one in self.api.credentials}
-        name = self.api.async_client if mode == "async" else self.api.client
-        transport = self.httpx.MockTransport(handle)
-        return getattr(self.package, name)(**{**secrets, "transport": transport, **settings})
+            settings["base_url"] = ELSEWHERE
+        return getattr(self.package, self.api.client)(
+            **settings,
+            transport=self.httpx.MockTransport(respond),
+            retry=self.package.Retry(attempts=1),
+            on_deviation=_unexpected,
+        )
 
     def _secret(self, credential: Credential) -> Any:
         user = ("user", "password")
@@ -105,57 +94,8 @@ class Calls:
         types: TypeAdapter[Any] = TypeAdapter(bodies.get(kind, operation.body)._type())
         return types.validate_json(json.dumps(value), by_alias=True, by_name=False)
 
-    def call(
-        self, mode: str, case: Case, respond: Callable[[Any], Any], *,
-        changes: Mapping[str, Any] | None = None, **settings: Any,
-    ) -> Any:  # fmt: skip
-        """Do a case's call, with ``changes`` of its arguments, and return its result."""
-        client = self.client(mode, respond, **settings)
-        method = self.method(client, case.call)
-        arguments = {**self.arguments(case), **(changes or {})}
-        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-            if mode == "sync":
-                with client:
-                    return _all(method(**arguments))
-            return asyncio.run(_awaited(client, method, arguments))
-
-    def success(self, call: str) -> Callable[[Any], Any]:
-        """Return a server that answers with the first documented success of a method."""
-        case = self.successes.get(call)
-        if case is None:
-            return self.answer(200)
-        content, kind = b"", str(case.data["content_type"])
-        if "body" in case.data:
-            body = case.data["body"]
-            is_json = case.data["codec"] == "json"
-            content = json.dumps(body).encode() if is_json else str(body).encode()
-        headers = {"content-type": kind} if kind else {}
-        return self.answer(int(str(case.data["status"])), headers=headers, content=content)
-
-    def answer(self, status: int, **parts: Any) -> Callable[[Any], Any]:
-        """Return a server that always answers the same."""
-        return lambda _: self.httpx.Response(status, **parts)
-
 
 def _unexpected(deviation: Any) -> None:
     """Refuse the deviations of a value that its schema admits; unknown members are tried too."""
     if deviation.rule != "response/schema/property/added":
         raise ValueError(f"a deviation: {deviation}")
-
-
-def _all(result: Any) -> Any:
-    if hasattr(result, "__enter__") and hasattr(result, "__iter__"):
-        with result:
-            return list(result)
-    return result
-
-
-async def _awaited(client: Any, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    async with client:
-        result = method(**arguments)
-        if hasattr(result, "__await__"):
-            result = await result
-        if hasattr(result, "__aiter__") and hasattr(result, "__aenter__"):
-            async with result:
-                return [item async for item in result]
-        return result

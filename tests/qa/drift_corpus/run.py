@@ -14,10 +14,8 @@ from __future__ import annotations
 
 import copy
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -29,8 +27,9 @@ from generator.document.pointer import escape
 from generator.errors import SpecError
 from tests.drift.mutations import MUTATIONS
 from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
-from tests.drift.plain_data import canonical, compared, mirrored, plain, told
+from tests.drift.plain_data import canonical, compared, plain
 from tests.drift.refactorings import REFACTORINGS
+from tests.drift.test_properties import both_ways, edited, nothing
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.fuzz.mutations import Json
 from tests.qa.runner import command
@@ -39,22 +38,7 @@ from tests.qa.runner.command import BAD, GOOD, Table
 _SLICE = 12
 """At most so many operations of a description, with what they reach, are refactored and changed."""
 _CHANGES = 6
-COLUMNS = (
-    ("description", 24), ("operations", 10), ("refactored", 11), ("mirrored", 9), ("faults", 7),
-    ("seconds", 8),
-)  # fmt: skip
-
-
-@dataclass
-class Row:
-    """What was tried with one description."""
-
-    name: str
-    operations: int
-    refactored: int = 0
-    mirrored: int = 0
-    seconds: float = 0.0
-    faults: list[str] = field(default_factory=list[str])
+COLUMNS = (("description", 24), ("tried", 6), ("faults", 7))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,39 +49,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the places (%(default)s)")
     options, chosen = command.parse(parser, arguments, find, lambda one: one.name)
     table = Table(COLUMNS, len(chosen))
-    rows: list[Row] = []
+    told: dict[str, list[str]] = {}
     work = partial(measure, options.seed)
-    for row in command.spread(ProcessPoolExecutor(options.jobs), work, chosen[::-1]):
-        rows.append(row)
-        numbers = (row.operations, row.refactored, row.mirrored, len(row.faults))
-        table.print((row.name, *numbers, f"{row.seconds:.1f}"))
-        table.step(row.name)
-    for row in rows:
-        command.print_faults(row.name, row.faults)
-    faults = sum(len(row.faults) for row in rows)
-    total = sum(row.refactored + row.mirrored + 2 for row in rows)
-    verdict = f"{faults} faults" if faults else "all held"
-    print(f"\n{len(rows)} descriptions, {total} comparisons, {verdict}")
-    return BAD if faults else GOOD
+    for name, tried, faults in command.spread(
+        ProcessPoolExecutor(options.jobs), work, chosen[::-1]
+    ):
+        told[name] = faults
+        table.print((name, tried, len(faults)))
+        table.step(name)
+    for name, faults in told.items():
+        command.print_faults(name, faults)
+    return BAD if any(told.values()) else GOOD
 
 
-def measure(seed: int, description: Description) -> Row:
-    """Try everything with one description."""
-    started, name = time.monotonic(), description.name
+def measure(seed: int, description: Description) -> tuple[str, int, list[str]]:
+    """Try everything with one description; return its name, how much was tried, and the faults."""
+    tried, faults = 0, list[str]()
     try:
-        base = plain(load(description.path).root)
+        whole = plain(load(description.path).root)
     except SpecError as error:
-        return Row(name, 0, faults=[f"{name}: can't be read: {error}"])
-    row = Row(name, len(list(operations(base))))
-    for what, other in (("itself", base), ("its canonical form", canonical(base)[0])):
-        changes = compared(base, other).changes
-        if changes:
-            row.faults.append(f"{name} against {what}:\n{told(changes[:5])}")
-    base = _sliced(base, Random(seed))
-    row.faults += [f"{name} {fault}" for fault in _refactored(base, row, seed)]
-    row.faults += [f"{name} {fault}" for fault in _mirrored(base, row, seed)]
-    row.seconds = time.monotonic() - started
-    return row
+        return description.name, 0, [f"it can't be read: {error}"]
+    part = _sliced(copy.deepcopy(whole), Random(seed))
+    mutations = Random(seed).sample(sorted(MUTATIONS), _CHANGES)
+    checks: tuple[tuple[str, Callable[[], bool | None]], ...] = (
+        ("against itself", lambda: nothing(compared(whole, whole).changes)),
+        (
+            "against its canonical form",
+            lambda: nothing(compared(whole, canonical(whole)[0]).changes),
+        ),
+        *((f"after {one!r}", partial(_refactored, part, one, seed)) for one in REFACTORINGS),
+        *((f"after {one!r} and back", partial(_mirrored, part, one, seed)) for one in mutations),
+    )
+    for what, check in checks:
+        try:
+            tried += check() is not False
+        except AssertionError as error:
+            faults.append(f"{what}: {str(error)[:2000]}")
+    return description.name, tried, faults
+
+
+def _refactored(base: Json, name: str, seed: int) -> bool:
+    changed, done = edited(base, [(name, seed)], REFACTORINGS)
+    changes = compared(base, changed).changes if done else []
+    nothing([c for c in changes if not c.id.startswith("api/python/")])
+    return bool(done)
+
+
+def _mirrored(base: Json, name: str, seed: int) -> bool:
+    changed, done = edited(base, [(name, seed)], MUTATIONS)
+    if done:
+        both_ways(base, changed)
+    return bool(done)
 
 
 def _sliced(base: Json, random: Random) -> Json:
@@ -116,30 +118,6 @@ def _sliced(base: Json, random: Random) -> Json:
     for key in [key for key in store if SCHEMAS + escape(key) not in used]:
         del store[key]
     return base
-
-
-def _refactored(base: Json, row: Row, seed: int) -> Iterator[str]:
-    for name, refactoring in REFACTORINGS.items():
-        changed = copy.deepcopy(base)
-        if refactoring(changed, Random(seed)):
-            row.refactored += 1
-            report = compared(base, changed)
-            changes = [c for c in report.changes if not c.id.startswith("api/python/")]
-            if changes:
-                yield f"after {name!r}:\n{told(changes[:5])}"
-
-
-def _mirrored(base: Json, row: Row, seed: int) -> Iterator[str]:
-    random = Random(seed)
-    for name in random.sample(sorted(MUTATIONS), _CHANGES):
-        changed = copy.deepcopy(base)
-        if MUTATIONS[name](changed, random):
-            row.mirrored += 1
-            there, back = compared(base, changed), compared(changed, base)
-            expected, found = mirrored(there, swap=True), mirrored(back, swap=False)
-            if found != expected:
-                more, less = [*(found - expected)][:3], [*(expected - found)][:3]
-                yield f"after {name!r} the other way round: {more} came, {less} should"
 
 
 if __name__ == "__main__":

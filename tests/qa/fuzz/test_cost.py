@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.qa.corpus.process import ROOT
 from tests.qa.fuzz.cost import Cost, cost_of
@@ -61,47 +62,39 @@ class CostHunt:
             pytest.fail("\n".join(self.faults), pytrace=False)
 
 
-@pytest.fixture
-def hunt(request: pytest.FixtureRequest, tmp_path: Path) -> CostHunt:
-    """The hunt of one test."""
-    return CostHunt(request.node.name.removeprefix("test_"), tmp_path)
+Files = dict[str, bytes]
+generated = descriptions.map(
+    lambda data: (
+        {"a.json": data},
+        ("generate", "--spec", "a.json", "--package", "knots", "--output", "out", "--quiet"),
+    )
+)
+compared = pairs().map(
+    lambda both: (
+        {"a.json": both[0], "b.json": both[1]},
+        ("drift", "--base", "a.json", "--revision", "b.json"),
+    )
+)
+judged = st.tuples(descriptions, recordings).map(
+    lambda both: (
+        {"a.json": both[0], f"recording-{both[1][0]}": both[1][1]},
+        ("drift", "--base", "a.json", "--traffic", f"recording-{both[1][0]}"),
+    )
+)
 
 
-def test_generate(hunt: CostHunt) -> None:
+@pytest.mark.parametrize(
+    ("kind", "made"), [("generate", generated), ("drift", compared), ("traffic", judged)]
+)
+def test_cost(
+    kind: str, made: st.SearchStrategy[tuple[Files, tuple[str, ...]]], tmp_path: Path
+) -> None:
+    hunt = CostHunt(kind, tmp_path)
+
     @hunting(FEW)
-    @given(descriptions)
-    def tried(data: bytes) -> None:
-        hunt.try_(
-            {"a.json": data},
-            *("generate", "--spec", "a.json", "--package", "knots", "--output", "out", "--quiet"),
-        )
-
-    tried()
-    hunt.report()
-
-
-def test_drift(hunt: CostHunt) -> None:
-    @hunting(FEW)
-    @given(pairs())
-    def tried(both: tuple[bytes, bytes]) -> None:
-        hunt.try_(
-            {"a.json": both[0], "b.json": both[1]},
-            *("drift", "--base", "a.json", "--revision", "b.json"),
-        )
-
-    tried()
-    hunt.report()
-
-
-def test_traffic(hunt: CostHunt) -> None:
-    @hunting(FEW)
-    @given(descriptions, recordings)
-    def tried(data: bytes, recording: tuple[str, bytes]) -> None:
-        name, recorded = recording
-        hunt.try_(
-            {"a.json": data, f"recording-{name}": recorded},
-            *("drift", "--base", "a.json", "--traffic", f"recording-{name}"),
-        )
+    @given(made)
+    def tried(given: tuple[Files, tuple[str, ...]]) -> None:
+        hunt.try_(given[0], *given[1])
 
     tried()
     hunt.report()

@@ -129,35 +129,21 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
-def test_mutated(folder: Path, worker: Worker) -> None:
-    hunt = Hunt("mutated", folder, worker)
-
-    @hunting(50)
-    @given(changed([plain(load(path).root) for path in SEEDS]).map(dumped), is_tested("mutated"))
-    def tried(data: bytes, tested: bool) -> None:
-        hunt.try_(data, tested=tested)
-
-    tried()
-    hunt.report()
+KINDS: dict[str, tuple[int, st.SearchStrategy[bytes]]] = {
+    "mutated": (50, st.deferred(lambda: changed([plain(load(p).root) for p in SEEDS])).map(dumped)),
+    "garbled": (30, garbled([path.read_bytes() for path in SEEDS])),
+    "random": (40, descriptions(mistakes=True).map(dumped)),
+}
+"""How many of each kind CI tries."""
 
 
-def test_garbled(folder: Path, worker: Worker) -> None:
-    hunt = Hunt("garbled", folder, worker)
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_description(kind: str, folder: Path, worker: Worker) -> None:
+    few, made = KINDS[kind]
+    hunt = Hunt(kind, folder, worker)
 
-    @hunting(30)
-    @given(garbled([path.read_bytes() for path in SEEDS]), is_tested("garbled"))
-    def tried(data: bytes, tested: bool) -> None:
-        hunt.try_(data, tested=tested)
-
-    tried()
-    hunt.report()
-
-
-def test_random(folder: Path, worker: Worker) -> None:
-    hunt = Hunt("random", folder, worker)
-
-    @hunting(40)
-    @given(descriptions(mistakes=True).map(dumped), is_tested("random"))
+    @hunting(few)
+    @given(made, is_tested(kind))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
 

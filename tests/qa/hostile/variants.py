@@ -28,7 +28,7 @@ def differs(room: Room, spec: Path, what: str, seed: str = "0") -> Iterator[str]
             path.relative_to(folder).as_posix()
             for folder in (room.out, again)
             for path in folder.rglob("*")
-            if path.is_file() and path.name != "speclock.json"
+            if path.is_file() and path.suffix != ".pyc" and path.name != "speclock.json"
         }
         for name in sorted(names):
             files = (room.out / name, again / name)

@@ -1,27 +1,25 @@
-"""Rows are called with the synchronous and with the asynchronous client."""
+"""Rows are called with the synchronous or with the asynchronous client."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
+from inspect import isawaitable
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import httpx
 import pydantic
 
 from tests.qa.live.rows import Row, difference
 
 SHOWN = 2000
-"""The number of bytes of a body that a failure shows."""
+"""The number of characters of an exchange that a failure shows."""
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -31,27 +29,9 @@ class Failure:
 
     fault: str
     exchange: tuple[str, ...] = ()
-    """The requests, their answers, and the last body."""
+    """The requests and their answers, as they are recorded."""
     mode: str = ""
     """The client: sync or async."""
-
-
-Made = Callable[..., Any]
-"""Makes a client of a class, perhaps with more settings."""
-
-
-@dataclass
-class Noted:
-    """The facts of one call besides its outcome."""
-
-    exchange: list[str] = field(default_factory=list[str])
-    """The requests, and the heads of their answers."""
-    deviations: list[Any] = field(default_factory=list[Any])
-
-    def clear(self) -> None:
-        """Forget the call before."""
-        self.exchange.clear()
-        self.deviations.clear()
 
 
 def failures(
@@ -61,112 +41,76 @@ def failures(
 
     The exchanges are recorded in ``file``.
     """
-    recorder: Any = import_module(f"{package.__name__}.testing").Recorder
-    with _recording() as noted:
-        settings = {**settings, "on_deviation": noted.deviations.append}
-        made = partial(_made, settings, lambda: recorder(file))
-        if mode == "sync":
-            found = [*_failures(package, rows, made, noted)]
-        else:
-            found = asyncio.run(_async_failures(package, rows, made, noted))
-    return [replace(failure, mode=mode) for failure in found]
+    return asyncio.run(_failures(package, mode, rows, settings, file))
 
 
-def _failures(
-    package: ModuleType, rows: Sequence[Row], made: Made, noted: Noted
-) -> Iterator[Failure]:
-    kept: dict[str, Any] = {}
-    with made(package.Live) as common:
-        for row in rows:
-            noted.clear()
-            info, outcome = package.ResponseInfo(), None
-            client = common
-            try:
-                if row.settings is not None:
-                    client = made(package.Live, row.settings)
-                method = attrgetter(row.call)(client)
-                result = method(
-                    *row.arguments(kept), **row.named, options=package.Options(response=info)
-                )
-                if hasattr(result, "__enter__"):
-                    with result:
-                        outcome = _whole([*result])
-                else:
-                    outcome = [*result] if _paginates(result) else result
-            except Exception as error:  # noqa: BLE001 - any error is compared with the row's
-                outcome = error
-            finally:
-                if client is not common:
-                    client.close()
-            if not isinstance(outcome, Exception):
-                kept[row.name] = outcome
-            yield from _judged(row, outcome, info, noted)
-
-
-async def _async_failures(
-    package: ModuleType, rows: Sequence[Row], made: Made, noted: Noted
+async def _failures(
+    package: ModuleType, mode: str, rows: Sequence[Row], settings: Mapping[str, Any], file: Path
 ) -> list[Failure]:
+    recorder: Any = import_module(f"{package.__name__}.testing").Recorder
+    deviations: list[Any] = []
     found: list[Failure] = []
-    kept: dict[str, Any] = {}
-    async with made(package.AsyncLive) as common:
-        for row in rows:
-            noted.clear()
-            info, outcome = package.ResponseInfo(), None
-            client = common
-            try:
-                if row.settings is not None:
-                    client = made(package.AsyncLive, row.settings)
-                method = attrgetter(row.call)(client)
-                result = method(
-                    *row.arguments(kept), **row.named, options=package.Options(response=info)
-                )
-                if hasattr(result, "__await__"):
-                    result = await result
-                if hasattr(result, "__aenter__"):
-                    async with result:
-                        outcome = _whole([item async for item in result])
-                elif _paginates(result):
-                    outcome = [item async for item in result]
-                else:
-                    outcome = result
-            except Exception as error:  # noqa: BLE001 - any error is compared with the row's
-                outcome = error
-            finally:
-                if client is not common:
-                    await client.aclose()
-            if not isinstance(outcome, Exception):
-                kept[row.name] = outcome
-            found += _judged(row, outcome, info, noted)
+
+    def made(**more: Any) -> Any:
+        """Return a client that records, with a transport of its own."""
+        given = {"transport": recorder(file), "on_deviation": deviations.append}
+        client = package.AsyncLive if mode == "async" else package.Live
+        return client(**{**settings, **given, **more})
+
+    common = made()
+    for row in rows:
+        deviations.clear()
+        before = len(_recorded(file))
+        client = common if row.settings is None else made(**row.settings)
+        info = package.ResponseInfo()
+        try:
+            method, options = attrgetter(row.call)(client), package.Options(response=info)
+            outcome = await _whole(method(*row.positional, **row.named, options=options))
+        except Exception as error:  # noqa: BLE001 - any error is compared with the row's
+            outcome = error
+        finally:
+            if client is not common:
+                await _closed(client)
+        told = [f"{one.rule} {one.place}".strip() for one in deviations]
+        fault = _fault(row, outcome, info) or difference([*row.deviations], told, "deviations")
+        if fault:
+            exchange = _recorded(file)[before:] or ["nothing was recorded"]
+            fault = f"{row.call}: {_LOOPBACK.sub('', fault)}"
+            found.append(Failure(fault, tuple(exchange), mode))
+    await _closed(common)
     return found
 
 
-def _made(
-    settings: Mapping[str, Any],
-    recorder: Callable[[], Any],
-    client: Callable[..., Any],
-    more: Mapping[str, Any] | None = None,
-) -> Any:
-    """Return a client that records, with a transport of its own."""
-    return client(**{**settings, "transport": recorder(), **(more or {})})
+def _recorded(file: Path) -> list[str]:
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [line[:SHOWN] for line in lines]
 
 
-def _paginates(result: Any) -> bool:
-    return type(result).__module__.endswith("._pages")
+async def _closed(client: Any) -> None:
+    if hasattr(client, "aclose"):
+        await client.aclose()
+    else:
+        client.close()
 
 
-def _whole(items: list[Any]) -> Any:
-    """Return the items of a stream; its pieces of bytes as one."""
+async def _whole(result: Any) -> Any:
+    """Return a result; of a stream or of pages all items, of pieces of bytes as one."""
+    if isawaitable(result):
+        result = await result
+    if hasattr(result, "__aenter__"):
+        async with result:
+            return _joined([item async for item in result])
+    if hasattr(result, "__enter__"):
+        with result:
+            return _joined([*result])
+    if type(result).__module__.endswith("._pages"):
+        is_async = hasattr(result, "__aiter__")
+        return [item async for item in result] if is_async else [*result]
+    return result
+
+
+def _joined(items: list[Any]) -> Any:
     return b"".join(items) if items and all(type(item) is bytes for item in items) else items
-
-
-def _judged(row: Row, outcome: Any, info: Any, noted: Noted) -> Iterator[Failure]:
-    """Yield the fault of a call, if it has one."""
-    deviations = [f"{one.rule} {one.place}".strip() for one in noted.deviations]
-    fault = _fault(row, outcome, info) or difference([*row.deviations], deviations, "deviations")
-    if fault:
-        body = outcome.body if hasattr(outcome, "body") else info.body
-        shown = [*noted.exchange, f"{body[:SHOWN]!r}"] if noted.exchange else ["nothing was sent"]
-        yield Failure(f"{row.call}: {_LOOPBACK.sub('', fault)}", tuple(shown))
 
 
 def _fault(row: Row, outcome: Any, info: Any) -> str:
@@ -182,8 +126,7 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
         status, body = info.status_code, info.body
         if status != row.status:
             return f"status {status} instead of {row.status}: {outcome}"
-        attribute = "retry_after" if name == "RateLimitError" else "error"
-        return difference(row.expected, getattr(outcome, attribute, None), attribute) or (
+        return difference(row.expected, getattr(outcome, "error", None), "error") or (
             difference(row.body, json.loads(body), "body") if row.body is not None else ""
         )
     if row.error:
@@ -193,42 +136,3 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
     if row.check is not None:
         return "" if row.check(outcome) else f"result: {outcome!r}"
     return difference(row.expected, outcome)
-
-
-@contextmanager
-def _recording() -> Iterator[Noted]:
-    """Note each request and the head of its answer, in the transports of clients by default."""
-    noted = Noted()
-    handle, handle_async = (
-        httpx.HTTPTransport.handle_request,
-        httpx.AsyncHTTPTransport.handle_async_request,
-    )
-
-    def note(request: httpx.Request, response: httpx.Response | None = None) -> None:
-        sent = request.stream
-        body = b"".join(sent) if isinstance(sent, httpx.ByteStream) else b"(a stream)"
-        noted.exchange.append(
-            f"{request.method} {request.url} {dict(request.headers)} {body[:SHOWN]!r}"
-        )
-        if response is not None:
-            noted.exchange.append(f"→ {response.status_code} {dict(response.headers)}")
-
-    def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        response = handle(self, request)
-        note(request, response)
-        return response
-
-    async def handle_async_request(
-        self: httpx.AsyncHTTPTransport, request: httpx.Request
-    ) -> httpx.Response:
-        response = await handle_async(self, request)
-        note(request, response)
-        return response
-
-    httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
-    httpx.AsyncHTTPTransport.handle_async_request = handle_async_request  # type: ignore[method-assign]
-    try:
-        yield noted
-    finally:
-        httpx.HTTPTransport.handle_request = handle  # type: ignore[method-assign]
-        httpx.AsyncHTTPTransport.handle_async_request = handle_async  # type: ignore[method-assign]

@@ -6,20 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
-from types import FunctionType
 from typing import Any, Self
 
 from pydantic import BaseModel
 
 STATUS, MEDIA_TYPE = "response/status/success/added", "response/body/media-type/added"
 """Deviations: a status or a media type that the description doesn't have."""
-
-
-@dataclass(frozen=True)
-class Some:
-    """Any value of exactly this type, where the server chooses the value."""
-
-    type: type
 
 
 @dataclass(frozen=True)
@@ -42,20 +34,10 @@ class Row:
     """The JSON of an error that the description doesn't have."""
     deviations: tuple[str, ...] = ()
     """The rules by which the answer isn't as described."""
-    name: str = ""
-    """The name under which later rows find the result."""
 
     def by(self, **settings: Any) -> Self:
         """Make the call with a client of its own."""
         return replace(self, settings=settings)
-
-    def keeps(self, name: str) -> Self:
-        """Keep the result for later rows: an argument ``lambda kept: kept["flow"].id``."""
-        return replace(self, name=name)
-
-    def arguments(self, kept: Mapping[str, Any]) -> list[Any]:
-        """Return the positional arguments, made from results of earlier rows."""
-        return [one(kept) if isinstance(one, FunctionType) else one for one in self.positional]
 
     def gives(self, expected: Any, status: int = 200) -> Self:
         """Expect a result: of a stream, a list of all items."""
@@ -73,17 +55,9 @@ class Row:
         """Expect an ``ApiError`` with this documented error, and this body if it isn't None."""
         return replace(self, error="ApiError", status=status, expected=error, body=body)
 
-    def is_unreadable(self, status: int = 200) -> Self:
-        """Expect a ``ResponseError``: a success that doesn't match the description."""
-        return replace(self, error="ResponseError", status=status)
-
     def deviates(self, *rules: str) -> Self:
         """Expect that these deviations of the answer are reported; without this, none are."""
         return replace(self, deviations=rules)
-
-    def is_limited(self, seconds: float, *, body: Any) -> Self:
-        """Expect a ``RateLimitError`` with this time to wait."""
-        return replace(self, error="RateLimitError", status=429, expected=seconds, body=body)
 
     def refuses(self, error: str = "ValidationError") -> Self:
         """Expect that nothing is sent."""
@@ -97,9 +71,6 @@ def call(method: str, *positional: Any, **named: Any) -> Row:
 
 def difference(expected: Any, actual: Any, at: str = "result") -> str:
     """Return where two values differ first, in type or value; "" if they don't."""
-    if isinstance(expected, Some):
-        expected, actual = expected.type.__name__, type(actual).__name__
-        return "" if expected == actual else f"{at}: {actual} instead of {expected}"
     shown = f"{at}: {actual!r} instead of {expected!r}"
     if type(expected) is not type(actual):
         return f"{shown} ({type(actual).__name__} instead of {type(expected).__name__})"

@@ -1,9 +1,8 @@
 """Call real servers on this machine with clients generated from the descriptions that they emit.
 
-Each server is installed into an environment below `.live/`, started on a loopback socket, and
+The frameworks are installed into `.live/`, and each app is started on a loopback socket, and
 stopped at the end. `calls.py` in its folder has a row for each call with the exact result or error.
-The synchronous client makes all calls, then the asynchronous one: of a framework's app after a
-restart, of a product, which starts slowly, on the same server.
+The synchronous client makes all calls, then, after a restart, the asynchronous one.
 
 columns:
   operations  called / those of the description
@@ -40,8 +39,7 @@ from tests.qa.live.servers import SERVERS, Server, Unavailable, running
 PASSED, FAILED, MISUSED = 0, 1, 2
 EXIT_CODES = """\
 exit codes:
-  0  each call had the expected result, and each operation of a framework's app was called;
-     a product that can't be installed or started is skipped
+  0  each call had the expected result, and each operation of an app was called
   1  one hadn't, or a framework can't be installed or started
   2  the command was misused
 """
@@ -81,9 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with tempfile.TemporaryDirectory(prefix="live-") as folder:
                 _measure(report, Path(folder))
         except Unavailable as error:
-            if server.is_product:
-                print(f"live: {server.name} skipped: {error}", flush=True)
-                continue
             report.failures.append(Failure(f"can't be started: {error}"))
         except Exception as error:  # noqa: BLE001 - the other servers are called too
             text = "".join(traceback.format_exception(error))
@@ -118,20 +113,18 @@ def _measure(report: Report, folder: Path) -> None:
     server = report.server
     calls = importlib.import_module(f"tests.qa.live.{server.folder}.calls")
     package: ModuleType | None = None
-    for modes in [["sync", "async"]] if server.is_product else [["sync"], ["async"]]:
+    for mode in ("sync", "async"):
         with running(server) as url:
             package = package or _client(report, url, folder, calls)
             rows: list[Row] = calls.rows(package)
             settings = calls.settings(package) if hasattr(calls, "settings") else {}
-            settings["base_url"] = url + server.base_path
-            for mode in modes:
-                report.calls += len(rows)
-                recording = folder / "recording.ndjson"
-                found = calling.failures(package, mode, rows, settings, recording)
-                report.failed += len(found)
-                report.failures += found
-                report.failures += _recorded(folder, recording, settings["base_url"], calls)
-                recording.unlink()
+            settings["base_url"] = url
+            report.calls += len(rows)
+            recording = folder / f"{mode}.ndjson"
+            found = calling.failures(package, mode, rows, settings, recording)
+            report.failed += len(found)
+            report.failures += found
+            report.failures += _recorded(folder, recording, url, calls)
 
 
 def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> ModuleType:
@@ -152,8 +145,7 @@ def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> Module
         importlib.import_module(f"{name}.{module}")
     left = [*uncalled(package, calls.rows(package))]
     report.operations = f"{made.operations - len(left)}/{made.operations}"
-    if not server.is_product:
-        report.failures += map(Failure, left)
+    report.failures += map(Failure, left)
     return package
 
 
@@ -162,7 +154,6 @@ def _recorded(folder: Path, recording: Path, url: str, calls: ModuleType) -> Ite
     client = generator.Client("openapi.yaml")
     result = generator.find_traffic_drift(client, folder, [recording], base_urls=[url])
     found = {f"{one.deviation.rule} {one.deviation.expected}".strip() for one in result.findings}
-    found -= getattr(calls, "recorded_sometimes", set[str]())
     expected: set[str] = calls.recorded
     yield from (Failure(f"recorded: {one}") for one in sorted(found - expected))
     yield from (Failure(f"not recorded: {one}") for one in sorted(expected - found))

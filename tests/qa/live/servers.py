@@ -1,4 +1,4 @@
-"""The servers, the environments that they are installed into, and how they start and stop."""
+"""The servers, the environment that they are installed into, and how they start and stop."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,8 @@ import httpx
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent
 HOME = ROOT / ".live"
-"""The environments: one for the frameworks, one for each product."""
+"""The environment of the frameworks."""
+REQUIREMENTS = HERE / "requirements.txt"
 
 
 class Unavailable(Exception):
@@ -36,11 +37,6 @@ class Server:
     """A program of the environment and its arguments; ``{fd}`` is the listening socket."""
     description: str
     """The path of the description that the server emits."""
-    base_path: str = ""
-    requirements: str = "requirements.txt"
-    environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    is_product: bool = False
-    """True if it may be skipped, and not all operations are called."""
 
 
 SERVERS = (
@@ -48,45 +44,29 @@ SERVERS = (
     Server("Litestar", "litestar_app", "python ../serve.py {fd} app:app", "/schema/openapi.json"),
     Server("Django Ninja", "ninja_app", "python ../serve.py {fd} app:app", "/api/openapi.json"),
     Server("DRF", "drf_app", "gunicorn --bind fd://{fd} --threads 4 app:app", "/schema/"),
-    Server(
-        "Prefect",
-        "prefect_server",
-        "python ../serve.py {fd} prefect.server.api.server:create_app",
-        "/openapi.json",
-        base_path="/api",
-        requirements="requirements-prefect.txt",
-        environment={
-            "DO_NOT_TRACK": "1",
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PREFECT_UI_ENABLED": "false",
-            "PREFECT__SERVER_WEBSERVER_ONLY": "1",  # no services in the background
-        },
-        is_product=True,
-    ),
 )
 
 
-def installed(requirements: str) -> Path:
-    """Return the programs of an environment, which is made if it is missing or stale.
+def installed() -> Path:
+    """Return the programs of the servers' environment, which is made if it is missing or stale.
 
     Raise :class:`Unavailable` if that fails.
     """
-    wanted = f"{sys.version_info[:2]} {(HERE / requirements).read_text(encoding='utf-8')}"
-    folder = HOME / requirements.removesuffix(".txt")
-    programs, stamp = folder / "bin", folder / "stamp"
+    wanted = f"{sys.version_info[:2]} {REQUIREMENTS.read_text(encoding='utf-8')}"
+    programs, stamp = HOME / "bin", HOME / "stamp"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return programs
-    print(f"installing {requirements} into {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
+    print(f"installing the frameworks into {HOME.relative_to(ROOT)}", file=sys.stderr, flush=True)
     install = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--requirement"]
     for command in (
-        [sys.executable, "-m", "venv", "--clear", str(folder)],
-        [*install, str(HERE / requirements)],
+        [sys.executable, "-m", "venv", "--clear", str(HOME)],
+        [*install, str(REQUIREMENTS)],
     ):
         try:
             subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
         except subprocess.SubprocessError as error:
             text = getattr(error, "stderr", None) or error
-            raise Unavailable(f"can't install {requirements}: {str(text)[-500:]}") from error
+            raise Unavailable(f"can't install the frameworks: {str(text)[-500:]}") from error
     stamp.write_text(wanted, encoding="utf-8")
     return programs
 
@@ -105,14 +85,13 @@ def running(server: Server) -> Iterator[str]:
         log = Path(home) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [installed(server.requirements) / program, *(a.format(fd=fd) for a in arguments)],
+                [installed() / program, *(a.format(fd=fd) for a in arguments)],
                 cwd=HERE / server.folder,
                 env={
                     "PATH": os.environ["PATH"],
                     "HOME": home,
                     "PYTHONPATH": ".",
                     "PYTHONDONTWRITEBYTECODE": "1",
-                    **server.environment,
                 },
                 pass_fds=[fd],
                 stdin=subprocess.DEVNULL,

@@ -110,7 +110,7 @@ class Checker:
         self.calls = {(op.method, op.key.value): op.call for op in api.api.operations}
         self.server = Server()
         self.server.make = self.api.httpx.Response
-        self.client = self.api.client("sync", self.server)
+        self.client = self.api.client(self.server)
         self.values = Values()
         self.validators = {one: Validators(self.source, one) for one in ("readOnly", "writeOnly")}
         self.bodies = {one: Bodies(self.source, one, self.random) for one in self.validators}

@@ -1,12 +1,10 @@
 """Views that need a credential, or are never free."""
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, permissions, serializers
 from rest_framework.authentication import BasicAuthentication, TokenAuthentication
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 
@@ -56,19 +54,3 @@ class MeView(APIView):
     @extend_schema(responses=NameSerializer)
     def get(self, request):
         return Response({"name": request.user.username})
-
-
-class Never(BaseThrottle):
-    def allow_request(self, request, view):
-        return False
-
-    def wait(self):
-        return 90.0
-
-
-class BusyView(APIView):
-    throttle_classes = (Never,)
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request):
-        return Response({})

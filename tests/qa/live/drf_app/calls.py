@@ -30,25 +30,16 @@ def rows(package: Any) -> list[Row]:
 
 
 def owners(m: Any) -> list[Row]:
-    """Owners, in each media type that Django REST framework reads."""
+    """Owners."""
     owner = m.OwnerRequest
-    bodies = [owner(name=f"Jo & Jö {n}", email="jo@example.com", password="äöü") for n in (2, 3)]
     return [
         call("owners.owners_create", owner(name="Jo", password="secret")).gives(
             m.Owner(id=1, name="Jo", email="", pets=[]), 201
         ),
-        *(
-            call("owners.owners_create", body, content_type=form).gives(
-                m.Owner(id=number, name=body.name, email=body.email, pets=[]), 201
-            )
-            for number, (body, form) in enumerate(zip(bodies, (FORM, PARTS), strict=True), 2)
-        ),
         call("owners.owners_create", owner(name="Jo", password="secret")).raises(
             400, body={"name": ["owner with this name already exists."]}
         ),
-        call("owners.owners_retrieve", 2).gives(
-            m.Owner(id=2, name="Jo & Jö 2", email="jo@example.com", pets=[])
-        ),
+        call("owners.owners_retrieve", 1).gives(m.Owner(id=1, name="Jo", email="", pets=[])),
         call("owners.owners_retrieve", 9).raises(
             404, body={"detail": "No Owner matches the given query."}
         ),
@@ -71,7 +62,7 @@ def pets(m: Any) -> list[Row]:
         m.Pet(**plain, id=UUID(int=2), name="Tom"),
     )
     sent = {**new, "seen": seen.astimezone(timezone(timedelta(hours=1)))}
-    uma = m.Pet(**plain, id=UUID(int=4), name="Uma")
+    uma = m.Pet(**plain, id=UUID(int=3), name="Uma")
     page = m.PaginatedPetList
     return [
         call("pets.pets_create", m.PetRequest(**sent)).gives(rex, 201),
@@ -81,9 +72,6 @@ def pets(m: Any) -> list[Row]:
         call("pets.pets_create", m.PetRequest(name="Ted", owner=9)).raises(
             400, body={"owner": ['Invalid pk "9" - object does not exist.']}
         ),
-        call("pets.pets_create", m.PetRequest(name="Sam", owner=1), content_type=FORM).gives(
-            m.Pet(**plain, id=UUID(int=3), name="Sam"), 201
-        ),
         call("pets.pets_create", m.PetRequest(name="Uma", owner=1), content_type=PARTS).gives(
             uma, 201
         ),
@@ -91,11 +79,11 @@ def pets(m: Any) -> list[Row]:
             page(count=1, next=None, previous=None, results=[rex])
         ),
         call("pets.pets_list").satisfies(
-            lambda found: found.count == 4 and found.next.endswith("/pets/?page=2")
+            lambda found: found.count == 3 and found.next.endswith("/pets/?page=2")
         ),
         call("pets.pets_list", page=3).raises(404, body={"detail": "Invalid page."}),
         call("pets.pets_list_all", kind=["cat", "dog"]).satisfies(
-            lambda found: [pet.name for pet in found] == ["Rex", "Sam", "Tom", "Uma"]
+            lambda found: [pet.name for pet in found] == ["Rex", "Tom", "Uma"]
         ),
         call("pets.pets_retrieve", UUID(int=1)).gives(rex),
         call("pets.pets_retrieve", NIL).raises(404, body=NOT_FOUND),
@@ -105,9 +93,9 @@ def pets(m: Any) -> list[Row]:
         call(
             "pets.pets_partial_update", UUID(int=1), m.PatchedPetRequest(born=None, tags=[])
         ).gives(rex.model_copy(update={"name": "Max", "born": None, "age": None, "tags": []})),
-        call("pets.pets_feed_create", UUID(int=4)).gives(uma, 201).deviates(STATUS),
-        call("pets.pets_destroy", UUID(int=4)).answers(204),
-        call("pets.pets_feed_create", UUID(int=4)).raises(404, body=NOT_FOUND),
+        call("pets.pets_feed_create", UUID(int=3)).gives(uma, 201).deviates(STATUS),
+        call("pets.pets_destroy", UUID(int=3)).answers(204),
+        call("pets.pets_feed_create", UUID(int=3)).raises(404, body=NOT_FOUND),
     ]
 
 
@@ -140,8 +128,6 @@ def media(m: Any, files: Any) -> list[Row]:
         call("pay.pay_create", m.CashRequest(method="cash", amount=2, change=None)).gives(
             m.Cash(method="cash", amount=2.0, change=None)
         ),
-        call("download.download_retrieve").gives(VIEWS.decode()),
-        call("lines.lines_retrieve").gives([m.Name(name="grüße"), m.Name(name="")]),
     ]
 
 
@@ -155,9 +141,6 @@ def others(m: Any) -> list[Row]:
         call("me.me_retrieve")
         .by(token_auth="Token x")
         .raises(401, body={"detail": "Invalid token."}),
-        call("busy.busy_retrieve").is_limited(
-            90.0, body={"detail": "Request was throttled. Expected available in 90 seconds."}
-        ),
         call("schema.schema_retrieve").satisfies(lambda found: found["info"]["title"] == "Clinic"),
         call("schema.schema_retrieve", accept="application/yaml", lang="de").satisfies(
             lambda text: text.startswith("openapi: 3.0.3\n")
@@ -172,7 +155,6 @@ recorded = {
     "response/status/error/added 400",
     "response/status/error/added 401",
     "response/status/error/added 404",
-    "response/status/error/added 429",
     "response/status/success/added 201",
 }
 """What `drift --traffic` finds in the recorded calls: the rule, and what isn't described."""

@@ -1,10 +1,6 @@
 """Views with files, forms, unions and streams."""
 
-import json
-from pathlib import Path
-
-from access import BusyView, MeView, NameSerializer
-from django.http import FileResponse, StreamingHttpResponse
+from access import MeView
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
@@ -71,25 +67,9 @@ def pay(request):
     return Response(kind(data.validated_data).data)
 
 
-@extend_schema(responses={(200, "text/x-python"): OpenApiTypes.BINARY})
-@api_view(["GET"])
-def download(request):
-    return FileResponse(Path(__file__).open("rb"), as_attachment=True)
-
-
-@extend_schema(responses={(200, "application/x-ndjson"): NameSerializer})
-@api_view(["GET"])
-def lines(request):
-    texts = (json.dumps({"name": name}) + "\n" for name in ("grüße", ""))
-    return StreamingHttpResponse(texts, content_type="application/x-ndjson")
-
-
 urlpatterns = [
     path("upload/", UploadView.as_view()),
     path("raw/", RawView.as_view()),
     path("pay/", pay),
-    path("download/", download),
-    path("lines/", lines),
     path("me/", MeView.as_view()),
-    path("busy/", BusyView.as_view()),
 ]

@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
-from litestar import Controller, MediaType, Request, Response, get, post
+from litestar import Controller, MediaType, Request, get
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
-from litestar.response import File, Redirect, ServerSentEvent, ServerSentEventMessage, Stream
+from litestar.response import File, ServerSentEvent, ServerSentEventMessage, Stream
 
 
 async def numbers() -> AsyncGenerator[bytes, None]:
@@ -40,35 +40,9 @@ async def get_file() -> File:
     return File(path=Path(__file__), filename="ü.py")
 
 
-@get("/old", status_code=301)
-async def get_old() -> Redirect:
-    return Redirect(path="/text", status_code=301)
-
-
-@get("/text", media_type=MediaType.TEXT)
-async def get_text(word: str) -> str:
-    return f"grüße, {word}"
-
-
-@get("/page", media_type=MediaType.HTML)
-async def get_page() -> str:
-    return "<p>hello</p>"
-
-
 @get("/packed", media_type=MediaType.MESSAGEPACK)
 async def get_packed() -> dict[str, int]:
     return {"a": 1}
-
-
-@post("/created-or-not", status_code=200)
-async def create_or_not(data: dict[str, int]) -> Response[dict[str, int]]:
-    """The description has status 200 alone."""
-    return Response(data, status_code=data["status"], headers={"x-total": "1"})
-
-
-@get("/divide")
-async def divide(by: int) -> float:
-    return 1 / by
 
 
 def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -90,6 +64,5 @@ class MeController(Controller):
 
 
 handlers = (
-    get_stream, get_events, get_file, get_old, get_text, get_page, get_packed, create_or_not,
-    divide, MeController,
+    get_stream, get_events, get_file, get_packed, MeController,
 )  # fmt: skip
