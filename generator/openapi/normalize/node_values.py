@@ -40,6 +40,12 @@ def sequence(value: Value) -> Sequence[Value]:
     return value if isinstance(value, SequenceNode) else ()
 
 
+def kinds_of(schema: MappingNode) -> list[str]:
+    """Return the types of a canonical schema; none where any is one."""
+    kind = schema.get("type")
+    return [str(one) for one in (kind if isinstance(kind, SequenceNode) else [kind]) if one]
+
+
 def mappings(value: Value) -> list[MappingNode]:
     """Return the items of a sequence that are mappings."""
     return [item for item in sequence(value) if isinstance(item, MappingNode)]

@@ -16,7 +16,13 @@ from .combinations import UNIONS
 from .discriminators import DECLARED, Discriminators
 from .distinct_words import distinct_words, ordinal
 from .enums import is_enumeration
-from .intersect import ANNOTATIONS, annotate, without_annotations
+from .intersect import (
+    ANNOTATIONS,
+    admits_nothing,
+    annotate,
+    empty_union,
+    without_annotations,
+)
 from .node_values import listed
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
@@ -76,10 +82,19 @@ class Unions:
                 return annotate(limited, out), nullable
         kept = found
         if base and (base != {"type": "object"} or len(found) == 1):
-            kept = [
+            wholes = [
                 self._with_base(base, branch, hint, None if is_alone else words[at])
                 for branch, at in zip(found, places, strict=True)
             ]
+            rest = [i for i, (whole, _) in enumerate(wholes) if not admits_nothing(whole)]
+            if wholes and not rest:
+                empty = empty_union([whole for whole, _ in wholes], base.location)
+                return annotate(empty, out), nullable
+            kept = [
+                whole if is_alone else components.lift(whole, name)
+                for whole, name in (wholes[i] for i in rest)
+            ]
+            found, written = [found[i] for i in rest], [written[i] for i in rest]
         union = MappingNode(node.location, positions=node.positions)
         bases = map(components.plain, found)
         triples = list(zip(written, bases, kept, strict=True))
@@ -151,8 +166,8 @@ class Unions:
 
     def _with_base(
         self, base: MappingNode, branch: MappingNode, hint: str, word: str | None
-    ) -> MappingNode:
-        """Return a branch with what is beside the union; itself where that adds nothing.
+    ) -> tuple[MappingNode, str]:
+        """Return a branch with what is beside the union, itself where that adds nothing; its key.
 
         ``word`` is None for the only branch, which is the union itself.
         """
@@ -163,8 +178,8 @@ class Unions:
         if key and "$ref" not in whole:
             target = self.composition.resolve(branch)
             if _bare(whole) == _bare(target):
-                return branch  # it extends the base already
-        return whole if word is None else self.components.lift(whole, name)
+                return branch, name  # it extends the base already
+        return whole, name
 
 
 def _inline(
