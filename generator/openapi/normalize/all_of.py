@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from functools import reduce
 
 from ...budget import BudgetExceeded
 from ...document.component_keys import PREFIX, below, component_key, key_of_reference, short_hash
 from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ..keywords import ROWS
-from .combinations import UNIONS, Combinations
+from ..keywords import KNOWN, ROWS
+from .combinations import Combinations
 from .components import Components
 from .intersect import (
     ANNOTATIONS,
@@ -27,7 +28,7 @@ from .intersect import (
     is_empty,
     without_annotations,
 )
-from .node_values import child, kinds_of, mappings, omit, sequence
+from .node_values import UNIONS, child, kinds_of, mappings, omit
 from .nullability import is_null, is_nullable, or_null, without_null
 
 _MAX_DEPTH = 60
@@ -68,6 +69,16 @@ class Composition:
 
         With ``is_reference`` there are only annotations beside a reference, which isn't extended.
         """
+        parts = [*parts]
+        is_alone = sum(map(_restricts, parts)) < 2
+        with nullcontext() if is_alone else self.components.intersecting():
+            canonical = self._canonical(parts, hint, location, is_reference=is_reference)
+        return self._with_null(canonical, hint, location)
+
+    def _canonical(
+        self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool
+    ) -> list[MappingNode]:
+        """Return the parts of an ``allOf`` in canonical form."""
         made: dict[int, MappingNode] = {}
         implying: list[tuple[int, MappingNode]] = []
         for index, part in enumerate(parts):
@@ -90,7 +101,7 @@ class Composition:
         stated = [self.combinations.kinds(part) for part in made.values()] if implying else []
         for index, part in implying:
             made[index] = self.normalizer.body(_typed(part, stated), hint)
-        return self._with_null([made[index] for index in sorted(made)], hint, location)
+        return [made[index] for index in sorted(made)]
 
     def _with_null(
         self, parts: Sequence[MappingNode], hint: str, location: Location
@@ -130,6 +141,8 @@ class Composition:
         if not isinstance(target, MappingNode) or not leads_back(name, target, components.chain):
             return components.reference(part, hint)
         base = omit(target, *UNIONS)
+        if not _restricts(base) and self.components.is_branch(name, target):
+            return components.reference(part, hint)  # another name of the union
         key = key_of_reference(name)
         if len(base) == len(target) or leads_back("", base, components.chain):
             return components.reference(part, hint)
@@ -157,7 +170,7 @@ class Composition:
 
     def _merged(self, todo: list[MappingNode], hint: str, location: Location) -> MappingNode:
         merged: MappingNode | None = None
-        last_open = max((i for i, part in enumerate(todo) if self._is_open(part)), default=-1)
+        last_open = max((i for i, part in enumerate(todo) if self.is_open(part)), default=-1)
         for index, part in enumerate(todo):
             if merged is None:
                 merged = part
@@ -165,7 +178,7 @@ class Composition:
                 merged = annotate(merged, part)
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
                 merged = annotate(part, merged)
-            elif index <= last_open or self._is_open(merged):
+            elif index <= last_open or self.is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
                 return self._recursive(rest, hint, location)
             else:
@@ -222,7 +235,7 @@ class Composition:
 
     def _rebuilt(self, part: MappingNode) -> MappingNode:
         """Return a part; of an open component what it is made from, made again."""
-        if not self._is_open(part):
+        if not self.is_open(part):
             return self.resolve(part)
         key = key_of(part)
         if key in self._parts:
@@ -293,8 +306,12 @@ class Composition:
 
         return combine
 
-    def _is_open(self, node: MappingNode) -> bool:
-        return "$ref" in node and key_of(self.components.plain(node)) in self.components.open
+    def is_open(self, node: MappingNode) -> bool:
+        """Return whether a schema is a reference to a component that is being made."""
+        components, key = self.components, key_of(self.components.plain(node))
+        while key and key not in components.open:  # it may be no more than another one's name
+            key = key_of(components.plain(components.schemas[key]))
+        return bool(key)
 
     def _target(self, node: MappingNode) -> MappingNode:
         plain = self.components.plain(node)
@@ -330,6 +347,12 @@ def _implied_type(part: MappingNode) -> str:
     if _STATES_TYPE & part.keys():
         return ""
     return next((kind for key, kind in _IMPLIES_TYPE.items() if key in part), "")
+
+
+def _restricts(part: Value) -> bool:
+    """Return whether a schema, as it is written, restricts values."""
+    ignored = (*ANNOTATIONS, "discriminator")
+    return not isinstance(part, MappingNode) or any(k in KNOWN and k not in ignored for k in part)
 
 
 def _has_type(schema: MappingNode) -> bool:

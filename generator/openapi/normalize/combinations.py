@@ -14,18 +14,17 @@ from ...budget import Budget, BudgetExceeded
 from ...document.tree import Location, MappingNode
 from .components import Components
 from .intersect import annotate, clash, without_annotations
-from .node_values import kinds_of, mappings
+from .node_values import UNIONS, kinds_of, mappings
 from .nullability import without_null
 
-UNIONS = ("oneOf", "anyOf")
 _MAX_BRANCHES = 256
 """The number of branches of one intersection."""
 _MAX_LEAVES = 10_000
 """The number of branches that are looked at to find those of one intersection."""
 _MAKE = 20
 """The cost of an intersection, or of a property of one; that of a branch looked at is 1."""
-_LEAST, _NODES = 2000, 2
-"""The intersections that each description may have, and the nodes for which it has one more."""
+_LEAST = 2000
+"""The intersections that each description may have, besides one for each two nodes."""
 _REMEDY = "Describe the intersection as a schema without allOf."
 
 
@@ -35,7 +34,7 @@ class Combinations:
     def __init__(
         self, components: Components, resolve: Callable[[MappingNode], MappingNode]
     ) -> None:
-        self._sources = components.refs.main.sources
+        self._refs = components.refs
         self._findings = components.findings
         self._resolve = resolve
         self._budget = Budget(0, "steps")
@@ -45,7 +44,7 @@ class Combinations:
         self._spend(amount * _MAKE)
 
     def _spend(self, amount: int) -> None:
-        self._budget.limit = _MAKE * (_LEAST + self._sources.nodes.spent // _NODES)
+        self._budget.limit = _MAKE * (_LEAST + self._refs.nodes // 2)
         self._budget.spend(amount)
 
     def kinds(self, schema: MappingNode) -> set[str | None]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 
+UNIONS = ("oneOf", "anyOf")
+
 
 def child(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:
     """Return the mapping under a key; where there is none an empty one at ``location``."""

@@ -6,13 +6,13 @@ Sources: JSON Schema 2020-12 §10.2.1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from typing import TypeGuard
 
 from ...document.component_keys import below
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .all_of import Composition, key_of
-from .combinations import UNIONS
 from .discriminators import DECLARED, Discriminators
 from .distinct_words import distinct_words, ordinal
 from .enums import is_enumeration
@@ -23,7 +23,7 @@ from .intersect import (
     empty_union,
     without_annotations,
 )
-from .node_values import listed
+from .node_values import UNIONS, listed
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
 from .server_side_constraints import add_server_checked, plain
@@ -57,31 +57,33 @@ class Unions:
         is_alone = sum(not self._is_null(branch) for branch in branches) == 1
         is_own = "discriminator" in node or hint in components.open
         words = self._words(branches, is_own=is_own, is_object="properties" in out)
+        base = _base(node, out)
+        is_extended = bool(base) and base != {"type": "object"}
         for index, branch in enumerate(branches):
             if components.analysis.is_null_30(branch):
                 nullable = True
                 continue
             name = below(hint, words[index]) if words[index] and not is_alone else hint
-            if self._lists_subtypes(branch, branches):
-                canonical = components.reference(branch, name)
-            elif is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
-                canonical = components.normalizer.body(branch, hint)  # the union itself
-            else:
-                canonical = components.normalizer.visit(branch, name, branches.at(index))
+            with components.intersecting() if is_extended else nullcontext():
+                if self._lists_subtypes(branch, branches):
+                    canonical = components.reference(branch, name)
+                elif is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
+                    canonical = components.normalizer.body(branch, hint)  # the union itself
+                else:
+                    canonical = components.normalizer.visit(branch, name, branches.at(index))
             nullable |= is_null(canonical) or is_nullable(canonical)
             canonical = without_null(canonical)
             if not is_null(canonical) and canonical not in found:
                 found.append(canonical)
                 written.append(branch)
                 places.append(index)
-        base = _base(node, out)
         if any(key in base for key in UNIONS):
             beside = MappingNode(node.location, {keyword: SequenceNode(branches.location, found)})
             limited = self.composition.combinations.limited([base, beside], branches.location)
             if limited is not None:
                 return annotate(limited, out), nullable
         kept = found
-        if base and (base != {"type": "object"} or len(found) == 1):
+        if is_extended or (base and len(found) == 1):
             wholes = [
                 self._with_base(base, branch, hint, None if is_alone else words[at])
                 for branch, at in zip(found, places, strict=True)
@@ -99,7 +101,7 @@ class Unions:
         bases = map(components.plain, found)
         triples = list(zip(written, bases, kept, strict=True))
         discriminator = self._discriminators.of(node, triples, "", self._inherited(node, written))
-        if len(kept) == 1:
+        if len(kept) == 1 and not self.composition.is_open(kept[0]):
             union.update(kept[0])
         elif kept:
             # A value of another branch may fit the default one, too.
