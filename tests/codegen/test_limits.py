@@ -41,10 +41,12 @@ HARD: dict[str, Members] = {
 }
 
 
-def canonical(document: Members, folder: Path) -> tuple[Document, Findings]:
+def canonical(
+    document: Members, folder: Path, *, indent: int | None = None
+) -> tuple[Document, Findings]:
     """Return the canonical form of a description, and what was found in it."""
     path = folder / "openapi.json"
-    path.write_text(json.dumps(document), encoding="utf-8")
+    path.write_text(json.dumps(document, indent=indent), encoding="utf-8")
     source = load(path, path.name)
     findings = Findings()
     refs = References(source, findings)
@@ -292,6 +294,28 @@ def test_intersections_grow_no_faster_than_the_description(name: str, tmp_path: 
     assert not findings.refusals
     assert {"allof-size"} == {problem.code for problem in findings.assumed}
     assert all(problem.place.line and problem.place.pointer for problem in findings.assumed)
+
+
+def test_the_layout_of_a_text_decides_no_type(tmp_path: Path) -> None:
+    """Indentation is no reason for more intersections."""
+    document = TOO_MANY["unions in unions' properties"]
+    minified, spacious = (canonical(document, tmp_path, indent=n)[0] for n in (None, 40))
+    assert minified.schemas.keys() == spacious.schemas.keys()
+
+
+def test_an_enumeration_beside_a_union_of_many_constants_is_a_few_of_them(tmp_path: Path) -> None:
+    """The limit counts the branches that are left."""
+    constants: list[Json] = [{"type": "string", "enum": [f"c{i}"]} for i in range(1000)]
+    refs: list[Json] = [{"$ref": "#/components/schemas/Constants"}]
+    body: Members = {"allOf": refs, "enum": ["c1", "c999", "other"]}
+    document, findings = canonical(described(body, Constants={"oneOf": constants}), tmp_path)
+
+    properties = document.schemas["Order"].properties
+    assert properties is not None
+    union = properties["it"].union
+    assert union is not None
+    assert [branch.enum for branch in union.branches] == [("c1",), ("c999",)]
+    assert not findings.warnings
 
 
 def test_an_intersection_of_too_many_branches_is_an_object_of_any_members(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from .intersect import (
     Combine,
     admits_nothing,
     annotate,
+    bare,
     clash,
     empty,
     empty_union,
@@ -28,7 +29,7 @@ from .intersect import (
     is_empty,
     without_annotations,
 )
-from .node_values import UNIONS, child, kinds_of, mappings, omit
+from .node_values import UNIONS, child, implied_type, kinds_of, mappings, omit
 from .nullability import is_null, is_nullable, or_null, without_null
 
 _MAX_DEPTH = 60
@@ -41,11 +42,6 @@ BY_TYPE = {
     "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
 }  # fmt: skip
 """The keywords that restrict values of one type alone."""
-_IMPLIES_TYPE = {
-    "properties": "object", "additionalProperties": "object", "prefixItems": "array",
-    "items": "array",
-}  # fmt: skip
-_STATES_TYPE = frozenset(("$ref", "type", "enum", "const", "allOf", *UNIONS))
 
 
 class Composition:
@@ -73,7 +69,7 @@ class Composition:
         is_alone = sum(map(_restricts, parts)) < 2
         with nullcontext() if is_alone else self.components.intersecting():
             canonical = self._canonical(parts, hint, location, is_reference=is_reference)
-        return self._with_null(canonical, hint, location)
+        return self.with_null(canonical, hint, location)
 
     def _canonical(
         self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool
@@ -83,7 +79,7 @@ class Composition:
         implying: list[tuple[int, MappingNode]] = []
         for index, part in enumerate(parts):
             if isinstance(part, MappingNode):
-                if _implied_type(part):
+                if implied_type(part):
                     implying.append((index, part))
                 elif "$ref" not in part:
                     made[index] = self.normalizer.body(part, hint)
@@ -103,9 +99,7 @@ class Composition:
             made[index] = self.normalizer.body(_typed(part, stated), hint)
         return [made[index] for index in sorted(made)]
 
-    def _with_null(
-        self, parts: Sequence[MappingNode], hint: str, location: Location
-    ) -> MappingNode:
+    def with_null(self, parts: Sequence[MappingNode], hint: str, location: Location) -> MappingNode:
         """Return the intersection of canonical schemas of which some admit null.
 
         Null is admitted if each part with a type admits it. It is the only value if one part
@@ -269,6 +263,8 @@ class Composition:
             word = self.components.hints.get(key, key).rpartition(".")[2]
             name = below(hint, word) if word else hint
             whole = self.merged([branch, other], name, branch.location)
+            if key and bare(whole) == bare(own):
+                whole = branch
             if admits_nothing(whole):
                 dropped.append(whole)
             elif all(whole != same for same, _ in kept):
@@ -300,7 +296,7 @@ class Composition:
         def combine(left: MappingNode, right: MappingNode, name: str) -> MappingNode:
             inner = below(hint, name)
             with self.components.member():
-                whole = self._with_null([left, right], inner, right.location)
+                whole = self.with_null([left, right], inner, right.location)
             part = {"$ref": PREFIX + component_key(inner)}  # lifted for this intersection alone
             return self.components.lift(whole, inner, replace=part in (left, right))
 
@@ -335,18 +331,11 @@ def _typed(part: MappingNode, stated: Iterable[set[str | None]]) -> MappingNode:
 
     ``items`` restricts arrays, but doesn't exclude other values (JSON Schema 2020-12 §7.6.1).
     """
-    others = next((kinds for kinds in stated if not {None, _implied_type(part)} & kinds), None)
+    others = next((kinds for kinds in stated if not {None, implied_type(part)} & kinds), None)
     if others is None:
         return part
     kinds = SequenceNode(part.location, sorted(map(str, others)))
     return MappingNode(part.location, {**part, "type": kinds}, part.positions)
-
-
-def _implied_type(part: MappingNode) -> str:
-    """Return the type that the keywords of a part of an ``allOf`` are for, if it states none."""
-    if _STATES_TYPE & part.keys():
-        return ""
-    return next((kind for key, kind in _IMPLIES_TYPE.items() if key in part), "")
 
 
 def _restricts(part: Value) -> bool:

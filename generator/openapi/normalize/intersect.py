@@ -86,6 +86,21 @@ def without_annotations(node: MappingNode, *, of: MappingNode | None = None) -> 
     }
 
 
+def bare(value: Value) -> object:
+    """Return a canonical schema without annotations, at any depth, to compare."""
+    if isinstance(value, MappingNode):
+        members = value.get("properties")
+        result = {k: bare(v) for k, v in value.items() if k not in ANNOTATIONS}
+        if isinstance(members, MappingNode):
+            result["properties"] = {name: bare(schema) for name, schema in members.items()}
+        for key in ("required", "enum"):  # their order doesn't count
+            values = value.get(key)
+            if isinstance(values, SequenceNode):
+                result[key] = sorted(map(repr, values))
+        return result
+    return [bare(item) for item in value] if isinstance(value, SequenceNode) else value
+
+
 def annotate(schema: MappingNode, node: MappingNode) -> MappingNode:
     """Return ``schema`` with the annotations of ``node``, which are beside a reference to it."""
     found = {key: node[key] for key in ANNOTATIONS if key in node and key != "examples"}
@@ -96,11 +111,12 @@ def annotate(schema: MappingNode, node: MappingNode) -> MappingNode:
     return MappingNode(schema.location, {**schema, **found})
 
 
-def warn_of_empty(schemas: Iterable[MappingNode], findings: Findings) -> None:
-    """Warn of each empty schema that is left in a document, which is read as an open type."""
+def open_empty(schemas: Iterable[MappingNode], findings: Findings) -> None:
+    """Make each empty schema that is left in a document an open type, with a warning."""
     for schema in (node for one in schemas for node in walk(one) if is_empty(node)):
-        nothing = schema["not"]
+        nothing = schema.pop("not")
         assert isinstance(nothing, Nothing)
+        add_server_checked(schema, {"not": MappingNode(nothing.location)})
         kinds = kinds_of(schema)
         word = "type" if nothing.keyword == "type" else "value"
         findings.assume(

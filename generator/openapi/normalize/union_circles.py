@@ -6,7 +6,7 @@ the components are read (:mod:`.components`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from ...document.component_keys import PREFIX
 from ...document.cycles import strongly_connected
@@ -19,27 +19,28 @@ def cut_circles(schemas: dict[str, MappingNode], findings: Findings) -> None:
     """Give each union of a circle the branches of all that lead out of it, with a warning."""
     branches = {key: [*_branches(schema, schemas)] for key, schema in schemas.items()}
     for circle in strongly_connected(branches, lambda key: [to for _, to in branches[key]]):
-        before: set[str] = set()
-        is_cut = False
-        for key in sorted(circle):
-            before.add(key)
-            for reference, target in branches[key]:
-                if target in before:
-                    is_cut = True
-                    findings.assume(
-                        "ref-cycle",
-                        reference.location,
-                        "a schema is composed from itself; this part of it adds no value",
-                        "Replace one $ref of the cycle by a schema.",
-                    )
-        if is_cut:
-            leading_out = [
-                branch
-                for key in sorted(circle)
-                for branch in _leading_out(schemas[key], schemas, before)
-            ]
-            for key in circle:
-                schemas[key] = _union(schemas[key], leading_out)
+        circle.sort()
+        leading_back = [
+            reference.location
+            for index, key in enumerate(circle, 1)
+            for reference, target in branches[key]
+            if target in circle[:index]
+        ]
+        if not leading_back:
+            continue
+        leading_out = [
+            branch for key in circle for branch in _leading_out(schemas[key], schemas, circle)
+        ]
+        outcome = "this part of it adds no value" if leading_out else "it is read as any value"
+        for location in leading_back:
+            findings.assume(
+                "ref-cycle",
+                location,
+                f"a schema is composed from itself; {outcome}",
+                "Replace one $ref of the cycle by a schema.",
+            )
+        for key in circle:
+            schemas[key] = _union(schemas[key], leading_out)
 
 
 def _union(schema: MappingNode, branches: list[MappingNode]) -> MappingNode:
@@ -59,7 +60,7 @@ def _union(schema: MappingNode, branches: list[MappingNode]) -> MappingNode:
 
 
 def _leading_out(
-    schema: MappingNode, schemas: Mapping[str, MappingNode], circle: set[str]
+    schema: MappingNode, schemas: Mapping[str, MappingNode], circle: Container[str]
 ) -> Iterator[MappingNode]:
     """Yield the branches of a union, and of the unions in it, that aren't of the circle."""
     for branch in (one for keyword in UNIONS for one in mappings(schema.get(keyword))):

@@ -20,6 +20,7 @@ from .intersect import (
     ANNOTATIONS,
     admits_nothing,
     annotate,
+    bare,
     empty_union,
     without_annotations,
 )
@@ -71,12 +72,18 @@ class Unions:
                     canonical = components.normalizer.body(branch, hint)  # the union itself
                 else:
                     canonical = components.normalizer.visit(branch, name, branches.at(index))
-            nullable |= is_null(canonical) or is_nullable(canonical)
+            # A branch of any value admits null as well.
+            is_any = not without_annotations(canonical)
+            nullable |= is_null(canonical) or is_nullable(canonical) or is_any
             canonical = without_null(canonical)
             if not is_null(canonical) and canonical not in found:
                 found.append(canonical)
                 written.append(branch)
                 places.append(index)
+        if nullable and not found:
+            alone = MappingNode(branches.location, {"type": "null"})
+            whole = self.composition.with_null([base, alone], hint, base.location)
+            return annotate(whole, out), False
         if any(key in base for key in UNIONS):
             beside = MappingNode(node.location, {keyword: SequenceNode(branches.location, found)})
             limited = self.composition.combinations.limited([base, beside], branches.location)
@@ -179,7 +186,7 @@ class Unions:
         whole = self.composition.merged([base, branch], name, base.location)
         if key and "$ref" not in whole:
             target = self.composition.resolve(branch)
-            if _bare(whole) == _bare(target):
+            if bare(whole) == bare(target):
                 return branch, name  # it extends the base already
         return whole, name
 
@@ -206,21 +213,6 @@ def _base(node: MappingNode, out: MappingNode) -> MappingNode:
     if "type" not in node and "properties" not in base:
         base.pop("type", None)  # it was inferred
     return base
-
-
-def _bare(value: Value) -> object:
-    """Return a canonical schema without annotations, at any depth, to compare."""
-    if isinstance(value, MappingNode):
-        members = value.get("properties")
-        bare = {k: _bare(v) for k, v in value.items() if k not in ANNOTATIONS}
-        if isinstance(members, MappingNode):
-            bare["properties"] = {name: _bare(schema) for name, schema in members.items()}
-        for key in ("required", "enum"):  # their order doesn't count
-            values = value.get(key)
-            if isinstance(values, SequenceNode):
-                bare[key] = sorted(map(repr, values))
-        return bare
-    return [_bare(item) for item in value] if isinstance(value, SequenceNode) else value
 
 
 def _adds_no_type(branch: Value) -> bool:
