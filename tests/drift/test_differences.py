@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from generator.drift.rules import RULES
 from tests.drift.pairs import Case, cases, found, of_files, read, report
@@ -172,3 +173,16 @@ def test_a_media_type_that_is_added_has_a_json_pointer(tmp_path: Path) -> None:
     (change,) = report(_shop(), new, tmp_path)["changes"]
     assert change["pointer"] == "/paths/~1pets/post/requestBody/content/application~1xml"
     assert change["base"] is None
+
+
+def test_a_branch_that_no_intersection_takes_is_nothing(tmp_path: Path) -> None:
+    """Nor are the order of the branches and what one of them is described as."""
+    path = Path(__file__).parents[1] / "cases" / "intersections" / "spec.yaml"
+    old = yaml.safe_load(path.read_text(encoding="utf-8"))
+    new = copy.deepcopy(old)
+    branches = new["components"]["schemas"]["Scope"]["oneOf"]
+    branches[0]["description"] = "Lists books."
+    branches[:] = [{"type": "string", "enum": ["fees:write"]}, *reversed(branches)]
+    way = found(report(old, new, tmp_path))
+    assert {*way.wire.values()} <= {"none"}, way
+    assert not way.python

@@ -255,7 +255,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`allOf`": schema("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "MV", schemas=_TWO, bad=[{"k": "x", "a": 1}], check=_flat),
         "`allOf` whose parts contradict each other": schema("{allOf: [{type: string}, {type: integer}]}", "Any", good=[(1, 1)]),
         "a branch of a union that contradicts what is beside it": schema(
-            "{enum: [a], allOf: [{oneOf: [{const: a}, {const: b}, {type: integer}]}]}", 'Literal["a"]', good=[("a", "a")], bad=["b", 1]),
+            "{enum: [a], allOf: [{oneOf: [{const: a}, {const: b}, {type: integer}]}]}", "Literal['a']", good=[("a", "a")], bad=["b", 1]),
         "`allOf` with `false`": schema("{allOf: [{type: string}, false]}", "str", good=[("a", "a")]),
         "`allOf` that contains itself": schema("{allOf: [{$ref: '#/components/schemas/A'}]}", "A", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {a: {type: integer}}}]}", check=_sent_again({"a": 1})),
         "`oneOf`, `anyOf`": schema("{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "Annotated[A | B, EXACT]", schemas=_TWO, check=_branches),

@@ -158,7 +158,7 @@ def as_2020(schema: Any, schemas: Json) -> Json:
 def _is_null(schema: Json, schemas: Json) -> bool:
     while "$ref" in schema:
         schema = schemas[schema["$ref"].removeprefix(_REF)]
-    return schema.get("enum") == [None]
+    return bool(schema.get("enum") == [None])
 
 
 def judges(description: Json, group: int) -> tuple[jsonschema_rs.Validator, ...]:
@@ -175,17 +175,16 @@ def judges(description: Json, group: int) -> tuple[jsonschema_rs.Validator, ...]
 
 
 def dissents(package: str, description: Json, warned: list[str]) -> Iterator[str]:
-    """Yield what the models of a package do with values, where the judge says otherwise."""
+    """Yield what the models of a package do with values, where the judge says otherwise.
+
+    ``warned`` has the pointers of the warnings: what is there may be written all the same.
+    """
     model = importlib.import_module(f"{package}.models").Whole
     for group in range(GROUPS):
         strict, loose = judges(description, group)
         name = f"p{group}"
-        is_warned = any(
-            f"{place}/".startswith(
-                tuple(f"/components/schemas/P{group}{m}/" for m in ("", *MEMBERS))
-            )
-            for place in warned
-        )
+        own = tuple(f"/components/schemas/P{group}{member}/" for member in ("", *MEMBERS))
+        is_warned = any(f"{pointer}/".startswith(own) for pointer in warned)
         for value in OTHERS:
             given = {name: value}
             try:
@@ -207,7 +206,7 @@ def dissents(package: str, description: Json, warned: list[str]) -> Iterator[str
                 yield f"P{group}: {value!r} is written, which the schema doesn't admit"
 
 
-def main_dissent(package: str) -> str:
+def first_dissent(package: str) -> str:
     """Return the first dissent about the package in the current folder; empty if there is none."""
     description, warned = json.loads(Path("judged.json").read_text(encoding="utf-8"))
     return next(dissents(package, description, warned), "")
