@@ -29,7 +29,7 @@ from .context import Context, Normalizer
 from .enums import is_enumeration
 from .intersect import annotate
 from .node_values import UNIONS, child
-from .nullability import is_nullable, or_null, without_null
+from .nullability import is_null, is_nullable, or_null, without_null
 from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
 _INTERSECTION = "allOf"
@@ -180,8 +180,11 @@ class Components:
             finally:
                 self.chain.pop()
         else:
-            schema = MappingNode(node.location, {"$ref": PREFIX + self.component(name, target)})
-            if self.analysis.may_be_null(target):
+            key = self.component(name, target)
+            schema = MappingNode(node.location, {"$ref": PREFIX + key})
+            if is_null(self.schemas[key]):  # nothing else is left of an intersection
+                schema = MappingNode(node.location, self.schemas[key])
+            elif self.analysis.may_be_null(target):
                 schema = or_null(schema)
         return schema if self.context.is_30 else annotate(schema, node)
 
