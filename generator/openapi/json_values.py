@@ -5,6 +5,8 @@ Source: JSON Schema 2020-12 §4.2.2 (Instance Equality), §6.1.1 (type).
 
 from __future__ import annotations
 
+from typing import cast
+
 _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
     "array": (list,), "object": (dict,), "null": (type(None),),
@@ -31,9 +33,10 @@ def identity_of(value: object) -> object:
         case str() | None:
             return value
         case list():
-            return ("list", *map(identity_of, value))
+            return ("list", *map(identity_of, cast("list[object]", value)))
         case dict():
-            return frozenset((name, identity_of(item)) for name, item in value.items())
+            members = cast("dict[str, object]", value)
+            return frozenset((name, identity_of(item)) for name, item in members.items())
         case _:
             is_whole = isinstance(value, float) and value.is_integer()
             return str(int(value) if is_whole else value).encode()  # type: ignore[call-overload]

@@ -19,11 +19,11 @@ from pydantic import ValidationError
 from generator.openapi.json_values import identity_of
 from tests.qa.fuzz.mutations import Json
 
-CONSTANTS: list[Json] = ["a", "b", "c", 1, 2, None]
-"""No boolean: an enumeration of true and a number has the type ``bool``."""
+CONSTANTS: list[Json] = ["a", "b", "c", 2, 3, None]
+"""Neither true nor 1, which are equal in Python: generated unions take one for the other."""
 TYPES = ["string", "integer", "number", "boolean", "object", "array"]
 OTHERS: list[Json] = [
-    *CONSTANTS, "z", 3, 1.5, True, False, {}, [], ["a"], ["z"], {"kind": "a"}, {"kind": "b"},
+    *CONSTANTS, "z", 4, 1.5, True, False, {}, [], ["a"], ["z"], {"kind": "a"}, {"kind": "b"},
     {"x": "a"}, {"kind": "a", "x": 2}, {"kind": "b", "x": "b"}, {"kind": "z"},
     {"kind": "a", "y": ["a"]},
 ]  # fmt: skip
@@ -159,6 +159,9 @@ def as_2020(schema: Any, schemas: Json) -> Json:
 def _is_null(schema: Json, schemas: Json) -> bool:
     while "$ref" in schema:
         schema = schemas[schema["$ref"].removeprefix(_REF)]
+    branches = [one for key in ("oneOf", "anyOf") for one in schema.get(key, ())]
+    if branches:
+        return all(_is_null(one, schemas) for one in branches)
     return bool(schema.get("enum") == [None])
 
 
