@@ -69,7 +69,7 @@ live: $(STAMP) ## clients of real servers on this machine call them: FastAPI, Li
 	@$(PY) tests/qa/live/run.py $(ARGS)
 
 drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutations/ and oasdiff/
-	@$(PY) tests/qa/drift_cases/run.py $(if $(CASES),'$(CASES)',$(error set CASES= to a folder of labelled cases))
+	@$(PY) tests/qa/drift_cases/run.py $(if $(CASES),'$(CASES)',$(error set CASES= to a folder of labelled cases)) $(ARGS)
 
 drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', ARGS='--format html …'
 	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)

@@ -58,6 +58,31 @@ class Problem:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ReachRemedies:
+    """The remedies for a ``$ref`` to another host or out of the folder, as the command needs them.
+
+    ``{host}`` and ``{folder}`` are that host and a folder with both files, ``{spec}`` is the
+    description; all quoted for a shell.
+    """
+
+    remote: str = (
+        "Copy the target into the description's folder and refer to the copy; or take it in, and "
+        "use the result: speclock slice {spec} --operation '*' --remote {host} -o FILE"
+    )
+    root: str = (
+        "Copy the file; or take it in, and use the result: speclock slice {spec} --operation '*' "
+        "--root {folder} -o FILE"
+    )
+
+    @classmethod
+    def options(cls) -> ReachRemedies:
+        """Return those of a command with the options."""
+        return cls(
+            "Repeat the command with --remote {host}.", "Repeat the command with --root {folder}"
+        )
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems by file, line and column, each once."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.place))
@@ -198,9 +223,11 @@ class Findings:
         """The warnings about values that were assumed in place of invalid ones."""
         return tuple(problem for problem, assumed in self._warnings.items() if assumed)
 
-    def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
-        """Record a warning, which doesn't stop the run."""
-        self._warnings.setdefault(Problem(code, fact, remedy, _place_of(where)), False)
+    def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> Problem:
+        """Record and return a warning, which doesn't stop the run."""
+        problem = Problem(code, fact, remedy, _place_of(where))
+        self._warnings.setdefault(problem, False)
+        return problem
 
     def assume(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
         """Record what is assumed in place of an invalid value; a refusal if ``strict``."""
@@ -244,9 +271,28 @@ class Findings:
             yield scope
 
     @contextmanager
+    def part(self, loss: str) -> Generator[Scope]:
+        """Open the scope of a part that its operation can do without.
+
+        What is refused in it is an assumption, whose fact begins with ``loss``. ``Unsupported`` is
+        suppressed.
+        """
+        before, earlier = self._scope, self._counts()
+        scope = self._scope = Scope(before.operation if before else "")
+        try:
+            with suppress(Unsupported):
+                yield scope
+        finally:
+            self._scope = before
+            if scope.failed:
+                self._drop_since(earlier)
+            for one in scope.refusals:
+                self.assume(one.code, one.place, f"{loss}: {one.fact}", one.remedy)
+
+    @contextmanager
     def _part(self, label: str, is_optional: bool = False) -> Generator[Scope]:
-        scope = self._scope = Scope(label)
-        warnings, left_out = len(self._warnings), len(self.left_out)
+        scope, earlier = Scope(label), self._counts()
+        self._scope = scope
         try:
             with suppress(Unsupported):
                 yield scope
@@ -255,11 +301,22 @@ class Findings:
             if scope.failed and not is_optional and self.is_required(label):
                 for problem in scope.refusals:
                     self.add(problem)
-            elif scope.failed:  # findings about its parts are dropped with it
-                for problem in self.warnings[warnings:]:
-                    del self._warnings[problem]
-                del self.left_out[left_out:]
+            elif scope.failed:
+                self._drop_since(earlier)
                 self.left_out += [LeftOut(problem, label) for problem in scope.refusals]
+
+    def _counts(self) -> tuple[int, int]:
+        return len(self._warnings), len(self.left_out)
+
+    def _drop_since(self, counts: tuple[int, int]) -> None:
+        """Drop the findings about the parts of what is left out."""
+        self.withdraw(self.warnings[counts[0] :])
+        del self.left_out[counts[1] :]
+
+    def withdraw(self, warnings: Iterable[Problem]) -> None:
+        """Forget warnings that turn out to be about nothing that is used."""
+        for problem in warnings:
+            self._warnings.pop(problem, None)
 
     def is_required(self, label: str) -> bool:
         """Tell whether a refusal in the operation stops the run."""

@@ -42,6 +42,11 @@ def is_hiding(name: str) -> bool:
     return name in NEEDED or name in sys.stdlib_module_names
 
 
+def scheme_hint(path: str) -> str:
+    """Return the sentence for a path that looks like a URL without its scheme; else nothing."""
+    return f" For a URL, write the scheme: https://{path}" if _HOST.match(path) else ""
+
+
 def relative_to(path: Path, start: Path) -> str:
     """Return a path relative to ``start``, with slashes; absolute if it is on another drive."""
     try:
@@ -50,6 +55,8 @@ def relative_to(path: Path, start: Path) -> str:
         return path.absolute().as_posix()
 
 
+_HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/|[\w.-]+:\d+/")
+"""The start of a URL without its scheme; without a dot or a port, a host looks like a folder."""
 MAX_TEXT: Final = 1024 * 1024
 """Bytes of a file of settings or an allow-list."""
 _KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.answers import Server
 from tests.support.cases import READY
 from tests.support.generated_case import Case, GeneratedCases
 
@@ -47,9 +48,10 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneratedCases]:
+def cases(shared_folder: Path) -> Iterator[GeneratedCases]:
     """Return the folder of generated cases, which packages can be imported from."""
-    folder = Path(os.environ.get(READY) or tmp_path_factory.mktemp("cases"))
+    folder = Path(os.environ.get(READY) or shared_folder / "cases")
+    folder.mkdir(exist_ok=True)
     sys.path.insert(0, str(folder))
     yield GeneratedCases(folder)
     sys.path.remove(str(folder))
@@ -59,3 +61,14 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneratedCases]:
 def load_case(cases: GeneratedCases) -> Callable[[str], Case]:
     """Return the function that generates and imports the package of a topic."""
     return cases.load
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Return a server on this machine; commands reach it by no proxy, and cache in a new folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    with Server() as server:
+        yield server

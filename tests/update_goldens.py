@@ -31,7 +31,7 @@ from tests.support.cases import (
     refuse,
     topics,
 )
-from tests.support.command_line import Outcome
+from tests.support.command import Outcome
 from tests.support.package_changes import changes, committed_cases
 
 

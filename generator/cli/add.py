@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import with_templates
+from .client_arguments import REACH, with_templates
 from .console import Console
 from .update import EXIT_CODES, OPERATIONS, finish
 
@@ -18,7 +18,7 @@ Upstream's other changes are taken in at the same time; `speclock update` tells 
   speclock add pets/show 'DELETE /pets/{id}'
 """
 EPILOG = EXIT_CODES
-ARGUMENTS = OPERATIONS
+ARGUMENTS = {**OPERATIONS, **REACH}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -30,6 +30,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         with_templates(load_settings(options.config), options),
         options.operations,
         options.client,
+        remote=options.remote,
+        root=options.root,
         progress=console.progress,
     )
     return finish(plan, options, console)

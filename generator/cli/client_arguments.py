@@ -42,10 +42,16 @@ UPSTREAM_CLIENTS = {
     **CONFIG,
     **NO_TEMPLATES,
 }
+REACH = {
+    "--remote HOST*": "a host whose documents a $ref may lead to; may be repeated",
+    "--root DIR": "the folder that $refs to files may not leave; by default the description's",
+}
+"""How far the references of a description may lead."""
 SOURCE = {
     "source FILE|URL|CLIENT?": "a description, or a client of the configuration; all clients by "
     "default",
     "--insecure": "allow the URL to be fetched by http",
+    **REACH,
 }
 SETTINGS = {
     "# without a configuration": "",
@@ -60,7 +66,7 @@ SETTINGS = {
     "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
     "--overlay FILE*": "an OpenAPI Overlay to apply to the description first; may be repeated",
     "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
-    "--root DIR": "the folder that $refs to files may not leave; by default the description's",
+    "--root DIR": REACH["--root DIR"],
     "--templates DIR": "templates that replace speclock's own of the same name (docs/templates.md)",
     **NO_TEMPLATES,
 }

@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
+from .client_arguments import REACH
 from .console import Console
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ ARGUMENTS = {
     "--client CLASS": "the client class; from NAME by default",
     "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
     "--insecure": "allow the URL to be fetched by http, now and by later updates",
+    **REACH,
     "--no-ci": "write no workflow",
 }
 
@@ -42,6 +44,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         output=options.output,
         workflow=not options.no_ci,
         insecure=options.insecure,
+        remote=options.remote,
+        references_root=options.root,
         progress=console.progress,
     )
     console.findings(new.warnings, new.left_out)
@@ -64,11 +68,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say("\nNext:")
     for step in _steps(client, shlex.quote(display_path(tests)), display_path(output)):
         console.say(f"  {step}")
-    if new.workflow and not new.requirement:
+    if new.workflow and not new.action:
         console.say(f"""\
-Fill in SPECLOCK in {display_path(new.workflow)}: the pip requirement that installs speclock
-in CI, for example git+https://github.com/OWNER/speclock@COMMIT. It is unknown, because this
-speclock was not installed from an index or by git.""")
+Fill in OWNER/speclock@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub
+and the full hash of a commit, which the workflow uses as an action. They are unknown, because this
+speclock was not installed from an index, or by git from GitHub.""")
     if new.is_upstream_outside:
         console.note(
             f"note: upstream, {client.upstream}, is outside of this repository: update and drift "

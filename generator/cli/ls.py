@@ -48,6 +48,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         config=options.config,
         operations=options.operation,
         insecure=options.insecure,
+        remote=options.remote,
+        root=options.root,
         progress=console.progress,
     )
     console.findings(problem for one in lists for problem in one.problems)

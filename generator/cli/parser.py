@@ -50,6 +50,7 @@ COMMANDS = {
     "vendor": "copy a generated client into a project",
     "verify": "tell whether a client, or a copy of one, was edited or is out of date",
     "upgrade": "bring a copy up to date, after showing what changes for its callers",
+    "propose": "in a workflow: make changes, and publish them as a pull request",
     "completion": "print the completion for bash, zsh or fish",
 }
 """Each command with one line of help."""

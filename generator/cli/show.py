@@ -29,6 +29,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.source,
         config=options.config,
         insecure=options.insecure,
+        remote=options.remote,
+        root=options.root,
         progress=console.progress,
     )
     console.say(f"{one.label} of {one.name}: {one.title}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..printable import counted
+from .client_arguments import REACH
 from .console import Console
 
 ABOUT = """\
@@ -31,6 +32,7 @@ ARGUMENTS = {
     "job",
     "--force": "overwrite OUT even if a client is generated from it",
     "--insecure": "allow FILE to be fetched by http",
+    **REACH,
 }
 
 
@@ -44,6 +46,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         output=options.output,
         force=options.force,
         insecure=options.insecure,
+        remote=options.remote,
+        root=options.root,
         progress=console.progress,
     )
     console.findings(cut.part.warnings)

@@ -8,8 +8,9 @@ from pathlib import Path
 from ..budget import highest
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
-from ..portable import MAX_BYTES, read_bytes
+from ..portable import MAX_BYTES, read_bytes, scheme_hint
 from .json_text import read_json
+from .other_formats import other_text
 from .tree import MappingNode, SourceFile, Sources
 from .yaml_text import read_yaml
 
@@ -29,7 +30,8 @@ def load(path: Path, name: str | None = None, sources: Sources | None = None) ->
         data = read_bytes(path)
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
-        raise SpecError.of("file", Place(shown), fact, "Check the path.") from None
+        remedy = f"Check the path.{scheme_hint(shown)}"
+        raise SpecError.of("file", Place(shown), fact, remedy) from None
     return parse(data, path=path, name=shown, sources=sources or Sources())
 
 
@@ -46,7 +48,8 @@ def parse(
             "limit",
             Place(name),
             f"the file has more than {MAX_BYTES:,} bytes",
-            "Cut the description down with speclock slice.",
+            "Remove what isn't needed with another tool, or split it into files that refer to each "
+            "other by $ref.",
         )
     digest = sha256_of(data)
     try:
@@ -57,6 +60,8 @@ def parse(
             "encoding", Place(name, line, 1), "the text isn't UTF-8", "Save the file as UTF-8."
         ) from None
     text = text.replace("\r\n", "\n")
+    if other := other_text(text):
+        raise SpecError.of("not-a-description", Place(name, 1, 1), *other)
     is_json = _JSON.match(text) is not None
     document = SourceFile(name, path, text, digest, is_json, sources=sources or Sources(highest()))
     root = read_json(document) if is_json else read_yaml(document)
@@ -64,6 +69,8 @@ def parse(
         raise SpecError(document.faults)
     if not isinstance(root, MappingNode):
         fact = "the file isn't an OpenAPI document: its root isn't a mapping"
+        if root is None:
+            fact = "the file has no content"
         remedy = "Name an OpenAPI 3.x document, or an OpenAPI Overlay."
         raise SpecError.of("not-a-description", Place(name, 1, 1), fact, remedy)
     document.root = root

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from ..errors import Unsupported
 from .references import References
@@ -21,6 +22,8 @@ MORE_METHODS = "x-additional-methods"
 _MORE = "additionalOperations"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
+REDIRECTS: Final = ("301", "302", "303", "307", "308")
+"""The statuses of redirects (RFC 9110 §15.4); 300, 304 and ``3XX`` are none."""
 WEBHOOK = "webhook "
 """What the name of a webhook begins with, in settings, commands and messages."""
 
@@ -236,3 +239,12 @@ def _additional(path: str, item: MappingNode, refs: References) -> Iterator[Oper
         with suppress(Unsupported):
             node = refs.mapping(more[method], more.at(method), "an operation")
             yield OperationNode(path, method.lower(), node, item)
+
+
+def is_error(status: str, statuses: Collection[str]) -> bool:
+    """Return whether a response of an operation with some ``statuses`` is never a success."""
+    if status.lower() == "default":
+        return any(one.startswith("2") or one in REDIRECTS for one in statuses)
+    if status in REDIRECTS:
+        return any(one.startswith("2") for one in statuses)
+    return not status.startswith("2")

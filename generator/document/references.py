@@ -6,6 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from ..budget import BudgetExceeded
 from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
 from ..portable import MAX_TEXT, read_bytes, resolved
+from ..printable import display_path
 from .anchors import Anchors, join_uri
 from .load import load
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
@@ -121,7 +123,7 @@ class References:
         """Return True for a schema without a target; raise ``Unsupported`` for anything else."""
         if not is_schema:
             raise self.findings.refuse("ref", place, fact, remedy)
-        self.findings.assume("ref", place, f"{fact}; any value is assumed", remedy)
+        self.findings.assume("ref", place, f"any value is assumed: {fact}", remedy)
         return True
 
     def _anchors_of(self, document: SourceFile) -> Anchors:
@@ -154,14 +156,20 @@ class References:
             seen.add(name)
         return self.mapping(value, place, what)
 
-    def mapping(self, value: Value, place: Location, what: str) -> MappingNode:
-        """Return ``value`` if it is a mapping; raises ``Unsupported``."""
+    def mapping(self, value: Value, place: Location, what: str, assumed: str = "") -> MappingNode:
+        """Return ``value`` if it is a mapping.
+
+        For another value, return an empty one and record what is ``assumed``, or else raise
+        ``Unsupported``.
+        """
         if not isinstance(value, MappingNode):
             kind = "null" if value is None else "a scalar"
             kind = "a list" if isinstance(value, SequenceNode) else kind
-            raise self.findings.refuse(
-                "shape", place, f"{what} must be a mapping, not {kind}", "Write a mapping."
-            )
+            fact, remedy = f"{what} must be a mapping, not {kind}", "Write a mapping."
+            if not assumed:
+                raise self.findings.refuse("shape", place, fact, remedy)
+            self.findings.assume("shape", place, f"{fact}; {assumed}", remedy)
+            return MappingNode(place)
         self.touch(value)
         return value
 
@@ -251,13 +259,17 @@ class References:
             fact = f"{what} cannot be the name of a file here"
             raise self.findings.refuse("ref-file", place, fact, "Rename the file.") from None
         if not path.is_relative_to(self.folder):
-            raise self.findings.refuse(
-                "ref-outside",
-                place,
-                f"{what} leaves the description's folder",
-                "Set `root` of the client to a folder that contains both files, or copy the file.",
-            )
+            is_here = path.drive == self.folder.drive
+            both = os.path.commonpath([self.folder, path]) if is_here else "DIR"
+            remedy = self._remedy(self._sources.remedies.root, folder=display_path(both))
+            fact = f"{what} leaves the description's folder"
+            raise self.findings.refuse("ref-outside", place, fact, remedy)
         return path
+
+    def _remedy(self, text: str, **values: str) -> str:
+        for name, value in {**values, "spec": self.main.name}.items():
+            text = text.replace(f"{{{name}}}", shlex.quote(value))
+        return text
 
     def _remote(self, url: str, place: Location) -> SourceFile:
         """Return the document at a URL, if the main document may fetch it."""
@@ -276,18 +288,11 @@ class References:
                     raise Unreachable(error.url, fact, error.remedy) from None
                 except UsageError as error:
                     fact, _, remedy = str(error).partition(". ")
-                    raise self.findings.refuse("ref-remote", place, fact, remedy) from None
+                    raise self.findings.refuse("ref-insecure", place, fact, remedy) from None
         if document is None:
-            raise self.findings.refuse(
-                "ref-remote",
-                place,
-                f"$ref leads to another host: {host}",
-                f'Add "{host}" to `remote` of the client, and run speclock update.'
-                if fetch is not None
-                else f'Add "{host}" to `remote` of the client, and run speclock update, which '
-                "takes the target into the description; or copy the file into the description's "
-                "folder and refer to the copy.",
-            )
+            fact = f"$ref leads to another host: {host}"
+            remedy = self._remedy(self._sources.remedies.remote, host=host)
+            raise self.findings.refuse("ref-remote", place, fact, remedy)
         return document
 
 

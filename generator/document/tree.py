@@ -13,7 +13,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from ..budget import Budget, BudgetExceeded, RunBudget, raise_limit
-from ..errors import Place, Problem, SpecError
+from ..errors import Place, Problem, ReachRemedies, SpecError
 from .json_positions import JsonMember, find_members
 from .pointer import join, split
 
@@ -135,6 +135,8 @@ class Sources:
     budget: RunBudget = field(default_factory=RunBudget)
     fetch: Callable[[str, Sources], SourceFile | None] | None = None
     """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
+    remedies: ReachRemedies = field(default_factory=ReachRemedies)
+    """What to do about a reference that leads where nothing is read."""
     files: dict[Path, SourceFile | SpecError] = field(
         default_factory=dict[Path, "SourceFile | SpecError"]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Findings
+from .other_formats import other_document
 from .tree import MappingNode, SourceFile
 
 
@@ -33,6 +34,8 @@ def read_version(document: SourceFile) -> str:
         )
         document.warnings += findings.warnings
         version = str(version)
+    elif version is None and (other := other_document(root)):
+        findings.refuse("not-a-description", root.location.place, *other)
     elif not isinstance(version, str):
         findings.refuse(
             "version",

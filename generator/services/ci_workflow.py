@@ -14,6 +14,9 @@ from .descriptions import is_url
 
 _UPDATE = "# the rest if upstream\n"
 """The line of the template before the jobs that take upstream in."""
+_UNKNOWN = "OWNER/speclock@COMMIT"
+"""The action that the user has to fill in."""
+_CHECKS = re.compile(r"speclock check|uses: .*/speclock@")
 
 
 def place(root: Path) -> Path:
@@ -21,11 +24,11 @@ def place(root: Path) -> Path:
     return (repository_of(root) or root) / ".github" / "workflows" / "speclock.yml"
 
 
-def workflow(root: Path, client: Client, requirement: str) -> str:
+def workflow(root: Path, client: Client, action: str) -> str:
     """Return the workflow's text for a client of a project at ``root``.
 
-    If upstream is a URL, it takes upstream's changes in once a day. ``requirement`` is what pip
-    installs; if it is empty, the workflow fails until the user has filled it in.
+    If upstream is a URL, it takes upstream's changes in once a day. ``action`` installs and runs
+    speclock; if it is empty, the workflow fails until the user has filled it in.
     """
     below = _below(root)
     text = (templates_folder() / "ci" / "speclock.yml").read_text(encoding="utf-8")
@@ -36,12 +39,12 @@ def workflow(root: Path, client: Client, requirement: str) -> str:
         "upstream": has_upstream,
         "no upstream": not has_upstream,
         "below": below != ".",
-        "no requirement": not requirement,
+        "no action": not action,
     }
     for condition, is_met in conditions.items():
         line = r"\1\n" if is_met else ""
         text = re.sub(rf"^(.*)  # if {condition}\n", line, text, flags=re.MULTILINE)
-    text = text.replace("REQUIREMENT", requirement).replace("FOLDER", below.replace("'", "''"))
+    text = text.replace("ACTION", action or _UNKNOWN).replace("FOLDER", below.replace("'", "''"))
     return re.sub(
         r"^( +)ALLOWED$",
         lambda line: "\n".join(line[1] + path for path in _paths(root, client)),
@@ -56,12 +59,12 @@ def coverage(existing: Path, root: Path, client: Client) -> str:
     name = display_path(existing)
     below = _below(root)
     runs_here = f"'{below}'" in text if below != "." else "working-directory:" not in text
-    if "speclock check" not in text or not runs_here:
+    if not _CHECKS.search(text) or not runs_here:
         where = f", in the folder {below}" if below != "." else ""
         return f"{name} is unchanged. Add to it{where}: speclock check --full"
     if not is_url(client.upstream):
         return f"{name} is unchanged; it checks this client, too."
-    if "speclock update" not in text:
+    if not re.search("speclock update|command: propose", text):
         return (
             f"{name} is unchanged; it checks this client, too, but takes nothing from upstream. "
             f"Do so yourself: speclock update {client.package}"

@@ -17,7 +17,7 @@ from ..printable import display_path
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import OperationFinder
 from ..traffic.reader import ClientReader
-from .descriptions import Progress, load_overlays, no_progress, read_file, setting
+from .descriptions import Progress, Reach, load_overlays, no_progress, read_file, setting
 from .resolve import models_alone
 
 
@@ -43,7 +43,8 @@ class DescribedTraffic:
         self.progress = progress
         spec = Path.cwd() / base if base else root / client.spec
         origin = "" if base else setting("spec", client)
-        text = read_file(spec, base or display_path(spec), origin, client.budget)
+        reach = Reach.of_clients([client], root)
+        text = read_file(spec, base or display_path(spec), origin, client.budget, reach)
         overlays = load_overlays(client, root)
         self.source = text.document(overlays, lenient=client.allow_unmatched)
         description = ComparedDescription(self.source, progress)

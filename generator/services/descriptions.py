@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from ..budget import BudgetExceeded, RunBudget
 from ..config import Client
-from ..errors import Place, SpecError, Unreachable, UsageError
+from ..errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ..hashing import sha256_of
-from ..portable import MAX_BYTES, read_bytes, resolved
+from ..portable import MAX_BYTES, read_bytes, resolved, scheme_hint
 
 if TYPE_CHECKING:
     from ..document.tree import SourceFile, Sources
@@ -31,6 +31,37 @@ def no_progress(_stage: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """The hosts and the folder that the references of a description may lead to."""
+
+    hosts: Collection[str] = ()
+    """The hosts, besides a URL's own, whose documents are fetched; with a port unless it is 443."""
+    folder: Path | None = None
+    """The folder that references to files may not leave; the description's own by default."""
+    remedies: ReachRemedies = field(default_factory=ReachRemedies)
+
+    @classmethod
+    def typed(cls, remote: Collection[str], root: str) -> Reach:
+        """Return the reach by the options ``--remote`` and ``--root`` of a command."""
+        folder = Path(root).absolute() if root else None
+        return cls(remote, folder, ReachRemedies.options())
+
+    @classmethod
+    def of_clients(cls, clients: Sequence[Client], root: Path) -> Reach:
+        """Return the reach by the settings of clients that share a description or an upstream."""
+        first = next((client for client in clients if client.root), clients[0])
+        if not first.package:
+            return cls(first.remote)
+        hosts, folder = setting("`remote`", first), setting("`root`", first)
+        remedies = ReachRemedies(
+            f'Add "{{host}}" to {hosts}, and repeat the command.',
+            f"Set {folder} to a folder that contains both files, and repeat the command.",
+        )
+        remote = {host for client in clients for host in client.remote}
+        return cls(remote, root / first.root if first.root else None, remedies)
+
+
+@dataclass(frozen=True, slots=True)
 class DescriptionBytes:
     """A description that isn't parsed yet."""
 
@@ -45,6 +76,7 @@ class DescriptionBytes:
     """What reading the documents that it refers to may cost."""
     remote: RemoteDocuments | None = None
     """Reads what the description refers to on other hosts; None if nothing may be fetched."""
+    reach: Reach = field(default_factory=Reach)
     _parsed: list[SourceFile] = field(
         init=False, default_factory=list["SourceFile"], repr=False, compare=False
     )
@@ -75,10 +107,12 @@ class DescriptionBytes:
         from ..document.tree import Sources
 
         if not self._parsed:
-            sources = Sources(self.budget, self.remote.read if self.remote else None)
+            fetch = self.remote.read if self.remote else None
+            sources = Sources(self.budget, fetch, self.reach.remedies)
             document = parse(
                 self.data, path=self.path, name=self.name, lenient=True, sources=sources
             )
+            document.folder = None if is_url(self.name) else self.reach.folder
             self._parsed.append(document)
         return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
 
@@ -89,12 +123,16 @@ def setting(key: str, client: Client) -> str:
 
 
 def read_file(
-    path: Path, name: str, origin: str = "", budget: RunBudget | None = None
+    path: Path,
+    name: str,
+    origin: str = "",
+    budget: RunBudget | None = None,
+    reach: Reach | None = None,
 ) -> DescriptionBytes:
     """Read a file that messages call ``name``; raise :class:`UsageError` if that fails.
 
     ``origin`` is the setting that the path is from, if any; ``budget`` is the run's. Only a path
-    that the user typed may be that of a pipe.
+    that the user typed may be that of a pipe. None of the hosts in ``reach`` is asked.
     """
     try:
         if origin or not path.is_fifo():
@@ -104,8 +142,9 @@ def read_file(
                 data = file.read(MAX_BYTES + 1)
     except OSError as error:
         where = f"the path, {origin}" if origin else "the path"
-        raise UsageError(f"{name} cannot be read: {error.strerror}. Check {where}.") from None
-    return DescriptionBytes(data, path, name, budget=budget or RunBudget())
+        fact = f"{name} cannot be read: {error.strerror}. Check {where}."
+        raise UsageError(f"{fact}{scheme_hint(name)}") from None
+    return DescriptionBytes(data, path, name, budget=budget or RunBudget(), reach=reach or Reach())
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +198,18 @@ def read_description(
     progress: Progress,
     *,
     insecure: bool,
-    remote: Collection[str] = (),
+    reach: Reach | None = None,
     origin: str = "",
     budget: RunBudget | None = None,
 ) -> DescriptionBytes:
     """Read a file, whose path is relative to ``root``, or fetch a URL.
 
-    ``remote`` are the hosts, besides the URL's own, whose documents it may refer to; ``origin`` is
-    the setting that ``source`` is from, if any; ``budget`` is the run's.
+    ``origin`` is the setting that ``source`` is from, if any; ``budget`` is the run's.
 
     Raise :class:`UsageError` if a file cannot be read, :class:`Unreachable` if a URL isn't
     available.
     """
-    budget = budget or RunBudget()
+    budget, reach = budget or RunBudget(), reach or Reach()
     if not is_url(source):
         whole = read_file(root / source, source, origin, budget)
     else:
@@ -182,7 +220,8 @@ def read_description(
 
             fact = f"beyond the limit of a run: {error}"
             raise Unreachable(without_secrets(source), fact, budget.remedy) from None
-    return replace(whole, remote=RemoteDocuments(source, remote, insecure, progress))
+    remote = RemoteDocuments(source, reach.hosts, insecure, progress)
+    return replace(whole, remote=remote, reach=reach)
 
 
 def _fetched(

@@ -21,6 +21,7 @@ from ..printable import display_path
 from .descriptions import (
     DescriptionBytes,
     Progress,
+    Reach,
     load_overlays,
     no_progress,
     read_description,
@@ -92,11 +93,11 @@ def find_drift(
     available, :class:`UsageError` for a wrong setting or allow-list.
     """
     here = Path.cwd()
-    spec = root / client.spec
+    spec, reach = root / client.spec, Reach.of_clients([client], root)
     old = (
-        read_file(here / base, base, budget=client.budget)
+        read_file(here / base, base, "", client.budget, reach)
         if base
-        else read_file(spec, display_path(spec), setting("spec", client), client.budget)
+        else read_file(spec, display_path(spec), setting("spec", client), client.budget, reach)
     )
     source, folder = (revision, here) if revision else (client.upstream, root)
     insecure = insecure or (client.insecure and not revision)
@@ -106,7 +107,7 @@ def find_drift(
         folder,
         progress,
         insecure=insecure,
-        remote=client.remote,
+        reach=reach,
         origin=origin,
         budget=client.budget,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 _MAX_SECONDS = 60
@@ -25,10 +26,17 @@ _ENVIRONMENT = {
 protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
 
 
-def run_git(folder: Path, *arguments: str, ceiling: Path | None = None) -> tuple[int, bytes] | None:
+def run_git(
+    folder: Path,
+    *arguments: str,
+    ceiling: Path | None = None,
+    data: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> tuple[int, bytes] | None:
     """Return the exit code of a git command and what it printed; None if git cannot be run.
 
-    With ``ceiling``, a repository in that folder or above isn't looked for.
+    With ``ceiling``, a repository in that folder or above isn't looked for. ``data`` is the
+    standard input; ``environment`` overrides speclock's own settings.
     """
     git = _git()
     if git is None:
@@ -39,8 +47,8 @@ def run_git(folder: Path, *arguments: str, ceiling: Path | None = None) -> tuple
         done = subprocess.run(
             [git, *settings, *arguments],
             cwd=folder,
-            env={**os.environ, **_ENVIRONMENT, **more},
-            stdin=subprocess.DEVNULL,
+            env={**os.environ, **_ENVIRONMENT, **more, **(environment or {})},
+            input=data,
             capture_output=True,
             check=False,
             timeout=_MAX_SECONDS,

@@ -18,14 +18,14 @@ from ..document.load import load, parse
 from ..document.places import place_at
 from ..document.selectors import has_schemas_alone
 from ..document.tree import Sources
-from ..errors import LeftOut, Problem, SpecError, UsageError
+from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
 from ..portable import is_hiding, relative_to
 from ..printable import display_path
 from . import ci_workflow
-from .descriptions import Progress, is_url, no_progress, read_description, read_file
+from .descriptions import Progress, Reach, is_url, no_progress, read_description, read_file
 from .generate import RenderedClient, render_client
-from .installation import requirement
+from .installation import action
 from .pins import COLLISIONS, pins_of_collisions
 from .pyproject_edit import with_client
 from .resolve import package_name
@@ -59,8 +59,8 @@ class NewClient:
     """What an existing workflow does for this client, and what to add; empty if there is none."""
     is_upstream_outside: bool
     """True if ``upstream`` is a file outside of the repository."""
-    requirement: str
-    """The pip requirement in the workflow; empty if the user has to fill it in."""
+    action: str
+    """The action in the workflow, as ``OWNER/NAME@REF``; empty if the user has to fill it in."""
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
 
@@ -74,6 +74,8 @@ def init(
     output: str = "",
     workflow: bool = True,
     insecure: bool = False,
+    remote: Sequence[str] = (),
+    references_root: str = "",
     progress: Progress = no_progress,
 ) -> NewClient:
     """Start a client of ``source``, a file or URL, in the project around the current folder.
@@ -82,7 +84,8 @@ def init(
     its origin in speclock.lock; the client is added to pyproject.toml and generated, and a GitHub
     workflow is written. A description with schemas, but without operations, gives their models
     alone. Nothing is overwritten. A file in ``spec/`` is one of the repository's own and stays as
-    it is. The package is named for the file by default.
+    it is. The package is named for the file by default. The hosts in ``remote`` and the folder
+    ``references_root``, which references may lead to, become settings.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -108,9 +111,8 @@ def init(
             load(root / spec, source, Sources(existing.budget))
         )
     else:
-        cut, upstream = _read(
-            source, root, operations, progress, insecure=insecure, budget=existing.budget
-        )
+        reach = Reach.typed(remote, references_root)
+        cut, upstream = _read(source, root, operations, progress, insecure, reach, existing.budget)
         models = not operations and has_schemas_alone(cut.document)
         data = cut.text.encode()
         spec = _destination(root, package, data)
@@ -122,7 +124,9 @@ def init(
         models=models,
         output=Path(output).as_posix() if output else "",
         upstream=upstream,
-        insecure=is_url(source) and insecure,
+        insecure=insecure and (is_url(source) or bool(remote)),
+        remote=tuple(remote),
+        root=relative_to(Path(references_root).absolute(), root) if references_root else "",
     )
     config.check(client, "command line")
     settings, client = with_client(old, client, display_path(settings_file))
@@ -154,7 +158,7 @@ def init(
     if cut is not None and data is not None:
         content = content_hash(parse(data, path=root / spec, name=name).root)
         write_entry(root / spec, lock_entry(upstream, cut, content))
-    installed = requirement()
+    installed = action()
     if workflow_file is not None:
         text = ci_workflow.workflow(root, client, installed)
         write_text(workflow_file, text)
@@ -168,8 +172,8 @@ def init(
         workflow=workflow_file,
         unchanged=unchanged,
         is_upstream_outside=_is_outside(root, upstream),
-        requirement=installed,
-        warnings=(*(cut.part.warnings if cut else ()), *rendered.warnings),
+        action=installed,
+        warnings=(*(cut.own_warnings if cut else ()), *rendered.warnings),
         left_out=rendered.left_out,
     )
 
@@ -189,8 +193,8 @@ def _read(
     root: Path,
     operations: Sequence[str],
     progress: Progress,
-    *,
     insecure: bool,
+    reach: Reach,
     budget: RunBudget,
 ) -> tuple[SlicedDescription, str]:
     """Return the slice with the operations, all by default, and the upstream to record."""
@@ -199,7 +203,9 @@ def _read(
             f"the URL holds {secret}, which would be written into pyproject.toml. Download the "
             "description, and name that file: curl -o openapi.yaml URL; speclock init openapi.yaml"
         )
-    whole = read_description(source, Path.cwd(), progress, insecure=insecure, budget=budget)
+    whole = read_description(
+        source, Path.cwd(), progress, insecure=insecure, reach=reach, budget=budget
+    )
     progress(f"reading {whole.name}")
     models = not operations and has_schemas_alone(whole.document(lenient=True))
     cut = slice_bytes(whole, [] if models else [operations], models=models)
@@ -261,7 +267,8 @@ def _render(
     if cut is None:
         return render_client(client, root, progress)
     path = root / client.spec
-    document = parse(cut.text.encode(), path=path, name=display_path(path))
+    sources = Sources(client.budget, None, ReachRemedies.options())
+    document = parse(cut.text.encode(), path=path, name=display_path(path), sources=sources)
     try:
         return render_client(client, root, progress, document)
     except SpecError as error:

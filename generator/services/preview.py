@@ -11,10 +11,10 @@ from ..document.references import References
 from ..document.selectors import declared_schemas, filter_operations
 from ..document.tree import SourceFile
 from ..document.version import read_version
-from ..errors import Findings, Problem, SpecError, UsageError
+from ..errors import Findings, Problem, ReachRemedies, SpecError, UsageError
 from ..printable import on_one_line
-from .descriptions import Progress, no_progress
-from .read_api import load_description, read_api
+from .descriptions import Progress, Reach, no_progress
+from .read_api import load_description, read_api, with_overlays
 from .resolve import ConfiguredDescription, find_descriptions
 
 
@@ -75,15 +75,19 @@ def list_operations(
     config: str | Path | None = None,
     operations: Sequence[str] = (),
     insecure: bool = False,
+    remote: Sequence[str] = (),
+    root: str = "",
     progress: Progress = no_progress,
 ) -> tuple[OperationList, ...]:
     """Return the operations of a file, a URL, a client, or of every client by default.
 
-    ``operations`` are selectors to try in place of the configured ones; ``insecure`` allows http.
-    Raise :class:`SpecError` if a description cannot be read, :class:`Unreachable` if a URL cannot
-    be fetched, :class:`UsageError` if ``source`` names nothing.
+    ``operations`` are selectors to try in place of the configured ones; ``insecure`` allows http,
+    ``remote`` are hosts and ``root`` is a folder that references may lead to. Raise
+    :class:`SpecError` if a description cannot be read, :class:`Unreachable` if a URL cannot be
+    fetched, :class:`UsageError` if ``source`` names nothing.
     """
-    found = find_descriptions(source, config, insecure=insecure, progress=progress)
+    reach = Reach.typed(remote, root)
+    found = find_descriptions(source, config, insecure=insecure, reach=reach, progress=progress)
     return tuple(_list(one, operations or one.selectors, progress) for one in found)
 
 
@@ -93,15 +97,20 @@ def show_operation(
     *,
     config: str | Path | None = None,
     insecure: bool = False,
+    remote: Sequence[str] = (),
+    root: str = "",
     progress: Progress = no_progress,
 ) -> OperationPreview:
     """Return what is generated for one operation of a file, a URL, a client, or of any client.
 
-    ``operation`` is an operationId or ``METHOD /path``; ``insecure`` allows http. Raise
+    ``operation`` is an operationId or ``METHOD /path``; ``insecure`` allows http, ``remote`` are
+    hosts and ``root`` is a folder that references may lead to. Raise
     :class:`SpecError` if the operation cannot be generated, :class:`Unreachable` if a URL cannot
     be fetched, :class:`UsageError` unless exactly one operation has that name.
     """
-    descriptions = find_descriptions(source, config, insecure=insecure, progress=progress)
+    descriptions = find_descriptions(
+        source, config, insecure=insecure, reach=Reach.typed(remote, root), progress=progress
+    )
     description, document, found = _find(operation, descriptions, progress)
     if found.incoming:
         raise UsageError(
@@ -110,9 +119,9 @@ def show_operation(
         )
     from .operation_text import ApiText, OperationText
 
-    client, root = description.settings, description.root
+    client = description.settings
     findings = Findings(strict=client.strict)
-    read, api, cases = read_api(client, root, findings, progress, document)
+    read, api, cases = read_api(client, description.root, findings, progress, document)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
     progress("writing the call")
@@ -156,12 +165,12 @@ def _list(
 
 
 def _load(description: ConfiguredDescription) -> SourceFile:
-    if description.fetched is None:
-        return load_description(description.settings, description.root)
-    document = description.fetched.document(lenient=False)
+    if description.data is None:
+        return load_description(description.settings, description.root, ReachRemedies.options())
+    document = description.data.document(lenient=False)
     if document.faults:
         raise SpecError(document.faults)
-    return document
+    return with_overlays(document, description.settings, description.root, ReachRemedies.options())
 
 
 def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:

@@ -55,10 +55,9 @@ def with_settings(
 ) -> bytes:
     """Return the file with settings of a client changed, in the style that it is written in.
 
-    A list replaces the setting's list; a mapping adds entries to the setting's table, and removes
-    those with an empty value. Raise
-    :class:`UsageError`, which calls the file ``name``, if it is written so that this isn't
-    possible.
+    A text or a list replaces the setting's; a mapping adds entries to the setting's table, and
+    removes those with an empty value. Raise :class:`UsageError`, which calls the file ``name``, if
+    it is written so that this isn't possible.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -96,7 +95,7 @@ def _wanted(
             entries = {**getattr(client, key), **value}
             new = {name: one for name, one in entries.items() if one}
         else:
-            new = tuple(value)
+            new = value if isinstance(value, str) else tuple(value)
         known: dict[str, Any] = {key: new}
         client = replace(client, **known)
     return client
@@ -115,8 +114,8 @@ def _set(table: Any, key: str, value: Sequence[str] | Mapping[str, str]) -> None
     if not value:
         table.pop(key, None)
         return
-    if key not in table:
-        table[key] = list(value)
+    if isinstance(value, str) or key not in table:
+        table[key] = value if isinstance(value, str) else list(value)
         return
     array = table[key]
     for old in [one for one in array if one not in value]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from .. import lockfile
 from ..config import Client
-from ..errors import Findings, LeftOut, SpecError, SpeclockError
+from ..errors import Findings, LeftOut, ReachRemedies, SpecError, SpeclockError
 from ..lockfile import LockEntry
+from ..portable import scheme_hint
 from ..printable import counted, display_path
 from .descriptions import Progress, load_overlays, setting
 
@@ -178,9 +179,12 @@ def with_command(
     return NoSuchOperation(error.selector, error.where, error.near, remedy)
 
 
-def load_description(client: Client, root: Path) -> SourceFile:
+def load_description(
+    client: Client, root: Path, remedies: ReachRemedies | None = None
+) -> SourceFile:
     """Return a client's description with its overlays applied, not yet validated.
 
+    ``remedies`` are those of the command, by default of one that generates the client.
     Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
     """
     from ..document.load import load
@@ -193,14 +197,30 @@ def load_description(client: Client, root: Path) -> SourceFile:
         if path.is_file() or not client.package:
             raise
         (problem,) = error.problems
-        remedy = f"Check the path, {setting('spec', client)}, or --spec."
+        remedy = f"Check the path, {setting('spec', client)}, or --spec.{scheme_hint(client.spec)}"
         raise SpecError([replace(problem, remedy=remedy)]) from None
-    return with_overlays(document, client, root)
+    return with_overlays(document, client, root, remedies)
 
 
-def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFile:
-    """Return a client's description with its overlays applied; raise :class:`SpecError`."""
+def _remedies(client: Client, root: Path) -> ReachRemedies:
+    """Return what to do about references that lead too far, where a client is generated."""
+    remedies = ReachRemedies(
+        root="Use --root {folder}, or set `root` in the client's settings to a folder that "
+        "contains both files; or copy the file."
+    )
+    entry = lockfile.find(root / client.spec)
+    if not client.upstream or entry is None or not entry.is_pulled:
+        return remedies
+    remote = f'Add "{{host}}" to {setting("`remote`", client)}, and run: speclock update '
+    return replace(remedies, remote=remote + client.package)
+
+
+def with_overlays(
+    document: SourceFile, client: Client, root: Path, remedies: ReachRemedies | None = None
+) -> SourceFile:
+    """Return a client's description with its overlays applied, as :func:`load_description`."""
     document.folder = root / client.root if client.root else None
+    document.sources.remedies = remedies or _remedies(client, root)
     if not client.overlays:
         return document
     from ..document.overlay.apply import apply_overlays

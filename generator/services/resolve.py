@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +11,20 @@ from pathlib import Path
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..portable import is_device, is_hiding, resolved
+from ..portable import is_device, is_hiding, resolved, scheme_hint
 from ..printable import display_path
-from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
+from .descriptions import (
+    DescriptionBytes,
+    Progress,
+    Reach,
+    is_url,
+    no_progress,
+    read_description,
+)
 
 NO_CLIENT = (
     "no pyproject.toml with a client in [tool.speclock.clients] was found in this folder or above."
 )
-
-_HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/|[\w.-]+:\d+/")
-"""The start of a URL without its scheme; without a dot or a port, a host looks like a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,13 @@ class ConfiguredDescription:
 
     client: str = ""
     """The client's package; empty for a description that belongs to none."""
-    fetched: DescriptionBytes | None = None
-    """What was read from a URL; None for a file."""
+    data: DescriptionBytes | None = None
+    """What was read of a URL, or with options of its own; None for a file."""
 
     @property
     def name(self) -> str:
         """The file's path relative to the current folder, or the URL."""
-        return self.fetched.name if self.fetched else display_path(self.path)
+        return self.data.name if self.data else display_path(self.path)
 
     @property
     def selectors(self) -> tuple[str, ...] | None:
@@ -128,14 +133,36 @@ def find_descriptions(
     path: str | Path | None = None,
     *,
     insecure: bool = False,
+    reach: Reach | None = None,
     progress: Progress = no_progress,
 ) -> list[ConfiguredDescription]:
     """Return the descriptions that ``wanted`` names: a client's package, a file or a URL.
 
     A file that clients are generated from gives one description for each of them; None gives that
-    of every client. A URL is fetched, by http only if ``insecure``. Raise :class:`UsageError` if
-    nothing is found, :class:`Unreachable` if a URL isn't available.
+    of every client. A URL is fetched, by http only if ``insecure``. ``reach`` replaces the
+    settings that limit references. Raise :class:`UsageError` if nothing is found,
+    :class:`Unreachable` if a URL isn't available.
     """
+    found = _find(wanted, path)
+    reach = reach or Reach()
+    described: list[ConfiguredDescription] = []
+    for one in found:
+        settings = one.settings
+        if is_url(settings.spec) or reach.hosts or reach.folder:
+            source = settings.spec if is_url(settings.spec) else display_path(one.path)
+            data = read_description(
+                source, Path.cwd(), progress, insecure=insecure, reach=reach, budget=settings.budget
+            )
+            name = data.path if is_url(source) else one.path
+            folder = str(reach.folder or settings.root)
+            settings = replace(settings, root=folder, package=settings.package or _package_of(name))
+            one = replace(one, path=name, settings=settings, data=data)
+        described.append(one)
+    return described
+
+
+def _find(wanted: str | None, path: str | Path | None) -> list[ConfiguredDescription]:
+    """Return the descriptions before a URL is fetched."""
     settings = find_settings(path) or Settings(Path.cwd(), ())
     root = settings.root
     known = [ConfiguredDescription(root / c.spec, c, root, c.package) for c in settings.clients]
@@ -147,17 +174,15 @@ def find_descriptions(
     if by_name:
         return by_name
     if is_url(wanted):
-        budget = settings.budget
-        fetched = read_description(wanted, Path.cwd(), progress, insecure=insecure, budget=budget)
-        default = Client(wanted, _package_of(fetched.path), budget=budget)
-        return [ConfiguredDescription(fetched.path, default, Path.cwd(), fetched=fetched)]
+        default = Client(wanted, budget=settings.budget)
+        return [ConfiguredDescription(Path(wanted), default, Path.cwd())]
     file = Path(wanted)
     if not file.is_file():
         names = ", ".join(one.client for one in known)
         clients = f" Clients here: {names}." if names else ""
-        if _HOST.match(wanted):
-            clients += f" For a URL, write the scheme: https://{wanted}"
-        raise UsageError(f"{wanted!r} is neither a file nor a client.{clients}")
+        raise UsageError(
+            f"{wanted!r} is neither a file nor a client.{clients}{scheme_hint(wanted)}"
+        )
     meant = [one for one in known if one.path.is_file() and one.path.samefile(file)]
     return meant or [
         ConfiguredDescription(
@@ -178,4 +203,5 @@ def package_name(text: str) -> str:
     name = re.sub(r"\W+", "_", text).strip("_").lower() or "api"
     if is_hiding(name):
         return f"{name}_api"
-    return name if name.isidentifier() and not is_device(name) else f"api_{name}"
+    is_name = name.isidentifier() and not keyword.iskeyword(name)
+    return name if is_name and not is_device(name) else f"api_{name}"

@@ -9,9 +9,16 @@ from pathlib import Path
 
 from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
-from ..errors import SpecError, UsageError
+from ..errors import Problem, SpecError, UsageError
 from ..portable import resolved
-from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
+from .descriptions import (
+    DescriptionBytes,
+    Progress,
+    Reach,
+    is_url,
+    no_progress,
+    read_description,
+)
 from .resolve import find_settings
 from .written_paths import write_typed
 
@@ -29,6 +36,11 @@ class SlicedDescription:
     text: str
     """The slice as YAML or JSON, with LF line ends."""
 
+    @property
+    def own_warnings(self) -> tuple[Problem, ...]:
+        """The warnings but those of references, which generating from the slice has too."""
+        return tuple(one for one in self.part.warnings if not one.code.startswith("ref"))
+
 
 def slice_description(
     source: str,
@@ -37,6 +49,8 @@ def slice_description(
     output: str | Path | None = None,
     force: bool = False,
     insecure: bool = False,
+    remote: Sequence[str] = (),
+    root: str = "",
     progress: Progress = no_progress,
 ) -> SlicedDescription:
     """Return the slice of ``source``, a file or URL, with the selected operations.
@@ -44,7 +58,8 @@ def slice_description(
     The slice has every component, tag and security scheme that the operations use. With
     ``output`` it is written there, as JSON if the name ends in ``.json``, else as YAML; without,
     it has the format of the source; a description that a client is generated from is only
-    overwritten if ``force``. ``insecure`` allows http.
+    overwritten if ``force``. ``insecure`` allows http; ``remote`` are further hosts whose documents
+    are taken in, ``root`` is the folder that references to files may not leave.
 
     Raise :class:`SpecError` for a description that cannot be sliced, :class:`UsageError` for a file
     that cannot be read or written, :class:`Unreachable` for a URL that cannot be fetched.
@@ -60,7 +75,8 @@ def slice_description(
     with suppress(UsageError):  # those of a project that it has nothing to do with
         settings = find_settings()
     budget = settings.budget if settings else None
-    whole = read_description(source, here, progress, insecure=insecure, budget=budget)
+    reach = Reach.typed(remote, root)
+    whole = read_description(source, here, progress, insecure=insecure, reach=reach, budget=budget)
     progress(f"reading {whole.name}")
     cut = slice_bytes(whole, [operations], as_json=as_json)
     progress("")

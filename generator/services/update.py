@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..portable import resolved
+from ..portable import relative_to, resolved
 from .descriptions import Progress, no_progress
 from .resolve import models_alone, select_clients
 from .updates.plan import Plan
@@ -42,16 +43,29 @@ def add_operations(
     operations: Sequence[str],
     package: str = "",
     *,
+    remote: Sequence[str] = (),
+    root: str = "",
     progress: Progress = no_progress,
 ) -> Update:
     """Return what adds operations of upstream to a client; write nothing.
 
-    ``operations`` are selectors, ``package`` names the client where there are several. Raise as
+    ``operations`` are selectors, ``package`` names the client where there are several. The hosts in
+    ``remote`` and the folder ``root``, which references may lead to, become settings. Raise as
     :func:`update` does.
     """
     client = _one_client(settings, package)
+    given: dict[str, Sequence[str]] = {}
+    if remote:
+        given["remote"] = tuple(dict.fromkeys((*client.remote, *remote)))
+        client = replace(client, remote=tuple(given["remote"]))
+    if root:
+        given["root"] = relative_to(Path(root).absolute(), settings.root)
+        client = replace(client, root=str(given["root"]))
+    clients = [client if one.package == client.package else one for one in settings.clients]
+    settings = replace(settings, clients=tuple(clients))
     groups = _by_description(settings, [client.package])
-    return Plan(settings, progress).of(groups, {client.package: tuple(operations)})
+    changes = {client.package: given} if given else {}
+    return Plan(settings, progress).of(groups, {client.package: tuple(operations)}, changes)
 
 
 def remove_operations(

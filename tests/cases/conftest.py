@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.generated_case import Case, GeneratedCases
-from tests.support.http_server import Server, serving
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +17,3 @@ def case(request: pytest.FixtureRequest, cases: GeneratedCases) -> Case:
 def mode(request: pytest.FixtureRequest) -> str:
     """Return which of both clients makes the calls."""
     return str(request.param)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Return a server on this machine."""
-    with serving() as server:
-        yield server

@@ -1,5 +1,5 @@
 """Every case of ``tests/cases``: a description in, a package out that is exactly the expected one,
-imports, type-checks and passes its own generated tests.
+imports and passes its own generated tests. Type checkers run in ``tests/client/test_types.py``.
 
 A case is a folder; its ``test_case.py`` asserts what it is about. After a change of output run
 ``python tests/update_goldens.py`` and read the diff.
@@ -19,8 +19,8 @@ import typing
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 from pydantic import BaseModel
@@ -42,65 +42,22 @@ TOPICS = topics(CASES)
 UNREACHABLE = CASES / "unreachable.toml"
 """The functions and classes that some packages have for nothing, each with the reason."""
 EXAMPLE = CASES.parents[1] / "generated" / "pinterest_audiences"
-CODES = ("deprecated", "ignore-without-code", "redundant-expr", "truthy-bool")
-
-
-class Generated:
-    """All cases, and what other tools say of them: one run of each tool over all packages."""
-
-    def __init__(self, cases: GeneratedCases) -> None:
-        self.folder = folder = cases.folder
-        self.packages = [package_of(t) for t in TOPICS if not cases.outcome(t).code]
-        settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": self.packages}
-        (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-        self.environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        # Side by side, because each starts slowly.
-        self.processes = {
-            "mypy": self._start(
-                "mypy", "--strict", "--python-version", "3.11", "--config-file=",
-                "--no-error-summary",
-                *(f"--enable-error-code={code}" for code in CODES), *self.packages,
-            ),
-            "basedpyright": self._start(
-                "basedpyright", "--project", str(folder), "--pythonpath", sys.executable,
-                "--outputjson",
-            ),
-            "pytest": self._start(
-                "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "-Werror",
-                "--import-mode=importlib",
-                "--rootdir=.", "--tb=short", "--junitxml=junit.xml", "tests",
-            ),
-        }  # fmt: skip
-
-    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{arguments[0]}.txt").open("wb") as output:
-            return subprocess.Popen(
-                [sys.executable, "-m", *arguments],
-                cwd=self.folder,
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-
-    def output(self, tool: str) -> str:
-        """What a tool said of all packages."""
-        self.processes[tool].wait(timeout=300)
-        return (self.folder / f"{tool}.txt").read_text(encoding="utf-8", errors="replace")
-
-    def stop(self) -> None:
-        """End the tools that nobody asked."""
-        for process in self.processes.values():
-            if process.poll() is None:
-                process.kill()
-                process.wait()
 
 
 @pytest.fixture(scope="module")
-def generated(cases: GeneratedCases) -> Iterator[Generated]:
-    """All cases."""
-    made = Generated(cases)
-    yield made
-    made.stop()
+def own_tests(cases: GeneratedCases) -> Element:
+    """Run the generated tests of all cases in one process; return the report."""
+    packages = [package_of(topic) for topic in TOPICS if not cases.outcome(topic).code]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "-Werror",
+         "--import-mode=importlib", "--rootdir=.", "--tb=short", "--junitxml=junit.xml",
+         *(f"tests/{package}" for package in packages)],
+        cwd=cases.folder, env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    report = cases.folder / "junit.xml"
+    assert report.is_file(), done.stdout[-3000:] + done.stderr[-3000:]
+    return ET.parse(report).getroot()
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -157,12 +114,9 @@ def test_imports(topic: str, load_case: Callable[[str], Case]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
-def test_passes_its_own_tests(topic: str, generated: Generated) -> None:
-    output = generated.output("pytest")
-    report = generated.folder / "junit.xml"
-    assert report.is_file(), output[-3000:]
+def test_passes_its_own_tests(topic: str, own_tests: Element) -> None:
     passed, failed = 0, list[str]()
-    for test in ET.parse(report).getroot().iter("testcase"):
+    for test in own_tests.iter("testcase"):
         place = f"{test.get('classname')} {test.get('name')}"
         if package_of(topic) not in re.split(r"[. /]", place):
             continue
@@ -171,29 +125,6 @@ def test_passes_its_own_tests(topic: str, generated: Generated) -> None:
         failed += [f"{place}: {fault.get('message')}"[:600] for fault in faults]
     assert not failed, "\n".join(failed[:8])
     assert passed, f"no generated test ran for {topic}"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("topic", TOPICS)
-def test_mypy_is_silent(topic: str, generated: Generated) -> None:
-    lines = generated.output("mypy").splitlines()
-    own = [line for line in lines if line.startswith(f"{package_of(topic)}{os.sep}")]
-    others = [line for line in lines if not line.startswith("case_")]
-    assert [*own, *others] == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("topic", TOPICS)
-def test_pyright_is_silent(topic: str, generated: Generated) -> None:
-    output = generated.output("basedpyright")
-    assert output.lstrip().startswith("{"), output[:3000]
-    report = json.loads(output)
-    assert report["summary"]["filesAnalyzed"] >= len(generated.packages)
-    assert [
-        f"{Path(d['file']).name}:{d['range']['start']['line'] + 1}: {d['message']}"
-        for d in report["generalDiagnostics"]
-        if Path(d["file"]).is_relative_to(generated.folder / package_of(topic))
-    ] == []
 
 
 def test_no_function_is_unreachable(cases: GeneratedCases) -> None:

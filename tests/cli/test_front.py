@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -19,11 +19,11 @@ from generator.codegen.build.operations import OperationBuilder
 from generator.codegen.build.types import Types
 from generator.codegen.testdata.cases import Cases
 from generator.services import preview
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import ROOT, Outcome, python, speclock, start
+from tests.support.project import Project, make_project
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 LAMP = """\
 openapi: 3.0.3
 info: {title: Lamp, version: "1"}
@@ -33,25 +33,13 @@ paths:
       operationId: lamp/light
       responses: {"204": {description: Lit.}}
 """
-CONFIG = '[tool.speclock.clients.lamp]\nspec = "spec/lamp.yaml"\n'
+COMMAND = ("-W", "error", "-m", "generator")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "spec").mkdir()
-    (tmp_path / "spec" / "lamp.yaml").write_text(LAMP, encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
+def project(tmp_path: Path) -> Project:
     (tmp_path / "sub" / "deep").mkdir(parents=True)
-    return tmp_path
-
-
-def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "generator", *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return make_project(tmp_path, LAMP, "lamp")
 
 
 def test_version(tmp_path: Path) -> None:
@@ -68,20 +56,19 @@ def test_every_command_explains_itself(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
-def test_quiet_says_only_what_is_wrong(project: Path, place: str) -> None:
+def test_quiet_says_only_what_is_wrong(project: Project, place: str) -> None:
     words = ["-q", "generate"] if place == "before" else ["generate", "-q"]
-    assert speclock(project, *words) == Outcome(0, "", "")
-    (project / "generated" / "lamp" / "models.py").unlink()
-    found = speclock(project, "check", "--quiet")
+    assert project.run(*words) == Outcome(0, "", "")
+    (project.package / "models.py").unlink()
+    found = project.run("check", "--quiet")
     assert (found.code, found.out) == (1, "")
     assert "models.py" in found.err
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
-def test_verbose_times_the_stages(project: Path, place: str) -> None:
+def test_verbose_times_the_stages(project: Project, place: str) -> None:
     words = ["--verbose", "generate"] if place == "before" else ["generate", "--verbose"]
-    found = speclock(project, *words)
-    assert found.code == 0
+    found = project.does(*words)
     stages = re.findall(r"^ *\d+\.\d{3} s  (.+)$", found.err, re.MULTILINE)
     assert stages[0] == "reading lamp.yaml"
     assert stages[-1] == "formatting"
@@ -102,37 +89,34 @@ def test_the_width_of_the_help_is_that_of_argparse(
     assert found == speclock(tmp_path, "generate", "--help")
 
 
-def test_quiet_and_verbose_exclude_each_other(project: Path) -> None:
-    found = speclock(project, "generate", "-q", "-v")
-    assert found.code == 2
-    assert "not allowed with" in found.err
+def test_quiet_and_verbose_exclude_each_other(project: Project) -> None:
+    assert "not allowed with" in project.refuses("generate", "-q", "-v")
 
 
-def test_verbose_shows_whole_differences(project: Path) -> None:
-    assert speclock(project, "generate").code == 0
-    path = project / "generated" / "lamp" / "_client.py"
-    path.write_text("".join(f"# line {n}\n" for n in range(300)), encoding="utf-8")
-    short, long = speclock(project, "check"), speclock(project, "check", "--verbose")
+def test_verbose_shows_whole_differences(project: Project) -> None:
+    project.generate()
+    project.write("generated/lamp/_client.py", "".join(f"# line {n}\n" for n in range(300)))
+    short, long = project.run("check"), project.run("check", "--verbose")
     assert "more lines; --verbose shows them" in short.err
     assert "-# line 299" not in short.err
     assert "-# line 299" in long.err
 
 
-def test_paths_are_told_from_where_one_stands(project: Path) -> None:
-    below = project / "sub" / "deep"
-    assert speclock(below, "generate").code == 0
-    (project / "generated" / "lamp" / "models.py").unlink()
-    (project / "generated" / "lamp" / "mine.py").write_text("", encoding="utf-8")
-    found = speclock(below, "check")
+def test_paths_are_told_from_where_one_stands(project: Project) -> None:
+    below = project.root / "sub" / "deep"
+    assert speclock(below, "generate", layout=False).code == 0
+    (project.package / "models.py").unlink()
+    (project.package / "mine.py").touch()
+    found = speclock(below, "check", layout=False)
     assert found.code == 1
     assert "missing: ../../generated/lamp/models.py" in found.err
     assert "rm ../../generated/lamp/mine.py" in found.err
-    (project / "generated" / "lamp" / "models.py").write_text("mine", encoding="utf-8")
-    (project / "generated" / "lamp" / "speclock.json").unlink()
+    project.write("generated/lamp/models.py", "mine")
+    (project.package / "speclock.json").unlink()
     found = speclock(below, "generate")
     assert found.code == 2
     assert "error: ../../generated/lamp/models.py exists and was not written by" in found.err
-    (project / "spec" / "lamp.yaml").write_text(LAMP.replace("204", "2oo"), encoding="utf-8")
+    project.replace("204", "2oo")
     found = speclock(below, "generate", "--strict")
     assert found.code == 2
     assert "../../spec/lamp.yaml:7:" in found.err
@@ -146,30 +130,29 @@ FROM_BELOW = [
 
 
 @pytest.mark.parametrize("arguments", FROM_BELOW, ids=lambda words: words[0])
-def test_every_command_works_from_a_folder_below(project: Path, arguments: list[str]) -> None:
-    (project / "upstream.yaml").write_text(LAMP, encoding="utf-8")
-    path = project / "pyproject.toml"
-    path.write_text(f'{CONFIG}upstream = "upstream.yaml"\n', encoding="utf-8")
-    assert speclock(project, "generate").code == 0
-    done = run(project / "sub" / "deep", *arguments)
-    assert done.returncode == (arguments[0] == "update"), done.stderr
-    assert str(project) not in done.stdout + done.stderr
+def test_every_command_works_from_a_folder_below(project: Project, arguments: list[str]) -> None:
+    project.write("upstream.yaml", LAMP)
+    project.configure('upstream = "upstream.yaml"\n')
+    project.generate()
+    done = speclock(project.root / "sub" / "deep", *arguments, layout=False)
+    assert done.code == (arguments[0] == "update"), done.err
+    assert str(project.root) not in done.out + done.err
 
 
 def test_a_fault_of_our_own_asks_for_a_report(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
         raise KeyError("one\ntwo")
 
     monkeypatch.setattr(preview, "_operations", fails)
-    found = speclock(project, "ls")
+    found = project.run("ls")
     assert found.code == 70
     (line,) = found.err.splitlines()
     assert line.startswith("error: an internal error, which is a bug in speclock: KeyError: ")
     assert f"with these versions: speclock {__version__}, datamodel-code-generator " in line
     assert "Traceback" not in line
-    found = speclock(project, "ls", "--verbose")
+    found = project.run("ls", "--verbose")
     assert found.code == 70
     assert "Traceback (most recent call last):" in found.err
     assert 'raise KeyError("one' in found.err
@@ -184,7 +167,7 @@ def test_a_fault_of_our_own_asks_for_a_report(
     ],
 )
 def test_a_bug_is_located_and_can_be_left_out(
-    project: Path, monkeypatch: pytest.MonkeyPatch, part: type, node: str
+    project: Project, monkeypatch: pytest.MonkeyPatch, part: type, node: str
 ) -> None:
     method = {OperationBuilder: "build", Cases: "_of", Types: "_component"}[part]
     unbroken = getattr(part, method)
@@ -201,14 +184,13 @@ def test_a_bug_is_located_and_can_be_left_out(
     spec = LAMP.replace("responses:", f"{body}\n      responses:")
     spec += "  /other: {get: {operationId: other, responses: {'204': {description: None.}}}}\n"
     spec += "components: {schemas: {Glow: {type: object, properties: {a: {type: string}}}}}\n"
-    (project / "spec" / "lamp.yaml").write_text(spec, encoding="utf-8")
-    found = speclock(project, "generate")
+    project.write("spec/lamp.yaml", spec)
+    found = project.run("generate")
     assert found.code == 70
     assert f"RuntimeError: broken. It happened at {node}. To leave that out, add " in found.err
     assert 'add "!lamp/light" to `operations` in pyproject.toml. Please report' in found.err
-    path = project / "pyproject.toml"
-    path.write_text(f'{CONFIG}operations = ["!lamp/light"]\n', encoding="utf-8")
-    assert speclock(project, "generate").code == 0
+    project.configure('operations = ["!lamp/light"]\n')
+    project.generate()
 
 
 def test_without_a_command_it_explains_itself(tmp_path: Path) -> None:
@@ -243,18 +225,16 @@ def test_a_misspelt_word(words: str, message: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words", ["check --ver", "check --fu", "ls --form=json", "show --conf x y"]
 )
-def test_an_option_may_be_abbreviated(words: str, project: Path) -> None:
-    assert "has no option" not in speclock(project, *words.split()).err
+def test_an_option_may_be_abbreviated(words: str, project: Project) -> None:
+    assert "has no option" not in project.run(*words.split()).err
 
 
-def test_the_fix_of_check_runs_where_it_is_printed(project: Path) -> None:
-    found = run(project / "sub", "check")
-    assert found.returncode == 1
-    (fix,) = (x for x in found.stderr.splitlines() if x.startswith("To fix: "))
-    environment = {"PATH": "", "PYTHONPATH": str(ROOT)}
-    words = shlex.split(fix.removeprefix("To fix: "))
-    subprocess.run(words, cwd=project / "sub", env=environment, check=True)
-    assert run(project, "check", "--full").returncode == 0
+def test_the_fix_of_check_runs_where_it_is_printed(project: Project) -> None:
+    found = python(project.root / "sub", *COMMAND, "check", code=1, path=[ROOT])
+    (fix,) = (x for x in found.err.splitlines() if x.startswith("To fix: "))
+    _, *words = shlex.split(fix.removeprefix("To fix: "))
+    python(project.root / "sub", *words, path=[ROOT], PATH="")
+    assert speclock(project.root, "check", "--full").code == 0
 
 
 UNORDERED = """\
@@ -283,51 +263,44 @@ components:
 
 
 @pytest.mark.parametrize("words", [["generate"], ["generate", "--strict"]], ids=len)
-def test_problems_are_in_the_order_of_their_places(project: Path, words: list[str]) -> None:
-    (project / "spec" / "lamp.yaml").write_text(UNORDERED, encoding="utf-8")
-    found = speclock(project, *words, "--verbose")
+def test_problems_are_in_the_order_of_their_places(project: Project, words: list[str]) -> None:
+    project.write("spec/lamp.yaml", UNORDERED)
+    found = project.run(*words, "--verbose")
     places = re.findall(r"^spec/lamp\.yaml:(\d+):(\d+): ", found.err, re.MULTILINE)
     assert len(places) >= 5
     assert places == sorted(places, key=lambda place: (int(place[0]), int(place[1])))
 
 
-def test_a_warning_of_two_clients_is_printed_once(project: Path) -> None:
-    second = CONFIG.replace("clients.lamp", "clients.other")
-    (project / "pyproject.toml").write_text(CONFIG + second, encoding="utf-8")
-    (project / "spec" / "lamp.yaml").write_text(UNORDERED, encoding="utf-8")
+def test_a_warning_of_two_clients_is_printed_once(project: Project) -> None:
+    project.configure('[tool.speclock.clients.other]\nspec = "spec/lamp.yaml"\n')
+    project.write("spec/lamp.yaml", UNORDERED)
     for command in (["generate", "--verbose"], ["check", "--full", "--verbose"], ["ls"]):
-        found = speclock(project, *command)
+        found = project.run(*command)
         warnings = re.findall(r"^spec.*warning: .*$", found.err, re.MULTILINE)
         assert command == ["ls"] or len(warnings) == 5
         assert len(warnings) == len(set(warnings))
-    (more,) = re.findall(r"and (\d+) more", speclock(project, "generate").err)
+    (more,) = re.findall(r"and (\d+) more", project.run("generate").err)
     assert more == "4"
 
 
-def test_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(preview, "_operations", interrupted)
-    found = speclock(project, "ls")
+    found = project.run("ls")
     assert (found.code, found.err) == (130, "error: interrupted; run it again to finish.\n")
 
 
-def test_a_reader_that_leaves_early(project: Path) -> None:
-    (project / "long.yaml").write_text(
-        LAMP + "".join(f"  /lamp/{n}: {{get: {{responses: {{}}}}}}\n" for n in range(5000)),
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-W", "error", "-m", "generator", "ls", "long.yaml"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+def test_a_reader_that_leaves_early(project: Project) -> None:
+    more = "".join(f"  /lamp/{n}: {{get: {{responses: {{}}}}}}\n" for n in range(6000))
+    project.write("long.yaml", LAMP + more)
+    with start(project.root, *COMMAND, "ls", "long.yaml", path=[ROOT]) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stdout.readline().startswith(b"ID")
+        assert process.stdout.readline().startswith("ID")
         process.stdout.close()
-        assert process.stderr.read() == b""
+        assert process.stderr.read() == ""
         assert process.wait() == 141
 
 
@@ -352,7 +325,7 @@ STARTS = [
     ("arguments", "heavy", "own"), STARTS, ids=[" ".join(words) for words, *_ in STARTS]
 )
 def test_it_starts_fast(
-    project: Path, arguments: list[str], heavy: set[str], own: set[str] | None
+    project: Project, arguments: list[str], heavy: set[str], own: set[str] | None
 ) -> None:
     """Only the modules that a command needs are imported."""
     program = (
@@ -360,48 +333,33 @@ def test_it_starts_fast(
         f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
         "sys.exit(' '.join(set(sys.modules) - before))"
     )
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", program], cwd=project, capture_output=True, text=True,
-        check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
-    )  # fmt: skip
-    imported = set(done.stderr.split())
-    assert done.stdout
+    done = python(project.root, "-S", "-c", program, code=1, path=[ROOT, *sys.path])
+    imported = set(done.err.split())
+    assert done.out
     assert not imported & heavy
     ours = {name.removeprefix("generator.") for name in imported if name.startswith("generator.")}
     assert own is None or ours == own
 
 
-# ── colour ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def on_a_terminal(folder: Path, *arguments: str, **environment: str) -> str:
-    """What the command writes to a terminal."""
+    """Return what the command writes to a terminal."""
     pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
     reader, writer = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "generator", *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        stdin=writer, stdout=writer, stderr=writer,
-    ) as process:  # fmt: skip
+    text = b""
+    with start(folder, *COMMAND, *arguments, path=[ROOT], terminal=writer, **environment):
         os.close(writer)
-        text = b""
-        while True:
-            try:
-                chunk = os.read(reader, 1 << 16)
-            except OSError:  # the terminal is gone
-                break
-            if not chunk:
-                break
-            text += chunk
+        with contextlib.suppress(OSError):  # the terminal is gone
+            while chunk := os.read(reader, 1 << 16):
+                text += chunk
         os.close(reader)
-        process.wait()
     return text.decode()
 
 
-def test_colour_on_a_terminal_unless_no_color(project: Path) -> None:
-    coloured = on_a_terminal(project, "check", "nobody", NO_COLOR="")
+def test_colour_on_a_terminal_unless_no_color(project: Project) -> None:
+    coloured = on_a_terminal(project.root, "check", "nobody", NO_COLOR="")
     assert "\x1b[31merror\x1b[0m" in coloured
-    plain = on_a_terminal(project, "check", "nobody", NO_COLOR="1")
+    plain = on_a_terminal(project.root, "check", "nobody", NO_COLOR="1")
     assert "error: no client 'nobody'" in plain
     assert "\x1b[3" not in plain
-    assert "\x1b" not in run(project, "check", "nobody", NO_COLOR="").stderr
+    piped = python(project.root, *COMMAND, "check", "nobody", code=2, path=[ROOT], NO_COLOR="")
+    assert "\x1b" not in piped.err

@@ -8,13 +8,15 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from generator.config import Client, load
 from generator.errors import UsageError
 from generator.services import ci_workflow
 from generator.services.pyproject_edit import with_client
-from tests.support.command_line import speclock
-from tests.support.http_server import answer, serving
+from tests.support.answers import Server, answer
+from tests.support.command import speclock
+from tests.support.project import Project
 
 KITES = """\
 openapi: 3.0.3
@@ -41,24 +43,21 @@ dependencies = [ "httpx",
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Project:
     (tmp_path / ".git").mkdir()
-    (tmp_path / "kites.yaml").write_text(KITES, encoding="utf-8")
-    return tmp_path
+    project = Project(tmp_path, "my_kites")
+    project.write("kites.yaml", KITES)
+    return project
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+def settings(project: Project) -> Client:
+    return load(project.root / "pyproject.toml").clients[0]
 
 
-def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
-    found = speclock(folder, "init", *ARGUMENTS)
+def test_an_empty_folder_becomes_a_project(project: Project) -> None:
+    found = project.run("init", *ARGUMENTS)
     assert (found.code, found.err) == (0, "")
-    written = tree(folder)
+    written = project.files()
     assert written["spec/my-kites.yaml"] == SLICE.encode()
     assert written["pyproject.toml"].decode() == (
         '[tool.speclock]\noutput = "generated"\n\n'
@@ -67,176 +66,137 @@ def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
     )
     lock = json.loads(written["spec/speclock.lock"])["my-kites.yaml"]
     assert lock["upstream"] == "kites.yaml" and lock["info.version"] == "1"
-    assert speclock(folder, "drift").code == 0
-    assert speclock(folder, "update").out.count("up to date") == 1
+    project.does("drift")
+    assert project.run("update").out.count("up to date") == 1
     assert "generated/my_kites/__init__.py" in written
-    assert b"SPECLOCK: ''\n" in written[".github/workflows/speclock.yml"]  # run from a clone
-    assert "Fill in SPECLOCK in .github/workflows/speclock.yml: the pip requirement" in found.out
+    assert b"OWNER/speclock@COMMIT\n" in written[".github/workflows/speclock.yml"]  # from a clone
+    assert "Fill in OWNER/speclock@COMMIT in .github/workflows/speclock.yml" in found.out
     assert "generated/my_kites/: the client, 1 operation\n" in found.out
     assert "  pip install pytest jsonschema-rs" in found.out
     assert "  pytest generated/tests/my_kites\n" in found.out
-    for name in (
-        "spec/my-kites.yaml",
-        "generated/my_kites/",
-        "pyproject.toml",
-        "speclock generate",
-    ):
-        assert name in found.out
-    assert speclock(folder, "check", "--full").code == 0
-    assert speclock(folder, "check").out.count("recorded hashes") == 1
+    assert all(name in found.out for name in ("spec/my-kites.yaml", "pyproject.toml"))
+    assert "speclock generate" in found.out
+    project.does("check", "--full")
+    assert project.run("check").out.count("recorded hashes") == 1
 
 
-def test_a_project_keeps_every_byte(folder: Path) -> None:
-    path = folder / "pyproject.toml"
-    path.write_text(PROJECT, encoding="utf-8")
-    before = tree(folder)
-    assert speclock(folder, "init", *ARGUMENTS, "--client", "Kites", "--output", "lib").code == 0
-    after = tree(folder)
+def test_a_project_keeps_every_byte(project: Project) -> None:
+    project.write("pyproject.toml", PROJECT)
+    before = project.files()
+    project.does("init", *ARGUMENTS, "--client", "Kites", "--output", "lib")
+    after = project.files()
     assert after["pyproject.toml"].startswith(
         before.pop("pyproject.toml") + b"\n\n[tool.speclock]\n"
     )
     assert before.items() <= after.items()
-    (client,) = load(path).clients
+    client = settings(project)
     assert (client.client, client.output) == ("Kites", "lib")
-    assert (folder / "lib" / "my_kites" / "speclock.json").is_file()
+    assert (project.root / "lib" / "my_kites" / "speclock.json").is_file()
 
 
-def test_a_second_client_joins_the_section(folder: Path) -> None:
-    assert speclock(folder, "init", *ARGUMENTS).code == 0
-    before = tree(folder)
-    found = speclock(
-        folder, "init", "spec/my-kites.yaml", "--operation", "GET /kites", "--package", "others"
-    )
-    assert found.code == 0, found.err
-    after = tree(folder)
+def test_a_second_client_joins_the_section(project: Project) -> None:
+    project.does("init", *ARGUMENTS)
+    before = project.files()
+    words = ("spec/my-kites.yaml", "--operation", "GET /kites", "--package", "others")
+    found = project.does("init", *words)
+    after = project.files()
     assert after["pyproject.toml"] == before["pyproject.toml"] + (
         b'\n[tool.speclock.clients.others]\nspec = "spec/my-kites.yaml"\n'
         b'operations = ["GET /kites"]\n'
     )
     assert "spec/others.yaml" not in after
     assert ".github/workflows/speclock.yml is unchanged; it checks this client, too.\n" in found.out
-    assert "SPECLOCK" not in found.out
+    assert "COMMIT" not in found.out
     assert after[".github/workflows/speclock.yml"] == before[".github/workflows/speclock.yml"]
-    assert speclock(folder, "check", "--full").code == 0
+    project.does("check", "--full")
 
 
-def test_line_ends_are_the_files_own(folder: Path) -> None:
-    (folder / "pyproject.toml").write_bytes(b"[project]\r\nname = 'x'\r\n")
-    assert speclock(folder, "init", *ARGUMENTS).code == 0
-    text = (folder / "pyproject.toml").read_bytes()
-    assert text.count(b"\n") == text.count(b"\r\n") > 5
-
-
-def test_from_a_folder_below_the_project(folder: Path) -> None:
-    (folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
-    below = folder / "src" / "deep"
+def test_from_a_folder_below_the_project(project: Project) -> None:
+    project.write("pyproject.toml", PROJECT)
+    below = project.root / "src" / "deep"
     below.mkdir(parents=True)
     found = speclock(below, "init", "../../kites.yaml", *ARGUMENTS[1:])
     assert found.code == 0, found.err
-    assert (folder / "spec" / "my-kites.yaml").is_file()
+    assert (project.root / "spec" / "my-kites.yaml").is_file()
     assert (
         "../../spec/my-kites.yaml: the description, the selected operations of ../../kites.yaml"
         in found.out
     )
-    assert tree(below) == {}
+    assert [*below.iterdir()] == []
 
 
-def test_the_workflow_stands_where_the_repository_begins(folder: Path) -> None:
-    import yaml
-
-    project = folder / "parts" / "it's"
-    project.mkdir(parents=True)
-    (project / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
-    assert speclock(project, "init", "../../kites.yaml", *ARGUMENTS[1:]).code == 0
-    workflow = yaml.safe_load((folder / ".github/workflows/speclock.yml").read_text("utf-8"))
-    assert workflow["jobs"]["check"]["defaults"]["run"]["working-directory"] == "parts/it's"
+def test_the_workflow_stands_where_the_repository_begins(project: Project) -> None:
+    part = Project(project.root / "parts" / "it's")
+    part.write("pyproject.toml", PROJECT)
+    part.does("init", "../../kites.yaml", *ARGUMENTS[1:])
+    workflow = yaml.safe_load(project.read(".github/workflows/speclock.yml"))
+    (*_, last) = workflow["jobs"]["check"]["steps"]
+    assert last["with"] == {"arguments": "--full", "working-directory": "parts/it's"}
     assert workflow["permissions"] == {"contents": "read"}
 
 
-def test_the_name_is_the_files_unless_given(folder: Path) -> None:
-    assert speclock(folder, "init", "kites.yaml", "--operation", "kites/list", "--no-ci").code == 0
-    assert (folder / "generated" / "kites" / "__init__.py").is_file()
-    assert not (folder / ".github").exists()
-
-
 @pytest.mark.parametrize("name", ["calendar", "json", "httpx", "pydantic"])
-def test_a_file_named_as_a_module_gives_another_name(folder: Path, name: str) -> None:
-    (folder / f"{name}.yaml").write_text(SLICE, encoding="utf-8")
-    found = speclock(folder, "init", f"{name}.yaml", "--no-ci")
+def test_a_file_named_as_a_module_gives_another_name(project: Project, name: str) -> None:
+    project.write(f"{name}.yaml", SLICE)
+    found = project.run("init", f"{name}.yaml", "--no-ci")
     assert (found.code, found.err) == (0, "")
-    (client,) = load(folder / "pyproject.toml").clients
+    client = settings(project)
     assert client.package == f"{name}_api"
     assert f'-c "import {name}_api"' in found.out
 
 
-def test_a_package_inside_a_package_may_have_the_name_of_a_module(folder: Path) -> None:
-    (folder / "src" / "acme").mkdir(parents=True)
-    (folder / "src" / "acme" / "__init__.py").touch()
+def test_a_package_inside_a_package_may_have_the_name_of_a_module(project: Project) -> None:
+    (project.root / "src" / "acme").mkdir(parents=True)
+    (project.root / "src" / "acme" / "__init__.py").touch()
     arguments = (*ARGUMENTS[:3], "--package", "json", "--no-ci")
-    assert speclock(folder, "init", *arguments, "--output", "src/acme").code == 0
-    assert (folder / "src" / "acme" / "json" / "__init__.py").is_file()
+    project.does("init", *arguments, "--output", "src/acme")
+    assert (project.root / "src" / "acme" / "json" / "__init__.py").is_file()
 
 
-def test_an_upstream_outside_of_the_repository_is_told(folder: Path) -> None:
-    project = folder / "project"
-    (project / ".git").mkdir(parents=True)
-    found = speclock(project, "init", "../kites.yaml", *ARGUMENTS[1:])
-    assert found.code == 0
+def test_an_upstream_outside_of_the_repository_is_told(project: Project) -> None:
+    inner = Project(project.root / "project")
+    (inner.root / ".git").mkdir(parents=True)
+    found = inner.does("init", "../kites.yaml", *ARGUMENTS[1:])
     assert "upstream, ../kites.yaml, is outside of this repository" in found.err
-    (client,) = load(project / "pyproject.toml").clients
-    assert client.upstream == "../kites.yaml"
+    assert settings(inner).upstream == "../kites.yaml"
+
+
+UPSTREAM = "https://kites.example/api.yaml"
+
+
+UPDATES = "uses: o/speclock@c0ffee\n  command: propose\n  spec\n  pyproject.toml"
 
 
 @pytest.mark.parametrize(
-    ("text", "upstream", "project", "facts"),
+    ("text", "upstream", "inside", "end"),
     [
-        ("run: speclock check", "", "", ["unchanged; it checks this client, too."]),
-        ("run: make", "", "", ["unchanged. Add to it: speclock check --full"]),
+        ("run: speclock check", "", "", "unchanged; it checks this client, too."),
+        ("run: make", "", "", "unchanged. Add to it: speclock check --full"),
         (
-            "working-directory: 'a'\nrun: speclock check",
-            "",
-            "b",
-            ["unchanged. Add to it, in the folder b: speclock check --full"],
+            "working-directory: 'a'\nrun: speclock check", "", "b",
+            "unchanged. Add to it, in the folder b: speclock check --full",
         ),
         (
-            "run: speclock check",
-            "https://kites.example/api.yaml",
-            "",
-            ["takes nothing from upstream. Do so yourself: speclock update x"],
+            "run: speclock check", UPSTREAM, "",
+            "takes nothing from upstream. Do so yourself: speclock update x",
         ),
         (
-            "run: speclock check\nrun: speclock update\nPATHS:\n  spec\n  pyproject.toml",
-            "https://kites.example/api.yaml",
-            "",
-            ["checks and updates this client, too. Add to the PATHS in it: generated"],
+            UPDATES, UPSTREAM, "",
+            "checks and updates this client, too. Add to the PATHS in it: generated",
         ),
     ],
-)
+)  # fmt: skip
 def test_what_an_existing_workflow_does_for_a_new_client(
-    folder: Path, text: str, upstream: str, project: str, facts: list[str]
+    project: Project, text: str, upstream: str, inside: str, end: str
 ) -> None:
-    workflow = folder / "speclock.yml"
-    workflow.write_text(text, encoding="utf-8")
+    workflow = project.write("speclock.yml", text)
     client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
-    found = ci_workflow.coverage(workflow, folder / project, client)
-    for fact in facts:
-        assert found.endswith(fact)
+    assert ci_workflow.coverage(workflow, project.root / inside, client).endswith(end)
 
 
-# ── refusals: nothing is written ─────────────────────────────────────────────────────────────────
-
-
-def refused(folder: Path, *arguments: str) -> str:
-    before = tree(folder)
-    found = speclock(folder, "init", *arguments)
-    assert found.code == 2
-    assert tree(folder) == before
-    return found.err
-
-
-def test_a_client_of_that_name_stays(folder: Path) -> None:
-    assert speclock(folder, "init", *ARGUMENTS).code == 0
-    error = refused(folder, *ARGUMENTS)
+def test_a_client_of_that_name_stays(project: Project) -> None:
+    project.does("init", *ARGUMENTS)
+    error = project.refuses("init", *ARGUMENTS)
     assert "pyproject.toml already has the client 'my_kites'" in error
     assert "speclock generate my_kites" in error
 
@@ -249,22 +209,23 @@ def test_a_client_of_that_name_stays(folder: Path) -> None:
         ("generated/tests/my_kites/conftest.py", "generated/tests/my_kites exists"),
     ],
 )
-def test_no_file_is_overwritten(folder: Path, path: str, fact: str) -> None:
-    (folder / path).parent.mkdir(parents=True)
-    (folder / path).write_text("mine", encoding="utf-8")
-    assert fact in refused(folder, *ARGUMENTS)
+def test_no_file_is_overwritten(project: Project, path: str, fact: str) -> None:
+    project.write(path, "mine")
+    assert fact in project.refuses("init", *ARGUMENTS)
 
 
-def test_a_refused_description_is_named_as_the_user_did(folder: Path) -> None:
-    error = refused(folder, "kites.yaml", "--package", "my_kites")
+def test_a_refused_description_is_named_as_the_user_did(project: Project) -> None:
+    error = project.refuses("init", "kites.yaml", "--package", "my_kites")
     line = KITES[: KITES.index('$ref: "storm')].count("\n") + 1
     assert error.startswith(f"kites.yaml:{line}:")
     assert "$ref 'storm.yaml' cannot be read" in error
     assert "speclock-" not in error
 
 
-def test_a_selector_that_matches_nothing(folder: Path) -> None:
-    error = refused(folder, "kites.yaml", "--operation", "kites/lst", "--package", "my_kites")
+def test_a_selector_that_matches_nothing(project: Project) -> None:
+    error = project.refuses(
+        "init", "kites.yaml", "--operation", "kites/lst", "--package", "my_kites"
+    )
     assert "no operation 'kites/lst' in kites.yaml. Did you mean 'kites/list'" in error
 
 
@@ -278,31 +239,28 @@ def test_a_selector_that_matches_nothing(folder: Path) -> None:
         ((*ARGUMENTS[:3], "GET /storms"), "Repeat the option: --operation A --operation B."),
     ],
 )
-def test_misuse(folder: Path, arguments: tuple[str, ...], fact: str) -> None:
-    assert fact in refused(folder, *arguments)
+def test_misuse(project: Project, arguments: tuple[str, ...], fact: str) -> None:
+    assert fact in project.refuses("init", *arguments)
 
 
-def test_settings_in_an_inline_table_are_left_to_their_owner(folder: Path) -> None:
+def test_settings_in_an_inline_table_are_left_to_their_owner(project: Project) -> None:
     text = "[tool]\nspeclock = {output = 'x', clients = {old = {spec = 'old.yaml'}}}\n"
-    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
-    error = refused(folder, *ARGUMENTS)
+    project.write("pyproject.toml", text)
+    error = project.refuses("init", *ARGUMENTS)
     assert "no table can be added at its end" in error
     assert '\n[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n' in error
 
 
-def test_broken_settings_are_told(folder: Path) -> None:
-    (folder / "pyproject.toml").write_text("[tool.speclock\n", encoding="utf-8")
-    assert "not well-formed TOML" in refused(folder, *ARGUMENTS)
+def test_broken_settings_are_told(project: Project) -> None:
+    project.write("pyproject.toml", "[tool.speclock\n")
+    assert "not well-formed TOML" in project.refuses("init", *ARGUMENTS)
 
 
-def test_what_a_broken_run_left_is_no_obstacle(folder: Path) -> None:
-    assert speclock(folder, "init", *ARGUMENTS).code == 0
-    (folder / "pyproject.toml").unlink()
-    assert speclock(folder, "init", *ARGUMENTS).code == 0
-    assert speclock(folder, "check").code == 0
-
-
-# ── the text ─────────────────────────────────────────────────────────────────────────────────────
+def test_what_a_broken_run_left_is_no_obstacle(project: Project) -> None:
+    project.does("init", *ARGUMENTS)
+    (project.root / "pyproject.toml").unlink()
+    project.does("init", *ARGUMENTS)
+    project.does("check")
 
 
 @pytest.mark.parametrize("old", [None, b"", b"\n", b"[a]\nb = 1", b"[a]\nb = '''\n'''\n"])
@@ -320,37 +278,23 @@ def test_no_table_after_a_table_that_is_closed() -> None:
         with_client(b"tool.speclock = {}\n", Client(spec="a", package="x"), "pyproject.toml")
 
 
-# ── from upstream ────────────────────────────────────────────────────────────────────────────────
-
-
-def test_an_address_is_fetched_and_remembered(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    with serving() as server:
-        server.answers["/api/kites.yaml"] = answer(KITES.encode())
-        url = server.url("/api/kites.yaml")
-        found = speclock(
-            folder, "init", url, "--operation", "kites/list", "--insecure", "--package", "kites"
-        )
-        assert found.code == 0, found.err
-        (client,) = load(folder / "pyproject.toml").clients
-        assert client.upstream == url
-        workflow = (folder / ".github/workflows/speclock.yml").read_text(encoding="utf-8")
-        assert "cron: " in workflow
-        assert client.insecure
-        assert speclock(folder, "drift").code == 0
-        before = tree(folder)
-        updated = speclock(folder, "update")
-        assert (updated.code, updated.err) == (0, "")
-        assert "up to date" in updated.out
-        assert tree(folder) == before
-        newer = KITES.replace("None yet", "Still none").encode()
-        server.answers["/api/kites.yaml"] = answer(newer)
-        assert speclock(folder, "update", "--yes").code == 0
-        assert b"Still none" in (folder / client.spec).read_bytes()
-    assert "speclock update" in found.out
-    assert speclock(folder, "check").code == 0
+def test_an_address_is_fetched_and_remembered(project: Project, server: Server) -> None:
+    server.answers["/api/kites.yaml"] = answer(KITES.encode())
+    url = server.url("/api/kites.yaml")
+    words = ("--operation", "kites/list", "--insecure", "--package", "my_kites")
+    assert "speclock update" in project.does("init", url, *words).out
+    client = settings(project)
+    assert (client.upstream, client.insecure) == (url, True)
+    assert "cron: " in project.read(".github/workflows/speclock.yml")
+    project.does("drift")
+    before = project.files()
+    updated = project.does("update")
+    assert (updated.out.count("up to date"), updated.err) == (1, "")
+    assert project.files() == before
+    server.answers["/api/kites.yaml"] = answer(KITES.replace("None yet", "Still none").encode())
+    project.does("update", "--yes")
+    assert "Still none" in project.read(client.spec)
+    project.does("check")
 
 
 @pytest.mark.parametrize(
@@ -362,33 +306,32 @@ def test_an_address_is_fetched_and_remembered(
         ("https://kites.example/api.yaml?X-Amz-Signature=hunter2", "a secret in 'X-Amz-Signature'"),
     ],
 )
-def test_a_secret_is_not_recorded(folder: Path, url: str, fact: str) -> None:
-    error = refused(folder, url, "--package", "x")
+def test_a_secret_is_not_recorded(project: Project, url: str, fact: str) -> None:
+    error = project.refuses("init", url, "--package", "x")
     assert f"the URL holds {fact}" in error
     assert "curl -o openapi.yaml URL" in error and "speclock init openapi.yaml" in error
     assert "hunter2" not in error
 
 
-def test_warnings_are_at_lines_of_the_file_that_exists(folder: Path) -> None:
+def test_warnings_are_at_lines_of_the_file_that_exists(project: Project) -> None:
     odd = "{in: query, name: q, schema: {type: string, pattern: '(?<=a)['}}"
     odd = KITES.replace("kites/list\n", f"kites/list\n      parameters: [{odd}]\n")
-    (folder / "kites.yaml").write_text("# A line.\n# Another.\n" + odd, encoding="utf-8")
-    found = speclock(folder, "init", *ARGUMENTS)
-    assert found.code == 0
+    project.write("kites.yaml", "# A line.\n# Another.\n" + odd)
+    found = project.does("init", *ARGUMENTS)
     places = re.findall(r"^(\S+):(\d+):\d+: warning", found.err, re.MULTILINE)
     assert places
     for name, line in places:
-        assert "pattern" in (folder / name).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+        assert "pattern" in project.read(name).splitlines()[int(line) - 1]
         assert name == "spec/my-kites.yaml"
 
 
-def test_a_description_of_several_files_becomes_one(folder: Path) -> None:
-    (folder / "storm.yaml").write_text("type: object\nproperties: {wind: {type: integer}}\n")
-    assert speclock(folder, "init", "kites.yaml", "--package", "my_kites").code == 0
-    text = (folder / "spec" / "my-kites.yaml").read_text(encoding="utf-8")
+def test_a_description_of_several_files_becomes_one(project: Project) -> None:
+    project.write("storm.yaml", "type: object\nproperties: {wind: {type: integer}}\n")
+    project.does("init", "kites.yaml", "--package", "my_kites")
+    text = project.read("spec/my-kites.yaml")
     assert "storm.yaml" not in text and "wind" in text
-    assert "wind: int" in (folder / "generated/my_kites/models.py").read_text(encoding="utf-8")
-    assert speclock(folder, "update").out.count("up to date") == 1
+    assert "wind: int" in project.read("generated/my_kites/models.py")
+    assert project.run("update").out.count("up to date") == 1
 
 
 @pytest.mark.parametrize(
@@ -404,22 +347,19 @@ def test_a_description_of_several_files_becomes_one(folder: Path) -> None:
     ],
 )
 def test_only_a_url_is_looked_up_every_day(
-    folder: Path, upstream: str, events: set[str], jobs: list[str]
+    project: Project, upstream: str, events: set[str], jobs: list[str]
 ) -> None:
-    import yaml
-
     client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
-    text = ci_workflow.workflow(folder, client, "speclock==1.0")
+    text = ci_workflow.workflow(project.root, client, "o/speclock@c0ffee")
     found = yaml.safe_load(text)
     assert found[True].keys() == events  # YAML 1.1 reads `on` as a boolean
     assert list(found["jobs"]) == jobs
     assert "# if" not in text
     assert "\n\n\n" not in text
-    assert not re.search("VERSION|FOLDER|ALLOWED", text)
+    assert not re.search("ACTION|FOLDER|ALLOWED", text)
 
 
-def test_an_address_that_gives_nothing(folder: Path) -> None:
-    before = tree(folder)
-    found = speclock(folder, "init", "https://127.0.0.1:1/api.yaml", "--package", "x")
-    assert found.code == 3
-    assert tree(folder) == before
+def test_an_address_that_gives_nothing(project: Project) -> None:
+    before = project.files()
+    project.run("init", "https://127.0.0.1:1/api.yaml", "--package", "x", code=3)
+    assert project.files() == before

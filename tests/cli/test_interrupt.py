@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,44 +15,32 @@ from pathlib import Path
 import pytest
 
 from generator.cli.interrupt import INTERRUPTED, MESSAGE
-from tests.support.command_line import speclock
+from tests.support.command import ROOT, speclock, start
+from tests.support.project import Project, make_project
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="process groups are those of POSIX"),
 ]
 
-ROOT = Path(__file__).parents[2]
 LINE = f"error: {MESSAGE}"
-SETTINGS = '[tool.speclock.clients.shapes]\nspec = "api.yaml"\n'
-START = b"generator.cli.parser"
+START = "generator.cli.parser"
 """The first module that a command imports after it has changed what Ctrl-C does."""
 
 
-def obey() -> None:
-    """Let a process obey SIGINT, also where the tests run in the background of a shell."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Project:
     """A project with a client of several modules."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    shutil.copy(ROOT / "tests/cases/one_of/spec.yaml", folder / "api.yaml")
-    (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
-    return folder
+    spec = (ROOT / "tests/cases/one_of/spec.yaml").read_text(encoding="utf-8")
+    return make_project(tmp_path / "project", spec, "shapes")
 
 
 class Command:
     """A command in a process group of its own, as a shell starts it."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-X", "importtime", "-m", "generator", *arguments],
-            cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=obey,
-        )  # fmt: skip
+    def __init__(self, project: Project, *arguments: str) -> None:
+        words = ("-X", "importtime", "-m", "generator", *arguments)
+        self.process = start(project.root, *words, path=[ROOT])
         assert self.process.stderr is not None
         for line in self.process.stderr:
             if START in line:
@@ -68,40 +55,41 @@ class Command:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise
-        lines = text.decode().splitlines()
+        lines = text.splitlines()
         return self.process.returncode, [x for x in lines if not x.startswith("import time:")]
 
 
-@pytest.fixture(scope="module")
-def duration(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """The seconds that ``generate --fresh`` takes from the moment that Ctrl-C is handled."""
-    folder = tmp_path_factory.mktemp("timed")
-    shutil.copy(ROOT / "tests/cases/one_of/spec.yaml", folder / "api.yaml")
-    (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
-    command = Command(folder, "generate", "--fresh")
-    start = time.perf_counter()
+PARTS = 16
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(n, marks=[pytest.mark.nightly] if n not in (7, 12) else [])
+        for n in range(PARTS)
+    ],
+)
+def test_ctrl_c_at_any_moment(project: Project, part: int) -> None:
+    command = Command(project, "generate", "--fresh", "--quiet")
+    began = time.perf_counter()
     command.process.communicate()
     assert command.process.returncode == 0
-    return time.perf_counter() - start
+    duration = time.perf_counter() - began
 
-
-@pytest.mark.parametrize("part", range(16))
-def test_ctrl_c_at_any_moment(project: Path, duration: float, part: int) -> None:
     command = Command(project, "generate", "--fresh", "--quiet")
-    time.sleep(duration * (part + random.random()) / 16)
+    time.sleep(duration * (part + random.random()) / PARTS)
     code, lines = command.interrupt(whole_group=part % 4 != 3)
-
     assert (code, lines) in [(INTERRUPTED, [LINE]), (0, [])]
-    assert speclock(project, "generate").code == 0
-    assert speclock(project, "check", "--full").code == 0
+    assert speclock(project.root, "generate").code == 0
+    assert speclock(project.root, "check", "--full").code == 0
 
 
-def test_ctrl_c_while_arguments_are_parsed(project: Path) -> None:
-    for _ in range(5):
+def test_ctrl_c_while_arguments_are_parsed(project: Project) -> None:
+    for _ in range(2):
         assert Command(project, "generate").interrupt() == (INTERRUPTED, [LINE])
 
 
-def test_ctrl_c_while_a_server_is_silent(project: Path) -> None:
+def test_ctrl_c_while_a_server_is_silent(project: Project) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/api.yaml"
         command = Command(project, "slice", url, "--operation", "x", "--insecure")
@@ -123,11 +111,7 @@ def interrupt(process: subprocess.Popen[str]) -> None:
 
 def outcome(program: str, folder: Path) -> tuple[int, str, str]:
     """Run a program, and interrupt its process group as soon as it prints; what it came to."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
-    with subprocess.Popen(
-        [sys.executable, "-c", program], env=environment, start_new_session=True, preexec_fn=obey,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
+    with start(folder, "-c", program, path=[ROOT], TMPDIR=str(folder)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         interrupt(process)
@@ -180,10 +164,8 @@ def test_at_a_question() -> None:
     program = f"{HANDLED}from generator.cli.console import Console\n"
     program += "Console(quiet=False).confirm('Write it?', '')"
     reader, writer = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, stdin=writer, stdout=writer, stderr=writer,
-        start_new_session=True, preexec_fn=obey, env={**os.environ, "NO_COLOR": "1"}, text=True,
-    ) as process:  # fmt: skip
+    words = ("-c", program)
+    with start(ROOT, *words, path=[ROOT], terminal=writer, NO_COLOR="1") as process:
         os.close(writer)
         text = b""
         while b"[y/N] " not in text:

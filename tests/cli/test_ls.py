@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.services.table import cells, table
-from tests.support.command_line import speclock
+from tests.support.project import Project, make_project, settings
 
 HARBOUR = """\
 openapi: 3.1.0
@@ -33,15 +33,12 @@ paths:
       parameters: [{name: id, in: nowhere}]
       responses: wrong
 """
-CONFIG = """\
-[tool.speclock.clients.harbour]
-spec = "spec/harbour.yaml"
-operations = ["boats/list"]
-
-[tool.speclock.clients.boats]
-spec = "spec/harbour.yaml"
-operations = ["tag:boats", "!boats/list", "gone"]
-"""
+CLIENTS: dict[str, dict[str, Any]] = {
+    "harbour": {"spec": "spec/harbour.yaml", "operations": ["boats/list"]},
+    "boats": {
+        "spec": "spec/harbour.yaml", "operations": ["tag:boats", "!boats/list", "gone"]
+    },
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -51,23 +48,21 @@ def _no_columns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "spec").mkdir()
-    (tmp_path / "spec" / "harbour.yaml").write_text(HARBOUR, encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def alone(project: Path) -> Path:
-    (project / "pyproject.toml").unlink()
+def project(tmp_path: Path) -> Project:
+    project = make_project(tmp_path, HARBOUR, "harbour")
+    project.write("pyproject.toml", settings(CLIENTS))
     return project
 
 
-def as_json(folder: Path, *arguments: str) -> list[dict[str, Any]]:
-    found = speclock(folder, "ls", "--format", "json", *arguments)
-    assert found.code == 0, found.err
-    listed: list[dict[str, Any]] = json.loads(found.out)
+@pytest.fixture
+def alone(project: Project) -> Project:
+    """The same without settings."""
+    (project.root / "pyproject.toml").unlink()
+    return project
+
+
+def as_json(project: Project, *words: str) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = json.loads(project.does("ls", "--format", "json", *words).out)
     return listed
 
 
@@ -75,9 +70,8 @@ def marks(one: dict[str, Any]) -> list[bool | None]:
     return [operation["selected"] for operation in one["operations"]]
 
 
-def test_a_file_alone_lists_every_operation_whatever_is_wrong_in_them(alone: Path) -> None:
-    found = speclock(alone, "ls", "spec/harbour.yaml")
-    assert found.code == 0
+def test_a_file_alone_lists_every_operation_whatever_is_wrong_in_them(alone: Project) -> None:
+    found = alone.does("ls", "spec/harbour.yaml")
     assert found.err == ""
     assert found.out.splitlines() == [
         "ID          METHOD  PATH         TAG            SUMMARY",
@@ -88,7 +82,7 @@ def test_a_file_alone_lists_every_operation_whatever_is_wrong_in_them(alone: Pat
     ]
 
 
-def test_json_has_the_lines_of_the_file(alone: Path) -> None:
+def test_json_has_the_lines_of_the_file(alone: Project) -> None:
     (one,) = as_json(alone, "spec/harbour.yaml")
     assert (one["client"], one["file"]) == (None, "spec/harbour.yaml")
     lines = HARBOUR.splitlines()
@@ -103,58 +97,53 @@ def test_json_has_the_lines_of_the_file(alone: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_selection_of_each_client_is_marked(project: Path) -> None:
+def test_the_selection_of_each_client_is_marked(project: Project) -> None:
     harbour, boats = as_json(project)
     assert (harbour["client"], marks(harbour)) == ("harbour", [True, False, False])
     assert (boats["client"], marks(boats)) == ("boats", [False, True, False])
 
 
-def test_a_selector_that_matches_nothing_is_told_and_stops_nothing(project: Path) -> None:
-    found = speclock(project, "ls", "boats")
-    assert found.code == 0
+def test_a_selector_that_matches_nothing_is_told_and_stops_nothing(project: Project) -> None:
+    found = project.does("ls", "boats")
     assert "no operation 'gone'" in found.err
     assert "boats: spec/harbour.yaml" in found.out
     assert "3 operations, 1 selected" in found.out
 
 
-def test_a_file_of_clients_is_marked_for_each(project: Path) -> None:
+def test_a_file_of_clients_is_marked_for_each(project: Project) -> None:
     assert [one["client"] for one in as_json(project, "spec/harbour.yaml")] == ["harbour", "boats"]
 
 
-def test_selectors_can_be_tried(alone: Path) -> None:
+def test_selectors_can_be_tried(alone: Project) -> None:
     (one,) = as_json(alone, "spec/harbour.yaml", "--operation", "method:post")
     assert marks(one) == [False, True, False]
     (one,) = as_json(alone, "spec/harbour.yaml", "--operation", "GET *", "--selected")
     assert [op["id"] for op in one["operations"]] == ["boats/list"]
 
 
-def test_nothing_known_selects_nothing(alone: Path) -> None:
+def test_nothing_known_selects_nothing(alone: Project) -> None:
     (one,) = as_json(alone, "spec/harbour.yaml", "--operation", "gone", "--operation", "!boats/add")
     assert marks(one) == [False, False, False]
 
 
-def test_from_a_folder_below(project: Path) -> None:
-    below = project / "src" / "deep"
-    below.mkdir(parents=True)
-    assert as_json(below, "harbour")[0]["file"] == "../../spec/harbour.yaml"
-
-
-def test_overlays_come_first(project: Path) -> None:
-    (project / "more.yaml").write_text(
+def test_overlays_come_first(project: Project) -> None:
+    project.write(
+        "more.yaml",
         "overlay: 1.0.0\ninfo: {title: More, version: '1'}\nactions:\n"
         "- target: $.paths['/boats'].get\n  update: {summary: Corrected}\n",
-        encoding="utf-8",
     )
-    path = project / "pyproject.toml"
-    path.write_text(CONFIG.replace("\n\n", '\noverlays = ["more.yaml"]\n\n'), encoding="utf-8")
+    harbour = {**CLIENTS["harbour"], "overlays": ["more.yaml"]}
+    project.write("pyproject.toml", settings({**CLIENTS, "harbour": harbour}))
     harbour, boats = as_json(project)
     assert harbour["operations"][0]["summary"] == "Corrected"
     assert boats["operations"][0]["summary"] == "Every boat"
 
 
-def test_a_narrow_terminal_gets_narrow_lines(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_narrow_terminal_gets_narrow_lines(
+    alone: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    lines = speclock(alone, "ls", "spec/harbour.yaml").out.splitlines()
+    lines = alone.run("ls", "spec/harbour.yaml").out.splitlines()
     assert max(map(len, lines)) == 60
     assert lines[2].endswith("…")
 
@@ -166,10 +155,11 @@ def test_wide_letters_keep_the_columns() -> None:
     assert cells(cut) == 8
 
 
-def test_what_is_neither_a_file_nor_a_client(project: Path) -> None:
-    found = speclock(project, "ls", "habour")
-    assert found.code == 2
-    assert "'habour' is neither a file nor a client. Clients here: harbour, boats." in found.err
+def test_what_is_neither_a_file_nor_a_client(project: Project) -> None:
+    assert (
+        "'habour' is neither a file nor a client. Clients here: harbour, boats."
+        in project.refuses("ls", "habour")
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,19 +171,17 @@ def test_what_is_neither_a_file_nor_a_client(project: Path) -> None:
         ("../api.yaml", "Clients here: harbour, boats.\n"),
     ],
 )
-def test_a_url_without_its_scheme(project: Path, text: str, hint: str) -> None:
-    assert speclock(project, "ls", text).err.endswith(hint)
+def test_a_url_without_its_scheme(project: Project, text: str, hint: str) -> None:
+    assert project.run("ls", text).err.endswith(hint)
 
 
-def test_a_refusal_of_a_list_tells_of_no_file(alone: Path) -> None:
-    (alone / "broken.yaml").write_text("a: [", encoding="utf-8")
-    assert speclock(alone, "ls", "broken.yaml").err.endswith("\n1 refused.\n")
+def test_a_refusal_of_a_list_tells_of_no_file(alone: Project) -> None:
+    alone.write("broken.yaml", "a: [")
+    assert alone.run("ls", "broken.yaml").err.endswith("\n1 refused.\n")
 
 
-def test_without_anything(alone: Path) -> None:
-    found = speclock(alone, "ls")
-    assert found.code == 2
-    assert "speclock ls FILE" in found.err
+def test_without_anything(alone: Project) -> None:
+    assert "speclock ls FILE" in alone.refuses("ls")
 
 
 @pytest.mark.parametrize(
@@ -204,17 +192,14 @@ def test_without_anything(alone: Path) -> None:
         ("a: [", "broken.yaml:1:"),
     ],
 )
-def test_a_file_without_operations_says_why(alone: Path, text: str, fact: str) -> None:
-    (alone / "broken.yaml").write_text(text, encoding="utf-8")
-    found = speclock(alone, "ls", "broken.yaml")
-    assert found.code == 2
-    assert fact in found.err
+def test_a_file_without_operations_says_why(alone: Project, text: str, fact: str) -> None:
+    alone.write("broken.yaml", text)
+    assert fact in alone.refuses("ls", "broken.yaml")
 
 
-def test_a_path_item_that_leads_nowhere_is_a_warning(alone: Path) -> None:
-    path = alone / "spec" / "harbour.yaml"
+def test_a_path_item_that_leads_nowhere_is_a_warning(alone: Project) -> None:
+    path = alone.root / "spec" / "harbour.yaml"
     path.write_text(HARBOUR + "  /lost: {$ref: '#/nowhere'}\n", encoding="utf-8")
-    found = speclock(alone, "ls", "spec/harbour.yaml")
-    assert found.code == 0
+    found = alone.does("ls", "spec/harbour.yaml")
     assert "3 operations" in found.out
     assert "doesn't resolve" in found.err

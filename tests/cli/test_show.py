@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.support.shown_code import answered_by, run
 
 WORKSHOP = """\
@@ -108,7 +108,7 @@ components:
 """
 OPERATIONS = ["tools/list", "tools/add", "tools/picture", "news/follow", "GET /"]
 CONFIG = """\
-[tool.speclock.clients.shop]
+[tool.speclock.clients.tool_shop]
 spec = "workshop.yaml"
 client = "Shop"
 operations = ["tools/*", "news/follow", "GET /"]
@@ -131,8 +131,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The generated package's fake server."""
     monkeypatch.syspath_prepend(str(project / "generated"))
-    yield importlib.import_module("shop.testing").Fake()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
+    yield importlib.import_module("tool_shop.testing").Fake()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tool_shop"]:
         del sys.modules[name]
 
 
@@ -161,8 +161,8 @@ def shown(folder: Path, operation: str, *more: str) -> dict[str, str]:
 def test_the_call_is_as_generated(project: Path, operation: str) -> None:
     call = shown(project, operation)["Call"].partition("\n\n")[2]
     modules = [
-        project / "generated/shop/_client.py",
-        *(project / "generated/shop/resources").iterdir(),
+        project / "generated/tool_shop/_client.py",
+        *(project / "generated/tool_shop/resources").iterdir(),
     ]
     texts = [path.read_text(encoding="utf-8") for path in modules if path.suffix == ".py"]
     sources = ["\n".join(line for line in text.splitlines() if line) for text in texts]

@@ -9,16 +9,22 @@ import pytest
 
 from generator.services.preview import list_operations, show_operation
 from tests.support.cases import CASES, package_of, spec_of, topics
+from tests.support.command import without_layout
 from tests.support.generated_case import Case
 from tests.support.shown_code import find_fault, reason_in
-from tests.support.skip_formatting import without_layout
 
 WITHOUT_ANSWER = {"lenient_operations GET /either"}
 """The operations for whose answer no example exists, each with a reason in the description."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("topic", topics(CASES))
+@pytest.mark.parametrize(
+    "topic",
+    [
+        pytest.param(topic, marks=[pytest.mark.nightly] if number % 4 else [])
+        for number, topic in enumerate(topics(CASES))
+    ],
+)
 def test_every_program_runs(topic: str, load_case: Callable[[str], Case], tmp_path: Path) -> None:
     modules = load_case(topic).modules
     config = tmp_path / "pyproject.toml"

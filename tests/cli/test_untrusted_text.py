@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.printable import counted, display_path, on_one_line, printable, printable_json
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 EVIL = (
     "a\x1b[2Jb\x07c\x9b1md\u202ee\n::error::f\r::set-output name=g::h\n##[error]i\u2028::warning::j"

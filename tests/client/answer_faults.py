@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pinterest_audiences.models import Audience
-
-if TYPE_CHECKING:
-    pass
 
 from tests.client.fault_cases import (
     DEEP,
@@ -15,8 +10,6 @@ from tests.client.fault_cases import (
     OK,
     RATE,
     Case,
-    answers,
-    fifty_megabytes_of_error,
     fine,
     in_an_hour,
     limited,
@@ -25,24 +18,26 @@ from tests.client.fault_cases import (
     redirect,
     refused,
     sends,
+    ten_megabytes_of_error,
     unreadable,
     unsendable,
 )
+from tests.support.answers import answered
 
 TABLE: dict[str, list[Case]] = {
     "A success response that does not match the description": [
-        unreadable("200 without a body", answers(200), "EOF", facts={"status_code": 200}),
-        unreadable("204", answers(204, content_type="", content_length=""), "undocumented success",
+        unreadable("200 without a body", answered(200), "EOF", facts={"status_code": 200}),
+        unreadable("204", answered(204, content_type="", content_length=""), "undocumented success",
                    facts={"status_code": 204}),
-        fine("201, which is not in the description", answers(201, OK), {"id": "2542620333444"},
+        fine("201, which is not in the description", answered(201, OK), {"id": "2542620333444"},
              reported="response/status/success/added"),
-        unreadable("201 with an object of which no member is described", answers(201, b'{"x":1}'),
+        unreadable("201 with an object of which no member is described", answered(201, b'{"x":1}'),
                    "none of its members is described", facts={"status_code": 201}),
-        fine("203, which is not in the description", answers(203, OK), {"id": OK["id"]},
+        fine("203, which is not in the description", answered(203, OK), {"id": OK["id"]},
              reported="response/status/success/added"),
-        unreadable("202 without a body", answers(202), "EOF"),
-        unreadable("206", answers(206, OK), "undocumented success"),
-        unreadable("299", answers(299, OK), "undocumented success"),
+        unreadable("202 without a body", answered(202), "EOF"),
+        unreadable("206", answered(206, OK), "undocumented success"),
+        unreadable("299", answered(299, OK), "undocumented success"),
         unreadable("HTML", reads(HTML, content_type="text/html"), "Invalid JSON",
                    facts={"body": HTML}),
         unreadable("text that is not JSON", reads("created"), "Invalid JSON"),
@@ -93,7 +88,7 @@ TABLE: dict[str, list[Case]] = {
              reported="response/schema/nullable/added /name, "
              "response/schema/nullable/added /rule"),
         fine("headers that announce the end of the operation",
-             answers(200, OK, deprecation="@1688169599", sunset="Sun, 30 Jun 2030 23:59:59 GMT"),
+             answered(200, OK, deprecation="@1688169599", sunset="Sun, 30 Jun 2030 23:59:59 GMT"),
              {"id": OK["id"]},
              reported="api/operation/deprecated/added, api/operation/sunset/added"),
         unreadable("a deviation, where the client is strict", reads('{"id":"1","new":1}'),
@@ -103,106 +98,106 @@ TABLE: dict[str, list[Case]] = {
              reads('{"rule":{"event_data":{"line_items":[{"product_id":"11"}]}}}'),
              {"rule.event_data.line_items.0.product_id": 11},
              reported="response/schema/type/changed /rule/event_data/line_items/0/product_id"),
-        fine("a rate-limit header that is a list", answers(
+        fine("a rate-limit header that is a list", answered(
             200, OK, x_ratelimit_limit="100, 100;w=1, 1000;w=60", x_ratelimit_remaining="99",
             x_ratelimit_reset="1"), {"id": OK["id"]}),
-        fine("an invalid cookie", answers(
+        fine("an invalid cookie", answered(
             200, OK, set_cookie="a=b; domain=..; max-age=x; expires=Mon, 99 Foo 9999999999 9:9"),
             {"id": OK["id"]}),
     ],
     "An error": [
-        refused("400 as documented", answers(
+        refused("400 as documented", answered(
             400, {"code": 1, "message": "Invalid rule."}, x_pinterest_rid="4711"),
             {"status_code": 400, "error.code": 1, "error.message": "Invalid rule.",
              "request_id": "4711"},
             says="→ 400: Invalid rule. (code 1, request 4711)"),
-        refused("401", answers(401, {"code": 2, "message": "Authentication failed."}),
+        refused("401", answered(401, {"code": 2, "message": "Authentication failed."}),
                 {"status_code": 401, "error.code": 2}),
-        refused("403", answers(403, {"code": 29, "message": "Not allowed"}),
+        refused("403", answered(403, {"code": 29, "message": "Not allowed"}),
                 {"status_code": 403, "error.code": 29}),
-        refused("400 whose code is text, with more members", answers(
+        refused("400 whose code is text, with more members", answered(
             400, {"code": "1", "message": "No.", "details": ["x"]}),
             {"error.code": 1, "error.details": ["x"]},
             reported="response/schema/type/changed /code, response/schema/property/added /details"),
-        refused("400 without a required member", answers(400, {"code": 1}), {"error.code": 1},
+        refused("400 without a required member", answered(400, {"code": 1}), {"error.code": 1},
                 reported="response/schema/required/removed /message"),
-        refused("400 with null in a required field", answers(400, {"code": 1, "message": None}),
+        refused("400 with null in a required field", answered(400, {"code": 1, "message": None}),
                 {"status_code": 400, "error": None}),
-        refused("400 with another structure", answers(400, {"errors": [{"detail": "no"}]}),
+        refused("400 with another structure", answered(400, {"errors": [{"detail": "no"}]}),
                 {"status_code": 400, "error": None, "body": b'{"errors": [{"detail": "no"}]}'}),
-        refused("400 with a problem (RFC 9457)", answers(
+        refused("400 with a problem (RFC 9457)", answered(
             400, {"type": "about:blank", "title": "No.", "detail": "Out of credit."},
             content_type="application/problem+json"),
             {"error": None, "problem.detail": "Out of credit."}, says="→ 400: Out of credit."),
-        *(refused(f"422 with its words in `{name}`", answers(422, body), {"status_code": 422},
+        *(refused(f"422 with its words in `{name}`", answered(422, body), {"status_code": 422},
                   says="→ 422: Too short", note="the message has them")
           for name, body in (
               ("detail", {"detail": "Too short"}), ("error", {"error": "Too short"}),
               ("error.message", {"error": {"message": "Too short"}}),
               ("errors[0].message", {"errors": [{"message": "Too short"}]}),
               ("title", {"title": "Too short"}), ("its first line", b"Too short\nx"))),
-        refused("400 whose message has the token", answers(
+        refused("400 whose message has the token", answered(
             400, {"code": 1, "message": "x" * 290 + "pina_s3cr3t-t0ken"}), {"status_code": 400},
             says="xxx", check=lambda e: "pina" not in str(e), note="the message has `***` for it"),
-        refused("400 with an array", answers(400, b"[1]"), {"error": None, "body": b"[1]"}),
-        refused("400 100,000 levels deep", answers(400, DEEP), {"error": None}),
-        refused("400 in invalid UTF-8", answers(400, b'{"code":1,"message":"\xff"}'),
+        refused("400 with an array", answered(400, b"[1]"), {"error": None, "body": b"[1]"}),
+        refused("400 100,000 levels deep", answered(400, DEEP), {"error": None}),
+        refused("400 in invalid UTF-8", answered(400, b'{"code":1,"message":"\xff"}'),
                 {"error": None}),
-        refused("400 whose message has line breaks", answers(
+        refused("400 whose message has line breaks", answered(
             400, {"code": 1, "message": "One.\r\nTwo.\u2028Three."}), {"status_code": 400},
             says="One. Two. Three."),
-        refused("400 whose message has control characters", answers(
+        refused("400 whose message has control characters", answered(
             400, {"code": 1, "message": "a\x1b[31mb\x00c\u202ed"}), {"status_code": 400},
             note="the message contains none of them"),
-        refused("400 with a message of 100,000 characters", answers(
+        refused("400 with a message of 100,000 characters", answered(
             400, {"code": 1, "message": "x" * 100_000}), {"status_code": 400},
             check=lambda e: len(e.error.message) == 100_000, note="the message is shortened"),
-        refused("404 without a body", answers(404, content_type=""),
+        refused("404 without a body", answered(404, content_type=""),
                 {"status_code": 404, "error": None, "body": b""}),
-        refused("408", answers(408), {"status_code": 408}),
-        refused("409", answers(409, {"code": 1, "message": "Busy."}), {"status_code": 409}),
-        refused("500 as documented", answers(500, {"code": 1, "message": "Oops."}),
+        refused("408", answered(408), {"status_code": 408}),
+        refused("409", answered(409, {"code": 1, "message": "Busy."}), {"status_code": 409}),
+        refused("500 as documented", answered(500, {"code": 1, "message": "Oops."}),
                 {"status_code": 500, "error.message": "Oops."}),
-        refused("500 with HTML", answers(500, HTML, content_type="text/html"),
+        refused("500 with HTML", answered(500, HTML, content_type="text/html"),
                 {"status_code": 500, "error": None, "body": HTML}),
-        refused("502 with HTML", answers(502, HTML, content_type="text/html"),
+        refused("502 with HTML", answered(502, HTML, content_type="text/html"),
                 {"status_code": 502, "error": None, "body": HTML}),
-        refused("503 with Retry-After", answers(503, retry_after="0"), {"status_code": 503}),
-        refused("504", answers(504), {"status_code": 504}),
-        refused("999", answers(999), {"status_code": 999}, says="undocumented status"),
-        refused("500 with 50 MB", fifty_megabytes_of_error, {"status_code": 500},
-                check=lambda e: len(e.body) == 50_000_000, most=6.0),
-        refused("500 with a label of 60,000 characters", answers(500, content_type="x" * 60_000),
+        refused("503 with Retry-After", answered(503, retry_after="0"), {"status_code": 503}),
+        refused("504", answered(504), {"status_code": 504}),
+        refused("999", answered(999), {"status_code": 999}, says="undocumented status"),
+        refused("500 with 10 MB", ten_megabytes_of_error, {"status_code": 500},
+                check=lambda e: len(e.body) == 10_000_000),
+        refused("500 with a label of 60,000 characters", answered(500, content_type="x" * 60_000),
                 {"status_code": 500}),
-        refused("500 with a request id of 60,000 characters", answers(
+        refused("500 with a request id of 60,000 characters", answered(
             500, x_pinterest_rid="x" * 60_000), {"status_code": 500}),
     ],
     "A redirect": [
         *(redirect(status) for status in (301, 302, 303, 307, 308)),
-        refused("302 to the same origin", answers(302, location="/v5/elsewhere"),
+        refused("302 to the same origin", answered(302, location="/v5/elsewhere"),
                 {"status_code": 302}),
-        refused("302 without a Location", answers(302), {"status_code": 302}),
-        refused("302 to an invalid URL", answers(302, location="http://[::1"),
+        refused("302 without a Location", answered(302), {"status_code": 302}),
+        refused("302 to an invalid URL", answered(302, location="http://[::1"),
                 {"status_code": 302}),
-        refused("302 to a mailto: URL", answers(302, location="mailto:x"), {"status_code": 302}),
-        refused("302 to an invalid host name", answers(302, location="http://xn--/"),
+        refused("302 to a mailto: URL", answered(302, location="mailto:x"), {"status_code": 302}),
+        refused("302 to an invalid host name", answered(302, location="http://xn--/"),
                 {"status_code": 302}),
-        refused("304", answers(304, content_type="", content_length=""), {"status_code": 304}),
+        refused("304", answered(304, content_type="", content_length=""), {"status_code": 304}),
     ],
     "Too many requests": [
-        Case(fault="429, then 200", script=(answers(429, RATE), answers(200, OK)),
+        Case(fault="429, then 200", script=(answered(429, RATE), answered(200, OK)),
              facts={"id": OK["id"]}, posts=2),
         Case(fault="429 with Retry-After: 1, then 200",
-             script=(answers(429, RATE, retry_after="1"), answers(200, OK)),
+             script=(answered(429, RATE, retry_after="1"), answered(200, OK)),
              facts={"id": OK["id"]}, posts=2, least=1.0, note="after a second"),
         Case(fault="429 with X-RateLimit-Reset: 1, then 200",
-             script=(answers(429, RATE, x_ratelimit_reset="1"), answers(200, OK)),
+             script=(answered(429, RATE, x_ratelimit_reset="1"), answered(200, OK)),
              facts={"id": OK["id"]}, posts=2, least=1.0, note="after a second"),
         Case(fault="429 with Retry-After and a long X-RateLimit-Reset, then 200",
-             script=(answers(429, RATE, retry_after="0", x_ratelimit_reset="67150"),
-                     answers(200, OK)),
+             script=(answered(429, RATE, retry_after="0", x_ratelimit_reset="67150"),
+                     answered(200, OK)),
              facts={"id": OK["id"]}, posts=2, note="Retry-After takes precedence"),
-        Case(fault="429, then 500", script=(answers(429, RATE), answers(500)), raises="ApiError",
+        Case(fault="429, then 500", script=(answered(429, RATE), answered(500)), raises="ApiError",
              facts={"status_code": 500}, posts=2),
         limited("429 without a header, each time", None, 3),
         limited("429 with Retry-After: 0, each time", 0.0, 3, retry_after="0"),
@@ -231,7 +226,7 @@ TABLE: dict[str, list[Case]] = {
         limited("429 with nonsense in Retry-After and X-RateLimit-Reset: 67150", 67150.0, 1,
                 retry_after="soon", x_ratelimit_reset="67150"),
         Case(fault="429 with HTML, each time", raises="RateLimitError",
-             script=(answers(429, HTML, content_type="text/html"),),
+             script=(answered(429, HTML, content_type="text/html"),),
              facts={"error": None, "body": HTML}, posts=3),
         lost("429 whose body is cut off", sends(
             b"HTTP/1.1 429 What\r\ncontent-length: 99\r\n\r\n{")),
@@ -267,8 +262,9 @@ TABLE: dict[str, list[Case]] = {
         ),
         unsendable("an empty path parameter of plain text", plain=""),
         *(
-            fine(f"`{value}` in a path parameter of plain text", answers(200, OK), {"id": OK["id"]},
-                 plain=value, target=f"/v5/things/{sent}/end", note=f"the server saw `{sent}`")
+            fine(f"`{value}` in a path parameter of plain text", answered(200, OK),
+                 {"id": OK["id"]}, plain=value, target=f"/v5/things/{sent}/end",
+                 note=f"the server saw `{sent}`")
             for value, sent in (
                 ("a/b", "a%2Fb"),
                 ("../b", "..%2Fb"),
@@ -279,7 +275,7 @@ TABLE: dict[str, list[Case]] = {
                 ("ä 猫", "%C3%A4%20%E7%8C%AB"),
             )
         ),
-        fine("a line break in a path parameter of plain text", answers(200, OK), {"id": OK["id"]},
+        fine("a line break in a path parameter of plain text", answered(200, OK), {"id": OK["id"]},
              plain="a\r\nb", target="/v5/things/a%0D%0Ab/end", note="the server saw `a%0D%0Ab`"),
         unsendable("half a surrogate pair in a path parameter of plain text", plain="\ud800"),
         unsendable("no body", "ValidationError", content=None),

@@ -1,32 +1,32 @@
-"""What the tests of the generated client share: a scripted server, and calls of either client.
-
-The server speaks raw HTTP/1.1 over loopback, so that it can also speak it badly. It counts the
-POSTs that it read in full, which is what "sent twice" is measured by.
-"""
+"""Calls of this repository's client, and the fixtures of tests over sockets."""
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+import pinterest_audiences
 import pytest
-from pinterest_audiences import AsyncPinterest, Options, Pinterest, Retry
+from pinterest_audiences import Options, Retry
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 
-from tests.client.scripted_server import Server, Step, answered
+from tests.support.answers import Answer, Server, Step, answered, connect
 
 TOKEN = "pina_s3cr3t-t0ken"
 """In no message, repr, log or traceback may this be found."""
+OFF = Retry(attempts=1)
+BASE_URL = "https://api.example.com/v5"
+AUDIENCE: dict[str, Any] = {"id": "2542620333444", "name": "Recent visitors", "type": "audience"}
 
 
 @dataclass
 class Caller:
-    """``audiences.create`` by the synchronous or the asynchronous client."""
+    """A maker of clients of one kind, with settings that suit tests: short times, short pauses."""
 
     mode: str
     settings: dict[str, Any] = field(
@@ -37,60 +37,32 @@ class Caller:
         }
     )
 
-    def client(self, base_url: str, token: Any = TOKEN, **settings: Any) -> Any:
-        """A client with settings that suit tests: short times, short pauses."""
-        kind: Any = AsyncPinterest if self.mode == "async" else Pinterest
-        return kind(token, base_url=base_url, **{**self.settings, **settings})
+    def client(self, server: Answer | Server | str, token: Any = TOKEN, **settings: Any) -> Any:
+        """Return a client of a server, or of the address of one."""
+        if isinstance(server, Server | str):
+            base_url = server if isinstance(server, str) else server.base_url
+            settings = {"base_url": base_url, **settings}
+        else:
+            settings = {
+                "base_url": BASE_URL, "transport": httpx.MockTransport(server), **settings
+            }  # fmt: skip
+        settings = {**self.settings, **settings}
+        return connect(pinterest_audiences, self.mode, None, token, **settings)
 
     def create(
         self,
-        base_url: str,
+        server: Answer | Server | str,
         body: Any = None,
         *,
         account: Any = "1",
-        token: Any = TOKEN,
         options: Options | None = None,
         **settings: Any,
     ) -> Audience:
-        """One call of a client of its own."""
-        client = self.client(base_url, token, **settings)
+        """Create an audience with a client of its own."""
         content = make_body() if body is None else body
-        if self.mode == "sync":
-            with client:
-                result: Audience = client.audiences.create(account, content, options=options)
-                return result
-
-        async def run() -> Audience:
-            async with client:
-                result: Audience = await client.audiences.create(account, content, options=options)
-                return result
-
-        return asyncio.run(run())
-
-    def run(self, client: Any, work: Callable[[Callable[..., Any]], Any]) -> Any:
-        """Run ``work`` with a ``create`` that can be called plainly, whichever client is used.
-
-        All of it is within one event loop, so connections are kept between the calls.
-        """
-        if self.mode == "sync":
-            with client:
-                return work(client.audiences.create)
-
-        async def run() -> Any:
-            async with client:
-                loop = asyncio.get_running_loop()
-
-                def create(*args: Any, **kwargs: Any) -> Any:
-                    made: Awaitable[Any] = client.audiences.create(*args, **kwargs)
-                    return asyncio.run_coroutine_threadsafe(_wait(made), loop).result(10)
-
-                return await asyncio.to_thread(work, create)
-
-        return asyncio.run(run())
-
-
-async def _wait(made: Awaitable[Any]) -> Any:
-    return await made
+        with self.client(server, **settings) as client:
+            result: Audience = client.audiences.create(account, content, options=options)
+        return result
 
 
 def make_body(**changes: Any) -> AudienceCreateRequest:
@@ -121,29 +93,12 @@ def serve() -> Iterator[Callable[..., Server]]:
     servers: list[Server] = []
 
     def start(*script: Step, **settings: Any) -> Server:
-        servers.append(Server(*(script or (answered(),)), **settings))
+        servers.append(Server(*(script or (answered(200, AUDIENCE),)), **settings))
         return servers[-1]
 
     yield start
     for server in servers:
         server.close()
-
-
-@pytest.fixture(name="answered")
-def answered_fixture() -> Callable[..., Step]:
-    """See :func:`answered`."""
-    return answered
-
-
-@pytest.fixture
-def body() -> Callable[..., AudienceCreateRequest]:
-    """See :func:`make_body`."""
-    return make_body
-
-
-@pytest.fixture
-def token() -> str:
-    return TOKEN
 
 
 @pytest.fixture(autouse=True)

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from tests.client.scripted_server import Peer, Step
+from tests.client.conftest import AUDIENCE, TOKEN
+from tests.support.answers import Peer, Step, answered
 
-
-OK: dict[str, Any] = {"id": "2542620333444", "name": "Recent visitors", "type": "audience"}
+OK = AUDIENCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,27 +44,19 @@ class Case:
     """Where the POSTs that the server saw must have gone."""
     content: Any = "as usual"
     """The body, where it isn't a good one."""
-    token: Any = "pina_s3cr3t-t0ken"
+    token: Any = TOKEN
     headers: Mapping[str, str] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     eager: bool = False
     cancel: bool = False
     """Cancel the call (async only) some time after the server has read the POST."""
     least: float = 0.0
-    most: float = 3.0
-    """Seconds that the call may take."""
+    """Seconds that the call takes."""
     sync_waits: bool = False
     """A synchronous call ends no earlier than the server."""
 
 
 # What servers do.
-
-
-def answers(status: int, body: Any = b"", **headers: str) -> Step:
-    def step(peer: Peer) -> None:
-        peer.answer(status, body, **headers)
-
-    return step
 
 
 def sends(data: bytes) -> Step:
@@ -81,7 +72,7 @@ def sends(data: bytes) -> Step:
 
 def reads(text: str | bytes, **headers: str) -> Step:
     """A success with this body."""
-    return answers(200, text.encode() if isinstance(text, str) else text, **headers)
+    return answered(200, text.encode() if isinstance(text, str) else text, **headers)
 
 
 def reset_unread(peer: Peer) -> None:
@@ -158,16 +149,16 @@ def plain_speech(peer: Peer) -> None:
     peer.finish()
 
 
-def fifty_megabytes(peer: Peer) -> None:
-    peer.answer(200, b'{"id":"1","filler":"' + b"x" * 50_000_000 + b'"}')
+def ten_megabytes(peer: Peer) -> None:
+    peer.answer(200, b'{"id":"1","filler":"' + b"x" * 10_000_000 + b'"}')
 
 
-def fifty_megabytes_of_error(peer: Peer) -> None:
-    peer.answer(500, b"x" * 50_000_000, content_type="text/plain")
+def ten_megabytes_of_error(peer: Peer) -> None:
+    peer.answer(500, b"x" * 10_000_000, content_type="text/plain")
 
 
-def fifty_megabytes_packed(peer: Peer) -> None:
-    body = gzip.compress(b'{"id":"1","filler":"' + b"x" * 50_000_000 + b'"}', 1)
+def ten_megabytes_packed(peer: Peer) -> None:
+    body = gzip.compress(b'{"id":"1","filler":"' + b"x" * 10_000_000 + b'"}', 1)
     peer.answer(200, body, content_encoding="gzip")
 
 
@@ -215,7 +206,7 @@ def limited(fault: str, wait: float | None, posts: int, **headers: str) -> Case:
     """A 429 to every attempt."""
     return Case(
         fault=fault,
-        script=(answers(429, RATE, **headers),),
+        script=(answered(429, RATE, **headers),),
         raises="RateLimitError",
         facts={"status_code": 429, "retry_after": wait, "error.code": 8},
         posts=posts,
@@ -224,13 +215,13 @@ def limited(fault: str, wait: float | None, posts: int, **headers: str) -> Case:
 
 def unsendable(fault: str, raises: str = "RequestError", **more: Any) -> Case:
     """A call that cannot be sent as it is."""
-    return Case(fault=fault, script=(answers(200, OK),), raises=raises, posts=0, **more)
+    return Case(fault=fault, script=(answered(200, OK),), raises=raises, posts=0, **more)
 
 
 def redirect(status: int) -> Case:
     return refused(
         f"{status} to another origin",
-        answers(status, location="{other}/v5/ad_accounts/1/audiences"),
+        answered(status, location="{other}/v5/ad_accounts/1/audiences"),
         {"status_code": status},
         says="a redirect, which is not followed",
         check=lambda e: e.headers["location"].endswith("/v5/ad_accounts/1/audiences"),

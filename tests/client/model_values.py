@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pinterest_audiences
 import pytest
 from pydantic import BaseModel, ValidationError
-
-if TYPE_CHECKING:
-    pass
-
 
 HOME = str(Path(pinterest_audiences.__file__).parents[1])
 """Where another process finds the package."""

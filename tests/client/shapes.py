@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.generated_case import Answer, Case
+from tests.support.answers import Recorder, Reply, answering, method_of
+from tests.support.generated_case import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Shape:
     """What the caller gets, as plain JSON data."""
     is_idempotent: bool = True
 
-    def answer(self, _: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer as the description documents."""
-        headers = {"content-type": self.media_type} if self.media_type else {}
-        return httpx.Response(self.status, headers=headers, content=self.content)
+        headers = {"content_type": self.media_type} if self.media_type else {}
+        return answering(self.status, self.content, **headers)(request)
 
 
 NOTE = {"text": "a"}
@@ -129,47 +129,20 @@ SHAPES = (
 )  # fmt: skip
 
 
+def named(name: str) -> Shape:
+    """Return a shape by its name."""
+    (found,) = (shape for shape in SHAPES if shape.name == name)
+    return found
+
+
 def do(
-    shape: Shape,
-    case: Case,
-    mode: str,
-    answer: Answer,
-    *,
-    options: Any = None,
-    **settings: Any,
+    shape: Shape, case: Case, mode: str, *replies: Reply, options: Any = None, **settings: Any
 ) -> tuple[object, list[httpx.Request]]:
     """Do a shape's call; return its result as plain JSON data, and the requests that were sent."""
-    requests: list[httpx.Request] = []
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return answer(request)
-
-    settings = {
-        "retry": case.package.Retry(attempts=1),
-        "transport": httpx.MockTransport(handle),
-        **shape.settings,
-        **settings,
-    }
-    if mode == "sync":
-        with case.package.Sample(**settings) as client:
-            return plain(_method(client, shape)(**shape.arguments(case), options=options)), requests
-
-    async def run() -> object:
-        async with case.package.AsyncSample(**settings) as client:
-            result = await _method(client, shape)(**shape.arguments(case), options=options)
-            if hasattr(result, "__aiter__"):
-                return [plain(item) async for item in result]
-            return plain(result)
-
-    return asyncio.run(run()), requests
-
-
-def _method(client: Any, shape: Shape) -> Callable[..., Any]:
-    for name in shape.call.split("."):
-        client = getattr(client, name)
-    method: Callable[..., Any] = client
-    return method
+    server = Recorder(*replies)
+    with case.connect(server, mode, **{**shape.settings, **settings}) as client:
+        call = method_of(client, shape.call)
+        return plain(call(**shape.arguments(case), options=options)), server.requests
 
 
 def plain(result: Any) -> object:

@@ -8,23 +8,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
 from pinterest_audiences._http import httpx
 from pinterest_audiences.models import (
     Audience,
-    AudienceCreateRequest,
-    AudienceRule,
 )
 
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
-    from tests.client.scripted_server import Peer, Server
-
-    Serve = Callable[..., Server]
+from tests.client.conftest import Caller, make_body
 from tests.client.model_values import HOME
+from tests.support.answers import Peer, Recorder, Server
+
+Serve = Callable[..., Server]
 
 pytestmark = pytest.mark.slow
 
@@ -38,20 +35,32 @@ def echo(peer: Peer) -> None:
 def test_threads_share_a_client(caller: Caller, serve: Serve) -> None:
     """Eight threads of twenty calls: each gets its own answer, over no more than 8 connections."""
     server = serve(echo)
+    client = caller.client(server)
 
-    def work(create: Callable[..., Audience]) -> list[tuple[str, str | None]]:
-        def one(number: int) -> tuple[str, str | None]:
+    def work(create: Callable[..., Audience]) -> None:
+        def one(number: int) -> bool:
             name = f"audience {number}"
-            body = AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
-            return name, create("1", body).name
+            return create("1", make_body(name=name)).name == name
 
         with ThreadPoolExecutor(8) as pool:
-            return list(pool.map(one, range(160)))
+            assert all(pool.map(one, range(160)))
 
-    answers = caller.run(caller.client(server.base_url), work)
+    async def run() -> None:
+        async with client.own:
+            loop = asyncio.get_running_loop()
 
-    assert len(answers) == 160
-    assert all(asked == got for asked, got in answers)
+            def create(*arguments: Any) -> Audience:
+                call = client.own.audiences.create(*arguments)
+                made: Audience = asyncio.run_coroutine_threadsafe(call, loop).result(60)
+                return made
+
+            await asyncio.to_thread(work, create)
+
+    if caller.mode == "sync":
+        with client:
+            work(client.audiences.create)
+    else:
+        asyncio.run(run())
     assert server.posts == 160
     assert server.connections <= 8
 
@@ -168,15 +177,12 @@ def test_a_closed_client_says_so_in_any_loop() -> None:
     """Rather than that it belongs to another."""
     client = AsyncPinterest("t")
     asyncio.run(client.aclose())
-    body = AudienceCreateRequest(audience_type="VISITOR", name="late", rule=AudienceRule())
     with pytest.raises(errors.RequestError, match="the client is closed"):
-        asyncio.run(client.audiences.create("1", body))
+        asyncio.run(client.audiences.create("1", make_body()))
 
 
 def test_an_injected_transport_serves_any_loop() -> None:
     """It has no connections of ours."""
-    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "7"}))
-    client = AsyncPinterest("t", transport=answer)
-    body = AudienceCreateRequest(audience_type="VISITOR", name="one", rule=AudienceRule())
+    client = AsyncPinterest("t", transport=httpx.MockTransport(Recorder({"id": "7"})))
     for _ in range(2):
-        assert asyncio.run(client.audiences.create("1", body)).id == "7"
+        assert asyncio.run(client.audiences.create("1", make_body())).id == "7"

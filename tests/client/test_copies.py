@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import copy
 import inspect
-import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pinterest_audiences import errors, models
@@ -23,10 +20,7 @@ from pinterest_audiences.models import (
 )
 from pydantic import BaseModel
 
-if TYPE_CHECKING:
-    pass
-
-from tests.client.model_values import GOOD, HOME, refusal
+from tests.client.model_values import GOOD, refusal
 
 COPIES: list[Callable[[Any], Any]] = [
     lambda value: pickle.loads(pickle.dumps(value)),  # noqa: S301
@@ -104,20 +98,3 @@ def test_errors_need_no_http_library_to_be_caught() -> None:
     assert issubclass(errors.RateLimitError, errors.ApiError)
     assert not issubclass(errors.ResponseError, errors.ApiError)
     assert not hasattr(errors, "httpx")
-
-
-def test_a_model_goes_to_another_process() -> None:
-    """As an argument of a process pool, where everything is imported anew."""
-    script = (
-        "import pickle, sys; audience = pickle.load(sys.stdin.buffer);"
-        "assert audience.model_extra == {'new': 2}; print(audience.id)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        input=pickle.dumps(Audience.model_validate({"id": "1", "new": 2})),
-        env={**os.environ, "PYTHONPATH": HOME},
-        capture_output=True,
-        timeout=20,
-        check=True,
-    )
-    assert done.stdout.strip() == b"1"

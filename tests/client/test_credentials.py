@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Generator
+from typing import Any
 
 import pytest
-from pinterest_audiences import AsyncPinterest, Pinterest, Retry, errors
+from pinterest_audiences import errors
 from pinterest_audiences._http import httpx
-from pinterest_audiences.models import AudienceCreateRequest
 
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
-    from tests.client.scripted_server import Server, Step
-
-    Serve = Callable[..., Server]
-    Answered = Callable[..., Step]
-    Body = Callable[..., AudienceCreateRequest]
+from tests.client.conftest import AUDIENCE, Caller
+from tests.support.answers import Recorder, answering
 
 
 class Tokens:
@@ -31,65 +25,55 @@ class Tokens:
         return f"token-{self.given}"
 
 
-def test_a_callable_is_asked_for_each_request(
-    caller: Caller, serve: Serve, answered: Answered
-) -> None:
+def test_a_callable_is_asked_for_each_request(caller: Caller) -> None:
     """Also for a repetition: the token may have run out in the pause."""
-    server = serve(answered(429), answered(429), answered())
+    server = Recorder(429, 429, AUDIENCE)
     tokens = Tokens()
-    caller.create(server.base_url, token=tokens)
+    caller.create(server, token=tokens)
     assert tokens.given == 3
-    assert [request.headers["authorization"] for request in server.requests] == [
+    assert server.headers("authorization") == [
         "Bearer token-1",
         "Bearer token-2",
         "Bearer token-3",
     ]
 
 
-def test_an_async_callable(serve: Serve, answered: Answered, body: Body) -> None:
-    server = serve(answered(429), answered())
+def test_an_async_callable() -> None:
+    server = Recorder(429, AUDIENCE)
     tokens = Tokens()
 
     async def token() -> str:
         await asyncio.sleep(0)
         return tokens()
 
-    async def run() -> None:
-        client = AsyncPinterest(token, base_url=server.base_url, retry=Retry(base=0.01))
-        async with client:
-            await client.audiences.create("1", body())
-
-    asyncio.run(run())
-    assert [request.headers["authorization"] for request in server.requests] == [
+    Caller("async").create(server, token=token)
+    assert server.headers("authorization") == [
         "Bearer token-1",
         "Bearer token-2",
     ]
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-def test_an_async_callable_is_nothing_for_the_sync_client(serve: Serve, body: Body) -> None:
+def test_an_async_callable_is_nothing_for_the_sync_client() -> None:
     async def token() -> str:
         return "t"
 
-    server = serve()
-    with (
-        Pinterest(token, base_url=server.base_url) as client,  # type: ignore[arg-type]
-        pytest.raises(errors.RequestError, match="token"),
-    ):
-        client.audiences.create("1", body())
-    assert server.connections == 0
+    server = Recorder(AUDIENCE)
+    with pytest.raises(errors.RequestError, match="token"):
+        Caller("sync").create(server, token=token)
+    assert server.requests == []
 
 
-def test_a_callable_that_fails(caller: Caller, serve: Serve) -> None:
+def test_a_callable_that_fails(caller: Caller) -> None:
     """The caller's own exception comes back, and nothing was sent."""
 
     def token() -> str:
         raise PermissionError("the vault is locked")
 
-    server = serve()
+    server = Recorder(AUDIENCE)
     with pytest.raises(PermissionError, match="the vault is locked"):
-        caller.create(server.base_url, token=token)
-    assert server.connections == 0
+        caller.create(server, token=token)
+    assert server.requests == []
 
 
 class Refreshing(httpx.Auth):
@@ -123,57 +107,43 @@ class AsyncOnly(httpx.Auth):
         yield request
 
 
-def test_an_auth_of_ones_own_may_answer_401(
-    caller: Caller, serve: Serve, answered: Answered
-) -> None:
+def test_an_auth_of_ones_own_may_answer_401(caller: Caller) -> None:
     """The one case besides 429 in which a second POST goes out: the caller's own doing."""
-    server = serve(answered(401, {"code": 2, "message": "Expired."}), answered())
-    audience = caller.create(server.base_url, token=Refreshing())
+    server = Recorder(answering(401, {"code": 2, "message": "Expired."}), AUDIENCE)
+    audience = caller.create(server, token=Refreshing())
     assert audience.id == "2542620333444"
-    assert [request.headers["authorization"] for request in server.requests] == [
+    assert server.headers("authorization") == [
         "Bearer old",
         "Bearer new",
     ]
-    assert server.requests[0].body == server.requests[1].body
+    assert server.bodies[0] == server.bodies[1]
 
 
-def test_an_auth_of_ones_own_may_give_up(caller: Caller, serve: Serve, answered: Answered) -> None:
-    server = serve(answered(401, {"code": 2, "message": "Expired."}))
+def test_an_auth_of_ones_own_may_give_up(caller: Caller) -> None:
+    server = Recorder(answering(401, {"code": 2, "message": "Expired."}))
     with pytest.raises(errors.ApiError, match=r"→ 401: Expired\. \(code 2\)"):
-        caller.create(server.base_url, token=Refreshing())
-    assert server.posts == 2
+        caller.create(server, token=Refreshing())
+    assert len(server.requests) == 2
 
 
-def test_an_auth_of_ones_own_may_read_the_body(caller: Caller, serve: Serve) -> None:
-    server = serve()
-    caller.create(server.base_url, token=Signing())
+def test_an_auth_of_ones_own_may_read_the_body(caller: Caller) -> None:
+    server = Recorder(AUDIENCE)
+    caller.create(server, token=Signing())
     (request,) = server.requests
-    assert request.headers["x-signature"] == str(len(request.body))
+    assert request.headers["x-signature"] == str(len(request.content))
     assert "authorization" not in request.headers
 
 
-def test_user_and_password_instead_of_a_token(caller: Caller, serve: Serve) -> None:
-    server = serve()
-    caller.create(server.base_url, token=httpx.BasicAuth("user", "password"))
-    assert server.requests[0].headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="
+def test_an_async_auth_of_ones_own() -> None:
+    server = Recorder(AUDIENCE)
+
+    Caller("async").create(server, token=AsyncOnly())
+    assert server.headers("authorization") == ["Bearer async"]
 
 
-def test_an_async_auth_of_ones_own(serve: Serve, body: Body) -> None:
-    server = serve()
-
-    async def run() -> None:
-        async with AsyncPinterest(AsyncOnly(), base_url=server.base_url) as client:
-            await client.audiences.create("1", body())
-
-    asyncio.run(run())
-    assert server.requests[0].headers["authorization"] == "Bearer async"
-
-
-def test_a_401_without_an_auth_of_ones_own(
-    caller: Caller, serve: Serve, answered: Answered
-) -> None:
+def test_a_401_without_an_auth_of_ones_own(caller: Caller) -> None:
     """Isn't repeated, even if the next token might be a good one."""
-    server = serve(answered(401), answered())
+    server = Recorder(401, AUDIENCE)
     with pytest.raises(errors.ApiError):
-        caller.create(server.base_url, token=Tokens())
-    assert server.posts == 1
+        caller.create(server, token=Tokens())
+    assert len(server.requests) == 1

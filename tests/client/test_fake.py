@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -16,18 +15,16 @@ from pinterest_audiences._operation import Answer, Operation
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pinterest_audiences.testing import Fake, Fault, Refused, Reply
 
-from tests.client.http_clients import OFF
+from tests.client.conftest import OFF, Caller
 from tests.client.model_values import GOOD
-
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
+from tests.support.answers import Blocking
 
 BASE_URL = "https://api.pinterest.com/v5"
 URL = f"{BASE_URL}/ad_accounts/1/audiences"
 
 
 def send(mode: str, fake: Fake, content: bytes, method: str = "POST", url: str = URL) -> Any:
-    """Send a body that no model has checked; in pieces by the asynchronous client."""
+    """Send a body that no model has checked, in pieces by the asynchronous client."""
     headers = {"content-type": "application/json; charset=utf-8"}
     if mode == "sync":
         with httpx.Client(transport=fake) as client:
@@ -36,11 +33,8 @@ def send(mode: str, fake: Fake, content: bytes, method: str = "POST", url: str =
     async def pieces() -> Any:
         yield content
 
-    async def run() -> httpx.Response:
-        async with httpx.AsyncClient(transport=fake) as client:
-            return await client.request(method, url, headers=headers, content=pieces())
-
-    return asyncio.run(run())
+    with Blocking(httpx.AsyncClient(transport=fake)) as blocking:
+        return blocking.request(method, url, headers=headers, content=pieces())
 
 
 def test_it_answers_with_the_example_and_keeps_the_request(caller: Caller) -> None:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import Any, get_type_hints
 
 import httpx
+import pinterest_audiences
 import pytest
-from pinterest_audiences import AsyncPinterest, Pinterest, Retry, errors
-from pinterest_audiences.models import AudienceCreateRequest
+from pinterest_audiences import AsyncPinterest, Pinterest, errors
 
-from tests.support.both_clients import ours
-from tests.support.generated_case import Case
-
-if TYPE_CHECKING:
-    from tests.client.scripted_server import Server
-
-    Serve = Callable[..., Server]
-    Body = Callable[..., AudienceCreateRequest]
+from tests.client.conftest import AUDIENCE, make_body
+from tests.support.answers import Recorder, connect
+from tests.support.generated_case import Case, own_frames
 
 
 @pytest.fixture(autouse=True)
@@ -26,25 +20,15 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PINTEREST_TOKEN", raising=False)
 
 
-def test_a_token(mode: str, serve: Serve, body: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both clients read the same variable, and take the other arguments."""
     monkeypatch.setenv("PINTEREST_TOKEN", "t0")
-    server = serve()
-    retry = Retry(attempts=1)
-    headers = {"x-own": "1"}
-    if mode == "sync":
-        with Pinterest.from_env(base_url=server.base_url, retry=retry, headers=headers) as client:
-            client.audiences.create("1", body())
-    else:
-
-        async def run() -> None:
-            async with AsyncPinterest.from_env(
-                base_url=server.base_url, retry=retry, headers=headers
-            ) as client:
-                await client.audiences.create("1", body())
-
-        asyncio.run(run())
-    (request,) = server.requests
+    server = Recorder(AUDIENCE)
+    with connect(
+        pinterest_audiences, mode, server, make="from_env", headers={"x-own": "1"}
+    ) as client:
+        client.audiences.create("1", make_body())
+    request = server.request
     assert request.headers["authorization"] == "Bearer t0"
     assert request.headers["x-own"] == "1"
 
@@ -132,7 +116,7 @@ def test_half_of_a_pair(
     monkeypatch.setenv(there, "s3cr3t")
     with pytest.raises(vault.errors.RequestError, match=f"^the environment lacks {lacks}$") as it:
         vault.package.Sample.from_env()
-    assert "s3cr3t" not in "\n".join(ours(it.value, vault.package))
+    assert "s3cr3t" not in "\n".join(own_frames(it.value, vault.package))
 
 
 def test_an_httpx_auth_is_still_an_argument(

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
+from tests.support.answers import Recorder, Reply, answering, method_of
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
-from tests.support.loopback import calls
-
-if TYPE_CHECKING:
-    from tests.client.scripted_server import Peer, Server, Step
-
-    Serve = Callable[..., Server]
-    Answered = Callable[..., Step]
 
 PAYMENT = {"cents": 7}
+CREATED = answering(201, PAYMENT)
+DROPPED = httpx.ReadError("dropped")
 KEY = "idempotency-key"
 
 
@@ -27,143 +24,94 @@ def case(load_case: Callable[[str], Case]) -> Case:
     return load_case("idempotency")
 
 
-def dropped(peer: Peer) -> None:
-    """Read a request to its end, and drop the connection."""
-    peer.read()
-    peer.reset()
+def call(case: Case, mode: str, server: Recorder, name: str, **arguments: Any) -> None:
+    """Call a method, which is attempted twice at most; a payment needs no arguments."""
+    if name == "payments.create":
+        arguments = {"body": PAYMENT, **arguments}
+    with case.connect(server, mode, retry=case.package.Retry(attempts=2, base=0)) as client:
+        result = method_of(client, name)(**arguments)
+        if name == "journal.tail":
+            assert [item.cents for item in result] == [7]
 
 
-def keys(server: Server, header: str = KEY) -> list[str]:
-    return [request.headers.get(header, "") for request in server.requests]
+LINE = answering(200, b'{"cents":7}\n', content_type="application/jsonl")
 
 
-def paying(case: Case, **more: Any) -> tuple[str, dict[str, Any]]:
-    return "payments.create", {"body": case.models.Payment(**PAYMENT), **more}
-
-
-def test_a_dropped_connection_is_repeated_with_the_same_key(
-    case: Case, mode: str, serve: Serve, answered: Answered
+@pytest.mark.parametrize(
+    ("name", "arguments", "header", "replies"),
+    [
+        ("payments.create", {}, KEY, [DROPPED, CREATED]),
+        ("payments.create", {}, KEY, [502, CREATED]),
+        ("payments.create", {}, KEY, [503, CREATED]),
+        ("payments.create", {}, KEY, [504, CREATED]),
+        ("payments.change", {"id": "1"}, "x-idempotency-key", [DROPPED, 204]),  # required there
+        ("journal.tail", {}, KEY, [DROPPED, LINE]),
+    ],
+)
+def test_a_call_is_repeated_with_its_key(
+    name: str, arguments: Any, header: str, replies: list[Reply], case: Case, mode: str
 ) -> None:
     """Another call has another key."""
-    server = serve(dropped, answered(201, PAYMENT))
-    pay = paying(case)
-    first, second = calls(case.package, mode, [pay, pay], base_url=server.location)
-    assert (first.cents, second.cents) == (7, 7)
-    one, again, other = keys(server)
+    server = Recorder(*replies, *replies)
+    for _ in range(2):
+        call(case, mode, server, name, **arguments)
+    one, again, other, _ = server.headers(header)
     assert one == again != other
     assert UUID(one).version == UUID(other).version == 4
-    assert server.requests[0].body == server.requests[1].body
-
-
-@pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_status_of_a_gateway_is_repeated(
-    status: int, case: Case, mode: str, serve: Serve, answered: Answered
-) -> None:
-    server = serve(answered(status), answered(201, PAYMENT))
-    calls(case.package, mode, [paying(case)], base_url=server.location)
-    one, again = keys(server)
-    assert one == again != ""
+    assert server.requests[0].content == server.requests[1].content
 
 
 @pytest.mark.parametrize("status", [400, 409, 500])
-def test_another_status_is_not(
-    status: int, case: Case, mode: str, serve: Serve, answered: Answered
-) -> None:
-    server = serve(answered(status))
+def test_another_status_is_not_repeated(status: int, case: Case, mode: str) -> None:
+    server = Recorder(status)
     with pytest.raises(case.errors.ApiError):
-        calls(case.package, mode, [paying(case)], base_url=server.location)
-    assert server.posts == 1
+        call(case, mode, server, "payments.create")
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("where", ["argument", "options", "both"])
-def test_a_key_of_the_caller(
-    where: str, case: Case, mode: str, serve: Serve, answered: Answered
-) -> None:
+def test_a_key_of_the_caller(where: str, case: Case, mode: str) -> None:
     """The options of the call win, as for every header."""
     more: dict[str, Any] = {}
     if where != "options":
         more["idempotency_key"] = "mine"
     if where != "argument":
         more["options"] = case.package.Options(headers={"Idempotency-Key": "chosen"})
-    server = serve(dropped, answered(201, PAYMENT))
-    calls(case.package, mode, [paying(case, **more)], base_url=server.location)
-    assert keys(server) == ["mine" if where == "argument" else "chosen"] * 2
+    server = Recorder(DROPPED, CREATED)
+    call(case, mode, server, "payments.create", **more)
+    assert server.headers(KEY) == ["mine" if where == "argument" else "chosen"] * 2
 
 
-def test_a_header_of_the_client_is_no_key_of_a_call(
-    case: Case, mode: str, serve: Serve, answered: Answered
-) -> None:
-    server = serve(answered(201, PAYMENT))
-    fixed = {"Idempotency-Key": "all the same"}
-    pay = paying(case)
-    calls(case.package, mode, [pay, pay], base_url=server.location, headers=fixed)
-    one, other = keys(server)
-    assert one != other
-    assert "all the same" not in (one, other)
-
-
-def test_a_required_parameter_may_be_left_out(
-    case: Case, mode: str, serve: Serve, answered: Answered
-) -> None:
-    server = serve(dropped, answered(204))
-    calls(case.package, mode, [("payments.change", {"id": "1"})], base_url=server.location)
-    one, again = keys(server, "x-idempotency-key")
-    assert UUID(one) == UUID(again)
-
-
-def test_a_stream_has_a_key(case: Case, mode: str, serve: Serve, answered: Answered) -> None:
-    server = serve(dropped, answered(200, b'{"cents":7}\n', content_type="application/jsonl"))
-    if mode == "sync":
-        with (
-            case.package.Sample(base_url=server.location) as client,
-            client.journal.tail() as stream,
-        ):
-            assert [item.cents for item in stream] == [7]
-    else:
-        ((item,),) = calls(case.package, mode, [("journal.tail", {})], base_url=server.location)
-        assert item.cents == 7
-    one, again = keys(server)
-    assert one == again != ""
+def test_a_header_of_the_client_is_no_key_of_a_call(case: Case, mode: str) -> None:
+    server = Recorder(CREATED)
+    with case.connect(server, mode, headers={"Idempotency-Key": "all the same"}) as client:
+        for _ in range(2):
+            client.payments.create(PAYMENT)
+    assert len({*server.headers(KEY), "all the same"}) == 3
 
 
 @pytest.mark.parametrize("method", ["receipts.create", "refunds.change"])
-def test_a_post_without_a_key_is_sent_once(
-    method: str, case: Case, mode: str, serve: Serve
-) -> None:
+def test_a_post_without_a_key_is_sent_once(method: str, case: Case, mode: str) -> None:
     """It has none, or only the caller can make it: it doesn't admit a UUID."""
-    server = serve(dropped)
+    server = Recorder(DROPPED)
     with pytest.raises(case.errors.TransportError) as caught:
-        calls(case.package, mode, [(method, {})], base_url=server.location)
+        call(case, mode, server, method)
     assert caught.value.may_have_reached_server
-    assert len(server.requests) == 1
-    assert keys(server) == [""]
+    assert server.headers(KEY) == [None]
 
 
 @pytest.mark.parametrize("method", ["refunds.create", "refunds.change"])
-def test_a_key_that_only_the_caller_can_make(
-    method: str, case: Case, mode: str, serve: Serve, answered: Answered
-) -> None:
-    server = serve(dropped, answered(204))
-    given = [(method, {"idempotency_key": "12345678"})]
-    calls(case.package, mode, given, base_url=server.location)
-    assert keys(server) == ["12345678", "12345678"]
+def test_a_key_that_only_the_caller_can_make(method: str, case: Case, mode: str) -> None:
+    server = Recorder(DROPPED, 204)
+    call(case, mode, server, method, idempotency_key="12345678")
+    assert server.headers(KEY) == ["12345678", "12345678"]
 
 
-def test_a_get_has_no_key(case: Case, mode: str, serve: Serve, answered: Answered) -> None:
-    server = serve(answered(204))
-    calls(case.package, mode, [("payments.list", {})], base_url=server.location)
-    assert keys(server) == [""]
+def test_a_get_has_no_key(case: Case, mode: str) -> None:
+    assert KEY not in case.sent(mode, "payments.list").headers
 
 
-def test_the_retry_policy_counts(case: Case, mode: str, serve: Serve) -> None:
-    server = serve(dropped)
-    once = case.package.Retry(attempts=1)
-    with pytest.raises(case.errors.TransportError):
-        calls(case.package, mode, [paying(case)], base_url=server.location, retry=once)
-    assert server.posts == 1
-
-
-# ── the setting ──────────────────────────────────────────────────────────────────────────────────
+# The setting.
 
 SPEC = """\
 openapi: 3.0.3
@@ -177,25 +125,18 @@ paths:
 """
 
 
-@pytest.fixture(scope="module")
-def kiosk(cases: GeneratedCases) -> Case:
-    return load_spec(cases, "kiosk", SPEC, 'idempotency_header = "X-Request-Key"')
-
-
-@pytest.mark.parametrize("method", ["papers.order", "papers.change"])
+@pytest.mark.parametrize(
+    ("method", "has_key"), [("order", True), ("change", True), ("replace", False)]
+)
 def test_the_setting_is_for_every_post_and_patch(
-    method: str, kiosk: Case, mode: str, serve: Serve, answered: Answered
+    method: str, has_key: bool, cases: GeneratedCases, mode: str
 ) -> None:
-    server = serve(dropped, answered(204))
-    calls(kiosk.package, mode, [(method, {})], base_url=server.location)
-    one, again = keys(server, "x-request-key")
-    assert UUID(one) == UUID(again)
-
-
-def test_a_put_needs_no_key(kiosk: Case, mode: str, serve: Serve, answered: Answered) -> None:
-    server = serve(dropped, answered(204))
-    calls(kiosk.package, mode, [("papers.replace", {})], base_url=server.location)
-    assert keys(server, "x-request-key") == ["", ""]
+    kiosk = load_spec(cases, "kiosk", SPEC, 'idempotency_header = "X-Request-Key"')
+    server = Recorder(DROPPED, 204)
+    call(kiosk, mode, server, f"papers.{method}")
+    one, again = server.headers("x-request-key")
+    assert one == again
+    assert (one is not None) is has_key
 
 
 def test_a_setting_that_is_no_header(tmp_path: Path) -> None:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import httpx
 import pytest
 
-from tests.support.cases import package_of
+from tests.client.test_no_credentials import secrets_in
+from tests.support.answers import Recorder
 from tests.support.generated_case import Case, GeneratedCases, load_spec
-from tests.support.loopback import calls
-
-if TYPE_CHECKING:
-    from tests.client.scripted_server import Server, Step
-
-    Serve = Callable[..., Server]
-    Answered = Callable[..., Step]
 
 SPEC = """\
 openapi: 3.0.3
@@ -83,7 +72,6 @@ KINDS = {
         doc="``entry`` is an ``httpx.Auth`` (security scheme entry, HTTP digest).",
     ),
 }  # fmt: skip
-LOOK = [("gate.look", dict[str, Any]())]
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -102,42 +90,25 @@ def gate(name: str, cases: GeneratedCases) -> Case:
 
 
 def load(name: str, cases: GeneratedCases) -> Case:
-    """The package with a kind of credential, generated once."""
-    if (cases.folder / package_of(f"gate_{name}")).is_dir():
-        return cases.load(f"gate_{name}")
+    """Return the package with a kind of credential."""
     return load_spec(cases, f"gate_{name}", SPEC.format(scheme=KINDS[name].scheme))
 
 
-def secrets_in(server: Server) -> list[str]:
-    """The secrets that a server got."""
-    places = ("authorization", "x-entry")
-    found = [r.headers[place] for r in server.requests for place in places if place in r.headers]
-    return found + [r.target for r in server.requests if "?" in r.target]
-
-
-def test_no_credentials(gate: Case, mode: str, serve: Serve, answered: Answered) -> None:
-    server = serve(answered(204))
-    none = gate.package.NO_CREDENTIALS
-    calls(gate.package, mode, LOOK, none, base_url=server.location)
+def look(gate: Case, mode: str, *given: Any, **settings: Any) -> list[str]:
+    """Return the secrets that a server got in a call."""
+    with gate.connect(server := Recorder(), mode, *given, **settings) as client:
+        client.gate.look()
     assert len(server.requests) == 1
-    assert secrets_in(server) == []
+    return secrets_in(server)
 
 
-def test_none(gate: Case, mode: str, serve: Serve) -> None:
-    server = serve()
+def test_no_credentials(gate: Case, mode: str) -> None:
+    assert look(gate, mode, gate.package.NO_CREDENTIALS) == []
     with pytest.raises(gate.errors.RequestError, match="NO_CREDENTIALS"):
-        calls(gate.package, mode, LOOK, None, base_url=server.location)
-    assert server.connections == 0
+        look(gate, mode, None)
 
 
-def test_from_env(
-    gate: Case,
-    kind: Kind,
-    mode: str,
-    serve: Serve,
-    answered: Answered,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_from_env(gate: Case, kind: Kind, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     client = gate.package.Sample if mode == "sync" else gate.package.AsyncSample
     if not kind.variables:
         assert not hasattr(client, "from_env")
@@ -147,9 +118,7 @@ def test_from_env(
     assert str(caught.value) == f"the environment lacks {kind.needed}"
     for variable, value in kind.variables.items():
         monkeypatch.setenv(variable, value)
-    server = serve(answered(204))
-    calls(gate.package, mode, LOOK, make="from_env", base_url=server.location)
-    assert secrets_in(server) == [kind.sent]
+    assert look(gate, mode, make="from_env") == [kind.sent]
 
 
 def test_client_credentials_from_env(
@@ -160,44 +129,12 @@ def test_client_credentials_from_env(
     with pytest.raises(gate.errors.RequestError, match=r"lacks SAMPLE_TOKEN_CLIENT_SECRET$"):
         gate.package.Sample.from_env()
     monkeypatch.setenv("SAMPLE_TOKEN_CLIENT_SECRET", "s3cr3t")
-    seen: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(f"{request.url.path} {request.headers['authorization']}")
-        token = {"access_token": "t1", "token_type": "bearer"}
-        return httpx.Response(200 if len(seen) == 1 else 204, json=token)
-
-    gate.package.Sample.from_env(transport=httpx.MockTransport(answer)).gate.look()
-    assert seen == ["/token Basic bWU6czNjcjN0", "/gate Bearer t1"]
+    server = Recorder({"access_token": "t1", "token_type": "bearer"}, 204)
+    gate.connect(server, make="from_env").gate.look()
+    assert [request.url.path for request in server.requests] == ["/token", "/gate"]
+    assert server.headers("authorization") == ["Basic bWU6czNjcjN0", "Bearer t1"]
 
 
 def test_the_docstring_tells_what_it_is(gate: Case, kind: Kind) -> None:
     for client in (gate.package.Sample, gate.package.AsyncSample):
         assert kind.doc in " ".join(str(client.__doc__).split())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
-def test_type_checkers_are_silent(checker: str, cases: GeneratedCases) -> None:
-    """About the packages, and about calls of the constructors."""
-    packages = [load(name, cases).package.__name__ for name in KINDS]
-    for package, kind in zip(packages, KINDS.values(), strict=True):
-        lines = [f"from {package} import NO_CREDENTIALS, AsyncSample, Sample"]
-        lines += ["Sample(NO_CREDENTIALS, timeout=3)", "AsyncSample(NO_CREDENTIALS, deadline=3)"]
-        lines += ["client: Sample = Sample.from_env(timeout=3)"] if kind.variables else []
-        (cases.folder / f"use_{package}.py").write_text("\n".join(lines), encoding="utf-8")
-    names = [*packages, *(f"use_{package}.py" for package in packages)]
-    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": names}
-    config = cases.folder / "one_credential.json"
-    config.write_text(json.dumps(settings), encoding="utf-8")
-    arguments = ["--strict", "--config-file=", *names]
-    if checker == "basedpyright":
-        arguments = ["--project", str(config), "--pythonpath", sys.executable]
-    done = subprocess.run(
-        [sys.executable, "-m", checker, *arguments],
-        cwd=cases.folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -11,10 +10,8 @@ import httpx
 import httpx2
 import pytest
 
-from tests.support.command_line import speclock
-from tests.support.generated_case import GeneratedCases
+from tests.support.generated_case import GeneratedCases, load_over
 
-SPEC = Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml"
 BOTH: dict[str, Any] = {"httpx": httpx, "httpx2": httpx2}
 
 
@@ -27,11 +24,7 @@ def library(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def package(library: str, cases: GeneratedCases) -> ModuleType:
     """The client over that library."""
-    name = f"case_over_{library}"
-    arguments = ["--spec", str(SPEC), "--package", name, "--client", "Sample", "--http", library]
-    outcome = speclock(cases.folder, "generate", "-q", *arguments, "--output", str(cases.folder))
-    assert outcome.code == 0, outcome.err
-    return cases.load(f"over_{library}").package
+    return load_over(cases, library).package
 
 
 Make = Callable[[Any], Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import pytest
 from pinterest_audiences._enums import OPEN
@@ -19,9 +19,6 @@ from pinterest_audiences.models import (
     UrlCondition,
 )
 from pydantic import TypeAdapter, ValidationError
-
-if TYPE_CHECKING:
-    pass
 
 from tests.client.model_values import GOOD, refusal, wire
 

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import gzip
 import json
-from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pinterest_audiences
 import pytest
-from pinterest_audiences import NO_CREDENTIALS, AsyncPinterest, Pinterest
+from pinterest_audiences import NO_CREDENTIALS, Pinterest
 from pinterest_audiences._recorder import RecordingTransport
 from pinterest_audiences.errors import ApiError, TransportError
 from pinterest_audiences.testing import Fake, Fault, Recorder
 
 from tests.client.conftest import TOKEN, make_body
+from tests.support.answers import Pieces, answering, connect
+from tests.support.answers import Recorder as Server
 
 OK = {"id": "7", "name": "A", "ad_account_id": "1"}
 NAMES = {"header": ["X-Key"], "query": ["api key"], "cookie": ["sid"]}
-
-
-class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that arrives in pieces."""
-
-    def __init__(self, *chunks: bytes) -> None:
-        self.chunks = chunks
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self.chunks
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self.chunks:
-            yield chunk
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -43,16 +30,8 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def call(mode: str, transport: Any, token: Any = TOKEN) -> None:
-    if mode == "sync":
-        with Pinterest(token, transport=transport) as client:
-            client.audiences.create("1", make_body())
-        return
-
-    async def run() -> None:
-        async with AsyncPinterest(token, transport=transport) as client:
-            await client.audiences.create("1", make_body())
-
-    asyncio.run(run())
+    with connect(pinterest_audiences, mode, None, token, transport=transport) as client:
+        client.audiences.create("1", make_body())
 
 
 def recorded(path: Path, response: httpx.Response, **request: Any) -> dict[str, Any]:
@@ -71,7 +50,7 @@ def test_an_exchange_is_a_line(tmp_path: Path, mode: str, is_streamed: bool) -> 
     headers = {"content-type": "application/json", "content-encoding": "gzip"}
     more: dict[str, Any] = {"content": packed}
     if is_streamed:
-        more = {"stream": Chunks(packed[:9], packed[9:])}
+        more = {"stream": Pieces([packed[:9], packed[9:]])}
     server = httpx.MockTransport(lambda _: httpx.Response(201, headers=headers, **more))
     path = tmp_path / "recording.ndjson"
 
@@ -113,7 +92,7 @@ def test_secrets_are_left_out(tmp_path: Path, request_: dict[str, Any], secret: 
     response = httpx.Response(
         200,
         headers={"Set-Cookie": "sid=other", "X-Echo": secret, "Location": f"/?k={escaped}"},
-        stream=Chunks(f"a {secret} b {escaped}".encode()),
+        stream=Pieces([f"a {secret} b {escaped}".encode()]),
     )
     line = recorded(tmp_path / "r", response, json={"echo": secret}, **request_)
 
@@ -128,9 +107,9 @@ def test_secrets_are_left_out(tmp_path: Path, request_: dict[str, Any], secret: 
     [
         (httpx.Response(204), {"body": None}),
         (httpx.Response(200, content=b"\xff"), {"body": "/w==", "base64": True}),
-        (httpx.Response(200, stream=Chunks(b"a" * 2**20)), {"body": "a" * 2**20}),
+        (httpx.Response(200, stream=Pieces([b"a" * 2**20])), {"body": "a" * 2**20}),
         (
-            httpx.Response(200, stream=Chunks(b"a" * (2**20 - 3), b"s3cr", b"et")),
+            httpx.Response(200, stream=Pieces([b"a" * (2**20 - 3), b"s3cr", b"et"])),
             {"body": "a" * (2**20 - 3), "truncated": True},
         ),
     ],
@@ -143,17 +122,12 @@ def test_bodies(tmp_path: Path, response: httpx.Response, expected: dict[str, An
 
 
 def test_damage_and_bodies_that_are_not_read_to_their_end(tmp_path: Path) -> None:
-    headers = {"content-encoding": "gzip"}
-    streams = {"/damaged": Chunks(b"no gzip"), "/long": Chunks(b"a", b"b")}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        is_long = request.url.path == "/long"
-        return httpx.Response(
-            200, headers={} if is_long else headers, stream=streams[request.url.path]
-        )
-
+    server = Server(
+        answering(200, b"no gzip", content_encoding="gzip"),
+        lambda _: httpx.Response(200, stream=Pieces([b"a", b"b"])),
+    )
     path = tmp_path / "r"
-    with httpx.Client(transport=Recorder(path, httpx.MockTransport(answer))) as client:
+    with httpx.Client(transport=Recorder(path, httpx.MockTransport(server))) as client:
         with client.stream("GET", "https://api.example/damaged") as response:
             assert [*response.iter_raw()] == [b"no gzip"]
         with client.stream("GET", "https://api.example/long") as response:
@@ -179,7 +153,7 @@ def test_only_exchanges_with_a_response_are_recorded(tmp_path: Path) -> None:
 
 def test_a_request_for_a_token_is_not_recorded(tmp_path: Path) -> None:
     path = tmp_path / "r"
-    transport = Recorder(path, httpx.MockTransport(lambda _: httpx.Response(200)))
+    transport = Recorder(path, httpx.MockTransport(answering(200)))
     with httpx.Client(transport=transport) as client:
         request = client.build_request("POST", "https://api.example/token", data={"secret": "x"})
         request.extensions["token_url"] = "https://api.example/token"
@@ -206,7 +180,7 @@ def test_an_error_of_writing_is_the_caller_s(tmp_path: Path) -> None:
 
 
 def test_errors_are_recorded_too(tmp_path: Path) -> None:
-    server = httpx.MockTransport(lambda _: httpx.Response(400, json={"message": "no"}))
+    server = httpx.MockTransport(answering(400, {"message": "no"}))
     with pytest.raises(ApiError):
         call("sync", Recorder(tmp_path / "r", server))
     assert lines(tmp_path / "r")[0]["response"]["status"] == 400

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pinterest_audiences import Options, Retry, errors
@@ -14,33 +14,26 @@ from pinterest_audiences._exchange import Exchange
 from pinterest_audiences._http import httpx
 from pinterest_audiences._retry import reset_after, retry_after
 
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
-    from tests.client.scripted_server import Server, Step
-
-    Serve = Callable[..., Server]
-    Answered = Callable[..., Step]
-from tests.client.http_clients import OFF
+from tests.client.conftest import AUDIENCE, OFF, Caller
+from tests.support.answers import Recorder, answering
 
 
 @pytest.mark.parametrize("where", ["client", "call"])
-def test_retries_off(where: str, caller: Caller, serve: Serve, answered: Answered) -> None:
-    server = serve(answered(429, retry_after="0"))
+def test_retries_off(where: str, caller: Caller) -> None:
+    server = Recorder(answering(429, retry_after="0"))
     tuned: dict[str, Any] = {"retry": OFF} if where == "client" else {"options": Options(retry=OFF)}
     with pytest.raises(errors.RateLimitError) as caught:
-        caller.create(server.base_url, **tuned)
+        caller.create(server, **tuned)
     assert caught.value.retry_after == 0.0
-    assert server.posts == 1
+    assert len(server.requests) == 1
 
 
-def test_retries_tuned(caller: Caller, serve: Serve, answered: Answered) -> None:
+def test_retries_tuned(caller: Caller) -> None:
     """The call's policy is the one that counts."""
-    server = serve(answered(429))
+    server = Recorder(429)
     with pytest.raises(errors.RateLimitError):
-        caller.create(
-            server.base_url, retry=OFF, options=Options(retry=Retry(attempts=5, base=0.001))
-        )
-    assert server.posts == 5
+        caller.create(server, retry=OFF, options=Options(retry=Retry(attempts=5, base=0.001)))
+    assert len(server.requests) == 5
 
 
 class Never(Retry):
@@ -57,16 +50,16 @@ class Busy(Retry):
         return super().wait(error, attempt=attempt, idempotent=idempotent)
 
 
-def test_retries_replaced(caller: Caller, serve: Serve, answered: Answered) -> None:
+def test_retries_replaced(caller: Caller) -> None:
     """A subclass decides; it sees the error, the attempt and whether the method is idempotent."""
-    server = serve(answered(503), answered(503), answered())
-    assert caller.create(server.base_url, retry=Busy()).id == "2542620333444"
-    assert server.posts == 3
+    server = Recorder(503, 503, AUDIENCE)
+    assert caller.create(server, retry=Busy()).id == "2542620333444"
+    assert len(server.requests) == 3
 
-    server = serve(answered(429, retry_after="0"))
+    server = Recorder(answering(429, retry_after="0"))
     with pytest.raises(errors.RateLimitError):
-        caller.create(server.base_url, retry=Never())
-    assert server.posts == 1
+        caller.create(server, retry=Never())
+    assert len(server.requests) == 1
 
 
 def answer(status: int, wait: float | None = None, **headers: str) -> errors.ApiError:
@@ -191,17 +184,8 @@ def test_backoff_of_a_very_patient_policy() -> None:
     assert 0.0 <= wait <= 5.0
 
 
-def test_a_connection_that_comes_up_late(caller: Caller, serve: Serve) -> None:
-    """Refused at first: nothing was sent, so it is tried again, and made once."""
-    server = serve()
-    refused = iter([True, False])
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        if next(refused):
-            raise httpx.ConnectError("refused")
-        with httpx.Client() as client:
-            made = client.post(server.base_url, content=request.content)
-        return httpx.Response(made.status_code, content=made.content)
-
-    caller.create(server.base_url, transport=httpx.MockTransport(handle))
-    assert server.posts == 1
+def test_a_connection_that_comes_up_late(caller: Caller) -> None:
+    """Refused at first: nothing was sent, so it is tried again."""
+    server = Recorder(httpx.ConnectError("refused"), AUDIENCE)
+    assert caller.create(server).id == AUDIENCE["id"]
+    assert len(server.requests) == 2

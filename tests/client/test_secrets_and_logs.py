@@ -5,24 +5,18 @@ from __future__ import annotations
 import io
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pinterest_audiences import Options, errors
 from pinterest_audiences import _options as constants
 from pinterest_audiences._http import httpx
 
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
-    from tests.client.scripted_server import Peer, Server, Step
-
-    Serve = Callable[..., Server]
-    Answered = Callable[..., Step]
-from tests.client.http_clients import OFF, silent
+from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller
+from tests.support.answers import Recorder, Reply, answering
 
 PACKAGE = Path(constants.__file__).parent
 
@@ -37,62 +31,46 @@ def told(error: BaseException) -> str:
     return "\n".join(text)
 
 
-def reset(peer: Peer) -> None:
-    peer.read()
-    peer.reset()
-
-
 @pytest.mark.parametrize(
-    "step",
+    "reply",
     [
-        lambda peer: peer.answer(500),
-        lambda peer: peer.answer(429, retry_after="99"),
-        lambda peer: peer.answer(200, b"no JSON"),
-        lambda peer: peer.answer(204),
-        reset,
-        silent,
-        lambda peer: (peer.read(), peer.send(b"garbage\r\n\r\n"), peer.finish()),
+        500, answering(429, retry_after="99"), answering(200, b"no JSON"), 204,
+        httpx.ReadError("reset"), httpx.ReadTimeout("silent"), httpx.RemoteProtocolError("garbage"),
     ],
     ids=["500", "429", "not JSON", "204", "reset", "silent", "garbage"],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("dynamic", [False, True], ids=["text", "callable"])
-def test_no_token_in_what_an_error_shows(
-    step: Step, dynamic: bool, caller: Caller, serve: Serve, token: str
-) -> None:
+def test_no_token_in_what_an_error_shows(reply: Reply, dynamic: bool, caller: Caller) -> None:
     """Message, repr, and the traceback with the locals of every frame of the package."""
-    server = serve(step)
+    server = Recorder(reply)
     with pytest.raises(errors.PinterestError) as caught:
-        caller.create(
-            server.base_url, token=(lambda: token) if dynamic else token, timeout=0.2, retry=OFF
-        )
+        caller.create(server, token=(lambda: TOKEN) if dynamic else TOKEN, timeout=0.2, retry=OFF)
     assert "create: {" in told(caught.value)
-    assert token not in told(caught.value)
+    assert TOKEN not in told(caught.value)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\nx: y", "\0", " ", "\u2019"], ids=ascii)
-def test_no_token_in_what_a_refusal_shows(
-    end: str, caller: Caller, serve: Serve, token: str
-) -> None:
+def test_no_token_in_what_a_refusal_shows(end: str, caller: Caller) -> None:
     """A token that no header can hold is still a secret."""
-    server = serve()
+    server = Recorder(AUDIENCE)
     with pytest.raises(errors.PinterestError) as caught:
-        caller.create(server.base_url, token=lambda: token + end, retry=OFF)
+        caller.create(server, token=lambda: TOKEN + end, retry=OFF)
     assert "header authorization holds" in str(caught.value)
-    assert token not in told(caught.value)
+    assert TOKEN not in told(caught.value)
 
 
 @pytest.mark.parametrize("where", ["client", "call"])
-def test_a_header_that_is_refused_is_not_shown(where: str, caller: Caller, serve: Serve) -> None:
+def test_a_header_that_is_refused_is_not_shown(where: str, caller: Caller) -> None:
     """Its value may be a secret; its name is shown."""
     headers = {"x-note": "pr1vate\r\nx-evil: 1"}
     given: dict[str, Any] = (
         {"headers": headers} if where == "client" else {"options": Options(headers=headers)}
     )
-    server = serve()
+    server = Recorder(AUDIENCE)
     with pytest.raises(errors.RequestError, match="header x-note holds") as caught:
-        caller.create(server.base_url, **given)
+        caller.create(server, **given)
     assert "pr1vate" not in str(caught.value)
-    assert server.connections == 0
+    assert server.requests == []
 
 
 @dataclass
@@ -126,39 +104,37 @@ def records() -> Iterator[Records]:
     root.setLevel(before)
 
 
-def test_debug_logs(
-    records: Records, caller: Caller, serve: Serve, answered: Answered, token: str
-) -> None:
+def test_debug_logs(records: Records, caller: Caller) -> None:
     """One logger says what happened; a token, a body or a header's value isn't in it."""
-    server = serve(answered(429), answered(x_pinterest_rid="1234", set_cookie="session=s3cr3t"))
-    caller.create(server.base_url, headers={"x-note": "pr1vate"})
+    server = Recorder(
+        429, answering(200, AUDIENCE, x_pinterest_rid="1234", set_cookie="session=s3cr3t")
+    )
+    caller.create(server, headers={"x-note": "pr1vate"})
 
     mine = records.of("pinterest_audiences")
     assert {record.name for record in mine} == {"pinterest_audiences"}
     text = "\n".join(record.getMessage() for record in mine)
-    url = f"POST {server.base_url}/ad_accounts/1/audiences"
+    url = f"POST {BASE_URL}/ad_accounts/1/audiences"
     assert f"{url} → 429 in " in text
     assert "attempt 2 follows in" in text
     assert f"{url} → 200 in " in text
     assert "request 1234" in text
-    for secret in (token, "Bearer", "pr1vate", "s3cr3t", "Recent visitors"):
+    for secret in (TOKEN, "Bearer", "pr1vate", "s3cr3t", "Recent visitors"):
         assert secret not in text
     assert all(record.levelno <= logging.INFO for record in mine)
     everyone = "\n".join(f"{r.getMessage()} {r.args} {r.__dict__}" for r in records.seen)
-    assert token not in everyone
+    assert TOKEN not in everyone
 
 
 def test_nothing_is_logged_by_default(
     caller: Caller,
-    serve: Serve,
-    answered: Answered,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Neither printed nor left to logging's last resort, in good times and in bad."""
-    server = serve(answered(429), answered(), answered(500))
-    caller.create(server.base_url)
+    server = Recorder(429, AUDIENCE, 500)
+    caller.create(server)
     with pytest.raises(errors.ApiError):
-        caller.create(server.base_url)
+        caller.create(server)
     assert capfd.readouterr() == ("", "")
     logger = logging.getLogger("pinterest_audiences")
     assert logger.level == logging.NOTSET
@@ -166,7 +142,7 @@ def test_nothing_is_logged_by_default(
     assert logger.propagate
 
 
-def test_logging_can_be_turned_on(caller: Caller, serve: Serve) -> None:
+def test_logging_can_be_turned_on(caller: Caller) -> None:
     """In the usual way."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -174,33 +150,8 @@ def test_logging_can_be_turned_on(caller: Caller, serve: Serve) -> None:
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     try:
-        caller.create(serve().base_url)
+        caller.create(Recorder(AUDIENCE))
     finally:
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
-    assert stream.getvalue().startswith("POST http://127.0.0.1:")
-
-
-def test_opentelemetry_sees_the_calls(caller: Caller, serve: Serve, token: str) -> None:
-    """Through the HTTP library's own instrumentation, with nothing of ours."""
-    instrumentation = pytest.importorskip("opentelemetry.instrumentation.httpx")
-    trace = pytest.importorskip("opentelemetry.sdk.trace")
-    export = pytest.importorskip("opentelemetry.sdk.trace.export")
-    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter")
-    if httpx.__name__ != "httpx":
-        pytest.skip(f"the instrumentation doesn't know {httpx.__name__} {version(httpx.__name__)}")
-    spans = memory.InMemorySpanExporter()
-    provider = trace.TracerProvider()
-    provider.add_span_processor(export.SimpleSpanProcessor(spans))
-    instrumentor = instrumentation.HTTPXClientInstrumentor()
-    instrumentor.instrument(tracer_provider=provider)
-    try:
-        server = serve()
-        caller.create(server.base_url)
-    finally:
-        instrumentor.uninstrument()
-
-    (span,) = spans.get_finished_spans()
-    assert "POST" in span.name
-    assert "traceparent" in server.requests[0].headers
-    assert token not in span.to_json()
+    assert stream.getvalue().startswith(f"POST {BASE_URL}")

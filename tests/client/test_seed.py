@@ -1,16 +1,9 @@
-"""The request and the response with every documented field, there and back over a real socket.
-
-The server is the standard library's, so nothing but the client knows the models.
-"""
+"""The request and the response with every documented field, there and back."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
@@ -26,8 +19,8 @@ from pinterest_audiences.models import (
 )
 from pydantic import BaseModel
 
-if TYPE_CHECKING:
-    from tests.client.conftest import Caller
+from tests.client.conftest import Caller, make_body
+from tests.support.answers import Recorder
 
 SPEC: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml").read_text(encoding="utf-8")
@@ -44,40 +37,6 @@ def example(holder: dict[str, Any], name: str) -> dict[str, Any]:
 SENT = example(OPERATION["requestBody"], "full")
 ANSWER = example(OPERATION["responses"]["200"], "full")
 ACCOUNT = "549755885175"
-
-
-class Echoing(BaseHTTPRequestHandler):
-    """Notes what came in and answers with the full example."""
-
-    protocol_version = "HTTP/1.1"
-    seen: list[tuple[str, str, dict[str, str], bytes]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.seen.append((self.command, self.path, headers, body))
-        content = json.dumps(ANSWER).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], bytes]]]]:
-    """The base URL, and what was seen."""
-    seen: list[tuple[str, str, dict[str, str], bytes]] = []
-    handler = type("Handler", (Echoing,), {"seen": seen})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{http.server_port}/v5", seen
-        http.shutdown()
-        thread.join(5)
 
 
 def written_out() -> AudienceCreateRequest:
@@ -164,25 +123,22 @@ def assert_reads(model: BaseModel, wire: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("make", [written_out, unpacked, read])
-def test_every_field_goes_out_and_comes_back(make: Any, caller: Caller, server: Any) -> None:
+def test_every_field_goes_out_and_comes_back(make: Any, caller: Caller) -> None:
     """The body is the example to the last value; the answer is read to the last value."""
-    base_url, seen = server
+    server = Recorder(ANSWER)
+    audience = caller.create(server, make(), account=ACCOUNT)
 
-    audience = caller.create(base_url, make(), account=ACCOUNT)
-
-    ((method, path, headers, body),) = seen
-    assert (method, path) == ("POST", f"/v5/ad_accounts/{ACCOUNT}/audiences")
-    assert headers["content-type"] == "application/json"
-    assert headers["accept"] == "application/json"
-    assert json.loads(body) == SENT
+    assert server.targets == [f"POST /v5/ad_accounts/{ACCOUNT}/audiences"]
+    assert server.headers("content-type") == server.headers("accept") == ["application/json"]
+    assert server.bodies == [SENT]
     assert type(audience) is Audience
     assert_reads(audience, ANSWER)
     assert audience.model_dump(mode="json", exclude_unset=True) == ANSWER
 
 
-def test_values_by_their_attributes(caller: Caller, server: Any) -> None:
+def test_values_by_their_attributes(caller: Caller) -> None:
     """What a user types, and the types that come back."""
-    audience = caller.create(server[0], written_out(), account=ACCOUNT)
+    audience = caller.create(Recorder(ANSWER), written_out())
 
     assert audience.id == "540616"
     assert audience.created_by_company_name == "Northlight"
@@ -201,17 +157,13 @@ def test_values_by_their_attributes(caller: Caller, server: Any) -> None:
     assert rule.prefill is True
 
 
-def test_the_answer_can_be_sent_again(caller: Caller, server: Any) -> None:
+def test_the_answer_can_be_sent_again(caller: Caller) -> None:
     """A rule that was read is a rule to write."""
-    base_url, seen = server
-    first = caller.create(base_url, written_out(), account=ACCOUNT)
+    server = Recorder(ANSWER)
+    first = caller.create(server)
     assert first.rule is not None
-    caller.create(
-        base_url,
-        AudienceCreateRequest(audience_type="VISITOR", name="Again", rule=first.rule),
-        account=ACCOUNT,
-    )
-    assert json.loads(seen[1][3])["rule"] == ANSWER["rule"]
+    caller.create(server, make_body(rule=first.rule))
+    assert server.bodies[1]["rule"] == ANSWER["rule"]
 
 
 def declared(schema: dict[str, Any]) -> dict[str, Any]:

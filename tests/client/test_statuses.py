@@ -9,6 +9,8 @@ from pinterest_audiences import Pinterest, errors
 from pinterest_audiences._http import httpx
 from pinterest_audiences._operation import Operation, reader
 
+from tests.support.answers import answering
+
 
 class Text:
     """A body of text, which this API doesn't have."""
@@ -40,7 +42,7 @@ def test_the_reader(documented: tuple[str, ...], status: int, found: str | None)
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_default_is_for_successes_alone(status: int) -> None:
     operation: Operation[Any] = Operation("words.read", "GET", "/words", {"default": TEXTS["200"]})
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=b"why"))
+    transport = httpx.MockTransport(answering(status, b"why"))
     with Pinterest("t", transport=transport) as client, pytest.raises(errors.ApiError):
         client._sender.call(operation, (), None, None)
 
@@ -61,7 +63,7 @@ def test_errors(documented: tuple[str, ...], status: int, is_read: bool) -> None
     operation: Operation[Any] = Operation(
         "words.read", "GET", "/words", {}, {key: TEXTS[key] for key in documented}
     )
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=b"why"))
+    transport = httpx.MockTransport(answering(status, b"why"))
     with (
         Pinterest("t", transport=transport) as client,
         pytest.raises(errors.ApiError) as caught,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.client.shapes import SHAPES, Shape, do
-from tests.support.generated_case import Answer, Case
+from tests.client.shapes import SHAPES, Shape, do, named
+from tests.support.answers import Answer, Pieces, answering, method_of
+from tests.support.generated_case import Case
 
 STREAMS = [shape for shape in SHAPES if "stream" in shape.name]
-
-
-class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that arrives in pieces, and knows whether it was closed."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self.pieces = pieces
-        self.is_closed = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self.pieces
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self.pieces:
-            yield piece
-
-    def close(self) -> None:
-        self.is_closed = True
-
-    async def aclose(self) -> None:
-        self.is_closed = True
 
 
 @pytest.fixture
@@ -51,30 +29,13 @@ def shape(request: pytest.FixtureRequest) -> Shape:
     return found
 
 
-def named(name: str) -> Shape:
-    (found,) = (shape for shape in SHAPES if shape.name == name)
-    return found
-
-
 def opened(shape: Shape, case: Case, mode: str, answer: Answer, use: Callable[[Any], Any]) -> Any:
     """Open a stream; return what `use` makes of it within `with`."""
-    settings = {"transport": httpx.MockTransport(answer), "retry": case.package.Retry(attempts=1)}
-    group, _, name = shape.call.partition(".")
-    if mode == "sync":
-        with (
-            case.package.Sample(**settings) as client,
-            getattr(getattr(client, group), name)(**shape.arguments(case)) as stream,
-        ):
-            return use(stream)
-
-    async def run() -> Any:
-        async with case.package.AsyncSample(**settings) as client:
-            method = getattr(getattr(client, group), name)
-            async with await method(**shape.arguments(case)) as stream:
-                made = use(stream)
-                return await made if inspect.isawaitable(made) else made
-
-    return asyncio.run(run())
+    with (
+        case.connect(answer, mode) as client,
+        method_of(client, shape.call)(**shape.arguments(case)) as stream,
+    ):
+        return use(stream)
 
 
 def arriving(shape: Shape, pieces: Iterable[bytes]) -> Answer:
@@ -89,18 +50,16 @@ def test_pieces_may_end_anywhere(shape: Shape, case: Case, mode: str) -> None:
 
 
 def test_status_and_headers_are_there_at_once(shape: Shape, case: Case, mode: str) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(shape.status, headers={"x-note": "here"}, content=shape.content)
-
-    def told(stream: Any) -> tuple[int, str]:
+    def head(stream: Any) -> tuple[int, str]:
         return stream.status_code, stream.headers["x-note"]
 
-    assert opened(shape, case, mode, answer, told) == (shape.status, "here")
+    server = answering(shape.status, shape.content, x_note="here")
+    assert opened(shape, case, mode, server, head) == (shape.status, "here")
 
 
 def test_an_error_is_raised_when_the_stream_is_opened(shape: Shape, case: Case, mode: str) -> None:
     with pytest.raises(case.errors.ApiError) as caught:
-        opened(shape, case, mode, lambda _: httpx.Response(500, content=b"oh"), list)
+        opened(shape, case, mode, answering(500, b"oh"), list)
     assert (caught.value.status_code, caught.value.body) == (500, b"oh")
 
 
@@ -124,12 +83,10 @@ def test_a_connection_that_is_dropped_amid_the_answer(shape: Shape, case: Case, 
 def test_saving_to_a_file(shape: Shape, case: Case, mode: str, tmp_path: Path) -> None:
     """The caller names the file; a name that the server sends is not used."""
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        headers = {"content-disposition": 'attachment; filename="../x"'}
-        return httpx.Response(shape.status, headers=headers, content=shape.content)
-
+    disposition = 'attachment; filename="../x"'
+    server = answering(shape.status, shape.content, content_disposition=disposition)
     target = tmp_path / "saved"
-    count = opened(shape, case, mode, answer, lambda stream: stream.save(target))
+    count = opened(shape, case, mode, server, lambda stream: stream.save(target))
 
     assert target.read_bytes() == shape.content
     assert count == len(shape.content)
@@ -166,12 +123,8 @@ def test_an_item_that_does_not_fit(
 
 
 def test_bytes_that_cannot_be_decompressed(shape: Shape, case: Case, mode: str) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        headers = {"content-encoding": "gzip"}
-        return httpx.Response(shape.status, headers=headers, stream=Pieces([b"plain"]))
-
     with pytest.raises(case.errors.ResponseError, match="unreadable item"):
-        do(shape, case, mode, answer)
+        do(shape, case, mode, answering(shape.status, b"plain", content_encoding="gzip"))
 
 
 @pytest.mark.parametrize(
@@ -293,9 +246,7 @@ def without_ids(items: Any) -> list[Any]:
 
 
 def test_a_documented_success_without_a_body_is_an_empty_stream(case: Case, mode: str) -> None:
-    def no_content(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(204)
-
+    no_content = answering(204)
     shape = named("a stream of lines")
     assert do(shape, case, mode, no_content)[0] == []
     assert opened(shape, case, mode, no_content, lambda stream: stream.status_code) == 204

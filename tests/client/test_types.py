@@ -1,90 +1,138 @@
-"""Types as a caller meets them: silence on right programs, a complaint on each wrong one."""
+"""Types as a caller meets them: silence on right programs, a complaint on each wrong one.
+
+A checker runs once over all cases and over the programs.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import importlib.util
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.client.test_one_credential import KINDS, load
+from tests.support.cases import CASES, package_of, topics
+from tests.support.generated_case import GeneratedCases
+
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+GENERATED = HERE.parents[1] / "generated"
+SAMPLE = HERE / "typed" / "sample.py"
 MISUSED = sorted((HERE / "misused").glob("*.py"))
-Complaints = dict[str, set[int]]
+CODES = ("deprecated", "ignore-without-code", "redundant-expr", "truthy-bool")
+Complaints = Mapping[str, set[int]]
+"""The lines of a file, by its path or, of a program, by its name."""
 
 
-def wrong_lines(path: Path) -> set[int]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {number for number, line in enumerate(lines, 1) if line.endswith("# wrong")}
+def use_gates(packages: list[str]) -> str:
+    """Return a program that makes clients of APIs with one credential."""
+    lines: list[str] = []
+    for package, kind in zip(packages, KINDS.values(), strict=True):
+        lines += [
+            f"import {package}",
+            f"{package}.Sample({package}.NO_CREDENTIALS, timeout=3)",
+            f"{package}.AsyncSample({package}.NO_CREDENTIALS, deadline=3)",
+        ]
+        lines += [f"{package}.Sample.from_env(timeout=3)"] if kind.variables else []
+    return "\n".join([*lines, ""])
 
 
-def mypy(*paths: Path) -> Complaints:
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", *map(str, paths)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found: Complaints = {}
-    for name, line in re.findall(r"^(.+?):(\d+): error:", done.stdout, re.MULTILINE):
-        found.setdefault(Path(name).name, set()).add(int(line))
-    assert found or done.returncode == 0, done.stdout + done.stderr
-    return found
-
-
-def pyright(*paths: Path) -> Complaints:
-    config = HERE / "misused" / "pyrightconfig.json"
+def mypy(folder: Path, checked: list[str]) -> Complaints:
+    """Return the lines of which mypy complains."""
     done = subprocess.run(
         [
-            sys.executable,
-            "-m",
-            "basedpyright",
-            "--outputjson",
-            "--pythonpath",
-            sys.executable,
-            "-p",
-            str(config),
-            *map(str, paths),
+            sys.executable, "-m", "mypy", "--strict", "--python-version=3.11", "--config-file=",
+            "--no-error-summary", *(f"--enable-error-code={code}" for code in CODES), *checked,
         ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+        env={**os.environ, "PYTHONPATH": "", "MYPYPATH": f"{GENERATED}{os.pathsep}{folder}"},
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = re.findall(r"^(.+?):(\d+): error:", done.stdout, re.MULTILINE)
+    assert found or not done.returncode, done.stdout + done.stderr
+    return _by_file((path, int(line)) for path, line in found)
+
+
+def basedpyright(folder: Path, checked: list[str]) -> Complaints:
+    """Return the lines of which basedpyright complains."""
+    settings = {
+        "typeCheckingMode": "strict", "pythonVersion": "3.11", "include": checked,
+        "extraPaths": [str(GENERATED), "."],
+    }  # fmt: skip
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "basedpyright", "--project", ".", "--pythonpath", sys.executable,
+         "--outputjson"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    report = json.loads(done.stdout)
+    assert report["summary"]["filesAnalyzed"] >= len(checked)
+    return _by_file(
+        (os.path.relpath(one["file"], folder), one["range"]["start"]["line"] + 1)
+        for one in report["generalDiagnostics"]
+        if one["severity"] == "error"
     )
-    found: Complaints = {}
-    for one in json.loads(done.stdout)["generalDiagnostics"]:
-        if one["severity"] == "error":
-            line = one["range"]["start"]["line"] + 1
-            found.setdefault(Path(one["file"]).name, set()).add(line)
-    return found
 
 
-@pytest.mark.parametrize("checker", [mypy, pyright])
-def test_every_misuse_is_noticed_where_it_stands(checker: object) -> None:
-    assert callable(checker)
-    found = checker(*MISUSED)
-    assert found == {path.name: wrong_lines(path) for path in MISUSED}
-    assert len(MISUSED) >= 8
+def _by_file(places: Iterable[tuple[str, int]]) -> Complaints:
+    lines: dict[str, set[int]] = {}
+    for path, line in places:
+        lines.setdefault(path.removeprefix("programs/"), set()).add(line)
+    return lines
 
 
-@pytest.mark.parametrize("checker", [mypy, pyright])
-def test_the_sample_program_is_clean(checker: object) -> None:
-    assert callable(checker)
-    assert checker(HERE / "typed" / "sample.py") == {}
+@pytest.fixture(scope="module")
+def programs(cases: GeneratedCases) -> list[str]:
+    """Return programs, and the packages with one credential, which they call."""
+    gates = [load(name, cases).package.__name__ for name in KINDS]
+    cases.load("requests_as_given")
+    folder = cases.folder / "programs"
+    folder.mkdir(exist_ok=True)
+    for path in (SAMPLE, *MISUSED):
+        shutil.copy(path, folder)
+    (folder / "gates.py").write_text(use_gates(gates), encoding="utf-8")
+    return [*gates, *(f"programs/{path.name}" for path in sorted(folder.glob("*.py")))]
+
+
+@pytest.mark.parametrize(
+    ("check", "is_whole"),
+    [
+        pytest.param(mypy, True, id="mypy"),
+        pytest.param(basedpyright, False, id="basedpyright"),
+        pytest.param(basedpyright, True, id="basedpyright of all cases", marks=pytest.mark.nightly),
+    ],
+)
+def test_every_misuse_is_noticed_and_nothing_else(
+    check: Callable[[Path, list[str]], Complaints],
+    is_whole: bool,
+    cases: GeneratedCases,
+    programs: list[str],
+) -> None:
+    wrong = {
+        path.name: {
+            number
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+            if line.endswith("# wrong")
+        }
+        for path in MISUSED
+    }
+    packages = [package_of(topic) for topic in topics(CASES) if not cases.outcome(topic).code]
+    assert check(cases.folder, programs + packages * is_whole) == wrong
+    assert len(wrong) >= 9
 
 
 @pytest.fixture
 def sample() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("sample", HERE / "typed" / "sample.py")
+    spec = importlib.util.spec_from_file_location("sample", SAMPLE)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -93,9 +141,8 @@ def sample() -> ModuleType:
 
 
 def test_the_sample_program_runs(sample: ModuleType) -> None:
-    said = sample.synchronous()
     expected = ["made", "200", "29, request None, 26 bytes", "look whether it exists", "Visitors"]
-    assert said == expected
+    assert sample.synchronous() == expected
     assert asyncio.run(sample.asynchronous()) == "2542620333444"
     assert sample.unknown_yet().rule.model_extra == {"brand_new": 1}
     assert "password" not in repr(sample.injected())

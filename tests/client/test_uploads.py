@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.client.shapes import SHAPES, do
+from tests.client.shapes import do, named
+from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 
 CONTENT = b"picture" * 30_000
@@ -28,7 +27,7 @@ def file_of(kind: str, case: Case, folder: Path) -> Any:
     """Return the content as a caller may give it."""
     path = folder / "scan.png"
     path.write_bytes(CONTENT)
-    wrap = importlib.import_module(f"{case.package.__name__}.files").File
+    wrap = case.modules["files"].File
     return {
         "bytes": CONTENT,
         "path": path,
@@ -38,24 +37,17 @@ def file_of(kind: str, case: Case, folder: Path) -> Any:
     }[kind]
 
 
-def answers(*statuses: int) -> Callable[[httpx.Request], httpx.Response]:
-    left = list(statuses)
-    return lambda _: httpx.Response(left.pop(0), json={"text": "kept"} if left == [] else None)
-
-
+KEPT = answering(201, {"text": "kept"})
 KINDS = ("bytes", "path", "open file", "File of bytes", "File of a path")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_is_sent_again(kind: str, case: Case, mode: str, tmp_path: Path) -> None:
     """From its start, with its length."""
-    (shape,) = (shape for shape in SHAPES if shape.name == "a file")
     content = file_of(kind, case, tmp_path)
-    shape = dataclasses.replace(shape, arguments=lambda _: {"id": "7", "body": content})
+    shape = dataclasses.replace(named("a file"), arguments=lambda _: {"id": "7", "body": content})
 
-    _, requests = do(
-        shape, case, mode, answers(429, 204), retry=case.package.Retry(attempts=2, base=0)
-    )
+    _, requests = do(shape, case, mode, 429, 204, retry=case.package.Retry(attempts=2, base=0))
 
     assert [request.content for request in requests] == [CONTENT, CONTENT]
     media_type = "image/gif" if kind == "File of bytes" else "image/png"
@@ -67,19 +59,17 @@ def test_a_file_is_sent_again(kind: str, case: Case, mode: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_part_is_sent_again(kind: str, case: Case, mode: str, tmp_path: Path) -> None:
-    (shape,) = (shape for shape in SHAPES if shape.name == "multipart")
+    shape = named("multipart")
     body = case.models.PrintsUploadRequest(
         scan=file_of(kind, case, tmp_path), note=case.models.Note(text="a")
     )
     shape = dataclasses.replace(shape, arguments=lambda _: {"body": body})
 
     result, requests = do(
-        shape, case, mode, answers(429, 201), retry=case.package.Retry(attempts=2, base=0)
+        shape, case, mode, 429, KEPT, retry=case.package.Retry(attempts=2, base=0)
     )
 
     assert result == {"text": "kept"}
-    for request in requests:
-        assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert len(requests) == 2
     for request in requests:
         assert CONTENT in request.content
@@ -99,7 +89,7 @@ class Pipe(io.RawIOBase):
 
 @pytest.mark.parametrize("name", ["a file", "multipart"])
 def test_what_can_be_read_once_is_sent_once(name: str, case: Case, mode: str) -> None:
-    (shape,) = (shape for shape in SHAPES if shape.name == name)
+    shape = named(name)
     note = case.models.Note(text="a")
 
     def arguments(_: Case) -> dict[str, Any]:
@@ -107,17 +97,12 @@ def test_what_can_be_read_once_is_sent_once(name: str, case: Case, mode: str) ->
             return {"id": "7", "body": Pipe()}
         return {"body": case.models.PrintsUploadRequest(scan=Pipe(), note=note)}
 
-    requests: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(429)
-
+    server = Recorder(429)
     shape = dataclasses.replace(shape, arguments=arguments)
     with pytest.raises(case.errors.RateLimitError):
-        do(shape, case, mode, answer, retry=case.package.Retry(attempts=2, base=0))
+        do(shape, case, mode, server, retry=case.package.Retry(attempts=2, base=0))
 
-    (request,) = requests
+    request = server.request
     assert b"picture" in request.content
     assert request.headers["transfer-encoding"] == "chunked"
     assert "content-length" not in request.headers
@@ -125,7 +110,7 @@ def test_what_can_be_read_once_is_sent_once(name: str, case: Case, mode: str) ->
 
 def members(case: Case, body: Any) -> list[bytes]:
     """Return the parts of a form, sorted."""
-    (shape,) = (shape for shape in SHAPES if shape.name == "multipart")
+    shape = named("multipart")
     shape = dataclasses.replace(shape, arguments=lambda _: {"body": body})
     _, (request,) = do(shape, case, "sync", shape.answer)
     boundary = request.headers["content-type"].partition("boundary=")[2].encode()
@@ -144,8 +129,8 @@ def test_members_of_a_form(case: Case) -> None:
 
 @pytest.mark.parametrize("media_type", ["a/b\r\nX-Evil: 1", "a/b\n", "a/b\0", "é", "a\ud800"])
 def test_a_media_type_that_no_header_can_hold(media_type: str, case: Case, mode: str) -> None:
-    (shape,) = (shape for shape in SHAPES if shape.name == "a file")
-    file = importlib.import_module(f"{case.package.__name__}.files").File(b"a", None, media_type)
+    shape = named("a file")
+    file = case.modules["files"].File(b"a", None, media_type)
     shape = dataclasses.replace(shape, arguments=lambda _: {"id": "7", "body": file})
     with pytest.raises(case.errors.RequestError, match=r"content-type .* nothing was sent"):
-        do(shape, case, mode, lambda _: pytest.fail("something was sent"))
+        do(shape, case, mode, AssertionError("something was sent"))

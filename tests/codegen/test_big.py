@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.support.command_line import speclock
+from tests.support.command import python, run_tests, speclock
 
 pytestmark = pytest.mark.slow
 
@@ -60,14 +58,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def run(folder: Path, program: str) -> str:
-    """What a program prints that stands beside the package."""
-    command = [sys.executable, "-W", "error", "-c", program]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_each_resource_has_its_models_and_one_module_is_shared(folder: Path) -> None:
     modules = {path.stem for path in (folder / "orchard" / "models").glob("*.py")}
     assert modules == {"__init__", "shared", *RESOURCES}
@@ -90,7 +80,7 @@ with Orchard(transport=answer) as client:
 from orchard import models
 print(models.Pears.__module__, "Plums" in dir(models), hasattr(models, "Quinces"), loaded())
 """
-    assert run(folder, program).splitlines() == [
+    assert python(folder, "-c", program).out.splitlines() == [
         "[]",
         "Apples Grower ['apples', 'shared']",
         "orchard.models.pears True False ['apples', 'pears', 'shared']",
@@ -105,19 +95,10 @@ def test_type_checkers_see_every_name(folder: Path) -> None:
         encoding="utf-8",
     )
     (folder / "wrong.py").write_text("from orchard import models\n\nmodels.Quinces()\n", "utf-8")
-    checker = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "orchard"]
-    fine = subprocess.run([*checker, "right.py"], cwd=folder, capture_output=True, check=False)
-    assert fine.returncode == 0, fine.stdout
-    found = subprocess.run(
-        [*checker, "wrong.py"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert 'has no attribute "Quinces"' in found.stdout
+    checker = ("-m", "mypy", "--strict", "--config-file=", "orchard", "right.py", "wrong.py")
+    (error, _) = python(folder, *checker, code=1).out.splitlines()
+    assert error.startswith("wrong.py:") and 'has no attribute "Quinces"' in error
 
 
 def test_generated_tests_pass(folder: Path) -> None:
-    command = [
-        *(sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "-Werror"),
-        *("--import-mode=importlib", "--rootdir", ".", "tests"),
-    ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-3000:]
+    run_tests(folder, "tests")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -14,86 +12,84 @@ from pathlib import Path
 import pytest
 
 from generator.codegen.output.fileset import FileSet
-from tests.support.command_line import speclock
+from tests.support.command import ROOT, python, speclock
+from tests.support.project import ORCHARD, tree
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
-SPEC = """\
-openapi: 3.0.3
-info: {title: Orchard, version: "1.0"}
-servers: [{url: https://orchard.example}]
-paths:
-  /trees:
-    get:
-      operationId: trees/list
-      responses:
-        "200":
-          description: The trees.
-          content:
-            application/json:
-              schema: {type: object, properties: {kind: {type: string}}}
-"""
-NEWER = SPEC.replace('"1.0"', '"2.0"').replace("trees/list", "shrubs/list").replace("kind", "sort")
-NEWER = NEWER.replace("title: Orchard", "title: Grove").replace(
-    "      responses:",
-    "      parameters: [{name: page, in: query, schema: {type: integer}}]\n      responses:",
+NEWER = (
+    ORCHARD.replace('"1.0"', '"2.0"')
+    .replace("title: Orchard", "title: Grove")
+    .replace("trees", "shrubs")
+    .replace("weight", "mass")
 )
 """Changes files, adds ``resources/shrubs.py`` and takes ``resources/trees.py`` away."""
 CONFIG = '[tool.speclock.clients.orchard]\nspec = "orchard.yaml"\n'
 
-# Ends the process by SIGKILL before the N-th time that the file system is asked to change something
-# below a folder; at the end it prints how often that was.
+# Copies a folder and writes over the copy, or upgrades in it, in a child that is killed before
+# the N-th time that it asks the file system to change something there. Does so for every moment N,
+# or for the first one, the last one and some between, each in a copy of its own; prints them.
 KILLER = """\
-import os, signal, sys
+import os, random, shutil, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
+root, task, source, start, copies, wanted = sys.argv[1:]
+sys.path.insert(0, root)
+from generator.cli import main
+from generator.codegen.output.fileset import FileSet, write
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir")
 count = 0
 
-def hook(event, arguments):
-    global count
-    reads = event == "open" and not arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    if event not in EVENTS or reads or sys.argv[3] not in "".join(map(str, arguments)):
-        return
-    count += 1
-    if count == int(sys.argv[4]):
-        os.kill(os.getpid(), signal.SIGKILL)
+def write_over(folder):
+    files = {p.relative_to(source).as_posix(): p.read_bytes()
+             for p in Path(source).rglob("*") if p.is_file()}
+    write(folder, [FileSet("orchard", files)])
 
-sys.addaudithook(hook)
+def upgrade(folder):
+    assert main(["upgrade", f"{folder}/lib/fruit", "--from", source, "--yes", "-q"]) == 0
+
+def run(moment):
+    folder = Path(copies, str(moment))
+    shutil.copytree(start, folder)
+    def hook(event, arguments):
+        global count
+        reads = event == "open" and not arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if event not in EVENTS or reads or str(folder) not in "".join(map(str, arguments)):
+            return
+        count += 1
+        if count == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+    child = os.fork()
+    if not child:
+        sys.addaudithook(hook)
+        {"write": write_over, "upgrade": upgrade}[task](folder)
+        os.write(pipe, str(count).encode())
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+end, pipe = os.pipe()
+assert run(0) == 0
+last = int(os.read(end, 10))
+moments = range(1, last + 1)
+if int(wanted):
+    moments = sorted({1, last, *random.Random(6).sample(moments[1:-1], int(wanted) - 2)})
+assert {run(moment) for moment in moments} == {signal.SIGKILL}
+print(*moments)
 """
-# Writes the files of one folder over another's as `speclock generate` does.
-WRITER = (
-    KILLER
-    + """\
+# Writes the files of two folders over a third one, in four children at once.
+RIVALS = """\
+import os, sys
+from pathlib import Path
+root, output, *sources = sys.argv[1:]
+sys.path.insert(0, root)
 from generator.codegen.output.fileset import FileSet, write
-source, output = Path(sys.argv[2]), Path(sys.argv[3])
-files = {p.relative_to(source).as_posix(): p.read_bytes() for p in source.rglob("*") if p.is_file()}
-packages = sorted({n.split("/")[0] for n in files} - {"tests"})
-write(output, [
-    FileSet(one, {n: d for n, d in files.items() if one in n.split("/")[:2]}) for one in packages
-])
-print(count)
+for source in sources * 2:
+    files = {p.relative_to(source).as_posix(): p.read_bytes()
+             for p in Path(source).rglob("*") if p.is_file()}
+    if not os.fork():
+        write(Path(output), [FileSet("orchard", files)])
+        os._exit(0)
+sys.exit(any(os.wait()[1] for _ in sources * 2))
 """
-)
-UPGRADER = (
-    KILLER
-    + """\
-from generator.cli import main
-code = main(["upgrade", sys.argv[3] + "/lib/fruit", "--from", sys.argv[2], "--yes", "-q"])
-print(count)
-sys.exit(code)
-"""
-)
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def is_temporary(name: str) -> bool:
@@ -112,10 +108,25 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The two trees, ``old`` and ``new``."""
     root = tmp_path_factory.mktemp("trees")
     (root / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
-    for name, text in (("old", SPEC), ("new", NEWER)):
+    for name, text in (("old", ORCHARD), ("new", NEWER)):
         (root / "orchard.yaml").write_text(text, encoding="utf-8", newline="\n")
-        assert speclock(root, "generate", "--output", name).code == 0
+        assert speclock(root, "generate", "--output", name, layout=False).code == 0
     return root
+
+
+def kill(task: str, source: Path, start: Path, copies: Path, wanted: int = 0) -> list[Path]:
+    """Return the copies of a folder in which a task was killed, one for each moment."""
+    done = python(ROOT, "-c", KILLER, str(ROOT), task, source, start, copies, str(wanted))
+    return [copies / moment for moment in done.out.split()]
+
+
+@pytest.fixture(scope="module")
+def killed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The trees that are left when the new one is written over the old one, at every moment."""
+    copies = tmp_path_factory.mktemp("killed")
+    found = kill("write", made / "new", made / "old", copies)
+    assert tree(copies / "0") == tree(made / "new")
+    return found
 
 
 @pytest.fixture
@@ -127,46 +138,21 @@ def project(made: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(program: str, source: Path, output: Path, moment: int) -> subprocess.CompletedProcess[str]:
-    """Run a program in a process of its own, killed at a moment; 0 for never."""
-    command = [sys.executable, "-c", program, str(ROOT), str(source), str(output), str(moment)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def moments(program: str, source: Path, output: Path) -> int:
-    """Return how many moments a run has, which it does to its end."""
-    found = run(program, source, output, 0)
-    assert found.returncode == 0, found.stderr
-    return int(found.stdout)
-
-
-def some(count: int, wanted: int) -> list[int]:
-    """Return the first moment, the last one, and some between."""
-    return sorted({1, count, *random.Random(6).sample(range(2, count), wanted - 2)})
-
-
-def test_killed_at_every_moment(made: Path, project: Path, tmp_path: Path) -> None:
+def test_killed_at_every_moment(made: Path, killed: list[Path], tmp_path: Path) -> None:
     """No file is half written, and the next run does the rest, with nothing in its way."""
-    output, old, new = project / "generated", tree(made / "old"), tree(made / "new")
-    shutil.copytree(made / "old", tmp_path / "whole")
-    count = moments(WRITER, made / "new", tmp_path / "whole")
-    assert tree(tmp_path / "whole") == new
-    assert count > 30
+    old, new = tree(made / "old"), tree(made / "new")
+    assert len(killed) > 30
     client, known = FileSet("orchard", new), {"orchard/mine.txt", *(old.keys() - new.keys())}
     kinds = set[str]()
-    for moment in range(1, count + 1):
-        shutil.rmtree(output)
-        shutil.copytree(made / "old", output)
+    for folder in killed:
+        assert_whole(tree(folder), old, new)
+        output = Path(shutil.copytree(folder, tmp_path / folder.name))
         (output / "orchard" / "mine.txt").write_text("mine", encoding="utf-8")
-        assert run(WRITER, made / "new", output, moment).returncode == -signal.SIGKILL, moment
-        left = tree(output)
-        assert left.pop("orchard/mine.txt") == b"mine"
-        assert_whole(left, old, new)
         found = {change.kind for change in client.compare(output) if change.path not in known}
-        assert found, f"moment {moment} of {count}"
+        assert found, f"moment {folder.name}"
         kinds |= found
         client.write(output)
-        assert tree(output) == new | {"orchard/mine.txt": b"mine"}, f"moment {moment} of {count}"
+        assert tree(output) == new | {"orchard/mine.txt": b"mine"}, f"moment {folder.name}"
     assert kinds == {"missing", "changed", "unfinished"}  # and none that is hand-edited
 
 
@@ -208,18 +194,17 @@ def _is_running(process: int) -> bool:
     return text.rpartition(")")[2].split()[0] != "Z"
 
 
-def test_check_reports_a_run_that_was_cut_off(made: Path, project: Path, tmp_path: Path) -> None:
+def test_check_reports_a_run_that_was_cut_off(
+    made: Path, killed: list[Path], project: Path
+) -> None:
     """It changes nothing; ``generate`` finishes the run, and then both are content."""
     output = project / "generated"
-    shutil.copytree(made / "old", tmp_path / "whole")
-    count = moments(WRITER, made / "new", tmp_path / "whole")
     temporary = 0
-    for moment in some(count, 6):
+    for folder in (killed[0], killed[-1], *killed[5:-5:10]):
         shutil.rmtree(output)
-        shutil.copytree(made / "old", output)
-        assert run(WRITER, made / "new", output, moment).returncode == -signal.SIGKILL
+        shutil.copytree(folder, output)
         left = tree(output)
-        found = speclock(project, "check")
+        found = speclock(project, "check", layout=False)
         assert (found.code, found.out) == (1, "")
         assert "hand-edited" not in found.err
         assert "-m generator generate" in found.err
@@ -227,35 +212,29 @@ def test_check_reports_a_run_that_was_cut_off(made: Path, project: Path, tmp_pat
             assert f"unfinished: {Path('generated') / name}\n" in found.err
             temporary += 1
         assert tree(output) == left
-        assert speclock(project, "generate").code == 0
+        assert speclock(project, "generate", layout=False).code == 0
         assert tree(output) == tree(made / "new")
-        assert speclock(project, "check").code == 0
+        assert speclock(project, "check", layout=False).code == 0
     assert temporary
 
 
-def test_a_first_run_that_was_cut_off(made: Path, project: Path, tmp_path: Path) -> None:
+def test_a_first_run_that_was_cut_off(made: Path, tmp_path: Path) -> None:
     """Without a manifest, files with the wanted bytes are in nobody's way."""
-    output = project / "generated"
-    shutil.rmtree(output)
-    count = moments(WRITER, made / "new", tmp_path / "whole")
-    for moment in some(count, 8):
-        assert run(WRITER, made / "new", output, moment).returncode == -signal.SIGKILL
+    (tmp_path / "empty").mkdir()
+    for output in kill("write", made / "new", tmp_path / "empty", tmp_path / "copies", 8):
         assert not (output / "orchard" / "speclock.json").exists()
         FileSet("orchard", tree(made / "new")).write(output)
         assert tree(output) == tree(made / "new")
-        shutil.rmtree(output)
 
 
-def test_the_description_moves_on_after_a_crash(made: Path, project: Path, tmp_path: Path) -> None:
+def test_the_description_moves_on_after_a_crash(killed: list[Path], project: Path) -> None:
     """Then the files are as neither record says, and are written all the same."""
-    output = project / "generated"
-    shutil.copytree(made / "old", tmp_path / "whole")
-    count = moments(WRITER, made / "new", tmp_path / "whole")
-    assert run(WRITER, made / "new", output, count * 2 // 3).returncode == -signal.SIGKILL
+    shutil.rmtree(project / "generated")
+    shutil.copytree(killed[len(killed) * 2 // 3], project / "generated")
     spec = project / "orchard.yaml"
-    spec.write_text(NEWER.replace("sort", "species"), encoding="utf-8", newline="\n")
-    assert speclock(project, "generate").code == 0
-    assert speclock(project, "check", "--full").code == 0
+    spec.write_text(NEWER.replace("mass", "grams"), encoding="utf-8", newline="\n")
+    assert speclock(project, "generate", layout=False).code == 0
+    assert speclock(project, "check", "--full", layout=False).code == 0
 
 
 def test_only_temporary_files_of_ours_are_removed(made: Path, project: Path) -> None:
@@ -287,15 +266,11 @@ def test_an_upgrade_that_is_killed(made: Path, tmp_path: Path) -> None:
     (first / "pyproject.toml").touch()
     source = ("--from", str(made / "old" / "orchard"), "--tests", "tests/deep/fruit")
     assert speclock(first, "vendor", "lib/fruit", *source).code == 0
-    old, newer = tree(first), ("--from", str(made / "new" / "orchard"))
-    whole = Path(shutil.copytree(first, tmp_path / "whole"))
-    count = moments(UPGRADER, made / "new" / "orchard", whole)
-    new = tree(whole)
+    newer = ("--from", str(made / "new" / "orchard"))
+    farms = kill("upgrade", made / "new" / "orchard", first, tmp_path / "copies", 12)
+    old, new = tree(first), tree(tmp_path / "copies" / "0")
     states = set[str]()
-    for moment in some(count, 12):
-        farm = Path(shutil.copytree(first, tmp_path / str(moment)))
-        killed = run(UPGRADER, made / "new" / "orchard", farm, moment)
-        assert killed.returncode == -signal.SIGKILL
+    for farm in farms:
         left = tree(farm)
         assert_whole(left, old, new)
         alone, beside = (speclock(farm, "verify", "lib/fruit", *more) for more in ((), newer))
@@ -311,17 +286,9 @@ def test_an_upgrade_that_is_killed(made: Path, tmp_path: Path) -> None:
 
 def test_two_writers_at_once(made: Path, project: Path) -> None:
     """One after the other, so that the end is the work of one."""
-    output = project / "generated"
     for _ in range(5):
-        commands = [
-            [sys.executable, "-c", WRITER, str(ROOT), str(made / name), str(output), "0"]
-            for name in ("old", "new", "old", "new")
-        ]
-        running = [subprocess.Popen(c, stderr=subprocess.PIPE, text=True) for c in commands]
-        for process in running:
-            _, err = process.communicate(timeout=60)
-            assert process.returncode == 0, err
-        assert tree(output) in (tree(made / "old"), tree(made / "new"))
+        python(ROOT, "-c", RIVALS, ROOT, project / "generated", made / "old", made / "new")
+        assert tree(project / "generated") in (tree(made / "old"), tree(made / "new"))
 
 
 def full(real: Callable[..., object], folder: Path, after: int) -> Callable[..., object]:
@@ -339,8 +306,18 @@ def full(real: Callable[..., object], folder: Path, after: int) -> Callable[...,
     return fails
 
 
-@pytest.mark.parametrize("after", [0, 1, 5, 9])
-@pytest.mark.parametrize("call", ["open", "replace", "mkdir", "unlink"])
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        ("open", 0),
+        ("open", 1),
+        ("open", 5),
+        ("replace", 0),
+        ("replace", 5),
+        ("mkdir", 0),
+        ("unlink", 0),
+    ],
+)
 def test_no_space_left(
     call: str, after: int, made: Path, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,17 +326,14 @@ def test_no_space_left(
     with monkeypatch.context() as patch:
         patch.chdir(project)
         patch.setattr(Path, call, full(getattr(Path, call), Path("generated/orchard"), after))
-        found = speclock(project, "generate")
+        found = speclock(project, "generate", layout=False)
     left = tree(output)
     assert_whole(left, tree(made / "old"), tree(made / "new"))
-    if found.code == 0:  # it isn't called so often
-        assert left == tree(made / "new")
-        return
     assert found.code == 2
     assert "No space left on device" in found.err
     assert left["orchard/speclock.json"] == tree(made / "old")["orchard/speclock.json"]
-    assert speclock(project, "check").code == 1
-    assert speclock(project, "generate").code == 0
+    assert speclock(project, "check", layout=False).code == 1
+    assert speclock(project, "generate", layout=False).code == 0
     assert tree(output) == tree(made / "new")
 
 
@@ -371,6 +345,6 @@ def test_a_file_in_the_way_of_one_client_stops_the_other(project: Path) -> None:
     mine.parent.mkdir()
     mine.write_text("mine = 1\n", encoding="utf-8")
     before = tree(project)
-    found = speclock(project, "generate")
+    found = speclock(project, "generate", layout=False)
     assert (found.code, "was not written by speclock" in found.err) == (2, True)
     assert tree(project) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,86 +11,22 @@ from generator.codegen.render.render import code_templates
 from generator.codegen.render.templates import Templates, templates_folder
 from generator.codegen.render.validate_source import validate_source
 from generator.errors import SpeclockError
+from tests.support.project import Project, made_once, make_orchard
 
 ROOT = Path(__file__).parents[2]
 PLAIN = {path.name for path in (ROOT / "templates" / "client").glob("*.py")}
-MODELS = '''"""Models."""
-
-from __future__ import annotations
-
-from enum import StrEnum
-from typing import Annotated, Literal
-
-from pydantic import Field
-from typing_extensions import TypeAliasType
-
-from ._model import OPEN, Model
-
-Item = TypeAliasType("Item", Annotated[str, Field(pattern="^a$")])
-"""Words."""
+MORE = "    def more(self) -> None:\n"
+NAMES = ("models.py", "resources/trees.py", "_client.py")
 
 
-class Kind(StrEnum):
-    """Words."""
-
-    A = "a"
-
-
-class Pet(Model, nullable=("note",)):
-    """Words."""
-
-    kind: Kind | Literal["b", -1] | None = None
-    """Words."""
-    note: Annotated[list[Item], Field(alias="no te", min_length=1)]
-
-
-Pet.model_rebuild()
-'''
-METHODS = '''"""Methods."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from .. import models
-from .._operation import Json, Operation, Path
-
-if TYPE_CHECKING:
-    from .._transport import Sender
-
-
-class Pets:
-    """Words."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    async def get(self, id: str, *, limit: int | None = None) -> models.Pet:
-        """Words."""
-        return await self._sender.call(PETS_GET, (id, limit), None, options)
-
-
-PETS_GET: Operation[models.Pet] = Operation(
-    name="get", parameters=(Path("id", lambda: str),), answers={"200": Json(lambda: models.Pet)}
-)
-'''
-CLIENT = '''"""Client."""
-
-from __future__ import annotations
-
-from ._http import httpx
-
-
-class Api:
-    """Words."""
-
-    def __init__(self, base_url: str) -> None:
-        self.client = httpx.Client(base_url=base_url)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}"
-'''
-SOURCES = {"models.py": MODELS, "resources/pets.py": METHODS, "_client.py": CLIENT}
+@pytest.fixture(scope="module")
+def sources(shared_folder: Path) -> dict[str, str]:
+    """Modules of the orchard's client, of which the tests below change a line."""
+    package = Project(made_once(shared_folder, "orchard", make_orchard)).package
+    found = {name: (package / name).read_text(encoding="utf-8") for name in NAMES}
+    validate_source(found)
+    validate_source({"_client.py": f"{found['_client.py']}\n{MORE}        x = 1\n"})
+    return found
 
 
 def stops(name: str, source: str) -> str:
@@ -98,11 +35,6 @@ def stops(name: str, source: str) -> str:
         validate_source({name: source})
     assert "internal error: " in str(raised.value)
     return str(raised.value)
-
-
-def test_harmless_modules_pass() -> None:
-    """What the cases below change a line of."""
-    validate_source(SOURCES)
 
 
 def test_every_generated_module_passes() -> None:
@@ -147,10 +79,10 @@ LINES = [
     "x = __import__('os')",
     "x = open('/etc/passwd')",
     "x = ().__class__",
-    "x = Pet.__subclasses__()",
-    "x = getattr(Pet, 'y')",
+    "x = Tree.__subclasses__()",
+    "x = getattr(Tree, 'y')",
     "x = [y for y in ()]",
-    "x = f'{Pet}'",
+    "x = f'{Tree}'",
     "x = lambda: exec('1')",
     "x = lambda page: print()",
     "x = lambda page=print(): page",
@@ -160,12 +92,12 @@ LINES = [
     "x = lambda other: other",
     "x = (y := 1)",
     "x: exec('1') = 1",
-    "x = Pet.note.call()",
+    "x = Tree.kind.call()",
     "x.y = 1",
     "x = y = 1",
     "x += 1",
-    "del Pet",
-    "assert Pet",
+    "del Tree",
+    "assert Tree",
     "global x",
     "for x in (): pass",
     "while x: pass",
@@ -173,18 +105,18 @@ LINES = [
     "if TYPE_CHECKING: print()",
     "if TYPE_CHECKING: import os",
     "if TYPE_CHECKING: from os import system",
-    "if TYPE_CHECKING: from ._other import Pet",
+    "if TYPE_CHECKING: from ._other import Tree",
     "if TYPE_CHECKING: pass\nelse: print()",
     "if not TYPE_CHECKING: print()",
     "with x: pass",
     "try: pass\nfinally: pass",
-    "raise Pet",
+    "raise Tree",
     "def f(): pass",
-    "__all__ = [Pet()]",
+    "__all__ = [Tree()]",
     "__builtins__ = 1",
-    "Pet = 1",
+    "Tree = 1",
     "Field = 1",
-    "class Pet: pass",
+    "class Tree: pass",
     "class Other(exec('1')): pass",
     "class Other(metaclass=print): pass",
     "@print\nclass Other: pass",
@@ -217,12 +149,12 @@ LINES = [
 
 
 @pytest.mark.parametrize("line", LINES)
-@pytest.mark.parametrize("name", ["models.py", "resources/pets.py"])
-def test_injected_declarations_are_stopped(name: str, line: str) -> None:
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_injected_declarations_are_stopped(name: str, line: str, sources: dict[str, str]) -> None:
     """At the end of the module, and in front, where only more stands in the way."""
-    if name == "resources/pets.py":
-        line = line.replace("Pet", "Pets").replace("Field = 1", "Json = 1")
-    assert f"({name}:" in stops(name, f"{SOURCES[name]}\n{line}\n")
+    if name == "resources/trees.py":
+        line = line.replace("Tree", "Trees").replace("Field = 1", "Json = 1")
+    assert f"({name}:" in stops(name, f"{sources[name]}\n{line}\n")
 
 
 @pytest.mark.parametrize(
@@ -236,17 +168,17 @@ def test_injected_declarations_are_stopped(name: str, line: str) -> None:
         "x = eval",
         "x = __import__('os')",
         "x = open('/etc/passwd')",
-        "x = getattr(Api, 'y')",
+        "x = getattr(Orchard, 'y')",
         "x = globals()",
         "x = ().__class__",
-        "x = Api.__subclasses__()",
-        "x = Api.__init__.__globals__",
+        "x = Orchard.__subclasses__()",
+        "x = Orchard.__init__.__globals__",
         "x = httpx.get('http://evil.example')",
         "x = httpx._client",
         "try: pass\nfinally: pass",
         "with x: pass",
         "while x: pass",
-        "del Api",
+        "del Orchard",
         "x = lambda: 1",
         "x = (y := 1)",
         "async def f():\n    async for x in y: pass",
@@ -254,25 +186,27 @@ def test_injected_declarations_are_stopped(name: str, line: str) -> None:
         "def f():\n    global x",
         "def __del__(): pass",
         "def f(__builtins__): pass",
-        "class Api: pass",
+        "class Orchard: pass",
         "def f(eval): pass\neval('1')",
     ],
 )
-def test_injected_code_is_stopped(line: str) -> None:
+def test_injected_code_is_stopped(line: str, sources: dict[str, str]) -> None:
     """In a module of a template, at any depth."""
-    assert "(_client.py:" in stops("_client.py", f"{CLIENT}\n{line}\n")
+    assert "(_client.py:" in stops("_client.py", f"{sources['_client.py']}\n{line}\n")
     inner = "\n".join(f"        {one}" for one in line.splitlines())
     if not line.startswith("class "):
-        stops("_client.py", f"{CLIENT}\n    def more(self) -> None:\n{inner}\n")
+        stops("_client.py", f"{sources['_client.py']}\n{MORE}{inner}\n")
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_text_that_left_its_string_is_stopped(name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_text_that_left_its_string_is_stopped(name: str, sources: dict[str, str]) -> None:
     """The breakouts of hostile descriptions, as a broken sink would print them."""
+    *_, docstring = re.findall(r'^ *""".*?"""$', sources[name], re.MULTILINE)
     for broken in (
         '"""a"""; import os; """b"""',
         '"""a"""; __import__("os").system("x"); """b"""',
         '"""a""" + __import__("os").system("x") + """b"""',
         '"""a""" if exec("1") else """b"""',
     ):
-        stops(name, SOURCES[name].replace('"""Words."""', broken, 1))
+        indent = " " * (len(docstring) - len(docstring.lstrip()))
+        stops(name, sources[name].replace(docstring, indent + broken, 1))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 SPEC = """\
 openapi: 3.1.0
@@ -51,10 +51,8 @@ def test_a_reference_is_relative_to_its_file(
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
     part = PART.replace("REF", reference)
     (tmp_path / "parts" / "responses.yaml").write_text(part, encoding="utf-8")
-    made = speclock(
-        tmp_path, "generate", "--spec", "spec.yaml", "--package", "two", "--output", "out",
-        "--verbose",
-    )  # fmt: skip
+    where = ("--spec", "spec.yaml", "--package", "two", "--output", "out", "--verbose")
+    made = speclock(tmp_path, "generate", *where, layout=False)
     assert made.code == 0, made.err
     assert ("[link]" in made.err) is not is_known
     source = (tmp_path / "out" / "two" / "_client.py").read_text(encoding="utf-8")

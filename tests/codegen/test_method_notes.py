@@ -8,38 +8,31 @@ from generator.codegen.ir import NeededScope, Text
 from generator.codegen.render.views.method_notes import scopes_line
 
 
-def scope(name: str, doc: str = "") -> NeededScope:
-    return NeededScope(Text(name), Text(doc))
+def scopes(*names: str, doc: str = "") -> list[NeededScope]:
+    return [NeededScope(Text(name), Text(doc)) for name in names]
 
 
 @pytest.mark.parametrize(
     ("alternatives", "line"),
     [
-        ([["ads:read"]], "Scopes: ads:read."),
-        ([["a", "b", "c"]], "Scopes: a and b and c."),
-        ([["a", "b"], ["c"], []], "Scopes: a and b, or c, or none."),
-        ([[*"abcdefghi"]], f"Scopes: {' and '.join('abcdefgh')} and 1 other scope."),
-        ([["a\nb"]], "Scopes: a b."),
-        ([["a\x1bb"]], "Scopes: a\\x1bb."),
-    ],
-)  # fmt: skip
-def test_alternatives(alternatives: list[list[str]], line: str) -> None:
-    assert scopes_line([[scope(name) for name in each] for each in alternatives]) == line
-
-
-@pytest.mark.parametrize(
-    ("doc", "line"),
-    [
-        ("Read\n  pets.", "Scopes: read (Read pets)."),
-        ("Read.", "Scopes: read."),
-        ("x" * 484, f"Scopes: read ({'x' * 484})."),
-        ("x" * 485, "Scopes: read."),
+        ([scopes("ads:read")], "Scopes: ads:read."),
+        ([scopes("a", "b", "c")], "Scopes: a and b and c."),
+        ([scopes("a", "b"), scopes("c"), []], "Scopes: a and b, or c, or none."),
+        ([scopes(*"abcdefghi")], f"Scopes: {' and '.join('abcdefgh')} and 1 other scope."),
+        ([scopes("a\nb")], "Scopes: a b."),
+        ([scopes("a\x1bb")], "Scopes: a\\x1bb."),
+        ([scopes("read", doc="Read\n  pets.")], "Scopes: read (Read pets)."),
+        ([scopes("read", doc="Read.")], "Scopes: read."),
+        ([scopes("read", doc="x" * 484)], f"Scopes: read ({'x' * 484})."),
+        ([scopes("read", doc="x" * 485)], "Scopes: read."),
     ],
 )
-def test_a_description_is_there_if_it_is_short(doc: str, line: str) -> None:
-    assert scopes_line([[scope("read", doc)]]) == line
+def test_alternatives_with_descriptions_that_are_short(
+    alternatives: list[list[NeededScope]], line: str
+) -> None:
+    assert scopes_line(alternatives) == line
 
 
 def test_the_line_is_bounded() -> None:
-    many = [[scope("n" * 10_000, "d" * 80)] * 100] * 100
+    many = [scopes("n" * 10_000, doc="d" * 80) * 100] * 100
     assert len(scopes_line(many)) < 6_000

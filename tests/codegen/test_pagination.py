@@ -1,15 +1,15 @@
-"""Lists that come in pages, by the settings' rules and by links: who gets an iterator, and how one
-goes through the pages.
-"""
+"""Lists that come in pages by the rules of the settings, and rules that don't fit."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
 import json
-import subprocess
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,13 +17,13 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.command import python, run_tests
 from tests.support.paged_shop import (
-    AGAIN,
     CURSOR,
     LINK,
     OFFSET,
     PAGE,
-    Answer,
+    Rule,
     queries,
     run,
     serving,
@@ -31,95 +31,103 @@ from tests.support.paged_shop import (
 
 pytestmark = pytest.mark.slow
 
-HEADER = 'style = "link"\n'
+HEADER: Rule = {"style": "link"}
 
 
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
-    """Makes and imports the package of one rule."""
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A client's package, and a client whose server gives some answers in turn."""
 
-    def make(rules: str) -> ModuleType:
-        name = f"shop_{abs(hash((rules, str(tmp_path))))}"
-        outcome = run(tmp_path, rules, name)
-        assert outcome.code == 0, outcome.err
-        monkeypatch.syspath_prepend(tmp_path / "out")
-        return importlib.import_module(name)
+    package: ModuleType
+    client: Any
+    transport: httpx.MockTransport
+    sent: list[httpx.Request]
 
-    return make
+    @property
+    def queries(self) -> list[dict[str, str]]:
+        return queries(self.sent)
+
+    def fails(self, says: str) -> AbstractContextManager[object]:
+        errors = importlib.import_module(f"{self.package.__name__}.errors")
+        return pytest.raises(errors.ResponseError, match=says)
 
 
-def client(package: ModuleType, answer: Answer, **settings: Any) -> Any:
-    settings.setdefault("retry", package.Retry(attempts=1))
-    return package.Shop("secret", transport=httpx.MockTransport(answer), **settings)
+Open = Callable[..., Shop]
+
+
+@pytest.fixture(scope="module")
+def open_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """Yield the function that opens a shop; the package of its rules is generated once."""
+    folder = tmp_path_factory.mktemp("shops")
+    packages: dict[str, ModuleType] = {}
+
+    def opened(*rules: Rule, bodies: Sequence[object], attempts: int = 1, **settings: Any) -> Shop:
+        if (key := str(rules)) not in packages:
+            name = f"shop_{len(packages)}"
+            outcome = run(folder, *rules, package=name)
+            assert outcome.code == 0, outcome.err
+            importlib.invalidate_caches()
+            packages[key] = importlib.import_module(name)
+        package, sent = packages[key], list[httpx.Request]()
+        transport = httpx.MockTransport(serving(sent, bodies, **settings.pop("headers", {})))
+        retry = package.Retry(attempts=attempts)
+        client = package.Shop("secret", transport=transport, retry=retry, **settings)
+        return Shop(package, client, transport, sent)
+
+    sys.path.insert(0, str(folder / "out"))
+    yield opened
+    sys.path.remove(str(folder / "out"))
+
+
+def pages(*items: list[int] | None, **members: Sequence[object]) -> list[object]:
+    """Return bodies with these items and with further members, of which each has a list."""
+    return [
+        {"data": data, **{name: values[i] for name, values in members.items() if i < len(values)}}
+        for i, data in enumerate(items)
+    ]
 
 
 @pytest.mark.parametrize(
     ("rule", "bodies", "asked"),
     [
-        (
-            OFFSET,
-            [{"data": [1, 2]}, {"data": [3]}, {"data": []}],
-            [{}, {"offset": "2"}, {"offset": "3"}],
-        ),
-        (
-            OFFSET + 'total = "total"\n',
-            [{"data": [1, 2], "total": 3}, {"data": [3], "total": 3}],
-            [{}, {"offset": "2"}],
-        ),
-        (
-            PAGE,
-            [{"data": [1, 2]}, {"data": [3]}, {"data": None}],
-            [{}, {"page": "2"}, {"page": "3"}],
-        ),
-        (PAGE + "first = 0\n", [{"data": [1, 2, 3]}, {}], [{}, {"page": "1"}]),
-        (
-            PAGE + 'total = "total"\n',
-            [{"data": [1, 2], "total": 2}, {"data": [3], "total": 2}],
-            [{}, {"page": "2"}],
-        ),
+        (OFFSET, pages([1, 2], [3], []), [{}, {"offset": "2"}, {"offset": "3"}]),
+        (OFFSET | {"total": "total"}, pages([1, 2], [3], total=[3, 3]), [{}, {"offset": "2"}]),
+        (PAGE, pages([1, 2], [3], None), [{}, {"page": "2"}, {"page": "3"}]),
+        (PAGE | {"first": 0}, [{"data": [1, 2, 3]}, {}], [{}, {"page": "1"}]),
+        (PAGE | {"total": "total"}, pages([1, 2], [3], total=[2, 2]), [{}, {"page": "2"}]),
         (
             CURSOR,
             [{"data": [1], "next": "a b"}, {"next": "c"}, {"data": [2, 3], "next": ""}],
             [{}, {"cursor": "a b"}, {"cursor": "c"}],
         ),
         (
-            CURSOR.replace('"next"\n', '"/odd.next"\n'),
-            [{"data": [1, 2], "odd.next": "x"}, {"data": [3]}],
+            CURSOR | {"next": "/odd.next"},
+            pages([1, 2], [3], **{"odd.next": ["x"]}),
             [{}, {"cursor": "x"}],
         ),
         (
             LINK,
-            [{"data": [1, 2], "next": "/v1/things?at=2&c=d,e"}, {"data": [3], "next": None}],
+            pages([1, 2], [3], next=["/v1/things?at=2&c=d,e", None]),
             [{}, {"at": "2", "c": "d,e"}],
         ),
     ],
 )
 def test_styles(
-    rule: str,
-    bodies: list[object],
-    asked: list[dict[str, str]],
-    made: Callable[[str], ModuleType],
+    rule: Rule, bodies: list[object], asked: list[dict[str, str]], open_shop: Open
 ) -> None:
-    package = made(rule)
-    sent: list[httpx.Request] = []
-
-    things = client(package, serving(sent, bodies)).things.list_all()
-
-    assert isinstance(things, package.Paginated)
+    shop = open_shop(rule, bodies=bodies)
+    things = shop.client.things.list_all()
+    assert isinstance(things, shop.package.Paginated)
     assert list(things) == [1, 2, 3]
-    assert queries(sent) == asked
+    assert shop.queries == asked
 
 
-def test_the_header_link(made: Callable[[str], ModuleType]) -> None:
+def test_the_header_link(open_shop: Open) -> None:
     """RFC 8288: a relation among several, relative to the page's own URL."""
-    package = made(HEADER)
-    sent: list[httpx.Request] = []
     link = '</v1/names>; rel="first", <?p=9>; rel=next; anchor="#x", <?p=2>; rel="Next last"'
-
-    names = client(package, serving(sent, [["a"], ["b"]], link=link)).names.list_all()
-
-    assert list(names) == ["a", "b"]
-    assert [str(request.url) for request in sent] == [
+    shop = open_shop(HEADER, bodies=[["a"], ["b"]], headers={"link": link})
+    assert list(shop.client.names.list_all()) == ["a", "b"]
+    assert [str(request.url) for request in shop.sent] == [
         "https://api.example.com/v1/names",
         "https://api.example.com/v1/names?p=2",
     ]
@@ -155,182 +163,211 @@ def test_the_header_link(made: Callable[[str], ModuleType]) -> None:
         "https://[/",
     ],
 )
-def test_a_link_that_leads_elsewhere(target: str, made: Callable[[str], ModuleType]) -> None:
+def test_a_link_that_leads_elsewhere(target: str, open_shop: Open) -> None:
     """No request, so no secret: what isn't below the base URL isn't followed."""
-    package = made(LINK)
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    sent: list[httpx.Request] = []
-    things = client(package, serving(sent, [{"data": [1], "next": target}])).things.list_all()
-
+    shop = open_shop(LINK, bodies=[{"data": [1], "next": target}])
+    things = shop.client.things.list_all()
     assert next(things) == 1
-    with pytest.raises(errors.ResponseError, match="the next page isn't below https://api"):
+    with shop.fails("the next page isn't below https://api"):
         next(things)
-    assert len(sent) == 1
+    assert len(shop.sent) == 1
 
 
-def test_a_link_may_have_dots(made: Callable[[str], ModuleType]) -> None:
+def test_a_link_may_have_dots(open_shop: Open) -> None:
     """Those that are no segment of their own, and those in the query."""
-    package = made(LINK)
-    sent: list[httpx.Request] = []
-    target = "/v1/a..b/...?at=../..%2f%2e%2e"
-    things = client(package, serving(sent, [{"data": [1], "next": target}, {"data": [2]}]))
-
-    assert list(things.things.list_all()) == [1, 2]
-    assert sent[1].url.path == "/v1/a..b/..."
-    assert sent[1].url.params["at"] == "../../.."
+    shop = open_shop(LINK, bodies=pages([1], [2], next=["/v1/a..b/...?at=../..%2f%2e%2e"]))
+    assert list(shop.client.things.list_all()) == [1, 2]
+    assert shop.sent[1].url.path == "/v1/a..b/..."
+    assert shop.sent[1].url.params["at"] == "../../.."
 
 
-def test_a_link_keeps_headers_and_secrets(made: Callable[[str], ModuleType]) -> None:
+def test_a_link_keeps_headers_and_secrets(open_shop: Open) -> None:
     """The same origin spelt otherwise is the same; parameters outside the URL go along."""
-    package = made(LINK)
-    sent: list[httpx.Request] = []
-    pages = [{"data": [1], "next": "HTTPS://API.example.com:443/v1/things?at=2"}, {"data": [2]}]
-    shop = client(package, serving(sent, pages))
-    info = package.ResponseInfo()
-
-    options = package.Options(headers={"x-mine": "yes"}, response=info)
-    assert list(shop.things.list_all(x_shop="here", options=options)) == [1, 2]
-
-    for request in sent:
+    target = "HTTPS://API.example.com:443/v1/things?at=2"
+    shop = open_shop(LINK, bodies=pages([1], [2], next=[target]))
+    info = shop.package.ResponseInfo()
+    options = shop.package.Options(headers={"x-mine": "yes"}, response=info)
+    assert list(shop.client.things.list_all(x_shop="here", options=options)) == [1, 2]
+    for request in shop.sent:
         assert request.headers["authorization"] == "Bearer secret"
         assert request.headers["x-shop"] == "here"
         assert request.headers["x-mine"] == "yes"
     assert info.status_code == 200
 
 
-def test_a_base_url_of_the_callers_own(made: Callable[[str], ModuleType]) -> None:
-    package = made(LINK)
-    sent: list[httpx.Request] = []
-    pages = [{"data": [1], "next": "?at=2"}, {"data": [2], "next": "https://api.example.com/v1/x"}]
-    shop = client(package, serving(sent, pages), base_url="http://localhost:1/proxy")
-    errors = importlib.import_module(f"{package.__name__}.errors")
-
-    with pytest.raises(errors.ResponseError, match="isn't below http://localhost:1/proxy"):
-        list(shop.things.list_all())
-    assert str(sent[1].url) == "http://localhost:1/proxy/things?at=2"
+def test_a_base_url_of_the_callers_own(open_shop: Open) -> None:
+    bodies = pages([1], [2], next=["?at=2", "https://api.example.com/v1/x"])
+    shop = open_shop(LINK, bodies=bodies, base_url="http://localhost:1/proxy")
+    with shop.fails("isn't below http://localhost:1/proxy"):
+        list(shop.client.things.list_all())
+    assert str(shop.sent[1].url) == "http://localhost:1/proxy/things?at=2"
 
 
-def test_going_on_from_a_cursor(made: Callable[[str], ModuleType]) -> None:
+def test_going_on_from_a_cursor(open_shop: Open) -> None:
     """The page that the caller sees has what a later walk begins with."""
-    package = made(CURSOR)
-    sent: list[httpx.Request] = []
-    things = client(package, serving(sent, [{"data": [1], "next": "a"}])).things.list_all()
+    things = open_shop(CURSOR, bodies=pages([1], next=["a"])).client.things.list_all()
     assert next(things) == 1
-    cursor = things.page.next
-
-    shop = client(package, serving(sent, [{"data": [2], "next": "a"}, {"data": [3]}]))
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    walk = shop.things.list_all(cursor=cursor)
-
+    shop = open_shop(CURSOR, bodies=pages([2], [3], next=["a"]))
+    walk = shop.client.things.list_all(cursor=things.page.next)
     assert next(walk) == 2
-    with pytest.raises(errors.ResponseError, match="repeats a page"):
+    with shop.fails("repeats a page"):
         next(walk)
-    assert queries(sent) == [{}, {"cursor": "a"}]
+    assert shop.queries == [{"cursor": "a"}]
 
 
-def test_pages_that_lead_in_a_circle(made: Callable[[str], ModuleType]) -> None:
-    package = made(CURSOR)
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    sent: list[httpx.Request] = []
-    pages = [{"data": [i], "next": "ab"[i % 2]} for i in range(9)]
-
-    with pytest.raises(errors.ResponseError, match="repeats a page"):
-        list(client(package, serving(sent, pages)).things.list_all())
-    assert len(sent) == 3
-
-
-def test_a_server_that_ignores_the_offset(made: Callable[[str], ModuleType]) -> None:
-    package = made(OFFSET)
-    errors = importlib.import_module(f"{package.__name__}.errors")
-    sent: list[httpx.Request] = []
-
-    with pytest.raises(errors.ResponseError, match="repeats a page"):
-        list(client(package, serving(sent, [{"data": [1]}] * 9)).things.list_all())
-    assert len(sent) == 2
+@pytest.mark.parametrize(
+    ("rule", "bodies", "count"),
+    [
+        (CURSOR, [{"data": [i], "next": "ab"[i % 2]} for i in range(9)], 3),
+        (OFFSET, [{"data": [1]}] * 9, 2),
+    ],
+    ids=["a circle of cursors", "a server that ignores the offset"],
+)
+def test_a_page_that_repeats(rule: Rule, bodies: list[object], count: int, open_shop: Open) -> None:
+    shop = open_shop(rule, bodies=bodies)
+    with shop.fails("repeats a page"):
+        list(shop.client.things.list_all())
+    assert len(shop.sent) == count
 
 
-def test_a_retry_belongs_to_its_page(made: Callable[[str], ModuleType]) -> None:
-    package = made(CURSOR)
-    answers = iter(
-        [
-            httpx.Response(200, json={"data": [1], "next": "a"}),
-            httpx.Response(429, headers={"retry-after": "0"}),
-            httpx.Response(200, json={"data": [2]}),
-        ]
-    )
-    sent: list[httpx.Request] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
-        return next(answers)
-
-    retry = package.Retry(attempts=2)
-    assert list(client(package, respond, retry=retry).things.list_all()) == [1, 2]
-    assert queries(sent) == [{}, {"cursor": "a"}, {"cursor": "a"}]
+def test_a_retry_belongs_to_its_page(open_shop: Open) -> None:
+    busy = httpx.Response(429, headers={"retry-after": "0"})
+    first, second = pages([1], [2], next=["a"])
+    shop = open_shop(CURSOR, bodies=[first, busy, second], attempts=2)
+    assert list(shop.client.things.list_all()) == [1, 2]
+    assert shop.queries == [{}, {"cursor": "a"}, {"cursor": "a"}]
 
 
-def test_asynchronously(made: Callable[[str], ModuleType]) -> None:
-    package = made(CURSOR)
-    sent: list[httpx.Request] = []
-    pages = [{"data": [1, 2], "next": "a"}, {"data": [3]}, {"data": [4]}]
-    transport = httpx.MockTransport(serving(sent, pages))
+def test_asynchronously(open_shop: Open) -> None:
+    """Page by page too."""
+    shop = open_shop(CURSOR, bodies=pages([1, 2], [3], [4], next=["a"]))
 
     async def walk() -> tuple[list[int], list[Any]]:
-        async with package.AsyncShop("secret", transport=transport) as shop:
-            items = [item async for item in shop.things.list_all()]
-            return items, [page async for page in shop.things.list_all().pages()]
+        async with shop.package.AsyncShop("secret", transport=shop.transport) as client:
+            items = [item async for item in client.things.list_all()]
+            return items, [page.data async for page in client.things.list_all().pages()]
 
-    items, shown = asyncio.run(walk())
-
-    assert items == [1, 2, 3]
-    assert [page.data for page in shown] == [[4]]
+    assert asyncio.run(walk()) == ([1, 2, 3], [[4]])
 
 
-def test_a_body_goes_along(made: Callable[[str], ModuleType]) -> None:
-    rule = (
-        'style = "cursor"\nparameter = "cursor"\nheader = "X-Next"\noperations = ["names/find"]\n'
-    )
-    package = made(rule)
-    models = importlib.import_module(f"{package.__name__}.models")
-    sent: list[httpx.Request] = []
-    shop = client(package, serving(sent, [["a"], ["b"]], **{"x-next": "n"}))
-
-    assert list(shop.names.find_all(models.NamesFindRequest(like="x"))) == ["a", "b"]
-
-    assert [json.loads(request.content) for request in sent] == [{"like": "x"}] * 2
-    assert queries(sent) == [{}, {"cursor": "n"}]
-    assert not hasattr(shop.things, "list_all")
+def test_a_body_goes_along(open_shop: Open) -> None:
+    header = {"items": "", "header": "X-Next", "operations": ["names/find"]}
+    rule = without(CURSOR, "next") | header
+    shop = open_shop(rule, bodies=[["a"], ["b"]], headers={"x-next": "n"})
+    models = importlib.import_module(f"{shop.package.__name__}.models")
+    body = models.NamesFindRequest(like="x")
+    assert list(shop.client.names.find_all(body)) == ["a", "b"]
+    assert [json.loads(request.content) for request in shop.sent] == [{"like": "x"}] * 2
+    assert shop.queries == [{}, {"cursor": "n"}]
+    assert not hasattr(shop.client.things, "list_all")
 
 
-def test_the_first_rule_that_fits_counts(made: Callable[[str], ModuleType]) -> None:
-    package = made(f"{AGAIN}{HEADER}operations = ['names/list']\n{AGAIN}{CURSOR}{AGAIN}{PAGE}")
-    sent: list[httpx.Request] = []
-    shop = client(package, serving(sent, [{"data": [1], "next": "a"}, {"data": [2]}, ["x"]]))
-
-    assert list(shop.things.list_all()) == [1, 2]
-    assert list(shop.names.list_all()) == ["x"]
-    assert queries(sent) == [{}, {"cursor": "a"}, {}]
+def test_the_first_rule_that_fits_counts(open_shop: Open) -> None:
+    rules = (HEADER | {"operations": ["names/list"]}, CURSOR, PAGE)
+    shop = open_shop(*rules, bodies=[*pages([1], [2], next=["a"]), ["x"]])
+    assert list(shop.client.things.list_all()) == [1, 2]
+    assert list(shop.client.names.list_all()) == ["x"]
+    assert shop.queries == [{}, {"cursor": "a"}, {}]
 
 
+@pytest.mark.nightly
 def test_the_generated_tests_of_every_style(tmp_path: Path) -> None:
     """They pass, and the packages are clean under mypy --strict."""
     rules = {
         "offset": OFFSET,
-        "page_of": PAGE + 'total = "total"\n',
+        "page_of": PAGE | {"total": "total"},
         "cursor": CURSOR,
         "link": LINK,
         "header": HEADER,
     }
     for name, rule in rules.items():
-        assert run(tmp_path, rule, name).code == 0
-    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "-W", "error", "--import-mode=importlib"]
-    tests = [f"tests/{name}" for name in rules]
-    for tool, *arguments in (
-        ["pytest", *options, "--rootdir=.", *tests],
-        ["mypy", "--strict", "--python-version", "3.11", "--config-file=", *rules],
-    ):
-        command = [sys.executable, "-m", tool, *arguments]
-        done = subprocess.run(
-            command, cwd=tmp_path / "out", capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout
+        assert run(tmp_path, rule, package=name).code == 0
+    run_tests(tmp_path / "out", *(f"tests/{name}" for name in rules))
+    checker = ("-m", "mypy", "--strict", "--python-version", "3.11", "--config-file=")
+    python(tmp_path / "out", *checker, *rules)
+
+
+TABLE = "error: [tool.speclock.clients.shop.pagination] "
+ANSWER = "(spec.yaml:20:17, #/paths/~1things/get/responses/200/content/application~1json/schema)"
+PLACE = "(spec.yaml:8:7, #/paths/~1things/get)"
+PARAMETER = "requires. Add it: the query parameter that asks for a page."
+PLACES = "needs either 'next' or 'header', the place of the next cursor, and has"
+STYLES = "style must be one of cursor, offset, page, link"
+
+
+def without(rule: Rule, name: str) -> Rule:
+    return {key: value for key, value in rule.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        # of every style
+        (CURSOR | {"style": "cursors"}, f"{STYLES}, not 'cursors'. Did you mean 'cursor'?"),
+        ({"style": 3}, "style must be text, not 3."),
+        (without(LINK, "style"), f"{STYLES}; it is missing."),
+        (CURSOR | {"item": "x"}, "has no setting 'item'. Did you mean 'items'?"),
+        (PAGE | {"operations": 3}, "operations must be a list of text, not 3."),
+        (PAGE | {"operations": [3]}, "operations must be a list of text, not [3]."),
+        # cursor
+        (without(CURSOR, "parameter"), f"lacks 'parameter', which the style 'cursor' {PARAMETER}"),
+        (without(CURSOR, "next"), f"{PLACES} neither. Add one."),
+        (CURSOR | {"header": "x"}, f"{PLACES} both. Remove one."),
+        (CURSOR | {"first": 1}, "'first' … style, operations, parameter, items, next, header."),
+        (without(CURSOR, "next") | {"header": ""}, "header is empty. Give it a value, or …"),
+        (without(CURSOR, "next") | {"header": 1}, "header must be text, not 1."),
+        (CURSOR | {"parameter": "cursors"}, f"= 'cursors': … {PLACE}. Did you mean 'cursor'?"),
+        (CURSOR | {"parameter": "X-Shop"}, "query parameters: 'offset', 'page', 'cursor'."),
+        (CURSOR | {"items": "dat"}, f"has no member 'dat' … {ANSWER}. Did you mean 'data'?"),
+        (CURSOR | {"items": "/dat"}, "has no member '/dat' … Did you mean '/data'?"),
+        (CURSOR | {"items": "x"}, "Name one of its members: 'data', 'total', 'next', '/odd.next'."),
+        (
+            CURSOR | {"items": "total"},
+            f"no list in 'total' {ANSWER}. Name one of its lists: 'data'.",
+        ),
+        (without(CURSOR, "items"), "items = '': things/list answers with no list … lists: 'data'."),
+        (CURSOR | {"next": "nxet"}, "next = 'nxet': … Did you mean 'next'?"),
+        (CURSOR | {"next": "total.x.y"}, f"'total.x' … {ANSWER}. Take it out of `operations`."),
+        (CURSOR | {"next": "total"}, "str as 'cursor', but 'total' is int … 'next', '/odd.next'."),
+        # offset
+        (without(OFFSET, "parameter"), f"lacks 'parameter', which the style 'offset' {PARAMETER}"),
+        (OFFSET | {"next": "x"}, "'next' isn't … has style, operations, parameter, items, total."),
+        (OFFSET | {"parameter": "cursor"}, f"but str {PLACE}. Name … int: 'offset', 'page'."),
+        (OFFSET | {"total": "totl"}, "total = 'totl': … Did you mean 'total'?"),
+        (OFFSET | {"total": "next"}, f"no whole number in 'next' {ANSWER}. … numbers: 'total'."),
+        (OFFSET | {"total": True}, "total must be text, not True."),
+        # page
+        (PAGE | {"first": "1"}, "first must be a number, not '1'."),
+        (PAGE | {"first": True}, "first must be a number, not True."),
+        (PAGE | {"header": "x"}, "'header' isn't a setting of … items, total, first."),
+        # link
+        (LINK | {"parameter": "page"}, "'parameter' isn't … has style, operations, items, next."),
+        (LINK | {"next": "total"}, "no text in 'total' … of its texts: 'next', '/odd.next'."),
+    ],
+)
+def test_a_wrong_setting(rule: Rule, says: str, tmp_path: Path) -> None:
+    found = run(tmp_path, {"operations": ["things/list"]} | rule)
+
+    assert (found.code, found.err.count("\n")) == (2, 1)
+    assert found.err.startswith(TABLE)
+    assert re.search(".*".join(map(re.escape, says.split("…"))), found.err), found.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (CURSOR | {"operations": ["names/list"]}, "names/list has no member 'data'"),
+        (
+            CURSOR | {"operations": ["pets/list"]},
+            "[tool.speclock.clients.shop.pagination] operations). Did you mean 'names/list'",
+        ),
+        (CURSOR | {"items": "dat"}, "The setting doesn't fit 1 other operation either."),
+    ],
+)
+def test_the_operations_that_it_does_not_fit(rule: Rule, says: str, tmp_path: Path) -> None:
+    found = run(tmp_path, rule)
+
+    assert found.code == 2
+    assert says in found.err
+    assert not (tmp_path / "out").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 
 @pytest.mark.parametrize(
@@ -16,14 +16,11 @@ from tests.support.command_line import speclock
         ("http://api.example", "'http://api.example' is plain http"),
         ("HTTPS://api.example", ""),
         ("http://127.0.0.1:8080/v1", ""),
-        ("http://localhost", ""),
         ("http://[::1]:8080/v1", ""),
         ("http://127.evil.example", "is plain http"),
         ("http://127.0.0.1.evil.example", "is plain http"),
-        ("http://127.0.0.999", "is plain http"),
         ("http://localhost.evil.example", "is plain http"),
         ("/v1", ""),
-        ("", ""),
     ],
 )
 def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None:
@@ -37,7 +34,7 @@ def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None
     }
     (tmp_path / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     arguments = ("--spec", "spec.json", "--package", "p", "--output", "o", "--verbose")
-    found = speclock(tmp_path, "generate", *arguments)
+    found = speclock(tmp_path, "generate", *arguments, layout=False)
     assert found.code == 0
     assert warning in found.err
     assert ("plain http" in found.err) is bool(warning)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.document.edit.copy_nodes import EditError, TreeEditor
-from tests.document.overlay_trees import read
-from tests.support.overlays import Json, plain
+from tests.support.overlays import Json, plain, read
 
 REF = {"$ref": "#/components/schemas/Leaf"}
 LEAF = {"properties": {"stem": {"$ref": "#/components/schemas/Stem/properties/length"}}}

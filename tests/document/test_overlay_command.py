@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 from tests.support.overlays import OWN, overlay_of
+from tests.support.project import Project, make_project, manifest
 
 SPEC = """\
 openapi: 3.0.3
@@ -48,7 +49,7 @@ def run(folder: Path, overlay: str, *arguments: str, command: str = "generate") 
     (folder / "fix.yaml").write_text(overlay, encoding="utf-8")
     return speclock(
         folder, command, "--spec", "spec.yaml", "--package", "shop", "--output", "out",
-        "--overlay", "fix.yaml", *arguments,
+        "--overlay", "fix.yaml", *arguments, layout=False,
     )  # fmt: skip
 
 
@@ -79,6 +80,19 @@ def test_a_near_miss_is_shown(target: str, says: str, tmp_path: Path) -> None:
     assert says in found.err
 
 
+def test_what_is_allowed_to_match_nothing_is_a_warning(tmp_path: Path) -> None:
+    found = run(tmp_path, f"{RENAME}  - {{target: $.tags, remove: true}}\n", "--allow-unmatched")
+    assert found.code == 0
+    assert "fix.yaml:6:6: warning: '$.tags' matches nothing in spec.yaml" in found.err
+    assert "nick" in (tmp_path / "out/shop/models.py").read_text("utf-8")
+
+    shop = project(tmp_path, allow_unmatched=True)
+    shop.write("spec/one.yaml", HEAD + "  - {target: $.x, remove: true}\n")
+    shop.generate()
+    (tmp_path / "spec/two.yaml").unlink()
+    assert shop.refuses("generate").startswith("spec/two.yaml: error: cannot be read: No such file")
+
+
 def test_every_fault_is_reported_in_one_run(tmp_path: Path) -> None:
     found = run(
         tmp_path,
@@ -88,19 +102,6 @@ def test_every_fault_is_reported_in_one_run(tmp_path: Path) -> None:
     assert [line.split(": ")[0] for line in found.err.splitlines() if line[:4] == "fix."] == [
         "fix.yaml:4:6", "fix.yaml:5:22", "fix.yaml:6:6",
     ]  # fmt: skip
-
-
-def test_an_overlay_that_is_not_there(tmp_path: Path) -> None:
-    found = run(tmp_path, RENAME, "--overlay", "none.yaml")
-    assert found.code == 2
-    assert found.err.startswith("none.yaml: error: cannot be read: No such file")
-
-
-def test_what_is_allowed_to_match_nothing_is_a_warning(tmp_path: Path) -> None:
-    found = run(tmp_path, f"{RENAME}  - {{target: $.tags, remove: true}}\n", "--allow-unmatched")
-    assert found.code == 0
-    assert "fix.yaml:6:6: warning: '$.tags' matches nothing in spec.yaml" in found.err
-    assert "nick" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
 
 def test_a_fault_that_an_overlay_brings_stands_in_the_overlay(tmp_path: Path) -> None:
@@ -140,7 +141,7 @@ def test_a_json_description_is_located_after_a_removal(tmp_path: Path) -> None:
     )
     found = speclock(
         tmp_path, "generate", "--spec", "spec.json", "--package", "shop", "--output", "out",
-        "--overlay", "fix.json",
+        "--overlay", "fix.json", layout=False,
     )  # fmt: skip
     line = text[: text.index('"url": 7')].count("\n") + 1
     assert f"spec.json:{line}:4: warning:" in found.err
@@ -160,75 +161,39 @@ def test_an_anchor_that_an_overlay_brings_is_found(tmp_path: Path) -> None:
     assert "owner: Owner | None" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
 
-def project(folder: Path, more: str = "") -> Path:
+def project(folder: Path, **keys: object) -> Project:
     """A project with two overlays."""
-    (folder / "spec").mkdir()
-    (folder / "spec/api.yaml").write_text(SPEC, encoding="utf-8")
-    (folder / "spec/one.yaml").write_text(RENAME, encoding="utf-8")
-    (folder / "spec/two.yaml").write_text(RENAME.replace("nick", "pet_name"), encoding="utf-8")
-    (folder / "pyproject.toml").write_text(
-        '[tool.speclock]\noutput = "out"\n\n[tool.speclock.clients.shop]\nspec = "spec/api.yaml"\n'
-        f'overlays = ["spec/one.yaml", "spec/two.yaml"]\n{more}',
-        encoding="utf-8",
-    )
-    return folder
+    made = make_project(folder, SPEC, "shop", overlays=["spec/one.yaml", "spec/two.yaml"], **keys)
+    made.write("spec/one.yaml", RENAME)
+    made.write("spec/two.yaml", RENAME.replace("nick", "pet_name"))
+    return made
 
 
 def test_overlays_of_the_configuration_are_recorded_and_checked(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    below = folder / "spec"
-    assert speclock(below, "generate").code == 0
-    models = (folder / "out/shop/models.py").read_text("utf-8")
+    shop = project(tmp_path)
+    shop.generate()
+    models = shop.read("generated/shop/models.py")
     assert models.index("nick") < models.index("pet_name")
-    manifest = json.loads((folder / "out/shop/speclock.json").read_text("utf-8"))
-    recorded = manifest["spec"]["overlays"]
+    recorded = manifest(shop.package)["spec"]["overlays"]
     assert [overlay["file"] for overlay in recorded] == ["one.yaml", "two.yaml"]
     assert all(len(overlay["sha256"]) == 64 for overlay in recorded)
-    assert "by recorded hashes" in speclock(below, "check").out
+    assert "by recorded hashes" in speclock(tmp_path / "spec", "check").out
 
-    one = folder / "spec/one.yaml"
-    one.write_text(one.read_text("utf-8").replace("\n", "\r\n"), encoding="utf-8", newline="")
-    assert "by recorded hashes" in speclock(folder, "check").out
-    one.write_text(RENAME.replace("nick", "nicks"), encoding="utf-8")
-    found = speclock(folder, "check")
-    assert found.code == 1
-    assert "nicks" in found.err
+    order = '"spec/one.yaml", "spec/two.yaml"', '"spec/two.yaml", "spec/one.yaml"'
+    shop.replace(*order, "pyproject.toml")
+    shop.run("check", code=1)
+    shop.replace(*order[::-1], "pyproject.toml")
 
-
-def test_the_order_of_overlays_is_checked(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    assert speclock(folder, "generate").code == 0
-    config = folder / "pyproject.toml"
-    text = config.read_text("utf-8")
-    turned = text.replace('"spec/one.yaml", "spec/two.yaml"', '"spec/two.yaml", "spec/one.yaml"')
-    config.write_text(turned, encoding="utf-8")
-    assert speclock(folder, "check").code == 1
+    shop.write("spec/one.yaml", RENAME.replace("\n", "\r\n"))
+    assert "by recorded hashes" in shop.run("check").out
+    shop.write("spec/one.yaml", RENAME.replace("nick", "nicks"))
+    assert "nicks" in shop.run("check", code=1).err
 
 
 def test_an_overlay_of_the_command_line_is_found_from_where_the_user_stands(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    (folder / "spec/three.yaml").write_text(RENAME.replace("nick", "third"), encoding="utf-8")
-    assert speclock(folder / "spec", "generate", "--overlay", "three.yaml").code == 0
-    models = (folder / "out/shop/models.py").read_text("utf-8")
+    shop = project(tmp_path)
+    shop.write("spec/three.yaml", RENAME.replace("nick", "third"))
+    speclock(tmp_path / "spec", "generate", "--overlay", "three.yaml", layout=False)
+    models = shop.read("generated/shop/models.py")
     assert "third" in models
     assert "nick" not in models
-
-
-def test_the_setting_that_allows(tmp_path: Path) -> None:
-    folder = project(tmp_path, "allow_unmatched = true\n")
-    (folder / "spec/one.yaml").write_text(HEAD + "  - {target: $.x, remove: true}\n", "utf-8")
-    assert speclock(folder, "generate").code == 0
-    text = (folder / "pyproject.toml").read_text("utf-8")
-    (folder / "pyproject.toml").write_text(text.replace("= true", '= "yes"'), encoding="utf-8")
-    found = speclock(folder, "generate")
-    assert found.code == 2
-    assert "allow_unmatched must be true or false" in found.err
-
-
-def test_without_overlays_nothing_is_recorded(tmp_path: Path) -> None:
-    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
-    arguments = ["--spec", "spec.yaml", "--package", "shop", "--output", "out"]
-    assert speclock(tmp_path, "generate", *arguments).code == 0
-    manifest = json.loads((tmp_path / "out/shop/speclock.json").read_text("utf-8"))
-    assert "overlays" not in manifest["spec"]
-    assert "templates" not in manifest

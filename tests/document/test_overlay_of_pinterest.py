@@ -75,6 +75,7 @@ def test_pinterests_corrections_fit_upstreams_own_document(wanted: Json) -> None
     assert canonical(UPSTREAM, CORRECTIONS) == wanted
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("index", range(13))
 def test_each_correction_is_needed(index: int, wanted: Json, tmp_path: Path) -> None:
     """Without any one of them the outcome is another, or can't be had."""

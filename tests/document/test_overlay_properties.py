@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from generator.document.overlay.apply import apply_overlays
 from generator.errors import SpecError
-from tests.document.overlay_trees import places, read
-from tests.support.overlays import Json, overlay_of, plain
+from tests.support.overlays import Json, overlay_of, places, plain, read
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +41,7 @@ CHANGES = st.one_of(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=200)
 @given(TREES, st.lists(CHANGES, min_size=1, max_size=4), st.sampled_from(["yaml", "json"]))
 def test_any_change_leaves_a_tree_that_knows_its_places(
     tree: Json, actions: list[dict[str, Json]], style: str

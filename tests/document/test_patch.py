@@ -88,7 +88,6 @@ def lines_changed(text: str, new: str) -> tuple[list[str], list[str]]:
     ("changes", "gone", "come"),
     [
         ({}, [], []),
-        ({"info title": "Cats"}, ["  title: 'Pets'   # a name"], ["  title: Cats   # a name"]),
         ({"info title": "no"}, ["  title: 'Pets'   # a name"], ["  title: 'no'   # a name"]),
         ({"info summary": "S"}, [], ["  summary: S"]),
         ({"paths /pets post": ...}, ["    # Not yet.", "    post:", "      operationId: pets/make"],
@@ -132,7 +131,6 @@ def lines_changed(text: str, new: str) -> tuple[list[str], list[str]]:
         ),
         ({"components": ...}, None, []),
         ({"components schemas Pet": True}, None, ["    Pet: true"]),
-        ({"components schemas": {}}, None, ["  schemas: {}"]),
         ({"tags": [{"name": "a"}]}, [], ["tags:", "  - name: a"]),
     ],
 )  # fmt: skip
@@ -209,7 +207,7 @@ TREES = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(old=TREES, new=TREES)
 def test_any_tree_becomes_any_other(old: dict[str, Any], new: dict[str, Any]) -> None:
     text = patch_text("{}\n", old) if not old else yaml.safe_dump(old, sort_keys=False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.command_line import speclock
+import pytest
+
+from tests.support.project import Project, make_project
 
 SPEC = """\
 openapi: 3.1.0
@@ -20,54 +22,33 @@ paths:
           content: {application/json: {schema: {$ref: "../common/stone.yaml#/Stone"}}}
 """
 STONE = "Stone: {type: object, properties: {weight: {type: integer}}}\n"
-SETTINGS = """\
-[tool.speclock]
-output = "out"
-[tool.speclock.clients.quarry]
-spec = "spec/api/quarry.yaml"
-"""
+WHERE = "spec/api/quarry.yaml"
 
 
-def write(folder: Path, settings: str = SETTINGS) -> None:
-    for name, text in (
-        ("spec/api/quarry.yaml", SPEC),
-        ("spec/common/stone.yaml", STONE),
-        ("pyproject.toml", settings),
-    ):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+def quarry(folder: Path, more: str = "") -> Project:
+    project = make_project(folder, SPEC, "quarry")
+    project.configure(more)
+    project.replace("spec/quarry.yaml", WHERE, "pyproject.toml")
+    project.write(WHERE, SPEC)
+    project.write("spec/common/stone.yaml", STONE)
+    return project
 
 
-def test_outside_of_the_folder(tmp_path: Path) -> None:
-    write(tmp_path)
-    outcome = speclock(tmp_path, "generate")
-    assert outcome.code == 2
-    assert "spec/api/quarry.yaml:11:" in outcome.err
-    assert "[ref-outside]" in outcome.err
-    assert "Set `root` of the client" in outcome.err
+@pytest.mark.parametrize("more", ["", 'root = "spec/api"\n'])
+def test_outside_of_the_folder(more: str, tmp_path: Path) -> None:
+    said = quarry(tmp_path, more).refuses("generate")
+    assert f"{WHERE}:11:" in said
+    assert "[ref-outside]" in said
+    assert "Set `root` of the client" in said
 
 
 def test_within_the_root(tmp_path: Path) -> None:
-    write(tmp_path, f'{SETTINGS}root = "spec"\n')
-    outcome = speclock(tmp_path, "generate")
-    assert outcome.code == 0, outcome.err
-    assert "weight: int" in (tmp_path / "out/quarry/models.py").read_text("utf-8")
-    assert '"common/stone.yaml"' in (tmp_path / "out/quarry/speclock.json").read_text("utf-8")
-    assert "by recorded hashes" in speclock(tmp_path, "check").out
-    stone = tmp_path / "spec/common/stone.yaml"
-    stone.write_text(STONE.replace("weight", "mass"), encoding="utf-8")
-    assert speclock(tmp_path, "check").code == 1
-
-
-def test_outside_of_the_root(tmp_path: Path) -> None:
-    write(tmp_path, f'{SETTINGS}root = "spec/api"\n')
-    assert "[ref-outside]" in speclock(tmp_path, "generate").err
-
-
-def test_without_settings(tmp_path: Path) -> None:
-    write(tmp_path)
-    outcome = speclock(
-        tmp_path, "generate", "--spec", "spec/api/quarry.yaml", "--package", "quarry",
-        "--output", "out", "--root", "spec",
-    )  # fmt: skip
-    assert outcome.code == 0, outcome.err
+    project = quarry(tmp_path, 'root = "spec"\n')
+    project.generate()
+    assert "weight: int" in project.read("generated/quarry/models.py")
+    assert '"common/stone.yaml"' in project.read("generated/quarry/speclock.json")
+    assert "by recorded hashes" in project.run("check").out
+    project.replace("weight", "mass", "spec/common/stone.yaml")
+    project.run("check", code=1)
+    where = ("--spec", WHERE, "--package", "quarry", "--output", "new", "--root", "spec")
+    project.generate(*where)

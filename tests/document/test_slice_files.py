@@ -10,9 +10,10 @@ import yaml
 
 from generator.cli import main
 from tests.qa.corpus.process import ROOT, run
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 from tests.support.slicing import PETS, answering, cut, described, ref
 
+FLOWS = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
 PARTED = {
     "api.yaml": """\
 # Mine.
@@ -111,10 +112,13 @@ def test_what_is_in_other_files_becomes_components(parted: Path) -> None:
     assert ".yaml" not in text
 
 
-@pytest.mark.parametrize("operation", ["pets", "people"])
-def test_the_code_is_that_of_the_several_files(operation: str, parted: Path) -> None:
-    cut(parted, operation)
-    assert code_of(parted, operation) == code_of(parted.with_name("out.yaml"), operation)
+def test_the_code_of_a_slice_is_that_of_the_whole(parted: Path, pets: Path) -> None:
+    pets.write_text(PETS.replace("flows: {}", FLOWS))
+    for spec, operation in ((parted, "pets"), (parted, "people"), (pets, "pets/get")):
+        cut(spec, operation, out="slice.yaml")
+        part = code_of(spec.with_name("slice.yaml"), operation)
+        assert code_of(spec, operation) == part
+        assert any("class " in text for text in part.values())
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,17 +144,16 @@ def test_a_path_item_that_cannot_be_read_is_told(
     assert "error: $ref 'gone.json' cannot be read" in capsys.readouterr().err
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_check_over_descriptions(tmp_path: Path) -> None:
     """``make slices``: a row for each, all full."""
-    script = ROOT / "tests" / "qa" / "slices" / "run.py"
-    flows = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
-    (tmp_path / "pets.yaml").write_text(PETS.replace("flows: {}", flows))
-    ended = run([sys.executable, script, tmp_path], cwd=ROOT, timeout=120)
+    command: list[str | Path] = [sys.executable, ROOT / "tests/qa/slices/run.py", tmp_path]
+    (tmp_path / "pets.yaml").write_text(PETS.replace("flows: {}", FLOWS))
+    ended = run(command, cwd=ROOT, timeout=120)
     assert ended.code == 0, ended.text
     assert "1 of 1 rows are full; 3 of 3 slices give the same code." in ended.out
     (tmp_path / "odd.yaml").write_text(PETS.replace("{type: string}", "{$ref: gone.yaml}"))
-    ended = run([sys.executable, script, tmp_path, "odd"], cwd=ROOT, timeout=120)
+    ended = run([*command, "odd"], cwd=ROOT, timeout=120)
     assert ended.code == 1
     assert "odd falls short:" in ended.out and "'gone.yaml' cannot be read" in ended.out
 
@@ -171,19 +174,9 @@ def test_misuse(pets: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def code_of(spec: Path, operation: str) -> dict[Path, str]:
-    """The client of one operation: every module by its path."""
+    """Return the modules of the client of one operation by their paths."""
     output = spec.parent / f"{spec.stem}-{operation.replace('/', '-')}"
     arguments = ["--package", "shop", "--output", str(output), "--operation", operation]
     with without_layout():
         assert main(["generate", "--spec", str(spec), *arguments]) == 0
-    folder = output / "shop"
-    return {path.relative_to(folder): path.read_text() for path in folder.rglob("*.py")}
-
-
-def test_the_code_of_a_slice_is_that_of_the_whole(pets: Path) -> None:
-    flows = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
-    pets.write_text(PETS.replace("flows: {}", flows))
-    cut(pets, "pets/get")
-    whole, part = code_of(pets, "pets/get"), code_of(pets.with_name("out.yaml"), "pets/get")
-    assert whole == part
-    assert any("class Cat" in text for text in part.values())
+    return {path.relative_to(output): path.read_text() for path in output.rglob("*.py")}

@@ -12,31 +12,21 @@ from tests.support.slicing import GET, PETS, answering, cut, described, ref
 
 
 def test_path_items_by_reference_are_kept_in_part(tmp_path: Path) -> None:
+    """A callback needs the whole of them."""
     item = {"get": answering(True), "post": answering(ref("A")), "parameters": [ref("P")]}
+    to_item = ref("#/components/pathItems/Item")
+    calling = answering(1, callbacks={"done": {"{$request.body#/url}": to_item}})
     path = described(
         tmp_path,
-        {"/a": ref("#/components/pathItems/Item"), "/b": ref("#/components/pathItems/Item")},
+        {"/a": to_item, "/b": to_item, "/c": {"get": calling}},
         {"pathItems": {"Item": item, "Other": {}}, "schemas": {"A": {}, "P": {}}},
     )
     found = json.loads(cut(path, "GET /b", out="out.json"))
-    assert found["paths"] == {"/b": ref("#/components/pathItems/Item")}
+    assert found["paths"] == {"/b": to_item}
     assert found["components"]["pathItems"] == {"Item": {k: item[k] for k in ("get", "parameters")}}
     assert found["components"]["schemas"].keys() == {"P"}
-
-
-def test_a_callback_needs_the_whole_path_item(tmp_path: Path) -> None:
-    item = {"get": answering(True), "post": answering(ref("A"))}
-    callbacks = {"done": {"{$request.body#/url}": ref("#/components/pathItems/Item")}}
-    path = described(
-        tmp_path,
-        {
-            "/a": ref("#/components/pathItems/Item"),
-            "/c": {"get": answering(1, callbacks=callbacks)},
-        },
-        {"pathItems": {"Item": item}, "schemas": {"A": {}}},
-    )
     found = json.loads(cut(path, "GET /a", "GET /c", out="out.json"))
-    assert found["components"] == {"pathItems": {"Item": item}, "schemas": {"A": {}}}
+    assert found["components"] == {"pathItems": {"Item": item}, "schemas": {"A": {}, "P": {}}}
 
 
 def test_a_path_that_is_another_path_stands_for_itself(tmp_path: Path) -> None:
@@ -216,10 +206,10 @@ def test_subtypes_of_a_base_with_a_discriminator_are_kept(
     subtypes = f", {count} subtype{plural} of a base" if count else ""
     assert f": 1 operation{subtypes}, " in capsys.readouterr().out
 
-
-def test_subtypes_in_another_file_become_components(tmp_path: Path) -> None:
+    if "Shape" in kept:  # its mapping has a name alone
+        return
     (tmp_path / "other.json").write_text(json.dumps({"components": {"schemas": SHAPES}}))
-    schema = ref("other.json#/components/schemas/Solid")
-    path = described(tmp_path, {"/a": {"get": answering(schema)}}, {})
+    elsewhere = json.loads(json.dumps(schema).replace("#/comp", "other.json#/comp"))
+    path = described(tmp_path, {"/a": {"get": answering(elsewhere)}}, {})
     found = json.loads(cut(path, "GET /a", out="out.json"))
-    assert found["components"]["schemas"] == {name: SHAPES[name] for name in ("Solid", "Ball")}
+    assert found["components"]["schemas"] == {name: SHAPES[name] for name in kept}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.drift.orchard import CONFIG, SPEC
+from tests.drift.orchard import SPEC
+from tests.support.project import Project, make_project
 
 
 @pytest.fixture
@@ -18,11 +19,8 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, surroundings: None) -> Path:  # noqa: ARG001 - it sets the environment
+def project(tmp_path: Path, surroundings: None) -> Project:  # noqa: ARG001 - it sets the environment
     """A project with one client whose upstream is as its description."""
-    root = tmp_path / "project"
-    (root / "spec").mkdir(parents=True)
-    (root / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
-    (root / "spec" / "orchard.yaml").write_text(SPEC, encoding="utf-8")
-    (root / "upstream.yaml").write_text(SPEC, encoding="utf-8")
-    return root
+    project = make_project(tmp_path / "project", SPEC, upstream="upstream.yaml")
+    project.write("upstream.yaml", SPEC)
+    return project

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from tests.drift.places import SCHEMAS, Site, calls, operations, parts, sites
+from tests.drift.places import SCHEMAS, calls, components, operations, parts, sites
 from tests.qa.fuzz.mutations import Json
 
 Mutation = Callable[[Json, Random], bool]
@@ -20,19 +20,31 @@ _BOUNDS = {
 }
 
 
-def _schemas(root: Json, fits: Callable[[Json], bool]) -> list[Site]:
-    found = [site for site in sites(root) if isinstance(site.node, dict) and site.role != "inverse"]
-    return [site for site in found if fits(site.node)]
+def _at(find: Callable[[Json], list[Json]], change: Callable[[Json, Random], object]) -> Mutation:
+    """Change one of the nodes that are found."""
 
-
-def _at_schema(fits: Callable[[Json], bool], change: Callable[[Json, Random], None]) -> Mutation:
     def mutated(root: Json, random: Random) -> bool:
-        found = _schemas(root, fits)
+        found = find(root)
         if found:
-            change(random.choice(found).node, random)
+            change(random.choice(found), random)
         return bool(found)
 
     return mutated
+
+
+def _schemas(root: Json, fits: Callable[[Json], bool]) -> list[Json]:
+    nodes = [site.node for site in sites(root) if site.role != "inverse"]
+    return [node for node in nodes if isinstance(node, dict) and fits(node)]
+
+
+def _at_schema(fits: Callable[[Json], bool], change: Callable[[Json, Random], object]) -> Mutation:
+    return _at(lambda root: _schemas(root, fits), change)
+
+
+def _at_operation(
+    change: Callable[[Json, Random], object], fits: Callable[[Json], bool] = bool
+) -> Mutation:
+    return _at(lambda root: [op for _, _, op in calls(root) if fits(op)], change)
 
 
 def _kind(node: Json) -> str:
@@ -91,24 +103,20 @@ def _change_enum(node: Json, random: Random) -> None:
         node["enum"].append(977)
 
 
-def _list_values(node: Json, _: Random) -> None:
-    if node.pop("enum", None) is None:
-        node["enum"] = ["a", "b", "c"]
+def _toggle(keyword: str, value: Json) -> Callable[[Json, Random], None]:
+    def change(node: Json, _: Random) -> None:
+        if node.pop(keyword, None) is None:
+            node[keyword] = value
+
+    return change
 
 
 def _toggle_null(node: Json, _: Random) -> None:
     kinds = node["type"]
     if isinstance(kinds, list):
         node["type"] = next(kind for kind in kinds if kind != "null")
-    elif "nullable" in node:
-        del node["nullable"]
-    else:
+    elif node.pop("nullable", None) is None:
         node["type"] = [kinds, "null"]
-
-
-def _toggle_extra(node: Json, _: Random) -> None:
-    if node.pop("additionalProperties", None) is None:
-        node["additionalProperties"] = False
 
 
 def _set(keyword: str, *values: Json) -> Callable[[Json, Random], None]:
@@ -130,14 +138,11 @@ def _change_branches(node: Json, random: Random) -> None:
         node[keyword].append({"type": "array", "items": {"type": "boolean"}})
 
 
-def _drop_tagged(root: Json, random: Random) -> bool:
-    found = _schemas(root, lambda node: len(node.get("oneOf", ())) > 1 and "mapping" in node.get("discriminator", {}))  # fmt: skip
-    for site in found[:1]:
-        gone = site.node["oneOf"].pop(random.randrange(len(site.node["oneOf"])))
-        mapping = site.node["discriminator"]["mapping"]
-        for tag in [tag for tag, ref in mapping.items() if gone["$ref"] in (ref, SCHEMAS + ref)]:
-            del mapping[tag]
-    return bool(found)
+def _drop_tagged(node: Json, random: Random) -> None:
+    gone = node["oneOf"].pop(random.randrange(len(node["oneOf"])))
+    mapping = node["discriminator"]["mapping"]
+    for tag in [tag for tag, ref in mapping.items() if gone["$ref"] in (ref, SCHEMAS + ref)]:
+        del mapping[tag]
 
 
 def _part(kind: str, change: Callable[[Json, Json, Json, Random], bool]) -> Mutation:
@@ -180,26 +185,17 @@ def _rewrite(_: Json, __: Json, node: Json, random: Random) -> bool:
     return True
 
 
-def _remove_response(root: Json, random: Random) -> bool:
-    found = [op for _, _, op in calls(root) if len(op.get("responses", ())) > 1]
-    if found:
-        responses = random.choice(found)["responses"]
-        del responses[random.choice(sorted(responses))]
-    return bool(found)
+def _remove_response(op: Json, random: Random) -> None:
+    del op["responses"][random.choice(sorted(op["responses"]))]
 
 
-def _add_response(root: Json, random: Random) -> bool:
-    found = [op for _, _, op in calls(root) if "responses" in op]
-    status = random.choice(["203", "418", "5XX"])
-    random.choice(found)["responses"][status] = {"description": "New."}
-    return True
+def _add_response(op: Json, random: Random) -> None:
+    op["responses"][random.choice(["203", "418", "5XX"])] = {"description": "New."}
 
 
-def _add_parameter(root: Json, random: Random) -> bool:
-    _, _, op = random.choice(calls(root))
+def _add_parameter(op: Json, random: Random) -> None:
     new = {"name": "quite_new", "in": "query", "schema": {"type": "string"}}
     op["parameters"] = [*op.get("parameters", ()), new | ({"required": True} if random.random() < 0.5 else {})]  # fmt: skip
-    return True
 
 
 def _change_encoding(holder: Json, key: Json, _: Json, random: Random) -> bool:
@@ -216,15 +212,12 @@ def _change_encoding(holder: Json, key: Json, _: Json, random: Random) -> bool:
     return True
 
 
-def _change_link(root: Json, random: Random) -> bool:
-    found = [
-        answer["links"]
-        for holder, key in parts(root, "responses")
-        if (answer := holder[key]).get("links")
-    ]
-    if not found:
-        return False
-    links = random.choice(found)
+def _links(root: Json) -> list[Json]:
+    answers = [holder[key] for holder, key in parts(root, "responses")]
+    return [answer["links"] for answer in answers if answer.get("links")]
+
+
+def _change_link(links: Json, random: Random) -> None:
     name = random.choice(sorted(links))
     match random.randrange(3):
         case 0:
@@ -233,26 +226,25 @@ def _change_link(root: Json, random: Random) -> bool:
             links["quite_new"] = {"operationId": "quite/new"}
         case _:
             links[name] = {**links[name], "parameters": {"quite_new": "$request.path.id"}}
-    return True
 
 
-def _change_servers(root: Json, random: Random) -> bool:
-    servers = root.setdefault("servers", [{"url": "/"}])
+def _change_servers(root: Json, random: Random) -> None:
+    servers, new = root.setdefault("servers", [{"url": "/"}]), {"url": "https://new.example"}
     match random.randrange(3):
         case 0:
-            servers.append({"url": "https://new.example"})
+            servers.append(new)
         case 1:
-            servers.insert(0, {"url": "https://new.example"})
+            servers.insert(0, new)
         case _:
-            servers[0] = {"url": "https://new.example"}
-    return True
+            servers[0] = new
 
 
-def _change_security(root: Json, random: Random) -> bool:
-    found = [level for level in [root, *(op for _, _, op in operations(root))] if level.get("security")]  # fmt: skip
-    if not found:
-        return False
-    security = random.choice(found)["security"]
+def _security(root: Json) -> list[Json]:
+    levels = [root, *(op for _, _, op in operations(root))]
+    return [level["security"] for level in levels if level.get("security")]
+
+
+def _change_security(security: Json, random: Random) -> None:
     one = random.choice(security)
     match random.randrange(4):
         case 0 if len(security) > 1:
@@ -263,14 +255,13 @@ def _change_security(root: Json, random: Random) -> bool:
             next(scopes for scopes in one.values() if scopes).pop()
         case _:
             security.append({})
-    return True
 
 
-def _change_scheme(root: Json, random: Random) -> bool:
-    store = root.get("components", {}).get("securitySchemes", {})
-    if not store:
-        return False
-    scheme = store[random.choice(sorted(store))]
+def _schemes(root: Json) -> list[Json]:
+    return list(components(root, "securitySchemes").values())
+
+
+def _change_scheme(scheme: Json, random: Random) -> None:
     if scheme["type"] == "apiKey":
         scheme["name"] = "X-Quite-New"
     elif scheme["type"] == "oauth2":
@@ -282,16 +273,6 @@ def _change_scheme(root: Json, random: Random) -> bool:
             flows[flow]["tokenUrl"] = "https://new.example/token"
     else:
         scheme["scheme"] = "quite-new"
-    return True
-
-
-def _at_operation(change: Callable[[Json, Random], None]) -> Mutation:
-    def mutated(root: Json, random: Random) -> bool:
-        _, _, op = random.choice(calls(root))
-        change(op, random)
-        return True
-
-    return mutated
 
 
 def _remove_operation(root: Json, random: Random) -> bool:
@@ -311,11 +292,11 @@ IN_SCHEMAS: dict[str, Mutation] = {
     "remove property": _at_schema(_is_object, _remove_property),
     "add property": _at_schema(_is_object, _add_property),
     "toggle required": _at_schema(_is_object, _toggle_required),
-    "toggle additionalProperties": _at_schema(lambda n: _kind(n) == "object", _toggle_extra),
+    "toggle additionalProperties": _at_schema(lambda n: _kind(n) == "object", _toggle("additionalProperties", False)),
     "change type": _at_schema(lambda n: n.get("type") in _SCALARS, _change_type),
     "move bound": _at_schema(lambda n: _kind(n) in _BOUNDS and "enum" not in n, _move_bound),
     "change enum": _at_schema(lambda n: any(v is not None for v in n.get("enum", ())), _change_enum),
-    "list values": _at_schema(lambda n: n.get("type") == "string", _list_values),
+    "list values": _at_schema(lambda n: n.get("type") == "string", _toggle("enum", ["a", "b", "c"])),
     "toggle null": _at_schema(lambda n: n.get("type") in _SCALARS or (isinstance(n.get("type"), list) and "null" in n["type"] and "enum" not in n), _toggle_null),
     "change format": _at_schema(lambda n: _kind(n) == "string" and "enum" not in n, _set("format", "date", "uuid", "uri")),
     "change number format": _at_schema(lambda n: _kind(n) == "integer", _set("format", "int32", "int64")),
@@ -323,7 +304,7 @@ IN_SCHEMAS: dict[str, Mutation] = {
     "change multipleOf": _at_schema(lambda n: _kind(n) in ("integer", "number"), _set("multipleOf", 2, 3)),
     "change uniqueItems": _at_schema(lambda n: _kind(n) == "array", _set("uniqueItems", True)),
     "change branches": _at_schema(lambda n: ("oneOf" in n) != ("anyOf" in n) and "discriminator" not in n, _change_branches),
-    "drop tagged branch": _drop_tagged,
+    "drop tagged branch": _at_schema(lambda n: len(n.get("oneOf", ())) > 1 and "mapping" in n.get("discriminator", {}), _drop_tagged),
 }  # fmt: skip
 """Those that change which values a schema admits."""
 MUTATIONS: dict[str, Mutation] = {
@@ -335,20 +316,20 @@ MUTATIONS: dict[str, Mutation] = {
     "change description": _at_schema(lambda n: "$ref" not in n, _set("description", "New.", "Newer.")),
     "toggle parameter": _part("parameters", _toggle_needed),
     "remove parameter": _part("parameters", _remove),
-    "add parameter": _add_parameter,
+    "add parameter": _at_operation(_add_parameter),
     "rewrite parameter": _part("parameters", _rewrite),
     "toggle body": _part("requestBodies", _toggle_needed),
     "remove body": _part("requestBodies", _remove_body),
     "remove media type": _part("media", _remove),
     "change encoding": _part("media", _change_encoding),
-    "change link": _change_link,
+    "change link": _at(_links, _change_link),
     "remove header": _part("headers", _remove),
     "toggle header": _part("headers", _toggle_needed),
-    "remove response": _remove_response,
-    "add response": _add_response,
-    "change servers": _change_servers,
-    "change security": _change_security,
-    "change scheme": _change_scheme,
+    "remove response": _at_operation(_remove_response, lambda op: len(op.get("responses", ())) > 1),
+    "add response": _at_operation(_add_response, lambda op: "responses" in op),
+    "change servers": _at(lambda root: [root], _change_servers),
+    "change security": _at(_security, _change_security),
+    "change scheme": _at(_schemes, _change_scheme),
     "deprecate operation": _at_operation(_set("deprecated", True)),
     "change summary": _at_operation(_set("summary", "New.", "Newer.")),
     "change operationId": _at_operation(_set("operationId", "quite/new")),

@@ -7,12 +7,11 @@ Both descriptions are in OpenAPI 3.1 as they are written, so that their schemas 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from random import Random
 
 import jsonschema
 
-from tests.drift.places import SCHEMAS, incoming, operations, sites, target
+from tests.drift.places import SCHEMAS, incoming, operations, reached, resolved, sites, target
 from tests.qa.fuzz.mutations import Json
 
 _TEXTS = ["", "a", "b", "bb", "ab", "A", "AB", "1", "12", "quite_new", "2026-01-01"]
@@ -49,26 +48,19 @@ def schemas(root: Json, direction: str) -> dict[tuple[str, ...], Json]:
         label = op.get("operationId", method)
         if seen == "request":
             for one in [*item.get("parameters", ()), *op.get("parameters", ())]:
-                parameter = _resolved(root, one)
+                parameter = resolved(root, one)
                 found[label, parameter["in"], parameter["name"]] = parameter.get("schema")
-            body = _resolved(root, op.get("requestBody", {}))
+            body = resolved(root, op.get("requestBody", {}))
             for name, media in body.get("content", {}).items():
                 found[label, "body", name] = media.get("schema")
         else:
             for status, one in op.get("responses", {}).items():
-                answer = _resolved(root, one)
+                answer = resolved(root, one)
                 for name, media in answer.get("content", {}).items():
                     found[label, status, name] = media.get("schema")
                 for name, header in answer.get("headers", {}).items():
-                    found[label, status, "header", name] = _resolved(root, header).get("schema")
+                    found[label, status, "header", name] = resolved(root, header).get("schema")
     return {key: schema for key, schema in found.items() if isinstance(schema, dict)}
-
-
-def _resolved(root: Json, node: Json) -> Json:
-    while isinstance(node.get("$ref"), str):
-        _, _, kind, name = node["$ref"].split("/")
-        node = root["components"][kind][name]
-    return node
 
 
 def witness(wide: Json, narrow: Json, direction: str, random: Random, tries: int) -> Json:
@@ -97,26 +89,8 @@ def _rooted(schema: Json, root: Json) -> Json:
 
 
 def _whole(schema: Json, root: Json) -> Json:
-    """A schema with the components that it reaches, to compare."""
-    found: dict[str, Json] = {}
-    todo = [schema]
-    while todo:
-        for ref in _references(todo.pop()):
-            if ref not in found:
-                found[ref] = target(root, {"$ref": ref})
-                todo.append(found[ref])
-    return schema, found
-
-
-def _references(node: Json) -> Iterator[str]:
-    if isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            yield node["$ref"]
-        for value in node.values():
-            yield from _references(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _references(value)
+    """Return a schema with the components that it reaches, to compare."""
+    return schema, {ref: target(root, {"$ref": ref}) for ref in reached(root, schema)}
 
 
 def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
@@ -175,11 +149,8 @@ def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
 
 def _items(schema: Json, root: Json, random: Random, depth: int) -> Json:
     least = schema.get("minItems", 0)
-    sizes = [
-        least,
-        least + 1,
-        *(schema[b] + s for b in ("maxItems",) if b in schema for s in (0, 1)),
-    ]
+    sizes = [least, least + 1, least + 2]
+    sizes += [schema["maxItems"] + more for more in (0, 1) if "maxItems" in schema]
     size = random.choice(sizes) if depth < _DEEPEST else least
     first = [made(one, root, random, depth + 1) for one in schema.get("prefixItems", ())]
     items = made(schema.get("items", {}), root, random, depth + 1)

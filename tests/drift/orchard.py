@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-from tests.support.command_line import speclock
+from tests.support.project import Project
 
 SPEC = """\
 openapi: 3.1.0
@@ -49,31 +48,21 @@ FORMAT = SPEC.replace("{type: integer}", "{type: integer, deprecated: true}")
 PROSE = SPEC.replace("The trees.", "All trees.")
 RENAMED = SPEC.replace("trees/plant", "trees/put")
 """Another method in Python, nothing on the wire."""
-CONFIG = """\
-[tool.speclock]
-output = "generated"
-
-[tool.speclock.clients.orchard]
-spec = "spec/orchard.yaml"
-upstream = "upstream.yaml"
-"""
 
 
-def write_upstream(project: Path, text: str) -> None:
-    (project / "upstream.yaml").write_text(text, encoding="utf-8")
+def drift_json(project: Project, *arguments: str) -> Any:
+    return json.loads(project.run("drift", "--format", "json", *arguments).out)
 
 
-def drift_json(project: Path, *arguments: str) -> Any:
-    return json.loads(speclock(project, "drift", "--format", "json", *arguments).out)
-
-
-def fingerprint_of(project: Path) -> str:
+def fingerprint_of(project: Project) -> str:
     (change,) = drift_json(project)["changes"]
     return str(change["fingerprint"])
 
 
-def write_allow_list(project: Path, *entries: str, name: str = "spec/orchard.allowed.toml") -> None:
-    (project / name).write_text("# What we live with.\n\n" + "\n".join(entries), encoding="utf-8")
+def write_allow_list(
+    project: Project, *entries: str, name: str = "spec/orchard.allowed.toml"
+) -> None:
+    project.write(name, "# What we live with.\n\n" + "\n".join(entries))
 
 
 def allow_entry(fingerprint: str, expires: str = "2999-01-01") -> str:

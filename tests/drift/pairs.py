@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +10,10 @@ from typing import Any
 
 import yaml
 
-from generator.cli import main
-from generator.drift.rules import RULES
+from generator.drift.changes import Report
+from generator.drift.rules import API, REQUEST, RESPONSE, RULES
 
 CASES = Path(__file__).with_name("cases")
-API, REQUEST, RESPONSE = "api", "request", "response"
 
 
 @dataclass(frozen=True)
@@ -43,39 +39,15 @@ class Case:
     """Selectors; all operations where there are none."""
 
 
-def report(
-    old: Mapping[str, Any], new: Mapping[str, Any], folder: Path, operations: tuple[str, ...] = ()
-) -> Any:
-    """The report of two descriptions, as ``speclock drift --format json`` prints it."""
-    for name, tree in (("old.json", old), ("new.json", new)):
-        (folder / name).write_text(json.dumps(tree), encoding="utf-8")
-    return of_files(folder / "old.json", folder / "new.json", operations)
-
-
-def of_files(old: Path, new: Path, operations: tuple[str, ...] = ()) -> Any:
-    """The report of two files."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        code = main(
-            [
-                *("drift", "--format", "json", "--fail-on", "never"),
-                *("--base", str(old), "--revision", str(new)),
-                *(f"--operation={one}" for one in operations),
-            ]
-        )
-    assert code == 0
-    return json.loads(out.getvalue())
-
-
-def found(told: Any) -> Way:
-    """What a report says, each verdict on its own."""
+def found(report: Report) -> Way:
+    """Return the verdicts of a report, each on its own."""
     wire: dict[str, str] = {}
     python: set[str] = set()
-    for change in told["changes"]:
-        wire |= {verdict["rule"]: verdict["wire"] for verdict in change["verdicts"]}
-        if change["python"]:
-            both = change["direction"] == "both"
-            python |= {REQUEST, RESPONSE} if both else {change["direction"] or API}
+    for change in report.changes:
+        wire |= {verdict.rule: verdict.wire for verdict in change.verdicts}
+        if change.python:
+            both = change.direction == "both"
+            python |= {REQUEST, RESPONSE} if both else {change.direction or API}
     return Way(wire, frozenset(python))
 
 
@@ -126,13 +98,13 @@ def _of_descriptions(name: str) -> Iterator[Case]:
     data = read(name)
     for given in data["cases"]:
         old, new = (
-            _edited(data["base"], {**given.get("both", {}), **given.get(key, {})}, data["places"])
+            edited(data["base"], {**given.get("both", {}), **given.get(key, {})}, data["places"])
             for key in ("old", "new")
         )
         yield _case(given, old, new, given.get("rules", {}))
 
 
-def _edited(base: Any, edits: Mapping[str, Any], places: Mapping[str, str]) -> Any:
+def edited(base: Any, edits: Mapping[str, Any], places: Mapping[str, str]) -> Any:
     """A copy with each value set at its path, or taken out where it is null."""
     made = copy.deepcopy(base)
     for path, given in edits.items():

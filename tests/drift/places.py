@@ -66,50 +66,29 @@ def components(root: Json, kind: str) -> Json:
     return found if isinstance(found, dict) else {}
 
 
+_KINDS = {
+    kind: kind for kind in ("responses", "requestBodies", "parameters", "headers", "examples")
+}
+_KINDS |= {"content": "media"}
+"""The kinds of parts by the key of what holds them."""
+_OTHER = ("schema", "itemSchema", "schemas", "example", "value", "securitySchemes")
+"""Keys below which there are no parts."""
+
+
 def parts(root: Json, kind: str) -> list[tuple[Any, Any]]:
-    """The places, each a holder and its key, of what ``components`` calls ``kind``, in use or not."""
-    found: list[tuple[Any, Any]] = []
-    stores = {name: components(root, name) for name in ("responses", "requestBodies", "parameters", "headers")}  # fmt: skip
-    responses = [(node, key) for _, _, op in calls(root) for node in [op.get("responses", {})] for key in node]  # fmt: skip
-    responses += [(stores["responses"], key) for key in stores["responses"]]
-    bodies = [(op, "requestBody") for _, _, op in calls(root) if "requestBody" in op]
-    bodies += [(stores["requestBodies"], key) for key in stores["requestBodies"]]
-    if kind == "responses":
-        return responses
-    if kind == "requestBodies":
-        return bodies
-    lists = [op.get("parameters", []) for _, _, op in calls(root)]
-    lists += [item.get("parameters", []) for item in root.get("paths", {}).values() if isinstance(item, dict)]  # fmt: skip
-    parameters: list[tuple[Any, Any]] = [(one, i) for one in lists for i in range(len(one))]
-    parameters += [(stores["parameters"], key) for key in stores["parameters"]]
-    if kind == "parameters":
-        return parameters
-    for holder, key in responses:
-        headers = holder[key].get("headers", {})
-        found += [(headers, name) for name in headers]
-    for holder, key in [*responses, *bodies]:
-        for media in holder[key].get("content", {}).values():
-            encodings = media.get("encoding", {}) if isinstance(media, dict) else {}
-            for own in [encoding.get("headers", {}) for encoding in encodings.values()]:
-                found += [(own, name) for name in own]
-    headers = [*found, *((stores["headers"], key) for key in stores["headers"])]
-    if kind == "headers":
-        return headers
-    media = [
-        (content, name)
-        for holder, key in [*responses, *bodies, *parameters, *headers]
-        for content in [holder[key].get("content", {})]
-        for name in content
-        if isinstance(content[name], dict)
-    ]
-    if kind == "media":
-        return media
-    assert kind == "examples"
-    examples: list[tuple[Any, Any]] = []
-    for holder, key in [*media, *parameters, *headers]:
-        named = holder[key].get("examples")
-        examples += [(named, name) for name in named] if isinstance(named, dict) else []
-    return examples
+    """Return the places, each a holder and its key, of parts of a kind, in use or not."""
+    return [(holder, key) for found, holder, key in _parts(root, "") if found == kind]
+
+
+def _parts(node: Json, name: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the parts in a node, which is the value of the key ``name``, with their kinds."""
+    for key, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
+        if isinstance(value, dict) and name in _KINDS:
+            yield _KINDS[name], node, key
+        elif isinstance(value, dict) and key == "requestBody":
+            yield "requestBodies", node, key
+        if isinstance(value, (dict, list)) and key not in _OTHER:
+            yield from _parts(value, "" if name in _KINDS else str(key))
 
 
 def sites(root: Json) -> Iterator[Site]:
@@ -147,6 +126,14 @@ def target(root: Json, node: Json) -> Json:
         return None
     key = ref.removeprefix(SCHEMAS).replace("~1", "/").replace("~0", "~")
     return components(root, "schemas").get(key)
+
+
+def resolved(root: Json, node: Json) -> Json:
+    """Return a node, or what the reference leads to that it is."""
+    while isinstance(node.get("$ref"), str):
+        _, _, kind, name = node["$ref"].split("/")
+        node = root["components"][kind][name]
+    return node
 
 
 def references(node: Json) -> Iterator[Json]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 from generator.config import Client
 from generator.document.edit.dump import json_text
-from generator.document.load import parse
+from generator.document.load import load, parse
 from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.document.tree import SourceFile
 from generator.drift.changes import Change, Report
 from generator.drift.compare.documents import compare
+from generator.drift.rules import RULES
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
 from tests.qa.fuzz.mutations import Json
@@ -23,12 +26,17 @@ HERE = Path(__file__).resolve().parent
 
 
 def document(tree: Json, name: str = "api.json") -> SourceFile:
-    """A tree as a description that was read from a file."""
-    return parse(json.dumps(tree).encode(), path=HERE / name, name=name)
+    """Return a tree as a description that was read from a file, each member on a line."""
+    return _parsed(json.dumps(tree, indent=1), name)
+
+
+@lru_cache(maxsize=100)
+def _parsed(text: str, name: str) -> SourceFile:
+    return parse(text.encode(), path=HERE / name, name=name)
 
 
 def plain(value: object) -> Json:
-    """A tree of ours as plain data, nothing shared between its parts."""
+    """Return a tree of ours as plain data, nothing shared between its parts."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in cast("dict[str, object]", value).items()}
     if isinstance(value, list):
@@ -36,14 +44,18 @@ def plain(value: object) -> Json:
     return value
 
 
+RICH = {path.stem: plain(load(path).root) for path in (HERE / "bases").glob("*.yaml")}
+"""Descriptions with some of everything."""
+
+
 def compared(old: Json, new: Json, operations: Sequence[str] = ()) -> Report:
-    """What the drift check says of two trees."""
+    """Return the report on two trees."""
     settings = Client(spec="", operations=tuple(operations))
     return compare(document(old, "old.json"), document(new, "new.json"), settings)
 
 
 def canonical(tree: Json) -> tuple[Json, int]:
-    """The canonical form of a whole description, and how many parts are assumed or not read."""
+    """Return the canonical form of a whole description, and how many parts aren't as they were."""
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
@@ -53,9 +65,21 @@ def canonical(tree: Json) -> tuple[Json, int]:
 
 
 def told(changes: Sequence[Change]) -> str:
-    """Changes as lines for whoever reads a failure."""
+    """Return changes as lines for the reader of a failure."""
     return "\n".join(
         f"{c.wire} {'python ' if c.python else ''}{c.id} {c.pointer}: {c.message}"
         + "".join(f"\n    {s.name}: {s.before} -> {s.after}" for s in c.signatures if s.breaks)
         for c in changes
     )
+
+
+def mirrored(report: Report, *, swap: bool) -> Counter[tuple[object, ...]]:
+    """Return the verdicts on the wire and on prose; with ``swap`` those of the opposite report."""
+    found: Counter[tuple[object, ...]] = Counter()
+    for change in report.changes:
+        for verdict in change.verdicts:
+            if "/python/" not in verdict.rule:
+                rule = RULES[verdict.rule].opposite if swap else verdict.rule
+                values = (change.before, change.after)[:: -1 if swap else 1]
+                found[rule, values, len(change.operations)] += 1
+    return found

@@ -87,6 +87,7 @@ def extract_schemas(root: Json, random: Random) -> bool:
         and site.node not in ({}, {"nullable": True})  # in 3.0 that is null, by convention
         and "$ref" not in site.node
         and not any(key.startswith("$") for key in site.node)
+        and all(ref["$ref"].startswith("#/") for ref in references(site.node))  # not below an $id
     ]
     chosen = _some(found, random)
     for site in chosen:

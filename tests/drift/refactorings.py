@@ -11,7 +11,7 @@ import copy
 from random import Random
 
 from tests.drift import refactoring_schemas as schemas
-from tests.drift.places import SCHEMAS, components, operations, parts, references, sites
+from tests.drift.places import SCHEMAS, components, operations, parts, references, resolved, sites
 from tests.drift.refactoring_schemas import Refactoring, fresh, is_31
 from tests.qa.fuzz.mutations import Json
 
@@ -117,7 +117,7 @@ def reorder(root: Json, random: Random) -> bool:
 def _mixed(root: Json, listed: Json, random: Random) -> Json:
     """Parameters in another order; those that are required may be given by position, so theirs stays."""
     order = sorted(range(len(listed)), key=lambda _: random.random())
-    needed = [one for one in listed if _resolved(root, one).get("required") is True]
+    needed = [one for one in listed if resolved(root, one).get("required") is True]
     rest = iter(needed)
     mixed = [listed[index] for index in order]
     return [next(rest) if one in needed else one for one in mixed]
@@ -159,14 +159,8 @@ def parameters_up(root: Json, random: Random) -> bool:
 
 
 def _identity(root: Json, parameter: Json) -> tuple[str, str]:
-    whole = _resolved(root, parameter)
+    whole = resolved(root, parameter)
     return whole["in"], whole["name"]
-
-
-def _resolved(root: Json, parameter: Json) -> Json:
-    while "$ref" in parameter:
-        parameter = components(root, "parameters")[parameter["$ref"].rpartition("/")[2]]
-    return parameter
 
 
 def levels_down(root: Json, __: Random) -> bool:

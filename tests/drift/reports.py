@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from generator.drift.changes import Allowance, Change, Report, Side, Signature, Verdict
 from generator.errors import Place, Problem
 
 BASE = "spec/audiences.yaml"
 UPSTREAM = "https://api.example/openapi.yaml"
+MODELS = "src/pinterest_audiences/models.py"
 POINTER = "/components/schemas/AudienceRule/properties/objective_type"
 
 OBJECTIVES = Change(
@@ -25,21 +28,12 @@ OBJECTIVES = Change(
     base=Place(BASE, 214, 17, f"{POINTER}/items/enum"),
     revision=Place(UPSTREAM, 10231, 11, f"{POINTER}/items/enum"),
     fingerprint="9c1e5d0a77b2",
-    signatures=(
-        Signature(
-            "ObjectiveType.VIDEO_VIEW",
-            'VIDEO_VIEW = "VIDEO_VIEW"',
-            "",
-            breaks=True,
-            place=Place("src/pinterest_audiences/models.py", 88, 5),
-        ),
-        Signature(
-            "ObjectiveType.WEB_SESSIONS",
-            'WEB_SESSIONS = "WEB_SESSIONS"',
-            "",
-            breaks=True,
-            place=Place("src/pinterest_audiences/models.py", 92, 5),
-        ),
+    signatures=tuple(
+        Signature(f"ObjectiveType.{name}", f'{name} = "{name}"', "", breaks=True, place=place)
+        for name, place in (
+            ("VIDEO_VIEW", Place(MODELS, 88, 5)),
+            ("WEB_SESSIONS", Place(MODELS, 92, 5)),
+        )
     ),
 )
 
@@ -195,3 +189,37 @@ def hostile(text: str = HOSTILE_TEXT) -> Report:
         faults=(Problem("allow-list", text, text, Place("spec/drift.toml", 1, 1)),),
         steps=(text,),
     )
+
+
+HOSTILE = hostile()
+REPORTS = {"whole": WHOLE, "release": REPORT, "nothing": NOTHING, "hostile": HOSTILE}
+every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+
+
+def with_changes(*changes: Change) -> Report:
+    """Return the report of a release, with these changes instead."""
+    return replace(REPORT, changes=changes)
+
+
+def on_the_wire(level: str, *operations: str) -> Change:
+    """Return a change of that level that doesn't show in Python."""
+    verdicts = (Verdict("request/schema/type/changed", "request", level),)
+    return replace(OBJECTIVES, verdicts=verdicts, operations=operations, signatures=())
+
+
+RENAMED = replace(
+    on_the_wire("none", "audiences/create"),
+    signatures=(Signature("Audience", "class Audience(Model)", "class A(Model)", breaks=True),),
+)
+MANY = replace(
+    WHOLE,
+    changes=(
+        OBJECTIVES,
+        *(
+            replace(STATUS, operations=(f"audiences/{n}",), fingerprint=f"{n:012}")
+            for n in range(500)
+        ),
+        *(prose(n, "a", "b") for n in range(90)),
+    ),
+)
+"""Far more than fits into a comment."""

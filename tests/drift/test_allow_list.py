@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import datetime as dt
 
 import pytest
 
 from tests.drift.orchard import (
-    CONFIG,
     GONE,
     allow_entry,
     drift_json,
     fingerprint_of,
     write_allow_list,
-    write_upstream,
 )
-from tests.support.command_line import speclock
+from tests.support.project import Project
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 
 
-def test_an_allowed_change_is_shown_and_not_counted(project: Path) -> None:
-    write_upstream(project, GONE)
+def test_an_allowed_change_is_shown_and_not_counted(project: Project) -> None:
+    project.write("upstream.yaml", GONE)
     write_allow_list(project, allow_entry(fingerprint_of(project)))
-    outcome = speclock(project, "drift", "--fail-on", "safe")
+    outcome = project.run("drift", "--fail-on", "safe")
     assert outcome.code == 0
     assert outcome.out.startswith(
         "none: nothing changed for trees/list and trees/plant except what"
@@ -34,28 +32,30 @@ def test_an_allowed_change_is_shown_and_not_counted(project: Path) -> None:
     assert (told["wire"], told["python"], told["bump"]) == ("none", False, "none")
 
 
-def test_an_allow_list_elsewhere(project: Path) -> None:
-    write_upstream(project, GONE)
+def test_an_allow_list_elsewhere(project: Project) -> None:
+    project.write("upstream.yaml", GONE)
     write_allow_list(project, allow_entry(fingerprint_of(project)), name="allowed.toml")
-    assert speclock(project, "drift").code == 1
-    config = CONFIG + 'allowed = "allowed.toml"\n'
-    (project / "pyproject.toml").write_text(config, encoding="utf-8")
-    assert speclock(project, "drift").code == 0
+    assert project.run("drift").code == 1
+    project.configure('allowed = "allowed.toml"\n')
+    assert project.run("drift").code == 0
 
 
-def test_what_nobody_allowed_still_fails(project: Path) -> None:
-    write_upstream(project, GONE)
+def test_what_nobody_allowed_still_fails(project: Project) -> None:
+    project.write("upstream.yaml", GONE)
     write_allow_list(project, allow_entry(fingerprint_of(project)))
-    write_upstream(project, GONE.replace("required: [kind]", "required: [kind, age]"))
-    outcome = speclock(project, "drift")
+    project.write("upstream.yaml", GONE.replace("required: [kind]", "required: [kind, age]"))
+    outcome = project.run("drift")
     assert outcome.code == 1
     assert outcome.out.startswith("breaking: the only change can break trees/plant\n")
 
 
-def test_an_expired_entry_fails(project: Path) -> None:
-    write_upstream(project, GONE)
-    write_allow_list(project, allow_entry(fingerprint_of(project), "2020-01-31"))
-    outcome = speclock(project, "drift", "--fail-on", "breaking")
+def test_an_expired_entry_fails(project: Project) -> None:
+    project.write("upstream.yaml", GONE)
+    fingerprint = fingerprint_of(project)
+    write_allow_list(project, allow_entry(fingerprint, f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"))
+    assert project.run("drift").code == 0, "it holds until the end of its day"
+    write_allow_list(project, allow_entry(fingerprint, "2020-01-31"))
+    outcome = project.run("drift", "--fail-on", "breaking")
     assert outcome.code == 1
     assert "at spec/orchard.allowed.toml:3:1: the entry for" in outcome.out
     assert "expired on 2020-01-31" in outcome.out
@@ -63,24 +63,14 @@ def test_an_expired_entry_fails(project: Path) -> None:
     assert drift_json(project)["changes"][0]["allowed"] is None, "it counts again"
 
 
-def test_an_entry_that_expires_today_holds(project: Path) -> None:
-    import datetime as dt
-
-    write_upstream(project, GONE)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    write_allow_list(project, allow_entry(fingerprint_of(project), today))
-    assert speclock(project, "drift").code == 0
-
-
-def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
+def test_an_entry_that_matches_nothing_fails(project: Project) -> None:
     write_allow_list(project, allow_entry("0123456789ab"))
-    outcome = speclock(project, "drift")
+    outcome = project.run("drift")
     assert outcome.code == 1
     assert "no change has the fingerprint 0123456789ab any more" in outcome.out
     assert "Fix the allow-list." in outcome.out
     (fault,) = drift_json(project)["faults"]
-    assert fault["place"]["file"] == "spec/orchard.allowed.toml"
-    assert fault["place"]["line"] == 3
+    assert (fault["place"]["file"], fault["place"]["line"]) == ("spec/orchard.allowed.toml", 3)
 
 
 @pytest.mark.parametrize(
@@ -106,19 +96,18 @@ def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
         ),
     ],
 )
-def test_an_allow_list_that_is_none_is_refused(project: Path, text: str, words: str) -> None:
-    (project / "spec" / "orchard.allowed.toml").write_text(text, encoding="utf-8")
-    outcome = speclock(project, "drift")
-    assert outcome.code == 2
-    assert words in outcome.err
+def test_an_allow_list_that_is_none_is_refused(project: Project, text: str, words: str) -> None:
+    project.write("spec/orchard.allowed.toml", text)
+    error = project.refuses("drift")
+    assert words in error
 
 
-def test_the_report_says_where_to_allow_a_change(project: Path) -> None:
-    write_upstream(project, GONE)
+def test_the_report_says_where_to_allow_a_change(project: Project) -> None:
+    project.write("upstream.yaml", GONE)
     (step,) = (one for one in drift_json(project)["steps"] if "allowed.toml`" in one)
     assert "`spec/orchard.allowed.toml`" in step
-    shown = speclock(project, "drift", "--help").out
+    shown = project.run("drift", "--help").out
     for key in ("fingerprint", "change", "reason", "owner", "expires"):
         assert f"`{key}`" in step
         assert f"\n  {key} = " in shown  # the step names this help
-    assert f"fingerprint  {fingerprint_of(project)}\n" in speclock(project, "drift").out
+    assert f"fingerprint  {fingerprint_of(project)}\n" in project.run("drift").out

@@ -26,7 +26,7 @@ pytestmark = [
     ),
 ]
 
-MANY = replace(
+WIDE = replace(
     WHOLE,
     changes=(
         *(replace(STATUS, operations=(f"audiences/operation-{n}",)) for n in range(12)),
@@ -67,59 +67,41 @@ def show(
 # ── filters ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_everything_is_shown_at_first(tab: browser.Tab, tmp_path: Path) -> None:
-    show(tab, WHOLE, tmp_path)
-    assert set(tab.run(SHOWN)) == {BREAKING, ALLOWED, RISK, SAFE, DOCS, MORE_DOCS}
-    assert tab.run(SECTIONS) == ["operations-1", "operations-2", "allowed", "prose"]
-    assert not tab.run(NOTHING_SHOWN)
+EVERYTHING = {BREAKING, ALLOWED, RISK, SAFE, DOCS, MORE_DOCS}
+BOXES = {
+    "show-breaking": ({BREAKING}, ["operations-1", "operations-2", "allowed", "prose"]),
+    "show-risk": ({RISK}, ["operations-1", "allowed", "prose"]),
+    "show-safe": ({SAFE}, ["operations-1", "operations-2", "allowed", "prose"]),
+    "show-docs": ({DOCS, MORE_DOCS}, ["operations-1", "operations-2", "allowed"]),
+    "show-allowed": ({ALLOWED}, ["operations-1", "operations-2", "prose"]),
+    "only-python": ({ALLOWED, RISK, SAFE, DOCS, MORE_DOCS}, ["operations-1"]),
+}
+"""What each box hides, and the sections that are left."""
 
 
-@pytest.mark.parametrize(
-    ("box", "gone", "sections"),
-    [
-        ("show-breaking", {BREAKING}, ["operations-1", "operations-2", "allowed", "prose"]),
-        ("show-risk", {RISK}, ["operations-1", "allowed", "prose"]),
-        ("show-safe", {SAFE}, ["operations-1", "operations-2", "allowed", "prose"]),
-        ("show-docs", {DOCS, MORE_DOCS}, ["operations-1", "operations-2", "allowed"]),
-        ("show-allowed", {ALLOWED}, ["operations-1", "operations-2", "prose"]),
-        ("only-python", {ALLOWED, RISK, SAFE, DOCS, MORE_DOCS}, ["operations-1"]),
-    ],
-)
-def test_each_box_filters(
-    tab: browser.Tab, tmp_path: Path, box: str, gone: set[str], sections: list[str]
-) -> None:
-    show(tab, WHOLE, tmp_path)
-    before = set(tab.run(SHOWN))
-    tab.run(f"document.getElementById('{box}').click()")
-    assert before - set(tab.run(SHOWN)) == gone
-    assert tab.run(SECTIONS) == sections
-    tab.run(f"document.getElementById('{box}').click()")
-    assert set(tab.run(SHOWN)) == before
-
-
-def test_a_page_that_hides_everything_says_so(tab: browser.Tab, tmp_path: Path) -> None:
-    show(tab, WHOLE, tmp_path)
-    tab.run("document.getElementById('only-python').click()")
-    assert not tab.run(NOTHING_SHOWN)
-    tab.run("document.getElementById('show-breaking').click()")
-    assert tab.run(SHOWN) == []
-    assert tab.run(SECTIONS) == []
-    assert tab.run(NOTHING_SHOWN)
-
-
-def test_only_boxes_that_do_something_are_there(tab: browser.Tab, tmp_path: Path) -> None:
+def test_each_box_filters(tab: browser.Tab, tmp_path: Path) -> None:
     boxes = "[...document.querySelectorAll('input')].map(box => box.id)"
-    show(tab, WHOLE, tmp_path)
-    assert tab.run(boxes) == [
-        "show-breaking", "show-risk", "show-safe", "show-docs", "show-allowed", "only-python",
-    ]  # fmt: skip
     show(tab, NOTHING, tmp_path)
     assert tab.run(boxes) == []
     assert "Nothing changed for audiences/create." in tab.run("document.body.innerText")
+    show(tab, WHOLE, tmp_path)
+    assert tab.run(boxes) == [*BOXES]
+    assert set(tab.run(SHOWN)) == EVERYTHING
+    assert tab.run(SECTIONS) == ["operations-1", "operations-2", "allowed", "prose"]
+    for box, (hidden, sections) in BOXES.items():
+        tab.run(f"document.getElementById('{box}').click()")
+        assert EVERYTHING - set(tab.run(SHOWN)) == hidden
+        assert tab.run(SECTIONS) == sections
+        assert not tab.run(NOTHING_SHOWN)
+        tab.run(f"document.getElementById('{box}').click()")
+        assert set(tab.run(SHOWN)) == EVERYTHING
+    for box in ("only-python", "show-breaking"):
+        tab.run(f"document.getElementById('{box}').click()")
+    assert (tab.run(SHOWN), tab.run(SECTIONS), tab.run(NOTHING_SHOWN)) == ([], [], True)
 
 
 def test_the_keyboard_reaches_and_works_everything(tab: browser.Tab, tmp_path: Path) -> None:
-    show(tab, MANY, tmp_path, width=390)
+    show(tab, WIDE, tmp_path, width=390)
     wanted = tab.run("document.querySelectorAll('a[href], input, summary').length")
     assert wanted > 20
     focused = """(() => {
@@ -158,14 +140,11 @@ def test_nothing_is_loaded(tab: browser.Tab, tmp_path: Path, report: Report) -> 
     "markup",
     [
         "<img src='https://out.example/a.png'>",
-        "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>",
         "<iframe src='https://out.example/'></iframe>",
-        "<link rel='stylesheet' href='https://out.example/a.css'>",
         "<style>body { display: none }</style>",
         "<p style='color: red'>",
         "<p onclick='document.title = 1'>",
         "<object data='https://out.example/'></object>",
-        "<video src='https://out.example/a.mp4'></video>",
     ],
 )
 def test_the_policy_refuses_what_could_be_slipped_in(
@@ -176,7 +155,7 @@ def test_the_policy_refuses_what_could_be_slipped_in(
     refused = tab.run(
         f"""new Promise(done => {{
             document.addEventListener('securitypolicyviolation', e => done(e.effectiveDirective));
-            setTimeout(done, 2000, 'let through');
+            setTimeout(done, 60_000, 'let through');
             document.body.insertAdjacentHTML('beforeend', {markup!r});
             document.body.lastElementChild.click?.();
         }})"""
@@ -191,18 +170,6 @@ def test_the_policy_refuses_what_could_be_slipped_in(
     ]
     assert len(outside) <= len(failed)
     assert set(failed) <= {"csp", "net::ERR_BLOCKED_BY_CSP"}
-
-
-def test_no_script_runs(tab: browser.Tab, tmp_path: Path) -> None:
-    show(tab, WHOLE, tmp_path)
-    tab.run(
-        """(() => {
-            const script = document.createElement('script');
-            script.textContent = 'document.title = "owned"';
-            document.body.append(script);
-        })()"""
-    )
-    assert tab.run("document.title").startswith("Drift, breaking")
 
 
 # ── text stays text ──────────────────────────────────────────────────────────────────────────────
@@ -270,32 +237,26 @@ CONTRASTS = """(() => {
 """The contrast of every visible text with what is behind it (WCAG 2.2, 1.4.3)."""
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("ticked", [True, False], ids=["ticked", "unticked"])
-def test_every_text_has_contrast(
-    tab: browser.Tab, tmp_path: Path, dark: bool, ticked: bool
+def test_every_text_has_contrast_in_light_and_dark(
+    tab: browser.Tab, tmp_path: Path, ticked: bool
 ) -> None:
-    none = replace(OBJECTIVES, verdicts=tuple(replace(v, wire="none") for v in OBJECTIVES.verdicts))
-    for report in (replace(WHOLE, changes=(*WHOLE.changes, none)), MANY, NOTHING):
-        show(tab, report, tmp_path, dark=dark)
-        if not ticked:
-            tab.run("document.querySelectorAll('input').forEach(box => box.click())")
-        found = tab.run(CONTRASTS)
-        assert len(found) > 10
-        assert [(round(ratio, 2), what) for ratio, what in found if ratio < 4.5] == []
-
-
-def test_light_and_dark_are_told_apart(tab: browser.Tab, tmp_path: Path) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
-    show(tab, WHOLE, tmp_path)
-    light = tab.run(background)
-    show(tab, WHOLE, tmp_path, dark=True)
-    assert (light, tab.run(background)) == ("rgb(246, 246, 243)", "rgb(19, 21, 24)")
+    none = replace(OBJECTIVES, verdicts=tuple(replace(v, wire="none") for v in OBJECTIVES.verdicts))
+    for dark, color in ((False, "rgb(246, 246, 243)"), (True, "rgb(19, 21, 24)")):
+        for report in (replace(WHOLE, changes=(*WHOLE.changes, none)), WIDE, NOTHING):
+            show(tab, report, tmp_path, dark=dark)
+            assert tab.run(background) == color
+            if not ticked:
+                tab.run("document.querySelectorAll('input').forEach(box => box.click())")
+            found = tab.run(CONTRASTS)
+            assert len(found) > 10
+            assert [(round(ratio, 2), what) for ratio, what in found if ratio < 4.5] == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_nothing_sticks_out(tab: browser.Tab, tmp_path: Path, width: int) -> None:
-    for report in (WHOLE, MANY, hostile(), hostile("x" * 3_000)):
+    for report in (WHOLE, WIDE, hostile(), hostile("x" * 3_000)):
         show(tab, report, tmp_path, width=width)
         assert tab.run("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
         # What is cut off by its own box doesn't make the page scroll.
@@ -309,17 +270,13 @@ def test_nothing_sticks_out(tab: browser.Tab, tmp_path: Path, width: int) -> Non
         )
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1280, 2), (390, 1)])
 def test_old_and_new_stand_side_by_side_where_there_is_room(
-    tab: browser.Tab, tmp_path: Path, width: int, columns: int
+    tab: browser.Tab, tmp_path: Path
 ) -> None:
-    show(tab, WHOLE, tmp_path, width=width)
     lefts = "new Set([...document.querySelectorAll('.pair figure')].map(e => e.offsetLeft)).size"
-    assert tab.run(lefts) == columns
-
-
-def test_what_differs_is_marked(tab: browser.Tab, tmp_path: Path) -> None:
-    show(tab, WHOLE, tmp_path)
+    for width, columns in ((390, 1), (1280, 2)):
+        show(tab, WHOLE, tmp_path, width=width)
+        assert tab.run(lefts) == columns
     marks = "[...document.querySelectorAll('#{} [data-side={}] mark')].map(e => e.textContent)"
     assert tab.run(marks.format(BREAKING, "old")) == ["VIDEO_VIEW", "WEB_SESSIONS"]
     assert tab.run(marks.format(BREAKING, "new")) == []

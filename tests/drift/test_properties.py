@@ -1,17 +1,19 @@
-"""What holds of the drift check whatever the descriptions: nothing of a description against itself
+"""Properties of the drift check for any descriptions: nothing of a description against itself
 or its canonical form, nothing after a refactoring, the mirror image the other way round, and no
-verdict milder than values say that fit one side only.
+verdict milder than values that fit one side only demand.
 
-``SPECLOCK_FUZZ_EXAMPLES=1000`` tries more of them, other ones each time; CI's are always the same.
+``SPECLOCK_FUZZ_EXAMPLES=1000`` tries more of them, other ones each time; else they are the same.
 """
 
 from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import yaml
@@ -20,13 +22,14 @@ from hypothesis import strategies as st
 
 from generator.config import Client
 from generator.document.load import load, parse
-from generator.drift.changes import WIRE, Change, Report
+from generator.drift.changes import Change, Report, worst
 from generator.drift.compare.documents import compare
-from tests.drift.mirror import mirrored
+from tests.drift.located import misplaced
 from tests.drift.mutations import IN_SCHEMAS, MUTATIONS
 from tests.drift.oracle import directed, witness
 from tests.drift.places import operations
-from tests.drift.plain_data import canonical, compared, document, plain, told
+from tests.drift.plain_data import RICH, canonical, compared, document, mirrored, plain, told
+from tests.drift.refactoring_schemas import Refactoring
 from tests.drift.refactorings import REFACTORINGS, RENAMING
 from tests.qa.fuzz.grammar import descriptions
 from tests.qa.fuzz.mutations import Json
@@ -35,9 +38,6 @@ pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("SPECLOCK_FUZZ_EXAMPLES", "0"))
 TESTS = Path(__file__).resolve().parents[1]
-CASES = sorted((TESTS / "cases").glob("*/spec.*"))
-RICH = {path.stem: plain(load(path).root) for path in (TESTS / "drift" / "bases").glob("*.yaml")}
-"""Descriptions with some of everything."""
 UNREAD = (
     "several_files", "discriminator_values", "lenient_operations", "contradictions", "given_names",
 )  # fmt: skip
@@ -47,44 +47,65 @@ WITHOUT_OPERATIONS = ("models_alone", "webhooks_alone")
 """Cases that have nothing of what the refactorings move, and whose schemas have no other name."""
 BASES = RICH | {
     path.parent.name: plain(load(path).root)
-    for path in CASES
+    for path in sorted((TESTS / "cases").glob("*/spec.*"))
     if path.parent.name not in UNREAD + WITHOUT_OPERATIONS
 }
+Check = Callable[..., None]
+Steps = list[tuple[str, int]]
 
-named = st.sampled_from([*sorted(RICH) * 10, *sorted(BASES)]).map(lambda name: BASES[name])
+rich = st.sampled_from(sorted(RICH)).map(lambda name: RICH[name])
+named = rich | st.sampled_from(sorted(BASES)).map(lambda name: BASES[name])
 seeds = st.integers(0, 2**16)
+steps = st.lists(st.tuples(st.sampled_from(sorted(REFACTORINGS)), seeds), min_size=1, max_size=6)
+mutations = st.tuples(st.sampled_from(sorted(MUTATIONS)), seeds)
+in_schemas = st.tuples(st.sampled_from(sorted(IN_SCHEMAS)), seeds)
+every_base = pytest.mark.parametrize(
+    "base",
+    [pytest.param(BASES[n], id=n, marks=() if n in RICH else pytest.mark.nightly) for n in BASES],
+)
 
 
-def few(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """How many examples CI tries, the same ones each time."""
-    return settings(
-        max_examples=EXAMPLES or count,
-        derandomize=not EXAMPLES,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
+def tried(*strategies: st.SearchStrategy[Any], few: int) -> Callable[[Check], Check]:
+    """Try a property with a ``few`` examples, and with ten times as many every night."""
+
+    def decorated(check: Check) -> Check:
+        @pytest.mark.parametrize("count", [few, pytest.param(10 * few, marks=pytest.mark.nightly)])
+        def test(count: int) -> None:
+            chosen = settings(
+                max_examples=EXAMPLES or count,
+                derandomize=not EXAMPLES,
+                database=None,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            )
+            chosen(given(*strategies)(check))()
+
+        return test
+
+    return decorated
 
 
-def nothing(changes: tuple[Change, ...]) -> None:
+def nothing(changes: Sequence[Change]) -> None:
     assert not changes, told(changes)
 
 
 # ── a description against itself ─────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", sorted(BASES))
-def test_a_description_is_itself_and_its_canonical_form(name: str) -> None:
-    base = BASES[name]
+@every_base
+def test_a_description_is_itself_and_its_canonical_form_and_the_same_in_yaml(base: Json) -> None:
     nothing(compared(base, base).changes)
     form, _ = canonical(base)
     nothing(compared(base, form).changes)
     nothing(compared(form, base).changes)
+    data = yaml.safe_dump(base, sort_keys=False, allow_unicode=True).encode()
+    other = parse(data, path=Path(__file__), name="api.yaml")
+    nothing(compare(document(base), other, Client(spec="")).changes)
 
 
 def test_a_class_that_gave_way_does_so_in_the_canonical_form() -> None:
     """An inline answer and a component that want one class name."""
-    base = copy.deepcopy(BASES["zoo-31"])
+    base = copy.deepcopy(RICH["zoo-31"])
     base["components"]["schemas"]["AnimalsGetResponse"] = {"type": "object", "properties": {}}
     answer = {
         "type": "object",
@@ -100,89 +121,70 @@ def test_a_class_that_gave_way_does_so_in_the_canonical_form() -> None:
 
 def test_a_name_that_composition_gave_is_there_in_the_canonical_form() -> None:
     """A union of one scalar has a name of its own, and is a scalar in canonical form."""
-    base = copy.deepcopy(BASES["shop-30"])
+    base = copy.deepcopy(RICH["shop-30"])
     base["components"]["schemas"]["Sku"] = {"anyOf": [{"type": "string", "maxLength": 9}]}
     line = base["components"]["schemas"]["Line"]["properties"]
     line["sku"] = {"$ref": "#/components/schemas/Sku"}
-    form, _ = canonical(base)
-    nothing(compared(base, form).changes)
+    nothing(compared(base, canonical(base)[0]).changes)
 
 
-@few(40)
-@given(descriptions())
+@tried(descriptions(), few=5)
 def test_a_random_description_is_itself_and_its_canonical_form(base: Json) -> None:
     nothing(compared(base, base).changes)
     form, unread = canonical(base)
     _, void = canonical(form)  # of schemas that admit nothing, such as a string of an enum of lists
     assume(not unread and not void)
-    nothing(tuple(c for c in compared(base, form).changes if c.wire != "none" or c.docs))
-
-
-@pytest.mark.parametrize("name", sorted(BASES))
-def test_yaml_and_json_are_the_same(name: str) -> None:
-    base = BASES[name]
-    data = yaml.safe_dump(base, sort_keys=False, allow_unicode=True).encode()
-    other = parse(data, path=Path(__file__), name="api.yaml")
-    nothing(compare(document(base), other, Client(spec="")).changes)
+    nothing([c for c in compared(base, form).changes if c.wire != "none" or c.docs])
 
 
 # ── refactorings ─────────────────────────────────────────────────────────────────────────────────
 
 
-def refactored(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
-    """A description after some refactorings, and the names of those that found something to do."""
+def edited(base: Json, steps: Steps, edits: Mapping[str, Refactoring]) -> tuple[Json, list[str]]:
+    """Return a description after some edits, and the names of those that found their place."""
     changed = copy.deepcopy(base)
-    done = [name for name, seed in steps if REFACTORINGS[name](changed, Random(seed))]
-    return changed, done
+    return changed, [name for name, seed in steps if edits[name](changed, Random(seed))]
 
 
-def counted(changes: tuple[Change, ...], done: list[str]) -> tuple[Change, ...]:
-    """The changes that a refactoring must not make: any, but of Python's names where it renames."""
+def counted(changes: Sequence[Change], done: Sequence[str]) -> list[Change]:
+    """Return the changes that aren't those of Python's names where a refactoring renames."""
     renames = any(name in RENAMING for name in done)
-    return tuple(c for c in changes if not (renames and c.id.startswith("api/python/")))
+    return [c for c in changes if not (renames and c.id.startswith("api/python/"))]
 
 
+@pytest.mark.parametrize("most", [2, pytest.param(len(BASES), marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("refactoring", sorted(REFACTORINGS))
-def test_each_refactoring_is_nothing(refactoring: str) -> None:
-    tried = 0
-    for name, base in BASES.items():
-        changed, done = refactored(base, [(refactoring, 1)])
-        if done:
-            tried += 1
-            changes = counted(compared(base, changed).changes, done)
-            assert not changes, f"{name}: {told(changes)}"
-    assert tried, "nothing to refactor in any description"
+def test_each_refactoring_is_nothing(refactoring: str, most: int) -> None:
+    """In the first bases in which it finds something to do."""
+    edits = (edited(base, [(refactoring, 1)], REFACTORINGS) for base in BASES.values())
+    pairs = [pair for pair in zip(BASES, BASES.values(), edits, strict=True) if pair[2][1]][:most]
+    assert pairs, "nothing to refactor in any description"
+    for name, base, (changed, done) in pairs:
+        changes = counted(compared(base, changed).changes, done)
+        assert not changes, f"{name}: {told(changes)}"
 
 
-steps = st.lists(st.tuples(st.sampled_from(sorted(REFACTORINGS)), seeds), min_size=1, max_size=6)
-
-
-@few(80)
-@given(named, steps)
-def test_refactorings_together_are_nothing(base: Json, steps: list[tuple[str, int]]) -> None:
-    changed, done = refactored(base, steps)
+@tried(named, steps, few=10)
+def test_refactorings_together_are_nothing(base: Json, steps: Steps) -> None:
+    changed, done = edited(base, steps, REFACTORINGS)
     assume(done)
     nothing(counted(compared(base, changed).changes, done))
     nothing(counted(compared(changed, base).changes, done))
 
 
-@few(40)
-@given(descriptions(), steps)
-def test_refactorings_of_random_descriptions_are_nothing(
-    base: Json, steps: list[tuple[str, int]]
-) -> None:
-    changed, done = refactored(base, steps)
+@pytest.mark.nightly
+@tried(descriptions(), steps, few=5)
+def test_refactorings_of_random_descriptions_are_nothing(base: Json, steps: Steps) -> None:
+    changed, done = edited(base, steps, REFACTORINGS)
     assume(done and not canonical(base)[1])
     note(yaml.safe_dump(changed, sort_keys=False))
     changes = compared(base, changed).changes
-    nothing(tuple(c for c in changes if not c.id.startswith("api/python/")))
+    nothing([c for c in changes if not c.id.startswith("api/python/")])
 
 
-@pytest.mark.parametrize("name", sorted(BASES))
-def test_what_no_selected_operation_uses_is_nothing(name: str) -> None:
-    base = BASES[name]
-    every = list(operations(base))
-    selected = [op["operationId"] for _, _, op in every if "operationId" in op][:1]
+@every_base
+def test_what_no_selected_operation_uses_is_nothing(base: Json) -> None:
+    selected = [op["operationId"] for _, _, op in operations(base) if "operationId" in op][:1]
     if not selected:
         pytest.skip("no operation has an id")
     changed = copy.deepcopy(base)
@@ -199,51 +201,44 @@ def test_what_no_selected_operation_uses_is_nothing(name: str) -> None:
 # ── the other way round ──────────────────────────────────────────────────────────────────────────
 
 
-def mutated(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
-    """A description after some changes, and the names of those that found their place."""
-    changed = copy.deepcopy(base)
-    done = [name for name, seed in steps if MUTATIONS[name](changed, Random(seed))]
-    return changed, done
-
-
-def is_mirrored(base: Json, changed: Json) -> None:
+def both_ways(base: Json, changed: Json) -> tuple[Report, Report]:
+    """Return the reports there and back, which must be mirror images."""
     there, back = compared(base, changed), compared(changed, base)
     expected, found = mirrored(there, swap=True), mirrored(back, swap=False)
     both = f"{told(there.changes)}\n--- and back:\n{told(back.changes)}"
     assert found == expected, f"{found - expected} came, {expected - found} should\n{both}"
+    return there, back
 
 
-mutations = st.tuples(st.sampled_from(sorted(MUTATIONS)), seeds)
-
-
+@pytest.mark.parametrize("many", [1, pytest.param(10, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("mutation", sorted(MUTATIONS))
-def test_each_mutation_is_seen_and_mirrored(mutation: str) -> None:
+def test_each_mutation_is_seen_mirrored_and_located(mutation: str, many: int) -> None:
     seen = 0
-    for base in RICH.values():
-        for seed in range(2):
-            changed, done = mutated(base, [(mutation, seed)])
-            if done:
-                is_mirrored(base, changed)
-                seen += bool(compared(base, changed).changes)
+    for seed, base in product(range(10), RICH.values()):
+        changed, done = edited(base, [(mutation, seed)], MUTATIONS)
+        if done:
+            there, back = both_ways(base, changed)
+            faults = misplaced(there, base, changed) + misplaced(back, changed, base)
+            # Not all: the description of a branch that is merged into another has no line there.
+            assert seen or faults == []
+            seen += bool(there.changes)
+        if seen == many:
+            break
     assert seen, "no report mentions it"
 
 
-@few(100)
-@given(named, mutations)
+@tried(named, mutations, few=15)
 def test_the_other_way_round_is_the_mirror_image(base: Json, mutation: tuple[str, int]) -> None:
-    changed, done = mutated(base, [mutation])
+    changed, done = edited(base, [mutation], MUTATIONS)
     assume(done)
-    is_mirrored(base, changed)
+    both_ways(base, changed)
 
 
-@few(40)
-@given(named, mutations, steps)
-def test_a_refactoring_hides_no_change(
-    base: Json, mutation: tuple[str, int], steps: list[tuple[str, int]]
-) -> None:
-    changed, done = mutated(base, [mutation])
+@tried(named, mutations, steps, few=10)
+def test_a_refactoring_hides_no_change(base: Json, mutation: tuple[str, int], steps: Steps) -> None:
+    changed, done = edited(base, [mutation], MUTATIONS)
     assume(done)
-    other, _ = refactored(changed, steps)
+    other, _ = edited(changed, steps, REFACTORINGS)
     direct, hidden = compared(base, changed), compared(base, other)
     note(f"{told(direct.changes)}\n--- refactored:\n{told(hidden.changes)}")
     assert (hidden.wire, hidden.docs) == (direct.wire, direct.docs)
@@ -251,32 +246,20 @@ def test_a_refactoring_hides_no_change(
 
 # ── what values say ──────────────────────────────────────────────────────────────────────────────
 
-
-def in_31(base: Json) -> Json:
-    """A description in OpenAPI 3.1, whose schemas are JSON Schema."""
-    changed = copy.deepcopy(base)
-    REFACTORINGS["to 3.1"](changed, Random(0))
-    return changed
-
-
-MODERN = {name: in_31(base) for name, base in RICH.items()}
+MODERN = {name: edited(base, [("to 3.1", 0)], REFACTORINGS)[0] for name, base in RICH.items()}
+"""The bases in OpenAPI 3.1, whose schemas are JSON Schema."""
+modern = st.sampled_from(sorted(MODERN)).map(lambda name: MODERN[name])
 MILD = ("none", "safe")
-in_schemas = st.tuples(st.sampled_from(sorted(IN_SCHEMAS)), seeds)
 
 
 def gravest(report: Report, direction: str) -> str:
-    """The gravest verdict of one direction."""
-    verdicts = [v.wire for c in report.changes for v in c.verdicts if v.direction == direction]
-    return max(verdicts, key=WIRE.index, default="none")
+    """Return the gravest verdict of one direction."""
+    return worst([v.wire for c in report.changes for v in c.verdicts if v.direction == direction])
 
 
-@few(80)
-@given(st.sampled_from(sorted(MODERN)), st.lists(in_schemas, min_size=1, max_size=2), seeds)
-def test_no_verdict_is_milder_than_values_say(
-    name: str, mutation: list[tuple[str, int]], seed: int
-) -> None:
-    base = MODERN[name]
-    changed, done = mutated(base, mutation)
+@tried(modern, st.lists(in_schemas, min_size=1, max_size=2), seeds, few=15)
+def test_no_verdict_is_milder_than_values_say(base: Json, mutation: Steps, seed: int) -> None:
+    changed, done = edited(base, mutation, MUTATIONS)
     assume(done)
     random = Random(seed)
     report = compared(base, changed)
@@ -288,22 +271,18 @@ def test_no_verdict_is_milder_than_values_say(
             assert gravest(report, direction) not in MILD, f"{found}: {told(report.changes)}"
 
 
-@few(40)
-@given(st.sampled_from(sorted(MODERN)), in_schemas)
-def test_no_alarm_is_raised_without_a_value(name: str, mutation: tuple[str, int]) -> None:
-    base = MODERN[name]
-    changed, done = mutated(base, [mutation])
+@tried(modern, in_schemas, few=15)
+def test_no_alarm_is_raised_without_a_value(base: Json, mutation: tuple[str, int]) -> None:
+    changed, done = edited(base, [mutation], MUTATIONS)
     assume(done)
     report = compared(base, changed)
     alarms = {
-        kind
+        verdict.rule.partition("/")[2]
         for change in report.changes
         for verdict in change.verdicts
-        for kind in [verdict.rule.partition("/")[2]]
-        if verdict.direction == "request" and verdict.wire == "breaking"
+        if (verdict.direction, verdict.wire) == ("request", "breaking")
     }
     # A format is no assertion to jsonschema, and members that are gone are still taken.
     assume(alarms and not any("/format/" in k or "/property/removed" in k for k in alarms))
     old, new = (directed(root, "request") for root in (base, changed))
-    random = Random(0)
-    assert witness(old, new, "request", random, 3000) is not None, told(report.changes)
+    assert witness(old, new, "request", Random(0), 3000) is not None, told(report.changes)

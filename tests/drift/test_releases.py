@@ -32,7 +32,7 @@ CHANGES = {
 VERSIONS = ["5.14.0", "5.15.0", "5.16.0", "5.21.0", "5.22.0", "5.23.0"]
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.nightly,
     pytest.mark.skipif(not RELEASES.is_dir(), reason="no ../shared/pinterest/releases"),
 ]
 
@@ -59,19 +59,6 @@ def _facts(report: Report) -> list[tuple[object, ...]]:
 def test_what_changed_from_one_release_to_the_next(pair: tuple[str, str]) -> None:
     report = compare(_whole(pair[0]), _whole(pair[1]), SETTINGS)
     assert [(c.id, c.wire) for c in report.changes if not c.docs] == CHANGES[pair]
-
-
-def test_an_enumeration_that_shrinks_is_judged_in_both_directions() -> None:
-    report = compare(_whole("5.15.0"), _whole("5.16.0"), SETTINGS)
-    change = report.changes[0]
-    assert [(v.direction, v.wire) for v in change.verdicts] == [
-        ("request", "breaking"),
-        ("response", "safe"),
-    ]
-    assert {s.name for s in change.signatures} == {
-        "ObjectiveType.VIDEO_VIEW",
-        "ObjectiveType.WEB_SESSIONS",
-    }
 
 
 @pytest.mark.parametrize("pair", [*pairwise(VERSIONS), ("5.23.0", "5.14.0")], ids="→".join)

@@ -1,29 +1,14 @@
-"""A server, a cache, and no proxy."""
+"""The cache of a fetch from a server on this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.fetch.fetching import PROXIES
-from tests.support.http_server import Server, serving
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+from tests.support.answers import Server
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
+def cache(server: Server, tmp_path: Path) -> Path:  # noqa: ARG001 - it takes proxies away
     return tmp_path / "cache"

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
 
 from generator.errors import Unreachable
 from generator.fetch import Fetched, Limits, fetch
-from tests.support.http_server import Request, answer
+from tests.support.answers import Peer, Step, answer
 
 DOCUMENT = b"openapi: 3.1.0\r\ninfo: {title: T, version: '1'}\n"
 
-QUICK = Limits(seconds=0.5, connect=0.5)
+QUICK = Limits(seconds=0.5)
+PATIENT = Limits()
 
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
-
-def get(url: str, cache: Path, limits: Limits = QUICK) -> Fetched:
+def get(url: str, cache: Path, limits: Limits = PATIENT) -> Fetched:
     return fetch(url, cache=cache, limits=limits, insecure=True)
 
 
-def failure(url: str, cache: Path, limits: Limits = QUICK) -> str:
+def failure(url: str, cache: Path, limits: Limits = PATIENT) -> str:
     with pytest.raises(Unreachable) as caught:
         get(url, cache, limits)
     assert caught.value.remedy.endswith((".", "?"))
@@ -30,12 +28,12 @@ def failure(url: str, cache: Path, limits: Limits = QUICK) -> str:
     return str(caught.value)
 
 
-def etags(tag: str, body: bytes) -> object:
-    def respond(request: Request, sock: socket.socket) -> None:
-        if request.headers.get("if-none-match") == tag:
-            sock.sendall(answer(status="304 Not Modified", etag=tag, content_length=""))
+def etags(tag: str, body: bytes) -> Step:
+    def respond(peer: Peer) -> None:
+        if peer.request.headers.get("if-none-match") == tag:
+            peer.send(answer(status=304, etag=tag, content_length=""))
         else:
-            sock.sendall(answer(body, etag=tag))
+            peer.send(answer(body, etag=tag))
 
     return respond
 

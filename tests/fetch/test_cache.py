@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from generator.fetch import Limits, cache_folder
+from generator.fetch import cache_folder
 from tests.fetch.fetching import DOCUMENT, etags, failure, get
-from tests.support.http_server import Request, Server, answer
+from tests.support.answers import Peer, Server, answer
 
 
 def test_an_unchanged_document_comes_from_the_cache(server: Server, cache: Path) -> None:
-    server.answers["/api.yaml"] = etags('"1"', DOCUMENT)  # type: ignore[assignment]
+    server.answers["/api.yaml"] = etags('"1"', DOCUMENT)
     first, second = get(server.url(), cache), get(server.url(), cache)
     assert (first.from_cache, second.from_cache) == (False, True)
     assert second.data == DOCUMENT
     assert second.etag == first.etag
-    server.answers["/api.yaml"] = etags('"2"', b"new")  # type: ignore[assignment]
+    server.answers["/api.yaml"] = etags('"2"', b"new")
     third, fourth = get(server.url(), cache), get(server.url(), cache)
     assert (third.data, third.etag, third.from_cache) == (b"new", '"2"', False)
     assert (fourth.data, fourth.etag, fourth.from_cache) == (b"new", '"2"', True)
@@ -55,7 +54,7 @@ def test_a_cache_of_others_is_not_used(
     whose: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither is it read, nor written to."""
-    server.answers["/api.yaml"] = etags('"1"', DOCUMENT)  # type: ignore[assignment]
+    server.answers["/api.yaml"] = etags('"1"', DOCUMENT)
     get(server.url(), cache)
     before = {path.name: path.stat().st_mtime_ns for path in cache.iterdir()}
     if whose == "another owner":
@@ -87,7 +86,7 @@ def test_not_modified_without_a_cache_is_no_document(server: Server, cache: Path
 def test_a_corrupt_entry_is_as_if_it_were_not_there(
     damage: object, server: Server, cache: Path
 ) -> None:
-    server.answers["/api.yaml"] = etags('"1"', DOCUMENT)  # type: ignore[assignment]
+    server.answers["/api.yaml"] = etags('"1"', DOCUMENT)
     get(server.url(), cache)
     (entry,) = cache.iterdir()
     entry.write_bytes(damage(entry.read_bytes()))  # type: ignore[operator]
@@ -107,16 +106,16 @@ def test_several_at_once_share_a_cache(server: Server, cache: Path) -> None:
     bodies = {n: bytes([65 + n]) * 300_000 for n in range(4)}
     turn = iter(range(1000))
 
-    def respond(_request: Request, sock: socket.socket) -> None:
+    def respond(peer: Peer) -> None:
         number = next(turn) % 4
-        sock.sendall(answer(bodies[number], etag=f'"{number}"'))
+        peer.send(answer(bodies[number], etag=f'"{number}"'))
 
     server.answers["/api.yaml"] = respond
     seen: list[bytes] = []
 
     def work() -> None:
         for _ in range(5):
-            seen.append(get(server.url(), cache, Limits()).data)  # noqa: PERF401
+            seen.append(get(server.url(), cache).data)  # noqa: PERF401
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

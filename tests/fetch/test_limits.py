@@ -6,26 +6,27 @@ import gzip
 import socket
 import threading
 import time
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from generator.fetch import Limits
-from tests.fetch.fetching import DOCUMENT, failure, get, redirect
-from tests.support.http_server import Request, Server, answer
+from tests.fetch.fetching import DOCUMENT, QUICK, failure, get, redirect
+from tests.support.answers import Peer, Server, Step, answer
 
 pytestmark = pytest.mark.slow
 
 
-def drip(*, head: bytes, then: bytes) -> object:
+def drip(*, head: bytes, then: bytes) -> Step:
     """An answer whose last part comes letter by letter, for ever."""
 
-    def respond(_request: Request, sock: socket.socket) -> None:
+    def respond(peer: Peer) -> None:
         with suppress(OSError):
-            sock.sendall(head)
+            peer.send(head)
             for _ in range(40):
-                sock.sendall(then)
+                peer.send(then)
                 time.sleep(0.05)
 
     return respond
@@ -46,12 +47,10 @@ def drip(*, head: bytes, then: bytes) -> object:
 def test_a_dripping_server_is_left_at_the_deadline(
     head: bytes, then: bytes, server: Server, cache: Path
 ) -> None:
-    server.answers["/api.yaml"] = drip(head=head, then=then)  # type: ignore[assignment]
-    began = time.monotonic()
+    server.answers["/api.yaml"] = drip(head=head, then=then)
     threads = threading.active_count()
-    assert "no complete answer within 0.5 seconds" in failure(server.url(), cache)
-    assert time.monotonic() - began < 2
-    for _ in range(40):  # the server's thread ends when it notices
+    assert "no complete answer within 0.5 seconds" in failure(server.url(), cache, QUICK)
+    for _ in range(600):  # the server's thread ends when it notices
         if threading.active_count() <= threads:
             break
         time.sleep(0.05)
@@ -59,12 +58,12 @@ def test_a_dripping_server_is_left_at_the_deadline(
 
 
 def test_redirects_share_the_deadline(server: Server, cache: Path) -> None:
-    def slow(_request: Request, sock: socket.socket) -> None:
+    def slow(peer: Peer) -> None:
         time.sleep(0.2)
-        sock.sendall(redirect("/api.yaml"))
+        peer.send(redirect("/api.yaml"))
 
     server.answers["/api.yaml"] = slow
-    assert "no complete answer" in failure(server.url(), cache)
+    assert "no complete answer" in failure(server.url(), cache, QUICK)
     assert len(server.requests) < 5
 
 
@@ -92,7 +91,7 @@ def test_a_refused_connection(cache: Path) -> None:
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", f"{'a' * 64}.example", "a..b"])
 def test_an_unknown_host(host: str, cache: Path) -> None:
-    assert "isn't known" in failure(f"https://{host}/", cache, Limits())
+    assert "isn't known" in failure(f"https://{host}/", cache)
 
 
 @pytest.mark.parametrize("length", ["", "2000", None])
@@ -111,11 +110,13 @@ def test_endless_empty_members_of_gzip_end_at_the_deadline(server: Server, cache
 
 
 def test_a_gzip_bomb_is_not_unpacked(server: Server, cache: Path) -> None:
-    bomb = gzip.compress(gzip.compress(b"\0" * 300_000_000, 1)[:1000] + b"\0" * 300_000_000, 1)
+    bomb = gzip.compress(gzip.compress(b"\0" * 100_000_000, 1)[:1000] + b"\0" * 100_000_000, 1)
     server.answers["/api.yaml"] = answer(bomb, content_encoding="gzip")
-    began = time.monotonic()
+    tracemalloc.start()
     assert "more than 1,000,000 bytes" in failure(server.url(), cache, Limits(size=1_000_000))
-    assert time.monotonic() - began < 1
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 @pytest.mark.parametrize(
@@ -133,12 +134,6 @@ def test_half_a_document_is_none(broken: bytes, server: Server, cache: Path) -> 
     server.answers["/api.yaml"] = broken
     assert "the document is incomplete" in failure(server.url(), cache)
     assert not cache.exists()
-
-
-def test_a_length_that_is_too_short_cuts(server: Server, cache: Path) -> None:
-    """What a server says is the end is the end (RFC 9112 §6.3); the hash tells."""
-    server.answers["/api.yaml"] = answer(DOCUMENT, content_length="7")
-    assert get(server.url(), cache).data == b"openapi"
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,55 +12,29 @@ import pytest
 
 from generator.fetch import Limits, fetch
 from tests.fetch.fetching import DOCUMENT, failure, get, redirect
-from tests.support.http_server import Request, Server, answer
+from tests.support.answers import Peer, Server, answer, by_target, write_certificate
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of 127.0.0.1 that nobody has signed, with its key, in one file."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl isn't here to make a certificate")
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    key = path.with_name("key.pem")
-    options = (
-        "-x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=t -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run(
-        [openssl, "req", *options.split(), "-keyout", str(key), "-out", str(path)],
-        capture_output=True,
-        check=True,
-    )
-    path.write_text(path.read_text() + key.read_text())
-    return path
+    """Return a certificate of 127.0.0.1 that nobody has signed, with its key, in one file."""
+    return write_certificate(tmp_path_factory.mktemp("tls") / "both.pem")
+
+
+def speak_tls(peer: Peer) -> None:
+    peer.secure()
+    by_target(peer)
 
 
 @pytest.fixture
-def secure(certificate: Path) -> Iterator[str]:
-    """The address of a TLS server that answers one connection at a time with the document."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def accept() -> None:
-        while True:
-            try:
-                sock, _ = listener.accept()
-            except OSError:
-                return
-            with sock, suppress(OSError), context.wrap_socket(sock, server_side=True) as tls:
-                asked = tls.recv(65536)
-                down = redirect(f"http://127.0.0.1:{listener.getsockname()[1]}/api.yaml")
-                tls.sendall(down if b"/down" in asked else answer(DOCUMENT, etag='"1"'))
-
-    thread = threading.Thread(target=accept)
-    thread.start()
-    yield f"https://127.0.0.1:{listener.getsockname()[1]}/api.yaml"
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join()
+def secure() -> Iterator[str]:
+    """Return the address of a TLS server."""
+    with Server(speak_tls) as server:
+        server.answers["/api.yaml"] = answer(DOCUMENT, etag='"1"')
+        server.answers["/down"] = redirect(server.url())
+        yield server.url().replace("http:", "https:")
 
 
 def test_https(
@@ -75,7 +46,7 @@ def test_https(
 
 def test_a_certificate_that_nobody_signed(secure: str, cache: Path) -> None:
     """Allowing http doesn't turn certificates off."""
-    assert "certificate isn't trusted" in failure(secure, cache, Limits())
+    assert "certificate isn't trusted" in failure(secure, cache)
 
 
 def test_a_redirect_from_https_to_http(
@@ -83,7 +54,7 @@ def test_a_redirect_from_https_to_http(
 ) -> None:
     """Allowing http doesn't allow it here."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    text = failure(secure.replace("/api.yaml", "/down"), cache, Limits())
+    text = failure(secure.replace("/api.yaml", "/down"), cache)
     assert "redirects to another origin, http://127.0.0.1" in text
 
 
@@ -98,9 +69,10 @@ def test_https_to_a_server_without_tls(server: Server, cache: Path) -> None:
     assert "TLS failed" in failure(server.url().replace("http:", "https:"), cache)
 
 
-def tunnel(request: Request, sock: socket.socket) -> None:
-    """A proxy's answer to CONNECT: bytes both ways."""
-    host, _, port = request.path.partition(":")
+def tunnel(peer: Peer) -> None:
+    """Answer CONNECT as a proxy does: bytes both ways."""
+    host, _, port = peer.request.target.partition(":")
+    sock = peer.sock
     with socket.create_connection((host, int(port))) as far:
         sock.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
 
@@ -128,10 +100,10 @@ def test_https_through_a_proxy(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setenv("https_proxy", server.url("").replace("//", "//me:secret@"))
     authority = secure.split("/")[2]
-    assert "status 404" in failure(secure, cache, Limits())
+    assert "status 404" in failure(secure, cache)
     server.answers[authority] = tunnel
     assert fetch(secure, cache=cache).data == DOCUMENT
-    assert {request.line for request in server.requests} == {f"CONNECT {authority} HTTP/1.1"}
+    assert {(r.method, r.target) for r in server.requests} == {("CONNECT", authority)}
     assert "proxy-authorization" in server.requests[0].headers
     assert "authorization" not in server.requests[0].headers
 
@@ -141,7 +113,7 @@ def test_http_through_a_proxy(server: Server, cache: Path, monkeypatch: pytest.M
     server.answers["http://api.invalid/x"] = answer(DOCUMENT)
     assert get("http://api.invalid/x", cache).data == DOCUMENT
     monkeypatch.setenv("no_proxy", "api.invalid")
-    assert "isn't known" in failure("http://api.invalid/x", cache, Limits())
+    assert "isn't known" in failure("http://api.invalid/x", cache)
 
 
 def test_all_proxy_is_ignored(server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator.version import __version__
-from tests.house.github_runner import ROOT
+from tests.house.workflow_files import ROOT
 
 pytestmark = [
     pytest.mark.slow,

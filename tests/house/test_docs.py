@@ -10,60 +10,32 @@ import stat
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
+from docs.tools.__main__ import outdated
+from docs.tools.decisions import anchor
 from generator import config
 from generator.cli.parser import COMMANDS
-from tests.house import (
-    write_commands_page,
-    write_configuration_page,
-    write_decisions_index,
-    write_rules_page,
-)
-from tests.house.test_action import schema_errors
-from tests.house.test_code_blocks import check_command
-from tests.support.command_line import speclock
+from tests.house.test_code_blocks import PAGES, CodeBlock, check_command
+from tests.house.test_code_blocks import blocks as code_blocks
+from tests.house.test_workflows import schema_errors
+from tests.support.command import python, speclock
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-START, DRIFT, CONFIGURATION = (
-    DOCS / f"{name}.md" for name in ("getting-started", "drift-in-ci", "configuration")
-)
-DECISIONS = DOCS / "decisions.md"
+START, DRIFT = DOCS / "getting-started.md", DOCS / "drift-in-ci.md"
 README = ROOT / "README.md"
-PAGES = [
-    README,
-    *sorted((ROOT / ".github").glob("*.md")),
-    ROOT / "spec" / "README.md",
-    *DOCS.glob("*.md"),
-]
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Block:
-    """Code of a page, and the file name under which the page asks to save it."""
-
-    language: str
-    text: str
-    file: str
-
-
-def blocks(page: Path, language: str = "") -> Iterator[Block]:
-    text = page.read_text(encoding="utf-8")
-    for match in _BLOCK.finditer(text):
-        before = text[: match.start()].rstrip().rpartition("\n\n")[2]
-        named = re.search(r"(?i)save this (?:one )?as `([^`]+)`", before)
-        if language in ("", match[1]):
-            yield Block(match[1], match[2], named[1] if named else "")
+def blocks(page: Path, language: str = "") -> list[CodeBlock]:
+    """Return the code blocks of a page in one language, or in all."""
+    found = code_blocks(page.read_text(encoding="utf-8"))
+    return [block for block in found if language in ("", block.language)]
 
 
 # ── README ─────────────────────────────────────────────────────────────────────────────────────
@@ -71,17 +43,8 @@ def blocks(page: Path, language: str = "") -> Iterator[Block]:
 
 def test_the_first_call_runs() -> None:
     (code,) = blocks(README, "python")
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code.text],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "generated")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert re.fullmatch(r"\d+ [A-Z]+\n", done.stdout)
-
-
-def test_it_fits_on_a_page() -> None:
-    assert len(README.read_text(encoding="utf-8").split()) <= 700
+    done = python(ROOT, "-W", "error", "-c", code.text, path=[ROOT / "generated"])
+    assert re.fullmatch(r"\d+ [A-Z]+\n", done.out)
 
 
 def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:
@@ -103,18 +66,14 @@ try:
 except Exception as error:
     print(type(error).__name__)
 """
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "generated")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = python(ROOT, "-W", "error", "-c", program, path=[ROOT / "generated"])
     reported = [
         "audiences.create response/status/success/added ",
         "audiences.create response/schema/type/changed /size",
         "audiences.create response/schema/property/added /new",
     ]
     expected = [*reported, *reported, "201 application/json 29 True", "ResponseError", ""]
-    assert sorted(done.stdout.split("\n")) == sorted(expected), done.stderr
+    assert sorted(done.out.split("\n")) == sorted(expected), done.err
     (tmp_path / "fixes.yaml").write_text(overlay.text, encoding="utf-8")
     shutil.copy(ROOT / "spec" / "pinterest-audiences.yaml", tmp_path / "spec.yaml")
     outcome = speclock(
@@ -143,12 +102,7 @@ account = "1"
 request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
 {record.text}
 """
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", program],
-            env={**os.environ, "PYTHONPATH": "generated"},
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        python(tmp_path, "-W", "error", "-c", program, path=["generated"])
         recording = tmp_path / "recordings" / "staging.ndjson"
         shutil.move(recording, tmp_path / "cassettes" / f"{name}.yaml")
     outcome = speclock(tmp_path, "drift", "--traffic", "cassettes", "--fail-on", "risk")
@@ -157,15 +111,11 @@ request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=Audience
     test = recipe.text.replace("from speclock", "from generator")
     test = test.replace("check_traffic(cassette)", "check_traffic(cassette, fail_on='safe')")
     (tmp_path / "test_cassettes.py").write_text(test, encoding="utf-8")
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio",
-         "--rootdir", ".", "-c", os.devnull, "test_cassettes.py"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert "1 failed, 1 passed" in run.stdout
-    assert "test_the_cassette_is_current[stale]" in run.stdout
-    assert "the member extra, which isn't described" in run.stdout
+    words = ("-q", "-pno:cacheprovider", "-pno:asyncio", "--rootdir", ".", "-c", os.devnull)
+    run = python(tmp_path, "-m", "pytest", *words, "test_cassettes.py", code=1, path=[ROOT])
+    assert "1 failed, 1 passed" in run.out
+    assert "test_the_cassette_is_current[stale]" in run.out
+    assert "the member extra, which isn't described" in run.out
 
 
 # ── getting started ──────────────────────────────────────────────────────────────────────────────
@@ -202,9 +152,11 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
 
     said: list[str] = []
     scripts = [block.text for block in blocks(START, "sh")]
+    lines = START.read_text(encoding="utf-8").splitlines()
     for block in blocks(START):
-        if block.file:
-            (folder / block.file).write_text(block.text, encoding="utf-8")
+        before = "\n".join(lines[: block.line - 1]).rstrip().rpartition("\n\n")[2]
+        if named := re.search(r"(?i)save this (?:one )?as `([^`]+)`", before):
+            (folder / named[1]).write_text(block.text, encoding="utf-8")
     for text in scripts:
         if text.startswith("speclock update"):  # the release that the page speaks of
             description = (folder / "bookshop.yaml").read_text(encoding="utf-8")
@@ -219,6 +171,7 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     assert "orders/place  POST    /orders  orders  Order a book" in looked
     assert "models.OrderRequest" in looked
     assert started.endswith("A-17\n2\n")
+    assert "prints `A-17`, the description's example, and `2`" in "\n".join(lines)
     assert "added to bookshop: books/list" in added and "bookshop: up to date" in added
     assert "safe" in updated and "version 1.4 → 1.5" in updated
     assert "gh pr create --fill" in updated and "generated/bookshop/models.py" in updated
@@ -243,26 +196,14 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     assert "bookshop: up to date" in run("python -m ruff format .\nspeclock check\n")
 
 
-def test_the_ways_have_three_commands() -> None:
-    """From nothing to a first call, and from a release to a pull request."""
-    first, *_, release, _ = (block.text for block in blocks(START, "sh"))
-    assert len(first.splitlines()) == len(release.splitlines()) == 3
-
-
-def test_the_page_says_what_the_example_prints() -> None:
-    assert "prints `A-17`, the description's example, and `2`" in START.read_text(encoding="utf-8")
-
-
 # ── drift in CI ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_workflow_shown_fits_the_schema(tmp_path: Path) -> None:
-    shown = [block.text for block in blocks(DRIFT, "yaml") if "\njobs:" in block.text]
-    assert shown
-    for index, text in enumerate(shown):
-        path = tmp_path / f"{index}.yml"
-        path.write_text(text, encoding="utf-8")
-        assert schema_errors("vendor.github-workflows", path) == ""
+    (text,) = (block.text for block in blocks(DRIFT, "yaml") if "\njobs:" in block.text)
+    path = tmp_path / "workflow.yml"
+    path.write_text(text, encoding="utf-8")
+    assert schema_errors("github-workflows", path) == ""
 
 
 def test_the_action_has_the_inputs_shown() -> None:
@@ -280,40 +221,33 @@ def test_the_action_has_the_inputs_shown() -> None:
 
 
 def test_the_hooks_shown_are_there(tmp_path: Path) -> None:
-    (text,) = (block.text for block in blocks(DRIFT, "yaml") if text_is_of_pre_commit(block.text))
+    (text,) = (block.text for block in blocks(DRIFT, "yaml") if block.text.startswith("repos:"))
     path = tmp_path / ".pre-commit-config.yaml"
     path.write_text(text, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pre_commit", "validate-config", str(path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (0, "")
+    assert python(ROOT, "-m", "pre_commit", "validate-config", path).out == ""
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     (repo,) = yaml.safe_load(text)["repos"]
     assert [hook["id"] for hook in repo["hooks"]] == [hook["id"] for hook in hooks]
 
 
-def text_is_of_pre_commit(text: str) -> bool:
-    return text.startswith("repos:")
-
-
 # ── every page ───────────────────────────────────────────────────────────────────────────────────
 
 
+def test_pages_are_as_their_sources() -> None:
+    assert [*outdated()] == [], "To fix: python -m docs.tools"
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    assert "| … |" not in text, "describe the contents of the new room"
+
+
 @pytest.mark.parametrize(
-    "writer",
-    [write_commands_page, write_configuration_page, write_rules_page],
-    ids=lambda writer: writer.PAGE.stem,
+    "page", ["CONTRIBUTING", "architecture", "add-a-schema-keyword", "add-a-drift-rule"]
 )
-def test_a_generated_page_is_up_to_date(writer: Any) -> None:
-    text = writer.PAGE.read_text(encoding="utf-8")
-    assert text == writer.page(), f"It differs from the sources. To fix: {writer.COMMAND}"
-
-
-def test_the_index_of_decisions_is_complete() -> None:
-    text = DECISIONS.read_text(encoding="utf-8")
-    hint = f"To fix: {write_decisions_index.COMMAND}"
-    assert text == write_decisions_index.page(text), hint
+def test_files_that_a_page_for_contributors_names_exist(page: str) -> None:
+    (path,) = (path for path in PAGES if path.stem == page)
+    named = re.findall(r"`((?:[\w.-]+/)+(?:[\w.-]+\.\w+)?)`", path.read_text(encoding="utf-8"))
+    assert named
+    bases = (ROOT, ROOT / "generator", path.parent)
+    assert [name for name in named if not any((base / name).exists() for base in bases)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -346,4 +280,4 @@ def test_links_have_targets(page: Path) -> None:
         headings = re.findall(
             r"^#+ (.+)$", path.read_text("utf-8") if heading else "", re.MULTILINE
         )
-        assert not heading or heading in map(write_decisions_index.anchor, headings), heading
+        assert not heading or heading in map(anchor, headings), heading

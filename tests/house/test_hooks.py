@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from generator.cli.parser import make_parser
-from tests.support.command_line import speclock
+from tests.support.project import commit, git, make_project
 
 pytestmark = pytest.mark.slow
 
@@ -26,16 +26,6 @@ OFFLINE = (
     "No matching distribution found", "Failed to establish a new connection",
     "Temporary failure in name resolution", "Could not find a version", "Read timed out",
 )  # fmt: skip
-SPEC = """\
-openapi: 3.0.3
-info: {title: Bell, version: "1"}
-paths:
-  /bell:
-    post:
-      operationId: bell/ring
-      responses: {"204": {description: Rung.}}
-"""
-CONFIG = '[tool.speclock.clients.bell]\nspec = "spec/bell.yaml"\n'
 
 
 def test_the_manifest_is_valid() -> None:
@@ -63,21 +53,6 @@ def test_only_drift_waits_for_a_push() -> None:
     }  # fmt: skip
 
 
-def git(folder: Path, *arguments: str) -> str:
-    named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
-    return subprocess.run(
-        ["git", *named, *arguments], cwd=folder, capture_output=True, text=True, check=True
-    ).stdout
-
-
-def committed(folder: Path) -> str:
-    """Everything in a folder as a repository of one commit; its hash."""
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "All of it")
-    return git(folder, "rev-parse", "HEAD").strip()
-
-
 def throw_away_repository(folder: Path) -> str:
     """What a package is built from, and the hooks, as they are here, in a repository; its hash."""
     folder.mkdir()
@@ -86,31 +61,31 @@ def throw_away_repository(folder: Path) -> str:
         shutil.copytree(ROOT / name, folder / name, ignore=left)
     for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", MANIFEST.name):
         shutil.copy(ROOT / name, folder / name)
-    return committed(folder)
+    commit(folder)
+    return git(folder, "rev-parse", "HEAD").strip()
 
 
+@pytest.mark.nightly
 def test_check_through_pre_commit(tmp_path: Path) -> None:
     revision = throw_away_repository(tmp_path / "speclock")
-    project = tmp_path / "project"
-    (project / "spec").mkdir(parents=True)
-    (project / "spec" / "bell.yaml").write_text(SPEC, encoding="utf-8")
-    (project / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
-    (project / ".pre-commit-config.yaml").write_text(
+    made = make_project(tmp_path / "project")
+    made.write(
+        ".pre-commit-config.yaml",
         "repos:\n"
         f"- repo: {(tmp_path / 'speclock').as_uri()}\n"
         f"  rev: {revision}\n"
         "  hooks: [{id: speclock-check, args: [--full]}]\n",
-        encoding="utf-8",
     )
-    assert speclock(project, "generate").code == 0
-    committed(project)
+    made.run("generate", code=0, layout=True)
+    project = made.root
+    commit(project)
 
     code, said = hooks_run(project, tmp_path / "home")
     if code == 3 and any(word in said for word in OFFLINE):
         pytest.skip("no package index can be reached: pre-commit can't build its environment")
     assert (code, "Passed" in said) == (0, True), said
-    path = project / "generated" / "bell" / "models.py"
-    path.write_text(path.read_text(encoding="utf-8") + "edited = True\n", encoding="utf-8")
+    name = "generated/orchard/models.py"
+    made.write(name, made.read(name) + "edited = True\n")
     git(project, "add", "--all")
     code, said = hooks_run(project, tmp_path / "home")
     assert (code, "Failed" in said) == (1, True), said

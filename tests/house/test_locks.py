@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from tests.house.github_runner import ROOT
+from tests.house.workflow_files import ROOT
 
 WHOLE = ROOT / "requirements.lock"
 OF_ACTION = ROOT / ".github" / "action-requirements.lock"

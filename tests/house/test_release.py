@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from docs.tools import release_notes as writer
+from docs.tools.release_notes import main, release_notes
 from generator.version import __version__
-from tests.house import write_release_notes
-from tests.house.github_runner import ROOT, read
-from tests.house.write_release_notes import main, release_notes
+from tests.house.workflow_files import ROOT, read
 
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
 CHANGELOG = """\
@@ -62,7 +62,7 @@ def test_a_release_that_is_not_ready(tag: str, version: str, changelog: str, rea
 
 def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changelog, notes = tmp_path / "CHANGELOG.md", tmp_path / "notes.md"
-    monkeypatch.setattr(write_release_notes, "CHANGELOG", changelog)
+    monkeypatch.setattr(writer, "CHANGELOG", changelog)
     changelog.write_text(f"# Changelog\n\n## [{__version__}] - 2027-01-01\n\n- é\n", "utf-8")
     assert main("v0", str(notes)).startswith("::error::the tag is v0, but ")
     assert not notes.exists()
@@ -72,7 +72,7 @@ def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_changelog_has_headings_that_are_found() -> None:
     """The version in use is released, or all changes are under Unreleased."""
-    text = write_release_notes.CHANGELOG.read_text(encoding="utf-8")
+    text = writer.CHANGELOG.read_text(encoding="utf-8")
     assert "\n## [Unreleased]\n" in text or release_notes(f"v{__version__}", __version__, text)
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from generator.document.load import parse
-from generator.document.operations import iter_operations
-from generator.document.references import References
-from generator.errors import Findings
 from generator.openapi.model import Json
-from generator.openapi.normalize.document import canonicalise
+from tests.openapi.typed import canonical
 
 JSON_TYPE = "application/json"
 
@@ -33,10 +28,7 @@ def read(
         file = path.parent / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    source = parse(json.dumps(description).encode(), path=path, name="api/api.json")
-    findings = Findings()
-    refs = References(source, findings)
-    document = canonicalise(source, refs, [*iter_operations(source, refs)], findings)
+    document, findings, refs = canonical(description, path)
     findings.raise_refusals()
     found = document.operations[0].responses["200"].content
     assert found is not None

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from generator.document.edit.dump import json_text
-from generator.document.load import parse
-from generator.document.operations import iter_operations, webhooks
-from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.model import Document, IncomingRequest
-from generator.openapi.normalize.document import canonicalise
+from tests.openapi.typed import canonical
 from tests.qa.fuzz.mutations import Json
 
-HERE = Path(__file__).resolve().parent
 EVENT: Json = {
     "type": "object",
     "required": ["id", "secret"],
@@ -58,11 +53,8 @@ def described(**members: Json) -> Json:
 
 
 def read(tree: Json, *, incoming: bool = True) -> tuple[Document, Findings]:
-    source = parse(json.dumps(tree).encode(), path=HERE / "a.json", name="a")
-    findings = Findings(required=())
-    refs = References(source, findings)
-    nodes = [*iter_operations(source, refs), *(webhooks(source, refs) if incoming else ())]
-    return canonicalise(source, refs, nodes, findings, callbacks=incoming), findings
+    document, findings, _ = canonical(tree, incoming=incoming)
+    return document, findings
 
 
 def told(requests: tuple[IncomingRequest, ...]) -> list[tuple[str, str, str, str]]:
@@ -81,14 +73,9 @@ def test_both_are_in_the_document_that_asks_for_them() -> None:
     assert list(document.schemas) == ["Event"]
     assert not findings.refusals
     assert not findings.left_out
-
-
-def test_neither_is_in_any_other_document() -> None:
-    document, _ = read(described(), incoming=False)
-    assert not document.webhooks
-    assert not document.operations[0].callbacks
-    assert not document.schemas
-    assert "sold" not in document.to_json()
+    other, _ = read(described(), incoming=False)
+    assert (other.webhooks, other.operations[0].callbacks, other.schemas) == ((), (), {})
+    assert "sold" not in other.to_json()
 
 
 def test_only_their_own_security_is_theirs() -> None:
@@ -106,18 +93,6 @@ def test_their_bodies_are_received() -> None:
     tree = described(requestBody={"content": {}}, responses={"200": answer})
     document, _ = read(tree)
     assert document.schemas["Event"].required == ("secret",)
-
-
-def test_a_fault_in_one_leaves_out_that_one_alone() -> None:
-    lost = body({"$ref": "https://other.example/lost.json"})
-    document, findings = read(described(requestBody=lost))
-    assert not document.webhooks
-    assert [op.label for op in document.operations] == ["add"]
-    assert len(document.operations[0].callbacks) == 1
-    assert not findings.refusals
-    assert [(one.operation, one.problem.code) for one in findings.left_out] == [
-        ("webhook sold", "ref-remote")
-    ]
 
 
 def test_a_component_that_failed_for_one_is_there_for_an_operation_without_the_fault() -> None:

@@ -1,74 +1,22 @@
-"""The typed document: structure, null, unions, and the locations of what it was read from."""
+"""The typed document: null, locations, and what can't be seen in a client (tests/cases)."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import cast
 
 import pytest
 
 from generator.openapi import model
 from generator.openapi.json_schema import json_schema
-from generator.openapi.model import MISSING, Json, Schema
+from generator.openapi.model import Json
 from generator.openapi.normalize import typed
 from tests.openapi.typed import read, read_property
 
 PET: Json = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
-CAT: Json = {"type": "object", "properties": {"kind": {"type": "string"}, "lives": {}}}
-DOG: Json = {"type": "object", "properties": {"kind": {"type": "string"}, "tricks": {}}}
+
+
 REF: Json = {"$ref": "#/components/schemas/Pet"}
-
-
-def test_structure() -> None:
-    schema, document = read_property(
-        {
-            "type": "object",
-            "properties": {"a": {"type": ["string", "integer"]}, "b": REF},
-            "required": ["b", "c"],
-            "additionalProperties": False,
-        },
-        components={"Pet": PET},
-    )
-    assert (schema.ref, schema.types, schema.properties) == ("Thing.value", (), None)
-    assert document.declared == {"Thing", "Pet"}
-    inner = document.resolve(schema)
-    assert inner.types == ("object",)
-    assert inner.required == ("b", "c")
-    assert inner.additional_properties is False
-    assert inner.properties is not None
-    assert list(inner.properties) == ["a", "b", "c"]
-    assert inner.properties["a"].types == ("string", "integer")
-    assert inner.properties["b"].ref == "Pet"
-    assert document.reachable(schema) == {"Thing.value", "Pet"}
-    assert document.resolve(inner.properties["b"]) is document.schemas["Pet"]
-
-
-def test_lists_and_maps() -> None:
-    schema, _ = read_property(
-        {"prefixItems": [{"type": "string"}, {"type": "null"}], "items": {"enum": [1, 2.5]}}
-    )
-    assert schema.types == ("array",)
-    assert schema.prefix_items is not None
-    assert [item.types for item in schema.prefix_items] == [("string",), ("null",)]
-    assert schema.items is not None
-    assert schema.items.enum == (1, 2.5)
-    values, _ = read_property({"additionalProperties": {"type": "number"}})
-    assert isinstance(values.additional_properties, Schema)
-    assert values.additional_properties.types == ("number",)
-    assert [inner.types for inner in schema.subschemas()] == [("string",), ("null",), ()]
-    assert [inner.types for inner in values.subschemas()] == [("number",)]
-
-
-def test_annotations_of_values() -> None:
-    schema, _ = read_property(
-        {"type": "array", "default": [{"a": None}], "examples": [[1], ["b"]], "minItems": 1}
-    )
-    assert schema.default == [{"a": None}]
-    assert schema.examples == ([1], ["b"])
-    null, _ = read_property({"type": ["string", "null"], "default": None})
-    assert null.default is None
-    assert read_property({"type": "string"})[0].default is MISSING
 
 
 def test_server_checked_keywords() -> None:
@@ -112,15 +60,6 @@ def test_null_is_a_value_in_every_spelling(
     assert schema.ref == ("" if types else next(k for k in document.schemas if k != "Thing"))
 
 
-def test_null_alone_and_no_null() -> None:
-    for value in ({"type": "null"}, {"const": None}, {"enum": [None]}):
-        schema, _ = read_property(cast("Json", value))
-        assert schema.is_null
-        assert not schema.nullable
-    anything, _ = read_property({})
-    assert (anything.types, anything.nullable, anything.is_null) == ((), False, False)
-
-
 def test_annotations_beside_null_count_before_those_of_the_branch() -> None:
     branch: Json = {"type": "object", "additionalProperties": True, "description": "inner"}
     union: Json = [{"enum": [1, 2.5], "description": "inner", "deprecated": True}, {"type": "null"}]
@@ -131,49 +70,9 @@ def test_annotations_beside_null_count_before_those_of_the_branch() -> None:
     assert (plain.types, plain.description) == (("object",), "inner")
 
 
-def test_union_with_null_and_a_discriminator() -> None:
-    refs: list[Json] = [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]
-    schema, document = read_property(
-        {
-            "oneOf": [*refs, {"type": "null"}],
-            "discriminator": {
-                "propertyName": "kind",
-                "mapping": {"c": "Cat", "d": "#/components/schemas/Dog"},
-            },
-        },
-        components={"Cat": CAT, "Dog": DOG},
-    )
-    assert schema.nullable
-    whole = document.resolve(schema)
-    assert whole.union is not None
-    assert whole.union.keyword == "oneOf"
-    assert [branch.ref for branch in whole.union.branches] == ["Cat", "Dog"]
-    found = whole.union.discriminator
-    assert found is not None
-    assert (found.property_name, dict(found.mapping)) == ("kind", {"c": "Cat", "d": "Dog"})
-    assert found.default_mapping == ""
-    cat = document.schemas["Cat"].properties
-    assert cat is not None
-    assert cat["kind"].enum == ("c",)
-
-
-def test_any_of_two_types_is_a_union() -> None:
-    schema, _ = read_property(
-        {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]}
-    )
-    assert schema.nullable
-    assert schema.union is not None
-    assert schema.union.keyword == "anyOf"
-    assert [branch.types for branch in schema.union.branches] == [("string",), ("integer",)]
-    assert schema.union.discriminator is None
-
-
 DESCRIPTION = """\
 openapi: 3.1.0
 info: {title: Codes, version: "2"}
-servers:
-  - url: https://{region}.example.com
-    variables: {region: {default: eu, enum: [eu, us]}}
 paths:
   /codes/{id}:
     parameters:
@@ -183,22 +82,12 @@ paths:
         schema:
           type: string
           maxLength: 12
-    post:
-      operationId: put_code
-      tags: [codes]
-      security: [{key: []}]
-      requestBody:
-        required: true
-        content:
-          application/json:
-            schema:
-              $ref: "#/components/schemas/Code"
+    get:
+      operationId: get_code
       responses:
         "200":
           description: Done.
-          headers:
-            X-Left:
-              schema: {type: integer}
+          content: {application/json: {schema: {$ref: "#/components/schemas/Code"}}}
 components:
   schemas:
     Code:
@@ -213,39 +102,12 @@ components:
             - type: string
             - type: integer
               minimum: 3
-  securitySchemes:
-    key: {type: apiKey, in: header, name: X-Key}
 """
 
 
 def line(text: str) -> int:
     """Return the number of the first line that contains a text."""
     return next(i for i, row in enumerate(DESCRIPTION.splitlines(), 1) if text in row)
-
-
-def test_parts_of_an_operation() -> None:
-    document = read(DESCRIPTION)
-    (operation,) = document.operations
-    assert (document.title, document.version, document.openapi) == ("Codes", "2", "3.1.0")
-    assert (operation.label, operation.method, operation.path) == (
-        "put_code", "post", "/codes/{id}",
-    )  # fmt: skip
-    (parameter,) = operation.parameters
-    assert (parameter.name, parameter.in_, parameter.required) == ("id", "path", True)
-    assert operation.request_body is not None
-    assert operation.request_body.required
-    media = operation.request_body.content.media_types["application/json"]
-    assert media.schema is not None
-    assert media.schema.ref == "Code"
-    header = operation.responses["200"].headers["X-Left"].schema
-    assert header is not None
-    assert header.types == ("integer",)
-    (server,) = document.servers
-    assert server.variables["region"].enum == ("eu", "us")
-    assert [dict(one.schemes) for one in operation.security] == [{"key": ()}]
-    scheme = document.security_schemes["key"]
-    assert (scheme.type, scheme.in_, scheme.name) == ("apiKey", "header", "X-Key")
-    assert json.loads(document.to_json())["paths"]["/codes/{id}"]["post"]["tags"] == ["codes"]
 
 
 def test_locations_are_those_of_the_text() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generator.document.load import parse
-from generator.document.operations import iter_operations
+from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.model import Document, Json, Schema
@@ -16,11 +16,22 @@ from generator.openapi.normalize.document import canonicalise
 HERE = Path(__file__).resolve().parent
 
 
-def read(text: str, name: str = "api.yaml") -> Document:
-    """Return a description as a typed document; nothing in it may be refused."""
-    source, findings = parse(text.encode(), path=HERE / name, name=name), Findings()
+def canonical(
+    tree: str | Json, path: Path = HERE / "api.yaml", *, incoming: bool = False
+) -> tuple[Document, Findings, References]:
+    """Return a description, text or data, as a typed document, and what was found in it."""
+    text = tree if isinstance(tree, str) else json.dumps(tree)
+    source = parse(text.encode(), path=path, name=f"api/{path.name}")
+    findings = Findings(required=()) if incoming else Findings()
     refs = References(source, findings)
-    document = canonicalise(source, refs, [*iter_operations(source, refs)], findings)
+    nodes = [*iter_operations(source, refs), *(webhooks(source, refs) if incoming else ())]
+    document = canonicalise(source, refs, nodes, findings, callbacks=incoming)
+    return document, findings, refs
+
+
+def read(tree: str | Json) -> Document:
+    """Return a description as a typed document; nothing in it may be refused."""
+    document, findings, _ = canonical(tree)
     findings.raise_refusals()
     return document
 
@@ -39,7 +50,7 @@ def read_property(
         },
         "components": {"schemas": {"Thing": thing, **(components or {})}},
     }
-    document = read(json.dumps(description), "api.json")
+    document = read(description)
     properties = document.schemas["Thing"].properties
     assert properties is not None
     return properties["value"], document

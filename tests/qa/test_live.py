@@ -98,6 +98,7 @@ def lamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> servers.Server:
     return servers.Server("Lamp", str(tmp_path), "python app.py {fd}", "/api.yaml")
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_calls_of_a_server(
     lamp: servers.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -131,8 +132,9 @@ def test_calls_of_a_server(
         assert list(run.uncalled(live_lamp, rows)) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
-@pytest.mark.parametrize("end", [None, KeyboardInterrupt, AssertionError])
+@pytest.mark.parametrize("end", [None, KeyboardInterrupt])
 def test_a_server_is_stopped(lamp: servers.Server, end: type[BaseException] | None) -> None:
     url = ""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from generator.services.git import run_git
 from generator.services.git_merge import merge
 from generator.services.updates.git_history import versions
+from tests.support.project import commit, git
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
 
@@ -80,17 +80,11 @@ def test_a_partial_clone_fetches_nothing(
     lacks_setting: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its remote would be asked by a program that the checkout's configuration names."""
-    monkeypatch.chdir(tmp_path)
     ran = tmp_path / "ran"
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
-    for arguments in (["init", "-q"], ["add", "api.yaml"], ["commit", "-q", "-m", "one"]):
-        Path("api.yaml").write_text("openapi: 3.1.0\n", encoding="utf-8")
-        subprocess.run([*git, *arguments], check=True)
-    for path in Path(".git/objects").glob("??/*"):
-        kind = subprocess.run(
-            ["git", "cat-file", "-t", path.parent.name + path.name], check=True, capture_output=True
-        )
-        if kind.stdout == b"blob\n":
+    (tmp_path / "api.yaml").write_text("openapi: 3.1.0\n", encoding="utf-8")
+    commit(tmp_path)
+    for path in (tmp_path / ".git/objects").glob("??/*"):
+        if git(tmp_path, "cat-file", "-t", path.parent.name + path.name) == "blob\n":
             path.unlink()
     for key, value in (
         ("extensions.partialClone", "origin"),
@@ -99,7 +93,7 @@ def test_a_partial_clone_fetches_nothing(
         ("remote.origin.url", f"ssh://localhost/{tmp_path}"),
         ("core.sshCommand", f"touch {ran} #"),
     ):
-        subprocess.run(["git", "config", key, value], check=True)
+        git(tmp_path, "config", key, value)
     if lacks_setting:
         monkeypatch.setitem(run_git.__globals__["_ENVIRONMENT"], "GIT_NO_LAZY_FETCH", "0")
     assert not any(versions(tmp_path / "api.yaml"))

@@ -54,7 +54,7 @@ def test_where_a_conflict_is(
     assert found and found.conflicts == tuple(Conflict(*one) for one in conflicts)
 
 
-@pytest.mark.parametrize("number", range(20))
+@pytest.mark.parametrize("number", range(5))
 def test_random_edits(number: int) -> None:
     """An edit of a line is in the result or reported at its line."""
     chance = random.Random(number)

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from generator.services.installation import requirement, requirement_of
+from generator.services.installation import action, action_of
 
 URL, COMMIT = "https://github.com/maker/speclock", "0123456789" * 4
+ACTION = f"maker/speclock@{COMMIT}"
 
 
 def installed(folder: Path, direct_url: str | None, version: str = "1.2.0") -> PathDistribution:
@@ -29,11 +30,15 @@ def git(url: str = URL, commit: Any = COMMIT, vcs: str = "git", **more: Any) -> 
 @pytest.mark.parametrize(
     ("direct_url", "expected"),
     [
-        (git(), f"git+{URL}@{COMMIT}"),
-        (git(f"{URL}.git"), f"git+{URL}.git@{COMMIT}"),
-        (git("https://host.example:8443/~me/a%20b"), f"git+https://host.example:8443/~me/a%20b@{COMMIT}"),
-        (git(commit="ab" * 32), f"git+{URL}@{'ab' * 32}"),
-        # Not available elsewhere, or with a secret in it.
+        (git(), ACTION),
+        (git(f"{URL}.git"), ACTION),
+        (git("https://github.com/a.b/c-d_e.f"), ""),
+        (git("https://github.com/a-b/c-d_e.f"), f"a-b/c-d_e.f@{COMMIT}"),
+        (git(commit="ab" * 32), f"maker/speclock@{'ab' * 32}"),
+        # No action of GitHub, or with a secret in it.
+        (git("https://host.example/maker/speclock"), ""),
+        (git("https://github.com/maker"), ""),
+        (git("https://github.com/maker/speclock/more"), ""),
         (git("file:///srv/speclock"), ""),
         (git("ssh://git@github.com/maker/speclock"), ""),
         (git("http://github.com/maker/speclock"), ""),
@@ -45,11 +50,11 @@ def git(url: str = URL, commit: Any = COMMIT, vcs: str = "git", **more: Any) -> 
         ({"url": "file:///srv/speclock", "dir_info": {}}, ""),
         ({"url": "https://host.example/speclock-1.2.0-py3-none-any.whl", "archive_info": {}}, ""),
         # Attacks on the YAML and the shell.
-        (git("https://host.example/'\nevil: true"), ""),
-        (git("https://host.example/speclock\n"), ""),
-        (git('https://host.example/"; touch pwned; "'), ""),
-        (git("https://host.example/$(touch pwned)"), ""),
-        (git("https://host.example/${{ github.token }}"), ""),
+        (git("https://github.com/maker/speclock'\nevil: true"), ""),
+        (git("https://github.com/maker/speclock\n"), ""),
+        (git('https://github.com/maker/speclock"; touch pwned; "'), ""),
+        (git("https://github.com/maker/speclock$(touch pwned)"), ""),
+        (git("https://github.com/maker/speclock${{ github.token }}"), ""),
         (git(commit=f"{COMMIT}\nevil: true"), ""),
         (git(commit="main"), ""),
         (git(commit=7), ""),
@@ -59,28 +64,29 @@ def git(url: str = URL, commit: Any = COMMIT, vcs: str = "git", **more: Any) -> 
     ],
 )  # fmt: skip
 def test_direct_urls(tmp_path: Path, direct_url: object, expected: str) -> None:
-    assert requirement_of(installed(tmp_path, json.dumps(direct_url))) == expected
+    assert action_of(installed(tmp_path, json.dumps(direct_url))) == expected
 
 
 @pytest.mark.parametrize("text", ["", "{", "\ufeff{}", "\0"])
 def test_a_file_that_is_not_json(tmp_path: Path, text: str) -> None:
-    assert requirement_of(installed(tmp_path, text)) == ""
+    assert action_of(installed(tmp_path, text)) == ""
 
 
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
-        ("1.2.0", "speclock==1.2.0"),
-        ("1!2.0.post1+local.7", "speclock==1!2.0.post1+local.7"),
+        ("1.2.0", "OWNER/speclock@v1.2.0"),
+        ("2.0rc1", "OWNER/speclock@v2.0rc1"),
+        ("1!2.0.post1+local.7", ""),
         ("1.0'", ""),
         ("1.0 ; evil", ""),
     ],
 )
 def test_from_an_index(tmp_path: Path, version: str, expected: str) -> None:
     found = installed(tmp_path, None, version)
-    assert requirement_of(found, released=True) == expected
-    assert requirement_of(found, released=False) == ""
+    assert action_of(found, released=True) == expected
+    assert action_of(found, released=False) == ""
 
 
 def test_run_from_a_clone() -> None:
-    assert requirement() == ""
+    assert action() == ""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.project import Project, manifest, replace, settings
 
 SCHEMAS = """\
 components:
@@ -43,90 +43,76 @@ paths:
 """
     + SCHEMAS
 )
-SETTINGS = """\
-[tool.speclock.clients.kites]
-spec = "spec/kites.yaml"
-upstream = "kites.yaml"
-models = true
-"""
-CLIENT = """\
-[tool.speclock.clients.shop]
-spec = "spec/kites.yaml"
-upstream = "kites.yaml"
-operations = ["kites/list"]
-"""
+MODELS = {"spec": "spec/kites.yaml", "upstream": "kites.yaml", "models": True}
+CLIENT = {"spec": "spec/kites.yaml", "upstream": "kites.yaml", "operations": ["kites/list"]}
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A folder with a description without operations."""
     monkeypatch.delenv("COLUMNS", raising=False)
     (tmp_path / ".git").mkdir()
-    (tmp_path / "kites.yaml").write_text(KITES, encoding="utf-8")
-    return tmp_path
+    project = Project(tmp_path, "kites")
+    project.write("kites.yaml", KITES)
+    return project
 
 
 @pytest.fixture
-def kites(folder: Path) -> Path:
-    done = speclock(folder, "init", "kites.yaml", "--no-ci")
-    assert (done.code, done.err) == (0, ""), done.err
-    return folder
+def kites(project: Project) -> Project:
+    """The same, with the models generated."""
+    assert project.does("init", "kites.yaml", "--no-ci").err == ""
+    return project
 
 
-def written(folder: Path, *arguments: str) -> Outcome:
-    done = speclock(folder, *arguments)
-    assert done.code == 0, done
-    return done
+def change(project: Project, *edits: tuple[str, str], name: str = "kites.yaml") -> None:
+    replace(project.root / name, *edits)
 
 
-def change(folder: Path, *edits: tuple[str, str], name: str = "kites.yaml") -> None:
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    for old, new in edits:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
+def report(project: Project) -> Any:
+    return json.loads(project.run("drift", "--format", "json").out)
 
 
-def report(folder: Path, *arguments: str) -> Any:
-    return json.loads(speclock(folder, "drift", "--format", "json", *arguments).out)
+def schemas(project: Project) -> tuple[list[str], list[str]]:
+    """The paths and the schemas of the description."""
+    found = yaml.safe_load(project.read("spec/kites.yaml"))
+    return list(found.get("paths", ())), list(found["components"]["schemas"])
 
 
-def test_init(folder: Path) -> None:
-    done = written(folder, "init", "kites.yaml")
-    assert (folder / "pyproject.toml").read_text(encoding="utf-8") == (
+def test_init(project: Project) -> None:
+    done = project.does("init", "kites.yaml")
+    assert project.read("pyproject.toml") == (
         '[tool.speclock]\noutput = "generated"\n\n[tool.speclock.clients.kites]\n'
         'spec = "spec/kites.yaml"\nmodels = true\nupstream = "kites.yaml"\n'
     )
     assert "generated/kites/: the models of 3 schemas; there are no operations\n" in done.out
     assert "  pip install pydantic  " in done.out
     assert "httpx" not in done.out and "speclock add" not in done.out
-    found = yaml.safe_load((folder / "spec" / "kites.yaml").read_text(encoding="utf-8"))
+    found = yaml.safe_load(project.read("spec/kites.yaml"))
     assert list(found) == ["openapi", "info", "components"]
     assert list(found["components"]["responses"]) == ["Knot"]
-    assert written(folder, "check").out == "kites: up to date (by recorded hashes).\n"
-    assert written(folder, "check", "--full").out == "kites: up to date (regenerated).\n"
-    assert "models of 3 schemas, 10 files; already up to date" in written(folder, "generate").out
+    assert project.does("check").out == "kites: up to date (by recorded hashes).\n"
+    assert project.does("check", "--full").out == "kites: up to date (regenerated).\n"
+    assert "models of 3 schemas, 10 files; already up to date" in project.does("generate").out
 
 
-def test_init_of_a_description_in_its_place(folder: Path) -> None:
-    (folder / "spec").mkdir()
-    (folder / "kites.yaml").rename(folder / "spec" / "kites.yaml")
-    written(folder, "init", "spec/kites.yaml", "--no-ci")
-    assert "models = true\n" in (folder / "pyproject.toml").read_text(encoding="utf-8")
+def test_init_of_a_description_in_its_place(project: Project) -> None:
+    (project.root / "spec").mkdir()
+    (project.root / "kites.yaml").rename(project.root / "spec" / "kites.yaml")
+    project.does("init", "spec/kites.yaml", "--no-ci")
+    assert "models = true\n" in project.read("pyproject.toml")
 
 
-def test_init_of_a_description_with_operations_makes_a_client(folder: Path) -> None:
-    (folder / "kites.yaml").write_text(WITH_OPERATIONS, encoding="utf-8")
-    written(folder, "init", "kites.yaml", "--no-ci")
-    assert "models" not in (folder / "pyproject.toml").read_text(encoding="utf-8")
+def test_init_of_a_description_with_operations_makes_a_client(project: Project) -> None:
+    project.write("kites.yaml", WITH_OPERATIONS)
+    project.does("init", "kites.yaml", "--no-ci")
+    assert "models" not in project.read("pyproject.toml")
 
 
-def test_without_the_setting_the_remedy_names_it(folder: Path) -> None:
+def test_without_the_setting_the_remedy_names_it(project: Project) -> None:
     arguments = ("generate", "--spec", "kites.yaml", "--package", "kites", "--output", ".")
-    done = speclock(folder, *arguments)
-    assert done.code == 2
-    assert "kites.yaml has neither operations nor webhooks" in done.err
-    assert "set `models = true` in [tool.speclock.clients.<package>]" in done.err
+    error = project.refuses(*arguments)
+    assert "kites.yaml has neither operations nor webhooks" in error
+    assert "set `models = true` in [tool.speclock.clients.<package>]" in error
 
 
 @pytest.mark.parametrize(
@@ -136,23 +122,19 @@ def test_without_the_setting_the_remedy_names_it(folder: Path) -> None:
         ("models = true\n", "kites.yaml has no schemas under components/schemas"),
     ],
 )
-def test_a_description_of_nothing(folder: Path, setting: str, fact: str) -> None:
-    (folder / "kites.yaml").write_text(KITES.partition("components:")[0], encoding="utf-8")
-    settings = f'[tool.speclock.clients.kites]\nspec = "kites.yaml"\n{setting}'
-    (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
-    done = speclock(folder, "generate")
-    assert done.code == 2
-    assert fact in done.err
+def test_a_description_of_nothing(project: Project, setting: str, fact: str) -> None:
+    project.write("kites.yaml", KITES.partition("components:")[0])
+    project.write("pyproject.toml", settings({"kites": {"spec": "kites.yaml"}}) + setting)
+    assert fact in project.refuses("generate")
 
 
 @pytest.mark.parametrize(
     "setting", ['operations = ["a"]', 'calls.a = "b"', "pagination.style = 'link'"]
 )
-def test_settings_about_operations(kites: Path, setting: str) -> None:
+def test_settings_about_operations(kites: Project, setting: str) -> None:
     change(kites, ("models = true\n", f"models = true\n{setting}\n"), name="pyproject.toml")
-    done = speclock(kites, "check")
-    assert done.code == 2
-    assert f"{setting.partition(' ')[0].partition('.')[0]} is about operations" in done.err
+    error = kites.refuses("check")
+    assert f"{setting.partition(' ')[0].partition('.')[0]} is about operations" in error
 
 
 @pytest.mark.parametrize(
@@ -164,50 +146,40 @@ def test_settings_about_operations(kites: Path, setting: str) -> None:
         (["drift", "--traffic", "."], "Recordings are compared with operations."),
     ],
 )
-def test_commands_that_need_operations(kites: Path, arguments: list[str], end: str) -> None:
-    done = speclock(kites, *arguments)
-    assert (done.code, done.out) == (2, "")
-    assert done.err == (
+def test_commands_that_need_operations(kites: Project, arguments: list[str], end: str) -> None:
+    assert kites.refuses(*arguments) == (
         "error: kites has models alone, of all schemas, and no operations: `models = true` in "
         f"[tool.speclock.clients.kites]. {end}\n"
     )
 
 
-def test_an_operation_of_the_command_line(kites: Path) -> None:
-    done = speclock(kites, "generate", "--operation", "kites/list")
-    assert done.code == 2
-    assert "operations is about operations" in done.err
-
-
-def test_the_operations_of_such_a_description_can_be_looked_at(folder: Path) -> None:
-    (folder / "spec").mkdir()
-    (folder / "spec" / "kites.yaml").write_text(WITH_OPERATIONS, encoding="utf-8")
-    (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
-    listed = written(folder, "ls").out
+def test_the_operations_of_such_a_description_can_be_looked_at(project: Project) -> None:
+    project.write("spec/kites.yaml", WITH_OPERATIONS)
+    project.write("pyproject.toml", settings({"kites": MODELS}))
+    listed = project.does("ls").out
     assert listed.endswith("1 operation; the client has the models of 3 schemas alone\n")
     assert "*" not in listed
-    (found,) = json.loads(written(folder, "ls", "--format", "json").out)
+    (found,) = json.loads(project.does("ls", "--format", "json").out)
     assert [row["selected"] for row in found["operations"]] == [None]
-    assert "kites.list()" in written(folder, "show", "kites/list").out
-    assert speclock(folder, "show", "kites/fly").code == 2
+    assert "kites.list()" in project.does("show", "kites/list").out
+    project.run("show", "kites/fly", code=2)
 
 
-def test_a_schema_that_cannot_be_made_is_left_out(kites: Path) -> None:
+def test_a_schema_that_cannot_be_made_is_left_out(kites: Project) -> None:
     bad = "    Bad: {type: object, required: [''], properties: {'': {type: string}}}\n"
     change(kites, ("    Form:", f"{bad}    Form:"), name="spec/kites.yaml")
-    done = speclock(kites, "generate")
-    assert done.code == 1
+    done = kites.run("generate", code=1)
     assert "schema Bad: a property has an empty name" in done.err
     assert "To accept that it is left out, remove it with an overlay." in done.err
-    (kites / "generated" / "kites" / "speclock.json").unlink()
-    done = speclock(kites, "generate")
+    (kites.package / "speclock.json").unlink()
+    done = kites.run("generate")
     assert "models of 3 schemas, 10 files, 1 left out" in done.out, done.err
-    recorded = json.loads((kites / "generated" / "kites" / "speclock.json").read_bytes())
-    assert [part["operation"] for part in recorded["left_out"]] == ["schema Bad"]
-    assert speclock(kites, "generate", "--strict").code == 2
+    left_out = manifest(kites.package)["left_out"]
+    assert [part["operation"] for part in left_out] == ["schema Bad"]
+    kites.refuses("generate", "--strict")
 
 
-def test_drift_and_update(kites: Path) -> None:
+def test_drift_and_update(kites: Project) -> None:
     assert report(kites)["changes"] == []
     change(
         kites,
@@ -223,93 +195,77 @@ def test_drift_and_update(kites: Path) -> None:
         ("api/schema/presence/removed", "schema Form"),
         ("api/schema/presence/added", "schema Line"),
     }
-    done = written(kites, "update", "--yes")
+    done = kites.does("update", "--yes")
     assert "spec/kites.yaml: 2 lines added, 3 removed" in done.out
     assert "the slice of kites.yaml, version 1; all 3 schemas\n" in done.out
-    text = (kites / "spec" / "kites.yaml").read_text(encoding="utf-8")
+    text = kites.read("spec/kites.yaml")
     assert "Line: {type: integer}" in text and "Other" not in text
     assert report(kites)["changes"] == []
-    assert written(kites, "check").out == "kites: up to date (by recorded hashes).\n"
-    assert "up to date with kites.yaml" in written(kites, "update").out
+    assert kites.does("check").out == "kites: up to date (by recorded hashes).\n"
+    assert "up to date with kites.yaml" in kites.does("update").out
 
 
-def test_an_update_of_ones_own_description(kites: Path) -> None:
-    (kites / "spec" / "speclock.lock").unlink()
-    mine = "# mine\n" + (kites / "spec" / "kites.yaml").read_text(encoding="utf-8")
-    (kites / "spec" / "kites.yaml").write_text(mine, encoding="utf-8")
-    line = (
-        "    Line of it: {type: object, properties: {kite: {$ref: '#/components/schemas/Kite'}}}\n"
-    )
+def test_an_update_of_ones_own_description(kites: Project) -> None:
+    (kites.root / "spec" / "speclock.lock").unlink()
+    mine = "# mine\n" + kites.read("spec/kites.yaml")
+    kites.write("spec/kites.yaml", mine)
+    line = "    Line of it: {properties: {kite: {$ref: '#/components/schemas/Kite'}}}\n"
     change(kites, ("    Kites:", f"{line}    Kites:"), ("maxLength: 20", "maxLength: 10"))
-    done = written(kites, "update", "--yes")
-    assert (
-        "your own description, with the changes of kites.yaml, version 1; all 4 schemas" in done.out
-    )
-    text = (kites / "spec" / "kites.yaml").read_text(encoding="utf-8")
+    done = kites.does("update", "--yes").out
+    assert "your own description, with the changes of kites.yaml, version 1; all 4 sch" in done
+    text = kites.read("spec/kites.yaml")
     assert text.startswith("# mine\n")
-    schemas = yaml.safe_load(text)["components"]["schemas"]
-    assert schemas["Kite"]["properties"]["name"]["maxLength"] == 10
-    assert list(schemas) == ["Kite", "Form", "Kites", "Line of it"]
+    found = yaml.safe_load(text)["components"]["schemas"]
+    assert found["Kite"]["properties"]["name"]["maxLength"] == 10
+    assert list(found) == ["Kite", "Form", "Kites", "Line of it"]
     assert report(kites)["changes"] == []
 
 
-def test_a_slice_of_30_keeps_its_paths_empty(folder: Path) -> None:
-    (folder / "kites.yaml").write_text(WITH_OPERATIONS, encoding="utf-8")
-    (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
-    written(folder, "update", "--yes")
-    found = yaml.safe_load((folder / "spec" / "kites.yaml").read_text(encoding="utf-8"))
-    assert list(found) == ["openapi", "info", "paths", "components"]
-    assert found["paths"] == {}
+def test_a_slice_of_30_keeps_its_paths_empty(project: Project) -> None:
+    project.write("kites.yaml", WITH_OPERATIONS)
+    project.write("pyproject.toml", settings({"kites": MODELS}))
+    project.does("update", "--yes")
+    assert "\npaths: {}\n" in project.read("spec/kites.yaml")
 
 
-def test_a_client_and_models_of_one_description(folder: Path) -> None:
-    (folder / "kites.yaml").write_text(WITH_OPERATIONS, encoding="utf-8")
-    (folder / "pyproject.toml").write_text(CLIENT + SETTINGS, encoding="utf-8")
-    done = written(folder, "update", "--yes")
+def test_a_client_and_models_of_one_description(project: Project) -> None:
+    project.write("kites.yaml", WITH_OPERATIONS)
+    project.write("pyproject.toml", settings({"shop": CLIENT, "kites": MODELS}))
+    done = project.does("update", "--yes")
     assert "; 1 operation, all 3 schemas\n" in done.out
-    found = yaml.safe_load((folder / "spec" / "kites.yaml").read_text(encoding="utf-8"))
-    assert list(found["paths"]) == ["/kites"]
-    assert list(found["components"]["schemas"]) == ["Kite", "Form", "Kites"]
-    generated = folder / "generated"
-    assert (generated / "shop" / "_client.py").is_file()
-    assert not (generated / "kites" / "_client.py").exists()
-    assert "Kite" not in (generated / "shop" / "models.py").read_text(encoding="utf-8")
-    other = (
-        '  /knots:\n    get: {operationId: knots/list, responses: {"204": {description: None.}}}\n'
-    )
-    change(folder, ("paths:\n", f"paths:\n{other}"))
-    assert (
-        "added to shop: knots/list"
-        in written(folder, "add", "knots/list", "--client", "shop", "--yes").out
-    )
-    written(folder, "remove", "knots/list", "--client", "shop", "--yes")
-    found = yaml.safe_load((folder / "spec" / "kites.yaml").read_text(encoding="utf-8"))
-    assert list(found["paths"]) == ["/kites"]
-    assert list(found["components"]["schemas"]) == ["Kite", "Form", "Kites"]
-    (folder / "recordings").mkdir()
-    told = speclock(folder, "drift", "--traffic", "recordings")
+    assert schemas(project) == (["/kites"], ["Kite", "Form", "Kites"])
+    assert (project.output / "shop" / "_client.py").is_file()
+    assert not (project.package / "_client.py").exists()
+    assert "Kite" not in project.read("generated/shop/models.py")
+    operation = 'operationId: knots/list, responses: {"204": {description: None.}}'
+    change(project, ("paths:\n", f"paths:\n  /knots:\n    get: {{{operation}}}\n"))
+    added = project.does("add", "knots/list", "--client", "shop", "--yes").out
+    assert "added to shop: knots/list" in added
+    project.does("remove", "knots/list", "--client", "shop", "--yes")
+    assert schemas(project) == (["/kites"], ["Kite", "Form", "Kites"])
+    (project.root / "recordings").mkdir()
+    told = project.run("drift", "--traffic", "recordings")
     assert "kites" not in told.err, "models aren't compared with recordings"
 
 
-def test_a_copy(kites: Path) -> None:
-    written(kites, "vendor", "app/kites", "--tests", "app/tests")
-    assert "app/kites: untouched" in written(kites, "verify", "app/kites").out
+def test_a_copy(kites: Project) -> None:
+    kites.does("vendor", "app/kites", "--tests", "app/tests")
+    assert "app/kites: untouched" in kites.does("verify", "app/kites").out
     change(kites, ("name: {type: string, maxLength: 20}", "name: {type: integer}"))
-    written(kites, "update", "--yes")
-    assert speclock(kites, "verify", "app/kites").code == 1
-    done = speclock(kites, "upgrade", "app/kites", "--yes")
+    kites.does("update", "--yes")
+    kites.run("verify", "app/kites", code=1)
+    done = kites.run("upgrade", "app/kites", "--yes")
     assert "Suggested version bump: major." in done.out
     assert "Kite.name: " in done.out
-    assert "app/kites: untouched" in written(kites, "verify", "app/kites").out
+    assert "app/kites: untouched" in kites.does("verify", "app/kites").out
 
 
-def test_a_client_becomes_models(folder: Path) -> None:
-    (folder / "kites.yaml").write_text(WITH_OPERATIONS, encoding="utf-8")
-    written(folder, "init", "kites.yaml", "--no-ci")
-    change(folder, ('upstream = "', 'models = true\nupstream = "'), name="pyproject.toml")
-    written(folder, "update", "--yes")
-    package = folder / "generated" / "kites"
-    assert sorted(path.name for path in package.iterdir()) == [
+def test_a_client_becomes_models(project: Project) -> None:
+    project.write("kites.yaml", WITH_OPERATIONS)
+    project.does("init", "kites.yaml", "--no-ci")
+    change(project, ('upstream = "', 'models = true\nupstream = "'), name="pyproject.toml")
+    project.does("update", "--yes")
+    assert sorted(path.name for path in project.package.iterdir()) == [
         "AGENTS.md", "__init__.py", "_enums.py", "_model.py", "models.py", "py.typed",
         "speclock.json",
     ]  # fmt: skip

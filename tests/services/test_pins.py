@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,7 @@ import pytest
 from generator.config import load
 from generator.services.pins import Pins
 from generator.services.pyproject_edit import with_settings
-from tests.support.command_line import speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.project import Project, make_project, manifest
 
 pytestmark = pytest.mark.slow
 
@@ -48,92 +47,80 @@ MORE = """\
 """
 MORE_SCHEMAS = "    Kite: {type: object, properties: {size: {type: integer}}}\n"
 NEW = OLD + MORE + SCHEMAS + MORE_SCHEMAS
-SETTINGS = '[tool.speclock.clients.kites]\nspec = "spec/kites.yaml"\n'
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Project:
     (tmp_path / ".git").mkdir()
-    (tmp_path / "spec").mkdir()
-    (tmp_path / "spec" / "kites.yaml").write_text(OLD + SCHEMAS, encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
-    return tmp_path
+    return make_project(tmp_path, OLD + SCHEMAS, "kites")
 
 
-def _run(folder: Path, *arguments: str) -> str:
-    with without_layout():
-        outcome = speclock(folder, *arguments)
-    assert outcome.code == 0, outcome.err
+def _said(project: Project, *words: str) -> str:
+    outcome = project.does(*words)
     return outcome.out + outcome.err
 
 
-def _calls(folder: Path) -> dict[str, str]:
-    manifest = json.loads((folder / "generated/kites/speclock.json").read_text(encoding="utf-8"))
-    return {f"{op['method']} {op['path']}": op["call"] for op in manifest["operations"]}
+def _calls(project: Project) -> dict[str, str]:
+    operations = manifest(project.package)["operations"]
+    return {f"{op['method']} {op['path']}": op["call"] for op in operations}
 
 
-def _classes(folder: Path) -> list[str]:
-    models = (folder / "generated/kites/models.py").read_text(encoding="utf-8")
-    return re.findall(r"^class (\w+)", models, re.MULTILINE)
+def _classes(project: Project) -> list[str]:
+    return re.findall(r"^class (\w+)", project.read("generated/kites/models.py"), re.MULTILINE)
 
 
-def test_the_printed_lines_keep_the_old_names(folder: Path) -> None:
+def _pins(project: Project) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    (client,) = load(project.root / "pyproject.toml").clients
+    return client.calls, client.names
+
+
+PINS = ({"GET /kites": "list"}, {"kite": "Kite"})
+
+
+def test_the_printed_lines_keep_the_old_names(project: Project) -> None:
     """The pin is for the operation that the generated client has under that name."""
-    assert "collision" not in _run(folder, "generate")
-    assert (_calls(folder), _classes(folder)) == ({"GET /kites": "list"}, ["Kite"])
-    spec = folder / "spec" / "kites.yaml"
-    others = [*NEW.partition("  /kites:")]
-    moved = others[2].partition("  /storms:")
-    spec.write_text(  # the new ones come first
-        others[0] + "  /storms:" + moved[2].partition("components:")[0] + "  /kites:" + moved[0]
-        + SCHEMAS + MORE_SCHEMAS,
-        encoding="utf-8",
-    )  # fmt: skip
-    said = _run(folder, "generate")
-    assert _calls(folder) == {
-        "GET /kites": "get_kites", "GET /storms": "get_storms", "GET /winds": "get_winds",
-    }  # fmt: skip
-    assert sorted(_classes(folder)) == ["Kite", "KiteLower"]
+    assert "collision" not in _said(project, "generate")
+    assert (_calls(project), _classes(project)) == ({"GET /kites": "list"}, ["Kite"])
+    head, kites, rest = NEW.partition("  /kites:")
+    old, storms, new = rest.partition("  /storms:")
+    new = new.partition("components:")[0]
+    # The new ones come first.
+    project.write("spec/kites.yaml", head + storms + new + kites + old + SCHEMAS + MORE_SCHEMAS)
+    said = _said(project, "generate")
+    new_calls = {"GET /storms": "get_storms", "GET /winds": "get_winds"}
+    assert _calls(project) == {"GET /kites": "get_kites", **new_calls}
+    assert sorted(_classes(project)) == ["Kite", "KiteLower"]
     lines = re.findall(r"add this line to \[tool\.speclock\.clients\.kites\]: (.+)", said)
     assert lines == ['calls."GET /kites" = "list"', 'names."kite" = "Kite"']
-    settings = folder / "pyproject.toml"
-    settings.write_text(SETTINGS + "\n".join(lines), encoding="utf-8")
-    assert "collision" not in _run(folder, "generate")
-    assert _calls(folder) == {
-        "GET /kites": "list", "GET /storms": "get_storms", "GET /winds": "get_winds",
-    }  # fmt: skip
-    assert sorted(_classes(folder)) == ["Kite", "KiteCapitalized"]
+    project.configure("\n".join(lines))
+    assert "collision" not in _said(project, "generate")
+    assert _calls(project) == {"GET /kites": "list", **new_calls}
+    assert sorted(_classes(project)) == ["Kite", "KiteCapitalized"]
 
 
-def test_init_writes_them(folder: Path) -> None:
-    (folder / "pyproject.toml").unlink()
-    (folder / "spec" / "kites.yaml").write_text(NEW, encoding="utf-8")
-    _run(folder, "init", "spec/kites.yaml")
-    (client,) = load(folder / "pyproject.toml").clients
-    assert (client.calls, client.names) == ({"GET /kites": "list"}, {"kite": "Kite"})
-    assert _calls(folder)["GET /kites"] == "list"
-    assert "collision" not in _run(folder, "check")
+def test_init_writes_them(project: Project) -> None:
+    (project.root / "pyproject.toml").unlink()
+    project.write("spec/kites.yaml", NEW)
+    project.does("init", "spec/kites.yaml")
+    assert _pins(project) == PINS
+    assert _calls(project)["GET /kites"] == "list"
+    assert "collision" not in _said(project, "check")
 
 
-def test_an_update_writes_them(folder: Path) -> None:
-    (folder / "pyproject.toml").write_text(
-        SETTINGS + 'upstream = "up.yaml"\noperations = ["*"]\n', encoding="utf-8"
-    )
-    (folder / "spec" / "kites.yaml").unlink()
-    upstream = folder / "up.yaml"
-    upstream.write_text(OLD + SCHEMAS, encoding="utf-8")
-    _run(folder, "update", "--yes")
-    before = (folder / "pyproject.toml").read_bytes()
-    upstream.write_text(NEW, encoding="utf-8")
-    with without_layout():
-        said = speclock(folder, "update", "--dry-run").out
+def test_an_update_writes_them(project: Project) -> None:
+    project.configure('upstream = "up.yaml"\noperations = ["*"]\n')
+    project.spec.unlink()
+    project.write("up.yaml", OLD + SCHEMAS)
+    project.does("update", "--yes")
+    before = project.read("pyproject.toml")
+    project.write("up.yaml", NEW)
+    said = project.run("update", "--dry-run").out
     assert "GET /kites keeps its name list" in said and "kite keeps its name Kite" in said
-    assert (folder / "pyproject.toml").read_bytes() == before
-    _run(folder, "update", "--yes")
-    (client,) = load(folder / "pyproject.toml").clients
-    assert (client.calls, client.names) == ({"GET /kites": "list"}, {"kite": "Kite"})
-    assert "collision" not in _run(folder, "generate")
-    assert "keeps" not in _run(folder, "update")
+    assert project.read("pyproject.toml") == before
+    project.does("update", "--yes")
+    assert _pins(project) == PINS
+    assert "collision" not in _said(project, "generate")
+    assert "keeps" not in _said(project, "update")
 
 
 @pytest.mark.parametrize(

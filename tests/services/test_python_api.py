@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import generator
 from generator.services.generate import generate
+from tests.support.command import ROOT, python
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "python-api.md").read_text(encoding="utf-8")
-
-
-def run(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], cwd=folder, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
 
 
 def test_the_example_prints_what_the_page_shows(tmp_path: Path) -> None:
     (program,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     (shown,) = re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    done = run(tmp_path, program.replace("from speclock import", "from generator import"))
-    assert (done.stderr, done.stdout) == ("", shown)
+    program = program.replace("from speclock import", "from generator import")
+    done = python(tmp_path, "-W", "error", "-c", program, path=[ROOT])
+    assert (done.err, done.out) == ("", shown)
 
 
 @pytest.mark.parametrize("name", sorted(set(generator.__all__) - {"__version__"}))
@@ -48,7 +39,7 @@ def test_nothing_is_imported_before_it_is_used(tmp_path: Path) -> None:
         "import sys; before = set(sys.modules); import generator\n"
         "print(*sorted(set(sys.modules) - before))"
     )
-    assert run(tmp_path, program).stdout == "generator generator.version\n"
+    assert python(tmp_path, "-c", program, path=[ROOT]).out == "generator generator.version\n"
 
 
 def test_the_package_is_marked_as_typed() -> None:

@@ -11,7 +11,7 @@ from generator.drift import allowlist
 from generator.errors import UsageError
 from generator.lockfile import LOCK, read
 from generator.portable import MAX_TEXT
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 HOSTILE = {
     "a = " + "[" * 100_000: "nested too deep",

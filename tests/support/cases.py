@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 TESTS = Path(__file__).resolve().parents[1]
 CASES = TESTS / "cases"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,10 +17,9 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from tests.support.cases import MODULES, generate_case, package_of
-from tests.support.command_line import Outcome, speclock
-
-Answer = Callable[[httpx.Request], httpx.Response]
+from tests.support.answers import Answer, Recorder, Server, connect, method_of
+from tests.support.cases import MODULES, TESTS, generate_case, package_of
+from tests.support.command import Outcome, speclock
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,78 @@ class Case:
             if name.rpartition(".")[2] not in ("__init__", "pytest_plugin")
         }
 
-    def connect(self, answer: Answer, **settings: Any) -> Any:
-        """Return a client whose server is ``answer``."""
-        settings.setdefault("retry", self.package.Retry(attempts=1))
-        return self.package.Sample(transport=httpx.MockTransport(answer), **settings)
+    def connect(
+        self,
+        server: Answer | Server | None = None,
+        mode: str = "sync",
+        *given: Any,
+        **settings: Any,
+    ) -> Any:
+        """Return a client of a server."""
+        return connect(self.package, mode, server, *given, **settings)
+
+    def fake(self, **settings: Any) -> Any:
+        """Return the package's own fake server."""
+        return self.modules["testing"].Fake(**settings)
+
+    def sent(self, mode: str, name: str, *arguments: Any, **settings: Any) -> httpx.Request:
+        """Return the request of a call without a result."""
+        server = Recorder()
+        with self.connect(server, mode, **settings) as client:
+            method_of(client, name)(*arguments)
+        return server.request
+
+    def exchange(
+        self, mode: str, server: Answer | Server, name: str, *arguments: Any
+    ) -> tuple[Any, Any]:
+        """Call ``resource.method`` once; return its result and what is noted of the response."""
+        options = self.package.Options(response=self.package.ResponseInfo())
+        with self.connect(server, mode) as client:
+            return method_of(client, name)(*arguments, options=options), options.response
 
 
 class GeneratedCases:
-    """Cases below one folder, each generated when it is first asked for."""
+    """Cases below one folder, each generated when it is first asked for.
+
+    Other processes may use the folder, too: a case is made elsewhere and then renamed into it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._outcomes: dict[str, Outcome] = {}
 
     def outcome(self, topic: str) -> Outcome:
         """Return the result of generating a case."""
-        if topic not in self._outcomes:
-            self._outcomes[topic] = generate_case(topic, self.folder)
-        return self._outcomes[topic]
+        record = self.folder / f"{topic}.outcome.json"
+        if not record.is_file():
+            with self._scratch(topic) as scratch:
+                outcome = generate_case(topic, scratch)
+                self._take(scratch, package_of(topic))
+                made = scratch / record.name
+                made.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+                made.replace(record)
+        return Outcome(**json.loads(record.read_bytes()))
+
+    def add(self, name: str, generate: Callable[[Path], Outcome]) -> Case:
+        """Import a package; unless it is there, ``generate`` makes it below a folder."""
+        if not (self.folder / package_of(name)).is_dir():
+            with self._scratch(name) as scratch:
+                outcome = generate(scratch)
+                assert outcome.code == 0, outcome.err
+                self._take(scratch, package_of(name))
+        return self.load(name)
+
+    @contextlib.contextmanager
+    def _scratch(self, name: str) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix=f"{name}.", dir=self.folder) as scratch:
+            yield Path(scratch)
+
+    def _take(self, scratch: Path, package: str) -> None:
+        """Move a package and its tests out of a folder, unless another process was faster."""
+        for name in (f"tests/{package}", package):
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            if (scratch / name).is_dir() and not (self.folder / name).is_dir():
+                with contextlib.suppress(OSError):
+                    (scratch / name).rename(self.folder / name)
 
     def sources(self, topic: str) -> dict[str, bytes]:
         """Return the modules of a package that are its own, by their name in it."""
@@ -83,12 +139,21 @@ class GeneratedCases:
 
 def load_spec(cases: GeneratedCases, topic: str, spec: str, *settings: str) -> Case:
     """Generate a package from the text of a description, with settings, and import it."""
-    folder = cases.folder / f"project_{topic}"
-    folder.mkdir()
-    outcome = generate_spec(folder, package_of(topic), spec, *settings)
-    assert outcome.code == 0, outcome.err
-    (folder / package_of(topic)).rename(cases.folder / package_of(topic))
-    return cases.load(topic)
+    return cases.add(
+        topic, lambda folder: generate_spec(folder, package_of(topic), spec, *settings)
+    )
+
+
+def load_over(cases: GeneratedCases, library: str) -> Case:
+    """Return this repository's client over an HTTP library, with the class ``Sample``."""
+    spec = TESTS.parent / "spec" / "pinterest-audiences.yaml"
+    words = ("--package", package_of(f"over_{library}"), "--client", "Sample", "--http", library)
+    return cases.add(
+        f"over_{library}",
+        lambda folder: speclock(
+            folder, "generate", "--spec", str(spec), *words, "--output", str(folder)
+        ),
+    )
 
 
 def generate_spec(folder: Path, package: str, spec: str, *settings: str) -> Outcome:
@@ -100,28 +165,17 @@ def generate_spec(folder: Path, package: str, spec: str, *settings: str) -> Outc
     return speclock(folder, "generate")
 
 
-@dataclass
-class Recorder:
-    """A server that keeps its requests and always gives the same answer."""
-
-    status: int = 204
-    value: Any = None
-    requests: list[httpx.Request] = field(default_factory=list)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        request.read()
-        self.requests.append(request)
-        return answering(self.status, self.value)(request)
-
-    @property
-    def targets(self) -> list[str]:
-        """Return method, path and query of each request, as they were sent."""
-        return [f"{r.method} {r.url.raw_path.decode()}" for r in self.requests]
-
-
-def bodies(server: Recorder) -> list[Any]:
-    """Return the JSON body of each request."""
-    return [json.loads(request.content) for request in server.requests]
+def own_frames(error: BaseException, package: ModuleType) -> list[str]:
+    """Return each of the package's frames in a traceback and its causes, with what it holds."""
+    frames: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        for frame, line in traceback.walk_tb(cause.__traceback__):
+            if str(Path(str(package.__file__)).parent) in frame.f_code.co_filename:
+                frames.append(f"{frame.f_code.co_name}:{line} {frame.f_locals!r}")
+        cause = cause.__cause__ or cause.__context__
+    assert frames
+    return frames
 
 
 def refused(make: Callable[..., Any], **values: Any) -> list[str]:
@@ -134,10 +188,3 @@ def refused(make: Callable[..., Any], **values: Any) -> list[str]:
 def sent(model: Any) -> Any:
     """Return the JSON that a model is sent as."""
     return json.loads(model.model_dump_json(exclude_unset=True, by_alias=True))
-
-
-def answering(status: int, value: Any = None) -> Answer:
-    """Return a server that always gives the same answer."""
-    if value is None:
-        return lambda _: httpx.Response(status)
-    return lambda _: httpx.Response(status, json=value)

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-Mangling = Callable[[Random, Path], None]
+Mangling = Callable[[Random, Path], object]
 """Changes a folder with the package ``fruit`` and its tests in ``tests/fruit``."""
 
 MANIFEST = Path("fruit", "speclock.json")
@@ -19,80 +19,61 @@ NAMES = ("mine.py", ".hidden", "a b.txt", "models.pyc", "x.pyo", ".pyc", "speclo
 
 
 def files(farm: Path) -> list[Path]:
-    """The files of the copy, without the manifest; no links."""
+    """Return the files of the copy, without the manifest; no links."""
     found = [path for name in ("fruit", "tests") for path in sorted((farm / name).rglob("*"))]
     manifest = farm / MANIFEST
     return [one for one in found if one.is_file() and not one.is_symlink() and one != manifest]
 
 
 def folders(farm: Path) -> list[Path]:
-    """The folders that files of the copy are in."""
+    """Return the folders that files of the copy are in."""
     return sorted({path.parent for path in files(farm)})
+
+
+def on_file(change: Callable[[Random, Path], object]) -> Mangling:
+    """Change a random file."""
+    return lambda rng, farm: change(rng, rng.choice(files(farm)))
+
+
+def on_folder(change: Callable[[Random, Path], object]) -> Mangling:
+    """Change a random folder."""
+    return lambda rng, farm: change(rng, rng.choice(folders(farm)))
 
 
 def rewrite(change: Callable[[bytes], bytes]) -> Mangling:
     """Change the bytes of a random file."""
-
-    def mangle(rng: Random, farm: Path) -> None:
-        path = rng.choice(files(farm))
-        path.write_bytes(change(path.read_bytes()))
-
-    return mangle
+    return on_file(lambda _, path: path.write_bytes(change(path.read_bytes())))
 
 
-def rewrite_all(change: Callable[[bytes], bytes]) -> Mangling:
-    """Change the bytes of all files."""
-
-    def mangle(_: Random, farm: Path) -> None:
-        for path in files(farm):
-            path.write_bytes(change(path.read_bytes()))
-
-    return mangle
+def rewrite_all(_: Random, farm: Path) -> None:
+    for path in files(farm):
+        path.write_bytes(with_crlf(path.read_bytes()))
 
 
-def change_a_byte(rng: Random, farm: Path) -> None:
-    path = rng.choice(files(farm))
+def change_a_byte(rng: Random, path: Path) -> None:
     data = bytearray(path.read_bytes() or b"x")
     data[rng.randrange(len(data))] ^= 1
     path.write_bytes(data)
-
-
-def delete(rng: Random, farm: Path) -> None:
-    rng.choice(files(farm)).unlink()
 
 
 def delete_a_folder(rng: Random, farm: Path) -> None:
     shutil.rmtree(rng.choice([one for one in folders(farm) if one != farm / "fruit"]))
 
 
-def add(rng: Random, farm: Path) -> None:
-    (rng.choice(folders(farm)) / rng.choice(NAMES)).write_bytes(rng.choice([b"", b"x = 1\n"]))
+def add(rng: Random, folder: Path) -> None:
+    inside = folder / rng.choice([".", ".", "new", ".new", "new.pyc"])
+    inside.mkdir(exist_ok=True)
+    (inside / rng.choice(NAMES)).write_bytes(rng.choice([b"", b"x = 1\n"]))
 
 
-def add_below(rng: Random, farm: Path) -> None:
-    folder = rng.choice(folders(farm)) / rng.choice(["new", ".new", "new.pyc"])
-    folder.mkdir(exist_ok=True)
-    (folder / rng.choice(NAMES)).write_bytes(b"x = 1\n")
-
-
-def add_a_pipe(rng: Random, farm: Path) -> None:
-    os.mkfifo(rng.choice(folders(farm)) / "pipe.py")
-
-
-def add_bytes_as_name(rng: Random, farm: Path) -> None:
-    folder = rng.choice(folders(farm))
-    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.py")).write_bytes(b"")
-
-
-def duplicate(rng: Random, farm: Path) -> None:
-    path = rng.choice(files(farm))
-    shutil.copy(path, path.with_name(f"copy of {path.name}"))
-
-
-def rename(rng: Random, farm: Path) -> None:
-    path = rng.choice(files(farm))
+def rename(rng: Random, path: Path) -> None:
     name = path.name
     path.rename(path.with_name(rng.choice([name.upper(), name.lower(), name.title(), f"x{name}"])))
+
+
+def folder_as_file(_: Random, path: Path) -> None:
+    path.unlink()
+    path.mkdir()
 
 
 def rename_a_folder(rng: Random, farm: Path) -> None:
@@ -106,10 +87,6 @@ def swap(rng: Random, farm: Path) -> None:
     first = one.read_bytes()
     one.write_bytes(other.read_bytes())
     other.write_bytes(first)
-
-
-def move(rng: Random, farm: Path) -> None:
-    rng.choice(files(farm)).rename(rng.choice(folders(farm)) / "moved.py")
 
 
 def chmod(rng: Random, farm: Path) -> None:
@@ -139,25 +116,15 @@ def add_a_link(rng: Random, farm: Path) -> None:
         path.symlink_to(rng.choice([farm, Path("models.py"), Path("nothing")]))
 
 
-def folder_as_file(rng: Random, farm: Path) -> None:
-    path = rng.choice(files(farm))
-    path.unlink()
-    path.mkdir()
-
-
-def add_an_empty_folder(rng: Random, farm: Path) -> None:
-    (rng.choice(folders(farm)) / "empty" / "below").mkdir(parents=True, exist_ok=True)
-
-
-def add_a_cache(rng: Random, farm: Path) -> None:
-    folder = rng.choice(folders(farm)) / rng.choice(CACHES)
+def add_a_cache(rng: Random, inside: Path) -> None:
+    folder = inside / rng.choice(CACHES)
     (folder / "below").mkdir(parents=True, exist_ok=True)
     (folder / "below" / "x.json").touch()
     (folder / "models.cpython-313.pyc").touch()
 
 
-def add_a_file_named_as_a_cache(rng: Random, farm: Path) -> None:
-    path = rng.choice(folders(farm)) / rng.choice(CACHES)
+def add_a_file_named_as_a_cache(rng: Random, folder: Path) -> None:
+    path = folder / rng.choice(CACHES)
     if not path.exists():
         path.touch()
 
@@ -190,24 +157,30 @@ def record_another(rng: Random, data: dict[str, Any]) -> None:
     data[part][rng.choice(["../fruit/__init__.py", "/etc/passwd", "new.py"])] = known
 
 
-def rewrite_the_record(change: Callable[[bytes], bytes]) -> Mangling:
-    """Change the bytes of the manifest."""
-
-    def mangle(_: Random, farm: Path) -> None:
-        path = farm / MANIFEST
-        path.write_bytes(change(path.read_bytes()))
-
-    return mangle
-
-
 def with_crlf(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
+def rewrite_the_record(change: Callable[[bytes], bytes]) -> Mangling:
+    """Change the bytes of the manifest."""
+    return lambda _, farm: (farm / MANIFEST).write_bytes(change((farm / MANIFEST).read_bytes()))
+
+
 MANGLINGS: tuple[Mangling, ...] = (
-    change_a_byte, delete, delete_a_folder, add, add_below, add_a_pipe, add_bytes_as_name,
-    duplicate, rename, rename_a_folder, swap, move, chmod, file_as_link, folder_as_link, add_a_link,
-    folder_as_file, add_an_empty_folder, add_a_cache, add_a_file_named_as_a_cache,
+    delete_a_folder, rename_a_folder, swap, chmod, file_as_link, folder_as_link, add_a_link,
+    rewrite_all,
+    on_file(change_a_byte),
+    on_file(rename),
+    on_file(lambda _, path: path.unlink()),
+    on_file(folder_as_file),
+    on_file(lambda _, path: shutil.copy(path, path.with_name(f"copy of {path.name}"))),
+    on_file(lambda _, path: path.rename(path.with_name("moved.py"))),
+    on_folder(add),
+    on_folder(add_a_cache),
+    on_folder(add_a_file_named_as_a_cache),
+    on_folder(lambda _, folder: os.mkfifo(folder / "pipe.py")),
+    on_folder(lambda _, folder: (folder / "empty" / "below").mkdir(parents=True, exist_ok=True)),
+    on_folder(lambda _, folder: Path(os.fsdecode(os.fsencode(folder) + b"/\xff.py")).touch()),
     rewrite(lambda data: data + b"\n"),
     rewrite(lambda data: data.rstrip(b"\n")),
     rewrite(lambda _: b""),
@@ -217,8 +190,9 @@ MANGLINGS: tuple[Mangling, ...] = (
     rewrite(lambda data: data.replace(b"\n", b"\r\r\n", 1)),
     rewrite(lambda data: data.replace(b"    ", b"\t")),
     rewrite(bytes.upper),
-    rewrite_all(with_crlf),
-    record(change_a_hash), record(forget_a_file), record(record_another),
+    record(change_a_hash),
+    record(forget_a_file),
+    record(record_another),
     record(lambda _, data: data),
     rewrite_the_record(lambda data: b"\xef\xbb\xbf" + data),
     rewrite_the_record(with_crlf),

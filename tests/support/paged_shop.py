@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
 
-from tests.support.command_line import Outcome, speclock
+from tests.support.command import Outcome, speclock
 
 SPEC = """\
 openapi: 3.1.0
@@ -59,29 +60,27 @@ components:
     key: {type: http, scheme: bearer}
 """
 
-OFFSET = 'style = "offset"\nparameter = "offset"\nitems = "data"\n'
-
-PAGE = 'style = "page"\nparameter = "page"\nitems = "data"\n'
-
-CURSOR = 'style = "cursor"\nparameter = "cursor"\nitems = "data"\nnext = "next"\n'
-
-LINK = 'style = "link"\nitems = "data"\nnext = "next"\n'
-
-AGAIN = "[[…]]\n"
-"""The head of a rule among several."""
+Rule = dict[str, object]
+"""A rule of pagination in the settings."""
+OFFSET: Rule = {"style": "offset", "parameter": "offset", "items": "data"}
+PAGE: Rule = {"style": "page", "parameter": "page", "items": "data"}
+CURSOR: Rule = {"style": "cursor", "parameter": "cursor", "items": "data", "next": "next"}
+LINK: Rule = {"style": "link", "items": "data", "next": "next"}
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
-def run(folder: Path, rules: str, package: str = "shop") -> Outcome:
-    """Generate with these settings below ``[tool.speclock.clients.<package>]``."""
+def run(folder: Path, *rules: Rule, package: str = "shop") -> Outcome:
+    """Generate with these rules; one alone is a table, several are an array of tables."""
     (folder / "spec.yaml").write_text(SPEC, encoding="utf-8")
-    settings = f'[tool.speclock]\noutput = "out"\n[tool.speclock.clients.{package}]\n'
-    one = f"[tool.speclock.clients.{package}.pagination]\n"
-    table = rules.replace(AGAIN, f"[{one.strip()}]\n") if AGAIN in rules else one + rules
-    text = f'{settings}spec = "spec.yaml"\nclient = "Shop"\n{table}'
-    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
-    return speclock(folder, "generate")
+    client = f"tool.speclock.clients.{package}"
+    head = f"[{client}.pagination]" if len(rules) == 1 else f"[[{client}.pagination]]"
+    lines = ["[tool.speclock]", 'output = "out"', f"[{client}]"]
+    lines += ['spec = "spec.yaml"', 'client = "Shop"']
+    for rule in rules:
+        lines += [head, *(f"{name} = {json.dumps(value)}" for name, value in rule.items())]
+    (folder / "pyproject.toml").write_text("\n".join(lines), encoding="utf-8")
+    return speclock(folder, "generate", layout=False)
 
 
 def serving(sent: list[httpx.Request], bodies: Sequence[object], **headers: str) -> Answer:
@@ -91,7 +90,10 @@ def serving(sent: list[httpx.Request], bodies: Sequence[object], **headers: str)
     def respond(request: httpx.Request) -> httpx.Response:
         first = not sent
         sent.append(request)
-        return httpx.Response(200, json=next(left), headers=headers if first else {})
+        body = next(left)
+        if isinstance(body, httpx.Response):
+            return body
+        return httpx.Response(200, json=body, headers=headers if first else {})
 
     return respond
 

@@ -8,187 +8,119 @@ from typing import Any
 
 from generator.cli import main
 
-PETS = """\
-# Who may read this: everybody.
-openapi: 3.1.0
+_MARKED = """\
+  # Who may read this: everybody.
+  openapi: 3.1.0
 
-info:
-  title: Pets # the shop's
-  version: 1.0.0
-externalDocs: {url: https://example.com}
-x-owner: me
-servers:
-  - url: https://api.example.com
+  info:
+    title: Pets # the shop's
+    version: 1.0.0
+- externalDocs: {url: https://example.com}
+- x-owner: me
+  servers:
+    - url: https://api.example.com
 
-tags:
-  # Pets come first.
-  - name: pets
-    description: Animals.
-  -
-    name: people
-  - name: unused
+  tags:
+    # Pets come first.
+    - name: pets
+      description: Animals.
+-   -
+-     name: people
+-   - name: unused
 
-security:
-  - key: []
+  security:
+    - key: []
 
-paths:
-  # One pet.
-  /pets/{id}:
+  paths:
+    # One pet.
+    /pets/{id}:
+      parameters:
+        - $ref: '#/components/parameters/Id'
+      get:
+        operationId: pets/get
+        tags: [pets]
+        responses:
+          '200':
+            $ref: '#/components/responses/Pet'
+-     # Gone for good.
+-     delete:
+-       operationId: pets/delete
+-       tags: [people]
+-       security: [{oauth: [write]}]
+-       responses:
+-         204: {description: Gone}
+-
+-   /people:
+-     post:
+-       operationId: people/make
+-       requestBody:
+-         content:
+-           application/json:
+-             schema: {$ref: '#/components/schemas/Person'}
+-       responses:
+-         default:
+-           description: |
+-             Whatever.
+-             # no comment
+-
+-             # none either
+-
+  components:
     parameters:
-      - $ref: '#/components/parameters/Id'
-    get:
-      operationId: pets/get
-      tags: [pets]
-      responses:
-        '200':
-          $ref: '#/components/responses/Pet'
-    # Gone for good.
-    delete:
-      operationId: pets/delete
-      tags: [people]
-      security: [{oauth: [write]}]
-      responses:
-        204: {description: Gone}
-
-  /people:
-    post:
-      operationId: people/make
-      requestBody:
+      Id:
+        name: id
+        in: path
+        required: true
+        schema: {type: string}
+    responses:
+      Pet:
+        description: A pet
+        headers:
+          X-Rate: {$ref: '#/components/headers/Rate'}
         content:
           application/json:
-            schema: {$ref: '#/components/schemas/Person'}
-      responses:
-        default:
-          description: |
-            Whatever.
-            # no comment
+            schema:
+              $ref: '#/components/schemas/Pet'
+            examples:
+              one: {$ref: '#/components/examples/Tom'}
+        links:
+-         gone: {$ref: '#/components/links/Gone'}
+          again: {operationId: pets/get}
+    headers:
+      Rate: {schema: {type: integer}}
+-   links:
+-     Gone: {operationId: pets/delete}
+    examples:
+      Tom: {value: {kind: cat, $ref: '#/components/schemas/Person'}}
+-     Other: {value: 1}
+    schemas:
+      # Each kind of pet.
+      Pet:
+        oneOf:
+          - $ref: "#/components/schemas/Cat"
+        discriminator:
+          propertyName: kind
+          mapping:
+            cat: Cat   # by its name
+            dog: '#/components/schemas/Dog'
 
-            # none either
+      Cat: {type: object, required: [kind], properties: {kind: {const: cat}, 'no': {type: string}}}
+      Dog: {type: object, allOf: [{$ref: '#/components/schemas/Base'}], properties: {$ref: {}}}
 
-components:
-  parameters:
-    Id:
-      name: id
-      in: path
-      required: true
-      schema: {type: string}
-  responses:
-    Pet:
-      description: A pet
-      headers:
-        X-Rate: {$ref: '#/components/headers/Rate'}
-      content:
-        application/json:
-          schema:
-            $ref: '#/components/schemas/Pet'
-          examples:
-            one: {$ref: '#/components/examples/Tom'}
-      links:
-        gone: {$ref: '#/components/links/Gone'}
-        again: {operationId: pets/get}
-  headers:
-    Rate: {schema: {type: integer}}
-  links:
-    Gone: {operationId: pets/delete}
-  examples:
-    Tom: {value: {kind: cat, $ref: '#/components/schemas/Person'}}
-    Other: {value: 1}
-  schemas:
-    # Each kind of pet.
-    Pet:
-      oneOf:
-        - $ref: "#/components/schemas/Cat"
-      discriminator:
-        propertyName: kind
-        mapping:
-          cat: Cat   # by its name
-          dog: '#/components/schemas/Dog'
-
-    Cat: {type: object, required: [kind], properties: {kind: {const: cat}, 'no': {type: string}}}
-    Dog: {type: object, allOf: [{$ref: '#/components/schemas/Base'}], properties: {$ref: {}}}
-
-    # Not a pet.
-    Person:
-      type: object
-      properties: {name: {type: string}}
-    Base: {type: object}
-    Puppy: {allOf: [{$ref: '#/components/schemas/Pet'}]}
-  securitySchemes:
-    key: {type: apiKey, in: header, name: key}
-    oauth: {type: oauth2, flows: {}}
+-     # Not a pet.
+-     Person:
+-       type: object
+-       properties: {name: {type: string}}
+      Base: {type: object}
+-     Puppy: {allOf: [{$ref: '#/components/schemas/Pet'}]}
+    securitySchemes:
+      key: {type: apiKey, in: header, name: key}
+-     oauth: {type: oauth2, flows: {}}
 """
-
-GET = """\
-# Who may read this: everybody.
-openapi: 3.1.0
-
-info:
-  title: Pets # the shop's
-  version: 1.0.0
-servers:
-  - url: https://api.example.com
-
-tags:
-  # Pets come first.
-  - name: pets
-    description: Animals.
-
-security:
-  - key: []
-
-paths:
-  # One pet.
-  /pets/{id}:
-    parameters:
-      - $ref: '#/components/parameters/Id'
-    get:
-      operationId: pets/get
-      tags: [pets]
-      responses:
-        '200':
-          $ref: '#/components/responses/Pet'
-components:
-  parameters:
-    Id:
-      name: id
-      in: path
-      required: true
-      schema: {type: string}
-  responses:
-    Pet:
-      description: A pet
-      headers:
-        X-Rate: {$ref: '#/components/headers/Rate'}
-      content:
-        application/json:
-          schema:
-            $ref: '#/components/schemas/Pet'
-          examples:
-            one: {$ref: '#/components/examples/Tom'}
-      links:
-        again: {operationId: pets/get}
-  headers:
-    Rate: {schema: {type: integer}}
-  examples:
-    Tom: {value: {kind: cat, $ref: '#/components/schemas/Person'}}
-  schemas:
-    # Each kind of pet.
-    Pet:
-      oneOf:
-        - $ref: "#/components/schemas/Cat"
-      discriminator:
-        propertyName: kind
-        mapping:
-          cat: Cat   # by its name
-          dog: '#/components/schemas/Dog'
-
-    Cat: {type: object, required: [kind], properties: {kind: {const: cat}, 'no': {type: string}}}
-    Dog: {type: object, allOf: [{$ref: '#/components/schemas/Base'}], properties: {$ref: {}}}
-
-    Base: {type: object}
-  securitySchemes:
-    key: {type: apiKey, in: header, name: key}
-"""
+"""A description; what its first operation doesn't need is marked by a dash."""
+PETS = "".join(f"{line[2:]}\n" for line in _MARKED.splitlines())
+GET = "".join(f"{line[2:]}\n" for line in _MARKED.splitlines() if line[:1] != "-")
+"""The slice of ``pets/get``."""
 
 
 def cut(path: Path, *selectors: str, out: str = "out.yaml", code: int = 0) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from generator.config import Client
-from generator.drift.changes import Traffic
+from generator.drift.changes import Report
+from generator.services.described_traffic import DescribedTraffic
 from generator.services.traffic import find_traffic_drift
 from generator.traffic.findings import Finding
 from tests.traffic.exchanges import FORMATS, Exchange
@@ -22,39 +23,56 @@ Run = Callable[..., "Outcome"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was found in exchanges that are each in a file of their own."""
+    """The report on exchanges that are each in a file of their own."""
 
-    traffic: Traffic
-    faults: int
+    report: Report
     findings: Mapping[int, Sequence[Finding]]
     """By the index of the exchange that first shows them."""
 
 
 @pytest.fixture(scope="session")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Return a function that writes exchanges in a format and compares them, once."""
+    """Return a function that writes exchanges in a format and compares them, once.
+
+    Without the client's reader all levels are those of the rules.
+    """
 
     @cache
     def outcome(
-        spec: str, form: str, recordings: tuple[bytes, ...], redacted: tuple[str, ...]
+        spec: str, form: str, recordings: tuple[bytes, ...], redacted: str, reader: bool, show: bool
     ) -> Outcome:
         folder = tmp_path_factory.mktemp(f"{spec}_{form}")
         files = [folder / f"{index:03}" for index in range(len(recordings))]
         for file, content in zip(files, recordings, strict=True):
             file.write_bytes(content)
-        client = Client(spec=SPECS[spec].name, redacted=redacted)
-        result = find_traffic_drift(client, SPECS[spec].parent, files)
+        client = Client(spec=SPECS[spec].name, redacted=(redacted,) if redacted else ())
+        with pytest.MonkeyPatch.context() as patch:
+            if not reader:
+                patch.setattr(DescribedTraffic, "reader", None)
+            result = find_traffic_drift(client, SPECS[spec].parent, files, show_values=show)
         found: dict[int, list[Finding]] = defaultdict(list)
         for one in result.findings:
             found[int(Path(one.place.file).name)].append(one)
-        traffic = result.report.traffic
-        assert traffic is not None
-        return Outcome(traffic, len(result.report.faults), found)
+        return Outcome(result.report, found)
 
     def run(
-        spec: str, form: str, exchanges: tuple[Exchange, ...], redacted: tuple[str, ...] = ()
+        spec: str,
+        form: str,
+        exchanges: Sequence[Exchange],
+        redacted: str = "",
+        *,
+        reader: bool = False,
+        show: bool = False,
     ) -> Outcome:
         written = tuple(FORMATS[form]([one]) for one in exchanges)
-        return outcome(spec, form, written, redacted)
+        return outcome(spec, form, written, redacted, reader, show)
 
     return run
+
+
+@pytest.fixture
+def without_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Generate no client: the levels of deviations aren't what is tested."""
+    monkeypatch.setattr(DescribedTraffic, "reader", None)
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)

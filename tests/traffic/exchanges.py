@@ -29,13 +29,14 @@ class Exchange:
     sent_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     is_cut: bool = False
     """Only our own format can tell."""
+    time: str = TIME
 
 
 def har(exchanges: Sequence[Exchange]) -> bytes:
     """Return a file in the format HAR 1.2."""
     entries = [
         {
-            "startedDateTime": TIME,
+            "startedDateTime": one.time,
             "time": 1,
             "request": {
                 "method": one.method, "url": one.url, "httpVersion": "HTTP/1.1", "cookies": [],
@@ -108,7 +109,7 @@ def _interaction(one: Exchange, string: Callable[[bytes], dict[str, Any]]) -> di
             "headers": {name: [value] for name, value in one.headers.items()},
             "body": {} if one.body is None else string(one.body),
         },
-        "recorded_at": TIME,
+        "recorded_at": one.time,
     }  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def ndjson(exchanges: Sequence[Exchange]) -> bytes:
     lines = [
         {
             "speclock_recording": 1,
-            "time": TIME,
+            "time": one.time,
             "request": {"method": one.method, "url": one.url, **_part(one.sent_headers, one.sent)},
             "response": {
                 "status": one.status,

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from generator import UsageError, check_traffic
-from tests.support.command_line import speclock
+from tests.drift.orchard import allow_entry
+from tests.support.command import speclock
+from tests.traffic.exchanges import ndjson
+from tests.traffic.recorded import answer, described
 
 SETTINGS = """
 [tool.speclock.clients.{}]
@@ -19,13 +22,14 @@ spec = "api.json"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with a client, and with recordings."""
-    content = {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}}
-    responses = {"200": {"description": "Names.", "content": content}}
-    document = {
-        "openapi": "3.1.0", "info": {"title": "Names", "version": "1"},
-        "servers": [{"url": "https://names.example"}],
-        "paths": {"/names": {"get": {"operationId": "names/list", "responses": responses}}},
-    }  # fmt: skip
+    schema = {"type": "array", "items": {"type": "string"}}
+    content = {"application/json": {"schema": schema}}
+    get = {
+        "operationId": "names/list",
+        "responses": {"200": {"description": "OK", "content": content}},
+    }
+    servers = [{"url": "https://names.example"}]
+    document = described({"/names": {"get": get}}, servers=servers)
     (tmp_path / "api.json").write_text(json.dumps(document), encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(SETTINGS.format("names"), encoding="utf-8")
     for name, body in (("good", ["a"]), ("odd", [1]), ("broken", {"a": 1})):
@@ -35,15 +39,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _record(file: Path, body: str, day: str = "2026-11-01") -> None:
-    line = {
-        "speclock_recording": 1, "time": f"{day}T10:00:00Z",
-        "request": {"method": "GET", "url": "https://names.example/names", "headers": []},
-        "response": {
-            "status": 200, "headers": [["content-type", "application/json"]], "body": body,
-        },
-    }  # fmt: skip
-    with file.open("a", encoding="utf-8") as opened:
-        opened.write(f"{json.dumps(line)}\n")
+    made = answer(text=body, url="https://names.example/names", day=day)
+    with file.open("ab") as opened:
+        opened.write(ndjson([made]))
 
 
 @pytest.mark.parametrize(
@@ -69,18 +67,18 @@ def test_a_deviation_is_counted_and_placed(project: Path) -> None:
     assert "recorded     odd.ndjson:1:1" in outcome.out
 
 
-@pytest.mark.parametrize("more", [("--revision", "api.json")])
-def test_options_of_descriptions(more: tuple[str, ...], project: Path) -> None:
-    outcome = speclock(project, "drift", "--traffic", "good.ndjson", *more)
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--traffic", "good.ndjson", "--revision", "api.json"), "leave out --revision"),
+        (("--coverage",), "--traffic"),
+        (("--write-overlay", "x.yaml"), "--traffic"),
+    ],
+)
+def test_options_that_belong_together(options: tuple[str, ...], words: str, project: Path) -> None:
+    outcome = speclock(project, "drift", *options)
     assert outcome.code == 2
-    assert "leave out --revision" in outcome.err
-
-
-@pytest.mark.parametrize("option", [("--coverage",), ("--write-overlay", "x.yaml")])
-def test_options_of_recordings(option: tuple[str, ...], project: Path) -> None:
-    outcome = speclock(project, "drift", *option)
-    assert outcome.code == 2
-    assert "--traffic" in outcome.err
+    assert words in outcome.err
 
 
 def test_what_is_allowed(project: Path) -> None:
@@ -88,10 +86,7 @@ def test_what_is_allowed(project: Path) -> None:
         speclock(project, "drift", "--traffic", "broken.ndjson", "--format", "json").out
     )
     (change,) = report["changes"]
-    entry = (
-        f'[[allowed]]\nfingerprint = "{change["fingerprint"]}"\nchange = "an object"\n'
-        'reason = "known"\nowner = "us"\nexpires = 2099-01-01\n'
-    )
+    entry = allow_entry(change["fingerprint"])
     allowed = project / "api.allowed.toml"
     allowed.write_text(entry, encoding="utf-8")
     assert speclock(project, "drift", "--traffic", "broken.ndjson").code == 1

@@ -1,20 +1,19 @@
-"""The labels themselves, tried over loopback: what does the generated client raise and report?"""
+"""The labels themselves: what the generated client raises and reports is what they say."""
 
 from __future__ import annotations
 
 import sys
-import threading
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
+import httpx
 import pytest
 
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 from tests.traffic.labelled import Label, labels
 from tests.traffic.making import SPECS, UUID
 
@@ -80,42 +79,13 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
     sys.path.remove(str(folder))
 
 
-@pytest.fixture
-def base_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Serve the exchange of the label over loopback."""
-    one: Label = request.node.callspec.params["label"]
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            self.send_response_only(one.exchange.status)
-            for name, value in one.exchange.headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(one.exchange.body or b"")))
-            self.end_headers()
-            self.wfile.write(one.exchange.body or b"")
-
-        do_GET = do_POST = answer  # noqa: N815 - the base class's names
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            del format, args
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
 @pytest.mark.parametrize("label", ANSWERED, ids=lambda one: f"{one.spec}:{one.pointer}")
-def test_the_client_tells_the_same(
-    label: Label, base_url: str, packages: Mapping[str, ModuleType]
-) -> None:
+def test_the_client_tells_the_same(label: Label, packages: Mapping[str, ModuleType]) -> None:
     """The client raises where a label is ``breaking``, and reports its rule where it doesn't."""
     package = packages[label.spec]
     errors = import_module(f"{package.__name__}.errors")
     one, told = label.exchange, set[str]()
+    response = httpx.Response(one.status, headers=one.headers, content=one.body)
     path = "/" + one.url.split("://")[1].split("/", 1)[1].removeprefix("v1/").removeprefix("api/")
     target = f"{label.spec} {one.method} {path}"
     call = next(call for start, call in _CALLS.items() if target.startswith(start))
@@ -124,7 +94,7 @@ def test_the_client_tells_the_same(
         warnings.catch_warnings(action="ignore", category=DeprecationWarning),
         package.Sample(
             retry=package.Retry(attempts=1),
-            base_url=base_url,
+            transport=httpx.MockTransport(lambda _: response),
             on_deviation=lambda deviation: told.add(deviation.rule),
             **_CREDENTIALS.get(label.spec, {}),
         ) as client,

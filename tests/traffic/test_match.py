@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from generator.config import Client
 from generator.services import traffic
-from generator.services.traffic import TrafficResult, find_traffic_drift
+from generator.services.traffic import TrafficResult
+from tests.traffic.exchanges import Exchange
+from tests.traffic.making import JSON
+from tests.traffic.recorded import compared, described
 
 
 def _operation(*parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -21,12 +23,12 @@ def _query(name: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema, **more}
 
 
-_BODY = {
-    "application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}
-}
-_OTHER = {
-    "application/json": {"schema": {"type": "object", "properties": {"b": {"type": "string"}}}}
-}
+def _object(properties: Any, **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, **more}
+
+
+_BODY = {JSON: {"schema": _object({"a": {"type": "string"}})}}
+_OTHER = {JSON: {"schema": _object({"b": {"type": "string"}})}}
 PATHS: dict[str, Any] = {
     "/doors#open": {"put": _operation(requestBody={"content": _BODY})},
     "/doors#shut": {"put": _operation(requestBody={"content": _OTHER})},
@@ -48,24 +50,28 @@ PATHS: dict[str, Any] = {
 }
 
 
-def _found(tmp_path: Path, *targets: str, paths: Any = None, **more: Any) -> TrafficResult:
-    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths or PATHS}
-    (tmp_path / "api.json").write_text(json.dumps({**document, **more}), encoding="utf-8")
-    lines: list[str] = []
+def _found(
+    tmp_path: Path, *targets: str, paths: Any = None, kind: str = JSON, **more: Any
+) -> TrafficResult:
+    """Compare exchanges that are each a method, a URL and, if there is one, a body."""
+    exchanges: list[Exchange] = []
     for target in targets:
         method, url, body = (*target.split(" ", 2), "")[:3]
-        headers = [["content-type", "application/json"]] if body else []
-        request = {"method": method, "url": url, "headers": headers, "body": body or None}
-        response: dict[str, Any] = {"status": 204, "headers": [], "body": None}
-        lines.append(
-            json.dumps({"speclock_recording": 1, "request": request, "response": response})
-        )
-    (tmp_path / "recording").write_text("\n".join(lines), encoding="utf-8")
-    return find_traffic_drift(Client("api.json"), tmp_path, [tmp_path / "recording"])
+        headers = {"content-type": kind} if body else {}
+        sent = body.encode() or None
+        exchanges.append(Exchange(method, url, 204, None, sent=sent, sent_headers=headers))
+    return compared(tmp_path, described(paths or PATHS, **more), exchanges)
 
 
 def _rules(result: TrafficResult) -> list[str]:
     return [f"{one.deviation.rule} {one.deviation.expected}" for one in result.findings]
+
+
+def _of_body(tmp_path: Path, content: Any, value: Any, kind: str = JSON) -> list[str]:
+    """Return the rules that a body deviates from."""
+    paths = {"/": {"post": _operation(requestBody={"content": content})}}
+    result = _found(tmp_path, f"POST http://x/ {json.dumps(value)}", paths=paths, kind=kind)
+    return [one.deviation.name.removeprefix("schema/") for one in result.findings]
 
 
 @pytest.mark.parametrize(
@@ -121,28 +127,6 @@ def test_other_hosts_are_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "servers"),
-    [
-        ("https://api.x.com/v1/doors", [{"url": "{b}/v1", "variables": {
-            "b": {"default": "https://api.x.com"}}}]),
-        ("https://api.x.com/api/v3/doors", [{"url": "https://api.x.com/{b}", "variables": {
-            "b": {"default": "api/v3"}}}]),
-        ("https://api.x.com/doors", [{"url": "https://api.x.com/{b}", "variables": {
-            "b": {"default": ""}}}]),
-        ("https://us.x.com/doors", [{"url": "https://{r}.x.com", "variables": {
-            "r": {"default": "EU", "enum": ["EU", "US"]}}}]),
-        ("https://any/v1/doors", [{"url": "//[x/v1"}]),
-        ("https://api.x.com/doors", [{"url": "https://user@api.x.com"}]),
-    ],
-)  # fmt: skip
-def test_servers(url: str, servers: Any, tmp_path: Path) -> None:
-    result = _found(tmp_path, f'PUT {url} {{"a": "x"}}', f"HEAD {url}", servers=servers)
-    traffic = result.report.traffic
-    assert traffic is not None
-    assert (traffic.judged, traffic.hosts, _rules(result)) == (1, (), [])
-
-
-@pytest.mark.parametrize(
     "url",
     [
         "https://other.test#access_token=SECRET", "/login?redirect=https://SECRET.x/",
@@ -192,48 +176,6 @@ def test_parameters_at_the_edge(parameter: dict[str, Any], query: str, tmp_path:
     assert _rules(_found(tmp_path, f"GET http://x/{query}", paths=paths)) == []
 
 
-_LETTERS: dict[str, Any] = {name: {"type": "string"} for name in "kab"}
-
-
-@pytest.mark.parametrize(
-    ("schema", "value", "rules"),
-    [
-        (
-            {
-                "type": "object", "properties": _LETTERS,
-                "if": {"properties": {"k": {"const": "A"}}, "required": ["k"]},
-                "then": {"required": ["a"]}, "else": {"required": ["b"]},
-            },
-            {"k": "A", "a": "1"}, [],
-        ),
-        (
-            {
-                "type": "object", "properties": _LETTERS,
-                "if": {"properties": {"k": {"const": "A"}}, "required": ["k"]},
-                "then": {"required": ["a"]},
-            },
-            {"k": "A", "b": "1"}, ["required/removed"],
-        ),
-        (
-            {"type": "array", "contains": {
-                "properties": {"k": {"const": "A"}}, "required": ["k"]}},
-            [{"k": "A", "z": 1}], [],
-        ),
-        (
-            {"type": "object", "not": {"properties": {"k": {"const": "A"}}, "required": ["k"]}},
-            {"k": "A", "z": "1"}, ["not/changed"],
-        ),
-    ],
-)  # fmt: skip
-def test_conditions_are_not_closed(
-    schema: dict[str, Any], value: Any, rules: list[str], tmp_path: Path
-) -> None:
-    content = {"application/json": {"schema": schema}}
-    paths = {"/": {"post": _operation(requestBody={"content": content})}}
-    result = _found(tmp_path, f"POST http://x/ {json.dumps(value)}", paths=paths)
-    assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
-
-
 @pytest.mark.parametrize(
     ("kind", "rules"),
     [
@@ -244,40 +186,34 @@ def test_conditions_are_not_closed(
 )
 def test_media_types_with_parameters(kind: str, rules: list[str], tmp_path: Path) -> None:
     content = {
-        f"application/json;v={number}": {
-            "schema": {"type": "object", "properties": {name: {"type": "string"}}}
-        }
+        f"application/json;v={number}": {"schema": _object({name: {"type": "string"}})}
         for number, name in ((1, "a"), (2, "b"))
     }
-    document = {
-        "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
-        "paths": {"/": {"post": _operation(requestBody={"content": content})}},
-    }  # fmt: skip
-    (tmp_path / "api.json").write_text(json.dumps(document), encoding="utf-8")
-    request = {
-        "method": "POST", "url": "http://x/", "headers": [["content-type", kind]],
-        "body": '{"a": "x"}',
-    }  # fmt: skip
-    line = {
-        "speclock_recording": 1, "request": request,
-        "response": {"status": 204, "headers": [], "body": None},
-    }  # fmt: skip
-    (tmp_path / "recording").write_text(json.dumps(line), encoding="utf-8")
-    result = find_traffic_drift(Client("api.json"), tmp_path, [tmp_path / "recording"])
-    assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
+    assert _of_body(tmp_path, content, {"a": "x"}, kind) == rules
 
 
 def test_values_that_are_nested_deeply(tmp_path: Path) -> None:
     value = f'{{"a": {"[" * 300}{"]" * 300}, "b": 1}}'
-    content = {"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}}
-    paths = {"/": {"post": _operation(requestBody={"content": content})}}
+    paths = {
+        "/": {"post": _operation(requestBody={"content": {JSON: {"schema": _object({"a": {}})}}})}
+    }
     rules = _rules(_found(tmp_path, f"POST http://x/ {value}", paths=paths))
     assert rules == ["request/schema/property/added b"]
+
+
+_LETTERS: dict[str, Any] = {name: {"type": "string"} for name in "kab"}
+_IS_A: Any = {"properties": {"k": {"const": "A"}}, "required": ["k"]}
+_IF: Any = {"if": _IS_A, "then": {"required": ["a"]}}
 
 
 @pytest.mark.parametrize(
     ("schema", "value", "rules"),
     [
+        # Conditions are not closed: what they don't describe is no undocumented member.
+        (_object(_LETTERS, **_IF, **{"else": {"required": ["b"]}}), {"k": "A", "a": "1"}, []),
+        (_object(_LETTERS, **_IF), {"k": "A", "b": "1"}, ["required/removed"]),
+        ({"type": "array", "contains": _IS_A}, [{"k": "A", "z": 1}], []),
+        ({"type": "object", "not": _IS_A}, {"k": "A", "z": "1"}, ["not/changed"]),
         ({"type": "string", "format": "time"}, "09:30:00", []),
         ({"type": "string", "format": "time"}, "09:30:00.5+02:00", []),
         ({"type": "string", "format": "time"}, "25:00:00", ["format/changed"]),
@@ -285,29 +221,18 @@ def test_values_that_are_nested_deeply(tmp_path: Path) -> None:
         ({"type": "string", "format": "duration"}, "P", ["format/changed"]),
         ({"type": "string", "format": "date-time"}, "2026-01-01T00:00:00", ["format/changed"]),
         ({"type": "object", "propertyNames": {"type": "integer"}}, {"1": 1}, []),
-        (
-            {"type": "object", "propertyNames": {"pattern": "^a"}},
-            {"b": 1},
-            ["propertyNames/changed"],
-        ),
         ({"type": "string"}, "***", []),
         ({"type": "integer"}, "***", []),
         ({"type": "integer"}, "**", ["type/changed"]),
     ],
-)
-def test_values_at_the_edge(
-    schema: dict[str, Any], value: Any, rules: list[str], tmp_path: Path
-) -> None:
-    content = {"application/json": {"schema": {"type": "object", "properties": {"v": schema}}}}
-    paths = {"/": {"post": _operation(requestBody={"content": content})}}
-    result = _found(tmp_path, f"POST http://x/ {json.dumps({'v': value})}", paths=paths)
-    assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
+)  # fmt: skip
+def test_values_at_the_edge(schema: Any, value: Any, rules: list[str], tmp_path: Path) -> None:
+    assert _of_body(tmp_path, {JSON: {"schema": schema}}, value) == rules
 
 
 # ── templates and servers that regular expressions would take ages for ───────────────────────────
 
 _MANY = "".join(f"{{p{i}}}" for i in range(30))
-_LISTED = {"variables": {f"p{i}": {"default": "a", "enum": ["a", "aa"]} for i in range(30)}}
 
 
 @pytest.mark.parametrize(
@@ -342,31 +267,38 @@ def test_a_segment_is_split_at_the_first_text_between_parameters(tmp_path: Path)
     assert _rules(_found(tmp_path, "GET http://x/x-y-z", paths=paths)) == []
 
 
+def _variables(**values: str | list[str]) -> dict[str, Any]:
+    """Return variables by their defaults, or by their values."""
+    lists = {name: [each] if isinstance(each, str) else each for name, each in values.items()}
+    return {
+        name: {"default": each[0], **({"enum": each} if len(each) > 1 else {})}
+        for name, each in lists.items()
+    }
+
+
 @pytest.mark.parametrize(
-    ("server", "host", "is_known"),
+    ("url", "variables", "host", "is_known"),
     [
-        ({"url": f"https://{_MANY}.x.com"}, "a" * 5_000, False),
-        ({"url": f"https://{_MANY}.x.com"}, "a.x.com", True),
-        ({"url": f"https://{_MANY}.x.com", **_LISTED}, "a" * 45 + "!", False),
-        (
-            {
-                "url": "https://{a}-{b}.x.com/{c}",
-                "variables": {
-                    "a": {"default": "eu-1", "enum": ["eu-1", "us-1"]},
-                    "b": {"default": "p"},
-                    "c": {"default": "v1/api", "enum": ["v1/api", "v2/api"]},
-                },
-            },
-            "us-1-z.X.com/v2/API",
-            True,
-        ),
-        ({"url": "/{v}/api", "variables": {"v": {"default": "v1"}}}, "any/v7/api", True),
-        ({"url": "/{v}/api", "variables": {"v": {"default": "v1"}}}, "any/v7/v8/api", False),
+        ("{b}/v1", _variables(b="https://api.x.com"), "api.x.com/v1", True),
+        ("https://api.x.com/{b}", _variables(b="api/v3"), "api.x.com/api/v3", True),
+        ("https://api.x.com/{b}", _variables(b=""), "api.x.com", True),
+        ("https://{r}.x.com", _variables(r=["EU", "US"]), "us.x.com", True),
+        ("//[x/v1", {}, "any/v1", True),
+        ("https://user@api.x.com", {}, "api.x.com", True),
+        (f"https://{_MANY}.x.com", {}, "a" * 5_000, False),
+        (f"https://{_MANY}.x.com", {}, "a.x.com", True),
+        (f"https://{_MANY}.x.com", _variables(**{f"p{i}": ["a", "aa"] for i in range(30)}),
+         "a" * 45 + "!", False),
+        ("https://{a}-{b}.x.com/{c}", _variables(a=["eu-1", "us-1"], b="p", c=["v1/api", "v2/api"]),
+         "us-1-z.X.com/v2/API", True),
+        ("/{v}/api", _variables(v="v1"), "any/v7/api", True),
+        ("/{v}/api", _variables(v="v1"), "any/v7/v8/api", False),
     ],
-)
-def test_variables_of_a_server(server: Any, host: str, is_known: bool, tmp_path: Path) -> None:
+)  # fmt: skip
+def test_servers(url: str, variables: Any, host: str, is_known: bool, tmp_path: Path) -> None:
+    servers = [{"url": url, "variables": variables}]
     paths = {"/": {"get": _operation()}}
-    result = _found(tmp_path, f"GET https://{host}/", paths=paths, servers=[server])
+    result = _found(tmp_path, f"GET https://{host}/", paths=paths, servers=servers)
     assert (result.report.traffic and result.report.traffic.judged) == is_known
 
 

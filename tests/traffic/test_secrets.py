@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.support.command_line import speclock
-from tests.traffic.exchanges import FORMATS, Exchange
+from generator.drift.report import FORMATS
+from tests.support.command import speclock
+from tests.traffic.conftest import Run
+from tests.traffic.exchanges import FORMATS as WRITERS
+from tests.traffic.exchanges import Exchange
 from tests.traffic.making import FORM, SPECS, call, form, send
 
-_REPORTS: Final = ("text", "json", "markdown", "github", "sarif", "html")
 _IN_BODIES: Final = ("PlantedAnswer", "PlantedTree", "PlantedForm", "PlantedMarkup")
 """Values that can't be what is described, and that ``--show-values`` shows."""
 _SENT: Final = {
@@ -46,49 +47,29 @@ _TRACES: Final[Mapping[str, tuple[Exchange, ...]]] = {
 _BROKEN: Final = '{"log": {"entries": [{"request": {"url": "PlantedEntry", "method": 1}}, Planted'
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project with recordings."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    lines = ["[tool.speclock]"]
+@pytest.mark.parametrize("kind", FORMATS)
+def test_values_of_bodies_are_shown_on_request_and_credentials_never(
+    kind: str, compared: Run
+) -> None:
+    hidden = ("Token", "Proxy", "Session", "Cookie", "Key", "Referer", "NewSession", "Password")
+    shown = ""
     for spec, made in _TRACES.items():
-        shutil.copy(SPECS[spec], tmp_path / f"{spec}.yaml")
-        lines += [f"[tool.speclock.clients.{spec}]", f'spec = "{spec}.yaml"']
-        folder = tmp_path / "recordings" / spec
-        folder.mkdir(parents=True)
-        for name, write in FORMATS.items():
-            (folder / f"{name}.json").write_bytes(write(made))
-        (folder / "broken.har").write_text(_BROKEN, encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text("\n".join(lines), encoding="utf-8")
-    return tmp_path
-
-
-def _report(project: Path, spec: str, kind: str, *more: str) -> str:
-    outcome = speclock(
-        project, "drift", spec, "--traffic", f"recordings/{spec}", "--format", kind, *more
-    )
-    assert outcome.code == 1, outcome.err
-    assert outcome.out
-    return outcome.out + outcome.err
-
-
-@pytest.mark.parametrize("kind", _REPORTS)
-@pytest.mark.parametrize("spec", _TRACES)
-def test_no_recorded_value_is_shown(spec: str, kind: str, project: Path) -> None:
-    assert "planted" not in _report(project, spec, kind).lower()
-
-
-@pytest.mark.parametrize("kind", _REPORTS)
-def test_values_of_bodies_are_shown_on_request(kind: str, project: Path) -> None:
-    shown = "".join(_report(project, spec, kind, "--show-values") for spec in _TRACES)
+        report = compared(spec, "har", made, reader=True).report
+        assert "planted" not in FORMATS[kind](report).lower()
+        shown += FORMATS[kind](compared(spec, "har", made, reader=True, show=True).report)
     assert [word for word in _IN_BODIES if word not in shown] == []
+    assert [word for word in hidden if f"Planted{word}" in shown] == []
     assert "<PlantedMarkup>" not in shown if kind == "html" else True
     assert "\u001b" not in shown
 
 
-@pytest.mark.parametrize("kind", _REPORTS)
-def test_credentials_are_never_shown(kind: str, project: Path) -> None:
-    shown = _report(project, "shop", kind, "--show-values")
-    hidden = ("Token", "Proxy", "Session", "Cookie", "Key", "Referer", "NewSession", "Password")
-    assert [word for word in hidden if f"Planted{word}" in shown] == []
+def test_the_command_shows_no_value_of_any_recording(tmp_path: Path) -> None:
+    for name, write in WRITERS.items():
+        (tmp_path / f"{name}.json").write_bytes(write(_TRACES["shop"]))
+    (tmp_path / "broken.har").write_text(_BROKEN, encoding="utf-8")
+    traffic = ("drift", "--base", str(SPECS["shop"]), "--traffic", ".")
+    for more, is_shown in (((), False), (("--show-values",), True)):
+        outcome = speclock(tmp_path, *traffic, *more)
+        assert outcome.code == 1, outcome.err
+        assert ("PlantedAnswer" in outcome.out) == is_shown
+        assert is_shown or "planted" not in (outcome.out + outcome.err).lower()

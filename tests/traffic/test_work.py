@@ -11,11 +11,10 @@ from typing import Any, Final
 import pytest
 
 from generator.budget import Budget
-from generator.config import Client
 from generator.services import traffic
-from generator.services.traffic import TOO_COSTLY, UNREAD, TrafficResult, find_traffic_drift
+from generator.services.traffic import TOO_COSTLY, UNREAD, TrafficResult
 from generator.traffic import findings, json_text, multipart, value_walk
-from tests.traffic.exchanges import Exchange, ndjson
+from tests.traffic.recorded import answer, compared, described
 
 REF: Final = {"$ref": "#/components/schemas/A"}
 NESTED: Final = {"n": REF}
@@ -24,26 +23,17 @@ NESTED: Final = {"n": REF}
 def _compared(
     folder: Path,
     schema: Any,
-    bodies: Iterable[str | bytes],
+    bodies: Iterable[str],
     kind: str = "application/json",
     *,
-    target: str = "http://x/",
-    **more: Any,
+    reader: bool = False,
+    **schemas: Any,
 ) -> TrafficResult:
     content = {kind.partition(";")[0]: {"schema": REF}}
     operation = {"responses": {"200": {"description": "Answer.", "content": content}}}
-    document = {
-        "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
-        "paths": {"/": {"get": operation}}, "components": {"schemas": {"A": schema}}, **more,
-    }  # fmt: skip
-    (folder / "api.json").write_text(json.dumps(document))
-    made = [
-        Exchange("GET", target, 200, each if isinstance(each, bytes) else each.encode(),
-                 {"content-type": kind})
-        for each in bodies
-    ]  # fmt: skip
-    (folder / "recording").write_bytes(ndjson(made))
-    return find_traffic_drift(Client("api.json"), folder, [folder / "recording"])
+    spec = described({"/": {"get": operation}}, components={"schemas": {"A": schema, **schemas}})
+    made = [answer(text=each, url="http://x/", content_type=kind) for each in bodies]
+    return compared(folder, spec, made, reader=reader)
 
 
 def _left(result: TrafficResult) -> Mapping[str, int]:
@@ -134,7 +124,7 @@ def test_values_are_equal_as_json_has_it(value: str, is_double: bool, tmp_path: 
     assert _rules(result) == ({"uniqueItems/removed"} if is_double else set())
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_an_exchange_that_needs_too_much_work_is_counted(tmp_path: Path) -> None:
     """The others are compared."""
     branches = [_object(f"b{i}") for i in range(300)]
@@ -193,22 +183,23 @@ def test_large_names_and_values_are_not_kept(
 
 def test_the_reader_is_not_run_where_it_would_take_too_long(tmp_path: Path) -> None:
     union = {"oneOf": [_object(name) for name in "abcd"]}
-    result = _compared(tmp_path, union, [_nested(40, "1")])
+    result = _compared(tmp_path, union, [_nested(40, "1")], reader=True)
     assert _left(result) == {UNREAD: 1}
     assert {one.wire for one in result.findings} == {"risk"}
-    assert not _left(_compared(tmp_path, union, [_nested(2, "1")]))
+    assert not _left(_compared(tmp_path, union, [_nested(2, "1")], reader=True))
 
 
 def test_the_reader_is_not_run_on_errors_that_each_repeat_a_long_enumeration(
     tmp_path: Path,
 ) -> None:
     schema = {"type": "array", "items": {"enum": [f"{i:20}" for i in range(1_000)]}}
-    assert _left(_compared(tmp_path, schema, [json.dumps(["x"] * 2_000)])) == {UNREAD: 1}
+    result = _compared(tmp_path, schema, [json.dumps(["x"] * 2_000)], reader=True)
+    assert _left(result) == {UNREAD: 1}
 
 
 def test_classes_and_unions_that_use_the_next_one_several_times(tmp_path: Path) -> None:
     """pydantic's own schema of the first one has the last one 2²⁸ times."""
-    names = ["A", *(f"A{number}" for number in range(1, 28))]
+    names = [f"A{number}" for number in range(28)]
     schemas: dict[str, Any] = {names[-1]: {"type": "object", "properties": {"b": {}}}}
     for name, following in pairwise(names):
         used = {"$ref": f"#/components/schemas/{following}"}
@@ -218,7 +209,8 @@ def test_classes_and_unions_that_use_the_next_one_several_times(tmp_path: Path) 
             member, {"anyOf": [member, used]}, {"oneOf": [{"type": "null"}, inner, used]},
         ]  # fmt: skip
         schemas[name] = kinds[len(schemas) % 3]
-    result = _compared(tmp_path, {}, ["5"], components={"schemas": schemas})
+    first = schemas.pop("A0")
+    result = _compared(tmp_path, first, ["5"], reader=True, **schemas)
     assert _rules(result) == {"type/changed"}
     assert _left(result) == {}
 

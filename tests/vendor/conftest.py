@@ -1,22 +1,27 @@
-"""A project with a client to copy, generated once."""
+"""The orchard's project and a copy of its client, generated once."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.support.orchard_project import Maker, make
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Maker:
-    """The maker's project, generated once."""
-    return make(tmp_path_factory.mktemp("maker") / "maker")
+from tests.support.project import Farm, Project, new_farm
 
 
 @pytest.fixture
-def maker(template: Maker, tmp_path: Path) -> Maker:
-    """A copy of it, to spoil."""
-    return Maker(Path(shutil.copytree(template.root, tmp_path / "maker")))
+def farm(shared_folder: Path, tmp_path: Path) -> Farm:
+    """Return a project with a copy; both projects are there to spoil."""
+    return new_farm(shared_folder, tmp_path / "both")
+
+
+@pytest.fixture
+def maker(farm: Farm) -> Project:
+    """Return the project that the client is generated in."""
+    return farm.maker
+
+
+@pytest.fixture
+def copy(farm: Farm) -> Path:
+    """Return the copied package, whose tests are in ``tests/fruit`` beside it."""
+    return farm.copy

@@ -12,34 +12,32 @@ from pathlib import Path
 import pytest
 
 from generator import load_settings, upgrade_all, verify_all
-from tests.support.command_line import Outcome, speclock
-from tests.support.orchard_project import Maker, make, manifest, tree
+from tests.support.command import Outcome, speclock
+from tests.support.project import FIG, SHRUBS, Project, edit_manifest, made_once, new_orchard, tree
 
 pytestmark = pytest.mark.slow
 
+UPGRADE = ("upgrade", "--all", "--outside", "--yes")
 NAMES = ("apples", "figs", "pears")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def root(shared_folder: Path, tmp_path: Path) -> Path:
     """The maker's project and three copies under three names, all of them listed."""
-    root = tmp_path_factory.mktemp("copies")
-    maker = make(root / "maker")
-    for name in NAMES:
-        maker.does("vendor", root / "farm" / name, "--tests", root / "farm" / "tests" / name)
-    list_copies(maker, *(f"../farm/{name}" for name in NAMES))
-    return root
+
+    def make(root: Path) -> None:
+        maker = new_orchard(shared_folder, root / "maker")
+        for name in NAMES:
+            maker.does("vendor", root / "farm" / name, "--tests", root / "farm" / "tests" / name)
+        list_copies(maker, *(f"../farm/{name}" for name in NAMES))
+
+    made = made_once(shared_folder, "copies", make)
+    return Path(shutil.copytree(made, tmp_path / "copies"))
 
 
 @pytest.fixture
-def root(template: Path, tmp_path: Path) -> Path:
-    """A copy of all that, to spoil."""
-    return Path(shutil.copytree(template, tmp_path / "copies"))
-
-
-@pytest.fixture
-def maker(root: Path) -> Maker:
-    return Maker(root / "maker")
+def maker(root: Path) -> Project:
+    return Project(root / "maker")
 
 
 @pytest.fixture
@@ -47,11 +45,10 @@ def farm(root: Path) -> Path:
     return root / "farm"
 
 
-def list_copies(maker: Maker, *paths: str) -> None:
+def list_copies(maker: Project, *paths: str) -> None:
     """Set ``vendored`` of the client, which is the last table."""
-    config = maker.root / "pyproject.toml"
-    text = config.read_text(encoding="utf-8").partition("vendored")[0]
-    config.write_text(f"{text}vendored = {json.dumps(paths)}\n", encoding="utf-8")
+    text = maker.read("pyproject.toml").partition("vendored")[0]
+    maker.write("pyproject.toml", f"{text}vendored = {json.dumps(paths)}\n")
 
 
 def edit(copy: Path) -> None:
@@ -60,9 +57,7 @@ def edit(copy: Path) -> None:
 
 
 def of_another_client(copy: Path) -> None:
-    data = manifest(copy)
-    data["vendored"]["from"] = "vineyard"
-    (copy / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+    edit_manifest(copy, lambda data: data["vendored"].update({"from": "vineyard"}))
 
 
 def without_manifest(copy: Path) -> None:
@@ -70,9 +65,8 @@ def without_manifest(copy: Path) -> None:
 
 
 def with_hostile_manifest(copy: Path) -> None:
-    data = manifest(copy)
-    data["files"]["../../maker/pyproject.toml"] = "0" * 64
-    (copy / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+    hostile = {"../../maker/pyproject.toml": "0" * 64}
+    edit_manifest(copy, lambda data: data["files"].update(hostile))
 
 
 def linked(copy: Path) -> None:
@@ -94,10 +88,7 @@ def is_current(copy: Path) -> bool:
     return "FIG" in (copy / "models.py").read_text(encoding="utf-8")
 
 
-# ── what each copy comes to ──────────────────────────────────────────────────────────────────────
-
-
-def test_all_are_fine(maker: Maker, farm: Path) -> None:
+def test_all_are_fine(maker: Project, farm: Path) -> None:
     before = tree(farm)
     found = maker.does("verify", "--all")
     assert found.err == ""
@@ -111,21 +102,20 @@ def test_all_are_fine(maker: Maker, farm: Path) -> None:
 
 
 @pytest.mark.parametrize("case", FOREIGN)
-def test_one_edited_one_behind_one_foreign(case: str, maker: Maker, farm: Path) -> None:
+def test_one_edited_one_behind_one_foreign(case: str, maker: Project, farm: Path) -> None:
     """Each is handled, whatever the others are; the worst decides the exit code."""
     spoil, reason = FOREIGN[case]
     edit(farm / "apples")
-    maker.describe(("PLUM]", "PLUM, FIG]"))
+    maker.describe(FIG)
     spoil(farm / "pears")
     before = tree(farm.parent)
 
-    found = maker.run("verify", "--all")
-    assert (found.code, found.out) == (2, "")
+    error = maker.refuses("verify", "--all")
     facts = ("apples/models.py: edited", "older: ../farm/apples", "older: ../farm/figs", reason)
-    places = [found.err.index(fact) for fact in facts]
+    places = [error.index(fact) for fact in facts]
     assert places == sorted(places)
 
-    found = maker.run("upgrade", "--all", "--outside", "--yes")
+    found = maker.run(*UPGRADE)
     assert found.code == 2
     assert "apples/models.py: edited; writing would lose that" in found.err
     assert reason in found.err
@@ -140,83 +130,56 @@ def test_one_edited_one_behind_one_foreign(case: str, maker: Maker, farm: Path) 
     maker.does("verify", "--all")
 
 
-@pytest.mark.parametrize(
-    ("edited", "behind", "foreign", "verified", "dry", "upgraded"),
-    [
-        (False, False, False, 0, 0, 0),
-        (True, False, False, 1, 1, 2),
-        (False, True, False, 1, 1, 0),
-        (True, True, False, 1, 1, 2),
-        (False, False, True, 2, 2, 2),
-        (False, True, True, 2, 2, 2),
-    ],
-)
-def test_exit_codes(
-    edited: bool, behind: bool, foreign: bool, verified: int, dry: int, upgraded: int,
-    maker: Maker, farm: Path,
-) -> None:  # fmt: skip
+@pytest.mark.parametrize(("edited", "upgraded"), [(True, 2), (False, 0)])
+def test_exit_codes(edited: bool, upgraded: int, maker: Project, farm: Path) -> None:
     if edited:
         edit(farm / "figs")
-    if behind:
-        maker.describe(("PLUM]", "PLUM, FIG]"))
-    if foreign:
-        of_another_client(farm / "pears")
+    else:
+        maker.describe(FIG)
     before = tree(farm)
-    assert maker.run("verify", "--all").code == verified
-    assert maker.run("upgrade", "--all", "--dry-run").code == dry
+    maker.run("verify", "--all", code=1)
+    maker.run("upgrade", "--all", "--dry-run", code=1)
     assert tree(farm) == before
-    assert maker.run("upgrade", "--all", "--outside", "--yes").code == upgraded
-    assert is_current(farm / "apples") == behind
+    maker.run(*UPGRADE, code=upgraded)
+    assert is_current(farm / "apples") != edited
 
 
-def test_a_client_that_was_edited_stops_only_its_own_copies(maker: Maker, farm: Path) -> None:
+def test_a_client_that_was_edited_stops_only_its_own_copies(maker: Project, farm: Path) -> None:
     """The copies of another client are handled."""
-    config = maker.root / "pyproject.toml"
-    text = config.read_text(encoding="utf-8")
-    second = '\n[tool.speclock.clients.grove]\nspec = "orchard.yaml"\nclient = "Grove"\n'
-    config.write_text(f"{text}{second}", encoding="utf-8")
-    maker.does("generate")
+    maker.configure('\n[tool.speclock.clients.grove]\nspec = "spec/orchard.yaml"\n')
+    maker.generate()
     maker.does("vendor", farm / "grove", "grove")
-    config.write_text(f'{text}{second}vendored = ["../farm/grove"]\n', encoding="utf-8")
+    maker.configure('vendored = ["../farm/grove"]\n')
     maker.does("verify", "--all")
-    maker.describe(("PLUM]", "PLUM, FIG]"))
+    maker.describe(FIG)
     edit(maker.package)
-    found = maker.run("upgrade", "--all", "--outside", "--yes")
-    assert found.code == 2
-    assert found.err.count("a copy would pass that off as generated") == 3
+    error = maker.refuses(*UPGRADE)
+    assert error.count("a copy would pass that off as generated") == 3
     assert [is_current(farm / name) for name in (*NAMES, "grove")] == [False] * 3 + [True]
 
 
-def test_a_file_in_the_way_of_one(maker: Maker, farm: Path) -> None:
+def test_a_file_in_the_way_of_one(maker: Project, farm: Path) -> None:
     """It is found only when the copy is written."""
     mine = farm / "apples" / "resources" / "shrubs.py"
     mine.write_text("mine = 1\n", encoding="utf-8")
-    maker.describe(("operationId: baskets/list\n      tags: [baskets]",
-                    "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
-    found = maker.run("upgrade", "--all", "--outside", "--yes")
-    assert found.code == 2
-    assert f"{mine} exists and isn't of a copy" in found.err
+    maker.describe(SHRUBS)
+    assert f"{mine} exists and isn't of a copy" in maker.refuses(*UPGRADE)
     assert mine.read_text(encoding="utf-8") == "mine = 1\n"
     written = [(farm / name / "resources" / "baskets.py").exists() for name in NAMES]
     assert written == [True, False, False]
 
 
-def test_code_that_no_parser_reads(maker: Maker, farm: Path) -> None:
+def test_code_that_no_parser_reads(maker: Project, farm: Path) -> None:
     (farm / "apples" / "deep.py").write_text(f"x = {'-' * 200_000}1\n", encoding="utf-8")
-    maker.describe(("PLUM]", "PLUM, FIG]"))
-    found = maker.run("upgrade", "--all", "--outside", "--yes")
-    assert found.code == 2
-    assert "apples has Python code that is nested too deeply" in found.err
+    maker.describe(FIG)
+    assert "apples has Python code that is nested too deeply" in maker.refuses(*UPGRADE)
     assert [is_current(farm / name) for name in NAMES] == [False, True, True]
 
 
-# ── the question, and what is refused ────────────────────────────────────────────────────────────
-
-
-def test_it_asks_once(maker: Maker, farm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_asks_once(maker: Project, farm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After all changes were shown."""
     edit(farm / "apples")
-    maker.describe(("PLUM]", "PLUM, FIG]"))
+    maker.describe(FIG)
     before = tree(farm)
 
     class Terminal(io.StringIO):
@@ -233,13 +196,6 @@ def test_it_asks_once(maker: Maker, farm: Path, monkeypatch: pytest.MonkeyPatch)
     assert [is_current(farm / name) for name in NAMES] == [False, True, True]
 
 
-def test_force_overwrites_the_edits_of_all(maker: Maker, farm: Path) -> None:
-    edit(farm / "apples")
-    edit(farm / "pears")
-    maker.does("upgrade", "--all", "--outside", "--yes", "--force")
-    assert maker.does("verify", "--all").err == ""
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -252,32 +208,25 @@ def test_force_overwrites_the_edits_of_all(maker: Maker, farm: Path) -> None:
         ("upgrade", "Name a DEST, or use --all"),
     ],
 )
-def test_misuse(arguments: str, message: str, maker: Maker) -> None:
-    found = maker.run(*arguments.split())
-    assert (found.code, found.out) == (2, "")
-    assert message in found.err
+def test_misuse(arguments: str, message: str, maker: Project) -> None:
+    assert message in maker.refuses(*arguments.split())
 
 
-def test_no_copies(maker: Maker, tmp_path: Path) -> None:
+def test_no_copies(maker: Project, tmp_path: Path) -> None:
     list_copies(maker)
     for command in ("verify", "upgrade"):
-        found = maker.run(command, "--all")
-        assert (found.code, "no client in pyproject.toml has copies" in found.err) == (2, True)
+        assert "no client in pyproject.toml has copies" in maker.refuses(command, "--all")
         found = speclock(tmp_path, command, "--all")
         assert (found.code, "no pyproject.toml with" in found.err) == (2, True)
 
 
 @pytest.mark.parametrize("path", ["", "../fa\0rm"])
-def test_a_path_that_names_nothing(path: str, maker: Maker) -> None:
+def test_a_path_that_names_nothing(path: str, maker: Project) -> None:
     list_copies(maker, path)
-    found = maker.run("verify", "--all")
-    assert (found.code, "vendored must list the paths of folders" in found.err) == (2, True)
+    assert "vendored must list the paths of folders" in maker.refuses("verify", "--all")
 
 
-# ── the setting ──────────────────────────────────────────────────────────────────────────────────
-
-
-def test_it_changes_no_generated_file(maker: Maker) -> None:
+def test_it_changes_no_generated_file(maker: Project) -> None:
     before = tree(maker.root / "generated")
     maker.does("check")
     list_copies(maker)
@@ -293,7 +242,7 @@ def test_paths_are_relative_to_the_settings(root: Path) -> None:
     ]
 
 
-def test_vendor_prints_the_line_to_add(maker: Maker, farm: Path) -> None:
+def test_vendor_prints_the_line_to_add(maker: Project, farm: Path) -> None:
     list_copies(maker, "../farm/apples")
     assert "vendored =" not in maker.does("vendor", farm / "apples").out
     found = maker.does("vendor", farm / "figs").out
@@ -304,11 +253,8 @@ def test_vendor_prints_the_line_to_add(maker: Maker, farm: Path) -> None:
     assert "vendored =" not in maker.does("vendor", farm / "nuts", "--from", maker.package).out
 
 
-# ── for programs ─────────────────────────────────────────────────────────────────────────────────
-
-
-def test_json(maker: Maker, farm: Path) -> None:
-    maker.describe(("PLUM]", "PLUM, FIG]"))
+def test_json(maker: Project, farm: Path) -> None:
+    maker.describe(FIG)
     of_another_client(farm / "figs")
 
     def read(found: Outcome) -> tuple[int, list[dict[str, object]]]:
@@ -329,8 +275,8 @@ def test_json(maker: Maker, farm: Path) -> None:
     assert is_current(farm / "pears")
 
 
-def test_the_python_api(maker: Maker, farm: Path) -> None:
-    maker.describe(("PLUM]", "PLUM, FIG]"))
+def test_the_python_api(maker: Project, farm: Path) -> None:
+    maker.describe(FIG)
     without_manifest(farm / "figs")
     settings = load_settings(maker.root / "pyproject.toml")
     states = [(Path(one.dest).name, one.client, one.package.state) for one in verify_all(settings)]

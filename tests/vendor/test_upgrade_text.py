@@ -15,8 +15,8 @@ from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
 from generator.cli import upgrade_text
 from generator.services.upgrade import Upgrade, upgrade
-from tests.support.command_line import speclock
-from tests.support.orchard_project import Maker, make
+from tests.support.command import speclock
+from tests.support.project import Project, make_orchard
 
 pytestmark = pytest.mark.slow
 
@@ -39,9 +39,9 @@ text, as_json, markdown = (FORMATS[kind] for kind in ("text", "json", "markdown"
 
 
 @pytest.fixture(scope="module")
-def maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
+def maker(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with two copies, one of which is outdated."""
-    made = make(tmp_path_factory.mktemp("maker") / "maker")
+    made = make_orchard(tmp_path_factory.mktemp("maker") / "maker")
     made.does("vendor", made.root.parent / "farm" / "fruit")
     made.describe(("PLUM]", "FIG]"), ("age: {type: integer, maximum: 500}", "age: {type: integer}"))
     made.does("vendor", made.root.parent / "farm" / "pear")
@@ -49,7 +49,7 @@ def maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
 
 
 @pytest.fixture(scope="module")
-def plan(maker: Maker) -> Upgrade:
+def plan(maker: Project) -> Upgrade:
     """The upgrade of the outdated one."""
     copy = maker.root.parent / "farm" / "fruit"
     return upgrade(copy, source_folder=maker.package)
@@ -158,11 +158,8 @@ def test_hostile_text_has_no_meaning(plan: Upgrade, place: str) -> None:
             assert not re.search(r"@\w|#\d|\w://", token.content)
 
 
-# ── the command ──────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize("kind", ["text", "json", "markdown"])
-def test_a_file_is_written_anew(maker: Maker, tmp_path: Path, kind: str) -> None:
+def test_a_file_is_written_anew(maker: Project, tmp_path: Path, kind: str) -> None:
     copy, file = maker.root.parent / "farm" / "fruit", tmp_path / "out"
     file.write_text("old\n" * 9, encoding="utf-8")
     words = ("upgrade", copy, "--dry-run", "--format", kind)
@@ -170,12 +167,13 @@ def test_a_file_is_written_anew(maker: Maker, tmp_path: Path, kind: str) -> None
     found = maker.run(*words, "--output", file)
     assert (found.code, found.out) == (1, f"{file}: written.\n")
     assert file.read_text(encoding="utf-8") == on_screen.out
-    found = maker.run(*words, "--output", tmp_path / "no" / "where")
-    assert (found.code, "where cannot be written: No such file" in found.err) == (2, True)
+    assert "where cannot be written: No such file" in maker.refuses(
+        *words, "--output", tmp_path / "no" / "where"
+    )
 
 
 @pytest.mark.parametrize("kind", ["json", "markdown"])
-def test_the_screen_has_only_the_text(maker: Maker, tmp_path: Path, kind: str) -> None:
+def test_the_screen_has_only_the_text(maker: Project, tmp_path: Path, kind: str) -> None:
     """For a pipe; also where the copy is written."""
     copy = maker.root.parent / "farm" / "pear"
     found = maker.does("upgrade", copy, "--yes", "--format", kind, "--quiet")

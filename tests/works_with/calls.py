@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 from types import ModuleType
 from typing import Any
 
-from tests.client.scripted_server import Peer, Request
 from tests.client.shapes import SHAPES, Shape
-from tests.support.generated_case import Case
-from tests.support.loopback import Call
+from tests.support.answers import Peer, Request
 
 _WIRE = {
     "multipart", "a file", "bytes", "a stream of lines", "a stream of events", "a stream of bytes",
@@ -35,22 +32,10 @@ def on_the_wire(request: Request) -> tuple[str, str, str, bytes]:
     return request.method, request.target, media_type, body
 
 
-def pets(case: Case, mode: str, **settings: Any) -> list[str]:
-    """Return the names of all pets of the case ``pagination``, over all pages."""
-    if mode == "sync":
-        with case.package.Sample(**settings) as client:
-            return [pet.id for pet in client.pets.list_all()]
-
-    async def run() -> list[str]:
-        async with case.package.AsyncSample(**settings) as client:
-            return [pet.id async for pet in client.pets.list_all()]
-
-    return asyncio.run(run())
-
-
-def create(package: ModuleType) -> Call:
-    """Return the call that creates an audience, for a package of this repository's description."""
+def create(package: ModuleType, client: Any) -> Any:
+    """Create an audience with a client of this repository's description."""
     models = importlib.import_module(f"{package.__name__}.models")
     rule = models.AudienceRule(visitor_source_id="1", retention_days=90)
-    body = models.AudienceCreateRequest(audience_type="VISITOR", name="x", rule=rule)
-    return "audiences.create", {"ad_account_id": "1", "body": body}
+    return client.audiences.create(
+        "1", models.AudienceCreateRequest(audience_type="VISITOR", name="x", rule=rule)
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -17,18 +16,17 @@ from tests.client.conftest import (  # noqa: F401 - fixtures
     mode,
     serve,
 )
-from tests.client.scripted_server import Server, answered
-from tests.support.command_line import speclock
-from tests.support.generated_case import Case, GeneratedCases
-from tests.works_with.user_project import Project
+from tests.support.answers import Server, answered
+from tests.support.generated_case import Case, GeneratedCases, load_over
+from tests.works_with.page import UserProject
 
 SPEC = Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> UserProject:
     """A project of a user."""
-    return Project(tmp_path)
+    return UserProject(tmp_path)
 
 
 @pytest.fixture
@@ -45,16 +43,5 @@ def staging(serve: Callable[..., Server]) -> Server:  # noqa: F811
 
 @pytest.fixture(scope="session")
 def over(cases: GeneratedCases) -> Callable[[str], ModuleType]:
-    """Return this repository's client, with the class ``Sample``, by its HTTP library."""
-
-    @cache
-    def load(library: str) -> ModuleType:
-        name = f"works_with_{library}"
-        outcome = speclock(
-            cases.folder, "generate", "-q", "--spec", str(SPEC), "--package", f"case_{name}",
-            "--client", "Sample", "--http", library, "--output", str(cases.folder),
-        )  # fmt: skip
-        assert outcome.code == 0, outcome.err
-        return cases.load(name).package
-
-    return load
+    """Return this repository's client by its HTTP library."""
+    return lambda library: load_over(cases, library).package

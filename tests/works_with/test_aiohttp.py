@@ -14,21 +14,20 @@ from httpx_aiohttp import AiohttpTransport
 from pinterest_audiences.errors import TransportError
 
 from tests.client.conftest import Caller
-from tests.client.scripted_server import Peer, Server, Step, answered
 from tests.client.shapes import Shape, do
+from tests.support.answers import Peer, Server, Step, answered
 from tests.support.generated_case import Case
 from tests.works_with import calls
-from tests.works_with.page import shown_files
-from tests.works_with.user_project import Project
+from tests.works_with.page import UserProject, shown_files
 
 Serve = Callable[..., Server]
 
 
 @pytest.mark.slow
-def test_aiohttp(project: Project, staging: Server) -> None:
+def test_aiohttp(project: UserProject, staging: Server) -> None:
     project.show("safe_aiohttp.py", "over_aiohttp.py")
-    done = project.run("-W", "error", "over_aiohttp.py", PINTEREST_STAGING=staging.base_url)
-    assert (done.stdout, done.stderr) == ("7\n", "")
+    done = project.python("-W", "error", "over_aiohttp.py", PINTEREST_STAGING=staging.base_url)
+    assert (done.out, done.err) == ("7\n", "")
     (request,) = staging.requests
     assert request.headers["authorization"] == "Bearer token"
 

@@ -15,7 +15,7 @@ from pinterest_audiences import AsyncPinterest, Pinterest
 from pinterest_audiences.testing import Fake
 
 from tests.client.conftest import make_body
-from tests.works_with.user_project import Project
+from tests.works_with.page import UserProject
 
 CALLS = """\
 import asyncio
@@ -67,26 +67,26 @@ INSERTED = f"import sys\nsys.path.insert(0, sys.argv[2])\n{CALLS}"
 
 @pytest.mark.slow
 @pytest.mark.parametrize("options", ["-W error -bb", "-O", "-OO", "-I -W error", "-P"])
-def test_options_of_python(options: str, project: Project) -> None:
+def test_options_of_python(options: str, project: UserProject) -> None:
     project.write("program.py", INSERTED)
-    arguments = ("program.py", "pinterest_audiences", str(project.generated))
-    done = project.run(*options.split(), *arguments)
-    assert (done.stdout, done.stderr) == (PRINTED, "")
+    arguments = ("program.py", "pinterest_audiences", str(project.output))
+    done = project.python(*options.split(), *arguments)
+    assert (done.out, done.err) == (PRINTED, "")
 
 
 @pytest.mark.slow
-def test_a_zip_file(project: Project) -> None:
+def test_a_zip_file(project: UserProject) -> None:
     """Calls work; the fake needs a folder, which is a limit of the page."""
     with zipfile.ZipFile(project.root / "app.zip", "w") as file:
-        for path in (project.generated / "pinterest_audiences").rglob("*"):
-            file.write(path, path.relative_to(project.generated))
-    shutil.rmtree(project.generated)
+        for path in (project.output / "pinterest_audiences").rglob("*"):
+            file.write(path, path.relative_to(project.output))
+    shutil.rmtree(project.output)
     project.write("program.py", INSERTED)
-    done = project.run("-W", "error", "program.py", "pinterest_audiences", "app.zip")
-    assert (done.stdout, done.stderr) == (PRINTED, "")
+    done = project.python("-W", "error", "program.py", "pinterest_audiences", "app.zip")
+    assert (done.out, done.err) == (PRINTED, "")
     program = "from pinterest_audiences.testing import Fake; Fake()"
-    done = project.run("-c", program, PYTHONPATH="app.zip")
-    assert "NotADirectoryError" in done.stderr
+    done = project.python("-c", program, PYTHONPATH="app.zip")
+    assert "NotADirectoryError" in done.err
 
 
 PLACES = {
@@ -98,18 +98,18 @@ PLACES = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
-def test_places(place: str, project: Project) -> None:
+def test_places(place: str, project: UserProject) -> None:
     name = PLACES[place]
     *above, package = name.split(".")
     folder = project.root.joinpath("src", *above)
     folder.mkdir(parents=True)
-    shutil.move(project.generated / "pinterest_audiences", folder / package)
+    shutil.move(project.output / "pinterest_audiences", folder / package)
     if place == "inside a package":
         for each in (folder, folder.parent):
             (each / "__init__.py").touch()
     project.write("program.py", CALLS)
-    done = project.run("-W", "error", "program.py", name, PYTHONPATH="src")
-    assert (done.stdout, done.stderr) == (PRINTED, "")
+    done = project.python("-W", "error", "program.py", name, PYTHONPATH="src")
+    assert (done.out, done.err) == (PRINTED, "")
 
 
 def test_a_running_loop() -> None:

@@ -16,35 +16,31 @@ import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
 
 from tests.client.conftest import Caller
-from tests.client.scripted_server import Server, answered
 from tests.client.shapes import Shape, do
-from tests.support.command_line import speclock
+from tests.support.answers import Recorder, Server, answered, connect
 from tests.support.generated_case import Case
-from tests.support.loopback import calls as call_all
+from tests.support.project import make_project
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC
-from tests.works_with.user_project import Project
+from tests.works_with.page import UserProject
 
 Mock = Callable[[str, str, list[httpx.Response]], None]
 
 
-# ── the code of the page ─────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.slow
-def test_respx(project: Project) -> None:
+def test_respx(project: UserProject) -> None:
     project.show("test_respx.py")
     assert project.pytest("test_respx.py").startswith("2 passed")
 
 
 @pytest.mark.slow
-def test_pytest_httpx(project: Project) -> None:
+def test_pytest_httpx(project: UserProject) -> None:
     project.show("test_pytest_httpx.py")
     assert project.pytest("test_pytest_httpx.py").startswith("2 passed")
 
 
 @pytest.mark.slow
-def test_vcrpy(project: Project, staging: Server) -> None:
+def test_vcrpy(project: UserProject, staging: Server) -> None:
     """The first run records, the second one sends nothing; no cassette has the token."""
     project.show("test_vcrpy.py")
     for _ in range(2):
@@ -64,18 +60,11 @@ def test_drift_reads_a_cassette_of_vcrpy(tmp_path: Path, serve: Callable[..., Se
     server = serve(answered(200, {"id": "7", "extra": 1}))
     with vcr.use_cassette(tmp_path / "cassette.yaml", filter_headers=["authorization"]):
         Caller("sync").create(server.base_url)
-    settings = "[tool.speclock.clients.pinterest_audiences]\n"
-    text = f'{settings}spec = "{SPEC.as_posix()}"\nclient = "Pinterest"\n'
-    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-    outcome = speclock(
-        tmp_path, "drift", "--traffic", "cassette.yaml", "--base-url", server.base_url
-    )
-    assert outcome.code == 0, outcome.err
+    spec = SPEC.read_text(encoding="utf-8")
+    project = make_project(tmp_path, spec, "pinterest_audiences", client="Pinterest")
+    outcome = project.does("drift", "--traffic", "cassette.yaml", "--base-url", server.base_url)
     assert "the member extra, which isn't described" in outcome.out
     assert "1 of 1 exchanges call operations in use" in outcome.out
-
-
-# ── mocks ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def again(response: httpx.Response, _: httpx.Request) -> httpx.Response:
@@ -114,14 +103,15 @@ def test_a_mock_answers_pages(mode: str, load_case: Callable[[str], Case], mock:
     first, second = (httpx.Response(200, json=page) for page in calls.PAGES)
     mock("GET", f"{calls.PETS}?cursor=n", [second])
     mock("GET", calls.PETS, [first])
-    assert calls.pets(load_case("pagination"), mode) == ["a", "b"]
+    with load_case("pagination").connect(None, mode) as client:
+        assert [pet.id for pet in client.pets.list_all()] == ["a", "b"]
 
 
 def test_a_mock_skips_a_transport(caller: Caller, mock: Mock, staging: Server) -> None:
     """It answers for httpx's own transport, and not for one of the caller's."""
     answer = httpx.Response(200, json={"id": "mocked"})
     mock("POST", f"{staging.base_url}/ad_accounts/1/audiences", [answer])
-    own = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "own"}))
+    own = httpx.MockTransport(Recorder({"id": "own"}))
     theirs = httpx.HTTPTransport() if caller.mode == "sync" else httpx.AsyncHTTPTransport()
     assert caller.create(staging.base_url, transport=own).id == "own"
     assert caller.create(staging.base_url, transport=theirs).id == "mocked"
@@ -136,14 +126,10 @@ def test_mocks_of_httpx_do_not_answer_httpx2(
     httpx_mock.add_response(is_optional=True)
     with respx.mock(assert_all_called=False) as router:
         router.route().respond(500)
-        (audience,) = call_all(
-            package, mode, [calls.create(package)], "token", base_url=staging.base_url
-        )
+        with connect(package, mode, staging, "token") as client:
+            audience = calls.create(package, client)
     assert audience.id == "7"
     assert len(staging.requests) == 1
-
-
-# ── recordings ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("shape", calls.WIRE, ids=lambda shape: shape.name)
@@ -165,9 +151,9 @@ def test_a_cassette_has_all_pages(
 ) -> None:
     server = serve(*(answered(200, page) for page in calls.PAGES))
     for _ in range(2):
-        with vcr.use_cassette(tmp_path / "cassette.yaml"):
-            pets = calls.pets(load_case("pagination"), mode, base_url=server.location)
-        assert pets == ["a", "b"]
+        cassette = vcr.use_cassette(tmp_path / "cassette.yaml")
+        with cassette, load_case("pagination").connect(server, mode) as client:
+            assert [pet.id for pet in client.pets.list_all()] == ["a", "b"]
     assert len(server.requests) == 2
 
 
@@ -176,10 +162,9 @@ def test_a_cassette_of_httpx2(
 ) -> None:
     package = over("httpx2")
     for _ in range(2):
-        with vcr.use_cassette(tmp_path / "cassette.yaml"):
-            (audience,) = call_all(
-                package, mode, [calls.create(package)], "token", base_url=staging.base_url
-            )
+        cassette = vcr.use_cassette(tmp_path / "cassette.yaml")
+        with cassette, connect(package, mode, staging, "token") as client:
+            audience = calls.create(package, client)
         assert audience.id == "7"
     assert len(staging.requests) == 1
 
@@ -203,9 +188,6 @@ def test_a_cassette_reads_a_stream_first(is_recorded: bool, case: Case, tmp_path
     ):
         assert len(left) == (0 if is_recorded else 2)
         assert b"".join(photo) == b"\xff\xff"
-
-
-# ── applications ─────────────────────────────────────────────────────────────────────────────────
 
 
 def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:

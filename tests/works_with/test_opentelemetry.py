@@ -14,12 +14,11 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.client.scripted_server import Server, answered
-from tests.support.command_line import speclock
-from tests.support.loopback import calls as call_all
+from tests.support.answers import Server, answered, connect
+from tests.support.command import speclock
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC
-from tests.works_with.user_project import Project
+from tests.works_with.page import UserProject
 
 Serve = Callable[..., Server]
 
@@ -59,7 +58,7 @@ print(*(span.name for span in finished))
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("module", "http"), [("tracing", "httpx"), ("tracing_httpx2", "httpx2")])
-def test_opentelemetry(module: str, http: str, project: Project, serve: Serve) -> None:
+def test_opentelemetry(module: str, http: str, project: UserProject, serve: Serve) -> None:
     """Each call after the lines of the page is traced, in clients that exist or are new."""
     server = serve(answered(429, b"{}", retry_after="0"), answered(200, {"id": "7"}), life=120.0)
     project.show(f"{module}.py")
@@ -70,8 +69,8 @@ def test_opentelemetry(module: str, http: str, project: Project, serve: Serve) -
         )  # fmt: skip
         assert outcome.code == 0, outcome.err
     program = TRACED.replace("{module}", module)
-    done = project.run("-W", "error", "-c", program, PINTEREST_STAGING=server.base_url)
-    assert (done.stdout, done.stderr) == ("POST POST POST POST\n", "")
+    done = project.python("-W", "error", "-c", program, PINTEREST_STAGING=server.base_url)
+    assert (done.out, done.err) == ("POST POST POST POST\n", "")
     traced = ["traceparent" in request.headers for request in server.requests]
     assert traced == [False, False, True, True, True, True]
 
@@ -125,8 +124,8 @@ def test_what_is_traced(
         settings["transport"] = http.MockTransport(lambda _: http.Response(200, json={"id": "7"}))
     package = over(library)
     try:
-        call = [calls.create(package)]
-        (audience,) = call_all(package, mode, call, "token", base_url=staging.base_url, **settings)
+        with connect(package, mode, staging, "token", **settings) as client:
+            audience = calls.create(package, client)
     finally:
         if way == "transport":
             instrumentor.uninstrument()

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.client.scripted_server import Server
-from tests.works_with.user_project import Project
+from tests.support.answers import Server
+from tests.works_with.page import UserProject
 
 pytestmark = pytest.mark.slow
 
@@ -27,8 +27,14 @@ PLUGINS = {
 }
 
 
-@pytest.mark.parametrize("plugins", PLUGINS)
-def test_plugins(plugins: str, project: Project) -> None:
+@pytest.mark.parametrize(
+    "plugins",
+    [
+        "strict, in another order",
+        pytest.param("auto, on a worker of xdist", marks=pytest.mark.nightly),
+    ],
+)
+def test_plugins(plugins: str, project: UserProject) -> None:
     """The generated tests, and two that need pytest-asyncio and anyio; none is skipped."""
     project.show("test_plugins.py")
     project.write("shuffled.py", SHUFFLED)
@@ -37,22 +43,19 @@ def test_plugins(plugins: str, project: Project) -> None:
     assert int(passed.split()[0]) > 2
 
 
-def test_a_client_for_all_tests(project: Project, staging: Server) -> None:
+def test_a_client_for_all_tests(project: UserProject, staging: Server) -> None:
     """With the loop of the page; without it, the second test fails before it sends anything."""
     project.show("test_shared_client.py")
-    variables = {"PINTEREST_STAGING": staging.base_url}
-    assert project.pytest("test_shared_client.py", **variables).startswith("2 passed")
-    text = (project.root / "test_shared_client.py").read_text(encoding="utf-8")
-    without = text.replace('asyncio(loop_scope="session")', "asyncio")
-    assert without != text
-    project.write("test_shared_client.py", without)
-    done = project.run("-m", "pytest", "-q", "-p", "no:cacheprovider", **variables)
-    assert "the client belongs to another event loop" in done.stdout
+    url = staging.base_url
+    assert project.pytest("test_shared_client.py", PINTEREST_STAGING=url).startswith("2 passed")
+    project.replace('asyncio(loop_scope="session")', "asyncio", "test_shared_client.py")
+    done = project.python("-m", "pytest", "-q", "-p", "no:cacheprovider", PINTEREST_STAGING=url)
+    assert "the client belongs to another event loop" in done.out
     assert len(staging.requests) == 3
 
 
-def test_unittest(project: Project) -> None:
+def test_unittest(project: UserProject) -> None:
     project.show("test_unittest.py")
-    done = project.run("-W", "error", "-m", "unittest", "test_unittest")
-    assert "Ran 1 test" in done.stderr
-    assert done.returncode == 0, done.stderr
+    assert (
+        "Ran 1 test" in project.python("-W", "error", "-m", "unittest", "test_unittest", code=0).err
+    )

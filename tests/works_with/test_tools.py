@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.works_with.page import shown_files
-from tests.works_with.user_project import Project
+from tests.works_with.page import UserProject, shown_files
 
 pytestmark = pytest.mark.slow
 
@@ -21,30 +20,31 @@ WRONG = "import shop\n\nshop.create(7)\n"
 
 
 @pytest.fixture
-def examples(project: Project) -> Project:
+def examples(project: UserProject) -> UserProject:
     """A project with the programs and tests of the page."""
     project.show(*PROGRAMS)
     return project
 
 
-def test_mypy(examples: Project) -> None:
+def test_mypy(examples: UserProject) -> None:
     """The package, its tests and the examples, and one program that is wrong."""
     for name in UNTYPED:
         (examples.root / name).unlink()
     examples.write("wrong.py", WRONG)
-    done = examples.run("-m", "mypy", "--strict", ".", MYPYPATH="generated")
-    error, summary, _ = done.stdout.split("\n")
+    done = examples.python("-m", "mypy", "--strict", ".", MYPYPATH="generated")
+    error, summary, _ = done.out.split("\n")
     assert error.startswith('wrong.py:3: error: Argument 1 to "create" has incompatible type "int"')
     assert summary.startswith("Found 1 error in 1 file (checked ")
 
 
-def test_pyright(project: Project) -> None:
+@pytest.mark.nightly
+def test_pyright(project: UserProject) -> None:
     """The package, its tests and the module that calls it: one program is wrong."""
     project.write("wrong.py", WRONG)
     settings = {"typeCheckingMode": "strict", "extraPaths": ["generated"]}
     project.write("pyrightconfig.json", json.dumps(settings))
-    done = project.run("-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable)
-    found = json.loads(done.stdout)
+    done = project.python("-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable)
+    found = json.loads(done.out)
     (diagnostic,) = found["generalDiagnostics"]
     assert diagnostic["file"].endswith("wrong.py")
     assert found["summary"]["filesAnalyzed"] > 35
@@ -63,30 +63,30 @@ UNTIDY = "import sys\nimport os\nprint( os, sys )\n"
 @pytest.mark.parametrize(
     "named", [(), ("generated/pinterest_audiences/_model.py",)], ids=["folder", "file"]
 )
-def test_linters_leave_the_files(command: str, named: tuple[str, ...], project: Project) -> None:
+def test_linters_leave_the_files(
+    command: str, named: tuple[str, ...], project: UserProject
+) -> None:
     """With the lines of the page; without them, the tool would change generated files."""
-    for path in project.generated.rglob("*.py"):
+    for path in project.output.rglob("*.py"):
         if path.name != "_model.py":
             path.unlink()  # one that each tool would change is enough, and faster
-    before = project.tree()
+    before = project.files("generated")
 
     def run() -> bool:
         """Run the tool; return whether it changed a generated file."""
         project.write("untidy.py", UNTIDY)
-        done = project.run("-m", *COMMANDS[command], *(named or ["."]), "untidy.py")
-        assert done.returncode == 0, done.stderr
+        project.python("-m", *COMMANDS[command], *(named or ["."]), "untidy.py", code=0)
         assert (project.root / "untidy.py").read_text(encoding="utf-8") != UNTIDY
-        return project.tree() != before
+        return project.files("generated") != before
 
-    project.configure(shown_files()["pyproject.toml"])
+    project.write_settings(shown_files()["pyproject.toml"])
     assert not run()
-    project.configure("")
+    project.write_settings("")
     assert run()
 
 
-def test_the_examples_are_tidy(examples: Project) -> None:
+def test_the_examples_are_tidy(examples: UserProject) -> None:
     """By the defaults of ruff, as in a new project."""
-    examples.configure(shown_files()["pyproject.toml"])
+    examples.write_settings(shown_files()["pyproject.toml"])
     for command in (["check"], ["format", "--check"]):
-        done = examples.run("-m", "ruff", *command, "--no-cache", ".")
-        assert done.returncode == 0, done.stdout
+        examples.python("-m", "ruff", *command, "--no-cache", ".", code=0)

@@ -72,7 +72,7 @@ def build(
         attribute=names.snake(title),
         error=names.error_of(title),
         title=text(document.title),
-        version=text(document.version),
+        version=ir.Text(document.version.strip()),
         doc=text(document.description),
         base_url=ir.Text(servers.base_url),
         base_path=ir.Text(servers.base_path),

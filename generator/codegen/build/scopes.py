@@ -43,6 +43,5 @@ def _scopes(
             flows = schemes[key].flows.values()
             docs = (flow.scopes[name] for flow in flows if flow.scopes.get(name))
             found[name] = found.get(name) or next(docs, "")
-    return tuple(
-        ir.NeededScope(text(name), text(doc)) for name, doc in found.items() if name.strip()
-    )
+    scopes = {name.strip(): doc for name, doc in found.items() if name.strip()}
+    return tuple(ir.NeededScope(ir.Text(name), text(doc)) for name, doc in scopes.items())

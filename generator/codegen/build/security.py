@@ -164,7 +164,7 @@ def _credential(name: Identifier, group: Mapping[str, SecurityScheme], kind: str
         name=name,
         kind=kind,
         wire=schemes[0].name if kind in ("header", "query", "cookie") else "",
-        scheme=text("; ".join(f"{key}{_detail(scheme)}" for key, scheme in group.items())),
+        scheme=Text("; ".join(f"{key}{_detail(scheme)}" for key, scheme in group.items())),
         doc=text(" ".join(dict.fromkeys(s.description for s in schemes if s.description))),
         token_url=Text(token_url),
         refresh_url=Text(refresh_url or token_url),

@@ -20,14 +20,15 @@ from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
 from ..names import Identifier, Spelling
+from .html_text import as_text
 from .media_types import file_type, is_file, referenced_outside_multipart, sent_in_multipart
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 
 
 def text(value: str) -> ir.Text:
-    """Return text of the description without surrounding white space."""
-    return ir.Text(value.strip())
+    """Return text of the description, without HTML and surrounding white space."""
+    return ir.Text(as_text(value).strip())
 
 
 def is_enumeration(schema: Schema) -> bool:

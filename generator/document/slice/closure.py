@@ -45,7 +45,12 @@ class Closure:
         self._subtypes = Subtypes(self.kept.refs)
 
     def run(self) -> None:
-        """Follow all references; raises :class:`SpecError` for files that cannot be read."""
+        """Follow all references.
+
+        Raises :class:`SpecError` for files that cannot be read, but for parts that the operations
+        can do without.
+        """
+        roots = [*self.todo]
         while self.todo:
             node, kind = self.todo.pop()
             for part in parts_of(node, kind, self.kept.keys):
@@ -53,8 +58,27 @@ class Closure:
                     self._use(part)
                 else:
                     self._links(part)
-        if self._problems:
-            raise SpecError(self._problems[:20])
+        needed = self._needed(roots) if self._problems else ()
+        if problems := [problem for problem in self._problems if problem in needed]:
+            raise SpecError(problems[:20])
+        for problem in self._problems:
+            self._warn(problem)
+
+    def _needed(self, todo: list[tuple[Value, str]]) -> set[Problem]:
+        """Return the problems with references in parts that the operations need."""
+        problems: set[Problem] = set()
+        seen: set[str] = set()
+        while todo:
+            for part in parts_of(*todo.pop(), self.kept.keys, needed=True):
+                if not isinstance(part, Use):
+                    continue
+                target = self.kept.target(part.reference, part.node)
+                if isinstance(target, Problem):
+                    problems.add(target)
+                elif target.name not in seen:
+                    seen.add(target.name)
+                    todo.append((target.value, part.kind))
+        return problems
 
     def need(
         self, reference: str, node: MappingNode, kind: str, *, with_subtypes: bool = False
@@ -94,8 +118,11 @@ class Closure:
         if reference.partition("#")[0] and problem.code != "ref-remote":
             self._problems.append(problem)
         else:
-            fact = f"{problem.fact}; it is kept as it is"
-            self.findings.warn(problem.code, problem.place, fact, problem.remedy)
+            self._warn(problem)
+
+    def _warn(self, problem: Problem) -> None:
+        fact = f"{problem.fact}; it is kept as it is"
+        self.findings.warn(problem.code, problem.place, fact, problem.remedy)
 
     def put_components(self, root: MappingNode) -> None:
         """Add the new components to the slice's tree."""

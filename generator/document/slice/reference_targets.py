@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..operations import is_error
 from ..pointer import escape
 from ..tree import MappingNode, SequenceNode, Value
 
@@ -34,6 +35,9 @@ _LISTS = {
 }  # fmt: skip
 
 
+_OPTIONAL = ("headers", "links", "examples")
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """One reference: the mapping that contains it, the key there, and its text."""
@@ -48,12 +52,13 @@ class Use:
 
 
 def parts_of(
-    value: Value, kind: str, keep: Mapping[int, Collection[str]]
+    value: Value, kind: str, keep: Mapping[int, Collection[str]], *, needed: bool = False
 ) -> Iterator[Use | MappingNode]:
     """Yield the references at or below ``value``, and every mapping that isn't a value, outside in.
 
     ``keep`` is the members to search of a container, by its ``id``; all if it has no entry. It is
-    read after the mapping was yielded.
+    read after the mapping was yielded. ``needed`` leaves out the parts that an operation can do
+    without: error responses, headers, links and examples.
     """
     todo: list[tuple[Value, bool, str, bool]] = [(value, False, kind, False)]
     while todo:
@@ -75,8 +80,10 @@ def parts_of(
                 continue
             if named:
                 # A header's name may begin with x-.
-                has_extensions = node.location.key in ("paths", "responses", "callbacks")
-                if not (has_extensions and key.startswith("x-")):
+                own = node.location.key
+                has_extensions = own in ("paths", "responses", "callbacks")
+                is_free = own in _OPTIONAL or (own == "responses" and is_error(key, node))
+                if not (has_extensions and key.startswith("x-")) and not (needed and is_free):
                     todo.append((inner, False, kind, False))
                 continue
             is_data = key in _DATA or (key == "examples" and isinstance(inner, SequenceNode))

@@ -9,8 +9,8 @@ Sources: OpenAPI 3.1.1 §4.8 (Schema of the document), JSON Schema 2020-12.
 
 from __future__ import annotations
 
+from ...document.operations import REDIRECTS
 from .document import (
-    REDIRECTS,
     Document,
     IncomingRequest,
     OAuthFlow,

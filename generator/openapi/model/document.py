@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 from urllib.parse import quote
 
 from ...document.component_keys import PREFIX
@@ -19,8 +18,6 @@ from .schemas import Part, Schema, references_in
 
 _OTHER_KEY = re.compile(rf'(?<="\$ref": "{PREFIX})[^"]*[^\x00-\x7f"][^"]*')
 """The key of a component, in a reference in JSON, that a URI has to encode (RFC 3986 §2.1)."""
-REDIRECTS: Final = ("301", "302", "303", "307", "308")
-"""The statuses of redirects (RFC 9110 §15.4); 300, 304 and ``3XX`` are none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -225,6 +225,7 @@ class Composition:
                 sources = [self._rebuilt(part) for part in parts]
                 body = self.merged([without_null(s) for s in sources], key, location)
             components.schemas[key] = self.resolve(body)
+        components.context.checks.use(key)
         return MappingNode(location, {"$ref": PREFIX + key})
 
     def _rebuilt(self, part: MappingNode) -> MappingNode:
@@ -283,12 +284,8 @@ class Composition:
 
     def _warn_of_conflict(self, keyword: str, schema: MappingNode) -> None:
         """Warn that two parts have values of a keyword of which only one can be kept."""
-        self.findings.warn(
-            "server-checked",
-            schema.location,
-            f"an allOf has two {keyword}s, of which one is checked here; the server checks both",
-            "Validate such values before the call.",
-        )
+        fact = f"an allOf has two {keyword}s, of which one is checked here; the server checks both"
+        self.components.context.checks.warn(schema.location, fact)
 
     def _combine(self, hint: str) -> Combine:
         """Return the function that intersects the schemas of a member of ``hint``."""

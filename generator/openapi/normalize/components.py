@@ -90,12 +90,12 @@ class Components:
         finally:
             self.chain = before
 
-    def discard(self, kept: frozenset[str]) -> None:
-        """Forget every component but ``kept``, so that what failed once fails for the next too."""
-        for key in self.schemas.keys() - kept:
+    def discard(self, count: int) -> None:
+        """Forget all but the first ``count``, so that what failed once fails for the next too."""
+        for key in [*self.schemas][count:]:
             del self.schemas[key]
-        self.keys = {name: key for name, key in self.keys.items() if key in kept}
-        self.hints = {key: hint for key, hint in self.hints.items() if key in kept}
+        self.keys = {name: key for name, key in self.keys.items() if key in self.schemas}
+        self.hints = {key: hint for key, hint in self.hints.items() if key in self.schemas}
         self.open.clear()
         self.unmade.clear()
         self.chain.clear()
@@ -156,7 +156,8 @@ class Components:
         """Return the canonical form of a reference ``node`` to ``target``, which is at ``name``."""
         if isinstance(target, bool):
             return self.normalizer.visit(target, hint, node.location)
-        target = self.refs.mapping(target, node.at("$ref"), "what a schema's $ref names")
+        what, place = "what a schema's $ref names", node.at("$ref")
+        target = self.refs.mapping(target, place, what, "any value is assumed")
         if name in self.chain and not self.is_branch(name, target):
             self.findings.assume(
                 "ref-cycle",
@@ -238,6 +239,7 @@ class Components:
             with self.opened(key, target):
                 schema = without_null(self.normalizer.body(target, key))
             self.schemas[key] = schema
+        self.context.checks.use(key)
         made = MappingNode(node.location, {"$ref": PREFIX + key})
         return or_null(made) if self.analysis.may_be_null(target) else made
 
@@ -265,6 +267,7 @@ class Components:
                 finally:
                     self.chain.pop()
             self.schemas[key] = schema
+        self.context.checks.use(key)
         return key
 
     def _is_another(self, key: str, name: str) -> bool:
@@ -288,7 +291,8 @@ class Components:
         self.schemas[key] = MappingNode(source.location)
         self.open[key] = source
         try:
-            yield
+            with self.context.checks.within(key):
+                yield
         finally:
             self.open.pop(key, None)
 

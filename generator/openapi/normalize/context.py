@@ -10,6 +10,7 @@ from typing import Protocol
 from ...document.references import References
 from ...document.tree import Location, MappingNode, Value
 from ...errors import Findings
+from .server_side_constraints import ServerChecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Context:
     findings: Findings
     is_30: bool
     """True if it is written in OpenAPI 3.0."""
+    checks: ServerChecks
+    keeps_refusals: bool = False
+    """True if a part that an operation can do without is refused too, where it cannot be read."""
 
 
 class Normalizer(Protocol):

@@ -36,7 +36,7 @@ from .read_write_only import relax
 from .rename import settle_keys
 from .schema_analysis import LIFTED, NAMED
 from .schemas import SchemaNormalizer
-from .server_side_constraints import ServerChecked
+from .server_side_constraints import ServerChecked, ServerChecks
 from .tags import tag_branches
 from .union_circles import cut_circles
 
@@ -66,9 +66,12 @@ def canonicalise(
     in it, as one that is sent and received; one that is refused is left out as an operation is.
     """
     version = read_version(document)
-    context = Context(refs, findings, is_30=version.startswith("3.0"))
+    checks = ServerChecks(findings)
+    is_30 = version.startswith("3.0")
+    context = Context(refs, findings, is_30=is_30, checks=checks, keeps_refusals=partial)
     writer = _Writer(document, context, partial=partial, callbacks=callbacks, models=models)
     root = writer.document(operations, progress)
+    checks.settle()
     return typed.document(
         root, version, writer.operations, frozenset(writer.declared), writer.models
     )
@@ -213,7 +216,7 @@ class _Writer:
 
     def _add(self, found: OperationNode, paths: MappingNode) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
-        before, schemes = frozenset(self.components.schemas), dict(self.schemes)
+        before, schemes = len(self.components.schemas), dict(self.schemes)
         with self.findings.operation(found.label) as scope:
             operation = self._operations.write(found)
             servers = self._servers(found.node)
@@ -244,7 +247,7 @@ class _Writer:
         for index, key in enumerate(declared):
             if index % _PROGRESS == 0:
                 progress(f"reading schema {index + 1} of {len(declared)}")
-            before = frozenset(self.components.schemas)
+            before = len(self.components.schemas)
             with self.findings.schema(key) as scope:
                 reference, union = self.schemas.declare(key)
                 if not scope.failed or self.partial:
@@ -266,7 +269,7 @@ class _Writer:
 
     def _add_incoming(self, found: OperationNode, requests: MappingNode) -> None:
         """Write one request that the API sends, unless something in it is refused."""
-        before, schemes = frozenset(self.components.schemas), dict(self.schemes)
+        before, schemes = len(self.components.schemas), dict(self.schemes)
         with self.findings.operation(found.label, is_optional=self.partial) as scope:
             request = self._operations.write(found)
             if "security" in found.node:

@@ -16,8 +16,8 @@ from ...errors import Findings
 from ..json_values import is_of_type
 from ..keywords import ASSERTIONS
 from .intersect import ENUM_NAMES
-from .node_values import child, items, kinds_of, listed, mappings
-from .server_side_constraints import add_server_checked
+from .node_values import child, items, kinds_of, mappings, values_of
+from .server_side_constraints import ServerChecks, add_server_checked
 
 _DATES = ("date", "date-time", "time")
 _NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
@@ -42,25 +42,22 @@ def is_enumeration(schema: MappingNode) -> bool:
 class Values:
     """The normalisation of enumerations, constants and defaults."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, checks: ServerChecks) -> None:
         self.findings = findings
+        self.checks = checks
 
     def enumeration(self, node: MappingNode, out: MappingNode) -> bool:
         """Set ``enum`` from ``enum`` or ``const``, null left out; return whether null is one."""
-        values = node.get("enum")
+        values = None
         if "const" in node:
             values = SequenceNode(node.at("const"), [node["const"]])
+        elif node.get("enum") is not None:
+            values = values_of(node, "enum", self.findings)
         if values is None:
             return False
-        if not isinstance(values, SequenceNode):
-            values = listed(node, "enum", self.findings, of="values")
         if len(values) > MAX_VALUES:
-            self.findings.warn(
-                "server-checked",
-                node.at("enum"),
-                f"an enumeration of {len(values):,} values; the server alone checks them",
-                "Validate such values before the call.",
-            )
+            fact = f"an enumeration of {len(values):,} values; the server alone checks them"
+            self.checks.warn(node.at("enum"), fact)
             kinds = {type(value) for value in values}
             if out.get("type") is None and kinds == {str}:
                 out["type"] = "string"
@@ -80,12 +77,10 @@ class Values:
                 distinct.setdefault((type(value), repr(value)), value)
         only = len(distinct) == 1  # several integers are a class, one is a literal
         if any(not _has_type(value, is_literal=only) for value in distinct.values()):
-            self.findings.warn(
-                "server-checked",
+            self.checks.warn(
                 where,
                 "an enumeration of fractions, lists, objects or a number beyond 64 bits has no "
                 "Python type; the server alone checks it",
-                "Validate such values before the call.",
             )
         if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
             out["type"] = "boolean"  # it lists what the type has

@@ -7,6 +7,8 @@ Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.20 (Link
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import unquote
 
 from ...document.component_keys import below
@@ -32,25 +34,31 @@ class MediaTypeNormalizer:
         self.schemas = schemas
         self.values = ExampleValues(context.refs)
 
-    def content(self, node: MappingNode, hint: str) -> MappingNode:
-        """Return the media types in ``node['content']``, each with its schema and examples."""
+    def content(self, node: MappingNode, hint: str, *, is_error: bool = False) -> MappingNode:
+        """Return the media types in ``node['content']``, each with its schema and examples.
+
+        A media type of an error response that cannot be read may have any value.
+        """
         out = MappingNode(node.at("content"))
         if node.get("content") is None:
             return out
         content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
-        found = {
-            key: self._media_type(value, content.at(key), key.strip())
-            for key, value in content.items()
-        }
+        found: dict[str, MappingNode] = {}
+        for key, value in content.items():
+            place, name = content.at(key), key.strip()
+            make = partial(self._media_type, value, place, name)
+            found[key] = self._optional(make, place) if is_error else make()
         inline = [schema for media in found.values() if _is_inline(schema := media.get("schema"))]
         differ = any(schema != inline[0] for schema in inline)
         for key, media in found.items():
             name, place = key.strip(), content.at(key)
             copy = MappingNode(media.location, positions=media.positions)
             own = below(hint, _subtype(name)) if differ else hint
-            self.schemas.put(media, "schema", copy, own)
-            self.schemas.put(media, "itemSchema", copy, f"{own}.item")
+            for member, hinted in (("schema", own), ("itemSchema", f"{own}.item")):
+                if member in media:
+                    make = partial(self.schemas.member, media[member], hinted, media.at(member))
+                    copy[member] = self._optional(make, media.at(member)) if is_error else make()
             for member in ("encoding", "itemEncoding", "prefixEncoding"):
                 if member in media:
                     copy[member] = self._encoding(media[member])
@@ -66,6 +74,9 @@ class MediaTypeNormalizer:
                 continue
             out[name] = copy
         return out
+
+    def _optional(self, make: Callable[[], MappingNode], place: Location) -> MappingNode:
+        return self.schemas.part(make, MappingNode(place), "any value is assumed")
 
     def _media_type(self, value: Value, location: Location, name: str) -> MappingNode:
         if value is not None:
@@ -100,7 +111,9 @@ class MediaTypeNormalizer:
         if isinstance(found, MappingNode):
             examples = MappingNode(found.location, positions=found.positions)
             for name, given in found.items():
-                example = self.refs.follow(given, found.at(name), "an example")
+                follow = partial(self.refs.follow, given, place := found.at(name), "an example")
+                loss = "the example is left out"
+                example = self.schemas.part(follow, MappingNode(place), loss)
                 keys = ("summary",) if isinstance(example.get("summary"), str) else ()
                 copy = pick(example, keys)
                 value = self.values.read(example, media_type)
@@ -118,30 +131,40 @@ class MediaTypeNormalizer:
         """Return response headers, each with its schema; a shared one has the same for all."""
         out = MappingNode(headers.location)
         for name, value in headers.items():
-            header = self.refs.follow(value, headers.at(name), "a header")
-            own = below(hint, name) if header is value else header.location.key
-            copy = pick(header, ("description", "required", "explode", "deprecated"))
-            if "content" in header:
-                copy["content"] = self.content(header, own)
-            self.schemas.put(header, "schema", copy, own)
-            out[name] = copy
+            make = partial(self._header, name, value, place := headers.at(name), hint)
+            out[name] = self.schemas.part(make, MappingNode(place), "the header is read as text")
         return out
+
+    def _header(self, name: str, value: Value, place: Location, hint: str) -> MappingNode:
+        header = self.refs.follow(value, place, "a header")
+        own = below(hint, name) if header is value else header.location.key
+        copy = pick(header, ("description", "required", "explode", "deprecated"))
+        if "content" in header:
+            copy["content"] = self.content(header, own)
+        self.schemas.put(header, "schema", copy, own)
+        return copy
 
     def links(self, response: MappingNode, found: OperationNode) -> MappingNode:
         """Return the links of a response, each with the operation that it leads to."""
         out = MappingNode(response.location)
         if "links" not in response:
             return out
-        links = self.refs.mapping(response["links"], response.at("links"), "links")
+        place = response.at("links")
+        links = self.refs.mapping(response["links"], place, "links", "they are left out")
         out.location = links.location
         out.positions = links.positions
         for name, value in links.items():
-            link = self.refs.follow(value, links.at(name), "a link")
-            copy = pick(link, _LINK)
-            if isinstance(reference := link.get("operationRef"), str):
-                copy["operationRef"] = self._operation_ref(reference, link, found)
-            out[name] = copy
+            make = partial(self._link, value, place := links.at(name), found)
+            if link := self.schemas.part(make, MappingNode(place), "the link is left out"):
+                out[name] = link
         return out
+
+    def _link(self, value: Value, place: Location, found: OperationNode) -> MappingNode:
+        link = self.refs.follow(value, place, "a link")
+        copy = pick(link, _LINK)
+        if isinstance(reference := link.get("operationRef"), str):
+            copy["operationRef"] = self._operation_ref(reference, link, found)
+        return copy
 
     def _operation_ref(self, reference: str, link: MappingNode, found: OperationNode) -> str:
         """Return ``#/paths/…`` for an operation of the description, else the reference itself."""

@@ -58,6 +58,16 @@ def mappings(value: Value) -> list[MappingNode]:
     return [item for item in sequence(value) if isinstance(item, MappingNode)]
 
 
+def values_of(node: MappingNode, keyword: str, findings: Findings) -> SequenceNode | None:
+    """Return the sequence under a keyword of a schema; None, and an assumption, for another."""
+    value = node[keyword]
+    if isinstance(value, SequenceNode):
+        return value
+    fact, remedy = f"{keyword} must be a list; it restricts nothing", f"Make `{keyword}` a list."
+    findings.assume("shape", node.at(keyword), fact, remedy)
+    return None
+
+
 def listed(node: MappingNode, key: str, findings: Findings, *, of: str = "") -> SequenceNode:
     """Return the sequence under a key; raises ``Unsupported`` where there is another value."""
     value = node.get(key)

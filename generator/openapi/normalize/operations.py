@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 
 from ...document.component_keys import below
-from ...document.operations import OperationNode, framework_function
+from ...document.operations import OperationNode, framework_function, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
-from ..model import REDIRECTS
 from .confusables import warn_of_confusables
 from .context import Context
 from .media_types import MediaTypeNormalizer
 from .node_values import child, listed, omit, pick
 from .schemas import SchemaNormalizer
+from .server_side_constraints import RECEIVED, SENT
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|DEFAULT\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
@@ -51,6 +52,7 @@ class OperationNormalizer:
         self.refs = context.refs
         self.schemas = schemas
         self.findings = context.findings
+        self.checks = context.checks
         self.content = MediaTypeNormalizer(context, schemas)
         self.ids = Counter[str]()
         """The number of operations with an operationId, and with a function in it."""
@@ -68,6 +70,10 @@ class OperationNormalizer:
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
+        with self.checks.within(RECEIVED if found.incoming else SENT):
+            return self._write(found)
+
+    def _write(self, found: OperationNode) -> MappingNode:
         node = found.node
         self.refs.touch(found.item)
         self.refs.touch(node)
@@ -85,7 +91,7 @@ class OperationNormalizer:
             with suppress(Unsupported):
                 out["requestBody"] = self._body(node, below(hint, "request"))
         out["responses"] = MappingNode(node.location)
-        with suppress(Unsupported):
+        with suppress(Unsupported), self.checks.within(RECEIVED):
             out["responses"] = self._responses(found, hint)
         return out
 
@@ -287,22 +293,25 @@ class OperationNormalizer:
     def _responses(self, found: OperationNode, hint: str) -> MappingNode:
         node = found.node
         out = MappingNode(node.location)
-        known: list[str] = []
         given = node.get("responses")
+        known: dict[str, str] = {}
         if isinstance(given, MappingNode):
             self.refs.touch(given)
             out.positions = given.positions
+            known = {name: key for key in given if (name := self._status(key, given))}
             successes = [status for status in given if status.startswith("2")]
-            for status, value in given.items():
-                name = self._status(status, given)
-                if name:
-                    known.append(name)
-                    word = "response" if [status] == successes else f"response.{status}"
+            for name, status in known.items():
+                word = "response" if [status] == successes else f"response.{status}"
+                place, own = given.at(status), below(hint, word)
+                failed = is_error(name, known)
+                make = partial(self._response, given[status], place, own, found, is_error=failed)
+                if failed:
+                    bare = MappingNode(place, {"description": ""})
+                    out[name] = self.schemas.part(make, bare, "nothing is known of this response")
+                else:
                     with suppress(Unsupported):
-                        out[name] = self._response(
-                            value, given.at(status), below(hint, word), found
-                        )
-        if not any(s.startswith("2") or s in ("default", *REDIRECTS) for s in known):
+                        out[name] = make()
+        if all(is_error(name, known) for name in known):
             record = self.findings.warn if known else self.findings.assume
             record(
                 "responses",
@@ -327,7 +336,13 @@ class OperationNormalizer:
         return ""
 
     def _response(
-        self, value: Value, location: Location, hint: str, found: OperationNode
+        self,
+        value: Value,
+        location: Location,
+        hint: str,
+        found: OperationNode,
+        *,
+        is_error: bool = False,
     ) -> MappingNode:
         if value is None:
             fact = "the response is null; it has no content"
@@ -341,7 +356,7 @@ class OperationNormalizer:
             own = hint if response is value else response.location.key
             copy["headers"] = self.content.headers(headers, own)
         if "content" in response:
-            copy["content"] = self.content.content(response, hint)
+            copy["content"] = self.content.content(response, hint, is_error=is_error)
         if not found.incoming and (links := self.content.links(response, found)):
             copy["links"] = links
         return copy

@@ -25,6 +25,7 @@ from ..keywords import (
 )
 from ..patterns import Patterns
 from .intersect import ANNOTATIONS, make_whole
+from .server_side_constraints import ServerChecks
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 _TYPES = f"Use one of {', '.join(TYPES)}."
@@ -39,31 +40,28 @@ _EXCLUSIVE = sorted(
 class Keywords:
     """The normalisation of keywords that contain no schemas."""
 
-    def __init__(self, findings: Findings, *, is_30: bool) -> None:
+    def __init__(self, findings: Findings, checks: ServerChecks, *, is_30: bool) -> None:
         self.findings = findings
+        self.checks = checks
         self.is_30 = is_30
         self._patterns = Patterns()
 
-    def refuse_misspelt(self, node: MappingNode) -> None:
-        """Refuse keys that look like a misspelt keyword; JSON Schema allows any other."""
-        for key in node.keys() - KNOWN - set(IGNORED):
-            near = "" if key.startswith("x-") else _near(key)
+    def warn_of_misspelt(self, node: MappingNode) -> None:
+        """Warn of keys that look like a misspelt keyword; JSON Schema allows any other."""
+        for key in node:
+            near = "" if key in KNOWN or key in IGNORED or key.startswith("x-") else _near(key)
             if near:
-                self.findings.refuse(
+                self.findings.assume(
                     "keyword",
                     node.at(key),
-                    f"{key!r} isn't a keyword of JSON Schema",
+                    f"{key!r} isn't a keyword of JSON Schema; ignored",
                     f"Write {near!r}, if that is meant.",
                 )
 
     def warn_server_only(self, node: MappingNode, keyword: str) -> None:
         """Warn that a keyword has no counterpart among Python's types."""
-        self.findings.warn(
-            "server-checked",
-            node.at(keyword),
-            f"{keyword} has no Python type; the server alone checks it",
-            "Validate such values before the call.",
-        )
+        fact = f"{keyword} has no Python type; the server alone checks it"
+        self.checks.warn(node.at(keyword), fact)
 
     def warn_every_server_only(self, node: MappingNode) -> None:
         """Warn of each keyword of a schema that has no counterpart among Python's types."""
@@ -143,7 +141,7 @@ class Keywords:
             out["required"] = SequenceNode(node.at("required"), names)
 
     def _has_value(self, node: MappingNode, row: Row) -> bool:
-        """Return whether a keyword has a value; null counts as none. Refuse a wrong value."""
+        """Return whether a keyword has a value; null, or a wrong one, counts as none."""
         key, value = row.name, node[row.name]
         if value is None:
             self.findings.warn(
@@ -151,12 +149,13 @@ class Keywords:
             )
             return False
         if isinstance(row, NumberKeyword) and not row.accepts(value):
-            raise self.findings.refuse(
+            self.findings.assume(
                 "keyword",
                 node.at(key),
-                f"{key} must be {row.range}",
+                f"{key} must be {row.range}; ignored",
                 f"Correct the value of {key}.",
             )
+            return False
         return True
 
     def _pattern(self, node: MappingNode, out: MappingNode) -> None:
@@ -164,20 +163,20 @@ class Keywords:
         try:
             translated = self._patterns.translate(pattern) if isinstance(pattern, str) else None
         except BudgetExceeded as error:
-            self.findings.warn(
-                "pattern",
+            self.checks.warn(
                 node.at("pattern"),
                 f"compiling the pattern takes {error}; the server alone checks it",
                 "Use smaller counts in braces, or the keywords minLength and maxLength.",
+                "pattern",
             )
             return
         if translated is None:
-            self.findings.warn(
-                "pattern",
+            self.checks.warn(
                 node.at("pattern"),
                 "pydantic doesn't support the pattern; the server alone checks it",
                 "Use a regular expression without look-around, back references or \\p{…} names "
                 "that the engine lacks.",
+                "pattern",
             )
         else:
             out["pattern"] = translated

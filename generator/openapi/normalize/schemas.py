@@ -15,7 +15,7 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from urllib.parse import quote
 
@@ -66,8 +66,10 @@ class SchemaNormalizer:
         self.is_30 = context.is_30
         self.components = Components(context, self)
         self.scope: Mapping[str, MappingNode] = {}
-        self._keywords = Keywords(context.findings, is_30=context.is_30)
-        self._values = Values(context.findings)
+        self.checks = context.checks
+        self._keeps_refusals = context.keeps_refusals
+        self._keywords = Keywords(context.findings, context.checks, is_30=context.is_30)
+        self._values = Values(context.findings, context.checks)
         self._composition = Composition(self.components)
         self._subtypes = SubtypeUnions(self.components)
         self._unions = Unions(self._composition, self._keywords)
@@ -76,14 +78,10 @@ class SchemaNormalizer:
         """Return the canonical form of a schema; ``hint`` is its key if it becomes a component."""
         if isinstance(value, bool):
             if not value and location.key not in _SUBSCHEMAS:
-                self.findings.warn(
-                    "server-checked",
-                    location,
-                    "no value is valid for a schema that is false; the server alone checks it",
-                    "Validate such values before the call.",
-                )
+                fact = "no value is valid for a schema that is false; the server alone checks it"
+                self.checks.warn(location, fact)
             return boolean(value, location)
-        node = self.refs.mapping(value, location, "a schema")
+        node = self.refs.mapping(value, location, "a schema", "any value is assumed")
         return self.components.lift(self.body(node, hint), hint)
 
     def _reference(self, node: MappingNode, hint: str) -> MappingNode:
@@ -152,12 +150,29 @@ class SchemaNormalizer:
         finally:
             self.scope = before
 
+    def part(self, make: Callable[[], MappingNode], bare: MappingNode, loss: str) -> MappingNode:
+        """Return a part that its operation can do without; ``bare`` if something in it is refused.
+
+        Then the components that were made for it are forgotten, and the fact begins with ``loss``.
+        """
+        count, made = len(self.components.schemas), bare
+        if self._keeps_refusals:
+            with suppress(Unsupported):
+                return make()
+            return bare
+        with self.findings.part(loss) as scope:
+            made = make()
+        if not scope.failed:
+            return made
+        self.components.discard(count)
+        return bare
+
     def put(self, node: MappingNode, key: str, out: MappingNode, hint: str) -> None:
         """Set ``out[key]`` to the canonical form of the schema ``node[key]``, if there is one."""
         if key in node:
-            out[key] = self._member(node[key], hint, node.at(key))
+            out[key] = self.member(node[key], hint, node.at(key))
 
-    def _member(self, value: Value, hint: str, location: Location) -> MappingNode:
+    def member(self, value: Value, hint: str, location: Location) -> MappingNode:
         """Return the canonical form of a schema of a part of the value, where a circle may end."""
         with self.components.member():
             return self.visit(value, hint, location)
@@ -172,7 +187,7 @@ class SchemaNormalizer:
         if "$ref" in node or (not self.is_30 and any(key in node for key in _DYNAMIC)):
             return self._reference(node, hint)
         if not self.is_30:  # there the meta-schema finds them
-            self._keywords.refuse_misspelt(node)
+            self._keywords.warn_of_misspelt(node)
         parts = node.get("allOf")
         if isinstance(parts, SequenceNode) and parts:
             parts = [*parts, omit(node, "allOf")]
@@ -239,7 +254,8 @@ class SchemaNormalizer:
             out["additionalProperties"] = False
 
     def _properties(self, node: MappingNode, hint: str) -> MappingNode:
-        found = self.refs.mapping(node["properties"], node.at("properties"), "properties")
+        place = node.at("properties")
+        found = self.refs.mapping(node["properties"], place, "properties", "ignored")
         properties = MappingNode(found.location, positions=found.positions)
         for name in found:
             if not name:
@@ -264,7 +280,7 @@ class SchemaNormalizer:
     def _array(self, node: MappingNode, out: MappingNode, hint: str) -> None:
         prefix = node.get("prefixItems")
         if isinstance(prefix, SequenceNode):
-            items = [self._member(v, below(hint, i), prefix.at(i)) for i, v in enumerate(prefix)]
+            items = [self.member(v, below(hint, i), prefix.at(i)) for i, v in enumerate(prefix)]
             out["prefixItems"] = SequenceNode(prefix.location, items)
             out.setdefault("type", "array")
         if "items" in node:

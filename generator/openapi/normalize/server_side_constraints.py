@@ -8,11 +8,12 @@ resolved: :attr:`..model.Schema.server_checked`. Sources: JSON Schema 2020-12 §
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 
 from ...document.references import References
 from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ...errors import Unsupported
+from ...errors import Findings, Located, Problem, Unsupported
 from .node_values import sequence
 
 CHECKED = "x-server-checked"
@@ -23,6 +24,59 @@ _PROSE = frozenset(
 )
 _NAMED = frozenset(("properties", "patternProperties", "dependentSchemas", "$defs"))
 _MAX_DEPTH = 12
+
+
+SENT, RECEIVED = "?sent", "?received"
+
+
+class ServerChecks:
+    """The warnings of what the server alone checks, which are for values that callers send.
+
+    A component may be made for a response and be sent by a later operation, so what uses what is
+    recorded until everything is read.
+    """
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._owner = SENT
+        self._uses: dict[str, set[str]] = {}
+        """The components that a component, or a direction, refers to."""
+        self._warnings: dict[Problem, set[str]] = {}
+        """Each warning with the components, or directions, in which its schema is."""
+
+    @contextmanager
+    def within(self, owner: str) -> Generator[None]:
+        """Read what belongs to a component, or is sent or received."""
+        before, self._owner = self._owner, owner
+        try:
+            yield
+        finally:
+            self._owner = before
+
+    def use(self, key: str) -> None:
+        """Record that what is read refers to a component."""
+        self._uses.setdefault(self._owner, set()).add(key)
+
+    def warn(
+        self,
+        where: Located,
+        fact: str,
+        remedy: str = "Validate such values before the call.",
+        code: str = "server-checked",
+    ) -> None:
+        """Warn of what the server alone checks."""
+        problem = self._findings.warn(code, where, fact, remedy)
+        self._warnings.setdefault(problem, set()).add(self._owner)
+
+    def settle(self) -> None:
+        """Withdraw the warnings about values that are only received."""
+        sent, todo = set[str](), [SENT]
+        while todo:
+            owner = todo.pop()
+            if owner not in sent:
+                sent.add(owner)
+                todo += self._uses.get(owner, ())
+        self._findings.withdraw(p for p, owners in self._warnings.items() if not owners & sent)
 
 
 class ServerChecked(MappingNode):

@@ -48,6 +48,7 @@ class SubtypeUnions:
             components.lifted.add(key)
             components.bases[key] = base
             components.unmade[key] = base
+        components.context.checks.use(key)
         return key
 
     def make(self) -> None:
@@ -58,7 +59,7 @@ class SubtypeUnions:
         try:
             while self.components.unmade:
                 key, base = next(iter(self.components.unmade.items()))
-                with self.components.member():
+                with self.components.member(), self.components.context.checks.within(key):
                     schema = self._union(base)
                 self.components.schemas[key] = schema
                 self.components.unmade.pop(key, None)

@@ -24,7 +24,7 @@ from .intersect import (
     empty_union,
     without_annotations,
 )
-from .node_values import UNIONS, listed
+from .node_values import UNIONS, values_of
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
 from .server_side_constraints import add_server_checked, plain
@@ -46,7 +46,9 @@ class Unions:
     ) -> tuple[MappingNode, bool]:
         """Return the union in ``node[keyword]`` with ``out`` as its base, and if it admits null."""
         components = self.components
-        branches = listed(node, keyword, components.findings, of="schemas")
+        branches = values_of(node, keyword, components.findings)
+        if branches is None:
+            return out, False
         if all(_adds_no_type(branch) for branch in branches):
             self.keywords.warn_server_only(node, keyword)  # "one of these members is required"
             add_server_checked(out, {keyword: plain(branches, components.refs)})

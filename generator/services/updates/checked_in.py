@@ -11,7 +11,7 @@ from ...document.tree import SourceFile
 from ...errors import SpecError, UsageError
 from ...lockfile import LockEntry, content_hash, read
 from ...printable import display_path
-from ..descriptions import DescriptionBytes, read_file
+from ..descriptions import DescriptionBytes, Reach, read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class CheckedInDescription:
     entry: LockEntry | None
 
     @classmethod
-    def at(cls, path: Path, budget: RunBudget) -> CheckedInDescription:
+    def at(cls, path: Path, budget: RunBudget, reach: Reach | None = None) -> CheckedInDescription:
         """Read a description and its entry; raise :class:`UsageError` if that fails."""
         shown = display_path(path)
-        data = read_file(path, shown, budget=budget) if path.is_file() else None
+        data = read_file(path, shown, "", budget, reach) if path.is_file() else None
         return cls(path, data, read(path.parent).get(path.name))
 
     @property

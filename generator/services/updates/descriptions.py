@@ -134,7 +134,7 @@ def sliced(
         operations=len(cut.part.operations),
         schemas=len(declared_schemas(new)) if models else 0,
         subtypes=cut.part.subtypes,
-        warnings=(*cut.part.warnings, *_same_version(entry, state.entry, whole.name)),
+        warnings=(*cut.own_warnings, *_same_version(entry, state.entry, whole.name)),
     )
 
 
@@ -232,7 +232,7 @@ def reduced(
         operations=len(cut.part.operations),
         schemas=len(declared_schemas(new)) if models else 0,
         subtypes=cut.part.subtypes,
-        warnings=cut.part.warnings,
+        warnings=cut.own_warnings,
     )
 
 

@@ -20,7 +20,7 @@ from ...hashing import with_lf
 from ...lockfile import content_hash
 from ...portable import relative_to
 from ...printable import display_path
-from ..descriptions import write_description
+from ..descriptions import Reach, write_description
 from ..pyproject_edit import with_settings
 from ..resolve import sharing
 from ..written_paths import check_description, write_typed
@@ -107,7 +107,9 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     (client,) = (one for one in settings.clients if one.package == package)
     check_description(settings, client)
     check_typed(target)
-    state = CheckedInDescription.at(settings.root / client.spec, settings.budget)
+    path = settings.root / client.spec
+    reach = Reach.of_clients([client], settings.root)
+    state = CheckedInDescription.at(path, settings.budget, reach)
     state.check_kind(settings.place("spec", client.package))
     state.check_readable()
     document = state.document

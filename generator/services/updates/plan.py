@@ -19,7 +19,14 @@ from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError, UsageError
 from ...portable import resolved
 from ...printable import display_path
-from ..descriptions import DescriptionBytes, Progress, load_overlays, read_description, setting
+from ..descriptions import (
+    DescriptionBytes,
+    Progress,
+    Reach,
+    load_overlays,
+    read_description,
+    setting,
+)
 from ..drift import compare_with_allow_list
 from ..generate import RenderedClient, render_clients
 from ..pins import Pins, pins_that_keep
@@ -55,15 +62,27 @@ class Plan:
     def root(self) -> Path:
         return self.settings.root
 
-    def of(self, groups: Sequence[Sequence[Client]], more: Mapping[str, tuple[str, ...]]) -> Update:
-        """Return the update of the clients of some descriptions; ``more`` adds operations."""
+    def of(
+        self,
+        groups: Sequence[Sequence[Client]],
+        more: Mapping[str, tuple[str, ...]],
+        given: Mapping[str, Changes] | None = None,
+    ) -> Update:
+        """Return the update of the clients of some descriptions; ``more`` adds operations.
+
+        ``given`` are settings that the clients have already, to be written into the file.
+        """
         descriptions: list[UpdatedDescription] = []
         reports: dict[str, Report | None] = {}
         added: dict[str, tuple[str, ...]] = {}
-        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
+        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {
+            package: {**values} for package, values in (given or {}).items()
+        }
         for clients in groups:
             self._check_paths(clients, writes_description=True)
-            state = CheckedInDescription.at(self.root / clients[0].spec, self.settings.budget)
+            reach = Reach.of_clients(clients, self.root)
+            path = self.root / clients[0].spec
+            state = CheckedInDescription.at(path, self.settings.budget, reach)
             state.check_kind(self.settings.place("spec", clients[0].package))
             if not self.should_replace:
                 state.check_readable()
@@ -95,7 +114,8 @@ class Plan:
         """Return the update that removes operations from a client."""
         path = self.root / client.spec
         group = sharing(self.settings, client)
-        state = CheckedInDescription.at(path, self.settings.budget)
+        reach = Reach.of_clients(group, self.root)
+        state = CheckedInDescription.at(path, self.settings.budget, reach)
         self._check_paths(group, writes_description=state.is_pulled)
         if state.data is None:
             raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
@@ -143,7 +163,7 @@ class Plan:
             self.root,
             self.progress,
             insecure=any(client.insecure for client in clients),
-            remote={host for client in clients for host in client.remote},
+            reach=Reach.of_clients(clients, self.root),
             origin=setting("upstream", next(c for c in clients if c.upstream)),
             budget=self.settings.budget,
         )
@@ -237,7 +257,10 @@ class Plan:
         documents: dict[str, SourceFile] = {}
         for client in stale:
             if one := texts.get(resolved(self.root / client.spec)):
-                documents[client.package] = with_overlays(one.document(), client, self.root)
+                remedies = Reach.of_clients([client], self.root).remedies
+                documents[client.package] = with_overlays(
+                    one.document(), client, self.root, remedies
+                )
         made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []

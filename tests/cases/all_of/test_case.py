@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typing
 
-from tests.support.generated_case import Case, answering, refused, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_all_of_is_one_flat_class(case: Case) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.generated_case import Case, answering, refused, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_a_grafted_tree_has_the_fields_of_both(case: Case) -> None:

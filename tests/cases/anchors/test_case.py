@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, Recorder, answering, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, sent
 
 SHIP = {
     "name": "Ada",
@@ -14,7 +15,7 @@ SHIP = {
 
 
 def test_each_reference_leads_to_its_schema(case: Case) -> None:
-    server = Recorder(200, SHIP)
+    server = Recorder(answering(200, SHIP))
     with case.connect(server) as client:
         ship = client.ships.get("Ada")
     assert sent(ship) == SHIP

@@ -1,24 +1,19 @@
-"""What is read of an answer by its status and its Content-Type, over sockets."""
+"""What is read of an answer by its status and its Content-Type."""
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import pytest
 
+from tests.support.answers import answering
 from tests.support.generated_case import Case
-from tests.support.http_server import Server, answer
-from tests.support.noted_call import call
 
 
-def read(
-    case: Case, mode: str, server: Server, name: str, kind: str, body: bytes, status: str = "200 OK"
-) -> Any:
+def read(case: Case, mode: str, name: str, kind: str, body: bytes, status: int = 200) -> Any:
     """Return the result of a call that is answered with ``body`` of the type ``kind``."""
-    path = f"/v1/{name.partition('.')[0]}"
-    server.answers[path] = answer(body, status, content_type=kind)
-    return call(case, mode, server, name)[0]
+    headers = {"content_type": kind} if kind else {}
+    return case.exchange(mode, answering(status, body, **headers), name)[0]
 
 
 @pytest.mark.parametrize(
@@ -35,26 +30,22 @@ def read(
         ("", b"\xff", b"\xff"),
     ],
 )
-def test_anything(
-    case: Case, mode: str, server: Server, kind: str, body: bytes, value: object
-) -> None:
+def test_anything(case: Case, mode: str, kind: str, body: bytes, value: object) -> None:
     """``*/*`` without a schema."""
-    assert read(case, mode, server, "any.read", kind, body) == value
+    assert read(case, mode, "any.read", kind, body) == value
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain; charset=us-ascii", ""])
-def test_a_range_with_a_schema(case: Case, mode: str, server: Server, kind: str) -> None:
-    assert read(case, mode, server, "any.replace", kind, b'{"c": 1}') == case.models.Plain(c=1)
+def test_a_range_with_a_schema(case: Case, mode: str, kind: str) -> None:
+    assert read(case, mode, "any.replace", kind, b'{"c": 1}') == case.models.Plain(c=1)
 
 
-def test_a_range_of_applications_without_a_schema_is_bytes(
-    case: Case, mode: str, server: Server
-) -> None:
-    assert read(case, mode, server, "any.create", "application/json", b"{}") == b"{}"
+def test_a_range_of_applications_without_a_schema_is_bytes(case: Case, mode: str) -> None:
+    assert read(case, mode, "any.create", "application/json", b"{}") == b"{}"
 
 
-def test_a_range_of_texts(case: Case, mode: str, server: Server) -> None:
-    assert read(case, mode, server, "any.remove", "text/css", b"a {}") == "a {}"
+def test_a_range_of_texts(case: Case, mode: str) -> None:
+    assert read(case, mode, "any.remove", "text/css", b"a {}") == "a {}"
 
 
 @pytest.mark.parametrize(
@@ -72,9 +63,9 @@ def test_a_range_of_texts(case: Case, mode: str, server: Server) -> None:
         ("", "First"),
     ],
 )
-def test_json_of_several_types(case: Case, mode: str, server: Server, kind: str, name: str) -> None:
+def test_json_of_several_types(case: Case, mode: str, kind: str, name: str) -> None:
     body = b'{"a": 1, "b": 2, "c": 3}'
-    assert type(read(case, mode, server, "versions.read", kind, body)).__name__ == name
+    assert type(read(case, mode, "versions.read", kind, body)).__name__ == name
 
 
 @pytest.mark.parametrize(
@@ -85,21 +76,17 @@ def test_json_of_several_types(case: Case, mode: str, server: Server, kind: str,
         ("application/vnd.first+json", "First"),
     ],
 )
-def test_two_types_of_one_schema(
-    case: Case, mode: str, server: Server, kind: str, name: str
-) -> None:
-    made = read(case, mode, server, "versions.create", kind, b"{}", "201 Created")
+def test_two_types_of_one_schema(case: Case, mode: str, kind: str, name: str) -> None:
+    made = read(case, mode, "versions.create", kind, b"{}", 201)
     assert type(made).__name__ == name
 
 
 @pytest.mark.parametrize(
     ("kind", "name"), [("application/vnd.plain+json", "Plain"), ("application/json; v=1", "First")]
 )
-def test_errors_of_several_types(
-    case: Case, mode: str, server: Server, kind: str, name: str
-) -> None:
+def test_errors_of_several_types(case: Case, mode: str, kind: str, name: str) -> None:
     with pytest.raises(case.errors.ApiError) as caught:
-        read(case, mode, server, "versions.read", kind, b"{}", "404 Not Found")
+        read(case, mode, "versions.read", kind, b"{}", 404)
     assert type(caught.value.error).__name__ == name
 
 
@@ -112,21 +99,19 @@ def test_errors_of_several_types(
         ("image/svg+xml", b"<svg/>", "str"),
     ],
 )
-def test_a_type_beside_ranges(
-    case: Case, mode: str, server: Server, kind: str, body: bytes, name: str
-) -> None:
+def test_a_type_beside_ranges(case: Case, mode: str, kind: str, body: bytes, name: str) -> None:
     """The narrowest that fits (RFC 9110 §12.5.1)."""
-    assert type(read(case, mode, server, "versions.replace", kind, body)).__name__ == name
+    assert type(read(case, mode, "versions.replace", kind, body)).__name__ == name
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "", "text/html; charset=utf-8", "Application/JSON"])
-def test_json_under_another_type(case: Case, mode: str, server: Server, kind: str) -> None:
-    assert read(case, mode, server, "typed.json", kind, b'{"c": 1}') == case.models.Plain(c=1)
+def test_json_under_another_type(case: Case, mode: str, kind: str) -> None:
+    assert read(case, mode, "typed.json", kind, b'{"c": 1}') == case.models.Plain(c=1)
 
 
-def test_text_where_an_object_is_described(case: Case, mode: str, server: Server) -> None:
+def test_text_where_an_object_is_described(case: Case, mode: str) -> None:
     with pytest.raises(case.errors.ResponseError, match="unreadable body: Invalid JSON"):
-        read(case, mode, server, "typed.json", "text/html", b"<html>")
+        read(case, mode, "typed.json", "text/html", b"<html>")
 
 
 @pytest.mark.parametrize(
@@ -143,11 +128,11 @@ def test_text_where_an_object_is_described(case: Case, mode: str, server: Server
         ("text/plain; x-charset=utf-16", b"plain", "plain"),
     ],
 )
-def test_text(case: Case, mode: str, server: Server, kind: str, body: bytes, text: str) -> None:
+def test_text(case: Case, mode: str, kind: str, body: bytes, text: str) -> None:
     """In the charset of the answer (RFC 9110 §8.3.2)."""
-    assert read(case, mode, server, "typed.text", kind, body) == text
+    assert read(case, mode, "typed.text", kind, body) == text
     with pytest.raises(case.errors.ApiError) as caught:
-        read(case, mode, server, "typed.text", kind, body, "400 Bad Request")
+        read(case, mode, "typed.text", kind, body, 400)
     assert caught.value.error == text
 
 
@@ -161,48 +146,45 @@ def test_text(case: Case, mode: str, server: Server, kind: str, body: bytes, tex
         ("text/plain; charset=punycode", "the charset 'punycode' is unknown;"),
     ],
 )
-def test_unreadable_text(case: Case, mode: str, server: Server, kind: str, says: str) -> None:
+def test_unreadable_text(case: Case, mode: str, kind: str, says: str) -> None:
     with pytest.raises(case.errors.ResponseError, match=f"unreadable body: {says}"):
-        read(case, mode, server, "typed.text", kind, b"caf\xe9")
+        read(case, mode, "typed.text", kind, b"caf\xe9")
     with pytest.raises(case.errors.ApiError) as caught:
-        read(case, mode, server, "typed.text", kind, b"caf\xe9", "400 Bad Request")
+        read(case, mode, "typed.text", kind, b"caf\xe9", 400)
     assert (caught.value.error, caught.value.body) == (None, b"caf\xe9")
 
 
-def test_tables_xml_and_pictures(case: Case, mode: str, server: Server) -> None:
+def test_tables_xml_and_pictures(case: Case, mode: str) -> None:
     """XML is text, which the warnings of the case say."""
-    assert read(case, mode, server, "typed.csv", "text/csv; header=present", b"a,b") == "a,b"
-    assert read(case, mode, server, "typed.xml", "application/xml", b"<c>1</c>") == "<c>1</c>"
-    assert read(case, mode, server, "typed.image", "image/png", b"\x89\xff") == b"\x89\xff"
+    assert read(case, mode, "typed.csv", "text/csv; header=present", b"a,b") == "a,b"
+    assert read(case, mode, "typed.xml", "application/xml", b"<c>1</c>") == "<c>1</c>"
+    assert read(case, mode, "typed.image", "image/png", b"\x89\xff") == b"\x89\xff"
 
 
-@pytest.mark.parametrize("status", ["200 OK", "204 No Content", "299 Fine"])
-def test_without_a_documented_success_each_is_none(
-    case: Case, mode: str, server: Server, status: str
-) -> None:
-    body = b"" if status.startswith("204") else b'{"a": 1}'
-    assert read(case, mode, server, "nothing.read", "application/json", body, status) is None
+@pytest.mark.parametrize("status", [200, 204, 299])
+def test_without_a_documented_success_each_is_none(case: Case, mode: str, status: int) -> None:
+    body = b"" if status == 204 else b'{"a": 1}'
+    assert read(case, mode, "nothing.read", "application/json", body, status) is None
 
 
 @pytest.mark.parametrize(
     ("status", "body", "name"),
     [
-        ("200 OK", b'{"b": 1}', "First"),
-        ("202 Accepted", b'{"a": 1}', "Second"),
-        ("203 Else", b"text", "str"),
-        ("204 No Content", b"", "NoneType"),
+        (200, b'{"b": 1}', "First"),
+        (202, b'{"a": 1}', "Second"),
+        (203, b"text", "str"),
+        (204, b"", "NoneType"),
     ],
 )
 def test_several_successes_by_status(
-    case: Case, mode: str, server: Server, status: str, body: bytes, name: str
+    case: Case, mode: str, status: int, body: bytes, name: str
 ) -> None:
-    result = read(case, mode, server, "nothing.several", "application/json", body, status)
+    result = read(case, mode, "nothing.several", "application/json", body, status)
     assert type(result).__name__ == name
 
 
 def test_the_fake_answers_with_the_type_of_a_result(case: Case) -> None:
-    testing = importlib.import_module(f"{case.package.__name__}.testing")
-    fake = testing.Fake()
+    fake = case.fake()
     client = case.package.Sample(transport=fake)
     for name in ("First", "Second", "Plain"):
         fake.versions_read.answers(getattr(case.models, name)())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.generated_case import Case, answering, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, sent
 
 
 def test_the_discriminator_names_the_branch(case: Case) -> None:

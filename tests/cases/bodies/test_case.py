@@ -5,45 +5,16 @@ The generated tests of the case hold the details; here a caller does what the RE
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 import io
-from collections.abc import Callable
 from email import message_from_bytes
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
-
-
-class Press:
-    """The generated package, and what its server got."""
-
-    def __init__(self, package: ModuleType) -> None:
-        self.package = package
-        self.models = importlib.import_module(f"{package.__name__}.models")
-        self.errors = importlib.import_module(f"{package.__name__}.errors")
-        self.files = importlib.import_module(f"{package.__name__}.files")
-        self.requests: list[httpx.Request] = []
-
-    def client(self, *answers: httpx.Response, **settings: Any) -> Any:
-        """A client whose server gives these answers in turn."""
-        left = list(answers)
-
-        def answer(request: httpx.Request) -> httpx.Response:
-            self.requests.append(request)
-            return left.pop(0)
-
-        return self.package.Sample(transport=httpx.MockTransport(answer), **settings)
-
-
-@pytest.fixture
-def press(case: Case) -> Press:
-    return Press(case.package)
 
 
 def parts(request: httpx.Request) -> dict[str, tuple[str | None, str, bytes]]:
@@ -58,19 +29,20 @@ def parts(request: httpx.Request) -> dict[str, tuple[str | None, str, bytes]]:
     return found
 
 
-def test_a_form_with_files(press: Press, tmp_path: Path) -> None:
+def test_a_form_with_files(case: Case, tmp_path: Path) -> None:
     """From bytes, from disk, from an open file; each part says what it is."""
     on_disk = tmp_path / "scan.png"
     on_disk.write_bytes(b"on disk")
-    note = press.models.Note(text="hello")
-    client = press.client(*[httpx.Response(201, json={"text": "kept"})] * 3)
-    body = press.models.PrintsUploadRequest
-    named = press.files.File(io.BytesIO(b"open"), name="a/b.gif", media_type="image/gif")
+    note = case.models.Note(text="hello")
+    server = Recorder(answering(201, {"text": "kept"}))
+    client = case.connect(server)
+    body = case.models.PrintsUploadRequest
+    named = case.modules["files"].File(io.BytesIO(b"open"), name="a/b.gif", media_type="image/gif")
 
     assert client.prints.upload(body(scan=on_disk, note=note, copies=2)).text == "kept"
     client.prints.upload(body(scan=b"bytes", proofs=[b"1", named], note=note))
 
-    first, second = map(parts, press.requests)
+    first, second = map(parts, server.requests)
     assert first["scan"] == ("scan.png", "image/png", b"on disk")
     assert first["note"] == (None, "application/json", b'{"text":"hello"}')
     assert first["copies"] == (None, "text/plain", b"2")
@@ -78,147 +50,100 @@ def test_a_form_with_files(press: Press, tmp_path: Path) -> None:
     assert second["proofs"] == ("b.gif", "image/gif", b"open")
 
 
-def test_what_is_no_file(press: Press, tmp_path: Path) -> None:
+def test_what_is_no_file(case: Case, tmp_path: Path) -> None:
     """Text might be meant as a path; a path may lead nowhere: nothing is sent."""
-    note = press.models.Note(text="hello")
+    note = case.models.Note(text="hello")
     with pytest.raises(ValueError, match=r"bytes, a pathlib\.Path"):
-        press.models.PrintsUploadRequest(scan="scan.png", note=note)
-    body = press.models.PrintsUploadRequest(scan=tmp_path / "none.png", note=note)
-    with pytest.raises(press.errors.RequestError, match=r"none\.png: No such file"):
-        press.client().prints.upload(body)
-    assert press.requests == []
+        case.models.PrintsUploadRequest(scan="scan.png", note=note)
+    body = case.models.PrintsUploadRequest(scan=tmp_path / "none.png", note=note)
+    with pytest.raises(case.errors.RequestError, match=r"none\.png: No such file"):
+        case.connect(server := Recorder()).prints.upload(body)
+    assert server.requests == []
 
 
-@pytest.mark.parametrize("wrap", [bytes, io.BytesIO], ids=["bytes", "file"])
-def test_a_body_is_sent_again_where_that_is_safe(press: Press, wrap: Callable[..., Any]) -> None:
-    """A file is rewound for the next attempt."""
-    retry = press.package.Retry(attempts=2, base=0)
-    client = press.client(httpx.Response(429), httpx.Response(204), retry=retry)
-
-    client.prints.replace("7", wrap(b"picture"))
-
-    assert [request.content for request in press.requests] == [b"picture", b"picture"]
-    assert press.requests[0].headers["content-length"] == "7"
-    assert press.requests[0].headers["content-type"] == "image/png"
-
-
-def test_what_cant_be_read_twice_isnt_sent_twice(press: Press) -> None:
-    class Pipe(io.RawIOBase):
-        def __init__(self) -> None:
-            self.left = [b"", b"picture"]
-
-        def read(self, _: int = -1) -> bytes:
-            return self.left.pop()
-
-    retry = press.package.Retry(attempts=2, base=0)
-    with pytest.raises(press.errors.RateLimitError):
-        press.client(httpx.Response(429), retry=retry).prints.replace("7", Pipe())
-    assert press.requests[0].headers["transfer-encoding"] == "chunked"
-    assert press.requests[0].content == b"picture"
-
-
-def test_the_caller_chooses_media_types(press: Press) -> None:
+def test_the_caller_chooses_media_types(case: Case) -> None:
     """Of the body and of the answer; what isn't offered is refused."""
-    plain = httpx.Response(200, text="as text")
-    client = press.client(httpx.Response(200, json={"text": "a"}), plain)
-    note = press.models.Note(text="a")
+    server = Recorder({"text": "a"}, answering(200, b"as text", content_type="text/plain"))
+    client = case.connect(server)
+    note = case.models.Note(text="a")
 
     made = client.notes.create(note, content_type="application/merge-patch+json")
     assert made == note
     assert client.notes.create("a", content_type="text/plain", accept="text/plain") == "as text"
 
-    first, second = press.requests
+    first, second = server.requests
     assert first.headers["content-type"] == "application/merge-patch+json"
     assert first.headers["accept"] == "application/json"
     assert second.headers["content-type"] == second.headers["accept"] == "text/plain"
     assert second.content == b"a"
     offers = "the API offers application/json, application/merge-patch"
-    with pytest.raises(press.errors.RequestError, match=f"content_type='a/b': {offers}"):
+    with pytest.raises(case.errors.RequestError, match=f"content_type='a/b': {offers}"):
         client.notes.create(note, content_type="a/b")
-    with pytest.raises(press.errors.RequestError, match="accept='a/b': the API offers"):
+    with pytest.raises(case.errors.RequestError, match="accept='a/b': the API offers"):
         client.notes.create(note, accept="a/b")
 
 
-def test_an_answer_streams(press: Press) -> None:
+def test_an_answer_streams(case: Case) -> None:
     """Events as typed items, until the server says that it is done."""
     events = b'data: {"word": "a"}\n\n: a comment\ndata: {"word":\ndata: "b"}\n\ndata: [DONE]\n\n'
-    kind = {"content-type": "text/event-stream"}
-    client = press.client(httpx.Response(200, headers=kind, content=events))
-
-    with client.notes.create_stream(press.models.Note(text="a")) as words:
+    server = Recorder(answering(200, events, content_type="text/event-stream"))
+    client = case.connect(server)
+    with client.notes.create_stream(case.models.Note(text="a")) as words:
         assert [word.word for word in words] == ["a", "b"]
-    assert press.requests[0].headers["accept"] == "text/event-stream, */*;q=0.1"
+    assert server.request.headers["accept"] == "text/event-stream, */*;q=0.1"
 
 
-def test_events_without_a_schema_are_texts(press: Press) -> None:
+def test_events_without_a_schema_are_texts(case: Case) -> None:
     """Those of any value are JSON."""
     events = b"data: a b\n\ndata: 7\n\n"
-    kind = {"content-type": "text/event-stream"}
-    client = press.client(
-        httpx.Response(200, headers=kind, content=events),
-        httpx.Response(200, headers=kind, content=b'data: "a b"\n\ndata: 7\n\n'),
+    marks = b'data: "a b"\n\ndata: 7\n\n'
+    client = case.connect(
+        Recorder(*(answering(200, c, content_type="text/event-stream") for c in (events, marks)))
     )
 
     assert list(client.log.ticks()) == ["a b", "7"]
     assert list(client.log.marks()) == ["a b", 7]
 
 
-def test_an_answer_streams_to_a_task(press: Press) -> None:
-    async def tail() -> list[str]:
-        def answer(_: httpx.Request) -> httpx.Response:
-            return httpx.Response(200, content=b'{"word": "a"}\n\n{"word": "b"}')
-
-        async with press.package.AsyncSample(transport=httpx.MockTransport(answer)) as client:
-            return [word.word async for word in await client.log.tail()]
-
-    assert asyncio.run(tail()) == ["a", "b"]
-
-
-def test_the_fake_answers_as_it_is_asked(press: Press) -> None:
+def test_the_fake_answers_as_it_is_asked(case: Case) -> None:
     """With a stream if the call wants one, else with the whole value."""
-    testing = importlib.import_module(f"{press.package.__name__}.testing")
-    fake = testing.Fake()
-    note = press.models.Note(text="a")
-    with press.package.Sample(transport=fake) as client:
+    fake = case.fake()
+    note = case.models.Note(text="a")
+    with case.package.Sample(transport=fake) as client:
         whole = client.notes.create(note)
         with client.notes.create_stream(note) as words:
             streamed = list(words)
 
-    assert type(whole) is press.models.Note
-    assert [type(word) for word in streamed] == [press.models.Word]
+    assert type(whole) is case.models.Note
+    assert [type(word) for word in streamed] == [case.models.Word]
     assert len(fake.notes_create.calls) == 2
 
 
-def test_reading_forgives_broken_limits(press: Press) -> None:
+def test_reading_forgives_broken_limits(case: Case) -> None:
     """The call did succeed: no text that is too long, nor another constant, is lost."""
     answer = {"text": "much too long for a note", "kind": "rich"}
-    client = press.client(*[httpx.Response(200, json=answer)] * 2)
+    server = Recorder(answer)
+    client = case.connect(server)
 
-    made = client.notes.create(press.models.Note(text="a"))
+    made = client.notes.create(case.models.Note(text="a"))
     assert made.model_dump(exclude_unset=True) == answer
     client.notes.create(made)  # and what was read can be sent again
-    assert b"much too long" in press.requests[1].content
+    assert b"much too long" in server.requests[1].content
     with pytest.raises(ValueError, match="at most 9"):
-        press.models.Note(text="much too long for a note")
+        case.models.Note(text="much too long for a note")
 
 
 @pytest.mark.parametrize("id_", ["", ".", ".."])
 def test_a_segment_that_leads_elsewhere_is_refused(case: Case, id_: str) -> None:
     """Servers and proxies remove such segments (RFC 3986 §5.2.4)."""
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        raise AssertionError("something was sent")
-
-    client = case.package.Sample(transport=httpx.MockTransport(answer))
+    client = case.connect(Recorder(AssertionError("something was sent")))
     with pytest.raises(case.errors.RequestError, match="can't be in a path"):
         client.prints.replace(id_, b"a")
 
 
 def test_half_a_surrogate_pair_is_refused(case: Case) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        raise AssertionError("something was sent")
-
-    client = case.package.Sample(token="t", transport=httpx.MockTransport(answer))
+    client = case.connect(Recorder(AssertionError("something was sent")), token="t")
     with pytest.raises(case.errors.RequestError, match="half a surrogate pair"):
         client.prints.replace("\ud800", b"a")
     with pytest.raises(case.errors.RequestError, match="the body can't be written"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, Recorder, answering, refused
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, refused
 
 
 def test_values_of_both_enumerations_are_sent(case: Case) -> None:
-    server = Recorder(200, [])
+    server = Recorder([])
     models = case.models
     with case.connect(server) as client:
         client.pets.list([models.Indoors.CAT, models.Outdoors.DOG, "ANY"])

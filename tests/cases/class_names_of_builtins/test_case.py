@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import builtins
 
-from tests.support.generated_case import Case, answering, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, sent
 
 
 def test_names_of_exceptions_are_classes(case: Case) -> None:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.support.generated_case import Case, Recorder, answering, sent
+from tests.support.answers import Recorder, answering, method_of
+from tests.support.generated_case import Case, sent
 
 
 @pytest.mark.parametrize(
@@ -28,11 +29,8 @@ from tests.support.generated_case import Case, Recorder, answering, sent
 )
 def test_each_operation_has_a_call(case: Case, call: str, sent: str) -> None:
     server = Recorder()
-    target = case.connect(server)
-    for name in call.split("."):
-        target = getattr(target, name)
-    assert target() is None
-    assert [f"{one.method} {one.url.path}" for one in server.requests] == [sent]
+    assert method_of(case.connect(server), call)() is None
+    assert server.targets == [sent]
 
 
 def test_each_schema_has_a_class(case: Case) -> None:
@@ -48,7 +46,7 @@ def test_each_schema_has_a_class(case: Case) -> None:
 
 
 def test_parameters_and_fields_of_one_name(case: Case) -> None:
-    models, server = case.models, Recorder(200, {"next": {}})
+    models, server = case.models, Recorder({"next": {}})
     sort = models.BerthsAssignSort
     assert [(one.name, one.value) for one in sort] == [
         ("NAME_LOWER", "name"), ("MINUS_NAME", "-name"), ("NAME_CAPITALIZED", "Name"),
@@ -59,7 +57,7 @@ def test_parameters_and_fields_of_one_name(case: Case) -> None:
             sort=sort.MINUS_NAME, filter_dot_a_query="1", filter_left_a_right_query="2",
             filter_a_query="3", filter_a_header="4",
         )  # fmt: skip
-    (request,) = server.requests
+    request = server.request
     assert dict(request.url.params) == {
         "sort": "-name", "filter.a": "1", "filter[a]": "2", "filter_a": "3",
     }  # fmt: skip

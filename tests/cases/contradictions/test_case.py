@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.generated_case import Case, Recorder, refused, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, refused, sent
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_a_type_that_can_be_used(case: Case, members: dict[str, Any]) -> None:
 
 
 def test_unions_that_contain_each_other(case: Case) -> None:
-    server = Recorder(200, "seven")
+    server = Recorder(answering(200, "seven"))
     with case.connect(server) as client:
         assert client.circles.turn(7) == "seven"
     assert server.requests[0].content == b"7"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
+import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,7 +14,8 @@ import pytest
 from pydantic import ValidationError
 
 from generator.drift.rules import RULES
-from tests.support.generated_case import Answer, Case, answering
+from tests.support.answers import Answer, Recorder, answering
+from tests.support.generated_case import Case
 
 PET = {"id": 1, "name": "Tom"}
 
@@ -32,20 +33,11 @@ class Caller:
         """Return the rules and pointers that were reported, without ``response/schema``."""
         return [(one.rule.removeprefix("response/schema/"), one.pointer) for one in self.found]
 
-    def run(self, answer: Answer, use: Callable[[Any], Any], **settings: Any) -> Any:
-        """Return what ``use`` returns for a client, or what it is an awaitable of."""
+    def run(self, server: Answer, use: Callable[[Any], Any], **settings: Any) -> Any:
+        """Return what ``use`` returns for a client."""
         settings = {"on_deviation": self.found.append, **settings}
-        retry = self.case.package.Retry(attempts=1)
-        more: dict[str, Any] = {"transport": httpx.MockTransport(answer), "retry": retry}
-        if self.mode == "sync":
-            with self.case.package.Sample(**more, **settings) as client:
-                return use(client)
-
-        async def run() -> Any:
-            async with self.case.package.AsyncSample(**more, **settings) as client:
-                return await use(client)
-
-        return asyncio.run(run())
+        with self.case.connect(server, self.mode, **settings) as client:
+            return use(client)
 
     def get(self, pet: Mapping[str, Any], **settings: Any) -> Any:
         """Return a pet that the server describes so."""
@@ -184,12 +176,11 @@ def test_the_raw_response(caller: Caller) -> None:
     info = caller.case.package.ResponseInfo()
     options = caller.case.package.Options(response=info, headers={"x-mine": "1"})
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=PET, headers={"X-Rate": request.headers["x-mine"]})
-
-    raw = caller.run(answer, lambda c: c.raw(c.pets.get, "1", limit=3, options=options))
+    server = Recorder(answering(200, PET, x_rate="1"))
+    raw = caller.run(server, lambda c: c.raw(c.pets.get, "1", limit=3, options=options))
 
     assert (raw.status_code, raw.headers["x-rate"]) == (200, "1")
+    assert server.headers("x-mine") == ["1"]
     assert raw.body == httpx.Response(200, json=PET).content == info.body
     assert raw.value == caller.case.models.Pet(id=1, name="Tom")
 
@@ -219,10 +210,8 @@ def test_the_raw_response_of_what_cannot_be_read(caller: Caller) -> None:
 def test_text_where_json_was_described(
     method: str, content: bytes, kind: str, value: Any, caller: Caller
 ) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=content, headers={"content-type": kind} if kind else {})
-
-    assert caller.run(answer, lambda client: getattr(client.pets, method)()) == value
+    server = answering(200, content, **({"content_type": kind} if kind else {}))
+    assert caller.run(server, lambda client: getattr(client.pets, method)()) == value
     is_json = not kind or "json" in kind
     assert caller.deviations == ([] if is_json else [("response/body/media-type/added", "")])
 
@@ -265,10 +254,8 @@ def test_each_place_is_logged_once(caller: Caller, caplog: pytest.LogCaptureFixt
     ],
 )
 def test_headers_of_an_operation_that_will_go(header: str, rule: str, caller: Caller) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=PET, headers={header: "@1688169599"})
-
-    caller.run(answer, lambda client: client.pets.get("1"))
+    server = answering(200, PET, **{header: "@1688169599"})
+    caller.run(server, lambda client: client.pets.get("1"))
     assert caller.deviations == [(rule, "")]
     assert rule in RULES
 
@@ -294,11 +281,8 @@ def test_headers_of_an_operation_that_will_go(header: str, rule: str, caller: Ca
 def test_an_error_has_the_words_of_the_server(content: Any, words: str, caller: Caller) -> None:
     body = content if isinstance(content, bytes) else httpx.Response(200, json=content).content
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(502, content=body)
-
     with pytest.raises(caller.case.errors.ApiError) as caught:
-        caller.run(answer, lambda client: client.pets.get("1"))
+        caller.run(answering(502, body), lambda client: client.pets.get("1"))
     message = str(caught.value).partition("→ 502: ")[2]
     assert words in message
     assert len(message) <= 300
@@ -309,9 +293,9 @@ def test_a_problem(caller: Caller) -> None:
     problem = {"type": "https://example.com/p", "title": "Out of stock", "balance": 30}
     kinds = {"application/problem+json; charset=utf-8": problem, "application/json": None}
     for kind, expected in kinds.items():
-        response = httpx.Response(403, json=problem, headers={"content-type": kind})
+        server = answering(403, json.dumps(problem).encode(), content_type=kind)
         with pytest.raises(caller.case.errors.ApiError, match="Out of stock") as caught:
-            caller.run(answering_with(response), lambda client: client.pets.get("1"))
+            caller.run(server, lambda client: client.pets.get("1"))
         assert caught.value.problem == expected
 
 
@@ -346,30 +330,15 @@ def test_dates_below_a_discriminator_are_no_deviation(caller: Caller) -> None:
     assert caller.deviations == [("property/added", "/thing/x")]
 
 
-def answering_with(response: httpx.Response) -> Answer:
-    return lambda _: response
-
-
-def streamed(caller: Caller, method: str, response: httpx.Response, **settings: Any) -> list[Any]:
+def streamed(caller: Caller, method: str, server: Answer, **settings: Any) -> list[Any]:
     """Return all items of a stream."""
-    items: list[Any]
-    if caller.mode == "sync":
-        items = caller.run(
-            answering_with(response), lambda c: [*getattr(c.streams, method)()], **settings
-        )
-        return items
-
-    async def read(client: Any) -> list[Any]:
-        return [item async for item in await getattr(client.streams, method)()]
-
-    items = caller.run(answering_with(response), read, **settings)
+    items: list[Any] = caller.run(server, lambda c: [*getattr(c.streams, method)()], **settings)
     return items
 
 
 def test_items_of_a_stream(caller: Caller) -> None:
     content = b'{"id": 1}\n{"id": "2"}\n{"name": "x"}\n'
-    response = httpx.Response(201, stream=httpx.ByteStream(content))
-    items = streamed(caller, "lines", response)
+    items = streamed(caller, "lines", answering(201, content))
 
     assert [item.model_dump(exclude_unset=True) for item in items] == [
         {"id": 1}, {"id": 2}, {"name": "x"},
@@ -379,9 +348,8 @@ def test_items_of_a_stream(caller: Caller) -> None:
         ("type/changed", "/id"),
         ("required/removed", "/id"),
     ]
-    response = httpx.Response(200, stream=httpx.ByteStream(content))
     with pytest.raises(caller.case.errors.ResponseError, match="type/changed at /id"):
-        streamed(caller, "lines", response, strict=True)
+        streamed(caller, "lines", answering(200, content), strict=True)
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
@@ -389,11 +357,8 @@ def test_a_compressed_stream(times: int, caller: Caller) -> None:
     content = b'{"id": 1}\n' * 1000
     for _ in range(times):
         content = gzip.compress(content)
-    headers = {"content-encoding": ", ".join(["gzip"] * times)}
-    whole, cut = (
-        httpx.Response(200, headers=headers, stream=httpx.ByteStream(one))
-        for one in (content, content[:-9])
-    )
+    codings = ", ".join(["gzip"] * times)
+    whole, cut = (answering(200, one, content_encoding=codings) for one in (content, content[:-9]))
     if times < 3:
         assert len(streamed(caller, "lines", whole)) == 1000
         with pytest.raises(caller.case.errors.ResponseError, match="cut off"):
@@ -405,9 +370,9 @@ def test_a_compressed_stream(times: int, caller: Caller) -> None:
 
 def test_events_of_any_kind(caller: Caller) -> None:
     """Data is JSON, or else text; an event that is described as a whole may have JSON in it."""
-    marks = httpx.Response(200, content=b'data: hello\n\ndata: {"a": 1}\n\n')
+    marks = answering(200, b'data: hello\n\ndata: {"a": 1}\n\n')
     assert streamed(caller, "marks", marks) == ["hello", {"a": 1}]
-    events = httpx.Response(200, content=b'event: made\ndata: {"id": 7, "name": "x"}\n\n')
+    events = answering(200, b'event: made\ndata: {"id": 7, "name": "x"}\n\n')
     (event,) = streamed(caller, "events", events)
     assert (event.event, event.data) == ("made", caller.case.models.Toy(id=7, name="x"))
 
@@ -417,16 +382,11 @@ def test_head_has_no_body(caller: Caller) -> None:
 
 
 def test_a_file_goes_out_as_multipart(caller: Caller) -> None:
-    requests: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(204)
-
+    server = Recorder()
     upload = {"image": b"\x89PNG", "title": "Cat"}
-    assert caller.run(answer, lambda client: client.files.add(upload)) is None
+    assert caller.run(server, lambda client: client.files.add(upload)) is None
     assert caller.deviations == [("response/status/success/added", "")]
-    assert requests[0].headers["content-type"].startswith("multipart/form-data")
+    assert server.request.headers["content-type"].startswith("multipart/form-data")
 
 
 def test_a_url_that_is_too_long_is_not_sent(caller: Caller) -> None:

@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.support.generated_case import Case, Recorder, answering, bodies, refused, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_branches_that_share_a_base_have_a_class_each(case: Case) -> None:
     models = case.models
-    server = Recorder(200, {"action": "open"})
+    server = Recorder({"action": "open"})
     with case.connect(server) as client:
         client.commands.run(models.Place(action="place", id="1"))
         client.commands.run(models.Cancel(action="cancel"))
         order = client.commands.run(models.Return(action="Return"))
-    assert [body["action"] for body in bodies(server)] == ["place", "cancel", "Return"]
+    assert [body["action"] for body in server.bodies] == ["place", "cancel", "Return"]
     assert type(order) is models.Order
     assert refused(models.Cancel, action="place") == ["literal_error"]
     assert sent(models.Order(action="place"))
@@ -25,18 +26,18 @@ def test_branches_that_share_a_base_have_a_class_each(case: Case) -> None:
 
 def test_numbers_and_booleans_are_sent_as_such(case: Case) -> None:
     models = case.models
-    server = Recorder(200, {"ok": True, "value": 1})
+    server = Recorder({"ok": True, "value": 1})
     with case.connect(server) as client:
         answer = client.frames.send(models.Text(code=1, text="a"))
         client.frames.send(models.Close(code=8))
-    assert bodies(server) == [{"code": 1, "text": "a"}, {"code": 8}]
+    assert server.bodies == [{"code": 1, "text": "a"}, {"code": 8}]
     assert type(answer) is models.Success
     assert refused(models.Text, code="1") == ["literal_error"]
     assert refused(models.Success, ok="true") == ["literal_error"]
 
 
 def test_an_unknown_value_is_read_but_not_written(case: Case) -> None:
-    server = Recorder(200, {"ok": "perhaps"})
+    server = Recorder({"ok": "perhaps"})
     with case.connect(server) as client:
         for frame in ({"code": 99}, {"text": "a"}, "a"):
             with pytest.raises(ValidationError):
@@ -84,21 +85,21 @@ def test_the_property_wins_over_the_mapping(case: Case) -> None:
 
 
 def test_the_mapping_of_the_base_names_branches_that_their_union_does_not(case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     with case.connect(server) as client:
         client.steps.go(case.models.Up(way="u"))
         client.steps.go(case.models.Down(way="d"))
-    assert bodies(server) == [{"way": "u"}, {"way": "d"}]
+    assert server.bodies == [{"way": "u"}, {"way": "d"}]
     assert refused(case.models.Up, way="Up") == ["literal_error"]
 
 
 def test_a_mapping_names_a_schema_of_another_file(case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     with case.connect(server) as client:
         client.payments.make(case.models.Cash(method="cash", coins=[1, 2]))
         client.payments.make({"method": "coins"})
         client.payments.make(case.models.Voucher(method="Voucher", code="a"))
-    assert bodies(server) == [
+    assert server.bodies == [
         {"method": "cash", "coins": [1, 2]},
         {"method": "coins"},
         {"method": "Voucher", "code": "a"},
@@ -107,10 +108,10 @@ def test_a_mapping_names_a_schema_of_another_file(case: Case) -> None:
 
 def test_a_branch_that_is_also_used_by_itself_keeps_its_own_property(case: Case) -> None:
     models = case.models
-    server = Recorder(200, {"sort": "seal"})
+    server = Recorder({"sort": "seal"})
     with case.connect(server) as client:
         mark = client.marks.add({"sort": "other"})
-    assert bodies(server) == [{"sort": "other"}]
+    assert server.bodies == [{"sort": "other"}]
     assert type(mark) is models.Seal
     assert refused(models.Seal, sort="stamp") == ["literal_error"]
     assert refused(models.Stamp, sort="much too long") == ["string_too_long"]

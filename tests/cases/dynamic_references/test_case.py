@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.generated_case import Case, answering, refused, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_a_page_of_each_kind(case: Case) -> None:

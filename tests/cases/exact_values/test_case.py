@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.support.generated_case import Case, Recorder, answering, refused, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, refused, sent
 
 LETTERED, NUMBERED = {"grade": "5", "note": "x"}, {"grade": 5, "level": 6}
 
 
 def body_of(case: Case, **members: Any) -> str:
     """Return the body of a request, as text."""
-    server = Recorder(200, {})
+    server = Recorder({})
     with case.connect(server) as client:
         client.samples.weigh(case.models.Sample(**members))
     return server.requests[0].content.decode()
@@ -58,7 +59,7 @@ def test_a_body_that_is_one_of_several_lists_with_limits(case: Case) -> None:
         client.samples.remarks([{"grade": "5"}])
         with pytest.raises(ValidationError):
             client.samples.remarks([])
-    assert [json.loads(request.content) for request in server.requests] == [["a"], [{"grade": "5"}]]
+    assert server.bodies == [["a"], [{"grade": "5"}]]
 
 
 def test_an_argument_that_is_a_number(case: Case) -> None:

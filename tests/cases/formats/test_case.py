@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
 
-import httpx
-
+from tests.support.answers import Recorder
 from tests.support.generated_case import Case, refused, sent
 
 
@@ -35,15 +34,10 @@ def test_formats_are_types(case: Case) -> None:
 
 
 def test_formats_in_paths_and_headers(case: Case) -> None:
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200, json={"at": "2026-03-01T22:15:00Z"})
-
+    server = Recorder({"at": "2026-03-01T22:15:00Z"})
     identity = UUID("3fa85f64-5717-4562-b3fc-2c963f66afa6")
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    with case.connect(answer) as client:
+    with case.connect(server) as client:
         client.trips.book(identity, date(2026, 3, 1), case.models.Trip(at=moment), if_since=moment)
-    assert seen[0].url.path == f"/trips/{identity}/2026-03-01"
-    assert seen[0].headers["if-since"] == "2026-01-02T03:04:05Z"
+    assert server.requests[0].url.path == f"/trips/{identity}/2026-03-01"
+    assert server.requests[0].headers["if-since"] == "2026-01-02T03:04:05Z"

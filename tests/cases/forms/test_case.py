@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
+from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 
 
@@ -23,34 +23,26 @@ from tests.support.generated_case import Case
 def test_fields_are_sent_in_the_order_of_the_schema(
     fields: dict[str, Any], sent: bytes, case: Case
 ) -> None:
-    requests: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(201, json={"id": "7"})
-
-    with case.connect(answer, token="t") as client:
+    server = Recorder(answering(201, {"id": "7"}))
+    with case.connect(server, token="t") as client:
         assert client.tickets.open(case.models.NewTicket(**fields)).id == "7"
         assert client.tickets.open(fields).id == "7"
 
-    for request in requests:
+    for request in server.requests:
         assert request.content == sent
         assert request.headers["content-type"] == "application/x-www-form-urlencoded"
 
 
 def test_a_form_is_checked_before_it_is_sent(case: Case) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        raise AssertionError("something was sent")
-
-    with case.connect(answer, token="t") as client:
+    with case.connect(server := Recorder(), token="t") as client:
         for fields in ({}, {"title": "t" * 21}, {"title": None}, {"title": "t", "tile": "x"}):
             with pytest.raises(ValidationError):
                 client.tickets.open(fields)
+    assert server.requests == []
 
 
 def test_the_fake_returns_the_model_that_was_sent(case: Case) -> None:
-    testing: Any = case.modules["testing"]
-    fake = testing.Fake()
+    fake = case.fake()
     body = case.models.NewTicket(title="Lost key", tags=["a"])
     with case.package.Sample("t", transport=fake) as client:
         client.tickets.open(body)

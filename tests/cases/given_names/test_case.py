@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, Recorder
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case
 
 
 def test_operation_ids_of_fastapi(case: Case) -> None:
@@ -14,7 +15,7 @@ def test_operation_ids_of_fastapi(case: Case) -> None:
     assert [f"{one.method} {one.url.path}" for one in server.requests] == [
         "DELETE /lamps/7", "DELETE /lamps", "GET /",
     ]  # fmt: skip
-    lamp = Recorder(200, {"level": 1})
+    lamp = Recorder({"level": 1})
     with case.connect(lamp) as client:
         read = client.read_lamp(7, part=case.models.ReadLampPart.BULB)
     assert read.level is case.models.LampLevel.UP

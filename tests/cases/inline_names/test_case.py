@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, Recorder, sent
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case, sent
 
 
 def test_a_branch_is_named_by_what_it_alone_has(case: Case) -> None:
@@ -20,7 +21,7 @@ def test_a_branch_is_named_by_what_it_alone_has(case: Case) -> None:
 
 
 def test_bodies_of_several_media_types(case: Case) -> None:
-    models, server = case.models, Recorder(200, {"id": "1", "street": "Quay"})
+    models, server = case.models, Recorder({"id": "1", "street": "Quay"})
     with case.connect(server) as client:
         heavy = client.parcels.send(models.ParcelsSendRequestJson(weight=2.5))
         client.parcels.send(

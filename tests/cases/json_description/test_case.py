@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 
-from tests.support.generated_case import Case, Recorder, refused, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_the_words_of_the_description_are_docstrings(case: Case) -> None:
@@ -18,7 +19,7 @@ def test_the_words_of_the_description_are_docstrings(case: Case) -> None:
 
 def test_a_move_is_sent_and_read(case: Case) -> None:
     value = {"from": "e2", "to": "e4", "piece": "queen", "clock": 0.5}
-    server = Recorder(200, value)
+    server = Recorder(answering(200, value))
     with case.connect(server) as client:
         move = client.moves.make(case.models.Move(**value))
     assert move.from_ == "e2"

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.generated_case import Case, Recorder, refused, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_what_python_has_a_type_for_is_checked(case: Case) -> None:
@@ -27,7 +28,7 @@ def test_what_only_the_server_checks_is_sent(case: Case) -> None:
         "open_bound": 0.75, "old_name": "short", "embedded": "{",
         "closed": {"name": "a", "size": 1}, "local": {"here": True},
     }  # fmt: skip
-    server = Recorder(200, value)
+    server = Recorder(answering(200, value))
     with case.connect(server) as client:
         read = client.things.put(case.models.Thing(**value))
     assert httpx.Response(200, content=server.requests[0].content).json() == value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.generated_case import Case, answering, refused, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_maps_and_further_members(case: Case) -> None:

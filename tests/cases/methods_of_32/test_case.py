@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, Recorder
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case
 
 
 def test_each_method_is_sent(case: Case) -> None:

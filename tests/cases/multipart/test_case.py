@@ -5,11 +5,10 @@ The standard library's ``email`` reads the requests; the responses are written h
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from email import message_from_bytes
 from pathlib import Path
@@ -20,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.answers import Recorder, answering, method_of
 from tests.support.generated_case import Case
 
 RELATED = "multipart/related; boundary=b"
@@ -27,42 +27,12 @@ JSON = "Content-Type: application/json"
 BASE64 = "Content-Transfer-Encoding: Base64"
 
 
-def run(case: Case, mode: str, use: Callable[[Any], Any], **settings: Any) -> Any:
-    """Return what ``use`` returns for a client of either kind."""
-    if mode == "sync":
-        with case.package.Sample(**settings) as client:
-            return use(client)
-
-    async def call() -> Any:
-        async with case.package.AsyncSample(**settings) as client:
-            return await use(client)
-
-    return asyncio.run(call())
-
-
-def kept(*requests: Any) -> httpx.MockTransport:
-    """A server that keeps what it gets in ``requests[0]``, and answers with an empty album."""
-    (found,) = requests
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        found.append(request)
-        headers = {"content-type": "multipart/mixed; boundary=b"}
-        return httpx.Response(200, content=b"--b--", headers=headers)
-
-    return httpx.MockTransport(answer)
-
-
 def sent(case: Case, mode: str, path: str, body: Any, **options: Any) -> httpx.Request:
     """Return the request of a call with a body; its response is not looked at."""
-    found: list[httpx.Request] = []
-    resource, method = path.split(".")
-
-    def use(client: Any) -> Any:
-        return getattr(getattr(client, resource), method)(body, **options)
-
-    with suppress(case.errors.ResponseError):  # an empty body isn't always an answer
-        run(case, mode, use, transport=kept(found))
-    return found[0]
+    server = Recorder(answering(200, b"--b--", content_type="multipart/mixed; boundary=b"))
+    with case.connect(server, mode) as client, suppress(case.errors.ResponseError):
+        method_of(client, path)(body, **options)  # an empty body isn't always an answer
+    return server.request
 
 
 def parts(request: httpx.Request) -> list[tuple[str | None, str, bytes]]:
@@ -108,20 +78,15 @@ class Reader:
 
     def read(self, path: str, content: bytes, kind: str, **settings: Any) -> Any:
         """Return the result of a method for a response."""
-        answer = httpx.Response(
-            200, stream=httpx.ByteStream(content), headers={"content-type": kind}
-        )
         body: Sequence[Any] = ()
         if path == "letters.send":
             body = (self.case.models.Letter(note=self.note, picture=b""),)
         elif path == "albums.replace":
             body = ([],)
-        resource, method = path.split(".")
-        return run(
-            self.case, self.mode, lambda client: getattr(getattr(client, resource), method)(*body),
-            transport=httpx.MockTransport(lambda _: answer), on_deviation=self.found.append,
-            **settings,
-        )  # fmt: skip
+        server = answering(200, content, **({"content_type": kind} if kind else {}))
+        settings = {"on_deviation": self.found.append, **settings}
+        with self.case.connect(server, self.mode, **settings) as client:
+            return method_of(client, path)(*body)
 
     def letter(self, *written: tuple[str, bytes], **settings: Any) -> Any:
         """Return a letter of these parts."""
@@ -269,7 +234,7 @@ def test_a_file_is_read_while_it_is_sent(case: Case, mode: str) -> None:
     """And again for another attempt, with its length; else in chunks, once."""
     statuses = [503, 200]
     heads: list[Any] = []
-    size = 50_000_000
+    size = 20_000_000
 
     class Server(httpx.BaseTransport, httpx.AsyncBaseTransport):
         def _answer(self, request: httpx.Request, length: int) -> httpx.Response:
@@ -288,10 +253,11 @@ def test_a_file_is_read_while_it_is_sent(case: Case, mode: str) -> None:
     tracemalloc.start()
     settings: Any = {"transport": Server(), "retry": case.package.Retry(attempts=2, base=0)}
     body = [{"text": "a"}, Slow(size, again=True)]
-    run(case, mode, lambda client: client.albums.replace(body), **settings)
-    statuses[:] = [200]
-    body[1] = Slow(size, again=False)
-    run(case, mode, lambda client: client.albums.replace(body), **settings)
+    with case.connect(None, mode, **settings) as client:
+        client.albums.replace(body)
+        statuses[:] = [200]
+        body[1] = Slow(size, again=False)
+        client.albums.replace(body)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
@@ -410,16 +376,10 @@ def test_what_deviates_has_its_place(reader: Reader) -> None:
 
 def test_an_error(case: Case, mode: str) -> None:
     content = laid_out((named("reason"), b"no"), (named("dump"), b"\xff"))
-    answer = httpx.Response(400, content=content, headers={"content-type": RELATED})
     letter = case.models.Letter(note=case.models.Note(text="n"), picture=b"")
 
     with pytest.raises(case.errors.ApiError) as caught:
-        run(
-            case,
-            mode,
-            lambda client: client.letters.send(letter),
-            transport=httpx.MockTransport(lambda _: answer),
-        )
+        case.exchange(mode, answering(400, content, content_type=RELATED), "letters.send", letter)
 
     assert (caught.value.error.reason, caught.value.error.dump) == ("no", b"\xff")
 

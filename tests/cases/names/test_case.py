@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import httpx
-
-from tests.support.generated_case import Case, answering, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, sent
 
 
 def test_names_of_fields(case: Case) -> None:
@@ -27,17 +26,12 @@ def test_names_of_fields(case: Case) -> None:
 
 
 def test_names_of_calls(case: Case) -> None:
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200, json={"Field": "f"})
-
-    with case.connect(answer) as client:
+    server = Recorder({"Field": "f"})
+    with case.connect(server) as client:
         body = case.models.AcmeLibOddThing(class_="a")
         made = getattr(client, "import_").class_("a/b", 7, body, x_trace_id="t")  # noqa: B009
     assert made.field == "f"
-    assert seen[0].url.raw_path == b"/things/a%2Fb/7"
-    assert seen[0].headers["x-trace-id"] == "t"
+    assert server.requests[0].url.raw_path == b"/things/a%2Fb/7"
+    assert server.requests[0].headers["x-trace-id"] == "t"
     with case.connect(answering(204)) as client:
         assert client.list() is None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, answering
+from tests.support.answers import answering
+from tests.support.generated_case import Case
 
 
 def test_without_ids_and_tags(case: Case) -> None:

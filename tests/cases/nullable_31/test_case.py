@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.support.generated_case import Answer, Case, refused, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_required_and_nullable(case: Case) -> None:
@@ -28,6 +28,5 @@ def test_null_is_sent_where_the_description_allows_it(field: str, case: Case) ->
 
 def test_a_result_may_be_null(case: Case) -> None:
     body = case.models.Entry(title=None, body=7)
-    null: Answer = lambda _: httpx.Response(200, content=b"null")  # noqa: E731
-    with case.connect(null) as client:
+    with case.connect(answering(200, b"null")) as client:
         assert client.entries.change(body) is None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
+
+from tests.support.answers import Answer
+from tests.support.generated_case import Case
 
 SECRET = "s3cr3t:&é"
 
@@ -56,26 +56,11 @@ class Server:
 
 
 def run(
-    package: ModuleType,
-    mode: str,
-    server: Callable[[httpx.Request], httpx.Response],
-    token: Any,
-    *calls: str,
-    **settings: Any,
+    case: Case, mode: str, server: Answer, token: Any, *calls: str, **settings: Any
 ) -> list[Any]:
-    """Calls of one client, one after the other."""
-    settings = {"retry": package.Retry(attempts=1), **settings}
-    transport = httpx.MockTransport(server)
-
-    def arguments(name: str) -> tuple[Any, ...]:
-        return ({"kind": "rye"},) if name == "grind" else ()
-
-    if mode == "sync":
-        with package.Sample(token=token, transport=transport, **settings) as client:
-            return [getattr(client.flour, name)(*arguments(name)) for name in calls]
-
-    async def main() -> list[Any]:
-        async with package.AsyncSample(token=token, transport=transport, **settings) as client:
-            return [await getattr(client.flour, name)(*arguments(name)) for name in calls]
-
-    return asyncio.run(main())
+    """Call one client, once after the other."""
+    with case.connect(server, mode, token=token, **settings) as client:
+        return [
+            getattr(client.flour, name)(*([{"kind": "rye"}] if name == "grind" else []))
+            for name in calls
+        ]

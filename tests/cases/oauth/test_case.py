@@ -6,27 +6,26 @@ The servers are scripted transports; what matters is which requests they see, in
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import threading
 import time
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
-from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.cases.oauth.authorization_server import SECRET, TOKEN_URL, Server, run
+from tests.support.generated_case import Case
 
 REFRESH_URL = "https://mill.example/oauth/refresh?v=2"
 
 
-def test_a_token_is_fetched_once_and_kept(mill: ModuleType, mode: str) -> None:
+def test_a_token_is_fetched_once_and_kept(case: Case, mode: str) -> None:
     server = Server()
-    token = mill.ClientCredentials("mine & yours", SECRET, scopes=["grind", "weigh"])
-    assert run(mill, mode, server, token, "weigh", "grind", "weigh") == [5, 5, 5]
+    token = case.package.ClientCredentials("mine & yours", SECRET, scopes=["grind", "weigh"])
+    assert run(case, mode, server, token, "weigh", "grind", "weigh") == [5, 5, 5]
     assert server.log == ["token", "GET", "POST", "GET"]
     assert server.signed == ["Bearer t1"] * 3
     (request,) = server.tokens
@@ -40,20 +39,20 @@ def test_a_token_is_fetched_once_and_kept(mill: ModuleType, mode: str) -> None:
     assert request.extensions["timeout"]["read"] == 30.0
 
 
-def test_an_operation_without_security_needs_no_token(mill: ModuleType, mode: str) -> None:
+def test_an_operation_without_security_needs_no_token(case: Case, mode: str) -> None:
     server = Server()
     server.status = 204
-    run(mill, mode, server, mill.ClientCredentials("me", SECRET), "look")
+    run(case, mode, server, case.package.ClientCredentials("me", SECRET), "look")
     assert server.log == ["GET"]
     assert server.signed == [""]
 
 
-def test_the_secret_in_the_body_and_more_members(mill: ModuleType, mode: str) -> None:
+def test_the_secret_in_the_body_and_more_members(case: Case, mode: str) -> None:
     server = Server()
-    token = mill.ClientCredentials(
+    token = case.package.ClientCredentials(
         "me", SECRET, secret_in_body=True, extra={"audience": "https://mill.example/"}
     )
-    run(mill, mode, server, token, "weigh")
+    run(case, mode, server, token, "weigh")
     assert "authorization" not in server.tokens[0].headers
     assert server.forms() == [
         {"grant_type": "client_credentials", "client_id": "me", "client_secret": SECRET,
@@ -62,61 +61,61 @@ def test_the_secret_in_the_body_and_more_members(mill: ModuleType, mode: str) ->
 
 
 def test_a_token_is_renewed_ahead_of_its_end(
-    mill: ModuleType, mode: str, monkeypatch: pytest.MonkeyPatch
+    case: Case, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, clock = Server(expires_in="100"), [1000.0]
-    oauth = importlib.import_module(f"{mill.__name__}._oauth")
+    oauth = case.modules["_oauth"]
     monkeypatch.setattr(oauth.time, "monotonic", lambda: clock[0])
-    token = mill.ClientCredentials("me", SECRET, margin=20)
+    token = case.package.ClientCredentials("me", SECRET, margin=20)
     for now, fetched in ((1000.0, 1), (1079.0, 1), (1081.0, 2), (1160.0, 2), (1162.0, 3)):
         clock[0] = now
-        run(mill, mode, server, token, "weigh")
+        run(case, mode, server, token, "weigh")
         assert len(server.tokens) == fetched
 
 
 @pytest.mark.parametrize("expires_in", [None, "soon", 0, -5, float("inf"), float("nan"), [1]])
 def test_a_token_without_an_end_is_kept_until_it_is_refused(
-    mill: ModuleType, mode: str, expires_in: Any
+    case: Case, mode: str, expires_in: Any
 ) -> None:
     server = Server(httpx.Response(200, content=json.dumps(
         {"access_token": "t1", "token_type": "bearer", "expires_in": expires_in}
     )))  # fmt: skip
-    run(mill, mode, server, mill.ClientCredentials("me", SECRET), "weigh", "weigh")
+    run(case, mode, server, case.package.ClientCredentials("me", SECRET), "weigh", "weigh")
     assert server.log == ["token", "GET", "GET"]
 
 
-def test_a_short_lived_token_is_used_for_half_its_time(mill: ModuleType, mode: str) -> None:
+def test_a_short_lived_token_is_used_for_half_its_time(case: Case, mode: str) -> None:
     server = Server(expires_in=40)  # less than the margin
-    run(mill, mode, server, mill.ClientCredentials("me", SECRET), "weigh", "weigh")
+    run(case, mode, server, case.package.ClientCredentials("me", SECRET), "weigh", "weigh")
     assert server.log == ["token", "GET", "GET"]
 
 
-def test_a_refused_token_is_renewed_once_and_the_call_repeated(mill: ModuleType, mode: str) -> None:
+def test_a_refused_token_is_renewed_once_and_the_call_repeated(case: Case, mode: str) -> None:
     server = Server()
-    token = mill.ClientCredentials("me", SECRET)
-    run(mill, mode, server, token, "weigh")
+    token = case.package.ClientCredentials("me", SECRET)
+    run(case, mode, server, token, "weigh")
     server.revoked = {"Bearer t1"}
-    assert run(mill, mode, server, token, "grind") == [5]
+    assert run(case, mode, server, token, "grind") == [5]
     assert server.log == ["token", "GET", "POST", "token", "POST"]
     assert server.signed[1:] == ["Bearer t1", "Bearer t2"]
     assert server.calls[1].content == server.calls[2].content == b'{"kind":"rye"}'
 
 
-def test_a_401_that_a_new_token_does_not_cure(mill: ModuleType, mode: str) -> None:
+def test_a_401_that_a_new_token_does_not_cure(case: Case, mode: str) -> None:
     """The first token of all isn't fetched twice, and a kept one is renewed once."""
     server = Server()
     server.revoked = {"Bearer t1", "Bearer t2"}
-    token = mill.ClientCredentials("me", SECRET)
-    with pytest.raises(mill.errors.ApiError) as caught:
-        run(mill, mode, server, token, "grind")
+    token = case.package.ClientCredentials("me", SECRET)
+    with pytest.raises(case.errors.ApiError) as caught:
+        run(case, mode, server, token, "grind")
     assert caught.value.status_code == 401
     assert server.log == ["token", "POST"]
-    with pytest.raises(mill.errors.ApiError):
-        run(mill, mode, server, token, "grind")
+    with pytest.raises(case.errors.ApiError):
+        run(case, mode, server, token, "grind")
     assert server.log == ["token", "POST", "POST", "token", "POST"]
 
 
-def test_a_new_refresh_token_is_kept_and_handed_over(mill: ModuleType, mode: str) -> None:
+def test_a_new_refresh_token_is_kept_and_handed_over(case: Case, mode: str) -> None:
     server = Server({"refresh_token": "r2"}, {}, {"refresh_token": "r3"})
     stored: list[str] = []
 
@@ -124,12 +123,12 @@ def test_a_new_refresh_token_is_kept_and_handed_over(mill: ModuleType, mode: str
         stored.append(token)
         server.log.append("stored")
 
-    token = mill.RefreshToken("r1", "me", SECRET, on_refresh=store, access_token="t0")
-    run(mill, mode, server, token, "weigh")
+    token = case.package.RefreshToken("r1", "me", SECRET, on_refresh=store, access_token="t0")
+    run(case, mode, server, token, "weigh")
     assert server.log == ["GET"]
     for number in (0, 1, 2):
         server.revoked |= {f"Bearer t{number}"}
-        run(mill, mode, server, token, "weigh")
+        run(case, mode, server, token, "weigh")
     assert [form["refresh_token"] for form in server.forms()] == ["r1", "r2", "r2"]
     assert stored == ["r2", "r3"]
     assert server.log[:5] == ["GET", "GET", "token", "stored", "GET"]
@@ -137,33 +136,33 @@ def test_a_new_refresh_token_is_kept_and_handed_over(mill: ModuleType, mode: str
     assert server.forms()[0] == {"grant_type": "refresh_token", "refresh_token": "r1"}
 
 
-def test_a_public_client_names_itself_in_the_body(mill: ModuleType, mode: str) -> None:
+def test_a_public_client_names_itself_in_the_body(case: Case, mode: str) -> None:
     server = Server()
-    run(mill, mode, server, mill.RefreshToken("r1", "me"), "weigh")
+    run(case, mode, server, case.package.RefreshToken("r1", "me"), "weigh")
     assert "authorization" not in server.tokens[0].headers
     assert server.forms() == [
         {"grant_type": "refresh_token", "refresh_token": "r1", "client_id": "me"}
     ]
 
 
-def test_a_refresh_token_outlives_a_callback_that_fails(mill: ModuleType, mode: str) -> None:
+def test_a_refresh_token_outlives_a_callback_that_fails(case: Case, mode: str) -> None:
     server = Server({"refresh_token": "r2"})
 
     def store(_: str) -> None:
         raise OSError("disk full")
 
-    token = mill.RefreshToken("r1", "me", on_refresh=store)
+    token = case.package.RefreshToken("r1", "me", on_refresh=store)
     with pytest.raises(OSError, match="disk full"):
-        run(mill, mode, server, token, "weigh")
-    assert run(mill, mode, server, token, "weigh") == [5]
+        run(case, mode, server, token, "weigh")
+    assert run(case, mode, server, token, "weigh") == [5]
     assert server.log == ["token", "GET"]
 
 
-def test_threads_fetch_one_token(mill: ModuleType) -> None:
+def test_threads_fetch_one_token(case: Case) -> None:
     server = Server({"refresh_token": "r2"}, {"refresh_token": "r3"})
     server.pause = 0.05
-    token = mill.RefreshToken("r1", "me")
-    client = mill.Sample(token=token, transport=httpx.MockTransport(server))
+    token = case.package.RefreshToken("r1", "me")
+    client = case.connect(server, token=token)
     barrier = threading.Barrier(8)
 
     def once(_: int) -> int:
@@ -178,9 +177,9 @@ def test_threads_fetch_one_token(mill: ModuleType) -> None:
     assert [form["refresh_token"] for form in server.forms()] == ["r1", "r2"]
 
 
-def test_tasks_fetch_one_token_and_a_cancelled_one_lets_go(mill: ModuleType) -> None:
+def test_tasks_fetch_one_token_and_a_cancelled_one_lets_go(case: Case) -> None:
     server = Server()
-    token = mill.ClientCredentials("me", SECRET)
+    token = case.package.ClientCredentials("me", SECRET)
 
     asked: list[str] = []
 
@@ -190,8 +189,10 @@ def test_tasks_fetch_one_token_and_a_cancelled_one_lets_go(mill: ModuleType) -> 
             await asyncio.sleep(60 if len(asked) == 1 else 0.05)
         return server(request)
 
+    transport = httpx.MockTransport(slow)
+
     async def main() -> None:
-        async with mill.AsyncSample(token=token, transport=httpx.MockTransport(slow)) as client:
+        async with case.package.AsyncSample(token=token, transport=transport) as client:
             first = asyncio.create_task(client.flour.weigh())
             others = [asyncio.create_task(client.flour.weigh()) for _ in range(5)]
             await asyncio.sleep(0.05)
@@ -202,7 +203,7 @@ def test_tasks_fetch_one_token_and_a_cancelled_one_lets_go(mill: ModuleType) -> 
                 await first
 
     async def again() -> int:
-        async with mill.AsyncSample(token=token, transport=httpx.MockTransport(slow)) as client:
+        async with case.package.AsyncSample(token=token, transport=transport) as client:
             return int(await client.flour.weigh())
 
     asyncio.run(main())
@@ -210,7 +211,7 @@ def test_tasks_fetch_one_token_and_a_cancelled_one_lets_go(mill: ModuleType) -> 
     assert len(asked) == 2
 
 
-def test_who_waits_for_a_token_too_long_gives_up(mill: ModuleType) -> None:
+def test_who_waits_for_a_token_too_long_gives_up(case: Case) -> None:
     server, gate = Server(), threading.Event()
 
     def stuck(request: httpx.Request) -> httpx.Response:
@@ -218,16 +219,14 @@ def test_who_waits_for_a_token_too_long_gives_up(mill: ModuleType) -> None:
             gate.wait(5)
         return server(request)
 
-    token = mill.ClientCredentials("me", SECRET)
-    client = mill.Sample(
-        token=token, transport=httpx.MockTransport(stuck), retry=mill.Retry(attempts=1)
-    )
+    token = case.package.ClientCredentials("me", SECRET)
+    client = case.connect(stuck, token=token)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(client.flour.weigh)
         while not token._lock.locked():
             time.sleep(0.001)
-        with pytest.raises(mill.errors.TransportError, match="still fetching") as caught:
-            client.flour.weigh(options=mill.Options(deadline=0.05))
+        with pytest.raises(case.errors.TransportError, match="still fetching") as caught:
+            client.flour.weigh(options=case.package.Options(deadline=0.05))
         assert not caught.value.may_have_reached_server
         gate.set()
         assert first.result() == 5

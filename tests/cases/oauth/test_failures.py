@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import logging
 import pickle
-import traceback
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import httpx
 import pytest
 
 from tests.cases.oauth.authorization_server import SECRET, TOKEN_URL, Server, run
-from tests.support.both_clients import Load
+from tests.support.generated_case import Case, own_frames
 
 
 @pytest.mark.parametrize(
@@ -39,73 +36,66 @@ from tests.support.both_clients import Load
     ],
 )  # fmt: skip
 def test_what_the_authorization_server_refuses_is_an_auth_error(
-    mill: ModuleType, mode: str, answer: httpx.Response, code: str, text: str,
+    case: Case, mode: str, answer: httpx.Response, code: str, text: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     caplog.set_level(logging.DEBUG)
     server = Server(
         httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
     )
-    token = mill.RefreshToken("r3fr3sh", "me", SECRET)
-    with pytest.raises(mill.errors.AuthError) as caught:
-        run(mill, mode, server, token, "grind")
+    token = case.package.RefreshToken("r3fr3sh", "me", SECRET)
+    with pytest.raises(case.errors.AuthError) as caught:
+        run(case, mode, server, token, "grind")
     error = caught.value
-    assert isinstance(error, mill.errors.SampleError)
+    assert isinstance(error, case.errors.SampleError)
     assert (error.status_code, error.code) == (answer.status_code, code)
     assert error.url == "https://mill.example/oauth/refresh"
     assert text in str(error)
     assert "\n" not in str(error)
     assert str(pickle.loads(pickle.dumps(error))) == str(copy.deepcopy(error)) == str(error)  # noqa: S301
     assert server.log == ["token"]
-    shown = [repr(error), repr(vars(error)), repr(token), caplog.text, *ours(error, mill)]
+    shown = [
+        repr(error),
+        repr(vars(error)),
+        repr(token),
+        caplog.text,
+        *own_frames(error, case.package),
+    ]
     for secret in (SECRET, "r3fr3sh", "l34ked"):
         assert secret not in "\n".join(shown)
-    assert run(mill, mode, server, token, "weigh") == [5]  # the next call asks again
+    assert run(case, mode, server, token, "weigh") == [5]  # the next call asks again
 
 
-def ours(error: BaseException, package: ModuleType) -> Iterator[str]:
-    """Each of the package's own frames in a traceback, with what it holds."""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        if str(Path(str(package.__file__)).parent) in frame.f_code.co_filename:
-            yield f"{frame.f_code.co_name} {frame.f_locals!r}"
-
-
-def test_no_answer_from_the_authorization_server(mill: ModuleType, mode: str) -> None:
+def test_no_answer_from_the_authorization_server(case: Case, mode: str) -> None:
     """It says where, that the call itself was never sent, and is repeated as such."""
     server = Server(httpx.ReadTimeout("late"), httpx.ReadError("dropped"))
-    token = mill.ClientCredentials("me", SECRET)
-    retry = mill.Retry(attempts=2, base=0.0)
-    with pytest.raises(mill.errors.TransportError) as caught:
-        run(mill, mode, server, token, "grind", retry=retry)
+    token = case.package.ClientCredentials("me", SECRET)
+    retry = case.package.Retry(attempts=2, base=0.0)
+    with pytest.raises(case.errors.TransportError) as caught:
+        run(case, mode, server, token, "grind", retry=retry)
     assert caught.value.url == TOKEN_URL
     assert caught.value.may_have_reached_server is False
     assert str(caught.value) == (
         f"POST {TOKEN_URL} → no answer: no token for the call: ReadError: dropped (never sent)"
     )
     server.answers = [httpx.ConnectError("refused")]
-    assert run(mill, mode, server, token, "grind", retry=retry) == [5]
+    assert run(case, mode, server, token, "grind", retry=retry) == [5]
     assert server.log == ["token", "token", "token", "token", "POST"]
 
 
-def test_a_token_url_of_the_callers(mill: ModuleType, mode: str) -> None:
+def test_a_token_url_of_the_callers(case: Case, mode: str) -> None:
     server = Server()
-    token = mill.ClientCredentials("me", SECRET, token_url="https://id.example/oauth/x?y=1")
-    run(mill, mode, server, token, "weigh")
+    token = case.package.ClientCredentials("me", SECRET, token_url="https://id.example/oauth/x?y=1")
+    run(case, mode, server, token, "weigh")
     assert str(server.tokens[0].url) == "https://id.example/oauth/x?y=1"
 
 
 def test_a_relative_token_url_follows_the_base_url(
-    mill: ModuleType, load_case: Load, mode: str
+    case: Case, load_case: Callable[[str], Case], mode: str
 ) -> None:
     server = Server()
-    run(
-        mill,
-        mode,
-        server,
-        mill.ClientCredentials("me", SECRET),
-        "weigh",
-        base_url="http://h.example/x",
-    )
+    token = case.package.ClientCredentials("me", SECRET)
+    run(case, mode, server, token, "weigh", base_url="http://h.example/x")
     assert str(server.tokens[0].url) == "http://h.example/oauth/token"
     post = load_case("servers_relative").package
     for base in ("https://h.example", "https://h.example/api/v3/"):
@@ -120,22 +110,24 @@ def test_a_relative_token_url_follows_the_base_url(
      "https://", "https://[::no", "javascript:alert(1)", "http://127.evil.example/t",
      "http://127.0.0.1.evil.example/t", "http://localhost.evil.example/t", "http://[::2]/t"],
 )  # fmt: skip
-def test_a_token_url_that_no_secret_goes_to(mill: ModuleType, mode: str, url: str) -> None:
-    kind = mill.Sample if mode == "sync" else mill.AsyncSample
+def test_a_token_url_that_no_secret_goes_to(case: Case, mode: str, url: str) -> None:
+    kind = case.package.Sample if mode == "sync" else case.package.AsyncSample
     with pytest.raises(ValueError, match=r"URL|https") as caught:
-        kind(token=mill.ClientCredentials("me", SECRET, token_url=url))
+        kind(token=case.package.ClientCredentials("me", SECRET, token_url=url))
     assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:8"])
-def test_plain_http_on_this_machine(mill: ModuleType, host: str) -> None:
-    mill.Sample(token=mill.ClientCredentials("me", SECRET, token_url=f"http://{host}/t"))
+def test_plain_http_on_this_machine(case: Case, host: str) -> None:
+    case.package.Sample(
+        token=case.package.ClientCredentials("me", SECRET, token_url=f"http://{host}/t")
+    )
 
 
-def test_no_token_url_at_all(mill: ModuleType) -> None:
+def test_no_token_url_at_all(case: Case) -> None:
     """Outside a client nothing tells the URL that the description has."""
     server = Server()
-    token = mill.ClientCredentials("me", SECRET)
+    token = case.package.ClientCredentials("me", SECRET)
     with (
         httpx.Client(transport=httpx.MockTransport(server), auth=token) as http,
         pytest.raises(ValueError, match=r"ClientCredentials needs token_url=…"),
@@ -144,33 +136,37 @@ def test_no_token_url_at_all(mill: ModuleType) -> None:
     assert server.log == []
 
 
-def test_an_error_in_a_success_is_not_the_servers_reason(mill: ModuleType, mode: str) -> None:
+def test_an_error_in_a_success_is_not_the_servers_reason(case: Case, mode: str) -> None:
     server = Server(httpx.Response(200, json={"error": "odd"}))
-    with pytest.raises(mill.errors.AuthError, match="holds no access_token") as caught:
-        run(mill, mode, server, mill.ClientCredentials("me", SECRET), "weigh")
+    with pytest.raises(case.errors.AuthError, match="holds no access_token") as caught:
+        run(case, mode, server, case.package.ClientCredentials("me", SECRET), "weigh")
     assert (caught.value.method, caught.value.url) == ("POST", TOKEN_URL)
     assert caught.value.code == ""
     assert "odd" not in str(caught.value)
 
 
-def test_one_value_for_one_token_url(mill: ModuleType) -> None:
-    token = mill.ClientCredentials("me", SECRET)
-    mill.Sample(token=token)
-    mill.AsyncSample(token=token)
+def test_one_value_for_one_token_url(case: Case) -> None:
+    token = case.package.ClientCredentials("me", SECRET)
+    case.package.Sample(token=token)
+    case.package.AsyncSample(token=token)
     with pytest.raises(ValueError, match="another token URL"):
-        mill.Sample(token=token, base_url="https://elsewhere.example")
+        case.package.Sample(token=token, base_url="https://elsewhere.example")
 
 
-def test_the_fake_gives_tokens_too(mill: ModuleType) -> None:
-    testing = importlib.import_module(f"{mill.__name__}.testing")
-    fake = testing.Fake()
+def test_the_fake_gives_tokens_too(case: Case) -> None:
+    fake = case.fake()
     fake.flour_weigh.answers(7)
-    for token in (mill.ClientCredentials("me", SECRET), mill.RefreshToken("r1", "me")):
-        assert mill.Sample(token=token, transport=fake).flour.weigh() == 7
+    for token in (
+        case.package.ClientCredentials("me", SECRET),
+        case.package.RefreshToken("r1", "me"),
+    ):
+        assert case.package.Sample(token=token, transport=fake).flour.weigh() == 7
     assert [c.headers["authorization"] for c in fake.flour_weigh.calls] == ["Bearer fake"] * 2
 
 
-def test_where_no_flow_is_described_the_caller_names_the_url(load_case: Load) -> None:
+def test_where_no_flow_is_described_the_caller_names_the_url(
+    load_case: Callable[[str], Case],
+) -> None:
     ads = load_case("security_tokens").package
     assert not hasattr(ads, "ClientCredentials")
     assert not Path(str(ads.__file__)).with_name("_oauth.py").exists()

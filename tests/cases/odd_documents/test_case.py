@@ -8,22 +8,23 @@ from typing import Any
 
 import httpx
 
-from tests.support.generated_case import Case, Recorder
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case
 
 
 def test_an_argument_that_is_the_credential_too_is_sent(case: Case) -> None:
     """As a parameter of the same header; without it the credential is."""
-    server = Recorder(200, {})
+    server = Recorder({})
     with case.connect(server, key="secret") as client:
         client.things.report("mine", {})
         with suppress(case.errors.ResponseError):  # it documents 204
             client.drawers.fill({})
-    assert [request.headers["x-key"] for request in server.requests] == ["mine", "secret"]
+    assert server.headers("x-key") == ["mine", "secret"]
 
 
 def test_a_credential_wins_over_default_headers(case: Case) -> None:
     """Those of the client and those of an injected HTTP client, which may be another API's."""
-    server = Recorder(200, {})
+    server = Recorder({})
     http = httpx.Client(transport=httpx.MockTransport(server), headers={"X-Key": "theirs"})
     given: list[dict[str, Any]] = [{"headers": {"X-Key": "default"}}, {"http_client": http}]
     for settings in given:
@@ -31,7 +32,7 @@ def test_a_credential_wins_over_default_headers(case: Case) -> None:
         with client, suppress(case.errors.ResponseError):
             client.drawers.fill({})
     http.close()
-    assert [request.headers["x-key"] for request in server.requests] == ["secret", "secret"]
+    assert server.headers("x-key") == ["secret", "secret"]
 
 
 def test_a_constant_beyond_64_bits_is_an_integer(case: Case) -> None:
@@ -42,7 +43,7 @@ def test_a_constant_beyond_64_bits_is_an_integer(case: Case) -> None:
 
 
 def test_times_of_a_list(case: Case) -> None:
-    server = Recorder(200, {})
+    server = Recorder({})
     with case.connect(server, key="secret") as client:
         client.things.report("mine", {}, seen=[datetime(2016, 1, 27, 10, tzinfo=UTC)])
     assert server.requests[0].url.query == b"seen=2016-01-27T10%3A00%3A00Z"

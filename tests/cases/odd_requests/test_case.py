@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.generated_case import Case, Recorder, answering, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, sent
 
 
 def test_a_path_with_a_space_and_a_fragment(case: Case) -> None:
-    server = Recorder(200, {"cls": "a", "undescribed": 1})
+    server = Recorder({"cls": "a", "undescribed": 1})
     models = case.models
     with case.connect(server) as client:
         client.items.get("a/b")
@@ -23,7 +24,7 @@ def test_a_path_with_a_space_and_a_fragment(case: Case) -> None:
 
 
 def test_a_header_of_two_lines_is_not_sent(case: Case) -> None:
-    server = Recorder(200, {})
+    server = Recorder({})
     with case.connect(server) as client, pytest.raises(case.errors.RequestError):
         client.items.get("1", x_note="two\r\nlines")
     assert server.requests == []

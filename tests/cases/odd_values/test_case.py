@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, Recorder, sent
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case, sent
 
 AREAS = ["yes", "no", "on", "1_000", "1:30", "2020-01-01", "012", "0x1F", ".5"]
 

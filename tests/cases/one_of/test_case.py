@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.support.generated_case import Case, answering, refused, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_a_kind_that_the_description_doesnt_know(case: Case) -> None:

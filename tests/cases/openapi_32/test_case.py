@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.support.generated_case import Case, Recorder
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case
 
 PAPERS = [{"kind": "daily", "title": "Morning"}, {"kind": "weekly", "week": 7}]
 
 
 def test_a_query_has_a_body_and_a_key(case: Case) -> None:
-    server = Recorder(200, PAPERS)
+    server = Recorder(answering(200, PAPERS))
     with case.connect(server, key="k0") as client:
         daily, weekly = client.papers.find(case.models.Wanted(title="M"))
     assert server.targets == ["QUERY /papers"]
@@ -19,7 +20,7 @@ def test_a_query_has_a_body_and_a_key(case: Case) -> None:
 
 
 def test_a_path_item_by_its_absolute_reference(case: Case) -> None:
-    server = Recorder(200, PAPERS[0])
+    server = Recorder(answering(200, PAPERS[0]))
     with case.connect(server, key="k0") as client:
         assert client.papers.get("a/b").title == "Morning"
     assert server.targets == ["GET /papers/a%2Fb"]

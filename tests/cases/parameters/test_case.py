@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import date
-from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.support.answers import Recorder
 from tests.support.generated_case import Case
 
 
-@pytest.fixture
-def maps(case: Case) -> ModuleType:
-    return case.package
-
-
-def sent(maps: ModuleType, **given: Any) -> httpx.Request:
-    """The request for these arguments."""
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(204)
-
-    models = importlib.import_module(f"{maps.__name__}.models")
-    arguments = {"layers": ["roads"], "point": models.Point(x=1, y=2), "area": [1], **given}
-    with maps.Sample(transport=httpx.MockTransport(answer)) as client:
+def sent(case: Case, **given: Any) -> httpx.Request:
+    """Return the request for these arguments."""
+    server = Recorder()
+    arguments = {"layers": ["roads"], "point": case.models.Point(x=1, y=2), "area": [1], **given}
+    with case.connect(server) as client:
         client.tiles.find(**arguments)
-    return seen[0]
+    return server.request
 
 
 POINT = {"x": 1, "y": 2.5}
@@ -54,8 +42,8 @@ POINT = {"x": 1, "y": 2.5}
         ({"empty": "+/"}, "empty=%2B%2F"),
     ],
 )  # fmt: skip
-def test_query(given: dict[str, Any], query: str, maps: ModuleType) -> None:
-    assert sent(maps, **given).url.raw_path.decode().partition("?")[2] == query
+def test_query(given: dict[str, Any], query: str, case: Case) -> None:
+    assert sent(case, **given).url.raw_path.decode().partition("?")[2] == query
 
 
 @pytest.mark.parametrize(
@@ -65,8 +53,8 @@ def test_query(given: dict[str, Any], query: str, maps: ModuleType) -> None:
         ({"layers": ["a/b", "c,d"], "area": [1, 2]}, "/tiles/a%2Fb,c%2Cd/;x=1;y=2/.1,2"),
     ],
 )
-def test_path(given: dict[str, Any], path: str, maps: ModuleType) -> None:
-    assert sent(maps, **given).url.raw_path.decode() == path
+def test_path(given: dict[str, Any], path: str, case: Case) -> None:
+    assert sent(case, **given).url.raw_path.decode() == path
 
 
 @pytest.mark.parametrize(
@@ -79,19 +67,16 @@ def test_path(given: dict[str, Any], path: str, maps: ModuleType) -> None:
         ({"raw": ["a+b", "c"]}, "cookie", "raw=a+b; raw=c"),
     ],
 )
-def test_headers_and_cookies(
-    given: dict[str, Any], header: str, value: str, maps: ModuleType
-) -> None:
-    assert sent(maps, **given).headers[header] == value
+def test_headers_and_cookies(given: dict[str, Any], header: str, value: str, case: Case) -> None:
+    assert sent(case, **given).headers[header] == value
 
 
 @pytest.mark.parametrize(
     "given", [{"layers": []}, {"layers": [".."]}, {"area": []}, {"raw": ["a\r\nb"]}]
 )
-def test_what_cant_be_sent(given: dict[str, Any], maps: ModuleType) -> None:
-    errors = importlib.import_module(f"{maps.__name__}.errors")
-    with pytest.raises(errors.RequestError) as caught:
-        sent(maps, **given)
+def test_what_cant_be_sent(given: dict[str, Any], case: Case) -> None:
+    with pytest.raises(case.errors.RequestError) as caught:
+        sent(case, **given)
     assert "raw" not in given or "what no cookie can" in str(caught.value)
 
 

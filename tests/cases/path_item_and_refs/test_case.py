@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import httpx
-
+from tests.support.answers import Recorder
 from tests.support.generated_case import Case, refused
 
 
 def test_what_a_path_item_says_holds_for_its_operations(case: Case) -> None:
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200, json={"nights": 2})
-
-    with case.connect(answer) as client:
+    server = Recorder({"nights": 2})
+    with case.connect(server) as client:
         client.berths.assign("9074729", 4, {"nights": 1}, x_pilot="Ann")
         client.berths.get("9074729", "four")
         assert refused(lambda: client.berths.assign("9", 4, {"nights": 1})) != []
         assert refused(lambda: client.berths.assign("9074729", 0, {"nights": 1})) != []
-    assert [request.url.path for request in seen] == [
+    assert [request.url.path for request in server.requests] == [
         "/v2/ships/9074729/berths/4", "/v2/ships/9074729/berths/four",
     ]  # fmt: skip
-    assert {request.url.host for request in seen} == {"berths.example"}
-    assert seen[0].headers["x-pilot"] == "Ann"
-    assert "x-pilot" not in seen[1].headers
+    assert {request.url.host for request in server.requests} == {"berths.example"}
+    assert server.headers("x-pilot") == ["Ann", None]

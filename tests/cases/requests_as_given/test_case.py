@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import email.parser
 import email.policy
-import importlib
 import json
 import re
-import subprocess
 import sys
 from decimal import Decimal
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -20,7 +16,8 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from tests.support.generated_case import Case, Recorder, refused
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case, refused
 
 HALF = "a\ud800"
 """Half of a surrogate pair: no text in UTF-8."""
@@ -36,26 +33,17 @@ NUMBERS = (
 
 def sent(case: Case, mode: str, method: str, *arguments: Any, **more: Any) -> httpx.Request:
     """Return the request of a call; an error is checked to have come before it."""
-    server = Recorder(200, {}) if method == "find" else Recorder()
-    settings = {"retry": case.package.Retry(attempts=1), "transport": httpx.MockTransport(server)}
-
-    async def run() -> None:
-        async with case.package.AsyncSample(**settings) as client:
-            await getattr(client.things, method)(*arguments, **more)
-
+    server = Recorder({}) if method == "find" else Recorder()
     try:
-        if mode == "async":
-            asyncio.run(run())
-        else:
-            with case.package.Sample(**settings) as client:
-                getattr(client.things, method)(*arguments, **more)
+        with case.connect(server, mode) as client:
+            getattr(client.things, method)(*arguments, **more)
     except case.errors.RequestError as error:
         if "nothing was sent" not in str(error) and "the body can't be written" not in str(error):
             pytest.fail(str(error))
         raise
     finally:
         assert len(server.requests) == (sys.exception() is None)
-    return server.requests[0]
+    return server.request
 
 
 def parts(request: httpx.Request) -> list[tuple[EmailMessage, bytes]]:
@@ -67,10 +55,6 @@ def parts(request: httpx.Request) -> list[tuple[EmailMessage, bytes]]:
     assert not message.defects
     found = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
     return [(part, part.get_payload(decode=True)) for part in found]  # type: ignore[misc]
-
-
-def file_of(case: Case, *given: Any, **more: Any) -> Any:
-    return importlib.import_module(f"{case.package.__name__}.files").File(*given, **more)
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────
@@ -190,45 +174,6 @@ def test_an_enumeration_takes_its_values(case: Case, mode: str) -> None:
     assert models.Thing.model_validate({"colours": ["blue"]}).colours == ["blue"]
 
 
-USE = """\
-from PACKAGE import Sample, models
-
-def good(client: Sample, shades: models.Shades) -> None:
-    client.things.find(colours=["red", models.Colour.GREEN], level=1)
-    client.things.json(models.Thing(colours=["red", models.Colour.GREEN], shade="light"))
-    shade: models.Shade | str | None = shades.shade
-
-def bad(client: Sample, text: str) -> None:
-    client.things.find(colours=[text])
-    client.things.find(colours=["blue"])
-    client.things.find(level=3)
-    models.Thing(colours=[text])
-    models.Thing(colours=["blue"])
-"""
-
-
-@pytest.mark.slow
-def test_type_checkers_know_the_values(case: Case, tmp_path: Path) -> None:
-    """What they let through, the constructor takes; a schema of responses takes any text."""
-    package = Path(str(case.package.__file__)).parent
-    use = tmp_path / "use.py"
-    use.write_text(USE.replace("PACKAGE", package.name), encoding="utf-8")
-    wanted = [n for n, line in enumerate(USE.splitlines(), 1) if n > 8]
-    settings = {"extraPaths": [str(package.parent)], "include": ["use.py"]}
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-
-    for tool in (
-        ("mypy", "--strict", "--config-file=", "--no-error-summary", "use.py"),
-        ("basedpyright", "--level", "error", "--pythonpath", sys.executable, "use.py"),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", *tool], cwd=tmp_path, env={"MYPYPATH": str(package.parent)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        found = re.findall(r"use\.py:(\d+)", done.stdout)
-        assert sorted(set(map(int, found))) == wanted, done.stdout
-
-
 # ── multipart ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -244,7 +189,7 @@ def test_type_checkers_know_the_values(case: Case, tmp_path: Path) -> None:
 )
 def test_names_of_parts(name: str, shown: str, case: Case, mode: str) -> None:
     """The HTML standard §4.10.22.8: quotes as %22, the rest as UTF-8."""
-    body = {"file": file_of(case, b"content", name), name: "text"}
+    body = {"file": case.modules["files"].File(b"content", name), name: "text"}
     (file, content), (text, _) = sorted(
         parts(sent(case, mode, "parts", body)), key=lambda part: part[0].get_filename() is None
     )
@@ -259,10 +204,10 @@ INJECTED = ("a\r\nX-Evil: 1", "a\nX-Evil: 1", "a\rb", "a\0b", HALF)
 @pytest.mark.parametrize("evil", INJECTED, ids=ascii)
 def test_nothing_is_added_to_a_part(evil: str, case: Case, mode: str) -> None:
     for body in (
-        {"file": file_of(case, b"", evil)},
-        {"file": file_of(case, b"", media_type=evil)},
-        {"file": file_of(case, b"", headers={"X-Note": evil})},
-        {"file": file_of(case, b"", headers={evil: "a"})},
+        {"file": case.modules["files"].File(b"", evil)},
+        {"file": case.modules["files"].File(b"", media_type=evil)},
+        {"file": case.modules["files"].File(b"", headers={"X-Note": evil})},
+        {"file": case.modules["files"].File(b"", headers={evil: "a"})},
         {evil: "text"},
         {evil: b"bytes"},
     ):
@@ -274,7 +219,9 @@ def test_nothing_is_added_to_a_part(evil: str, case: Case, mode: str) -> None:
 
 
 def test_headers_of_a_part(case: Case, mode: str) -> None:
-    file = file_of(case, b"content", "a.txt", media_type="text/x-a", headers={"X-Note": "b"})
+    file = case.modules["files"].File(
+        b"content", "a.txt", media_type="text/x-a", headers={"X-Note": "b"}
+    )
     ((part, content),) = parts(sent(case, mode, "parts", {"file": file}))
     assert part.items() == [
         ("Content-Disposition", 'form-data; name="file"; filename="a.txt"'),
@@ -283,7 +230,9 @@ def test_headers_of_a_part(case: Case, mode: str) -> None:
     assert content == b"content"
     for name in ("Content-Length", "content-disposition", "Transfer-Encoding"):
         with pytest.raises(case.errors.RequestError, match="the part 'file'"):
-            sent(case, mode, "parts", {"file": file_of(case, b"", headers={name: "1"})})
+            sent(
+                case, mode, "parts", {"file": case.modules["files"].File(b"", headers={name: "1"})}
+            )
 
 
 def test_models_and_lists_in_a_form(case: Case, mode: str) -> None:

@@ -7,7 +7,8 @@ import inspect
 import httpx
 import pytest
 
-from tests.support.generated_case import Case, answering
+from tests.support.answers import answering, method_of
+from tests.support.generated_case import Case
 
 
 def test_resources_and_methods(case: Case) -> None:
@@ -18,10 +19,7 @@ def test_resources_and_methods(case: Case) -> None:
              "close_", "reading_rooms.list_rooms")  # fmt: skip
     with case.connect(answering(204)) as client:
         for call in calls:
-            method = client
-            for name in call.split("."):
-                method = getattr(method, name)
-            assert method() is None
+            assert method_of(client, call)() is None
         with pytest.warns(DeprecationWarning, match="deprecated"):
             client.reading_rooms.open_room()
     rooms = case.modules["resources.reading_rooms"].ReadingRooms

@@ -1,8 +1,7 @@
-"""Response headers as the description types them, from responses over sockets."""
+"""Response headers as the description types them."""
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -14,25 +13,24 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from tests.support.answers import answering
 from tests.support.generated_case import Case
-from tests.support.http_server import Server, answer
-from tests.support.noted_call import call
 
 
 @pytest.fixture
 def typed(case: Case) -> Any:
     """Return the module with the classes."""
-    return importlib.import_module(f"{case.package.__name__}.response_headers")
+    return case.modules["response_headers"]
 
 
-def test_of_a_result(case: Case, typed: Any, mode: str, server: Server) -> None:
-    server.answers["/v1/pets/7"] = answer(
-        b"{}", x_rate="12", x_weight="1.50", x_stray="true", x_version="2", x_kind="cat",
+def test_of_a_result(case: Case, typed: Any, mode: str) -> None:
+    server = answering(
+        200, b"{}", x_rate="12", x_weight="1.50", x_stray="true", x_version="2", x_kind="cat",
         x_size="small", x_grade="1", x_id="6ba7b810-9dad-11d1-80b4-00c04fd430c8",
         x_born="2026-01-02", last_modified="2026-01-02T03:04:05Z", x_code="low", x_any="a,b",
         x_price="5", retry_after="120", read="r",
     )  # fmt: skip
-    headers = typed.PetsGetHeaders.read(call(case, mode, server, "pets.get", "7")[1].headers)
+    headers = typed.PetsGetHeaders.read(case.exchange(mode, server, "pets.get", "7")[1].headers)
     assert headers == typed.PetsGetHeaders(
         x_rate=12,
         x_weight=1.5,
@@ -54,17 +52,17 @@ def test_of_a_result(case: Case, typed: Any, mode: str, server: Server) -> None:
     assert type(headers.x_grade) is case.models.PetsGetResponseXGrade
 
 
-def test_what_was_not_sent_is_none(case: Case, typed: Any, mode: str, server: Server) -> None:
+def test_what_was_not_sent_is_none(case: Case, typed: Any, mode: str) -> None:
     """A required one, too."""
-    server.answers["/v1/pets/7"] = answer(b"{}")
-    headers = typed.PetsGetHeaders.read(call(case, mode, server, "pets.get", "7")[1].headers)
+    server = answering(200, {})
+    headers = typed.PetsGetHeaders.read(case.exchange(mode, server, "pets.get", "7")[1].headers)
     assert set(headers.model_dump().values()) == {None}
 
 
-def test_of_an_error(case: Case, typed: Any, mode: str, server: Server) -> None:
-    server.answers["/v1/pets"] = answer(b"", "429 Too Many", x_total="3", link="<b>")
+def test_of_an_error(case: Case, typed: Any, mode: str) -> None:
+    server = answering(429, None, x_total="3", link="<b>")
     with pytest.raises(case.errors.ApiError) as caught:
-        call(case, mode, server, "pets.list")
+        case.exchange(mode, server, "pets.list")
     headers = typed.PetsListHeaders.read(caught.value.headers)
     assert (headers.x_total, headers.link) == (3, "<b>")
 
@@ -73,12 +71,13 @@ def test_the_same_headers_share_a_class(typed: Any) -> None:
     assert typed.PetsSearchHeaders is typed.PetsListHeaders
 
 
-def test_lists_and_objects(case: Case, typed: Any, mode: str, server: Server) -> None:
-    server.answers["/v1/pets/7"] = answer(
-        b"", x_ids="1, 22,,3", x_kinds="cat,newt", x_point="x,1,label,a b", x_place="x=1,label=a=b",
-        x_counts="a=1, b=2", x_json='[{"x": 1}]', x_text="5", x_deep="1,2", x_mixed="1,a",
+def test_lists_and_objects(case: Case, typed: Any, mode: str) -> None:
+    server = answering(
+        200, b"", x_ids="1, 22,,3", x_kinds="cat,newt", x_point="x,1,label,a b",
+        x_place="x=1,label=a=b", x_counts="a=1, b=2", x_json='[{"x": 1}]',
+        x_text="5", x_deep="1,2", x_mixed="1,a",
     )  # fmt: skip
-    _, info = call(case, mode, server, "pets.replace", "7")
+    _, info = case.exchange(mode, server, "pets.replace", "7")
     headers = typed.PetsReplaceHeaders.read(info.headers)
     assert headers.x_ids == [1, 22, 3]
     assert headers.x_kinds == [case.models.Kind.CAT, "newt"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.generated_case import Case, answering
+from tests.support.answers import answering
+from tests.support.generated_case import Case
 
 
 def test_names_of_the_runtime_may_be_used_by_a_description(case: Case) -> None:

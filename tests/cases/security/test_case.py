@@ -7,7 +7,8 @@ import inspect
 import httpx
 import pytest
 
-from tests.support.generated_case import Case, answering
+from tests.support.answers import answering
+from tests.support.generated_case import Case
 
 
 @pytest.mark.parametrize(
@@ -28,19 +29,12 @@ from tests.support.generated_case import Case, answering
 def test_secrets_go_where_the_description_wants_them(
     call: str, header: str, value: str | None, query: bytes, case: Case
 ) -> None:
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(204)
-
     secrets = {"token": "t0", "basic": ("u", "p"), "key": "k0", "query_key": "q0&", "session": "s0"}
-    with case.connect(answer, **secrets) as client:
-        getattr(client.vault, call)()
-    assert seen[0].headers.get(header) == value
-    assert seen[0].url.query.replace(b"+", b"%20") == query
+    request = case.sent("sync", f"vault.{call}", **secrets)
+    assert request.headers.get(header) == value
+    assert request.url.query.replace(b"+", b"%20") == query
     if call in ("open", "query", "cookie"):
-        assert "x-vault-key" not in seen[0].headers
+        assert "x-vault-key" not in request.headers
 
 
 def test_alternatives_of_secrets(case: Case) -> None:

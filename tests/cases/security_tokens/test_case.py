@@ -6,7 +6,6 @@ import inspect
 
 import pytest
 
-from tests.support.both_clients import sent
 from tests.support.generated_case import Case
 
 
@@ -14,11 +13,11 @@ def test_tokens_of_different_meaning_stay_apart(case: Case, mode: str) -> None:
     ads = case.package
     tokens = {"user_token": "u", "app_token": "a", "event_token": "e"}
     for method, token in (("mine", "u"), ("ours", "a"), ("events", "e")):
-        header = sent(ads, mode, method, **tokens).headers["authorization"]
+        header = case.sent(mode, method, **tokens).headers["authorization"]
         assert header == f"Bearer {token}"
-    assert sent(ads, mode, "ours", user_token="u").headers["authorization"] == "Bearer u"
+    assert case.sent(mode, "ours", user_token="u").headers["authorization"] == "Bearer u"
     with pytest.raises(ads.errors.RequestError, match="app_token or user_token; give it to"):
-        sent(ads, mode, "ours", event_token="e")
+        case.sent(mode, "ours", event_token="e")
 
 
 def test_tokens_that_stand_for_each_other_are_one(case: Case, mode: str) -> None:
@@ -27,5 +26,5 @@ def test_tokens_that_stand_for_each_other_are_one(case: Case, mode: str) -> None
     names = [n for n in inspect.signature(ads.Sample.__init__).parameters if n.endswith("token")]
     assert names == ["app_token", "event_token", "four_token", "one_token", "user_token"]
     for method in ("shared", "shared_too"):
-        assert sent(ads, mode, method, one_token="1").headers["authorization"] == "Bearer 1"
-    assert sent(ads, mode, "both", four_token="4").headers["authorization"] == "Bearer 4"
+        assert case.sent(mode, method, one_token="1").headers["authorization"] == "Bearer 1"
+    assert case.sent(mode, "both", four_token="4").headers["authorization"] == "Bearer 4"

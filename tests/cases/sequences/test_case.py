@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.support.answers import answering
 from tests.support.generated_case import Case
 
 LINES = b'{"word":"a"}\n{"word":"b"}\n'
@@ -17,19 +16,8 @@ WORDS = [{"word": "a"}, {"word": "b"}]
 
 def read(case: Case, mode: str, method: str, content: bytes, media_type: str) -> Any:
     """Return the result of a call as plain JSON data; of a stream, the list of its items."""
-    answer = httpx.Response(200, headers={"content-type": media_type}, content=content)
-    transport = httpx.MockTransport(lambda _: answer)
-
-    async def run() -> Any:
-        async with case.package.AsyncSample(transport=transport) as client:
-            result = await getattr(client.log, method)()
-            return result if isinstance(result, list) else [item async for item in result]
-
-    if mode == "async":
-        result = asyncio.run(run())
-    else:
-        with case.package.Sample(transport=transport) as client:
-            result = [*getattr(client.log, method)()]
+    with case.connect(answering(200, content, content_type=media_type), mode) as client:
+        result = [*getattr(client.log, method)()]
     return json.loads(json.dumps(result, default=lambda item: item.model_dump()))
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.both_clients import sent
 from tests.support.generated_case import Case
 
 
 def test_each_operation_goes_to_its_server(case: Case, mode: str) -> None:
-    post = case.package
     wanted = {
         "letters": "https://eu.post.example:8443/v1/letters",
         "parcels": "https://parcels.example/v2/parcels",
@@ -17,12 +15,11 @@ def test_each_operation_goes_to_its_server(case: Case, mode: str) -> None:
         "about": "https://eu.post.example:8443/about",
         "same": "https://eu.post.example:8443/v1/same",
     }
-    assert {m: str(sent(post, mode, m, key="k").url) for m in wanted} == wanted
+    assert {m: str(case.sent(mode, m, key="k").url) for m in wanted} == wanted
 
 
 def test_a_base_url_of_the_callers_replaces_every_server(case: Case, mode: str) -> None:
     """So what is secret is sent to the caller's address alone."""
-    post = case.package
     wanted = {
         "letters": "https://proxy.example/post/letters",
         "parcels": "https://proxy.example/post/parcels",
@@ -30,7 +27,7 @@ def test_a_base_url_of_the_callers_replaces_every_server(case: Case, mode: str) 
         "about": "https://proxy.example/about",
     }
     url = "https://proxy.example/post/"
-    found = {m: sent(post, mode, m, key="k", base_url=url, region="us") for m in wanted}
+    found = {m: case.sent(mode, m, key="k", base_url=url, region="us") for m in wanted}
     assert {m: str(r.url) for m, r in found.items()} == wanted
 
 
@@ -43,7 +40,7 @@ def test_variables_of_the_server_are_arguments(case: Case, mode: str) -> None:
         "same": "https://us.post.example:9000/v1/beta/same",
     }
     variables = {"region": "us", "port": "9000", "version": "v1/beta"}
-    found = {m: sent(case.package, mode, m, key="k", **variables) for m in wanted}
+    found = {m: case.sent(mode, m, key="k", **variables) for m in wanted}
     assert {m: str(r.url) for m, r in found.items()} == wanted
 
 
@@ -63,7 +60,7 @@ def test_variables_of_the_server_are_arguments(case: Case, mode: str) -> None:
 )
 def test_a_value_cannot_lead_elsewhere(case: Case, mode: str, variable: str, value: str) -> None:
     with pytest.raises(ValueError, match=rf"server variable {variable}|base_url must"):
-        sent(case.package, mode, "letters", key="k", **{variable: value})
+        case.sent(mode, "letters", key="k", **{variable: value})
 
 
 def test_each_variable_is_documented(case: Case) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from tests.support.both_clients import Load, sent
+from collections.abc import Callable
+
 from tests.support.generated_case import Case
 
 
-def test_an_absolute_server_needs_no_base_url(case: Case, load_case: Load, mode: str) -> None:
-    relative, own = load_case("servers_relative").package, case.package
-    request = sent(relative, mode, "parcels", base_url="https://h.example", token="t")
+def test_an_absolute_server_needs_no_base_url(
+    case: Case, load_case: Callable[[str], Case], mode: str
+) -> None:
+    relative = load_case("servers_relative")
+    request = relative.sent(mode, "parcels", base_url="https://h.example", token="t")
     assert str(request.url) == "https://parcels.example/parcels"
-    assert str(sent(own, mode, "letters").url) == "https://letters.example/v1/letters"
-    assert str(sent(own, mode, "parcels", token="t").url) == "https://parcels.example/parcels"
-    assert str(sent(own, mode, "stamps", token="t").url) == "https://letters.example/v1/stamps"
+    assert str(case.sent(mode, "letters").url) == "https://letters.example/v1/letters"
+    assert str(case.sent(mode, "parcels", token="t").url) == "https://parcels.example/parcels"
+    assert str(case.sent(mode, "stamps", token="t").url) == "https://letters.example/v1/stamps"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.generated_case import Case, Recorder, answering, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, sent
 
 PAPER: dict[str, Any] = {
     "title": "Morning",
@@ -15,7 +16,7 @@ PAPER: dict[str, Any] = {
 
 
 def test_references_from_file_to_file(case: Case) -> None:
-    server = Recorder(200, PAPER)
+    server = Recorder(answering(200, PAPER))
     with case.connect(server) as client:
         paper = client.papers.get("a/b")
     assert (paper.owner.person, paper.kiosk.shop) == ("Ann", "Corner")

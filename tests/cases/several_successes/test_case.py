@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.generated_case import Case, answering
+from tests.support.answers import answering
+from tests.support.generated_case import Case
 
 
 def test_several_successes(case: Case) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.support.generated_case import Answer, Case
+from tests.support.answers import Answer, answering
+from tests.support.generated_case import Case
 
 
 def test_text_and_bytes(case: Case) -> None:
@@ -18,7 +19,7 @@ def test_text_and_bytes(case: Case) -> None:
         assert client.blobs.put() == b""
         assert client.pages.post(case.models.Page(title="t")).title == "t"
         assert client.free.send({"a": [1, None]}) == {"a": [1, None]}
-    with case.connect(lambda _: httpx.Response(400, text="no ✓")) as client:
+    with case.connect(answering(400, "no ✓".encode(), content_type="text/plain")) as client:
         with pytest.raises(case.errors.ApiError) as caught:
             client.notes.write("x")
         assert caught.value.error == "no ✓"

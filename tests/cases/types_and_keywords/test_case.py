@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.generated_case import Case, answering, refused, sent
+from tests.support.answers import answering
+from tests.support.generated_case import Case, refused, sent
 
 
 def test_the_type_wins(case: Case) -> None:

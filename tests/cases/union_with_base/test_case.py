@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.generated_case import Case, Recorder, answering, sent
+from tests.support.answers import Recorder, answering
+from tests.support.generated_case import Case, sent
 
 
 def test_each_branch_has_the_operation(case: Case) -> None:
-    server = Recorder(200, {"operation": "PUT", "amount": 3})
+    server = Recorder({"operation": "PUT", "amount": 3})
     with case.connect(server) as client:
         bid = client.bids.submit(case.models.BidsSubmitKind.SEALED)
     assert (type(bid), bid.amount) == (case.models.Placed, 3)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.support.generated_case import Case, Recorder
+from tests.support.answers import Recorder
+from tests.support.generated_case import Case
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ from tests.support.generated_case import Case, Recorder
     ],
 )
 def test_the_value_is_the_query(call: str, value: Any, target: str, case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     method = "filter" if call == "search" else "selector"
     with case.connect(server, key=case.package.NO_CREDENTIALS) as client:
         getattr(client.finds, call)(**{method: value})
@@ -40,21 +41,21 @@ def test_the_value_is_the_query(call: str, value: Any, target: str, case: Case) 
 
 
 def test_a_value_is_checked(case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     with case.connect(server) as client, pytest.raises(ValidationError, match="less than or equal"):
         client.finds.search({"numbers": [4]})
     assert server.requests == []
 
 
 def test_a_key_in_the_query_follows(case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     with case.connect(server, key="s3") as client:
         client.finds.path(selector="a")
     assert server.requests[0].url.raw_path == b"/v1/paths?a&key=s3"
 
 
 def test_a_method_of_the_client(case: Case) -> None:
-    server = Recorder(204)
+    server = Recorder()
     with case.connect(server) as client:
         client.root(selector="7")
     assert server.requests[0].url.raw_path == b"/v1/root?%227%22"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -11,7 +12,17 @@ import yaml
 from pydantic import TypeAdapter
 
 from generator.config import Pagination
-from tests.openapi.support_table.harness import Check, Made, Row, described, row, schema
+from tests.openapi.support_table.harness import (
+    Check,
+    Made,
+    Row,
+    described,
+    equal,
+    row,
+    schema,
+    sends,
+    shows,
+)
 
 _BODY = "requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/M'}}}}"
 _CURSOR = Pagination(style="cursor", parameter="page", items="items", next="next")
@@ -27,22 +38,11 @@ _HOOK_HEADERS = f"parameters: [{_LISTED}]"
 _REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
 
 
-_SCHEMAS = json.dumps(
-    {
-        "openapi": "3.1.0",
-        "info": {"title": "T", "version": "1"},
-        "components": {
-            "schemas": {
-                "M": {
-                    "type": "object",
-                    "required": ["v"],
-                    "properties": {"v": {"type": "integer"}},
-                },
-                "L": {"type": "array", "items": {"$ref": "#/components/schemas/M"}},
-            }
-        },
-    }
-)
+_SCHEMAS = """
+openapi: 3.1.0
+info: {title: T, version: "1"}
+components: {schemas: {M: {type: object, required: [v], properties: {v: {type: integer}}}, L: {type: array, items: {$ref: "#/components/schemas/M"}}}}
+"""
 
 
 def _models_alone(made: Made) -> None:
@@ -52,19 +52,17 @@ def _models_alone(made: Made) -> None:
     assert f"{made.package}/_client.py" not in made.files
 
 
-def _called(made: Made) -> None:
-    assert made.target() == "/x"
+def _webhook(name: str) -> Check:
+    def check(made: Made) -> None:
+        sale = made.submodule("webhooks").parse(name, '{"price": 3}', {})
+        assert sale == made.models.Sale(price=3)
+        assert list(made.submodule("webhooks").NAMES) == [name]
+
+    return check
 
 
-def _webhook(made: Made) -> None:
-    assert made.submodule("webhooks").parse("pet.sold", '{"price": 3}', {}) == made.models.Sale(
-        price=3
-    )
-    assert made.submodule("webhooks").NAMES == {"pet.sold": ""}
-
-
-def _callback(made: Made) -> None:
-    assert made.submodule("webhooks").parse("done", '{"price": 3}', {}) == made.models.Sale(price=3)
+def _part(made: Made) -> None:
+    assert made.target(p=made.models.Part(a="x")) == "/x?a=x"
 
 
 def _signed(made: Made) -> None:
@@ -83,13 +81,6 @@ def _files(ref: str, check: Check | None = None, **others: str) -> Row:
     return Row({"spec.json": described(operation=_REFERRING % ref), **others}, check)
 
 
-def _method(name: str, version: str = "3.1.0") -> Row:
-    def check(made: Made) -> None:
-        assert made.sent().method == name.upper()
-
-    return row(check, method=name, version=version)
-
-
 def _paths(
     text: str,
     check: Check | None = None,
@@ -101,40 +92,11 @@ def _paths(
     return row(check, beside, root=root, version=version)
 
 
-def _documented(made: Made) -> None:
-    assert "What it does." in made.source("_client.py")
-
-
 def _fragment(made: Made) -> None:
     with made.client() as client:
         client.one()
         client.two()
     assert [request.url.raw_path for request in made.requests] == [b"/x", b"/x"]
-
-
-def _resource(made: Made) -> None:
-    with made.client() as client:
-        client.pets.list()
-    assert made.requests[-1].url.raw_path == b"/x"
-
-
-def _unnamed(made: Made) -> None:
-    with made.client() as client:
-        client.get_x_all()
-
-
-def _additional(made: Made) -> None:
-    with made.client() as client:
-        client.copy_x()
-    assert made.requests[-1].method == "COPY"
-
-
-def _deprecated(made: Made) -> None:
-    assert "deprecated" in made.source("_client.py")
-
-
-def _unused(made: Made) -> None:
-    assert "Unused" not in made.source("models.py")
 
 
 def _pages(made: Made) -> None:
@@ -151,10 +113,6 @@ def _pages(made: Made) -> None:
     assert seen == ["/x", "/x?page=7"]
 
 
-def _no_pages(made: Made) -> None:
-    assert not hasattr(made.module.Sample, "call_all")
-
-
 def _paged(links: str = "{}") -> str:
     """An operation whose lists come in pages."""
     return (
@@ -163,22 +121,6 @@ def _paged(links: str = "{}") -> str:
         "{type: array, items: {type: integer}}, next: {type: [integer, 'null']}}}}}, "
         f"links: {links}}}}}"
     )
-
-
-def _scopes(made: Made) -> None:
-    assert "Scopes: read (See pets) and write." in made.docs()
-
-
-def _text_of_yaml(made: Made) -> None:
-    assert [member.value for member in made.models.MV] == ["no", "2020-01-01"]
-
-
-def _part(made: Made) -> None:
-    assert made.target(p=made.models.Part(a="x")) == "/x?a=x"
-
-
-def _merged(made: Made) -> None:
-    assert made.target(a="1", b="2") == "/x?a=1&b=2"
 
 
 def _linked(target: str) -> Row:
@@ -193,30 +135,25 @@ def _linked(target: str) -> Row:
     )  # fmt: skip
 
 
-def _no_secret(made: Made) -> None:
-    with made.client(key="s3cr3t") as client:
-        client.call()
-        client.other()
-    assert [request.headers.get("x-key") for request in made.requests] == [None, "s3cr3t"]
+def _method(name: str, version: str = "3.1.0") -> Row:
+    return row(sends({}, method=name.upper()), method=name, version=version)
 
 
-def _secured(
-    scheme: str, expected: dict[str, str], *, target: str = "/x", **settings: object
-) -> Row:
+def _secured(scheme: str, expected: dict[str, str], target: str = "/x", **settings: Any) -> Row:
     """A row about a security scheme ``key``: with those arguments of the client these headers go out."""
+    root = f"components: {{securitySchemes: {{key: {scheme}}}}}"
+    check = sends(expected, target, **settings) if settings else None
+    return row(check, operation="security: [{key: []}]", root=root)
 
-    def check(made: Made) -> None:
-        with made.client(**settings) as client:
-            client.call()
-        request = made.requests[-1]
-        assert request.url.raw_path.decode() == target
-        assert {name: request.headers.get(name) for name in expected} == expected
 
-    return row(
-        check,
-        operation="security: [{key: []}]",
-        root=f"components: {{securitySchemes: {{key: {scheme}}}}}",
-    )
+def _own_token(made: Made) -> None:
+    assert not hasattr(made.module, "ClientCredentials")
+    sends({"authorization": "Bearer t"}, token="t")(made)
+
+
+def _no_secret(made: Made) -> None:
+    sends({"x-key": None}, key="s3cr3t")(made)
+    sends({"x-key": "s3cr3t"}, "/y", call="other", key="s3cr3t")(made)
 
 
 def _schemes(security: str, check: Check | None = None, beside: tuple[str, ...] = ()) -> Row:
@@ -225,35 +162,6 @@ def _schemes(security: str, check: Check | None = None, beside: tuple[str, ...] 
         root="components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}, token: {type: http, scheme: bearer}, "
         "other: {type: apiKey, in: header, name: x-key}}}",
     )  # fmt: skip
-
-
-def _either(made: Made) -> None:
-    with made.client(token="t") as client:
-        client.call()
-    assert made.requests[-1].headers["authorization"] == "Bearer t"
-    assert "x-key" not in made.requests[-1].headers
-
-
-def _both(made: Made) -> None:
-    with made.client(token="t", key="k") as client:
-        client.call()
-    assert made.requests[-1].headers["authorization"] == "Bearer t"
-    assert made.requests[-1].headers["x-key"] == "k"
-
-
-def _certificate(made: Made) -> None:
-    assert "certificate" in made.source("_client.py")
-
-
-def _oauth(made: Made) -> None:
-    assert made.module.ClientCredentials
-    assert made.module.RefreshToken
-
-
-def _own_token(made: Made) -> None:
-    assert not hasattr(made.module, "ClientCredentials")
-    with made.client(token="t") as client:
-        client.call()
 
 
 def _server(servers: str, url: str, check: Check | None = None, **parts: str) -> Row:
@@ -285,8 +193,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "OpenAPI 3.2": _method("query", "3.2.0"),
         "Swagger 2.0": Row({"spec.json": '{"swagger": "2.0", "paths": {}}'}),
         "any other version": row(version="4.0.0"),
-        "YAML": Row({"spec.yaml": _yaml(method="post", operation=_BODY) + "components: {schemas: {M: {type: object, properties: {v: {type: string, enum: [no, 2020-01-01]}}}}}\n"}, _text_of_yaml),
-        "JSON": Row({"spec.yaml": "\t" + described().replace(": ", ":\t")}, _called),
+        "YAML": Row({"spec.yaml": _yaml(method="post", operation=_BODY) + "components: {schemas: {M: {type: object, properties: {v: {type: string, enum: [no, 2020-01-01]}}}}}\n"}, lambda made: equal([member.value for member in made.models.MV], ["no", "2020-01-01"])),
+        "JSON": Row({"spec.yaml": "\t" + described().replace(": ", ":\t")}, sends({})),
         "several files in one folder": _files("parts/more.yaml", _part, **{"parts/more.yaml": _OTHER}),
         "a file that does not exist": _files("absent.yaml"),
         "`$ref` to a file outside the folder": Row({"in/spec.json": described(operation=_REFERRING % "../more.yaml"), "more.yaml": _OTHER}),
@@ -296,28 +204,28 @@ ROWS: dict[str, dict[str, Row]] = {
             _part, version="3.2.0", root="$self: https://api.example.com/spec.json", schemas=_OTHER,
             operation=_REFERRING.replace("%s#", "https://api.example.com/spec.json#/components/schemas")),
         "YAML aliases and merge keys": Row({"spec.yaml": "x-p: &p {name: a, in: query, schema: &s {type: string}}\n" + _yaml(
-            operation="parameters: [1, 2]").replace("- 1", "- *p").replace("- 2", "- {<<: *p, name: b, schema: *s}")}, _merged),
+            operation="parameters: [1, 2]").replace("- 1", "- *p").replace("- 2", "- {<<: *p, name: b, schema: *s}")}, lambda made: equal(made.target(a="1", b="2"), "/x?a=1&b=2")),
         "a duplicate key": Row({"spec.yaml": _yaml() + "openapi: 3.1.0\n"}),
         "several documents in one file": Row({"spec.yaml": _yaml() + "---\na: 1\n"}),
         "YAML tags": Row({"spec.yaml": _yaml() + "x-a: !thing 1\n"}),
         "infinite numbers and NaN": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
-        "extensions (`x-…`)": row(_called, without="root operation", root="x-anything: {a: 1}", operation="x-more: [1]"),
-        "an unknown member of an OpenAPI object": row(_called, operation="madeUp: 1"),
-        "a misspelt member": row(_called, operation="requestBdy: {content: {}}"),
-        "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
-        "schemas without operations": Row({"spec.json": _SCHEMAS}, _models_alone, models=True),
-        "`webhooks`": row(_webhook, root=f"webhooks: {{pet.sold: {{post: {{{_PAYLOAD}}}}}}}", schemas=_SALE),
+        "extensions (`x-…`)": row(sends({}), without="root operation", root="x-anything: {a: 1}", operation="x-more: [1]"),
+        "an unknown member of an OpenAPI object": row(sends({}), operation="madeUp: 1"),
+        "a misspelt member": row(sends({}), operation="requestBdy: {content: {}}"),
+        "components that no selected operation needs": row(lambda made: equal("Unused" in made.source("models.py"), False), schemas="Unused: {type: object, properties: {a: {type: string}}}"),
+        "schemas without operations": Row({"spec.yaml": _SCHEMAS}, _models_alone, models=True),
+        "`webhooks`": row(_webhook("pet.sold"), root=f"webhooks: {{pet.sold: {{post: {{{_PAYLOAD}}}}}}}", schemas=_SALE),
         "signatures of webhooks": row(_signed, root=f"webhooks: {{pet.sold: {{post: {{{_HOOK_HEADERS}, {_PAYLOAD}}}}}}}", schemas=_SALE),
     },
     "Paths and operations": {
         "`get`, `put`, `post`, `delete`, `options`, `head`, `patch`, `trace`": _method("trace"),
         "`query` (3.2)": _method("query", "3.2.0"),
         "`additionalOperations` (3.2)": _paths(
-            "{/x: {additionalOperations: {COPY: {responses: {'204': {description: A}}}}}}", _additional, "3.2.0"),
+            "{/x: {additionalOperations: {COPY: {responses: {'204': {description: A}}}}}}", sends({}, method="COPY", call="copy_x"), "3.2.0"),
         "an additional method that isn't in upper case": _paths(
             "{/x: {additionalOperations: {copy: {responses: {'204': {description: A}}}}}}", version="3.2.0"),
-        "`operationId`": _paths("{/x: {get: {operationId: pets/list, responses: {'204': {description: A}}}}}", _resource),
-        "no `operationId`": _paths("{/x/all: {get: {responses: {'204': {description: A}}}}}", _unnamed),
+        "`operationId`": _paths("{/x: {get: {operationId: pets/list, responses: {'204': {description: A}}}}}", sends({}, call="pets.list")),
+        "no `operationId`": _paths("{/x/all: {get: {responses: {'204': {description: A}}}}}", sends({}, "/x/all", call="get_x_all")),
         "two operations with the same name": _paths(
             "{/x: {get: {operationId: a-b, responses: {'204': {description: A}}}}, /y: {get: {operationId: a_b, responses: {'204': {description: A}}}}}"),
         "two schemas with the same class name": _paths(
@@ -326,42 +234,42 @@ ROWS: dict[str, dict[str, Row]] = {
             "{$ref: '#/components/schemas/b-c'}}}}}}}}",
             components="{schemas: {b_c: {type: object, properties: {a: {type: string}}}, b-c: {type: object, properties: "
             "{d: {type: string}}}}}"),
-        "`summary`, `description`": row(_documented, operation="description: What it does."),
-        "`deprecated`": row(_deprecated, operation="deprecated: true"),
+        "`summary`, `description`": row(shows("What it does."), operation="description: What it does."),
+        "`deprecated`": row(shows("deprecated"), operation="deprecated: true"),
         "`$ref` of a path item": _paths(
             "{/x: {$ref: '#/components/pathItems/P', parameters: [{name: p, in: query, schema: {type: string}}]}}",
-            lambda made: _equal(made.target(p="a"), "/x?p=a"), beside=("meta-schema",),
+            lambda made: equal(made.target(p="a"), "/x?p=a"), beside=("meta-schema",),
             components="{pathItems: {P: {get: {operationId: call, responses: {'204': {description: A}}}}}}"),
         "a `#fragment` in a path": _paths(
             "{'/x#a': {get: {operationId: one, responses: {'204': {description: A}}}}, '/x#b': {get: {operationId: two, "
             "responses: {'204': {description: A}}}}}", _fragment),
         "a `?query` in a path": _paths(
             "{'/x?kind=a': {get: {operationId: call, parameters: [{name: p, in: query, schema: {type: string}}], responses: {'204': "
-            "{description: A}}}}}", lambda made: _equal(made.target(p="b"), "/x?kind=a&p=b")),
+            "{description: A}}}}}", lambda made: equal(made.target(p="b"), "/x?kind=a&p=b")),
         "a path that does not start with `/`": _paths(
-            "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", _called),
-        "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
+            "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", sends({})),
+        "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", sends({})),
         "no operation at all": _paths("{}"),
-        "`callbacks`": row(_callback, operation=f"callbacks: {{done: {{'{{$request.body#/url}}': {{post: {{{_PAYLOAD}}}}}}}}}", schemas=_SALE),
+        "`callbacks`": row(_webhook("done"), operation=f"callbacks: {{done: {{'{{$request.body#/url}}': {{post: {{{_PAYLOAD}}}}}}}}}", schemas=_SALE),
         "`links`": _linked("other"),
         "`links` to an operation that is not in the client": _linked("absent"),
-        "`externalDocs`": row(_called, without="operation", operation="externalDocs: {url: 'https://example.com'}"),
+        "`externalDocs`": row(sends({}), without="operation", operation="externalDocs: {url: 'https://example.com'}"),
     },
     "Pagination": {
         "a link to the next page": row(_pages, operation=_paged("{next: {operationId: call, parameters: {page: '$response.body#/next'}}}")),
         "a `pagination` table in the settings": Row({"spec.json": described(operation=_paged())}, _pages, pagination=_CURSOR),
-        "neither of both": row(_no_pages, operation=_paged()),
+        "neither of both": row(lambda made: equal(hasattr(made.module.Sample, "call_all"), False), operation=_paged()),
     },
     "Security": {
         "bearer tokens (`http`)": _secured("{type: http, scheme: bearer}", {"authorization": "Bearer t"}, token="t"),
         "basic (`http`)": _secured("{type: http, scheme: basic}", {"authorization": "Basic YTpi"}, basic=("a", "b")),
         "`http` in any other scheme": _secured("{type: http, scheme: digest}", {}, key=httpx.DigestAuth("a", "b")),
         "an API key in a header": _secured("{type: apiKey, in: header, name: X-Key}", {"x-key": "k"}, key="k"),
-        "an API key in the query": _secured("{type: apiKey, in: query, name: k}", {}, target="/x?k=s", key="s"),
+        "an API key in the query": _secured("{type: apiKey, in: query, name: k}", {}, "/x?k=s", key="s"),
         "an API key in a cookie": _secured("{type: apiKey, in: cookie, name: sid}", {"cookie": "sid=k"}, key="k"),
         "an API key in a header that HTTP itself uses": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: apiKey, in: header, name: Host}}}"),
         "OAuth 2 with client credentials or a `refreshUrl`": row(
-            _oauth, operation="security: [{key: []}]",
+            shows("ClientCredentials", "__init__.py"), operation="security: [{key: []}]",
             root="components: {securitySchemes: {key: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://api.example.com/t', refreshUrl: "
             "'https://api.example.com/r', scopes: {}}}}}}"),
         "OAuth 2 in any other flow": _secured(
@@ -369,18 +277,18 @@ ROWS: dict[str, dict[str, Row]] = {
         "OpenID Connect": _secured(
             "{type: openIdConnect, openIdConnectUrl: 'https://api.example.com/o'}", {"authorization": "Bearer t"}, token="t"),
         "the scopes of a requirement": row(
-            _scopes, shows="Scopes: read (See pets) and write.", operation="security: [{key: [read, write]}]",
+            lambda made: equal("Scopes: read (See pets) and write." in made.docs(), True), shows="Scopes: read (See pets) and write.", operation="security: [{key: [read, write]}]",
             root="components: {securitySchemes: {key: {type: oauth2, flows: {implicit: {authorizationUrl: "
             "'https://api.example.com/a', scopes: {read: See pets., write: ''}}}}}}"),
-        "mutual TLS": row(_certificate, operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: mutualTLS}}}"),
-        "alternatives": _schemes("[{key: []}, {token: []}]", _either),
-        "combinations": _schemes("[{key: [], token: []}]", _both),
+        "mutual TLS": row(shows("certificate"), operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: mutualTLS}}}"),
+        "alternatives": _schemes("[{key: []}, {token: []}]", sends({"authorization": "Bearer t", "x-key": None}, token="t")),
+        "combinations": _schemes("[{key: [], token: []}]", sends({"authorization": "Bearer t", "x-key": "k"}, token="t", key="k")),
         "a combination of two schemes for the same header or parameter": _schemes("[{key: [], other: []}]"),
         "no security for one operation (`security: []`)": _paths(
             "{/x: {get: {operationId: call, security: [], responses: {'204': {description: A}}}}, "
             "/y: {get: {operationId: other, responses: {'204': {description: A}}}}}\nsecurity: [{key: []}]", _no_secret,
             components="{securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}"),
-        "an undeclared scheme": _schemes("[{absent: []}]", _called),
+        "an undeclared scheme": _schemes("[{absent: []}]", sends({})),
         "a scheme of an unknown type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
         "a token URL that is not a URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
             "{clientCredentials: {tokenUrl: 'ftp://a b', scopes: {}}}}}}", check=_own_token),
@@ -397,11 +305,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "plain `http://`, except to this machine": _server("[{url: 'http://a.example.com'}]", "http://a.example.com/x"),
         "with a user, a query, a fragment or another scheme": _server("[{url: 'https://u@a.example.com'}]", ""),
         "of a path or of an operation": row(
-            lambda made: _equal(str(made.sent().url), "https://b.example.com/x"), operation="servers: [{url: 'https://b.example.com'}]"),
+            lambda made: equal(str(made.sent().url), "https://b.example.com/x"), operation="servers: [{url: 'https://b.example.com'}]"),
         "several": _server("[{url: 'https://a.example.com'}, {url: 'https://b.example.com'}]", "https://a.example.com/x"),
     },
 }  # fmt: skip
-
-
-def _equal(found: object, expected: object) -> None:
-    assert found == expected

@@ -9,8 +9,9 @@ import importlib
 import itertools
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -18,11 +19,12 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 import yaml
+from pydantic import BaseModel
 
 from generator.config import Client, Pagination
 from generator.errors import Problem
 from generator.services.generate import render_client
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 
 Json: TypeAlias = Any
 Check: TypeAlias = Callable[["Made"], None]
@@ -98,33 +100,38 @@ class Made:
         self.call(*arguments, **named)
         return self.requests[-1]
 
+    def informed(self, answer: httpx.Response) -> Any:
+        """What ``ResponseInfo`` has after this answer, of which ``client.call`` returns nothing."""
+        self.answer, info = answer, self.module.ResponseInfo()
+        assert self.call(options=self.module.Options(response=info)) is None
+        return info
+
     def target(self, *arguments: Any, **named: Any) -> str:
         """Path and query as they go out."""
         return self.sent(*arguments, **named).url.raw_path.decode()
 
-    def field(self, class_name: str = "M", name: str = "v") -> str:
-        """The annotation of a field, as it is written."""
-        for node in ast.parse(self.source("models.py")).body:
-            if isinstance(node, ast.ClassDef) and node.name == class_name:
-                for line in node.body:
-                    if isinstance(line, ast.AnnAssign) and ast.unparse(line.target) == name:
-                        return ast.unparse(line.annotation)
-        raise LookupError(f"{class_name}.{name}")
+    def field(self) -> str:
+        """The annotation of ``M.v``, as it is written."""
+        tree = ast.parse(self.source("models.py"))
+        (m,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "M")
+        (v,) = (n for n in m.body if isinstance(n, ast.AnnAssign))
+        return ast.unparse(v.annotation)
 
     def docs(self) -> str:
         """The docstring of ``call``, on one line."""
         return " ".join(str(self.module.Sample.call.__doc__).split())
 
-    def method(self, name: str = "call", file: str = "_client.py") -> str:
-        """The signature of a method of the synchronous client, as it is written."""
-        for node in ast.walk(ast.parse(self.source(file))):
-            if isinstance(node, ast.FunctionDef) and node.name == name:
+    def method(self) -> str:
+        """The signature of ``call`` of the synchronous client, as it is written."""
+        for node in ast.walk(ast.parse(self.source("_client.py"))):
+            if isinstance(node, ast.FunctionDef) and node.name == "call":
                 return ast.unparse(node).partition(":\n")[0]
-        raise LookupError(name)
+        raise LookupError
 
 
-def make(row: Row, folder: Path) -> Made:
-    """Generate a row's client below ``folder``, which must be on ``sys.path`` to import it.
+@contextlib.contextmanager
+def make(row: Row, folder: Path) -> Iterator[Made]:
+    """Generate a row's client below ``folder``; it can be imported until the end.
 
     The layout is left out; what it says is the same. Raises what the generator raises.
     """
@@ -133,9 +140,8 @@ def make(row: Row, folder: Path) -> Made:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     package = f"row_{next(_PACKAGES)}"
-    spec = next(iter(row.files))
     client = Client(
-        spec=spec,
+        spec=next(iter(row.files)),
         package=package,
         output=".",
         client="Sample",
@@ -149,21 +155,66 @@ def make(row: Row, folder: Path) -> Made:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     left_out = tuple(left.problem.code for left in made.left_out)
-    return Made(folder, package, made.warnings, made.files.files, left_out)
-
-
-@contextlib.contextmanager
-def importable(folder: Path) -> Any:
-    """Packages below ``folder`` can be imported; they are forgotten afterwards."""
     sys.path.insert(0, str(folder))
-    before = set(sys.modules)
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
-        for name in set(sys.modules) - before:
-            if name.startswith("row_"):
-                del sys.modules[name]
+    yield Made(folder, package, made.warnings, made.files.files, left_out)
+    sys.path.remove(str(folder))
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]
+
+
+# ── checks ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def equal(found: object, expected: object) -> None:
+    """Compare, in a lambda."""
+    assert found == expected
+
+
+def plain(value: Any) -> Any:
+    """Return a value with data in the place of models."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_unset=True)
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def returns(*exchanges: tuple[httpx.Response, Any]) -> Check:
+    """Return a check: of each answer ``call`` returns that value, or a model with that data."""
+
+    def check(made: Made) -> None:
+        for answer, result in exchanges:
+            made.answer = answer
+            found = plain(made.call())
+            assert (type(found), found) == (type(result), result)
+
+    return check
+
+
+def sends(
+    expected: Mapping[str, str | None],
+    target: str = "/x",
+    method: str = "GET",
+    call: str = "call",
+    **settings: Any,
+) -> Check:
+    """Return a check: with these settings of the client the request has these headers."""
+
+    def check(made: Made) -> None:
+        with made.client(**settings) as client:
+            attrgetter(call)(client)()
+        request = made.requests[-1]
+        assert (request.method, request.url.raw_path.decode()) == (method, target)
+        assert {name: request.headers.get(name) for name in expected} == expected
+
+    return check
+
+
+def shows(text: str, module: str = "_client.py") -> Check:
+    """Return a check: the module has that text."""
+
+    def check(made: Made) -> None:
+        assert text in made.source(module)
+
+    return check
 
 
 # ── descriptions ─────────────────────────────────────────────────────────────────────────────────
@@ -298,10 +349,7 @@ def response(
 
     def checked(made: Made) -> None:
         if answer is not None:
-            made.answer = answer
-            found = made.call()
-            assert found == result
-            assert type(found) is type(result)
+            returns((answer, result))(made)
         if check:
             check(made)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.openapi.support_table.harness import Made, Row, described, parameter, row
+from tests.openapi.support_table.harness import Made, Row, described, equal, parameter, row
 
 _LIST = "schema: {type: array, items: {type: string}}"
 _MAP = "schema: {type: object, additionalProperties: {type: integer}}"
@@ -39,10 +39,6 @@ def _ignored(made: Made) -> None:
 def _replaced(made: Made) -> None:
     assert made.target(p=3) == "/x?p=3"
     _checked(made)
-
-
-def _json_query(made: Made) -> None:
-    assert made.target(p={"a": 1}) == "/x?p=%7B%22a%22%3A1%7D"
 
 
 def _checked(made: Made) -> None:
@@ -80,7 +76,7 @@ ROWS: dict[str, dict[str, Row]] = {
             _styled("path", "matrix", _MAP, True), _MAPPED, "/x/;a=1;b=2", path=PATH),
         "the values `\"\"`, `.` and `..`": parameter(_PATH, path=PATH, check=_refused_values),
         "an undeclared path parameter": row(
-            lambda made: _equal(made.target(p="a"), "/x/a"), path=PATH),
+            lambda made: equal(made.target(p="a"), "/x/a"), path=PATH),
         "a path parameter that is not in the path": parameter(_PATH, check=_ignored),
         "a path parameter without `required: true`": parameter(
             "name: p, in: path, schema: {type: string}", "a", "/x/a", path=PATH),
@@ -105,7 +101,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "name: p, in: query, allowReserved: true, schema: {type: string}", "a/b?c:d e&f", "/x?p=a/b?c:d%20e%26f"),
         "`content` with JSON": parameter(
             "name: p, in: query, content: {application/json: {schema: {type: object, additionalProperties: true}}}",
-            check=_json_query),
+            check=lambda made: equal(made.target(p={"a": 1}), "/x?p=%7B%22a%22%3A1%7D")),
         "the whole query (`in: querystring`) as a form": parameter(
             "name: p, in: querystring, content: {application/x-www-form-urlencoded: {schema: {type: object, "
             "additionalProperties: {type: integer}}}}", _MAPPED, "/x?a=1&b=2", version="3.2.0"),
@@ -136,7 +132,7 @@ ROWS: dict[str, dict[str, Row]] = {
             _keyed, method="post",
             operation="parameters: [{name: Idempotency-Key, in: header, required: true, schema: {type: string}}]"),
         "the header `User-Agent`": row(
-            lambda made: _equal(made.sent(user_agent="a/1").headers["user-agent"], "a/1"), shows="user-agent: a/1",
+            lambda made: equal(made.sent(user_agent="a/1").headers["user-agent"], "a/1"), shows="user-agent: a/1",
             operation="parameters: [{name: User-Agent, in: header, schema: {type: string}}]"),
         "an optional header whose name HTTP can't carry": parameter(
             "name: a b, in: header, schema: {type: string}", check=_ignored),
@@ -152,9 +148,9 @@ ROWS: dict[str, dict[str, Row]] = {
     "Any parameter": {
         "types and bounds of its schema": parameter(
             "name: p, in: query, schema: {type: integer, maximum: 3}", 3, "/x?p=3", check=_checked),
-        "`required`": parameter("name: p, in: query, required: true, schema: {type: string}", check=lambda made: _equal(
+        "`required`": parameter("name: p, in: query, required: true, schema: {type: string}", check=lambda made: equal(
             made.method(), "def call(self, p: str, *, options: Options | None=None) -> None")),
-        "`default`": parameter("name: p, in: query, schema: {type: integer, default: 3}", check=lambda made: _equal(
+        "`default`": parameter("name: p, in: query, schema: {type: integer, default: 3}", check=lambda made: equal(
             made.target(), "/x")),
         "`deprecated`": parameter("name: p, in: query, deprecated: true, schema: {type: string}", "a", "/x?p=a"),
         "the same name in two places": row(
@@ -162,7 +158,7 @@ ROWS: dict[str, dict[str, Row]] = {
             operation="parameters: [{name: id, in: path, required: true, schema: {type: string}}, "
             "{name: id, in: query, schema: {type: string}}, {name: id, in: header, schema: {type: string}}]"),
         "a `style` that its place does not allow": parameter("name: p, in: query, style: simple, schema: {type: string}", "a", "/x?p=a"),
-        "listed twice": row(lambda made: _equal(made.target(p=3), "/x?p=3"), operation="parameters: [{name: p, in: query, "
+        "listed twice": row(lambda made: equal(made.target(p=3), "/x?p=3"), operation="parameters: [{name: p, in: query, "
             "schema: {type: string}}, {name: p, in: query, schema: {type: integer}}]"),
         "`example` beside `examples`": parameter(
             "name: p, in: query, schema: {type: string}, example: a, examples: {b: {value: b}}", "c", "/x?p=c"),
@@ -171,10 +167,6 @@ ROWS: dict[str, dict[str, Row]] = {
             "responses: {'204': {description: A}}}}}")}, _replaced),
         "a name that is not a Python identifier": parameter(
             "name: 'page[class]', in: query, schema: {type: string}",
-            check=lambda made: _equal(made.target(page_class="a"), "/x?page%5Bclass%5D=a")),
+            check=lambda made: equal(made.target(page_class="a"), "/x?page%5Bclass%5D=a")),
     },
 }  # fmt: skip
-
-
-def _equal(found: object, expected: object) -> None:
-    assert found == expected

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from pathlib import Path
 from tests.qa.bench import peers
 from tests.qa.bench.measure import progress
 from tests.qa.bench.shapes import SHAPES, Members, Shape, changed
+from tests.qa.corpus.process import run
 
 EXPONENT_AIM, UNION_AIM, CYCLE_MEMORY_AIM = 1.25, 5.0, 600e6
 """CPU to the power of the document's bytes; seconds of drift on the unions; bytes."""
@@ -23,7 +22,7 @@ HARD_CPU_AIM, HARD_MEMORY_AIM = 5.0, 500e6
 
 def bench(_: int) -> bool:
     """Measure each command at two sizes of each shape, and print; are the aims met?"""
-    print("\nGrowth: user CPU at two sizes, and the exponent by the document's bytes")
+    print("\nGrowth: CPU at two sizes, and the exponent by the document's bytes")
     met = True
     with tempfile.TemporaryDirectory(prefix="speclock-bench-") as scratch:
         for name, shape in SHAPES.items():
@@ -73,20 +72,15 @@ def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
         "drift": ["--base", str(paths[0]), "--revision", str(paths[1])],
         "slice": [str(paths[0]), "--operation", operation, "-o", str(scratch / "part.json")],
     }[command]
-    process = subprocess.Popen(
+    ended = run(
         [sys.executable, "-m", "generator", command, *arguments],
         cwd=peers.ROOT,
-        env={**peers.environment(), "XDG_CACHE_HOME": tempfile.mkdtemp(dir=scratch)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        env={"XDG_CACHE_HOME": tempfile.mkdtemp(dir=scratch)},
+        timeout=600,
     )
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise peers.Failed(f"{command} ended with {process.returncode}: {said.decode()[-2000:]}")
-    return usage.ru_utime, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    if ended.code not in (0, 1):
+        raise peers.Failed(f"{command} ended with {ended.code}: {ended.err[-2000:]}")
+    return ended.processor, ended.mebibytes * 2**20
 
 
 def _operations(document: Members) -> Iterator[str]:

@@ -14,24 +14,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import big, client, drift, generators, growth, peers, start, suite
+from tests.qa.bench import client, commands, growth, peers
 from tests.qa.bench.measure import progress
 
 OK, MISSED, BROKEN = 0, 1, 2
 SECTIONS = {
-    "generate": generators.bench,
+    "generate": commands.generate,
     "client": client.bench,
-    "big": big.bench,
-    "drift": drift.bench,
+    "drift": commands.drift,
     "growth": growth.bench,
-    "start": start.bench,
-    "tests": suite.bench,
+    "start": commands.start,
+    "tests": commands.suite,
 }
 EXIT_CODES = """\
 sections:
-  generate  generate and check, beside openapi-python-client's generate
+  generate  generate and check, beside openapi-python-client's generate; also of a whole API, if
+            ../shared/corpus has Pinterest's description
   client    calls of the generated client, beside raw httpx and other clients
-  big       a whole API: Pinterest's description, where ../shared/corpus has it
   start     --version, --help and completion of the installed wheel, beside an empty Python
   drift     a release of it against the next, for one operation, beside libyaml
   growth    how the cost grows with a description, over synthetic ones

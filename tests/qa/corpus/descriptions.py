@@ -97,8 +97,11 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _opens_with_openapi(path: Path) -> bool:
-    """Whether the document has the key at its top; files without the word aren't parsed."""
-    return b"openapi" in path.read_bytes() and "openapi" in read(path)
+    """Tell whether the document has the key at its top; few files must be parsed for that."""
+    text = path.read_bytes()
+    if path.suffix != ".json" and re.search(rb"^[\"']?openapi[\"']?\s*:", text, re.MULTILINE):
+        return True
+    return b"openapi" in text and "openapi" in read(path)
 
 
 def _item(item: object, path: Path, document: dict[str, Any]) -> dict[str, Any]:

@@ -132,61 +132,49 @@ def _strip(data: object, keyword: str) -> None:
             waiting += [(value, False) for value in one]
 
 
-def _strip_beside(data: object) -> None:
-    """Take out what stands beside ``$ref``, in place; of properties one may be called so."""
+def _mappings(data: object) -> Iterator[dict[Any, Any]]:
+    """Yield every mapping, before those inside of it; it may be changed then."""
     waiting = [data]
     while waiting:
         one = waiting.pop()
         if isinstance(one, dict):
-            if isinstance(one.get("$ref"), str):
-                for key in one.keys() - {"$ref"}:
-                    del one[key]
+            yield one
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
+
+
+def _strip_beside(data: object) -> None:
+    """Take out what is beside ``$ref``, in place; of properties one may be called so."""
+    for one in _mappings(data):
+        if isinstance(one.get("$ref"), str):
+            for key in one.keys() - {"$ref"}:
+                del one[key]
 
 
 def _strip_undescribed(data: object) -> None:
     """Take out of ``required`` what has no property beside it, in place."""
-    waiting = [data]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            required, properties = one.get("required"), one.get("properties")
-            if isinstance(required, list) and isinstance(properties, dict):
-                one["required"] = [name for name in required if name in properties]
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+    for one in _mappings(data):
+        required, properties = one.get("required"), one.get("properties")
+        if isinstance(required, list) and isinstance(properties, dict):
+            one["required"] = [name for name in required if name in properties]
 
 
 def _admit_null(data: object) -> None:
-    """Where ``nullable`` stands beside no type, say what is meant: this, or null. Branches of a
-    ``oneOf`` that null tells apart can then overlap, so any of them will do.
+    """Allow this or null where ``nullable`` is beside no type. Branches of a ``oneOf`` that null
+    tells apart can then overlap, so any of them will do.
     """
-    waiting = [data]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            waiting += one.values()
-            if isinstance(one.get("oneOf"), list):
-                one["anyOf"] = one.pop("oneOf")
-            if one.get("nullable") is True and "type" not in one:
-                rest = {key: one.pop(key) for key in [*one]}
-                rest.pop("nullable")
-                null = {"type": "string", "nullable": True, "enum": [None]}
-                one["anyOf"] = [rest, null]
-        elif isinstance(one, list):
-            waiting += one
+    for one in _mappings(data):
+        if isinstance(one.get("oneOf"), list):
+            one["anyOf"] = one.pop("oneOf")
+        if one.get("nullable") is True and "type" not in one:
+            rest = {key: one.pop(key) for key in [*one]}
+            rest.pop("nullable")
+            null = {"type": "string", "nullable": True, "enum": [None]}
+            one["anyOf"] = [rest, null]
 
 
 def _json_types(data: object) -> Iterator[str]:
-    """Every media type with the suffix ``+json`` that stands anywhere."""
-    waiting = [data]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield from (str(key) for key in one if str(key).partition(";")[0].endswith("+json"))
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+    """Yield every media type with the suffix ``+json`` that is anywhere."""
+    for one in _mappings(data):
+        yield from (str(key) for key in one if str(key).partition(";")[0].endswith("+json"))

@@ -26,6 +26,8 @@ class Ended:
     err: str
     seconds: float
     """From start to end, on the wall's clock."""
+    processor: float
+    """The seconds of processor time of it and its children."""
     mebibytes: float
     """The most memory that it, or the largest of its children, had resident at once.
 
@@ -83,5 +85,11 @@ def run(
             file.seek(0)
             texts.append(file.read().decode(errors="replace"))
     return Ended(
-        child.returncode, texts[0], texts[1], seconds, usage.ru_maxrss / 1024, late.is_set()
+        child.returncode,
+        texts[0],
+        texts[1],
+        seconds,
+        usage.ru_utime,
+        usage.ru_maxrss / 1024,
+        late.is_set(),
     )

@@ -10,7 +10,6 @@ dissents.toml.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -26,8 +25,9 @@ from generator.config import Client
 from generator.document.load import load
 from generator.drift.changes import BREAKING, RISK, Report
 from generator.drift.compare.documents import compare
+from tests.qa.runner import command
+from tests.qa.runner.command import BAD, GOOD
 
-AGREED, DISSENTS, MISUSED = 0, 1, 2
 LEAST = 0.9
 """Of the error ids of each case, how many must be found; a dissent doesn't count as found."""
 NOT_OURS = ("stability", "sunset-parse", "sunset-invalid")
@@ -51,48 +51,68 @@ def dissents() -> list[Dissent]:
     return [Dissent(one["id"], re.compile(one["text"]), one["reason"]) for one in listed]
 
 
-def mutations(folder: Path) -> Iterator[str]:
-    """A line for each mutation that isn't judged as it is labelled."""
-    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    for label in labels:
-        base = load(folder / "base.yaml", "base.yaml")
-        report = compare(base, load(folder / label["file"], label["file"]), NO_SETTINGS)
-        wanted = (label["wire"], label["python"])
-        got = (report.wire, report.python if label["python"] is not None else None)
-        if got != wanted:
-            found = ", ".join(f"{change.id} ({change.wire})" for change in report.changes)
-            yield f"{label['file']} {label['name']}: wanted {wanted}, got {got}: {found}"
-    print(f"mutations: {len(labels)}")
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A pair of descriptions and what others say of their difference."""
+
+    name: str
+    folder: Path
+    label: dict[str, Any]
 
 
-def oasdiff(folder: Path) -> Iterator[str]:
-    """A line for each of oasdiff's errors that we miss, and each false alarm."""
+def cases(folder: Path) -> list[Case]:
+    """Return all cases of a folder."""
+    mutations, pairs = folder / "mutations", folder / "oasdiff"
+    if not mutations.is_dir() or not pairs.is_dir():
+        return []
+    labels = json.loads((mutations / "labels.json").read_text(encoding="utf-8"))
+    lines = (pairs / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [Case(f"mutation {label['file']}", mutations, label) for label in labels]
+    return found + [Case(f"oasdiff {one['n']}", pairs, one) for one in map(json.loads, lines)]
+
+
+def mutation(case: Case) -> Iterator[str]:
+    """Yield a line if a mutation isn't judged as it is labelled."""
+    label = case.label
+    base = load(case.folder / "base.yaml", "base.yaml")
+    report = compare(base, load(case.folder / label["file"], label["file"]), NO_SETTINGS)
+    wanted = (label["wire"], label["python"])
+    got = (report.wire, report.python if label["python"] is not None else None)
+    if got != wanted:
+        found = ", ".join(f"{change.id} ({change.wire})" for change in report.changes)
+        yield f"{label['file']} {label['name']}: wanted {wanted}, got {got}: {found}"
+
+
+def oasdiff(chosen: list[Case], *, is_whole: bool) -> Iterator[str]:
+    """Yield a line for each of oasdiff's errors that we miss, and each false alarm."""
     ours = dissents()
     used: set[int] = set()
-    ids: set[tuple[int, str]] = set()
-    missed: set[tuple[int, str]] = set()
-    for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines():
-        case: dict[str, Any] = json.loads(line)
-        base, revision = (load(folder / case[key], case[key]) for key in ("base", "revision"))
+    ids: set[tuple[str, str]] = set()
+    missed: set[tuple[str, str]] = set()
+    for case in chosen:
+        label = case.label
+        base, revision = (
+            load(case.folder / label[key], label[key]) for key in ("base", "revision")
+        )
         report = compare(base, revision, NO_SETTINGS)
-        expected = case["full_expected"]
+        expected = label["full_expected"]
         if not expected:
-            yield from _false_alarms(case["n"], report, ours, used)
+            yield from _false_alarms(case.name, report, ours, used)
         for entry in expected:
             if entry["level"] != "error" or any(word in entry["id"] for word in NOT_OURS):
                 continue
-            ids.add((case["n"], entry["id"]))
+            ids.add((case.name, entry["id"]))
             if _is_reported(entry, report):
                 continue
-            missed.add((case["n"], entry["id"]))
+            missed.add((case.name, entry["id"]))
             if not _is_dissent(entry["id"], entry["text"], ours, used):
-                yield f"oasdiff {case['n']}: {entry['id']}: {entry['text']}: not reported"
-    share = 1 - len(missed) / len(ids)
+                yield f"{case.name}: {entry['id']}: {entry['text']}: not reported"
+    share = 1 - len(missed) / max(len(ids), 1)
     print(f"oasdiff: {len(ids) - len(missed)} of {len(ids)} error ids of cases")
-    if share < LEAST:
+    if is_whole and share < LEAST:
         yield f"of oasdiff's error ids {share:.1%} are found, which is less than {LEAST:.0%}"
     for index, one in enumerate(ours):
-        if index not in used:
+        if is_whole and index not in used:
             yield f"dissents.toml: {one.id}, {one.text.pattern!r} matches nothing. Take it out."
 
 
@@ -114,14 +134,12 @@ def _is_reported(entry: dict[str, Any], report: Report) -> bool:
     )
 
 
-def _false_alarms(
-    number: int, report: Report, ours: list[Dissent], used: set[int]
-) -> Iterator[str]:
+def _false_alarms(name: str, report: Report, ours: list[Dissent], used: set[int]) -> Iterator[str]:
     for change in report.changes:
         if change.wire in (RISK, BREAKING) and not _is_dissent(
             "nothing", change.message, ours, used
         ):
-            yield f"oasdiff {number}: reports nothing, we: {change.id}: {change.message}"
+            yield f"{name}: oasdiff reports nothing, we: {change.id}: {change.message}"
 
 
 def _is_dissent(rule: str, text: str, ours: list[Dissent], used: set[int]) -> bool:
@@ -134,21 +152,24 @@ def _is_dissent(rule: str, text: str, ours: list[Dissent], used: set[int]) -> bo
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = command.parser(
+        __doc__,
+        "all are judged as labelled, or otherwise with a reason",
+        "one is judged otherwise without a reason",
+        "contains mutations/ and oasdiff/",
     )
-    parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args(arguments).folder
-    if not (folder / "mutations").is_dir() or not (folder / "oasdiff").is_dir():
-        print(f"error: {folder} has no mutations/ and oasdiff/", file=sys.stderr)
-        return MISUSED
-    faults = [*mutations(folder / "mutations"), *oasdiff(folder / "oasdiff")]
+    options, chosen = command.parse(parser, arguments, cases, lambda case: case.name)
+    changed = [case for case in chosen if case.name.startswith("mutation")]
+    pairs = [case for case in chosen if case not in changed]
+    print(f"mutations: {len(changed)}")
+    faults = [fault for case in changed for fault in mutation(case)]
+    faults += oasdiff(pairs, is_whole=options.share == 1 and not options.names)
     for fault in faults:
         print(f"DISSENT {fault}")
     print(
         f"{len(faults)} judged otherwise without a reason" if faults else "all agreed, or told why"
     )
-    return DISSENTS if faults else AGREED
+    return BAD if faults else GOOD
 
 
 if __name__ == "__main__":

@@ -12,13 +12,13 @@ A row is printed as each is done, and what it found below the table.
 
 from __future__ import annotations
 
-import argparse
 import copy
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -27,25 +27,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from generator.document.load import load
 from generator.document.pointer import escape
 from generator.errors import SpecError
-from tests.drift.mirror import mirrored
 from tests.drift.mutations import MUTATIONS
 from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
-from tests.drift.plain_data import canonical, compared, plain, told
+from tests.drift.plain_data import canonical, compared, mirrored, plain, told
 from tests.drift.refactorings import REFACTORINGS
-from tests.qa.corpus.descriptions import find
+from tests.qa.corpus.descriptions import Description, find
 from tests.qa.fuzz.mutations import Json
+from tests.qa.runner import command
+from tests.qa.runner.command import BAD, GOOD, Table
 
-HELD, BROKEN, MISUSED = 0, 1, 2
-EXIT_CODES = """\
-exit codes:
-  0  all of it held
-  1  something didn't
-  2  the command was misused: no such folder, no description in it, a name that isn't there
-"""
 _SLICE = 12
 """At most so many operations of a description, with what they reach, are refactored and changed."""
 _CHANGES = 6
-_LINE = "{:24}{:>11}{:>12}{:>10}{:>8}{:>9}"
+COLUMNS = (
+    ("description", 24), ("operations", 10), ("refactored", 11), ("mirrored", 9), ("faults", 7),
+    ("seconds", 8),
+)  # fmt: skip
 
 
 @dataclass
@@ -62,55 +59,33 @@ class Row:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = command.parser(
+        __doc__, "all of it held", "something didn't", "contains the descriptions"
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="holds the descriptions")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these; by default all")
-    parser.add_argument("--jobs", type=int, default=2, help="at once (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the places (%(default)s)")
-    options = parser.parse_args(arguments)
-    if not options.folder.is_dir():
-        parser.error(f"{options.folder} is no folder")
-    found = {one.name: one.path for one in find(options.folder.resolve())}
-    unknown = set(options.names) - found.keys()
-    if unknown:
-        parser.error(f"no description {min(unknown)!r}; known: {', '.join(sorted(found))}")
-    chosen = {name: found[name] for name in options.names or found}
-    if not chosen:
-        parser.error(f"{options.folder} holds no file with a top-level 'openapi' key")
-    return _measured(chosen, options.jobs, options.seed)
-
-
-def _measured(chosen: dict[str, Path], jobs: int, seed: int) -> int:
-    started = time.monotonic()
-    print(_LINE.format("description", "operations", "refactored", "mirrored", "faults", "seconds"))
-    largest_first = sorted(chosen.items(), key=lambda item: -item[1].stat().st_size)
+    options, chosen = command.parse(parser, arguments, find, lambda one: one.name)
+    table = Table(COLUMNS, len(chosen))
     rows: list[Row] = []
-    with ProcessPoolExecutor(jobs) as pool:
-        tasks = [pool.submit(measure, name, str(path), seed) for name, path in largest_first]
-        for task in as_completed(tasks):
-            row = task.result()
-            rows.append(row)
-            numbers = (row.operations, row.refactored, row.mirrored, len(row.faults))
-            print(_LINE.format(row.name, *numbers, f"{row.seconds:.1f}"), flush=True)
-    faults = [fault for row in sorted(rows, key=lambda row: row.name) for fault in row.faults]
-    for fault in faults:
-        print(f"\n{fault}")
+    work = partial(measure, options.seed)
+    for row in command.spread(ProcessPoolExecutor(options.jobs), work, chosen[::-1]):
+        rows.append(row)
+        numbers = (row.operations, row.refactored, row.mirrored, len(row.faults))
+        table.print((row.name, *numbers, f"{row.seconds:.1f}"))
+        table.step(row.name)
+    for row in rows:
+        command.print_faults(row.name, row.faults)
+    faults = sum(len(row.faults) for row in rows)
     total = sum(row.refactored + row.mirrored + 2 for row in rows)
-    verdict = f"{len(faults)} faults" if faults else "all held"
-    seconds = time.monotonic() - started
-    print(f"\n{len(rows)} descriptions, {total} comparisons, {verdict}, in {seconds:.0f} s")
-    return BROKEN if faults else HELD
+    verdict = f"{faults} faults" if faults else "all held"
+    print(f"\n{len(rows)} descriptions, {total} comparisons, {verdict}")
+    return BAD if faults else GOOD
 
 
-def measure(name: str, path: str, seed: int) -> Row:
+def measure(seed: int, description: Description) -> Row:
     """Try everything with one description."""
-    started = time.monotonic()
+    started, name = time.monotonic(), description.name
     try:
-        base = plain(load(Path(path)).root)
+        base = plain(load(description.path).root)
     except SpecError as error:
         return Row(name, 0, faults=[f"{name}: can't be read: {error}"])
     row = Row(name, len(list(operations(base))))

@@ -21,7 +21,7 @@ from generator.config import Client
 from generator.errors import Problem, SpecError, UsageError
 from generator.services.generate import render_client
 from tests.qa.fuzz.worker import Worker
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 
 SPEC = "spec.yaml"
 PACKAGE = "fuzzed"

@@ -20,7 +20,7 @@ from tests.qa.fuzz.knots import descriptions, pairs, recordings
 pytestmark = pytest.mark.slow
 
 KEPT = ROOT / "build" / "cost"
-FEW = 12
+FEW = 6
 
 
 class CostHunt:

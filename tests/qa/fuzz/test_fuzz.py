@@ -140,7 +140,7 @@ def plain(value: Any) -> Any:
 def test_mutated(folder: Path, worker: Worker) -> None:
     hunt = Hunt("mutated", folder, worker)
 
-    @hunting(150)
+    @hunting(50)
     @given(changed([plain(load(path).root) for path in SEEDS]).map(dumped), is_tested("mutated"))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
@@ -152,7 +152,7 @@ def test_mutated(folder: Path, worker: Worker) -> None:
 def test_garbled(folder: Path, worker: Worker) -> None:
     hunt = Hunt("garbled", folder, worker)
 
-    @hunting(100)
+    @hunting(30)
     @given(garbled([path.read_bytes() for path in SEEDS]), is_tested("garbled"))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
@@ -164,7 +164,7 @@ def test_garbled(folder: Path, worker: Worker) -> None:
 def test_random(folder: Path, worker: Worker) -> None:
     hunt = Hunt("random", folder, worker)
 
-    @hunting(120)
+    @hunting(40)
     @given(descriptions(mistakes=True).map(dumped), is_tested("random"))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)

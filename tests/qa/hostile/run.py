@@ -9,7 +9,7 @@ A description that is refused for having no operation is tried again with one th
 
 Of every case it is asked:
   - output or refusal (exit code 0 or 2), as the words of "must happen" allow; no traceback
-  - generate within 10 s and 1 GiB
+  - generate within 10 s of processor time and 1 GiB
   - nothing run, fetched, read or written outside; no file left anywhere else
   - output that compiles, imports, passes its tests and gives the description's texts back as
     literals, never as code or comment; nothing missing without a warning at its line
@@ -19,7 +19,6 @@ Of every case it is asked:
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
@@ -35,14 +35,10 @@ from tests.qa.hostile import checks, document, variants
 from tests.qa.hostile.look import Look
 from tests.qa.hostile.rules import TABLE, Case, load, skeleton
 from tests.qa.hostile.trial import Room, Trial, attempt
+from tests.qa.runner import command
+from tests.qa.runner.command import BAD, GOOD, Table
 
-SOUND, UNSOUND, MISUSED = 0, 1, 2
-EXIT_CODES = """\
-exit codes:
-  0  every case is as it must be
-  1  a case isn't
-  2  the command was misused: no such folder, no cases.tsv, a name that isn't there
-"""
+COLUMNS = (("case", 46), ("group", 20), ("outcome", 8), ("seconds", 7), ("MiB", 5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +59,36 @@ class Result:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = command.parser(
+        __doc__, "every case is as it must be", "a case isn't", f"contains {TABLE}"
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="holds cases.tsv")
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="only files whose name starts so; by default all"
-    )
-    parser.add_argument("--jobs", type=int, default=2, help="cases at once (%(default)s)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave what was made there")
-    options = parser.parse_args(arguments)
-    if not (options.folder / TABLE).is_file():
-        parser.error(f"{options.folder} has no {TABLE}")
-    cases = load(options.folder.resolve())
-    lost = [case.path.name for case in cases if not case.path.is_file()]
+    options, chosen = command.parse(
+        parser, arguments, _cases, lambda case: case.path.name, is_named=str.startswith
+    )
+    lost = [case.path.name for case in chosen if not case.path.is_file()]
     if lost:
         parser.error(f"{TABLE} names {lost[0]}, which isn't there")
-    chosen = [
-        case for case in cases
-        if not options.names or case.path.name.startswith(tuple(options.names))
-    ]  # fmt: skip
-    if not chosen:
-        parser.error(f"no case's file starts with {' or '.join(options.names)}")
-    if options.jobs < 1:
-        parser.error("--jobs must be at least 1")
-    frame = skeleton(cases)
+    frame = skeleton(_cases(options.folder))
     with tempfile.TemporaryDirectory(prefix="hostile-") as temporary:
         scratch = (options.keep or Path(temporary)).resolve()
-        with ThreadPoolExecutor(options.jobs) as pool:
-            results: list[Result] = []
-            print(f"{'case':<46} {'group':<20} {'':<8} {'seconds':>7} {'MiB':>5}")
-            for result in pool.map(lambda case: _tried(case, scratch, frame), chosen):
-                _show(result)
-                results.append(result)
-        if any(map(_is_late, results)):
-            print("\nOnce more, alone, since only time ran out:")
-        for number, result in enumerate(results):
-            if _is_late(result):
-                results[number] = _tried(result.case, scratch / "again", frame)
-                _show(results[number])
+        table = Table(COLUMNS, len(chosen))
+        results: list[Result] = []
+        work = partial(_tried, scratch=scratch, frame=frame)
+        for result in command.spread(ThreadPoolExecutor(options.jobs), work, chosen):
+            table.step(result.case.path.name)
+            _print(table, result)
+            results.append(result)
     totals = Counter(result.outcome for result in results)
     print(
         f"\n{len(results)} cases: {totals['output']} with sound output, {totals['refusal']} "
         f"refused as they should be, {totals['FAIL']} FAIL."
     )
-    return UNSOUND if totals["FAIL"] else SOUND
+    return BAD if totals["FAIL"] else GOOD
+
+
+def _cases(folder: Path) -> list[Case]:
+    return load(folder) if (folder / TABLE).is_file() else []
 
 
 def _tried(case: Case, scratch: Path, frame: frozenset[str]) -> Result:
@@ -127,24 +106,14 @@ def _tried(case: Case, scratch: Path, frame: frozenset[str]) -> Result:
     return Result(case, trial, faults)
 
 
-def _is_late(result: Result) -> bool:
-    """Whether nothing but time is wrong: then the machine may have been busy."""
-    return bool(result.faults) and all("took" in fault for fault in result.faults)
-
-
-def _show(result: Result) -> None:
-    ended = result.trial.generated
-    print(
-        f"{result.case.path.name[:46]:<46} {result.case.group[:20]:<20} {result.outcome:<8} "
-        f"{ended.seconds:7.1f} {ended.mebibytes:5.0f}",
-        flush=True,
-    )
+def _print(table: Table, result: Result) -> None:
+    ended, case = result.trial.generated, result.case
+    table.print((
+        case.path.name[:46], case.group[:20], result.outcome, f"{ended.processor:.1f}",
+        f"{ended.mebibytes:.0f}",
+    ))  # fmt: skip
     if result.faults:
-        print(f"    must: {result.case.must}")
-    for fault in result.faults[:12]:
-        print(f"    {fault}")
-    if len(result.faults) > 12:
-        print(f"    … and {len(result.faults) - 12} more")
+        command.print_faults(case.path.name, [f"must: {case.must}", *result.faults], 12)
 
 
 if __name__ == "__main__":

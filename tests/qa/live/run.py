@@ -132,9 +132,6 @@ def _measure(report: Report, folder: Path) -> None:
                 report.failures += found
                 report.failures += _recorded(folder, recording, settings["base_url"], calls)
                 recording.unlink()
-                import shutil
-
-                shutil.copy(folder / "openapi.yaml", f"/tmp/spec_{server.folder}.yaml")
 
 
 def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> ModuleType:

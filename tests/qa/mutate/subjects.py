@@ -17,7 +17,7 @@ from tests.client.shapes import SHAPES
 from tests.qa.mutate.kinds import faults
 from tests.qa.mutate.source import Fault
 from tests.support.cases import generate_case, package_of
-from tests.support.command_line import speclock
+from tests.support.command import speclock
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN_CODE = ("models", "resources", "_operations.py")
@@ -25,7 +25,7 @@ OWN_CODE = ("models", "resources", "_operations.py")
 
 CLIENT = (
     "client/test_shapes.py", "client/test_retries.py", "client/test_credentials.py",
-    "client/test_http_client.py", "client/test_options.py", "client/test_breakage.py",
+    "client/test_http_client.py", "client/test_options.py",
     "client/test_secrets_and_logs.py", "client/test_copies.py", "client/test_methods.py",
     "client/test_encodings.py", "client/test_statuses.py",
 )  # fmt: skip
@@ -122,7 +122,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",
         "client/test_shapes.py",
     ),
-    "errors.py": ("client/test_breakage.py", *CLIENT, "cases/oauth", "client/test_faults.py"),
+    "errors.py": (*CLIENT, "cases/oauth", "client/test_faults.py"),
     "files.py": ("cases/bodies", "client/test_uploads.py"),
 }  # fmt: skip
 """The tests of each module of the runtime, the likeliest to fail first."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.config import Client
 from generator.services.generate import render_client
-from tests.support.skip_formatting import without_layout
+from tests.support.command import without_layout
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ columns:
 
 from __future__ import annotations
 
-import argparse
 import gc
 import importlib.util
 import json
@@ -28,9 +27,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +43,16 @@ from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
 from generator.errors import SpeclockError
 from tests.qa.corpus.descriptions import Description, find
+from tests.qa.runner import command
+from tests.qa.runner.command import BAD, GOOD, Table
 from tests.qa.slices.generated_code import Code, read_code
 
-FULL, SHORT = 0, 1
+COLUMNS = (
+    ("description", 24), ("slices", 8), ("cut", 5), ("valid", 6), ("same", 5), ("renamed", 8),
+    ("largest", 16), ("seconds", 8),
+)  # fmt: skip
 EACH = 20
 SEED = 20
-SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -72,15 +75,16 @@ class Row:
     def is_full(self) -> bool:
         return bool(self.tried) and self.tried == self.valid == self.same and not self.shortfalls
 
-    def line(self) -> str:
+    def cells(self) -> tuple[object, ...]:
         part = f"{self.largest:,} ({self.largest / self.size:.0%})" if self.size else "-"
+        slices = f"{self.tried}/{self.emitted}"
         return (
-            f"{self.name:24} {f'{self.tried}/{self.emitted}':>8} {self.cut:5} {self.valid:6} "
-            f"{self.same:5} {self.renamed:8} {part:>16} {self.seconds:8.1f}"
-        )
+            self.name, slices, self.cut, self.valid, self.same, self.renamed, part,
+            f"{self.seconds:.1f}",
+        )  # fmt: skip
 
 
-def measure(description: Description, each: int) -> Row:
+def measure(each: int, description: Description) -> Row:
     """One description's row."""
     began = time.monotonic()
     row = Row(description.name)
@@ -206,53 +210,27 @@ def _violations(document: SourceFile) -> set[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = command.parser(
+        __doc__, "every slice gives the same code", "one doesn't", "contains the descriptions"
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="holds the descriptions")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these; by default all")
     parser.add_argument("--each", type=int, default=EACH, help="slices of each (%(default)s)")
-    options = parser.parse_args(arguments)
-    if not options.folder.is_dir():
-        parser.error(f"{options.folder} is no folder")
-    chosen = [
-        one
-        for one in find(options.folder.resolve())
-        if not options.names or one.name in options.names
-    ]
-    if not chosen:
-        parser.error(f"no such description in {options.folder}")
-    print(
-        f"{'description':24} {'slices':>8} {'cut':>5} {'valid':>6} {'same':>5} {'renamed':>8} "
-        f"{'largest':>16} {'seconds':>8}",
-        flush=True,
-    )
+    options, chosen = command.parse(parser, arguments, find, lambda one: one.name)
+    table = Table(COLUMNS, len(chosen))
     rows: list[Row] = []
-    with ProcessPoolExecutor(2) as pool:
-        waiting = {pool.submit(measure, one, options.each): one.name for one in reversed(chosen)}
-        for future in as_completed(waiting):
-            row = future.result()
-            rows.append(row)
-            if sys.stderr.isatty():
-                sys.stderr.write("\r\x1b[K")
-            print(row.line(), flush=True)
-            if sys.stderr.isatty():
-                left = [name for name in waiting.values() if name not in {r.name for r in rows}]
-                sys.stderr.write(f"{len(rows)}/{len(waiting)}  to do: {', '.join(left)}"[:110])
-                sys.stderr.flush()
+    work = partial(measure, options.each)
+    for row in command.spread(ProcessPoolExecutor(options.jobs), work, chosen[::-1]):
+        rows.append(row)
+        table.print(row.cells())
+        table.step(row.name)
     short = [row for row in rows if not row.is_full]
     for row in short:
-        print(f"\n{row.name} falls short:")
-        for shortfall in row.shortfalls[:SHOWN]:
-            print(f"  {shortfall}")
-        if len(row.shortfalls) > SHOWN:
-            print(f"  … and {len(row.shortfalls) - SHOWN} more")
+        command.print_faults(row.name, row.shortfalls)
     print(
         f"\n{len(rows) - len(short)} of {len(rows)} rows are full; "
         f"{sum(row.same for row in rows)} of {sum(row.tried for row in rows)} slices give the "
         "same code."
     )
-    return SHORT if short else FULL
+    return BAD if short else GOOD
 
 
 if __name__ == "__main__":

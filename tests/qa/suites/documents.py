@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from tests.qa.corpus.descriptions import Description, count, find
+from tests.qa.corpus.descriptions import count, find
 
 INDEX = "index.tsv"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One OpenAPI document."""
 
@@ -23,45 +24,37 @@ class Document:
     path: Path
     source: str
     """The project that it is from."""
-    is_positive: bool
+    is_positive: bool = True
     """Whether some generator makes a client of it."""
-    declared: int
-    """The number of operations, counted without speclock."""
 
     @property
     def package(self) -> str:
         """Return the name of its package."""
         return "client_" + hashlib.sha256(self.file.encode()).hexdigest()[:12]
 
+    @cached_property
+    def declared(self) -> int:
+        """Return the number of operations, counted without speclock."""
+        return count(self.path)
 
-def documents(folder: Path, share: int = 1) -> list[Document]:
-    """Return the documents that ``index.tsv`` of a folder lists, or else every description.
 
-    Of ``share`` equal parts, chosen by a hash of the file's name, return the first.
-    """
+def documents(folder: Path) -> list[Document]:
+    """Return the documents that ``index.tsv`` of a folder lists, or else every description."""
     index = folder / INDEX
     if not index.is_file():
-        found = [one for one in find(folder) if _is_chosen(one.path.name, share)]
-        return [_of(one, folder) for one in found]
+        paths = [one.path for one in find(folder)]
+        return [
+            Document(path.relative_to(folder).as_posix(), folder, path, folder.name)
+            for path in paths
+        ]
     with index.open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file, delimiter="\t") if _is_chosen(r["file"], share)]
-    return [
-        Document(
-            row["file"],
-            folder / Path(row["file"]).parts[0],
-            folder / row["file"],
-            row["source"],
-            row["kind"] == "positive",
-            count(folder / row["file"]),
-        )
-        for row in rows
-    ]
-
-
-def _of(description: Description, folder: Path) -> Document:
-    file = description.path.relative_to(folder).as_posix()
-    return Document(file, folder, description.path, folder.name, True, description.declared)
-
-
-def _is_chosen(name: str, share: int) -> bool:
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % share == 0
+        return [
+            Document(
+                row["file"],
+                folder / Path(row["file"]).parts[0],
+                folder / row["file"],
+                row["source"],
+                row["kind"] == "positive",
+            )
+            for row in csv.DictReader(file, delimiter="\t")
+        ]

@@ -28,11 +28,11 @@ import multiprocessing
 import random
 import re
 import sys
-import time
+import tempfile
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -40,16 +40,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from tests.qa.runner import command, tools
+from tests.qa.runner.command import BAD, GOOD, Table
 from tests.qa.suites.documents import Document, documents
 from tests.qa.suites.trial import Trial, try_document
 
-GOOD, BAD, MISUSED = 0, 1, 2
-EXIT_CODES = """\
-exit codes:
-  0  every share is at its threshold, and refusals and wrong values have a reason in reasons.toml
-  1  one isn't, or generating a client ended in an internal error or a traceback
-  2  the command was misused
-"""
 LEAST_BODIES, MANY = 48, 100
 """The least number of bodies for each client, where there are so many clients."""
 SHOWN = 3
@@ -120,70 +115,76 @@ COLUMNS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="holds the documents")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only files that contain one")
-    parser.add_argument("--jobs", type=int, default=2, help="documents at once (%(default)s)")
-    parser.add_argument(
-        "--share", type=int, default=1, metavar="N", help="only one of N equal parts"
+    parser = command.parser(
+        __doc__,
+        "every share is at its threshold, and refusals and wrong values have a reason in "
+        "reasons.toml",
+        "one isn't, or generating a client ended in an internal error or a traceback",
+        "contains the documents",
     )
     parser.add_argument("--seed", default=f"{datetime.now(UTC):%Y-%m-%d}", help="of the sample")
     parser.add_argument("--stages", default=STAGES, help="after generate and import (%(default)s)")
     parser.add_argument("--failures", type=Path, metavar="FILE", help="append failures: TSV")
-    options = parser.parse_args(arguments)
-    if not options.folder.is_dir():
-        parser.error(f"{options.folder} is not a folder")
-    chosen = [
-        document
-        for document in documents(options.folder.resolve(), options.share)
-        if not options.names or any(name in document.file for name in options.names)
-    ]
-    if not chosen:
-        parser.error(f"{options.folder} contains no such document")
+    options, chosen = command.parse(
+        parser, arguments, documents, lambda one: one.file, is_named=str.__contains__
+    )
     trials = _tried(chosen, options)
-    _print_table(trials)
+    by_source: dict[str, list[Trial]] = defaultdict(list)
+    for trial in trials:
+        by_source[trial.document.source].append(trial)
+    table = Table(COLUMNS)
+    for source, some in sorted(by_source.items()):
+        table.print([source, *_cells(some)])
+    table.print(["all", *_cells(trials)])
     _print_failures(trials)
     return _conclusion(trials)
 
 
 def _tried(chosen: list[Document], options: argparse.Namespace) -> list[Trial]:
     """Return every document's trial, in the order of the documents."""
+    stages = options.stages.split(",")
     candidates = [one.file for one in chosen if one.is_positive and one.declared]
     share = round(TYPED * len(chosen) / max(len(chosen), 1_000))
-    typed = set(random.Random(options.seed).sample(candidates, min(max(share, 1), len(candidates))))
-    print(
-        f"{len(chosen)} documents; mypy checks {len(typed)} chosen by {options.seed!r}", flush=True
-    )
+    size = min(max(share, 1), len(candidates)) if "mypy" in stages else 0
+    typed = set(random.Random(options.seed).sample(candidates, size))
+    print(f"{len(chosen)} documents; mypy checks {size} chosen by {options.seed!r}", flush=True)
     _load_libraries()
-    began = time.monotonic()
     trials: dict[str, Trial] = {}
     smallest_first = sorted(chosen, key=lambda one: one.path.stat().st_size)
-    context = multiprocessing.get_context("fork")
-    work = partial(_try_one, typed, options.stages.split(","), options.seed)
-    with ProcessPoolExecutor(options.jobs, context) as pool:
-        running = [pool.submit(work, document) for document in smallest_first]
-        for future in as_completed(running):
-            trial = future.result()
+    pool = ProcessPoolExecutor(options.jobs, multiprocessing.get_context("fork"))
+    with tempfile.TemporaryDirectory(prefix="suites-mypy-") as scratch:
+        work = partial(_try_one, typed, Path(scratch), stages, options.seed)
+        for trial in command.spread(pool, work, smallest_first):
             trials[trial.document.file] = trial
-            if options.failures:
-                with options.failures.open("a", encoding="utf-8") as file:
-                    failed = trial.failed.items()
-                    file.writelines(f"{trial.document.file}\t{s}\t{f}\n" for s, f in failed)
-                    file.writelines(
-                        f"{trial.document.file}\t{direction}\t{where}: {fact}\n"
-                        for direction, where, fact in trial.values.faults
-                    )
             if sys.stderr.isatty():
-                seconds = time.monotonic() - began
-                sys.stderr.write(f"\r{len(trials)}/{len(chosen)}  {seconds:.0f} s ")
+                sys.stderr.write(f"\r{len(trials)}/{len(chosen)} ")
+        _check_types(trials.values(), Path(scratch))
+    if options.failures:
+        with options.failures.open("a", encoding="utf-8") as file:
+            for trial in trials.values():
+                failed = [*trial.failed.items()]
+                failed += [(what, f"{where}: {fact}") for what, where, fact in trial.values.faults]
+                file.writelines(f"{trial.document.file}\t{s}\t{f}\n" for s, f in failed)
     return [trials[document.file] for document in chosen]
 
 
-def _try_one(typed: set[str], stages: Sequence[str], seed: str, document: Document) -> Trial:
-    with_mypy = document.file in typed and "mypy" in stages
-    return try_document(document, with_mypy=with_mypy, stages=stages, seed=seed)
+def _try_one(
+    typed: set[str], folder: Path, stages: Sequence[str], seed: str, document: Document
+) -> Trial:
+    kept = folder if document.file in typed else None
+    return try_document(document, typed=kept, stages=stages, seed=seed)
+
+
+def _check_types(trials: Iterable[Trial], folder: Path) -> None:
+    """Run mypy over the packages that were kept for it."""
+    kept = [trial for trial in trials if (folder / trial.document.package).is_dir()]
+    found = tools.mypy(folder, [trial.document.package for trial in kept]) if kept else {}
+    for trial in kept:
+        errors = found.get(tools.OTHERS) or found.get(trial.document.package)
+        if errors:
+            trial.failed["mypy"] = errors[0]
+        else:
+            trial.passed.append("mypy")
 
 
 def _load_libraries() -> None:
@@ -207,16 +208,6 @@ def _load_libraries() -> None:
     gc.freeze()
 
 
-def _print_table(trials: Sequence[Trial]) -> None:
-    by_source: dict[str, list[Trial]] = defaultdict(list)
-    for trial in trials:
-        by_source[trial.document.source].append(trial)
-    print(_line([name for name, _ in COLUMNS]))
-    for source, some in sorted(by_source.items()):
-        print(_line([source, *_cells(some)]))
-    print(_line(["all", *_cells(trials)]), flush=True)
-
-
 def _cells(trials: Sequence[Trial]) -> list[str]:
     counted = _counted(trials)
     numbers = (
@@ -231,14 +222,6 @@ def _cells(trials: Sequence[Trial]) -> list[str]:
     values = f"{_kept(directions, trials)}/{_pushed(directions, trials)}"
     seconds = f"{sum(t.seconds for t in trials):.0f}"
     return [*map(str, numbers), imports, tests, values, mypy, seconds]
-
-
-def _line(cells: Sequence[str]) -> str:
-    parts = [
-        cell.ljust(width) if number == 0 else cell.rjust(width)
-        for number, (cell, (_, width)) in enumerate(zip(cells, COLUMNS, strict=True))
-    ]
-    return " ".join(parts)
 
 
 def _print_failures(trials: Sequence[Trial]) -> None:

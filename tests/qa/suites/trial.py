@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -18,7 +19,6 @@ from generator.config import Client, Settings
 from generator.errors import InternalError, SpecError, UsageError
 from generator.services.generate import generate
 from tests.qa.corpus.importing import import_failures
-from tests.qa.corpus.row import mypy_errors
 from tests.qa.fuzz.worker import failing_tests
 from tests.qa.suites.children import SECONDS, Failed, in_child
 from tests.qa.suites.documents import Document
@@ -50,8 +50,10 @@ class Trial:
     """Whether generating ended in an internal error or a traceback, or not in time."""
 
 
-def try_document(document: Document, *, with_mypy: bool, stages: Sequence[str], seed: str) -> Trial:
-    """Return what becomes of a document; its client is written to a temporary folder."""
+def try_document(
+    document: Document, *, typed: Path | None, stages: Sequence[str], seed: str
+) -> Trial:
+    """Return what becomes of a document; its client is left in ``typed`` for mypy, if given."""
     trial = Trial(document)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="suites-") as scratch:
@@ -64,8 +66,9 @@ def try_document(document: Document, *, with_mypy: bool, stages: Sequence[str], 
                 _stage(trial, "tests", out, lambda: _tests(f"tests/{package}", out), TEST_SECONDS)
             if is_usable and "values" in stages:
                 _values(trial, out, seed)
-            if with_mypy:
-                _mypy(trial, out)
+            if typed is not None:
+                for part in (package, f"tests/{package}"):
+                    shutil.copytree(out / part, typed / part)
     trial.seconds = time.monotonic() - began
     return trial
 
@@ -149,12 +152,3 @@ def _values(trial: Trial, out: Path, seed: str) -> None:
         trial.passed.append("values")
     except Failed as error:
         trial.failed["values"] = str(error)
-
-
-def _mypy(trial: Trial, out: Path) -> None:
-    caches = Path(tempfile.gettempdir(), f"suites-mypy-{os.getpid()}")
-    errors = mypy_errors(out, trial.document.package, caches)
-    if errors:
-        trial.failed["mypy"] = errors[0]
-    else:
-        trial.passed.append("mypy")

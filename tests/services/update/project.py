@@ -6,9 +6,10 @@ import hashlib
 import json
 from pathlib import Path
 
-from generator.cli import main
-from tests.support.http_server import Server, answer
-from tests.support.skip_formatting import without_layout
+from tests.support import project as projects
+from tests.support.answers import Server, answer
+from tests.support.command import Outcome
+from tests.support.project import Project
 
 UPSTREAM = """\
 openapi: 3.0.3
@@ -57,13 +58,13 @@ SLICE = (
 )
 
 
-class Project:
+class Shop(Project):
     """A project with one client, whose upstream is a server on this machine."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: Server, root: Path) -> None:
+        super().__init__(root, "shop")
+        root.mkdir()
         self.server = server
-        self.folder = folder
-        self.spec = folder / "spec" / "shop.yaml"
         self.settings(upstream=server.url())
         self.publish(UPSTREAM)
 
@@ -72,36 +73,35 @@ class Project:
         keys = {"spec": "spec/shop.yaml", "operations": ["pets/list"], "insecure": True}
         several = any(isinstance(value, dict) for value in clients_or_keys.values())
         clients = clients_or_keys if several else {"shop": clients_or_keys}
-        text = ""
-        for name, given in clients.items():
-            assert isinstance(given, dict)
-            text += f"[tool.speclock.clients.{name}]\n"
-            text += "".join(f"{k} = {json.dumps(v)}\n" for k, v in {**keys, **given}.items())
-        (self.folder / "pyproject.toml").write_text(text)
+        merged = {n: {**keys, **given} for n, given in clients.items() if isinstance(given, dict)}
+        self.write("pyproject.toml", projects.settings(merged))
 
     def publish(self, text: str, etag: str = "") -> None:
         self.server.answers["/api.yaml"] = answer(text.encode(), etag=etag)
 
-    def update(self, *arguments: str, code: int = 0, yes: bool = True) -> None:
-        with without_layout():
-            assert main(["update", *arguments, *(["--yes"] if yes else [])]) == code
+    def update(self, *words: str, code: int = 0, yes: bool = True) -> Outcome:
+        before = self.files() if code else {}
+        outcome = self.run("update", *words, *(["--yes"] if yes else []), code=code)
+        assert not code or self.files() == before, "nothing is written without success"
+        return outcome
+
+    @property
+    def described(self) -> str:
+        """The text of the description."""
+        return self.read("spec/shop.yaml")
+
+    def describe_by_hand(self, text: str) -> None:
+        """Write the description."""
+        self.write("spec/shop.yaml", text)
 
     @property
     def lock(self) -> dict[str, dict[str, str]]:
-        text = self.spec.with_name("speclock.lock").read_text()
-        found: dict[str, dict[str, str]] = json.loads(text)
+        found: dict[str, dict[str, str]] = json.loads(self.read("spec/speclock.lock"))
         return found
 
     def sources(self) -> set[str]:
         """The names of the files that aren't generated."""
         return {name for name in self.files() if not name.startswith("generated/")}
-
-    def files(self) -> dict[str, bytes]:
-        return {
-            str(path.relative_to(self.folder)): path.read_bytes()
-            for path in self.folder.rglob("*")
-            if path.is_file()
-        }
 
 
 def sha256(text: str) -> str:

@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
-from generator.cli import main
 from generator.document.load import parse
 from generator.document.overlay.apply import apply_overlays
 from generator.document.overlay.from_edits import overlay_from_edits
 from generator.errors import UsageError
-from tests.services.update.project import SLICE, UPSTREAM, Project
-from tests.support.skip_formatting import without_layout
+from tests.services.update.project import SLICE, UPSTREAM, Shop
+from tests.support.project import commit, git
 
 pytestmark = pytest.mark.slow
 
 EDITED = SLICE.replace("type: string", "type: integer").replace("  title", "  title")
 
 
-def git(*arguments: str) -> None:
-    names = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    subprocess.run(["git", *names, *arguments], check=True, capture_output=True)
-
-
 @pytest.fixture
-def edited(project: Project) -> Project:
+def edited(project: Shop) -> Shop:
     """A project in git whose pulled description was edited, and whose upstream moved on."""
     project.update()
-    git("init", "-q")
-    git("add", "-A")
-    git("commit", "-qm", "first")
-    project.spec.write_text("# Mine.\n" + EDITED)
-    git("commit", "-qam", "second")
+    commit(project.root)
+    project.describe_by_hand("# Mine.\n" + EDITED)
+    commit(project.root)
     project.publish(UPSTREAM.replace("1.0.0", "1.1.0").replace("description: OK", "description: A"))
     return project
 
 
-def test_the_edits_are_shown_and_nothing_is_written(
-    edited: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = edited.files()
-    edited.update(code=2)
-    assert edited.files() == before
-    error = capsys.readouterr().err
+def test_the_edits_are_shown_and_nothing_is_written(edited: Shop) -> None:
+    error = edited.update(code=2).err
     assert "-          type: string" in error and "+          type: integer" in error
     assert "description: A" not in error, "upstream's changes aren't among the edits"
     assert "spec/shop.yaml was edited since it was pulled" in error
@@ -53,60 +39,53 @@ def test_the_edits_are_shown_and_nothing_is_written(
     assert remedy in error and "speclock update shop --replace" in error
 
 
-def test_they_become_an_overlay(edited: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_they_become_an_overlay(edited: Shop) -> None:
     edited.update("shop", "--edits-to-overlay", "spec/shop.overlay.yaml")
-    text = edited.spec.read_text()
+    text = edited.described
     new = UPSTREAM.replace("1.0.0", "1.1.0").replace("description: OK", "description: A")
     assert "type: string" in text and "version: 1.1.0" in text and "description: A" in text
     assert text.startswith("# Mine.\n"), "comments stay"
-    overlay = yaml.safe_load(Path("spec/shop.overlay.yaml").read_text())
+    overlay = yaml.safe_load(edited.read("spec/shop.overlay.yaml"))
     assert overlay["actions"] == [
         {
             "target": "$.components.schemas.Pet.properties.id",
             "update": {"type": "integer"},
         }
     ]
-    assert 'overlays = ["spec/shop.overlay.yaml"]' in Path("pyproject.toml").read_text()
-    assert "id: int | None = None" in Path("generated/shop/models.py").read_text()
+    assert 'overlays = ["spec/shop.overlay.yaml"]' in edited.read("pyproject.toml")
+    assert "id: int | None = None" in edited.read("generated/shop/models.py")
     edited.publish(new.replace("1.1.0", "1.2.0"))
     edited.update()
-    assert "version: 1.2.0" in edited.spec.read_text()
-    assert main(["drift"]) == 0
-    edited.update("--edits-to-overlay", "other.yaml", code=2)
-    assert "spec/shop.yaml has no edits" in capsys.readouterr().err
+    assert "version: 1.2.0" in edited.described
+    edited.does("drift")
+    assert (
+        "spec/shop.yaml has no edits"
+        in edited.update("--edits-to-overlay", "other.yaml", code=2).err
+    )
 
 
-def test_they_are_dropped(edited: Project) -> None:
+def test_they_are_dropped(edited: Shop) -> None:
     edited.update("--replace")
-    assert "type: string" in edited.spec.read_text()
-    assert "version: 1.1.0" in edited.spec.read_text()
+    assert "type: string" in edited.described
+    assert "version: 1.1.0" in edited.described
     edited.update()
 
 
 @pytest.mark.parametrize("how", ["no git", "shallow", "not committed"])
-def test_without_the_version_that_was_pulled(
-    how: str, project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_the_version_that_was_pulled(how: str, project: Shop) -> None:
     """The difference to upstream is shown, since the edits cannot be told from it."""
     project.update()
     if how == "not committed":
-        git("init", "-q")
-    project.spec.write_text(EDITED)
+        git(project.root, "init", "-q")
+    project.describe_by_hand(EDITED)
     if how == "shallow":
-        git("init", "-q")
-        git("add", "-A")
-        git("commit", "-qm", "only")
+        commit(project.root)
     project.publish(UPSTREAM.replace("description: OK", "description: A"))
-    before = project.files()
-    project.update(code=2)
-    assert project.files() == before
-    error = capsys.readouterr().err
+    error = project.update(code=2).err
     assert "git has no version of it with the content" in error
     assert "-          type: integer" in error and "+          description: A" in error
     project.update("--edits-to-overlay", "spec/shop.overlay.yaml", code=2)
-    assert project.files() == before
-    with without_layout():
-        assert main(["remove", "pets/list"]) == 2
+    project.refuses("remove", "pets/list")
 
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"enum": ["x", "y"]}}}

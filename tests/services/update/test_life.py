@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.services.update.life import Life, Release, by_file, live_through
-from tests.support.http_server import Server, answer, serving
+from tests.services.update.life import Life, Publish, Release, by_file, live_through
+from tests.support.answers import Server, answer
+from tests.support.project import settings
 
 pytestmark = pytest.mark.slow
 
@@ -27,23 +27,12 @@ def releases() -> list[Release]:
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "http_proxy", "HTTP_PROXY"):
+def _no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-def test_by_file(tmp_path: Path) -> None:
-    live_through(tmp_path / "life", releases(), OPERATIONS, MORE, by_file)
-
-
-def by_url(server: Server, folder: Path) -> tuple[str, Callable[[bytes], None]]:
+def by_url(server: Server, folder: Path) -> tuple[str, Publish]:
     """An upstream that is a server on this machine."""
     path = f"/{folder.name}.yaml"
 
@@ -53,8 +42,12 @@ def by_url(server: Server, folder: Path) -> tuple[str, Callable[[bytes], None]]:
     return server.url(path), publish
 
 
-def test_by_url(tmp_path: Path, server: Server) -> None:
-    live_through(tmp_path / "life", releases(), OPERATIONS, MORE, partial(by_url, server))
+@pytest.mark.parametrize("way", ["file", pytest.param("url", marks=pytest.mark.nightly)])
+def test_releases(way: str, tmp_path: Path, server: Server) -> None:
+    every = releases()
+    some = every if way == "url" else [every[0], every[2], every[-1]]
+    upstream = by_file if way == "file" else partial(by_url, server)
+    live_through(tmp_path / "life", some, OPERATIONS, MORE, upstream)
 
 
 @pytest.mark.skipif(not REAL, reason="SPECLOCK_RELEASES names no folder")
@@ -85,57 +78,54 @@ expires = 2999-01-01
 """
 
 
+@pytest.mark.nightly
 def test_with_a_description_of_ones_own(tmp_path: Path) -> None:
     """With an allow-list and an overlay; its texts stay, and a person makes the edits left."""
     every = releases()
     upstream, publish = by_file(tmp_path / "life")
     publish(every[0].data)
     life = Life(tmp_path / "life", "orchard", upstream, publish)
-    spec = life.folder / "spec"
-    spec.mkdir()
     text = every[0].data.decode().replace("description: The tree.", "description: Ours.  # mine")
     own = HEAD + text.replace("        place:", "        # where, in rows\n        place:")
-    (spec / "orchard.yaml").write_text(own)
-    (spec / "orchard.overlay.yaml").write_text(OVERLAY)
-    (life.folder / "pyproject.toml").write_text(
-        f"""[tool.speclock.clients.orchard]
-spec = "spec/orchard.yaml"
-overlays = ["spec/orchard.overlay.yaml"]
-operations = ["trees/plant", "trees/get"]
-upstream = "{upstream}"
-"""
-    )
-    life.run("generate")
-    life.run("update", "--yes")
-    assert (spec / "orchard.yaml").read_text() == own
+    life.write("spec/orchard.yaml", own)
+    life.write("spec/orchard.overlay.yaml", OVERLAY)
+    client = {
+        "spec": "spec/orchard.yaml",
+        "overlays": ["spec/orchard.overlay.yaml"],
+        "operations": ["trees/plant", "trees/get"],
+        "upstream": upstream,
+    }
+    life.write("pyproject.toml", settings({"orchard": client}))
+    life.generate()
+    life.does("update", "--yes")
+    assert life.read("spec/orchard.yaml") == own
     for release in every[1:]:
         life.publish(release.data)
         if release.version == "1.2.0":  # the server still takes the value, a person found
             (gone,) = [c for c in life.drift().counted if c.wire == "breaking"]
-            (spec / "orchard.allowed.toml").write_text(ALLOWED.format(gone.fingerprint))
-        outcome = life.run("update", "--yes")
+            life.write("spec/orchard.allowed.toml", ALLOWED.format(gone.fingerprint))
+        outcome = life.does("update", "--yes")
         assert "Left to you" not in outcome.out
         if release.version == "2.1.0":  # a class would be called otherwise, which isn't taken in
-            steps = life.run("drift").out.partition("Next:")[2]
+            steps = life.does("drift").out.partition("Next:")[2]
             assert "Edit the description by hand at spec/orchard.yaml" in steps
             assert "speclock update" not in steps
-        life.run("check", "--full")
-        life.run("drift")
-        life.test()
+        life.does("check", "--full")
+        life.does("drift")
         assert life.drift().wire in ("none", "safe")
-        assert life.tree()["info"]["version"] == release.version
+        assert life.description()["info"]["version"] == release.version
         assert life.lock["info.version"] == release.version
         assert life.lock["slice_sha256"] == ""
-    text = (spec / "orchard.yaml").read_text()
+    text = life.read("spec/orchard.yaml")
     assert text.startswith(HEAD) and "description: Ours.  # mine" in text and "# where" in text
-    assert life.tree()["components"]["schemas"]["Kind"]["enum"] == ["apple", "pear", "plum"]
-    models = (life.folder / "generated" / "orchard" / "models.py").read_text()
+    assert life.description()["components"]["schemas"]["Kind"]["enum"] == ["apple", "pear", "plum"]
+    models = life.read("generated/orchard/models.py")
     assert "note: str | None" in models and "age: str" in models and "planted" in models
-    life.run("add", "harvests/list", "--yes")
-    life.run("check", "--full")
-    life.run("drift")
+    life.does("add", "harvests/list", "--yes")
+    life.does("check", "--full")
+    life.does("drift")
     life.test()
-    assert (spec / "orchard.yaml").read_text().startswith(HEAD)
-    life.run("remove", "trees/get", "--yes")
-    life.run("check", "--full")
-    assert life.settings.clients[0].operations == ("trees/plant", "harvests/list")
+    assert life.read("spec/orchard.yaml").startswith(HEAD)
+    life.does("remove", "trees/get", "--yes")
+    life.does("check", "--full")
+    assert life.load().clients[0].operations == ("trees/plant", "harvests/list")

@@ -9,8 +9,6 @@ import random
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -22,35 +20,33 @@ from generator.document.load import parse
 from generator.document.slice.slice_document import slice_document
 from generator.services import generate
 from tests.drift.mutations import MUTATIONS
-from tests.support.command_line import speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.command import ROOT, Outcome, python, start
+from tests.support.project import Project, make_project, tree
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
-BASES = ROOT / "tests" / "drift" / "bases"
+BASES = sorted((ROOT / "tests" / "drift" / "bases").glob("*.yaml"))
 CHANGES = int(os.environ.get("SPECLOCK_CHANGES", "5"))
 """Of each of the four descriptions."""
-SETTINGS = """\
-[tool.speclock.clients.api]
-spec = "spec/api.yaml"
-operations = ["*"]
-upstream = "upstream.yaml"
-"""
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_many_changes(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is lost, and all is green after each."""
+@pytest.fixture(autouse=True)
+def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "_model_process", lambda: nullcontext(None))
+
+
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(n, marks=pytest.mark.nightly) for n in (1, 2, 3))]
+)
+def test_many_changes(seed: int, tmp_path: Path) -> None:
+    """Nothing is lost, and all is green after each."""
     chance = random.Random(seed)
-    bases = sorted(BASES.glob("*.yaml"))
-    whole = yaml.safe_load(bases[seed % len(bases)].read_text(encoding="utf-8"))
-    upstream, spec = tmp_path / "upstream.yaml", tmp_path / "spec" / "api.yaml"
-    (tmp_path / "pyproject.toml").write_text(SETTINGS)
-    upstream.write_text(yaml.safe_dump(whole, sort_keys=False))
-    update(tmp_path)
-    spec.write_text("# Ours.\n" + spec.read_text())
+    whole = yaml.safe_load(BASES[seed % len(BASES)].read_text(encoding="utf-8"))
+    project = make_project(tmp_path, "", "api", operations=["*"], upstream="upstream.yaml")
+    project.spec.unlink()
+    upstream = project.write("upstream.yaml", yaml.safe_dump(whole, sort_keys=False))
+    project.does("update", "--yes")
+    project.write("spec/api.yaml", "# Ours.\n" + project.read("spec/api.yaml"))
     refused = 0
     for number in range(CHANGES):
         name = chance.choice(sorted(MUTATIONS))
@@ -58,65 +54,96 @@ def test_many_changes(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         if not MUTATIONS[name](new, chance):
             continue
         new["info"]["version"] = str(number)
-        upstream.write_text(yaml.safe_dump(new, sort_keys=bool(number % 2)))
-        before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-        code, error = update(tmp_path)
-        assert "internal error" not in error and "Traceback" not in error, error
-        if code:
-            assert all(path.read_bytes() == data for path, data in before.items()), error
+        project.write("upstream.yaml", yaml.safe_dump(new, sort_keys=bool(number % 2)))
+        before = project.files()
+        outcome = project.run("update", "--yes")
+        assert "internal error" not in outcome.err and "Traceback" not in outcome.err, outcome.err
+        if outcome.code:
+            assert project.files() == before, outcome.err
             refused += 1
             continue
         whole = new
         document = parse(upstream.read_bytes(), path=upstream, name="upstream")
         expected = slice_document(document, ()).root
-        found = parse(spec.read_bytes(), path=spec, name="spec").root
+        found = parse(project.spec.read_bytes(), path=project.spec, name="spec").root
         assert json.dumps(found, sort_keys=True) == json.dumps(expected, sort_keys=True), name
-        assert spec.read_text().startswith("# Ours.\n")
-        with without_layout():
-            checked = speclock(tmp_path, "check", "--full")
-        assert checked.code == 0, (name, checked.err)
-        told = speclock(tmp_path, "drift", "--fail-on", "safe")
-        assert told.code == 0, (name, told.out)
+        assert project.read("spec/api.yaml").startswith("# Ours.\n")
+        project.does("check", "--full")
+        project.does("drift", "--fail-on", "safe")
     assert refused <= CHANGES / 10
 
 
-def update(folder: Path) -> tuple[int, str]:
-    with without_layout():
-        outcome = speclock(folder, "update", "--yes")
-    return outcome.code, outcome.err
-
-
-OLD, NEW = "1.0.0", "2.0.0"
-
-
-def test_killed_at_any_moment(tmp_path: Path) -> None:
-    """``check`` reports it, the next update finishes it, and nobody else's file is touched."""
-    project, upstream = tmp_path / "killed", tmp_path / "upstream.yaml"
-    project.mkdir()
-    releases = [BASES.parents[1] / "services/update/releases" / f"{v}.yaml" for v in (OLD, NEW)]
-    upstream.write_bytes(releases[0].read_bytes())
-    (project / "pyproject.toml").write_text(
-        SETTINGS.replace('"upstream.yaml"', '"../upstream.yaml"').replace('"*"', '"trees/plant"')
+@pytest.fixture
+def interrupted(tmp_path: Path) -> Project:
+    """A project whose update is to be interrupted, with files of somebody else."""
+    releases = [Path(__file__).parent / "releases" / f"{one}.yaml" for one in ("1.0.0", "2.0.0")]
+    project = make_project(
+        tmp_path / "killed", "", "api", operations=["trees/plant"], upstream="../upstream.yaml"
     )
-    run(project, "update", "--yes")
-    (project / "generated" / "mine.txt").write_text("mine")
-    (project / "spec" / ".speclock-mine.tmp").write_text("mine")
-    start = tmp_path / "start"
-    shutil.copytree(project, start)
+    project.spec.unlink()
+    upstream = tmp_path / "upstream.yaml"
+    upstream.write_bytes(releases[0].read_bytes())
+    project.does("update", "--yes")
+    project.write("generated/mine.txt", "mine")
+    project.write("spec/.speclock-mine.tmp", "mine")
     upstream.write_bytes(releases[1].read_bytes())
+    return project
+
+
+class Killed(BaseException):
+    """A stop that nothing catches."""
+
+
+def test_stopped_before_any_write(interrupted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``check`` reports it, the next update finishes it, and nobody else's file is touched."""
+    begin = shutil.copytree(interrupted.root, interrupted.root.with_name("begin"))
+    interrupted.does("update", "--yes")
+    end = interrupted.files()
+    replace, left = Path.replace, 0
+
+    def stop(self: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+        return replace(self, target)
+
+    number = states = 0
+    while left < 0 or not number:
+        shutil.rmtree(interrupted.root)
+        shutil.copytree(begin, interrupted.root)
+        left = number
+        number += 2
+        with monkeypatch.context() as patch, suppress(Killed):
+            patch.setattr(Path, "replace", stop)
+            interrupted.does("update", "--yes")
+        if interrupted.files() not in (tree(begin), end):
+            states += 1
+            checked = interrupted.run("check", code=1).err
+            assert "speclock update api" in checked or "generate" in checked
+        interrupted.does("update", "--yes")
+        assert interrupted.files() == end
+    assert states > 2
+
+
+@pytest.mark.nightly
+def test_killed_at_any_moment(interrupted: Project) -> None:
+    """The same for a process that is killed."""
+    project = interrupted.root
+    begin = shutil.copytree(project, project.with_name("begin"))
     began = time.perf_counter()
     run(project, "update", "--yes")
     duration = time.perf_counter() - began
-    end = files(project)
+    end = tree(project)
     lock = project / "spec" / "speclock.lock"
-    before = (start / "spec" / "speclock.lock").read_bytes()
+    before = (begin / "spec" / "speclock.lock").read_bytes()
     kills = int(os.environ.get("SPECLOCK_KILLS", "4"))
     unfinished = number = 0
     while number < kills or (not unfinished and number < 10 * kills):
         number += 1
         shutil.rmtree(project)
-        shutil.copytree(start, project)
-        process = command(project, "update", "--yes")
+        shutil.copytree(begin, project)
+        process = start(project, *COMMAND, "update", "--yes", path=[ROOT])
         if number % 3 == 1:
             time.sleep(duration * random.random())
         else:  # most of the time passes before anything is written
@@ -126,45 +153,23 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        found = {n: d for n, d in files(project).items() if not TEMPORARY.search(n)}
-        whole = found in (files(start), end)
+        found = {n: d for n, d in tree(project).items() if not TEMPORARY.search(n)}
+        whole = found in (tree(begin), end)
         checked = run(project, "check", code=None)
-        assert whole or checked.returncode == 1, checked.stdout + checked.stderr
+        assert whole or checked.code == 1, checked.out + checked.err
         if not whole:
             unfinished += 1
-            assert "speclock update api" in checked.stderr or "generate" in checked.stderr
+            assert "speclock update api" in checked.err or "generate" in checked.err
         run(project, "update", "--yes")
-        assert files(project) == end
+        assert tree(project) == end
     run(project, "check", "--full")
     run(project, "drift")
     assert unfinished
-    assert (project / "generated" / "mine.txt").read_text() == "mine"
-    assert (project / "spec" / ".speclock-mine.tmp").read_text() == "mine"
 
 
+COMMAND = ("-m", "generator")
 TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp$")
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """The bytes of every file, but for caches."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in found
-        if "__pycache__" not in path.parts
-    }
-
-
-def command(folder: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "generator", *words],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
-def run(folder: Path, *words: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
-    process = command(folder, *words)
-    out, err = process.communicate(timeout=120)
-    assert code is None or process.returncode == code, out + err
-    return subprocess.CompletedProcess(words, process.returncode, out, err)
+def run(folder: Path, *words: str, code: int | None = 0) -> Outcome:
+    return python(folder, *COMMAND, *words, code=code, path=[ROOT])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tests.services.update.project import SLICE, UPSTREAM, Project, sha256
-from tests.support.http_server import answer
+from tests.services.update.project import SLICE, UPSTREAM, Shop, sha256
+from tests.support.answers import answer
 
 pytestmark = pytest.mark.slow
 
@@ -19,89 +19,68 @@ pytestmark = pytest.mark.slow
     ],
 )
 def test_a_change_under_the_same_version_is_called_out(
-    old: str, new: str, said: str, project: Project, capsys: pytest.CaptureFixture[str]
+    old: str, new: str, said: str, project: Shop
 ) -> None:
-    project.update()
-    assert "same-version" not in capsys.readouterr().err
+    assert "same-version" not in project.update().err
     project.publish(UPSTREAM.replace(old, new))
-    project.update()
-    text = capsys.readouterr().err
+    text = project.update().err
     assert "info.version is still '1.0.0'" in text and said in text and "[same-version]" in text
     assert project.lock["shop.yaml"]["sha256"] == sha256(UPSTREAM.replace(old, new))
-    project.update()
-    assert "same-version" not in capsys.readouterr().err
+    assert "same-version" not in project.update().err
 
 
-def test_a_description_of_ones_own_is_only_replaced_if_asked(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    project.spec.parent.mkdir()
+def test_a_description_of_ones_own_is_only_replaced_if_asked(project: Shop) -> None:
     own = "# By hand.\n" + SLICE.replace("description: OK", "description: Mine")
-    project.spec.write_text(own)
+    project.describe_by_hand(own)
     project.update()
-    assert project.spec.read_text() == own
+    assert project.described == own
     assert project.lock["shop.yaml"]["slice_sha256"] == ""
-    project.update("--replace")
-    assert yaml.safe_load(project.spec.read_text()) == yaml.safe_load(SLICE)
-    assert project.spec.read_text().startswith("# By hand.\n")
-    assert "-          description: Mine" in capsys.readouterr().err
+    assert "-          description: Mine" in project.update("--replace").err
+    assert yaml.safe_load(project.described) == yaml.safe_load(SLICE)
+    assert project.described.startswith("# By hand.\n")
     assert project.lock["shop.yaml"]["slice_sha256"] != ""
 
 
-def test_one_that_says_the_same_is_taken_over(project: Project) -> None:
+def test_one_that_says_the_same_is_taken_over(project: Shop) -> None:
     """For instance one that ``slice`` wrote."""
-    project.spec.parent.mkdir()
-    project.spec.write_text("# By hand.\n" + SLICE)
+    project.describe_by_hand("# By hand.\n" + SLICE)
     project.update()
-    assert project.spec.read_text() == "# By hand.\n" + SLICE
+    assert project.described == "# By hand.\n" + SLICE
     assert "shop.yaml" in project.lock
 
 
-def test_one_that_cannot_be_read(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    project.spec.parent.mkdir()
-    project.spec.write_text("a: [\n")
-    project.update(code=2)
-    assert "spec/shop.yaml:2:" in capsys.readouterr().err
+def test_one_that_cannot_be_read(project: Shop) -> None:
+    project.describe_by_hand("a: [\n")
+    assert "spec/shop.yaml:2:" in project.update(code=2).err
     project.update("--replace")
-    assert project.spec.read_text() == SLICE
+    assert project.described == SLICE
 
 
-def test_a_lock_that_cannot_be_read(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lock_that_cannot_be_read(project: Shop) -> None:
     project.update()
     for text in ("<<<<<<< HEAD\n", "[]", '{"shop.yaml": {"etag": 1}}', '{"shop.yaml": 1}'):
         project.spec.with_name("speclock.lock").write_text(text)
-        project.update(code=2)
-        assert "speclock.lock isn't the lock file" in capsys.readouterr().err
+        assert "speclock.lock isn't the lock file" in project.update(code=2).err
 
 
 @pytest.mark.parametrize("how", ["--dry-run", "no terminal"])
-def test_without_a_yes_nothing_is_written(
-    how: str, project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_yes_nothing_is_written(how: str, project: Shop) -> None:
     arguments = ["--dry-run", "--verbose"] if how == "--dry-run" else ["--verbose"]
-    before = project.files()
-    project.update(*arguments, code=1, yes=how == "--dry-run")
-    assert project.files() == before
-    assert "spec/shop.yaml: new" in capsys.readouterr().out
+    said = project.update(*arguments, code=1, yes=how == "--dry-run")
+    assert "spec/shop.yaml: new" in said.out
     project.update()
-    before = project.files()
     project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
-    project.update(*arguments, code=1, yes=how == "--dry-run")
-    assert project.files() == before
-    said = capsys.readouterr()
+    said = project.update(*arguments, code=1, yes=how == "--dry-run")
     assert "spec/shop.yaml: 1 line added, 1 removed" in said.out
     assert "-          description: OK" in said.err and "+          description: Fine" in said.err
     assert ("There is no terminal to ask on" in said.err) == (how == "no terminal")
 
 
-def test_upstream_that_is_out_of_reach(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_upstream_that_is_out_of_reach(project: Shop) -> None:
     project.update()
     before = project.files()
     project.server.answers["/api.yaml"] = answer(status="503 Busy")
-    project.update(code=3)
-    assert "the server answered with status 503" in capsys.readouterr().err
+    assert "the server answered with status 503" in project.update(code=3).err
     project.server.answers["/api.yaml"] = answer(UPSTREAM.encode(), content_length="5000")
     project.update(code=3)
     project.settings(upstream=project.server.url(), insecure=False)
@@ -109,33 +88,27 @@ def test_upstream_that_is_out_of_reach(
     assert project.files().keys() == before.keys()
 
 
-def test_upstream_that_is_no_description(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_upstream_that_is_no_description(project: Shop) -> None:
     project.publish("<html>Please sign in</html>")
     project.update(code=2)
     project.publish(UPSTREAM.replace("pets/list", "pets/all"))
-    project.update(code=2)
-    assert "no operation 'pets/list'" in capsys.readouterr().err
+    assert "no operation 'pets/list'" in project.update(code=2).err
     assert not project.spec.exists()
 
 
 @pytest.mark.parametrize("where", ["path item", "schema"])
-def test_a_fetched_description_in_several_files(
-    where: str, project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_fetched_description_in_several_files(where: str, project: Shop) -> None:
     """No file that happens to stand here is taken for one of upstream's."""
-    (project.folder / "more.yaml").write_text("Pet: {type: object}\nitem: {get: {}}\n")
+    (project.root / "more.yaml").write_text("Pet: {type: object}\nitem: {get: {}}\n")
     if where == "schema":
         project.publish(UPSTREAM.replace("#/components/schemas/Pet'", "more.yaml#/Pet'"))
     else:
         project.publish(UPSTREAM.partition("    get:")[0] + "    $ref: more.yaml#/item\n")
-    project.update(code=3)
-    assert project.server.url("/more.yaml") in capsys.readouterr().err
+    assert project.server.url("/more.yaml") in project.update(code=3).err
     assert not project.spec.exists()
 
 
-def test_what_is_new_stands_as_upstream_wrote_it(project: Project) -> None:
+def test_what_is_new_stands_as_upstream_wrote_it(project: Shop) -> None:
     project.update()
     lines = ["        # Many.", "        tags: {type: array, items: {type: string}}   # or none"]
     lines += [
@@ -147,10 +120,10 @@ def test_what_is_new_stands_as_upstream_wrote_it(project: Project) -> None:
     more = "\n".join([*lines, "        id:"])
     project.publish(UPSTREAM.replace("        id:", more))
     project.update()
-    assert more in project.spec.read_text()
+    assert more in project.described
 
 
-def test_no_client_is_updated_alone(project: Project) -> None:
+def test_no_client_is_updated_alone(project: Shop) -> None:
     """All is known before anything is written."""
     url = project.server.url()
     project.settings(one={"upstream": url}, two={"upstream": url + "gone", "spec": "spec/two.yaml"})
@@ -158,20 +131,16 @@ def test_no_client_is_updated_alone(project: Project) -> None:
     assert project.files().keys() == {"pyproject.toml"}
 
 
-def test_a_file_that_cannot_be_written(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_cannot_be_written(project: Shop) -> None:
     project.spec.parent.write_text("in the way")
-    project.update(code=2)
-    assert "cannot be written" in capsys.readouterr().err
+    assert "cannot be written" in project.update(code=2).err
 
 
-def test_secrets_stay_in_the_settings(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_secrets_stay_in_the_settings(project: Shop) -> None:
     project.server.answers["/api.yaml?token=hunter2"] = answer(UPSTREAM.encode())
     url = project.server.url("/api.yaml?token=hunter2").replace("//", "//me:secret@")
     project.settings(upstream=url)
-    project.update()
-    said = capsys.readouterr()
+    said = project.update()
     seen = said.out + said.err + project.spec.with_name("speclock.lock").read_text()
     assert "token=…" in seen
     assert not any(secret in seen for secret in ("hunter2", "secret", "me:"))

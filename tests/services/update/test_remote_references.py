@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import socket
 
 import pytest
 
-from generator.cli import main
-from tests.services.update.project import UPSTREAM, Project
-from tests.support.http_server import Request, Server, answer, serving
-from tests.support.skip_formatting import without_layout
+from tests.services.update.project import UPSTREAM, Shop
+from tests.support.answers import Peer, Server, answer
 
 COMMON = """\
 Pet:
@@ -37,12 +34,12 @@ def publish(server: Server) -> None:
 
 
 @pytest.mark.parametrize("url", ["shared/common.yaml", "/shared/common.yaml", "ABSOLUTE"])
-def test_documents_of_the_same_host_are_taken_in(url: str, project: Project) -> None:
+def test_documents_of_the_same_host_are_taken_in(url: str, project: Shop) -> None:
     publish(project.server)
     url = project.server.url("/shared/common.yaml") if url == "ABSOLUTE" else url
     project.publish(refer(url))
     project.update()
-    text = project.spec.read_text("utf-8")
+    text = project.described
     assert "common.yaml" not in text
     assert "$ref: '#/components/schemas/Pet'" in text
     assert "Person:" in text
@@ -51,145 +48,112 @@ def test_documents_of_the_same_host_are_taken_in(url: str, project: Project) -> 
     assert project.files() == before
 
 
-def test_another_host_has_to_be_allowed(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with serving() as other:
+def test_another_host_has_to_be_allowed(project: Shop) -> None:
+    with Server() as other:
         publish(other)
         project.publish(refer(other.url("/shared/common.yaml")))
-        project.update(code=2)
+        error = project.update(code=2).err
         assert not other.requests
-        error = capsys.readouterr().err
-        assert f'Add "127.0.0.1:{other.port}" to `remote` of the client' in error
+        assert f'Add "127.0.0.1:{other.port}" to `remote` of [tool.speclock.clients.' in error
         assert not project.spec.exists()
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
         project.update()
-        assert other.url() not in project.spec.read_text("utf-8")
-        assert "Person:" in project.spec.read_text("utf-8")
+        assert other.url() not in project.described
+        assert "Person:" in project.described
 
 
-def test_a_document_that_is_not_there_stops_the_run(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_document_that_is_not_there_stops_the_run(project: Shop) -> None:
     project.publish(refer("shared/common.yaml"))
-    before = project.files()
-    project.update(code=3)
-    assert "/shared/common.yaml: " in capsys.readouterr().err
-    assert project.files() == before
+    error = project.update(code=3).err
+    assert "/shared/common.yaml: the server answered with status 404, for the $ref at http" in error
+    assert "/api.yaml:" in error
 
 
-def test_drift_sees_a_change_in_a_document_that_was_taken_in(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_drift_sees_a_change_in_a_document_that_was_taken_in(project: Shop) -> None:
     publish(project.server)
     project.publish(refer("shared/common.yaml"))
     project.update()
-    assert main(["drift"]) == 0
+    project.does("drift")
     changed = COMMON.replace("id: {type: string}", "id: {type: integer}")
     project.server.answers["/shared/common.yaml"] = answer(changed.encode())
-    capsys.readouterr()
-    assert main(["drift"]) == 1
-    assert "type changed from string to integer" in capsys.readouterr().out
-
-
-# ── limits of a run ──────────────────────────────────────────────────────────────────────────────
+    assert "type changed from string to integer" in project.run("drift", code=1).out
 
 
 def endless(server: Server, *, query: bool = False, size: int = 0) -> None:
     """Publish documents of which each refers to the next one, without end."""
 
-    def next_one(request: Request, sock: socket.socket) -> None:
-        number = int(request.path.rpartition("=" if query else "/n")[2] or 0) + 1
+    def next_one(peer: Peer) -> None:
+        number = int(peer.request.target.rpartition("=" if query else "/n")[2] or 0) + 1
         url = f"/n?of={number}" if query else f"/n{number}"
         schema = f"{{type: object, properties: {{a: {{$ref: '{url}#/Pet'}}}}}}"
-        sock.sendall(answer(f"x: {'y' * size}\nPet: {schema}\n".encode()))
+        peer.send(answer(f"x: {'y' * size}\nPet: {schema}\n".encode()))
 
     paths = [f"/n?of={n}" for n in range(100)] if query else [f"/n{n}" for n in range(100)]
     server.answers |= dict.fromkeys(paths, next_one)
 
 
-def set_limits(project: Project, limits: str) -> None:
-    with (project.folder / "pyproject.toml").open("a") as file:
-        file.write(f"[tool.speclock.limits]\n{limits}\n")
+def set_limits(project: Shop, limits: str) -> None:
+    project.configure(f"[tool.speclock.limits]\n{limits}\n")
 
 
-@pytest.mark.parametrize("query", [False, True], ids=["paths", "queries"])
-@pytest.mark.parametrize("command", ["update", "drift"])
+@pytest.mark.parametrize(
+    ("command", "query", "limit", "requests", "fact"),
+    [
+        ("update", False, "documents = 7", 7, "more than 7 documents"),
+        ("update", True, "documents = 7", 7, "more than 7 documents"),
+        ("drift", False, "documents = 7", 7, "more than 7 documents"),
+        ("update", False, "bytes = 6000", 6, "more than 6,000 bytes"),
+    ],
+)
 def test_an_upstream_without_end_is_left(
-    command: str, query: bool, project: Project, capsys: pytest.CaptureFixture[str]
+    command: str, query: bool, limit: str, requests: int, fact: str, project: Shop
 ) -> None:
     project.update()
     project.server.requests.clear()
-    endless(project.server, query=query)
+    endless(project.server, query=query, size=1_000 if "bytes" in limit else 0)
     project.publish(refer("/n?of=0" if query else "/n0"))
-    set_limits(project, "documents = 7")
-    before = project.files()
-    assert main([command]) == 2
-    assert len(project.server.requests) == 7
-    error = capsys.readouterr().err
-    assert "leads beyond the limit of a run: more than 7 documents" in error
-    assert "set `documents` in [tool.speclock.limits], at most 30_000." in error
-    assert project.files() == before
+    set_limits(project, limit)
+    error = project.refuses(command)
+    assert len(project.server.requests) <= requests
+    assert f"leads beyond the limit of a run: {fact}" in error
+    assert f"set `{limit.partition(' ')[0]}` in [tool.speclock.limits], at most " in error
 
 
-def test_the_bytes_of_a_run_are_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    endless(project.server, size=1_000)
-    project.publish(refer("/n0"))
-    set_limits(project, "bytes = 6000")
-    project.update(code=2)
-    assert len(project.server.requests) == 6
-    assert "/n3:2:" in (error := capsys.readouterr().err)
-    assert "more than 6,000 bytes" in error
-    assert "set `bytes`" in error
-
-
-def test_the_nodes_of_all_documents_are_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_nodes_of_all_documents_are_limited(project: Shop) -> None:
     endless(project.server)
     project.publish(refer("/n0"))
     set_limits(project, "nodes = 80")
-    project.update(code=2)
+    error = project.refuses("update")
     assert len(project.server.requests) < 12
-    assert "more than 80 nodes" in (error := capsys.readouterr().err)
-    assert "set `nodes`" in error
+    assert "more than 80 nodes" in error and "set `nodes`" in error
 
 
-def test_the_time_of_all_documents_is_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_time_of_all_documents_is_limited(project: Shop) -> None:
     """A server that never answers is left when the run's time is over, which is before its own."""
 
-    def wait(_request: Request, sock: socket.socket) -> None:
-        sock.recv(1)
+    def wait(peer: Peer) -> None:
+        peer.sock.recv(1)
 
     project.server.answers["/slow"] = wait
     project.publish(refer("/slow"))
     set_limits(project, "seconds = 1")
-    project.update(code=2)
-    assert "'http" in (error := capsys.readouterr().err)
+    error = project.update(code=2).err
+    assert "'http" in error
     assert "/slow' leads beyond the limit of a run: more than 1 seconds" in error
     assert "set `seconds`" in error
 
 
-def test_the_hosts_of_a_run_are_limited(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with serving() as other:
+def test_the_hosts_of_a_run_are_limited(project: Shop) -> None:
+    with Server() as other:
         publish(other)
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
         project.publish(refer(other.url("/shared/common.yaml")))
         set_limits(project, "hosts = 1")
-        project.update(code=2)
+        assert "more than 1 hosts" in project.update(code=2).err
         assert not other.requests
-        assert "more than 1 hosts" in capsys.readouterr().err
 
 
-def test_clients_of_one_run_share_its_limits(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_clients_of_one_run_share_its_limits(project: Shop) -> None:
     clients = {
         name: {"spec": f"spec/{name}.yaml", "upstream": project.server.url(f"/{name}.yaml")}
         for name in ("one", "two", "three")
@@ -198,14 +162,13 @@ def test_clients_of_one_run_share_its_limits(
         project.server.answers[f"/{name}.yaml"] = answer(UPSTREAM.encode())
     project.settings(**clients)
     set_limits(project, "documents = 2")
-    project.update(code=3)
-    assert [request.path for request in project.server.requests] == ["/one.yaml", "/two.yaml"]
-    error = capsys.readouterr().err
+    error = project.update(code=3).err
+    assert [request.target for request in project.server.requests] == ["/one.yaml", "/two.yaml"]
     assert "/three.yaml: beyond the limit of a run: more than 2 documents." in error
     assert "set `documents`" in error
 
 
-def test_a_document_is_fetched_once(project: Project) -> None:
+def test_a_document_is_fetched_once(project: Shop) -> None:
     """Neither the fragment nor the case of the host makes it another one."""
     port = project.server.port
     two = f"{{type: object, properties: {{a: {{$ref: 'HTTP://127.0.0.1:{port}/c.yaml#/A'}}, b: "
@@ -215,10 +178,10 @@ def test_a_document_is_fetched_once(project: Project) -> None:
     )
     project.publish(refer("c.yaml"))
     project.update()
-    assert [request.path for request in project.server.requests] == ["/api.yaml", "/c.yaml"]
+    assert [request.target for request in project.server.requests] == ["/api.yaml", "/c.yaml"]
 
 
-def test_documents_that_differ_in_the_query_alone_are_two(project: Project) -> None:
+def test_documents_that_differ_in_the_query_alone_are_two(project: Shop) -> None:
     """Messages don't show the values of a query."""
     for name, kind in (("a", "string"), ("b", "integer")):
         text = f"Pet: {{type: object, properties: {{{name}: {{type: {kind}}}"
@@ -226,19 +189,9 @@ def test_documents_that_differ_in_the_query_alone_are_two(project: Project) -> N
         project.server.answers[f"/c?of={name}"] = answer(text.encode())
     project.publish(refer("/c?of=a"))
     project.update()
-    text = project.spec.read_text("utf-8")
+    text = project.described
     assert "type: string" in text
     assert "type: integer" in text
-
-
-def test_a_document_that_is_not_there_is_named_with_its_reference(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    project.publish(refer("shared/common.yaml"))
-    project.update(code=3)
-    error = capsys.readouterr().err
-    assert "/shared/common.yaml: the server answered with status 404, for the $ref at http" in error
-    assert "/api.yaml:" in error
 
 
 MALFORMED = [
@@ -258,9 +211,7 @@ MALFORMED = [
     ],
     ids=lambda text: ascii(text[:24]),
 )
-def test_a_malformed_reference_is_a_located_problem(
-    place: str, url: str, project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_malformed_reference_is_a_located_problem(place: str, url: str, project: Shop) -> None:
     written = json.dumps(url)
     if place == "$ref":
         text = UPSTREAM.replace("'#/components/schemas/Pet'", written)
@@ -276,10 +227,9 @@ def test_a_malformed_reference_is_a_located_problem(
             "              schema: {$ref: '#/components/schemas/Pets'}",
         )
     project.publish(text)
-    with without_layout():
-        code = main(["update", "--yes"])
-    error = capsys.readouterr().err
-    assert code in ((2,) if place == "$ref" else (0, 2)), error
+    found = project.run("update", "--yes")
+    error = found.err
+    assert found.code in ((2,) if place == "$ref" else (0, 2)), error
     assert len(project.server.requests) == 1
     if place == "$ref":
         assert "spec/shop.yaml:" in error or "/api.yaml:" in error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from generator.errors import Problem
 from generator.traffic.exchange import Message, RecordedExchange, RecordingPlace
 from generator.traffic.recordings import NotARecording, read_recordings
+from tests.traffic.exchanges import Exchange, json_cassette, ndjson
 
 Write = Callable[[str | bytes], Path]
 
@@ -90,35 +91,42 @@ def line(request: dict[str, Any] | None = None, response: dict[str, Any] | None 
     )  # fmt: skip
 
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\xff"
+EXCHANGES = [
+    Exchange(
+        "GET", "https://a.test/pets?limit=2", 200, '{"name": "Zoë"}'.encode(),
+        {"Content-Type": "application/json; charset=utf-8"},
+        sent_headers={"Accept": "application/json"},
+    ),
+    Exchange(
+        "POST", "https://a.test/pets", 201, sent=b'{"name": "Rex"}',
+        sent_headers={"content-type": "application/json"},
+    ),
+    Exchange(
+        "GET", "https://a.test/pets/1/photo", 200, b"\x89PNG\r\n\x1a\n\x00\xff",
+        {"content-type": "image/png"},
+    ),
+]  # fmt: skip
+"""What each of the following texts holds."""
+
+
+def message(headers: Mapping[str, str], body: bytes | None) -> Message:
+    """Return a message whose headers each have one value."""
+    return Message({name.lower(): (value,) for name, value in headers.items()}, body)
+
+
 PLACE = RecordingPlace("", 0, 0)
 TRAFFIC = [
     RecordedExchange(
         PLACE,
-        "GET",
-        "https://a.test/pets?limit=2",
-        Message({"accept": ("application/json",), "x-tag": ("a", "b")}, None),
-        200,
-        Message({"content-type": ("application/json; charset=utf-8",)}, '{"name": "Zoë"}'.encode()),
-    ),
-    RecordedExchange(
-        PLACE,
-        "POST",
-        "https://a.test/pets",
-        Message({"content-type": ("application/json",)}, b'{"name": "Rex"}'),
-        201,
-        Message({}, b""),
-    ),
-    RecordedExchange(
-        PLACE,
-        "GET",
-        "https://a.test/pets/1/photo",
-        Message({}, None),
-        200,
-        Message({"content-type": ("image/png",)}, PNG),
-    ),
+        one.method,
+        one.url,
+        message(one.sent_headers, one.sent),
+        one.status,
+        message(one.headers, one.body),
+    )
+    for one in EXCHANGES
 ]
-"""What each of the following texts holds."""
+"""The exchanges as they are read."""
 
 HAR = r"""
 { "comment": "exported", "log" :
@@ -126,8 +134,8 @@ HAR = r"""
   "entries": [
   {"startedDateTime": "2026-03-01T10:00:00.000Z", "time": 12.5,
    "request": {"method": "get", "url": "https://a.test/pets?limit=2", "httpVersion": "HTTP/2",
-     "headers": [{"name": ":authority", "value": "a.test"}, {"name": "Accept", "value": "application/json"},
-                 {"name": "x-tag", "value": "a"}, {"name": "X-Tag", "value": "b"}], "bodySize": 0},
+     "headers": [{"name": ":authority", "value": "a.test"}, {"name": "Accept", "value": "application/json"}],
+     "bodySize": 0},
    "response": {"status": 200, "headers": [],
      "content": {"size": 15, "mimeType": "application/json; charset=utf-8", "text": "{\"name\": \"Zo\u00eb\"}"}}},
   {"startedDateTime": "2026-03-01T10:00:01.000Z",
@@ -145,10 +153,8 @@ interactions:
 - request:
     body: null
     headers:
-      Accept: [application/json]
-      x-tag:
-      - a
-      - b
+      Accept:
+      - application/json
     method: GET
     uri: https://a.test/pets?limit=2
   response:
@@ -179,40 +185,10 @@ interactions:
     status: {code: 200, message: OK}
 version: 1
 """
-CASSETTE = {
-    "version": 1,
-    "interactions": [
-        interaction(
-            {
-                "uri": "https://a.test/pets?limit=2",
-                "headers": {"Accept": "application/json", "x-tag": ["a", "b"]},
-            },
-            {
-                "headers": {"content-type": ["application/json; charset=utf-8"]},
-                "body": {"string": '{"name": "Zoë"}'},
-            },
-        ),
-        interaction(
-            {
-                "method": "POST",
-                "headers": {"content-type": ["application/json"]},
-                "body": '{"name": "Rex"}',
-            },
-            {"status": {"code": 201, "message": "Created"}},
-        ),
-        interaction(
-            {"uri": "https://a.test/pets/1/photo"},
-            {
-                "headers": {"content-type": ["image/png"]},
-                "body": {"base64_string": "iVBORw0KGgoA/w=="},
-            },
-        ),
-    ],
-}
 OLD_CASSETTE = """
 - request:
     body: null
-    headers: {accept: application/json, x-tag: [a, b]}
+    headers: {accept: application/json}
     host: a.test
     method: GET
     path: /pets?limit=2
@@ -232,43 +208,14 @@ OLD_CASSETTE = """
     headers: {content-type: image/png}
     status: {code: 200, message: OK}
 """
-LINES = "\n".join(
-    [
-        line(
-            {
-                "url": "https://a.test/pets?limit=2",
-                "headers": [["Accept", "application/json"], ["x-tag", "a"], ["X-Tag", "b"]],
-            },
-            {
-                "headers": [["content-type", "application/json; charset=utf-8"]],
-                "body": '{"name": "Zoë"}',
-            },
-        ),
-        "",
-        line(
-            {
-                "method": "POST",
-                "headers": [["content-type", "application/json"]],
-                "body": '{"name": "Rex"}',
-            },
-            {"status": 201},
-        ),
-        line(
-            {"url": "https://a.test/pets/1/photo"},
-            {
-                "headers": [["content-type", "image/png"]],
-                "body": "iVBORw0KGgoA/w==",
-                "base64": True,
-            },
-        ),
-    ]
-)
+CASSETTE = json_cassette(EXCHANGES).decode()
+LINES = ndjson(EXCHANGES).decode().replace("\n", "\n\n", 1).rstrip()
 EVERY_FORMAT = {
     "har": HAR,
     "yaml": YAML,
-    "json": json.dumps(CASSETTE),
-    "indented": json.dumps(CASSETTE, indent=2, ensure_ascii=False),
+    "json": json.dumps(json.loads(CASSETTE)),
+    "indented": CASSETTE,
     "old": OLD_CASSETTE,
-    "old-json": json.dumps(CASSETTE["interactions"]),
+    "old-json": json.dumps(json.loads(CASSETTE)["interactions"]),
     "ndjson": LINES,
 }

@@ -6,33 +6,30 @@ import shutil
 
 import pytest
 
-from tests.support.orchard_project import python
+from tests.support.command import python
+from tests.support.project import FIG, commit, git, replace
 from tests.vendor.keep_edits.projects import (
     AGE,
     AGE_LINE,
     DEFAULT,
-    FIG,
     ID,
     MINE,
     QUINCE,
     USE,
     Both,
-    commit,
-    edit,
     edit_all,
-    git,
 )
 
 pytestmark = pytest.mark.slow
 
 
 def test_a_copy_without_git(plain: Both) -> None:
-    edit(plain.copy / "_retry.py", "attempts: int = 3", "attempts: int = 9")
+    replace(plain.copy / "_retry.py", ("attempts: int = 3", "attempts: int = 9"))
     plain.maker.describe(FIG)
     plain.keep()  # the new version has the same text, so git isn't needed
-    edit(plain.models, ID, DEFAULT)
+    replace(plain.models, (ID, DEFAULT))
     plain.maker.describe(QUINCE)
-    error = plain.refuses()
+    error = plain.rejects()
     assert f"{plain.models}:1: the file was edited, and its text before that is needed" in error
     assert "The copy isn't in a git repository." in error
     assert "--force" in error
@@ -44,18 +41,18 @@ def test_only_the_original_is_in_git(plain: Both) -> None:
     plain.maker.describe(FIG)
     plain.keep()
     plain.verify()
-    assert python(plain.farm, "-c", USE) == "True new\n"
+    assert python(plain.root, "-c", USE).out == "True new\n"
 
 
 def test_only_the_copy_is_in_git(plain: Both) -> None:
     """It has the first text, but never had the one of the second version alone."""
-    commit(plain.farm)
-    edit(plain.models, ID, DEFAULT)
+    commit(plain.root)
+    replace(plain.models, (ID, DEFAULT))
     plain.maker.describe(FIG)
     plain.keep()
-    commit(plain.farm)
+    commit(plain.root)
     plain.maker.describe(QUINCE)
-    error = plain.refuses()
+    error = plain.rejects()
     assert "neither in the git history of the copy nor in that of " in error
     assert "isn't in a git repository" not in error
 
@@ -63,8 +60,8 @@ def test_only_the_copy_is_in_git(plain: Both) -> None:
 def test_an_older_version_is_the_base(both: Both) -> None:
     """The original was generated and committed several times since the copy was made."""
     edit_all(both)
-    commit(both.farm)
-    shutil.rmtree(both.farm / ".git")
+    commit(both.root)
+    shutil.rmtree(both.root / ".git")
     for change in (FIG, QUINCE):
         both.maker.describe(change)
         commit(both.maker.root)
@@ -74,18 +71,18 @@ def test_an_older_version_is_the_base(both: Both) -> None:
 
 def test_other_line_ends(both: Both) -> None:
     """A checkout of Windows, also in the repository itself."""
-    for path in both.farm.rglob("*.py"):
+    for path in both.root.rglob("*.py"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    shutil.rmtree(both.farm / ".git")
+    shutil.rmtree(both.root / ".git")
     shutil.rmtree(both.maker.root / ".git")
-    git(both.farm, "init", "-q")
-    git(both.farm, "config", "core.autocrlf", "false")
-    commit(both.farm)
-    edit(both.models, ID.replace("\n", "\r\n"), DEFAULT.replace("\n", "\r\n"))
-    edit(both.models, AGE_LINE.replace("\n", "\r\n"), MINE.replace("\n", "\r\n"))
+    git(both.root, "init", "-q")
+    git(both.root, "config", "core.autocrlf", "false")
+    commit(both.root)
+    replace(both.models, (ID.replace("\n", "\r\n"), DEFAULT.replace("\n", "\r\n")))
+    replace(both.models, (AGE_LINE.replace("\n", "\r\n"), MINE.replace("\n", "\r\n")))
     both.maker.describe(AGE)
-    assert f"models.py:{both.line_of(MINE.strip())}: " in both.refuses()
-    edit(both.models, "le=400", "le=600")
+    assert f"models.py:{both.line_of(MINE.strip())}: " in both.rejects()
+    replace(both.models, ("le=400", "le=600"))
     both.keep()
     assert 'id: str | None = "new"' in both.models.read_text(encoding="utf-8")
     both.verify()

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.project import FIG, SHRUBS, replace
 from tests.vendor.keep_edits.projects import (
     AGE,
     AGE_LINE,
     CLASS,
     COMMENT,
-    FIG,
     METHOD,
     MINE,
     NOTE,
-    SHRUBS,
     THEIRS,
     Both,
-    edit,
 )
 
 pytestmark = pytest.mark.slow
 
 
 def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
-    edit(both.models, NOTE, NOTE + METHOD)
-    edit(both.models, "    PLUM = ", "    PRUNE = ")
-    edit(both.models, AGE_LINE, MINE)
+    replace(both.models, (NOTE, NOTE + METHOD))
+    replace(both.models, ("    PLUM = ", "    PRUNE = "))
+    replace(both.models, (AGE_LINE, MINE))
     both.maker.describe(("PLUM]", "DAMSON]"), AGE)
-    error = both.refuses()
+    error = both.rejects()
     original = both.maker.package / "models.py"
     found = [line for line in error.splitlines() if "models.py:" in line]
     assert [line.partition(": ")[0] for line in found] == [
@@ -36,31 +34,31 @@ def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
     for line, text in zip(found, ("DAMSON", THEIRS.strip()), strict=True):
         assert f"too: to line {both.line_of(text, original)} of " in line
     assert "2 conflicts; nothing was written." in error
-    both.refuses("--dry-run")
+    both.rejects("--dry-run")
 
-    edit(both.models, '    PRUNE = "PLUM"', '    DAMSON = "DAMSON"')
-    assert "1 conflict;" in both.refuses()
-    edit(both.models, MINE, THEIRS)
+    replace(both.models, ("    PRUNE = 'PLUM'", "    DAMSON = 'DAMSON'"))
+    assert "1 conflict;" in both.rejects()
+    replace(both.models, (MINE, THEIRS))
     both.keep()
     assert METHOD in both.models.read_text(encoding="utf-8")
     both.verify()
-    edit(both.models, THEIRS, MINE)  # the edit is made again
+    replace(both.models, (THEIRS, MINE))  # the edit is made again
     both.keep()
     both.verify()
 
 
 def test_lines_that_were_removed(both: Both) -> None:
-    edit(both.models, AGE_LINE, "")
+    replace(both.models, (AGE_LINE, ""))
     both.maker.describe(AGE)
     line = both.line_of("    note: ")
-    error = both.refuses()
+    error = both.rejects()
     assert f"models.py:{line}: the new version changes the lines before line {line}, too" in error
 
 
 def test_lines_that_the_new_version_removes(both: Both) -> None:
-    edit(both.models, AGE_LINE, MINE)
+    replace(both.models, (AGE_LINE, MINE))
     both.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
-    error = both.refuses()
+    error = both.rejects()
     assert f"models.py:{both.line_of(MINE.strip())}: " in error
     assert "too: it removes them." in error
 
@@ -68,9 +66,9 @@ def test_lines_that_the_new_version_removes(both: Both) -> None:
 @pytest.mark.parametrize("resolve", ["remove", "rename"])
 def test_an_edited_file_that_the_new_version_does_not_have(resolve: str, both: Both) -> None:
     path = both.copy / "resources" / "baskets.py"
-    edit(path, CLASS, COMMENT)
+    replace(path, (CLASS, COMMENT))
     both.maker.describe(SHRUBS)
-    assert f"{path}:1: the file was edited, and the new version doesn't have it." in both.refuses()
+    assert f"{path}:1: the file was edited, and the new version doesn't have it." in both.rejects()
     mine = path.with_name("mine.py")
     if resolve == "remove":
         path.unlink()
@@ -83,10 +81,10 @@ def test_an_edited_file_that_the_new_version_does_not_have(resolve: str, both: B
 
 def test_an_edit_that_breaks_the_new_version(both: Both) -> None:
     """A merge without conflicts whose result isn't Python."""
-    edit(both.models, "class Basket(Model):\n", '_OFF = """\nclass Basket(Model):\n')
-    edit(both.models, "    weight: Annotated[float | None, EXACT] = None\n", MULTILINE)
+    replace(both.models, ("class Basket(Model):\n", '_OFF = """\nclass Basket(Model):\n'))
+    replace(both.models, ("    weight: Annotated[float | None, EXACT] = None\n", MULTILINE))
     both.maker.describe(("    Basket:\n", "    Basket:\n      description: A basket.\n"))
-    error = both.refuses()
+    error = both.rejects()
     assert f"models.py:{both.line_of('    weight: ')}: " in error
     assert "isn't valid Python" in error
 
@@ -95,12 +93,12 @@ MULTILINE = '    weight: Annotated[float | None, EXACT] = None\n    height: int\
 
 
 def test_an_edit_that_is_no_python(both: Both) -> None:
-    path = both.farm / "tests" / "fruit" / "conftest.py"
-    edit(path, "import json\n", "import json\nclass ???\n")
-    assert f"{path}:{both.line_of('???', path)}: " in both.refuses()
+    path = both.copied_tests / "conftest.py"
+    replace(path, ("import json\n", "import json\nclass ???\n"))
+    assert f"{path}:{both.line_of('???', path)}: " in both.rejects()
 
 
 def test_an_edit_that_is_no_text(both: Both) -> None:
     both.models.write_bytes(both.models.read_bytes() + b"# \x00\n")
     both.maker.describe(FIG)
-    assert f"{both.models}:1: git merge-file cannot merge" in both.refuses()
+    assert f"{both.models}:1: git merge-file cannot merge" in both.rejects()

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from tests.support.orchard_project import manifest
+from tests.support.project import FIG, commit, edit_manifest, git, manifest, replace, tree
 from tests.vendor.keep_edits.projects import (
     DEFAULT,
-    FIG,
     ID,
     Both,
-    commit,
-    edit,
-    git,
-    tree,
 )
 
 pytestmark = pytest.mark.slow
@@ -26,18 +19,12 @@ NAMES = [
 ]  # fmt: skip
 
 
-def record_edit(both: Both, part: str, names: list[str]) -> None:
-    data = manifest(both.copy)
-    data[part] = dict.fromkeys(names, "0" * 64)
-    (both.copy / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
-
-
 @pytest.mark.parametrize("part", ["edited", "edited_tests"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_leads_elsewhere(name: str, part: str, both: Both) -> None:
-    record_edit(both, part, [name])
+    edit_manifest(both.copy, lambda data: data.update({part: {name: "0" * 64}}))
     both.maker.describe(FIG)
-    root = both.farm.parent
+    root = both.home
     before = tree(root)
     for options in (["--keep-edits"], ["--force"], []):
         found = both.upgrade(*options, code=2)
@@ -47,32 +34,28 @@ def test_a_name_that_leads_elsewhere(name: str, part: str, both: Both) -> None:
 
 
 def test_edits_of_a_client_that_is_no_copy(both: Both) -> None:
-    data = manifest(both.maker.package)
-    data["edited"] = {"models.py": "0" * 64}
-    (both.maker.package / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
-    found = both.maker.run("verify", both.maker.package)
-    assert (found.code, "edited is only allowed in a copy" in found.err) == (2, True)
+    edited = {"models.py": "0" * 64}
+    edit_manifest(both.maker.package, lambda data: data.update(edited=edited))
+    assert "edited is only allowed in a copy" in both.maker.refuses("verify", both.maker.package)
 
 
 def test_a_link_in_place_of_an_edited_file(both: Both) -> None:
-    edit(both.models, ID, DEFAULT)
+    replace(both.models, (ID, DEFAULT))
     both.keep()
-    outside = both.farm.parent / "mine.py"
+    outside = both.home / "mine.py"
     both.models.rename(outside)
     both.models.symlink_to(outside)
     both.maker.describe(FIG)
-    before = tree(both.farm.parent)
+    before = tree(both.home)
     both.keep(code=2)
-    assert tree(both.farm.parent) == before
+    assert tree(both.home) == before
 
 
 def test_many_entries(both: Both) -> None:
-    names = [f"x{number}/y.py" for number in range(40_000)]
-    data = manifest(both.copy)
-    data["files"] |= dict.fromkeys(names, "0" * 64)
-    data["edited"] = dict.fromkeys(names, "1" * 64)
-    (both.copy / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
-    edit(both.models, ID, DEFAULT)
+    names = [f"x{number}/y.py" for number in range(10_000)]
+    edited = dict.fromkeys(names, "1" * 64)
+    edit_manifest(both.copy, lambda data: data.update(edited=edited, files=data["files"] | edited))
+    replace(both.models, (ID, DEFAULT))
     both.maker.describe(FIG)
     both.keep()
     assert manifest(both.copy)["edited"].keys() == {"models.py"}
@@ -80,19 +63,19 @@ def test_many_entries(both: Both) -> None:
 
 def test_a_repository_that_names_programs(both: Both) -> None:
     """None of them is run."""
-    program = both.farm.parent / "program"
-    program.write_text(f"#!/bin/sh\ntouch {both.farm.parent}/ran\n", encoding="utf-8")
+    program = both.home / "program"
+    program.write_text(f"#!/bin/sh\ntouch {both.home}/ran\n", encoding="utf-8")
     program.chmod(0o755)
-    edit(both.models, ID, DEFAULT)
-    commit(both.farm)
+    replace(both.models, (ID, DEFAULT))
+    commit(both.root)
     for key in (
         "core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "diff.external",
         "filter.all.smudge", "filter.all.clean", "diff.all.textconv", "merge.all.driver",
         "alias.cat-file", "alias.merge-file", "gpg.program",
     ):  # fmt: skip
-        git(both.farm, "config", key, str(program))
-    for folder in (both.farm, both.copy):
+        git(both.root, "config", key, str(program))
+    for folder in (both.root, both.copy):
         (folder / ".gitattributes").write_text("* filter=all diff=all merge=all\n")
     both.maker.describe(FIG)
     both.keep()
-    assert not (both.farm.parent / "ran").exists()
+    assert not (both.home / "ran").exists()

@@ -8,13 +8,13 @@ import pytest
 
 from generator.errors import UsageError
 from generator.services.upgrade import upgrade
-from tests.support.orchard_project import manifest, python
+from tests.support.command import python
+from tests.support.project import FIG, commit, manifest, replace, tree
 from tests.vendor.keep_edits.projects import (
     AGE,
     AGE_LINE,
     COMMENT,
     DEFAULT,
-    FIG,
     ID,
     LIMIT,
     METHOD,
@@ -23,10 +23,7 @@ from tests.vendor.keep_edits.projects import (
     THEIRS,
     USE,
     Both,
-    commit,
-    edit,
     edit_all,
-    tree,
 )
 from tests.vendor.test_recipe import run_recipe
 
@@ -35,11 +32,11 @@ pytestmark = pytest.mark.slow
 
 def test_edits_survive_two_upgrades(both: Both) -> None:
     edit_all(both)
-    commit(both.farm)
+    commit(both.root)
     both.maker.describe(FIG)
     commit(both.maker.root)
     both.keep()
-    assert python(both.farm, "-c", USE) == "True new\n"
+    assert python(both.root, "-c", USE).out == "True new\n"
     assert manifest(both.copy)["edited"].keys() == {
         "models.py", "resources/baskets.py", "_retry.py",
     }  # fmt: skip
@@ -47,11 +44,11 @@ def test_edits_survive_two_upgrades(both: Both) -> None:
     original = manifest(both.maker.package)
     assert manifest(both.copy)["files"].items() >= original["files"].items(), "as generated"
     both.verify()
-    commit(both.farm)
+    commit(both.root)
 
     both.maker.describe(QUINCE, LIMIT)
     commit(both.maker.root)
-    edit(both.models, "is_old", "is_ancient")  # one more edit, of an edit
+    replace(both.models, ("is_old", "is_ancient"))  # one more edit, of an edit
     both.keep()
     models = both.models.read_text(encoding="utf-8")
     assert "QUINCE" in models and "is_ancient" in models and DEFAULT in models
@@ -59,13 +56,13 @@ def test_edits_survive_two_upgrades(both: Both) -> None:
     assert COMMENT in baskets and "Field(le=50)" in baskets
     assert "attempts: int = 9" in (both.copy / "_retry.py").read_text(encoding="utf-8")
     both.verify()
-    before = tree(both.farm)
+    before = tree(both.root)
     assert "up to date" in both.keep().out
-    assert tree(both.farm) == before
+    assert tree(both.root) == before
 
 
 def test_what_verify_reports(both: Both) -> None:
-    edit(both.models, ID, DEFAULT)
+    replace(both.models, (ID, DEFAULT))
     edited = both.models.read_bytes()
     assert "models.py: edited\n" in both.verify(1).err
     both.keep()
@@ -75,16 +72,16 @@ def test_what_verify_reports(both: Both) -> None:
     (shown,) = json.loads(both.maker.does("verify", both.copy, "--json").out)
     assert shown["state"] == "recorded"
     assert shown["edits"] == [{"kind": "recorded", "file": both.models.as_posix()}]
-    assert run_recipe(both.farm, "fruit").returncode == 0
+    assert run_recipe(both.root, "fruit").code == 0
 
     both.models.write_bytes(edited + b"# more\n")
     assert "models.py: edited\n" in both.verify(1).err
-    assert run_recipe(both.farm, "fruit").stderr == f"{both.farm / 'fruit/models.py'}\n"
+    assert run_recipe(both.root, "fruit").err == f"{both.root / 'fruit/models.py'}\n"
 
-    edit(both.models, DEFAULT, ID)
-    edit(both.models, "# more\n", "")
+    replace(both.models, (DEFAULT, ID))
+    replace(both.models, ("# more\n", ""))
     assert "models.py: edited: the recorded edit was undone\n" in both.verify(1).err
-    assert run_recipe(both.farm, "fruit").returncode == 1
+    assert run_recipe(both.root, "fruit").code == 1
     both.upgrade()
     assert "edited" not in manifest(both.copy)
     assert "untouched" in both.verify().out
@@ -97,18 +94,19 @@ def test_what_verify_reports(both: Both) -> None:
 
 def test_only_if_told(both: Both) -> None:
     """Edits, recorded or not, are neither merged nor overwritten without an option."""
-    edit(both.models, ID, DEFAULT)
+    replace(both.models, (ID, DEFAULT))
     both.maker.describe(FIG)
     for kind in ("edited", "edited, as recorded"):
-        before = tree(both.farm)
+        before = tree(both.root)
         for command in ("upgrade", "vendor"):
-            found = both.maker.run(command, both.copy, *(["--yes"] if command == "upgrade" else []))
-            assert found.code == 2
-            assert f"models.py: {kind}; writing would lose that." in found.err
-            assert "speclock upgrade " in found.err and " --keep-edits" in found.err
-        assert tree(both.farm) == before
+            error = both.maker.refuses(
+                command, both.copy, *(["--yes"] if command == "upgrade" else [])
+            )
+            assert f"models.py: {kind}; writing would lose that." in error
+            assert "speclock upgrade " in error and " --keep-edits" in error
+        assert tree(both.root) == before
         both.keep()
-    assert both.maker.run("upgrade", both.copy, "--keep-edits", "--force").code == 2
+    both.maker.run("upgrade", both.copy, "--keep-edits", "--force", code=2)
     assert DEFAULT in both.models.read_text(encoding="utf-8")
     both.upgrade("--force")
     assert "edited" not in manifest(both.copy)
@@ -116,17 +114,17 @@ def test_only_if_told(both: Both) -> None:
 
 
 def test_a_dry_run_merges_nothing(both: Both) -> None:
-    edit(both.models, ID, DEFAULT)
+    replace(both.models, (ID, DEFAULT))
     both.maker.describe(FIG)
-    before = tree(both.farm)
+    before = tree(both.root)
     found = both.keep("--dry-run", code=1)
     assert "added     Kind.FIG" in found.out
     assert "Planted.id" not in found.out, "the edit stays"
-    assert tree(both.farm) == before
+    assert tree(both.root) == before
 
 
 def test_an_edit_that_the_new_version_has_too(both: Both) -> None:
-    edit(both.models, AGE_LINE, THEIRS)
+    replace(both.models, (AGE_LINE, THEIRS))
     both.maker.describe(AGE)
     both.upgrade()
     assert "edited" not in manifest(both.copy)
@@ -138,29 +136,29 @@ def test_an_interrupted_run_is_finished(both: Both) -> None:
     record = (both.copy / "speclock.json").read_bytes()
     both.maker.describe(FIG)
     both.keep()
-    done = tree(both.farm)
+    done = tree(both.root)
     (both.copy / "speclock.json").write_bytes(record)
     both.keep()
-    assert tree(both.farm) == done
+    assert tree(both.root) == done
 
 
 def test_an_edit_made_before_it_is_written(both: Both) -> None:
-    edit(both.models, ID, DEFAULT)
+    replace(both.models, (ID, DEFAULT))
     both.maker.describe(FIG)
     plan = upgrade(both.copy, source_folder=both.maker.package, edits="merge")
-    edit(both.models, NOTE, NOTE + METHOD)
-    before = tree(both.farm)
+    replace(both.models, (NOTE, NOTE + METHOD))
+    before = tree(both.root)
     with pytest.raises(UsageError, match="edited; writing would lose that"):
         plan.write()
-    assert tree(both.farm) == before
+    assert tree(both.root) == before
 
 
 def test_new_tests_in_another_folder(both: Both) -> None:
     """Those in the former folder are left as they are, edits and all."""
     edit_all(both)
-    edited = tree(both.farm / "tests")
+    edited = tree(both.root / "tests")
     both.maker.describe(FIG)
-    both.keep("--tests", str(both.farm / "more" / "fruit"))
-    assert tree(both.farm / "tests") == edited
+    both.keep("--tests", str(both.root / "more" / "fruit"))
+    assert tree(both.root / "tests") == edited
     assert "edited_tests" not in manifest(both.copy)
     both.verify()

@@ -4,14 +4,33 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from ._exact import EXACT
 from ._model import Model
+
+
+class KioskOther(Model, extras=True):
+    pass
+
+
+class Other(Model):
+    title: str | None = None
 
 
 class Paper(Model, extras=True):
     name: str
     copies: Annotated[int | None, Field(ge=1)] = None
     printed: date | None = None
+
+
+class Kiosk(Model, nullable=("place", "owner", "lost")):
+    papers: list[str] | None = None
+    size: Annotated[float | None, EXACT] = None
+    kinds: str | None = None
+    place: Any | None = None
+    owner: Any | None = None
+    other: KioskOther | None = None
+    lost: Any | None = None

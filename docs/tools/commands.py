@@ -1,0 +1,162 @@
+"""``docs/commands.md``, from the parser of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import textwrap
+from collections.abc import Iterator
+
+from generator.cli.client_arguments import CONFIGURATION
+from generator.cli.parser import COMMANDS, make_parser
+
+from .pages import DOCS, written_by
+
+PATHS = (DOCS / "commands.md",)
+EVERYWHERE = ("help", "quiet", "verbose")
+HEAD = f"""\
+# Commands
+
+{written_by("commands", "generator/cli")}
+
+`speclock COMMAND --help` prints the same for one command. [The configuration](configuration.md)
+describes the settings in `pyproject.toml`, and [selectors](configuration.md#selectors) of
+operations.
+
+"""
+COMMON = "common options and exit codes"
+_ITEM = re.compile(r"^  (\S.*?)  +(\S.*(?:\n   .*)*)$", re.MULTILINE)
+_CODE = re.compile(
+    r"`[^`]*`"
+    rf"|\bspeclock (?:{'|'.join(COMMANDS)})\b(?: --[a-z-]+)*"
+    r"|(?<![\w/-])--?[a-z][\w-]*"
+    r"|\[[\w.]+\]"
+    r"|(?<![\w./])[\w./-]+\.(?:toml|json|yml|py)\b"
+)
+_LINKED = {
+    "(see below)": "([selectors](configuration.md#selectors))",
+    "(docs/templates.md)": "([how](templates.md))",
+}
+
+
+def written(_text: str) -> str:
+    """Return the whole page."""
+    parser = make_parser()
+    rows = [f"| [`{name}`](#speclock-{name}) | {about} |\n" for name, about in COMMANDS.items()]
+    parts = [HEAD, "| command | use |\n|---|---|\n", *rows, f"\n## {COMMON.capitalize()}\n\n"]
+    parts.append(_table([row for row in parser._actions if row.dest in EVERYWHERE]))
+    parts += _epilog(parser.epilog or "")
+    for name, command in commands_of(parser).items():
+        parts.append(f"## speclock {name}\n\n```text\nspeclock {name}{_usage(command)}\n```\n\n")
+        parts += [_prose(part) for part in (command.description or "").strip().split("\n\n")]
+        parts += _arguments(command)
+        own = (command.epilog or "").replace(CONFIGURATION, "")
+        parts += _epilog(own.replace(parser.epilog or "", ""))
+        if own.endswith(parser.epilog or ""):
+            parts.append(f"[Exit codes](#{COMMON.replace(' ', '-')}): the common ones.\n\n")
+    return "".join(parts).rstrip("\n") + "\n"
+
+
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of each command."""
+    (found,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def _usage(command: argparse.ArgumentParser) -> str:
+    """Return what is written after a command's name, on one line."""
+    own = [action for action in command._actions if action.dest not in EVERYWHERE]
+    options = [action for action in own if action.option_strings]
+    words = [_written(action)[0] for action in options if action.required]
+    words += ["[OPTION …]"] if options else []
+    for action in own:
+        if not action.option_strings:
+            word = f"{_value(action)} …" if action.nargs in ("*", "+") else _value(action)
+            words.append(f"[{word}]" if action.nargs in ("*", "?") else word)
+    return "".join(f" {word}" for word in words)
+
+
+def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
+    """Yield the tables of a command's arguments: one, and one for each group with a title."""
+    positional, options, *groups = command._action_groups
+    yield _table([*positional._group_actions, *options._group_actions])
+    for group in groups:
+        if group.title:
+            yield f"{group.title.capitalize()}:\n\n"
+            yield _table(group._group_actions)
+
+
+def _table(actions: list[argparse.Action]) -> str:
+    """Return a table of arguments; empty without any."""
+    is_head = all(action.dest in EVERYWHERE for action in actions)
+    rows = [
+        f"| {', '.join(map(_cell, _written(action)))} | {_help(action)} |\n"
+        for action in actions
+        if is_head or action.dest not in EVERYWHERE
+    ]
+    return "".join(["| argument | meaning |\n|---|---|\n", *rows, "\n"]) if rows else ""
+
+
+def _cell(text: str) -> str:
+    """Return code as it is written in a table, GitHub Flavored Markdown §4.10."""
+    return "`" + text.replace("|", "\\|") + "`"
+
+
+def _written(action: argparse.Action) -> list[str]:
+    """Return an argument as it is written, an option with its value."""
+    if not action.option_strings:
+        return [_value(action)]
+    value = "" if action.nargs == 0 else f" {_value(action)}"
+    more = " …" if action.nargs == "+" else ""
+    return [f"{name}{value}{more}" for name in action.option_strings]
+
+
+def _value(action: argparse.Action) -> str:
+    """Return the name of a value, or the choices."""
+    if action.metavar is None and action.choices is not None:
+        return "{" + ",".join(map(str, action.choices)) + "}"
+    return str(action.metavar)
+
+
+def _help(action: argparse.Action) -> str:
+    """Return the help of an argument as a cell of a table."""
+    text = " ".join((action.help or "").split())
+    if not text:
+        return "the format of the output" if action.dest == "format" else "the shell"
+    return _marked(text) + ("; required" if action.required and action.option_strings else "")
+
+
+def _epilog(text: str) -> Iterator[str]:
+    """Yield the parts of a command's help that follow its arguments."""
+    for part in re.split(r"\n\n(?=\S)", text.strip()):
+        title, _, body = part.partition("\n")
+        if not title.endswith(":"):
+            yield _prose(part)
+            continue
+        yield f"{_marked(title[:1].upper() + title[1:])}\n\n"
+        if "[[" in body:
+            yield f"```toml\n{textwrap.dedent(body).strip()}\n```\n\n"
+            continue
+        yield f"| {'exit code' if 'exit codes' in title else title[:-2]} | meaning |\n|---|---|\n"
+        for key, about in _ITEM.findall(body):
+            yield f"| {_cell(key)} | {_marked(' '.join(about.split()))} |\n"
+        yield "\n"
+
+
+def _prose(part: str) -> str:
+    """Return a paragraph; an indented one is code."""
+    if part.startswith("  "):
+        return f"```sh\n{textwrap.dedent(part)}\n```\n\n"
+    text = _marked(" ".join(part.split()))
+    whole = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", "\0"), text)
+    text = textwrap.fill(whole, 120, break_long_words=False, break_on_hyphens=False)
+    text = text.replace("\0", " ")
+    return f"{text[:1].upper()}{text[1:]}\n\n" if text else ""
+
+
+def _marked(text: str) -> str:
+    """Return plain text as Markdown: options, commands, files and settings as code."""
+    text = _CODE.sub(lambda found: f"`{found[0].strip('`')}`", re.sub(r"([*<|])", r"\\\1", text))
+    for plain, linked in _LINKED.items():
+        text = text.replace(plain, linked)
+    return text

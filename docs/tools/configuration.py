@@ -1,0 +1,230 @@
+"""``docs/configuration.md``, from the dataclasses of the settings."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from generator import config
+from generator.budget import RunLimits
+from generator.errors import UsageError
+from generator.settings_schema import about, descriptions, tool_schema
+
+from .pages import DOCS, written_by
+
+PATHS = (DOCS / "configuration.md",)
+PLAIN = {
+    str: "string", bool: "boolean", int: "integer", int | None: "integer",
+    tuple[str, ...]: "array of strings", Mapping[str, str]: "table of strings",
+}  # fmt: skip
+EXAMPLE = """\
+[tool.speclock]
+output = "src"
+
+[tool.speclock.clients.my_api]
+spec = "spec/my-api.yaml"
+client = "MyApi"
+operations = ["pets/list", "tag:orders", "!DELETE *"]
+calls = { "findPetsByTags" = "pets.tagged" }
+
+[tool.speclock.clients.my_api.pagination]
+style = "cursor"
+parameter = "cursor"
+next = "meta.next"
+items = "data"
+"""
+SECTION = {"output": "string", "clients": "table of tables", "limits": "table"}
+HEAD = f"""\
+# Configuration
+
+{written_by("configuration", "generator/config.py")}
+
+The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
+section, in the current folder or above it, or the file that `--config` names. Paths are relative to
+the folder of that file, and are written with slashes on every system. Commands write only to paths
+inside the repository, or inside the folder of that file if there is none. An unknown key is an
+error; the message suggests the most similar key. `speclock init` writes the first settings for you.
+
+```toml
+{EXAMPLE}```
+"""
+TAIL = """\
+## Names
+
+| name | is made from |
+|---|---|
+| resource | the part of the operationId before its last `/` or `.`, else the first tag |
+| method | the rest of the operationId, else method and path |
+| class | the key of the component; of an inline schema the names on the way to it |
+| member of an enumeration | `x-enum-varnames`, `x-enumNames` or `x-ms-enum`, else the value |
+
+Of FastAPI's operationIds `{function}_{path}_{method}` the function is used, where no other method
+of the resource has it. A branch of a union is named by a constant, property or type that it alone
+has, else by its position. A `title` is never used.
+
+Names that would be the same are told apart by their own wire names, so that one that is added later
+renames no third one. Operations get the method and path as a name (`get_pets`). Of other names, the
+one that is spelled like the wire name keeps it; the others are spelled out: `-name` is
+`MINUS_NAME`, `@id` is `at_id`, `asc` beside `ASC` is `ASC_LOWER`. An inline schema yields to a
+component (`PetStatusEnum`). Only what differs in nothing readable has a hash.
+
+If operations or classes collide, `generate` prints a line that keeps the plain name for one of
+them, for the operation that the generated client has under that name. `init` and `update` write it:
+
+```toml
+[tool.speclock.clients.my_api]
+spec = "spec/my-api.yaml"
+calls."GET /pets" = "list"
+names."pet" = "Pet"
+```
+
+## Selectors
+
+| selector | selects |
+|---|---|
+| `pets/list` | the operation with this operationId |
+| `GET /pets`, `/pets` | one operation of a path, all operations of a path |
+| `tag:pets`, `method:get` | all operations with this tag, with this method |
+| `/pets*`, `GET /pets/*`, `pets_*` | `*` matches any text |
+| `webhook pet.sold`, `webhook *` | webhooks by name; callbacks belong to their operation |
+| `!tag:admin` | excludes these operations; if all selectors start with `!`, selects all others |
+
+`speclock ls` marks the selected operations. `speclock ls --operation SELECTOR` tries a selector.
+
+## In an editor
+
+[speclock.schema.json](speclock.schema.json) is the JSON Schema of `[tool.speclock]`. Where speclock
+is installed, validate-pyproject uses it: `validate-pyproject pyproject.toml` refuses what speclock
+refuses when it reads the settings. Four kinds of faults are beyond the schema: files that don't
+exist, selectors and pins that match nothing, the number `1.0` for `1`, and characters beyond ASCII
+that a name or a path cannot have.
+
+Taplo and Even Better TOML read the first line `#:schema ./pyproject.schema.json` of a
+pyproject.toml. To write that file, run this program in the folder of pyproject.toml, with a Python
+in which speclock is installed. It adds these settings to the schema of SchemaStore, which the
+editor fetches; nothing else is fetched. Run it again after an update of speclock:
+
+```python
+import json
+from pathlib import Path
+
+from speclock.settings_schema import tool_schema
+
+schema = {
+    "allOf": [{"$ref": "https://json.schemastore.org/pyproject.json"}],
+    "properties": {"tool": {"properties": {"speclock": tool_schema()}}},
+}
+Path("pyproject.schema.json").write_text(json.dumps(schema, indent=2), encoding="utf-8")
+```
+
+## Flags and variables
+
+The arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
+override the settings of the same name. Every command has `--quiet` (print only errors) and
+`--verbose` (print the time of each stage and complete differences). Output is UTF-8, except
+on a terminal.
+
+| environment variable | effect |
+|---|---|
+| `NO_COLOR` | disables colors |
+| `COLUMNS` | the width of tables |
+| `GITHUB_ACTIONS` | if `true`, `drift` and `propose` print annotations |
+| `GITHUB_STEP_SUMMARY` | the file to which `drift` and `propose` append their reports |
+| `GITHUB_OUTPUT` | the file to which `propose` appends `found=yes` |
+| `GITHUB_TOKEN` | the token of `propose --publish` |
+| `GITHUB_REPOSITORY`, `GITHUB_REF_NAME` | its repository, and the branch for its pull request |
+| `GITHUB_API_URL`, `GITHUB_SERVER_URL` | its addresses, by default those of github.com |
+| `https_proxy`, `http_proxy`, `no_proxy` | the proxy of a fetch, as in Python's `urllib.request` |
+| `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates of a fetch, as in OpenSSL |
+| `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
+| `_ARGCOMPLETE`, `COMP_LINE`, `COMP_POINT` | set by the shell that asks for a completion |
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | success |
+| 1 | `check`: the files differ from the generated ones; `drift`, `verify`: there are differences |
+| 2 | the description was refused, or the arguments are wrong |
+| 3 | upstream could not be fetched |
+| 70 | an internal error of speclock; please report it |
+| 130 | the command was interrupted (Ctrl-C); run it again to finish |
+"""
+
+
+def written(_text: str) -> str:
+    """Return the whole page."""
+    parts = [
+        HEAD,
+        _section(),
+        *_tables(config.Client, "tool.speclock.clients.<package>"),
+        *_tables(RunLimits, "tool.speclock.limits"),
+        TAIL,
+    ]
+    return "\n".join(parts)
+
+
+def _section() -> str:
+    """Return the table of the section's own keys, with the keys that the loader accepts."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pyproject.toml"
+        path.write_text("[tool.speclock]\nqqqqqqqqq = 1\n", encoding="utf-8")
+        try:
+            config.load(path)
+        except UsageError as error:
+            known = str(error).rpartition("Known: ")[2].rstrip(".").split(", ")
+    shapes = tool_schema()["properties"]
+    rows = [
+        f"| `{key}` | {SECTION[key]} | {_quoted(shapes[key].get('default'))} "
+        f"| {shapes[key]['description']} |"
+        for key in known
+    ]
+    return _table("tool.speclock", "", rows)
+
+
+def _tables(kind: type, name: str) -> Iterator[str]:
+    """Yield the table of a dataclass's settings, and those of the dataclasses in it."""
+    hints, docs = get_type_hints(kind), descriptions(kind)
+    rows: list[str] = []
+    inner: list[tuple[type, str]] = []
+    for field in fields(kind):
+        if kind is config.Client and field.name in config.NOT_KEYS:
+            continue
+        hint = hints[field.name]
+        nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)
+        if isinstance(nested, type):
+            inner.append((nested, f"{name}.{field.name}"))
+            words = "table, or array of tables" if get_origin(hint) is tuple else "table"
+        else:
+            words = PLAIN[hint]  # a KeyError here: add the new type to PLAIN
+        rows.append(f"| `{field.name}` | {words} | {_default(field)} | {_cell(docs[field.name])} |")
+    yield _table(name, about(kind), rows)
+    for nested, name_ in inner:
+        yield from _tables(nested, name_)
+
+
+def _table(name: str, text: str, rows: list[str]) -> str:
+    text = f"{text}\n\n" if text else ""
+    head = "| key | type | default | description |\n|---|---|---|---|\n"
+    return f"## `[{name}]`\n\n{text}{head}" + "\n".join(rows) + "\n"
+
+
+def _default(field: Any) -> str:
+    if field.default is MISSING and field.default_factory is MISSING:
+        return "required"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
+    if isinstance(field.default, int):
+        return f"`{field.default:_}`"
+    return _quoted(field.default)
+
+
+def _quoted(default: object) -> str:
+    return f'`"{default}"`' if isinstance(default, str) and default else "–"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

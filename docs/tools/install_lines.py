@@ -1,0 +1,33 @@
+"""The lines of the pages that install speclock: from a clone, or after a release by its name."""
+
+from __future__ import annotations
+
+import re
+
+from generator.version import RELEASED
+
+from .pages import DOCS, ROOT
+
+PATHS = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
+_CLONE = "pip install path/to/speclock"
+LINES = {
+    "uvx --from path/to/speclock speclock ls api.yaml                # list the operations": (
+        "uvx speclock ls api.yaml                                        # list the operations"
+    ),
+    f"{_CLONE}                                    # from a clone of this repository": (
+        "pip install speclock                                            # from the package index"
+    ),
+    f"{_CLONE} httpx pydantic   # a clone or a wheel, and what the client needs": (
+        "pip install speclock httpx pydantic   # speclock, and what the client needs"
+    ),
+    f"{_CLONE}   # a clone of the repository, or a wheel": "pip install speclock",
+}
+"""The lines of the pages until the first release, and those after it."""
+
+
+def written(text: str, *, released: bool = RELEASED) -> str:
+    """Return a page with the lines of a state."""
+    for line, later in LINES.items():
+        old, new = (line, later) if released else (later, line)
+        text = re.sub(rf"^{re.escape(old)}$", new, text, flags=re.MULTILINE)
+    return text
