@@ -39,6 +39,11 @@ class References:
         self.faults: Mapping[str, Sequence[Problem]] = {}
         """Problems in the main document by the mapping's pointer, assumed away if it is used."""
 
+    @property
+    def nodes(self) -> int:
+        """The number of nodes of the documents that were read, whatever their layout."""
+        return self._sources.nodes.spent
+
     def touch(self, node: MappingNode) -> None:
         """Record the faults of ``node``, because it is used."""
         if self.faults and node.location.document is self.main:

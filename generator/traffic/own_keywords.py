@@ -15,6 +15,7 @@ from typing import ClassVar, Final
 import jsonschema_rs
 
 from ..budget import Budget
+from ..openapi.json_values import identity_of
 from ..openapi.keywords import ASSERTIONS, NumberKeyword, SchemaKeyword
 from ..openapi.model import Json, Schema
 from .encodable import encodable
@@ -155,14 +156,3 @@ class OwnKeywords:
             self._validators.clear()
         self._validators[self] = validator
         return validator
-
-
-def identity_of(value: Json) -> object:
-    """Return an object that is equal for equal scalars alone: 1 is 1.0, and isn't true.
-
-    Python's hashes of numbers can be made to collide; those of bytes cannot.
-    """
-    if isinstance(value, bool | str | None):
-        return (value,) if isinstance(value, bool) else value
-    is_whole = isinstance(value, float) and value.is_integer()
-    return str(int(value) if is_whole else value).encode()  # type: ignore[arg-type]

@@ -12,8 +12,9 @@ from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
 from ..budget import Budget, BudgetExceeded
+from ..openapi.json_values import identity_of
 from ..openapi.model import MISSING, Document, Json, Missing, Schema
-from .own_keywords import OwnKeywords, identity_of
+from .own_keywords import OwnKeywords
 
 MAX_DEPTH: Final = 1_000
 """Values within values."""

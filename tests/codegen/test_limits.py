@@ -254,6 +254,28 @@ def test_intersections_grow_no_faster_than_the_description(name: str) -> None:
     assert all(problem.place.line and problem.place.pointer for problem in findings.assumed)
 
 
+def test_the_layout_of_a_text_decides_no_type() -> None:
+    """Indentation is no reason for more intersections."""
+    document = TOO_MANY["unions in unions' properties"]
+    minified, spacious = (canonical(json.dumps(document, indent=n))[0] for n in (None, 40))
+    assert minified.schemas.keys() == spacious.schemas.keys()
+
+
+def test_an_enumeration_beside_a_union_of_many_constants_is_a_few_of_them() -> None:
+    """The limit counts the branches that are left."""
+    constants: list[Json] = [{"type": "string", "enum": [f"c{i}"]} for i in range(1000)]
+    refs: list[Json] = [{"$ref": "#/components/schemas/Constants"}]
+    body: Members = {"allOf": refs, "enum": ["c1", "c999", "other"]}
+    document, findings, *_ = canonical(described(body, Constants={"oneOf": constants}))
+
+    properties = document.schemas["Order"].properties
+    assert properties is not None
+    union = properties["it"].union
+    assert union is not None
+    assert [branch.enum for branch in union.branches] == [("c1",), ("c999",)]
+    assert not findings.warnings
+
+
 def test_an_intersection_of_too_many_branches_is_an_object_of_any_members() -> None:
     """No branch is left, not even of the union that came first; 256 are not too many."""
     document, findings, _ = canonical(described(unions("ab", 16)))

@@ -5,9 +5,12 @@ The cases are data, in ``tests/drift/cases``; adding one is adding a few lines t
 
 from __future__ import annotations
 
+import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from generator.drift.changes import Change
 from generator.drift.rules import RULES
@@ -131,3 +134,16 @@ def test_a_media_type_that_is_added_has_a_json_pointer() -> None:
     one = change(SHOP, shop(**{"post > requestBody > content > application/xml": content}))
     assert one.pointer == "/paths/~1pets/post/requestBody/content/application~1xml"
     assert one.base is None
+
+
+def test_a_branch_that_no_intersection_takes_is_nothing() -> None:
+    """Nor are the order of the branches and what one of them is described as."""
+    path = Path(__file__).parents[1] / "cases" / "intersections" / "spec.yaml"
+    old = yaml.safe_load(path.read_text(encoding="utf-8"))
+    new = copy.deepcopy(old)
+    branches = new["components"]["schemas"]["Scope"]["oneOf"]
+    branches[0]["description"] = "Lists books."
+    branches[:] = [{"type": "string", "enum": ["fees:write"]}, *reversed(branches)]
+    changes = compared(old, new).changes
+    assert {one.wire for one in changes} <= {"none"}
+    assert not any(one.python for one in changes)

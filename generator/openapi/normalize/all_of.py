@@ -6,16 +6,31 @@ Sources: OpenAPI 3.1.1 §4.8.24.1 (Composition), JSON Schema 2020-12 §10.2.1.1.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from functools import reduce
 
+from ...budget import BudgetExceeded
 from ...document.component_keys import PREFIX, below, component_key, key_of_reference, short_hash
 from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ..keywords import ROWS
-from .combinations import UNIONS, Combinations
+from ..keywords import KNOWN, ROWS
+from .combinations import Combinations
 from .components import Components
-from .intersect import ANNOTATIONS, Combine, annotate, intersect, without_annotations
-from .node_values import child, omit, sequence
-from .nullability import is_nullable, or_null, without_null
+from .intersect import (
+    ANNOTATIONS,
+    Combine,
+    admits_nothing,
+    annotate,
+    bare,
+    clash,
+    empty,
+    empty_union,
+    intersect,
+    is_empty,
+    without_annotations,
+)
+from .node_values import UNIONS, child, implied_type, kinds_of, mappings, omit
+from .nullability import is_null, is_nullable, or_null, without_null
 
 _MAX_DEPTH = 60
 
@@ -27,11 +42,6 @@ BY_TYPE = {
     "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
 }  # fmt: skip
 """The keywords that restrict values of one type alone."""
-_IMPLIES_TYPE = {
-    "properties": "object", "additionalProperties": "object", "prefixItems": "array",
-    "items": "array",
-}  # fmt: skip
-_STATES_TYPE = frozenset(("$ref", "type", "enum", "const", "allOf", *UNIONS))
 
 
 class Composition:
@@ -55,11 +65,21 @@ class Composition:
 
         With ``is_reference`` there are only annotations beside a reference, which isn't extended.
         """
+        parts = [*parts]
+        is_alone = sum(map(_restricts, parts)) < 2
+        with nullcontext() if is_alone else self.components.intersecting():
+            canonical = self._canonical(parts, hint, location, is_reference=is_reference)
+        return self.with_null(canonical, hint, location)
+
+    def _canonical(
+        self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool
+    ) -> list[MappingNode]:
+        """Return the parts of an ``allOf`` in canonical form."""
         made: dict[int, MappingNode] = {}
         implying: list[tuple[int, MappingNode]] = []
         for index, part in enumerate(parts):
             if isinstance(part, MappingNode):
-                if _implied_type(part):
+                if implied_type(part):
                     implying.append((index, part))
                 elif "$ref" not in part:
                     made[index] = self.normalizer.body(part, hint)
@@ -77,13 +97,31 @@ class Composition:
         stated = [self.combinations.kinds(part) for part in made.values()] if implying else []
         for index, part in implying:
             made[index] = self.normalizer.body(_typed(part, stated), hint)
-        canonical = [made[index] for index in sorted(made)]
-        null = [part for part in canonical if is_nullable(part)]
-        restricting = [part for part in canonical if without_annotations(part)]
-        merged = self.merged([without_null(part) for part in canonical], hint, location)
-        if null and all(is_nullable(part) or not _has_type(part) for part in restricting):
-            return or_null(merged)
-        return merged
+        return [made[index] for index in sorted(made)]
+
+    def with_null(self, parts: Sequence[MappingNode], hint: str, location: Location) -> MappingNode:
+        """Return the intersection of canonical schemas of which some admit null.
+
+        Null is admitted if each part with a type admits it. It is the only value if one part
+        admits no other, or if the parts have no other in common. OpenAPI 3.0 has no null type, so
+        that an enumeration of null alone means null, whatever is beside it.
+        """
+        restricting = [part for part in parts if without_annotations(part)]
+        null = [is_nullable(part) or is_null(part) for part in restricting]
+        is_admitted = any(null) and all(
+            admits or not _has_type(part) for part, admits in zip(restricting, null, strict=True)
+        )
+        merged = None
+        if self.components.context.is_30 or is_admitted:
+            merged = next(filter(is_null, restricting), None)
+        if merged is None:
+            merged = self.merged([without_null(part) for part in parts], hint, location)
+            if not is_admitted:
+                return merged
+            if not is_empty(merged):
+                return or_null(merged)
+        alone = MappingNode(location, {"type": "null"})
+        return reduce(annotate, parts, alone)
 
     def _referred(self, part: MappingNode, hint: str) -> MappingNode:
         """Return a part that is a reference; of a union of the schema at hand, what is beside it.
@@ -97,6 +135,8 @@ class Composition:
         if not isinstance(target, MappingNode) or not leads_back(name, target, components.chain):
             return components.reference(part, hint)
         base = omit(target, *UNIONS)
+        if not _restricts(base) and self.components.is_branch(name, target):
+            return components.reference(part, hint)  # another name of the union
         key = key_of_reference(name)
         if len(base) == len(target) or leads_back("", base, components.chain):
             return components.reference(part, hint)
@@ -105,23 +145,26 @@ class Composition:
     def merged(self, parts: Iterable[MappingNode], hint: str, location: Location) -> MappingNode:
         """Return the intersection of canonical schemas."""
         todo = [part for part in parts if part]
-        limited = self.combinations.limited(todo, location)
-        if limited is not None:
-            return limited
         if len(todo) < 2:
             return self._merged(todo, hint, location)
         identity = tuple(key_of(part) or id(part) for part in todo)
-        if identity in self._merging:  # in a member of itself
-            return self._recursive([*map(self.components.plain, todo)], hint, location)
-        self._merging.add(identity)
         try:
-            return self._merged(todo, hint, location)
-        finally:
-            self._merging.remove(identity)
+            limited = self.combinations.limited(todo, location)
+            if limited is not None:
+                return limited
+            if identity in self._merging:  # in a member of itself
+                return self._recursive([*map(self.components.plain, todo)], hint, location)
+            self._merging.add(identity)
+            try:
+                return self._merged(todo, hint, location)
+            finally:
+                self._merging.remove(identity)
+        except BudgetExceeded as error:
+            return self.combinations.open(todo, location, error)
 
     def _merged(self, todo: list[MappingNode], hint: str, location: Location) -> MappingNode:
         merged: MappingNode | None = None
-        last_open = max((i for i, part in enumerate(todo) if self._is_open(part)), default=-1)
+        last_open = max((i for i, part in enumerate(todo) if self.is_open(part)), default=-1)
         for index, part in enumerate(todo):
             if merged is None:
                 merged = part
@@ -129,7 +172,7 @@ class Composition:
                 merged = annotate(merged, part)
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
                 merged = annotate(part, merged)
-            elif index <= last_open or self._is_open(merged):
+            elif index <= last_open or self.is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
                 return self._recursive(rest, hint, location)
             else:
@@ -141,25 +184,16 @@ class Composition:
         return whole
 
     def settle(self, schema: MappingNode) -> None:
-        """Remove what a schema's type or enumeration makes void; make a map of no properties."""
-        kinds = list(sequence(schema.get("type"))) or [schema.get("type")]
-        if kinds != [None] and not any(key in schema for key in UNIONS):
+        """Remove what a schema's type makes void; make a map of no properties."""
+        kinds = kinds_of(schema)
+        if kinds and not any(key in schema for key in UNIONS):
             for keyword in [
                 key for kind, keys in BY_TYPE.items() if kind not in kinds for key in keys
             ]:
                 schema.pop(keyword, None)
         if "properties" not in schema:
             return
-        values, extra = schema.get("enum"), schema.get("additionalProperties")
-        if isinstance(values, SequenceNode) and not any(isinstance(v, dict) for v in values):
-            self.findings.assume(
-                "never",
-                schema.location,
-                "an object has an enumeration without an object, so no value is valid; the "
-                "enumeration is left out",
-                "Remove `enum` or `properties`.",
-            )
-            del schema["enum"]
+        extra = schema.get("additionalProperties")
         if not schema["properties"] and isinstance(extra, MappingNode) and extra:
             del schema["properties"]
 
@@ -196,7 +230,7 @@ class Composition:
 
     def _rebuilt(self, part: MappingNode) -> MappingNode:
         """Return a part; of an open component what it is made from, made again."""
-        if not self._is_open(part):
+        if not self.is_open(part):
             return self.resolve(part)
         key = key_of(part)
         if key in self._parts:
@@ -213,40 +247,43 @@ class Composition:
             if isinstance(branches := side.get(key), SequenceNode)
         ]
         if not unions:
-            whole = intersect(left, right, self._combine(hint), self._warn_of_conflict)
-            self.combinations.add(len(child(whole, "properties")))
-            return whole
-        components = self.components
+            members = (len(child(side, "properties")) for side in (left, right))
+            self.combinations.spend(max(members))
+            return intersect(left, right, self._combine(hint), self._warn_of_conflict)
         one, keyword, branches = unions[0]
         other = right if one is left else left
-        outside = MappingNode(one.location, {k: v for k, v in one.items() if k != keyword})
-        kept: list[MappingNode] = []
-        for branch in branches:
-            assert isinstance(branch, MappingNode)
+        kept: list[tuple[MappingNode, str]] = []
+        dropped: list[MappingNode] = []
+        for branch in mappings(branches):
+            own = self.resolve(branch)
+            word = clash(own, other)
+            if word:
+                dropped.append(empty(own, other, word))
+                continue
             key = key_of(branch)
-            word = components.hints.get(key, key).rpartition(".")[2]
+            word = self.components.hints.get(key, key).rpartition(".")[2]
             name = below(hint, word) if word else hint
             whole = self.merged([branch, other], name, branch.location)
-            whole = components.lift(whole, name)
-            if whole not in kept:
-                kept.append(whole)
-        outside[keyword] = SequenceNode(branches.location, kept)
-        outside.pop("discriminator", None)
+            if key and bare(whole) == bare(own):
+                whole = branch
+            if admits_nothing(whole):
+                dropped.append(whole)
+            elif all(whole != same for same, _ in kept):
+                kept.append((whole, name))
+        outside = omit(one, keyword, "discriminator")
+        if len(kept) > 1:
+            lifted = [self.components.lift(whole, name) for whole, name in kept]
+            outside[keyword] = SequenceNode(branches.location, lifted)
+        elif kept:
+            outside.update(kept[0][0])
+        elif dropped:
+            outside.update(empty_union(dropped, other.location))
         for side in (left, right):
             outside.update({k: v for k, v in side.items() if k in ANNOTATIONS})
         return outside
 
     def _warn_of_conflict(self, keyword: str, schema: MappingNode) -> None:
         """Warn that two parts have values of a keyword of which only one can be kept."""
-        if keyword in ("type", "enum"):
-            self.findings.assume(
-                "allof-contradiction",
-                schema.location,
-                f"the parts of an allOf have no {keyword} in common, so no value is valid; the "
-                "last one is used",
-                f"Correct `{keyword}` of one part.",
-            )
-            return
         fact = f"an allOf has two {keyword}s, of which one is checked here; the server checks both"
         self.components.context.checks.warn(schema.location, fact)
 
@@ -256,17 +293,18 @@ class Composition:
         def combine(left: MappingNode, right: MappingNode, name: str) -> MappingNode:
             inner = below(hint, name)
             with self.components.member():
-                both = is_nullable(left) and is_nullable(right)
-                sides = [without_null(side) for side in (left, right)]
-                whole = self.merged(sides, inner, right.location)
+                whole = self.with_null([left, right], inner, right.location)
             part = {"$ref": PREFIX + component_key(inner)}  # lifted for this intersection alone
-            lifted = self.components.lift(whole, inner, replace=part in (left, right))
-            return or_null(lifted) if both else lifted
+            return self.components.lift(whole, inner, replace=part in (left, right))
 
         return combine
 
-    def _is_open(self, node: MappingNode) -> bool:
-        return "$ref" in node and key_of(self.components.plain(node)) in self.components.open
+    def is_open(self, node: MappingNode) -> bool:
+        """Return whether a schema is a reference to a component that is being made."""
+        components, key = self.components, key_of(self.components.plain(node))
+        while key and key not in components.open:  # it may be no more than another one's name
+            key = key_of(components.plain(components.schemas[key]))
+        return bool(key)
 
     def _target(self, node: MappingNode) -> MappingNode:
         plain = self.components.plain(node)
@@ -285,25 +323,24 @@ def key_of(schema: MappingNode) -> str:
     return reference.removeprefix(PREFIX) if isinstance(reference, str) else ""
 
 
-def _typed(part: MappingNode, stated: Iterable[set[Value]]) -> MappingNode:
+def _typed(part: MappingNode, stated: Iterable[set[str | None]]) -> MappingNode:
     """Return a part with the types that another states, where its keywords are for none of them.
 
     ``items`` restricts arrays, but doesn't exclude other values (JSON Schema 2020-12 §7.6.1).
     """
-    others = next((kinds for kinds in stated if not {None, _implied_type(part)} & kinds), None)
+    others = next((kinds for kinds in stated if not {None, implied_type(part)} & kinds), None)
     if others is None:
         return part
     kinds = SequenceNode(part.location, sorted(map(str, others)))
     return MappingNode(part.location, {**part, "type": kinds}, part.positions)
 
 
-def _implied_type(part: MappingNode) -> str:
-    """Return the type that the keywords of a part of an ``allOf`` are for, if it states none."""
-    if _STATES_TYPE & part.keys():
-        return ""
-    return next((kind for key, kind in _IMPLIES_TYPE.items() if key in part), "")
+def _restricts(part: Value) -> bool:
+    """Return whether a schema, as it is written, restricts values."""
+    ignored = (*ANNOTATIONS, "discriminator")
+    return not isinstance(part, MappingNode) or any(k in KNOWN and k not in ignored for k in part)
 
 
 def _has_type(schema: MappingNode) -> bool:
     """Return whether a schema restricts the type of its values, so that null isn't implied."""
-    return any(key in schema for key in ("$ref", "type", "enum", *UNIONS))
+    return is_empty(schema) or any(key in schema for key in ("$ref", "type", "enum", *UNIONS))

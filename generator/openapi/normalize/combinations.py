@@ -6,22 +6,25 @@ An intersection of unions has a branch for each combination of their branches (J
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from math import prod
 
-from ...document.tree import Location, MappingNode, Value
+from ...budget import Budget, BudgetExceeded
+from ...document.tree import Location, MappingNode
 from .components import Components
-from .intersect import annotate, without_annotations
-from .node_values import mappings, sequence
+from .intersect import annotate, clash, without_annotations
+from .node_values import UNIONS, kinds_of, mappings
 from .nullability import without_null
 
-UNIONS = ("oneOf", "anyOf")
 _MAX_BRANCHES = 256
 """The number of branches of one intersection."""
-_MAX_PARTS = 2000
-"""The number of intersections, and of their properties, that each description may have."""
-_CHARACTERS = 50
-"""The number of characters of a description for which it may have one more."""
+_MAX_LEAVES = 10_000
+"""The number of branches that are looked at to find those of one intersection."""
+_MAKE = 20
+"""The cost of an intersection, or of a property of one; that of a branch looked at is 1."""
+_LEAST = 2000
+"""The intersections that each description may have, besides one for each two nodes."""
 _REMEDY = "Describe the intersection as a schema without allOf."
 
 
@@ -34,16 +37,24 @@ class Combinations:
         self._refs = components.refs
         self._findings = components.findings
         self._resolve = resolve
-        self._parts = 0
+        self._budget = Budget(0, "steps")
 
-    def add(self, parts: int) -> None:
-        """Count intersections, or properties of intersections."""
-        self._parts += parts
+    def spend(self, amount: int) -> None:
+        """Count intersections, or properties of intersections, before they are made."""
+        self._spend(amount * _MAKE)
 
-    def kinds(self, schema: MappingNode) -> set[Value]:
+    def _spend(self, amount: int) -> None:
+        self._budget.limit = _MAKE * (_LEAST + self._refs.nodes // 2)
+        self._budget.spend(amount)
+
+    def kinds(self, schema: MappingNode) -> set[str | None]:
         """Return the types of a canonical schema, None for any."""
-        types = [without_null(leaf).get("type") for leaf in self._leaves(schema)]
-        return {kind for one in types for kind in sequence(one) or [one]}
+        kinds = set[str | None]()
+        for index, leaf in enumerate(self._leaves(schema)):
+            kinds.update(kinds_of(without_null(leaf)) or [None])
+            if index >= _MAX_BRANCHES or None in kinds:
+                return {*kinds, None}
+        return kinds
 
     def limited(self, parts: Sequence[MappingNode], location: Location) -> MappingNode | None:
         """Return the type that replaces an intersection past the limits; None for another.
@@ -53,48 +64,60 @@ class Combinations:
         parts = [part for part in parts if without_annotations(part)]
         if len(parts) < 2:
             return None
-        self.add(1)
-        counts = [len(self._leaves(part)) for part in parts]
-        if prod(counts) > _MAX_BRANCHES:
-            unions = [part for part, count in zip(parts, counts, strict=True) if count > 1]
-            if len(unions) == 1:
-                self._findings.warn(
-                    "union-size",
-                    location,
-                    f"an intersection with a union of more than {_MAX_BRANCHES} branches; the "
-                    "server alone checks what is beside the union",
-                    _REMEDY,
-                )
-                return unions[0]
-            fact = f"an intersection of unions has more than {_MAX_BRANCHES} branches"
-        elif self._is_spent():
-            fact = "the description has too many intersections for its length"
-        else:
+        try:
+            self.spend(1)
+            counts = self._counts(parts)
+        except BudgetExceeded as error:
+            return self.open(parts, location, error)
+        if prod(counts) <= _MAX_BRANCHES:
             return None
+        unions = [part for part, count in zip(parts, counts, strict=True) if count > 1]
+        if len(unions) > 1:
+            return self.open(parts, location, f"more than {_MAX_BRANCHES} branches")
+        self._findings.warn(
+            "union-size",
+            location,
+            f"an intersection with a union of more than {_MAX_BRANCHES} branches; the "
+            "server alone checks what is beside the union",
+            _REMEDY,
+        )
+        return unions[0]
+
+    def open(
+        self, parts: Sequence[MappingNode], location: Location, error: BudgetExceeded | str
+    ) -> MappingNode:
+        """Return the type of any value, or of any object, that replaces an intersection."""
+        fact = f"an intersection of unions has {error}"
+        if isinstance(error, BudgetExceeded):
+            fact = f"the intersections of the description take {error}"
         self._findings.assume("allof-size", location, f"{fact}; any value is admitted", _REMEDY)
         whole = MappingNode(location)
         if all(self.kinds(part) == {"object"} for part in parts):
             whole["type"] = "object"
-        for part in parts:
-            whole = annotate(whole, part)
-        return whole
+        return reduce(annotate, parts, whole)
 
-    def _is_spent(self) -> bool:
-        """Return whether the description has no more intersections."""
-        if self._parts < _MAX_PARTS:
-            return False
-        texts = [text for one in self._refs.documents.values() for text in one.texts]
-        return self._parts >= _MAX_PARTS + sum(map(len, texts)) // _CHARACTERS
+    def _counts(self, parts: Sequence[MappingNode]) -> list[int]:
+        """Return the number of branches of each part that the parts without branches admit."""
+        resolved = [self._resolve(part) for part in parts]
+        alone = [part for part in resolved if not any(key in part for key in UNIONS)]
+        counts = list[int]()
+        for part in resolved:
+            count = 0
+            for index, leaf in enumerate(self._leaves(part) if len(alone) < len(parts) else [part]):
+                self._spend(1)
+                count += not any(clash(leaf, one) for one in alone if one is not part)
+                if count > _MAX_BRANCHES or index >= _MAX_LEAVES:
+                    count = _MAX_BRANCHES + 1
+                    break
+            counts.append(max(count, 1))
+        return counts
 
-    def _leaves(self, schema: MappingNode) -> Sequence[MappingNode]:
-        """Return the branches of a union, and of the unions that they are; else the schema.
-
-        If that is more than one intersection may have, some of them are unions still.
-        """
-        todo, found = [without_null(schema)], list[MappingNode]()
-        while todo and len(found) + len(todo) <= _MAX_BRANCHES:
+    def _leaves(self, schema: MappingNode) -> Iterator[MappingNode]:
+        """Yield the branches of a union, and of the unions that they are; else the schema."""
+        todo = [without_null(schema)]
+        while todo:
             one = self._resolve(todo.pop())
             branches = [branch for key in UNIONS for branch in mappings(one.get(key))]
-            todo += branches
-            found += [] if branches else [one]
-        return [*found, *todo]
+            todo += reversed(branches)
+            if not branches:
+                yield one

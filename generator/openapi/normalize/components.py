@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
+from ...budget import Budget, BudgetExceeded
 from ...document.component_keys import (
     PREFIX,
     component_key,
@@ -27,13 +28,15 @@ from .confusables import warn_of_confusables
 from .context import Context, Normalizer
 from .enums import is_enumeration
 from .intersect import annotate
-from .node_values import child
-from .nullability import is_nullable, or_null, without_null
+from .node_values import UNIONS, child
+from .nullability import is_null, is_nullable, or_null, without_null
 from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
-_LEAST_COPIES, _CHARACTERS = 1000, 20
-"""The schemas that are copied at most: a number, and one for each so many characters. A reference
-has more, so only copies in copies can be as many."""
+_INTERSECTION = "allOf"
+"""The mark of an intersection in a chain, which no reference equals."""
+_LEAST_COPIES = 1000
+"""The schemas that may be copied, besides one for each two nodes. These are a reference at least,
+so that only copies in copies can be more."""
 
 
 class Components:
@@ -65,9 +68,18 @@ class Components:
         self.unmade: dict[str, Base] = {}
         """Those of the unions that are still empty."""
         self.analysis = SchemaAnalysis(context)
-        self._copies = 0
+        self._copies = Budget(0, "copies")
         self.main = child(child(context.refs.main.root, "components"), "schemas")
         """The schemas that the main file declares."""
+
+    @contextmanager
+    def intersecting(self) -> Generator[None]:
+        """Mark in the chain that what follows is a part of an intersection."""
+        self.chain.append(_INTERSECTION)
+        try:
+            yield
+        finally:
+            self.chain.pop()
 
     @contextmanager
     def member(self) -> Generator[None]:
@@ -146,7 +158,7 @@ class Components:
             return self.normalizer.visit(target, hint, node.location)
         what, place = "what a schema's $ref names", node.at("$ref")
         target = self.refs.mapping(target, place, what, "any value is assumed")
-        if name in self.chain:
+        if name in self.chain and not self.is_branch(name, target):
             self.findings.assume(
                 "ref-cycle",
                 node.at("$ref"),
@@ -169,21 +181,33 @@ class Components:
             finally:
                 self.chain.pop()
         else:
-            schema = MappingNode(node.location, {"$ref": PREFIX + self.component(name, target)})
-            if self.analysis.may_be_null(target):
+            key = self.component(name, target)
+            schema = MappingNode(node.location, {"$ref": PREFIX + key})
+            if is_null(self.schemas[key]):  # nothing else is left of an intersection
+                schema = MappingNode(node.location, self.schemas[key])
+            elif self.analysis.may_be_null(target):
                 schema = or_null(schema)
         return schema if self.context.is_30 else annotate(schema, node)
+
+    def is_branch(self, name: str, target: MappingNode) -> bool:
+        """Return whether a schema in the chain is a union that only unions lead back to.
+
+        A reference to it is followed, see :mod:`.union_circles`.
+        """
+        if name not in self.chain or not any(key in target for key in UNIONS):
+            return False
+        return _INTERSECTION not in self.chain[self.chain.index(name) :]
 
     def _may_copy(self) -> bool:
         """Return whether one more schema may be copied to where it is used.
 
-        One of a description that copies more than it has characters for becomes a component.
+        One of a description that copies more than it has references becomes a component.
         """
-        self._copies += 1
-        if self._copies < _LEAST_COPIES:
+        self._copies.limit = _LEAST_COPIES + self.refs.nodes // 2
+        with suppress(BudgetExceeded):
+            self._copies.spend()
             return True
-        texts = [text for one in self.refs.documents.values() for text in one.texts]
-        return self._copies < _LEAST_COPIES + sum(map(len, texts)) // _CHARACTERS
+        return False
 
     def _scope(self, name: str, target: MappingNode) -> str:
         """Return the bindings of the dynamic scope that a schema depends on, but for its own."""

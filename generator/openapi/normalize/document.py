@@ -29,6 +29,7 @@ from .. import model
 from . import typed
 from .components import add_required_properties
 from .context import Context
+from .intersect import open_empty
 from .node_values import child, listed, mappings, pick
 from .operations import OperationNormalizer
 from .read_write_only import relax
@@ -193,6 +194,7 @@ class _Writer:
         for key in schemas.keys() - _reachable(every, schemas):
             del schemas[key]  # those of which an allOf made others
         cut_circles(schemas, self.findings)
+        open_empty([every, *schemas.values()], self.findings)
         settle_keys(every, schemas, self.components.hints)
         add_required_properties(schemas)
         tag_branches(requests, schemas)

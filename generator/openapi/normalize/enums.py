@@ -13,9 +13,10 @@ import jsonschema_rs
 
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
+from ..json_values import is_of_type
 from ..keywords import ASSERTIONS
 from .intersect import ENUM_NAMES
-from .node_values import child, items, mappings, values_of
+from .node_values import child, items, kinds_of, mappings, values_of
 from .server_side_constraints import ServerChecks, add_server_checked
 
 _DATES = ("date", "date-time", "time")
@@ -27,10 +28,6 @@ _SCALAR = tuple(
     for row in ASSERTIONS
     if row.name == "format" or (row.pydantic and row.applies in ("string", "number"))
 )
-_PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
-    "array": (list,), "object": (dict,), "null": (type(None),),
-}  # fmt: skip
 
 
 def is_enumeration(schema: MappingNode) -> bool:
@@ -124,7 +121,7 @@ class Values:
 
     def _typed(self, values: SequenceNode, out: MappingNode, location: Location) -> SequenceNode:
         """Return the values of the schema's type: a text that is such a value counts as it."""
-        kinds = _kinds(out)
+        kinds = kinds_of(out)
         kept = SequenceNode(values.location)
         odd: list[str] = []
         for value in values:
@@ -132,7 +129,7 @@ class Values:
             if isinstance(value, str) and "string" not in kinds:
                 with suppress(ValueError):
                     meant = json.loads(value.lower())
-            fits = meant is None or any(_is(meant, kind) for kind in kinds)
+            fits = meant is None or any(is_of_type(meant, kind) for kind in kinds)
             kept += [meant] if fits else []
             odd += [] if fits and meant is value else [_short(value)]
         if odd:
@@ -201,8 +198,8 @@ def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
     kind, values = schema.get("type"), schema.get("enum")
     if value is None:
         return "" if nullable or kind in (None, "null") else "isn't allowed by the type"
-    kinds = _kinds(schema)
-    if kinds and not any(_is(value, one) for one in kinds):
+    kinds = kinds_of(schema)
+    if kinds and not any(is_of_type(value, one) for one in kinds):
         return f"isn't of type {' or '.join(kinds)}"
     if isinstance(values, SequenceNode) and value not in values:
         return "isn't a value of the enumeration"
@@ -213,20 +210,6 @@ def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
             for error in checker.iter_errors(value):
                 return f"isn't valid: {error.message}"
     return ""
-
-
-def _kinds(schema: MappingNode) -> list[str]:
-    """Return the types of a canonical schema; none where any is one."""
-    kind = schema.get("type")
-    return [str(one) for one in (kind if isinstance(kind, SequenceNode) else [kind]) if one]
-
-
-def _is(value: Value, kind: Value) -> bool:
-    if isinstance(value, bool):
-        return kind == "boolean"
-    if kind == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _PYTHON.get(str(kind), ()))
 
 
 def _short(value: Value, limit: int = 40) -> str:

@@ -6,12 +6,15 @@ Source: JSON Schema 2020-12 §10.2.1.1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
-from ...document.tree import MappingNode, SequenceNode, Value
+from ...document.tree import Location, MappingNode, SequenceNode, Value, walk
+from ...errors import Findings
 from .. import keywords
+from ..json_values import identity_of, is_of_type
 from ..keywords import ROWS, AllOf, Compare, NumberKeyword
+from .node_values import child, kinds_of, sequence
 from .server_side_constraints import CHECKED, add_server_checked, join_server_checked
 
 ENUM_NAMES = "x-enum-varnames"
@@ -29,6 +32,51 @@ _LIMITS = tuple(
 Combine = Callable[[MappingNode, MappingNode, str], MappingNode]
 
 
+class Nothing(MappingNode):
+    """The value of ``not`` in an empty schema: an intersection that admits no value."""
+
+    __slots__ = ("keyword",)
+
+    def __init__(self, location: Location, keyword: str) -> None:
+        super().__init__(location)
+        self.keyword = keyword
+        """``type`` or ``enum``: what the parts don't have in common."""
+
+
+def is_empty(schema: MappingNode) -> bool:
+    """Return whether a schema is an intersection whose parts have no value in common."""
+    return isinstance(schema.get("not"), Nothing)
+
+
+def admits_nothing(schema: MappingNode) -> bool:
+    """Return whether a schema is empty, or one of its required properties."""
+    properties = child(schema, "properties")
+    names = sequence(schema.get("required")) if properties else ()
+    return is_empty(schema) or any(is_empty(child(properties, str(name))) for name in names)
+
+
+def clash(left: MappingNode, right: MappingNode) -> str:
+    """Return the keyword that keeps two schemas from having a value in common; empty if none."""
+    if _types(left.get("type"), right.get("type")) is None and "type" in left and "type" in right:
+        return "type"
+    values = _values(left, right)
+    return "enum" if values is not None and not values else ""
+
+
+def empty(left: MappingNode, right: MappingNode, keyword: str) -> MappingNode:
+    """Return the schema of the values that two schemas admit which have none in common.
+
+    It has the type that both have, so that there is a type for what is sent all the same.
+    """
+    found = [side["not"] for side in (left, right) if is_empty(side)]
+    result = MappingNode(right.location)
+    kind = _types(left.get("type"), right.get("type"))
+    if kind is not None:
+        result["type"] = kind
+    result["not"] = found[0] if found else Nothing(right.location, keyword)
+    return annotate(annotate(result, left), right)
+
+
 def without_annotations(node: MappingNode, *, of: MappingNode | None = None) -> dict[str, Value]:
     """Return the keywords that restrict values; with ``of``, those that it hasn't got as well."""
     return {
@@ -36,6 +84,21 @@ def without_annotations(node: MappingNode, *, of: MappingNode | None = None) -> 
         for key, value in node.items()
         if key not in ANNOTATIONS and (of is None or key not in of or of[key] != value)
     }
+
+
+def bare(value: Value) -> object:
+    """Return a canonical schema without annotations, at any depth, to compare."""
+    if isinstance(value, MappingNode):
+        members = value.get("properties")
+        result = {k: bare(v) for k, v in value.items() if k not in ANNOTATIONS}
+        if isinstance(members, MappingNode):
+            result["properties"] = {name: bare(schema) for name, schema in members.items()}
+        for key in ("required", "enum"):  # their order doesn't count
+            values = value.get(key)
+            if isinstance(values, SequenceNode):
+                result[key] = sorted(map(repr, values))
+        return result
+    return [bare(item) for item in value] if isinstance(value, SequenceNode) else value
 
 
 def annotate(schema: MappingNode, node: MappingNode) -> MappingNode:
@@ -46,6 +109,32 @@ def annotate(schema: MappingNode, node: MappingNode) -> MappingNode:
     if CHECKED in found:
         found[CHECKED] = join_server_checked(schema.get(CHECKED), found[CHECKED])
     return MappingNode(schema.location, {**schema, **found})
+
+
+def open_empty(schemas: Iterable[MappingNode], findings: Findings) -> None:
+    """Make each empty schema that is left in a document an open type, with a warning."""
+    for schema in (node for one in schemas for node in walk(one) if is_empty(node)):
+        nothing = schema.pop("not")
+        assert isinstance(nothing, Nothing)
+        add_server_checked(schema, {"not": MappingNode(nothing.location)})
+        kinds = kinds_of(schema)
+        word = "type" if nothing.keyword == "type" else "value"
+        findings.assume(
+            "allof-contradiction",
+            nothing.location,
+            f"the parts of an intersection have no {word} in common, so no value is valid; any "
+            f"{' or '.join(kinds) or 'value'} is admitted, and the server checks it",
+            f"Correct `{nothing.keyword}` of one part.",
+        )
+
+
+def empty_union(branches: Sequence[MappingNode], location: Location) -> MappingNode:
+    """Return the schema of a union without the branches that it had, with the type of all."""
+    kinds = [branch.get("type") for branch in branches]
+    result = MappingNode(location, {"not": Nothing(location, "enum")})
+    if kinds[0] is not None and all(kind == kinds[0] for kind in kinds):
+        result["type"] = kinds[0]
+    return result
 
 
 def intersect(
@@ -59,19 +148,27 @@ def intersect(
     ``combine(a, b, name)`` intersects two schemas of one property, of items or of further members.
     ``conflict(keyword, right)`` is called for a keyword of which the right value alone is kept.
     """
+    keyword = clash(left, right)
+    if keyword or is_empty(left) or is_empty(right):
+        return empty(left, right, keyword)
     result = MappingNode(right.location, left, right.positions)
     for key, value in right.items():
         if key == CHECKED:
             result[key] = join_server_checked(result.get(key), value)
         elif key not in left or left[key] == value or key in _LAST:
             result[key] = value
-        else:
+        elif key != "enum":
             result[key], is_whole = _intersection(key, left[key], value, combine)
             if not is_whole:
                 other = MappingNode(result.location, {key: left[key]})
                 parts = SequenceNode(result.location, [other])
                 add_server_checked(result, {"allOf": parts})
                 conflict(key, right)
+    values = _values(left, right)
+    if values is not None:
+        result["enum"] = values
+        if all(isinstance(value, str) for value in values):
+            result.setdefault("type", "string")
     make_whole(result)
     return result
 
@@ -85,12 +182,8 @@ def _intersection(key: str, left: Value, right: Value, combine: Combine) -> tupl
         case "required", SequenceNode(), SequenceNode():
             more = [name for name in right if name not in left]
             return SequenceNode(right.location, [*left, *more]), True
-        case "enum", SequenceNode(), SequenceNode():
-            both = [item for item in left if item in right]
-            return (SequenceNode(right.location, both), True) if both else (right, False)
         case "type", _, _:
-            types = _types(left, right)
-            return (right, False) if types is None else (types, True)
+            return _types(left, right), True
         case "additionalProperties", MappingNode(), MappingNode():
             return combine(left, right, "value"), True
         case "additionalProperties", MappingNode(), _:
@@ -107,6 +200,25 @@ def _intersection(key: str, left: Value, right: Value, combine: Combine) -> tupl
             return (True, True) if rule is AllOf.TRUE else (right, False)
 
 
+def _values(left: MappingNode, right: MappingNode) -> SequenceNode | None:
+    """Return the listed values that two schemas have in common; None if neither lists any."""
+    first, second = sequence(left.get("enum")), sequence(right.get("enum"))
+    if not first and not second:
+        return None
+    identities = {*map(identity_of, second)} if first and second else set[object]()
+    kinds = [kinds for side in (left, right) if (kinds := kinds_of(side))]
+    values = [
+        value
+        for value in first or second
+        if (not identities or identity_of(value) in identities)
+        and all(any(is_of_type(value, kind) for kind in one) for one in kinds)
+    ]
+    listed = left["enum"] if first else right["enum"]
+    if isinstance(listed, SequenceNode) and len(values) == len(listed):
+        return listed
+    return SequenceNode(right.location, values)
+
+
 def _properties(left: MappingNode, right: MappingNode, combine: Combine) -> MappingNode:
     result = MappingNode(right.location, left)
     result.positions = {**(left.positions or {}), **(right.positions or {})}
@@ -121,6 +233,8 @@ def _properties(left: MappingNode, right: MappingNode, combine: Combine) -> Mapp
 
 def _types(left: Value, right: Value) -> Value:
     """Return the types that both have, in the same form; None where there is none."""
+    if left is None or right is None:
+        return left or right
     lists = [list(side) if isinstance(side, SequenceNode) else [side] for side in (left, right)]
     both = [kind for kind in lists[0] if kind in lists[1]]
     if "integer" in lists[0] + lists[1] and "number" in lists[0] + lists[1]:

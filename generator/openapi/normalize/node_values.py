@@ -7,6 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 
+UNIONS = ("oneOf", "anyOf")
+_IMPLIES_TYPE = {
+    "properties": "object", "additionalProperties": "object", "prefixItems": "array",
+    "items": "array",
+}  # fmt: skip
+_STATES_TYPE = frozenset(("$ref", "type", "enum", "const", "allOf", *UNIONS))
+
 
 def child(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:
     """Return the mapping under a key; where there is none an empty one at ``location``."""
@@ -40,6 +47,12 @@ def sequence(value: Value) -> Sequence[Value]:
     return value if isinstance(value, SequenceNode) else ()
 
 
+def kinds_of(schema: MappingNode) -> list[str]:
+    """Return the types of a canonical schema; none where any is one."""
+    kind = schema.get("type")
+    return [str(one) for one in (kind if isinstance(kind, SequenceNode) else [kind]) if one]
+
+
 def mappings(value: Value) -> list[MappingNode]:
     """Return the items of a sequence that are mappings."""
     return [item for item in sequence(value) if isinstance(item, MappingNode)]
@@ -62,3 +75,15 @@ def listed(node: MappingNode, key: str, findings: Findings, *, of: str = "") -> 
         return value
     remedy = f"Make `{key}` a list{of and f' of {of}'}."
     raise findings.refuse("shape", node.at(key), f"{key} must be a list", remedy)
+
+
+def states_type(schema: MappingNode) -> bool:
+    """Return whether a schema, as it is written, restricts the type of its values."""
+    return not _STATES_TYPE.isdisjoint(schema)
+
+
+def implied_type(schema: MappingNode) -> str:
+    """Return the type that the keywords of a schema are for, if it states none."""
+    if states_type(schema):
+        return ""
+    return next((kind for key, kind in _IMPLIES_TYPE.items() if key in schema), "")

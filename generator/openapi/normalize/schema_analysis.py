@@ -13,8 +13,7 @@ from ..keywords import KNOWN
 from .context import Context
 from .enums import is_enumeration
 from .intersect import ANNOTATIONS
-from .node_values import mappings, members
-from .nullability import is_null
+from .node_values import UNIONS, implied_type, mappings, members, omit, sequence, states_type
 
 NAMED = "x-named"
 """The mark, in the text of a canonical document, of a component that is a reference or a scalar,
@@ -36,7 +35,7 @@ class SchemaAnalysis:
     _recursive: dict[str, bool] = field(default_factory=dict[str, bool])
     _unnamed: dict[str, MappingNode] = field(default_factory=dict[str, MappingNode])
     _circular: dict[str, bool] = field(default_factory=dict[str, bool])
-    _null: dict[int, bool] = field(default_factory=dict[int, bool])
+    _null: dict[int, bool | None] = field(default_factory=dict[int, bool | None])
     _dynamic: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def is_named(self, node: MappingNode) -> bool:
@@ -165,28 +164,41 @@ class SchemaAnalysis:
         return self._circular[name]
 
     def may_be_null(self, node: MappingNode) -> bool:
-        """Return whether a schema admits null, itself or by a branch."""
-        known = self._null.get(id(node))
-        if known is None:
-            self._null[id(node)] = False  # for a schema that is a branch of itself
-            known = self._null[id(node)] = self._admits_null(node)
-        return known
+        """Return whether a schema admits null, itself, by a branch or by all parts."""
+        return self._admits_null(node) is True
 
-    def _admits_null(self, node: MappingNode) -> bool:
+    def _admits_null(self, node: MappingNode) -> bool | None:
+        """Return whether a schema admits null; None if it leaves that to what is beside it."""
+        if id(node) not in self._null:
+            self._null[id(node)] = False  # for a schema that is a part of itself
+            self._null[id(node)] = self._reads_null(node)
+        return self._null[id(node)]
+
+    def _reads_null(self, node: MappingNode) -> bool | None:
+        kind = node.get("type")
         if node.get("nullable") is True and self.context.is_30:
             return True
-        kind, enum = node.get("type"), node.get("enum")
+        parts, rest = self._parts(node)
+        if parts:
+            admits = [*map(self._admits_null, parts), self._reads_null(rest)]
+            admitted = [one for one in admits if one is not None]
+            return all(admitted) if admitted else None
         if isinstance(kind, SequenceNode):
             return "null" in kind
-        if isinstance(enum, SequenceNode) and None in enum:
+        if kind == "null" or None in [*sequence(node.get("enum")), node.get("const", False)]:
             return True
-        for branch in [*mappings(node.get("oneOf")), *mappings(node.get("anyOf"))]:
-            if is_null(branch) or self.is_null_30(branch):
-                return True
-            target = self.context.refs.schema(branch)[0] if "$ref" in branch else branch
-            if isinstance(target, MappingNode) and self.may_be_null(target):
-                return True
-        return False
+        branches = [branch for key in UNIONS for branch in mappings(node.get(key))]
+        if any(self._admits_null(branch) is not False for branch in branches):
+            return True
+        return False if states_type(node) or implied_type(node) else None
+
+    def _parts(self, node: MappingNode) -> tuple[list[MappingNode], MappingNode]:
+        """Return the parts of an intersection or a reference, and what is beside them."""
+        if "$ref" not in node:
+            return mappings(node.get("allOf")), omit(node, "allOf")
+        target = self.context.refs.schema(node)[0]
+        rest = omit(node, *(node if self.context.is_30 else ["$ref"]))
+        return [target] if isinstance(target, MappingNode) else [], rest
 
     def is_null_30(self, branch: Value) -> bool:
         """Return whether a branch of a union can mean null alone in 3.0, which has no null type."""

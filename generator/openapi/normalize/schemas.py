@@ -25,13 +25,12 @@ from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN, ROWS, Compare, SchemaKeyword
 from .all_of import BY_TYPE, Composition
-from .combinations import UNIONS
 from .components import Components
 from .confusables import warn_of_confusables
 from .context import Context
 from .enums import Values
 from .intersect import ANNOTATIONS
-from .node_values import omit, pick, sequence
+from .node_values import UNIONS, omit, pick, sequence
 from .nullability import or_null
 from .schema_analysis import dynamic_anchors
 from .schema_keywords import Keywords, boolean

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...document.component_keys import PREFIX
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from .all_of import key_of
-from .combinations import UNIONS
 from .discriminators import DECLARED
 from .intersect import ANNOTATIONS
-from .node_values import child, items, mappings, sequence
+from .node_values import UNIONS, child, items, mappings, sequence
 
 _Schemas = dict[str, MappingNode]
 

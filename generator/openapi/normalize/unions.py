@@ -6,18 +6,25 @@ Sources: JSON Schema 2020-12 §10.2.1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from typing import TypeGuard
 
 from ...document.component_keys import below
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .all_of import Composition, key_of
-from .combinations import UNIONS
 from .discriminators import DECLARED, Discriminators
 from .distinct_words import distinct_words, ordinal
 from .enums import is_enumeration
-from .intersect import ANNOTATIONS, annotate, without_annotations
-from .node_values import values_of
+from .intersect import (
+    ANNOTATIONS,
+    admits_nothing,
+    annotate,
+    bare,
+    empty_union,
+    without_annotations,
+)
+from .node_values import UNIONS, values_of
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
 from .server_side_constraints import add_server_checked, plain
@@ -53,40 +60,57 @@ class Unions:
         is_alone = sum(not self._is_null(branch) for branch in branches) == 1
         is_own = "discriminator" in node or hint in components.open
         words = self._words(branches, is_own=is_own, is_object="properties" in out)
+        base = _base(node, out)
+        is_extended = bool(base) and base != {"type": "object"}
         for index, branch in enumerate(branches):
             if components.analysis.is_null_30(branch):
                 nullable = True
                 continue
             name = below(hint, words[index]) if words[index] and not is_alone else hint
-            if self._lists_subtypes(branch, branches):
-                canonical = components.reference(branch, name)
-            elif is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
-                canonical = components.normalizer.body(branch, hint)  # the union itself
-            else:
-                canonical = components.normalizer.visit(branch, name, branches.at(index))
-            nullable |= is_null(canonical) or is_nullable(canonical)
+            with components.intersecting() if is_extended else nullcontext():
+                if self._lists_subtypes(branch, branches):
+                    canonical = components.reference(branch, name)
+                elif is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
+                    canonical = components.normalizer.body(branch, hint)  # the union itself
+                else:
+                    canonical = components.normalizer.visit(branch, name, branches.at(index))
+            # A branch of any value admits null as well.
+            is_any = not without_annotations(canonical)
+            nullable |= is_null(canonical) or is_nullable(canonical) or is_any
             canonical = without_null(canonical)
             if not is_null(canonical) and canonical not in found:
                 found.append(canonical)
                 written.append(branch)
                 places.append(index)
-        base = _base(node, out)
+        if nullable and not found:
+            alone = MappingNode(branches.location, {"type": "null"})
+            whole = self.composition.with_null([base, alone], hint, base.location)
+            return annotate(whole, out), False
         if any(key in base for key in UNIONS):
             beside = MappingNode(node.location, {keyword: SequenceNode(branches.location, found)})
             limited = self.composition.combinations.limited([base, beside], branches.location)
             if limited is not None:
                 return annotate(limited, out), nullable
         kept = found
-        if base and (base != {"type": "object"} or len(found) == 1):
-            kept = [
+        if is_extended or (base and len(found) == 1):
+            wholes = [
                 self._with_base(base, branch, hint, None if is_alone else words[at])
                 for branch, at in zip(found, places, strict=True)
             ]
+            rest = [i for i, (whole, _) in enumerate(wholes) if not admits_nothing(whole)]
+            if wholes and not rest:
+                empty = empty_union([whole for whole, _ in wholes], base.location)
+                return annotate(empty, out), nullable
+            kept = [
+                whole if is_alone else components.lift(whole, name)
+                for whole, name in (wholes[i] for i in rest)
+            ]
+            found, written = [found[i] for i in rest], [written[i] for i in rest]
         union = MappingNode(node.location, positions=node.positions)
         bases = map(components.plain, found)
         triples = list(zip(written, bases, kept, strict=True))
         discriminator = self._discriminators.of(node, triples, "", self._inherited(node, written))
-        if len(kept) == 1:
+        if len(kept) == 1 and not self.composition.is_open(kept[0]):
             union.update(kept[0])
         elif kept:
             # A value of another branch may fit the default one, too.
@@ -153,8 +177,8 @@ class Unions:
 
     def _with_base(
         self, base: MappingNode, branch: MappingNode, hint: str, word: str | None
-    ) -> MappingNode:
-        """Return a branch with what is beside the union; itself where that adds nothing.
+    ) -> tuple[MappingNode, str]:
+        """Return a branch with what is beside the union, itself where that adds nothing; its key.
 
         ``word`` is None for the only branch, which is the union itself.
         """
@@ -164,9 +188,9 @@ class Unions:
         whole = self.composition.merged([base, branch], name, base.location)
         if key and "$ref" not in whole:
             target = self.composition.resolve(branch)
-            if _bare(whole) == _bare(target):
-                return branch  # it extends the base already
-        return whole if word is None else self.components.lift(whole, name)
+            if bare(whole) == bare(target):
+                return branch, name  # it extends the base already
+        return whole, name
 
 
 def _inline(
@@ -191,21 +215,6 @@ def _base(node: MappingNode, out: MappingNode) -> MappingNode:
     if "type" not in node and "properties" not in base:
         base.pop("type", None)  # it was inferred
     return base
-
-
-def _bare(value: Value) -> object:
-    """Return a canonical schema without annotations, at any depth, to compare."""
-    if isinstance(value, MappingNode):
-        members = value.get("properties")
-        bare = {k: _bare(v) for k, v in value.items() if k not in ANNOTATIONS}
-        if isinstance(members, MappingNode):
-            bare["properties"] = {name: _bare(schema) for name, schema in members.items()}
-        for key in ("required", "enum"):  # their order doesn't count
-            values = value.get(key)
-            if isinstance(values, SequenceNode):
-                bare[key] = sorted(map(repr, values))
-        return bare
-    return [_bare(item) for item in value] if isinstance(value, SequenceNode) else value
 
 
 def _adds_no_type(branch: Value) -> bool:

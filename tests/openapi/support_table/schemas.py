@@ -191,7 +191,9 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "Composition": {
         "`allOf`": schema("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "MV", schemas=_TWO, bad=[{"k": "x", "a": 1}], check=_reads(({"k": "x", "a": 1, "b": 2}, "MV"))),
-        "`allOf` whose parts contradict each other": schema("{allOf: [{type: string}, {type: integer}]}", "int", good=[(1, 1)], bad=["a"]),
+        "`allOf` whose parts contradict each other": schema("{allOf: [{type: string}, {type: integer}]}", "Any", good=[(1, 1)]),
+        "a branch of a union that contradicts what is beside it": schema(
+            "{enum: [a], allOf: [{oneOf: [{const: a}, {const: b}, {type: integer}]}]}", "Literal['a']", good=[("a", "a")], bad=["b", 1]),
         "`allOf` with `false`": schema("{allOf: [{type: string}, false]}", "str", good=[("a", "a")]),
         "`allOf` that contains itself": schema("{allOf: [{$ref: '#/components/schemas/A'}]}", "A", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {a: {type: integer}}}]}", check=_sent_again({"a": 1})),
         "`oneOf`, `anyOf`": schema("{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "Annotated[A | B, EXACT]", schemas=_TWO, check=_reads(({"k": "x", "a": 1}, "A"), ({"k": "x", "b": 1}, "B"))),
@@ -218,7 +220,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_reads(({"inner": {"inner": {}}}, "A"))),
         "`oneOf` or `anyOf` that contains itself": schema(
-            "{$ref: '#/components/schemas/A'}", "A | None", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}", good=[("a", "a")], beside=("example",)),
+            "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}", good=[("a", "a")], bad=[1]),
         "recursion through the items of a union": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/A'}}]}", good=[(["a", ["b"]], ["a", ["b"]])], bad=[[1]]),
         "a schema that is a `$ref` to itself": schema("{$ref: '#/components/schemas/A'}", "Any", schemas="A: {$ref: '#/components/schemas/A'}", good=[(1, 1)]),

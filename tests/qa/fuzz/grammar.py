@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.qa.fuzz.intersections import intersection
 from tests.qa.fuzz.mutations import Json
 from tests.qa.fuzz.vocabulary import (
     FORMATS,
@@ -43,7 +44,18 @@ class Grammar:
         """A schema object, or from 3.1 on a boolean."""
         kinds = ["string", "number", "bounds", "enum", "any", "boolean", "ref"]
         if depth > 0:
-            kinds += ["array", "object", "object", "object", "map", "all", "union", "union", "rare"]
+            kinds += [
+                "array",
+                "object",
+                "object",
+                "object",
+                "map",
+                "all",
+                "union",
+                "union",
+                "rare",
+                "meeting",
+            ]
         kind = draw(st.sampled_from(kinds))
         if kind == "any" and not self.is_30 and draw(st.integers(0, 3)) == 3:
             return draw(st.booleans())
@@ -137,6 +149,9 @@ class Grammar:
         if draw(st.integers(0, 2)) == 2:
             schema |= self._object(draw, 1)
         return schema
+
+    def _meeting(self, draw: st.DrawFn, _: int) -> Json:
+        return intersection(draw, [], is_30=self.is_30)
 
     def _union(self, draw: st.DrawFn, depth: int) -> Json:
         keyword = draw(st.sampled_from(["oneOf", "anyOf"]))

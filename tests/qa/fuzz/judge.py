@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import traceback
@@ -13,6 +14,8 @@ from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+
+import yaml
 
 from generator.config import Client
 from generator.errors import Problem, SpecError, UsageError
@@ -63,6 +66,20 @@ def _limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+def values_outcome(data: bytes, folder: Path, worker: Worker | None) -> Outcome:
+    """Generate from a description of :mod:`.intersections`, and judge values by its models."""
+    (folder / SPEC).write_bytes(data)
+    with chdir(folder), without_layout():
+        made = render_client(CLIENT, Path.cwd(), _quiet)
+    files = {name: text for name, text in made.files.files.items() if name.startswith(PACKAGE)}
+    pointers = [warning.place.pointer for warning in made.warnings]
+    files["judged.json"] = json.dumps([yaml.safe_load(data), pointers]).encode()
+    assert worker is not None
+    said = worker.run(files, PACKAGE)
+    fault = Fault(f"values: {_generic(said.partition(': ')[2])}", said) if said else None
+    return Outcome(fault, (), made.operations)
 
 
 def outcome_of(data: bytes, folder: Path, worker: Worker | None = None) -> Outcome:

@@ -10,7 +10,7 @@ import shutil
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from generator.document.load import load
 from tests.qa.fuzz.grammar import descriptions
 from tests.qa.fuzz.hunting import EXAMPLES, SEED, hunting
-from tests.qa.fuzz.judge import PACKAGE, SPEC, Fault, Outcome, outcome_of
+from tests.qa.fuzz.intersections import descriptions as intersections
+from tests.qa.fuzz.judge import PACKAGE, SPEC, Fault, Outcome, outcome_of, values_outcome
 from tests.qa.fuzz.mutations import changed, dumped, garbled
 from tests.qa.fuzz.reduce import smallest
 from tests.qa.fuzz.worker import Worker
@@ -59,8 +60,15 @@ def folder(tmp_path: Path) -> Path:
 class Hunt:
     """Tries descriptions, and keeps one of each fault."""
 
-    def __init__(self, kind: str, folder: Path, worker: Worker) -> None:
+    def __init__(
+        self,
+        kind: str,
+        folder: Path,
+        worker: Worker,
+        judge: Callable[[bytes, Path, Worker | None], Outcome] = outcome_of,
+    ) -> None:
         self.kind = kind
+        self.judge = judge
         self.folder = folder
         self.worker = worker
         self.faults: dict[str, tuple[Fault, bytes, bool]] = {}
@@ -73,7 +81,7 @@ class Hunt:
     def try_(self, data: bytes, *, tested: bool) -> None:
         """One description."""
         self.tried += 1
-        outcome = outcome_of(data, self.folder, self.worker if tested else None)
+        outcome = self.judge(data, self.folder, self.worker if tested else None)
         fault = outcome.fault
         if fault is None:
             self._count(outcome)
@@ -104,11 +112,11 @@ class Hunt:
         worker = self.worker if tested else None
 
         def shows(smaller: bytes) -> bool:
-            found = outcome_of(smaller, self.folder, worker).fault
+            found = self.judge(smaller, self.folder, worker).fault
             return found is not None and found.mark == mark
 
         small = smallest(data, shows, SECONDS_TO_REDUCE)
-        fault = outcome_of(small, self.folder, worker).fault or fault
+        fault = self.judge(small, self.folder, worker).fault or fault
         return (
             f"── {mark}\n{fault.text.strip()}\n\n"
             f"{small.decode('utf-8', errors='backslashreplace')}\n"
@@ -146,6 +154,19 @@ def test_any_description(kind: str, folder: Path, worker: Worker) -> None:
     @given(made, is_tested(kind))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
+
+    tried()
+    hunt.report()
+
+
+def test_intersections(folder: Path, worker: Worker) -> None:
+    """What a validator admits is written and read, and what is written is admitted."""
+    hunt = Hunt("intersections", folder, worker, values_outcome)
+
+    @hunting(10)
+    @given(intersections().map(dumped))
+    def tried(data: bytes) -> None:
+        hunt.try_(data, tested=True)
 
     tried()
     hunt.report()

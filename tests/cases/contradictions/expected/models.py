@@ -38,7 +38,10 @@ class ThingShelf(IntEnum):
 ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
 
 
-Chosen = TypeAliasType("Chosen", Annotated[Any | str, EXACT])
+Chosen = TypeAliasType("Chosen", str)
+
+
+NumberOrText = TypeAliasType("NumberOrText", int | str)
 
 
 class Older(Model):
@@ -50,17 +53,14 @@ class Place(Model):
     name: str | None = None
 
 
-TextOrNumber = TypeAliasType("TextOrNumber", Annotated[str | Any, EXACT])
+TextOrNumber = TypeAliasType("TextOrNumber", str | int)
 
 
 class ThingListed(Model):
     x: str | None = None
 
 
-NumberOrText = TypeAliasType("NumberOrText", int | TextOrNumber)
-
-
-class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted")):
+class Thing(Model, nullable=("colour", "nothing", "both", "itself", "unquoted")):
     count: int | None = None
     height: int | None = None
     colour: Annotated[Any | None, EXACT] = None
@@ -70,7 +70,7 @@ class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted"
     shelf: ThingShelfOrInt | None = None
     lent: bool | None = None
     size: int | None = None
-    both: int | None = None
+    both: Annotated[Any | None, EXACT] = None
     place: Place | None = None
     listed: ThingListed | None = None
     itself: Annotated[Any | None, EXACT] = None

@@ -1,0 +1,42 @@
+"""JSON values as JSON Schema compares them.
+
+Source: JSON Schema 2020-12 §4.2.2 (Instance Equality), §6.1.1 (type).
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+_PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
+    "array": (list,), "object": (dict,), "null": (type(None),),
+}  # fmt: skip
+
+
+def is_of_type(value: object, kind: object) -> bool:
+    """Return whether a value has a type: 1.0 is an integer, and true isn't."""
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON.get(str(kind), ()))
+
+
+def identity_of(value: object) -> object:
+    """Return an object that is equal for equal values alone: 1 is 1.0, and isn't true.
+
+    Python's hashes of numbers can be made to collide; those of bytes cannot.
+    """
+    match value:
+        case bool():
+            return (value,)
+        case str() | None:
+            return value
+        case list():
+            return ("list", *map(identity_of, cast("list[object]", value)))
+        case dict():
+            members = cast("dict[str, object]", value)
+            return frozenset((name, identity_of(item)) for name, item in members.items())
+        case _:
+            is_whole = isinstance(value, float) and value.is_integer()
+            return str(int(value) if is_whole else value).encode()  # type: ignore[call-overload]
