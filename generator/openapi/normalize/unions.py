@@ -110,7 +110,8 @@ class Unions:
         bases = map(components.plain, found)
         triples = list(zip(written, bases, kept, strict=True))
         discriminator = self._discriminators.of(node, triples, "", self._inherited(node, written))
-        if len(kept) == 1 and not self.composition.is_open(kept[0]):
+        # A union that leads back to itself without a member between is cut later.
+        if len(kept) == 1 and not (components.chain and self.composition.is_open(kept[0])):
             union.update(kept[0])
         elif kept:
             # A value of another branch may fit the default one, too.
