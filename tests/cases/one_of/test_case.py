@@ -59,3 +59,4 @@ def test_unions_without_a_discriminator(case: Case) -> None:
         assert sent(models.Drawing(shape=circle, **values)) == {"shape": sent(circle), **values}
     assert refused(models.Drawing, shape=circle, fill={"rgb": "1234567"}) != []
     assert refused(models.Drawing, shape=circle, fill={}) != []
+    assert refused(models.Drawing, shape=circle, pick=None) != []  # its type is object

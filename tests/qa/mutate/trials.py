@@ -37,9 +37,12 @@ SETTINGS = """\
 [pytest]
 addopts = --import-mode=importlib --strict-config --strict-markers
 filterwarnings = error
-markers = slow: takes time of its own
+markers =
+    slow: takes time of its own
+    nightly: takes long and rarely fails
 """
-COMMAND = ("-x", "-q", "-pno:cacheprovider", "-pno:asyncio", "--no-header", "--tb=line")
+COMMAND = ("-x", "-q", "-pno:cacheprovider", "-pno:asyncio", "--no-header", "--tb=line",
+           "-m", "not nightly")  # fmt: skip
 POLL = 0.002
 PATIENCE = 300.0
 """Seconds that the tests may take without a fault."""

@@ -34,6 +34,11 @@ class DrawingFillRgb(Model):
     rgb: Annotated[str, Field(max_length=6)]
 
 
+class Pick(Model):
+    a: str | None = None
+    b: str | None = None
+
+
 class Square(Model):
     kind: Literal["Square"]
     size: Annotated[float, EXACT]
@@ -54,3 +59,4 @@ class Drawing(Model):
     fill: Annotated[DrawingFillRgb | DrawingFillName | None, EXACT] = None
     details: Details | None = None
     either: DrawingEither | None = None
+    pick: Pick | None = None
