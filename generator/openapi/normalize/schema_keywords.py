@@ -163,20 +163,20 @@ class Keywords:
         try:
             translated = self._patterns.translate(pattern) if isinstance(pattern, str) else None
         except BudgetExceeded as error:
-            self.checks.warn(
+            self.findings.warn(
+                "pattern",
                 node.at("pattern"),
                 f"compiling the pattern takes {error}; the server alone checks it",
                 "Use smaller counts in braces, or the keywords minLength and maxLength.",
-                "pattern",
             )
             return
         if translated is None:
-            self.checks.warn(
+            self.findings.warn(
+                "pattern",
                 node.at("pattern"),
                 "pydantic doesn't support the pattern; the server alone checks it",
                 "Use a regular expression without look-around, back references or \\p{…} names "
                 "that the engine lacks.",
-                "pattern",
             )
         else:
             out["pattern"] = translated

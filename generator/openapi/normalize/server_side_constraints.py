@@ -62,10 +62,9 @@ class ServerChecks:
         where: Located,
         fact: str,
         remedy: str = "Validate such values before the call.",
-        code: str = "server-checked",
     ) -> None:
         """Warn of what the server alone checks."""
-        problem = self._findings.warn(code, where, fact, remedy)
+        problem = self._findings.warn("server-checked", where, fact, remedy)
         self._warnings.setdefault(problem, set()).add(self._owner)
 
     def settle(self) -> None:
