@@ -188,8 +188,8 @@ class SchemaAnalysis:
         if kind == "null" or None in [*sequence(node.get("enum")), node.get("const", False)]:
             return True
         branches = [branch for key in UNIONS for branch in mappings(node.get(key))]
-        admits = {self._admits_null(branch) for branch in branches}
-        if True in admits or (None in admits and not {"type", "enum", "const"} & node.keys()):
+        found = {self._admits_null(branch) for branch in branches}
+        if True in found or (None in found and not {"type", "enum", "const"} & node.keys()):
             return True  # a branch of any value admits null, unless a type is beside it
         return False if states_type(node) or implied_type(node) else None
 
