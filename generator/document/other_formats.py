@@ -30,19 +30,19 @@ _TEXTS = (
     (
         re.compile(r"#%RAML"),
         "the file is RAML",
-        "Convert it to OpenAPI 3 first, for instance with webapi-parser.",
+        "Convert it to OpenAPI 3 first.",
     ),
 )
 _ROOTS = (
     (
         ("asyncapi",),
         "the file is an AsyncAPI document",
-        "Use a generator for AsyncAPI: npx @asyncapi/cli generate",
+        "Use a generator for AsyncAPI; speclock reads OpenAPI.",
     ),
     (
         ("info", "item"),
         "the file is a Postman collection",
-        "Convert it to OpenAPI 3: npx -p postman-to-openapi p2o FILE -f openapi.yaml",
+        "Convert it to OpenAPI 3 first.",
     ),
     (
         ("overlay", "actions"),

@@ -208,8 +208,8 @@ def _remedies(client: Client, root: Path) -> ReachRemedies:
         root="Use --root {folder}, or set `root` in the client's settings to a folder that "
         "contains both files; or copy the file."
     )
-    entry = lockfile.find(root / client.spec)
-    if not client.upstream or entry is None or not entry.is_pulled:
+    entry = lockfile.find(root / client.spec) if client.upstream else None
+    if entry is None or not entry.is_pulled:
         return remedies
     remote = f'Add "{{host}}" to {setting("`remote`", client)}, and run: speclock update '
     return replace(remedies, remote=remote + client.package)
