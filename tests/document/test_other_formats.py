@@ -20,7 +20,11 @@ COMMANDS = (
     ("text", "fact", "remedy"),
     [
         (POSTMAN, "a Postman collection", "Convert it to OpenAPI 3 first."),
-        ("asyncapi: 2.6.0\ninfo: {title: Ferry}\n", "an AsyncAPI document", "a generator for AsyncAPI"),
+        (
+            "asyncapi: 2.6.0\ninfo: {title: Ferry}\n",
+            "an AsyncAPI document",
+            "a generator for AsyncAPI",
+        ),
         (
             '# ours\n"""A trip."""\ntype Trip {\n  id(a: Int): ID!\n}\n',
             "a GraphQL",
