@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ._exchange import Exchange
 
 Report = Callable[..., None]
-"""Takes the rule of a deviation, and its pointer unless it is the whole response."""
+"""Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
 
 log = logging.getLogger(__package__ or __name__)
 
@@ -34,7 +34,10 @@ class Deviation:
     """What the description would have to say, by the rules of the drift check, for instance
     ``response/schema/enum/value-added``."""
     pointer: str = ""
-    """Where in the body (RFC 6901); empty for the response as a whole."""
+    """Where in the body (RFC 6901); empty for the response as a whole. The keys of a map are
+    ``*``: they are data."""
+    count: int = 1
+    """The number of members that are missing, where it is most of those of an object."""
 
     @property
     def place(self) -> str:
@@ -42,7 +45,8 @@ class Deviation:
         return _INDEX.sub("/*", self.pointer)
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.rule}{self.pointer and ' at '}{self.pointer}"
+        text = f"{self.operation}: {self.rule}{self.pointer and ' at '}{self.pointer}"
+        return f"{text} ({self.count} members)" if self.count > 1 else text
 
 
 @dataclass
@@ -70,9 +74,9 @@ class Deviations(dict[tuple[str, str], Deviation]):
         super().__init__()
         self._operation = operation
 
-    def __call__(self, rule: str, pointer: str = "") -> None:
+    def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
         """Add one, unless there is one by the same rule at the same place."""
-        made = Deviation(self._operation, rule, pointer)
+        made = Deviation(self._operation, rule, pointer, count)
         self.setdefault((rule, made.place), made)
 
     def tell(self, reading: Reading, success: Exchange | None) -> None:

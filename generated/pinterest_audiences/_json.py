@@ -29,7 +29,7 @@ class Json(Typed):
             value = self.check(value)
         try:
             content = self.adapter.serializer.to_json(
-                value, exclude_unset=True, by_alias=True, warnings="error"
+                value, exclude_unset=True, by_alias=True, warnings=False
             )
         except (PydanticSerializationError, UnicodeEncodeError) as cause:
             text = f"the body can't be written: {one_line(str(cause))}; nothing was sent"
@@ -43,4 +43,4 @@ class Json(Typed):
             report("response/body/media-type/added")
             if self._type() in (Any, str) and content.lstrip()[:1] not in (b"{", b"[", b'"'):
                 return content.decode()
-        return read_json(self.adapter, content, report)
+        return read_json(self, content, report)

@@ -11,7 +11,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from ._arguments import Writer, write_all
 from ._deviations import Report
 from ._exchange import Exchange
-from ._reading import is_foreign
 from .errors import ResponseError, api_error, explain
 
 T = TypeVar("T")
@@ -129,8 +128,6 @@ class Operation(Generic[T]):
             report("response/status/success/added")
         try:
             value = answer.read(exchange.content, exchange.content_type, report)
-            if not documented and is_foreign(value):
-                raise ValueError("none of its members is described")
         except ValueError as cause:
             raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
         return value  # type: ignore[no-any-return]

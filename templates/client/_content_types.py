@@ -8,8 +8,6 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
 from ._deviations import Report
 from ._json import Json
 from ._plain import text_of
@@ -36,7 +34,7 @@ class AnyContent(Json):
         first, second = (text, as_json) if kind else (as_json, text)
         try:
             return first()
-        except ValidationError:
+        except ValueError:
             return second()
 
     def _text(self, content: bytes, content_type: str) -> Any:

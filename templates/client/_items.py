@@ -162,8 +162,8 @@ class Items(Typed):
         self.media_type = media_type
 
     def item(self, report: Report, data: bytes | str) -> Any:
-        """One item; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        return read_json(self.adapter, data, report)
+        """One item; raises ``ValueError`` if it isn't JSON."""
+        return read_json(self, data, report)
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
         """What reads one answer; ``maximum`` is that of a line or an event, in bytes.
@@ -204,7 +204,7 @@ class Events(Items):
             return fields["data"]
         try:
             return self.item(report, fields["data"])
-        except ValidationError:
+        except ValueError:
             with suppress(ValidationError):
                 return self.adapter.validate_python(fields["data"])
             raise

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError, core_schema
@@ -39,6 +39,11 @@ class Typed:
     def adapter(self) -> TypeAdapter[Any]:
         """The type's validator and serializer."""
         return TypeAdapter(self._type())
+
+    @property
+    def type(self) -> Any:
+        """The type."""
+        return self._type()
 
     @cached_property
     def model(self) -> type[Model] | None:
@@ -128,6 +133,14 @@ class Model(BaseModel):
         for name, value in (update or {}).items():
             setattr(copy, name, value)
         return copy
+
+    if not TYPE_CHECKING:  # a value that isn't as described is written as it was read
+
+        def model_dump(self, **options: Any) -> dict[str, Any]:
+            return super().model_dump(**{"warnings": False, **options})
+
+        def model_dump_json(self, **options: Any) -> str:
+            return super().model_dump_json(**{"warnings": False, **options})
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Show only the fields that were set."""

@@ -172,7 +172,7 @@ class OrderedParts(_Parts):
 
     def _value(self, parts: Sequence[Part], report: Report) -> Any:
         values = [self._content(str(index), part) for index, part in enumerate(parts)]
-        read = read_json(self.adapter, _array(values), report)
+        read = read_json(self, _array(values), report)
         _put_files(read, values)
         return read
 
@@ -193,7 +193,7 @@ class NamedParts(_Parts):
             to_json(name) + b":" + (_array(found) if name in lists else found[-1][0])
             for name, found in values.items()
         )
-        read = read_json(self.adapter, b"{" + b",".join(written) + b"}", report)
+        read = read_json(self, b"{" + b",".join(written) + b"}", report)
         for name, found in values.items():
             if name in lists:
                 _put_files(_members(read, name).get(_key(read, name)), found)

@@ -41,7 +41,7 @@ class Webhook:
             if self._takes_bytes:
                 return content
             report("response/body/media-type/added")
-        return read_json(self._typed.adapter, content, report)
+        return read_json(self._typed, content, report)
 
 
 def read(
