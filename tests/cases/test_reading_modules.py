@@ -49,7 +49,7 @@ for name, constant, content_type, content in json.loads(sys.argv[1]):
     print(repr(value), deviations)
 """
 JSON = "application/json"
-ADDED = "('response/schema/property/added', '/more')"
+ADDED = "('response/schema/property/added', '/more', 1)"
 STATUS = "('response/status/success/added',)"
 
 

@@ -106,9 +106,8 @@ def test_saving_from_a_connection_that_is_dropped(case: Case, mode: str, tmp_pat
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a stream of lines", b'{"word":"a"}\n{no\n', "unreadable item: Invalid JSON"),
-        ("a stream of lines", b'{"word":1}\n{"word":[]}\n', "unreadable item: .* at word"),
-        ("a stream that is chosen", b"data: {no\n\n", "unreadable item: Invalid JSON"),
+        ("a stream of lines", b'{"word":"a"}\n{no\n', "unreadable item: not JSON"),
+        ("a stream that is chosen", b"data: {no\n\n", "unreadable item: not JSON"),
         ("a stream of events", b"data: a\nretry: x\n\n", "unreadable item: .* at retry"),
     ],
 )

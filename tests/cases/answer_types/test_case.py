@@ -110,7 +110,7 @@ def test_json_under_another_type(case: Case, mode: str, kind: str) -> None:
 
 
 def test_text_where_an_object_is_described(case: Case, mode: str) -> None:
-    with pytest.raises(case.errors.ResponseError, match="unreadable body: Invalid JSON"):
+    with pytest.raises(case.errors.ResponseError, match="unreadable body: not JSON"):
         read(case, mode, "typed.json", "text/html", b"<html>")
 
 

@@ -399,7 +399,6 @@ WHOLE = laid_out(NOTE, PICTURE)
         (b"x", RELATED, "no boundary in the body"),
         (laid_out((NOTE[0], b"{"), PICTURE), RELATED, "the part note: EOF"),
         (laid_out((NOTE[0], b'{},"picture":""')), RELATED, "the part note: trailing"),
-        (laid_out((NOTE[0], b"[]"), PICTURE), RELATED, "note"),
         (laid_out((f"{NOTE[0]}\r\n{BASE64}", b"a"), PICTURE), RELATED, "the part note: "),
         (laid_out(NOTE, PICTURE, (named("title"), b"\xff")), RELATED, "UTF-8"),
         (laid_out(NOTE, (named("title", "text/plain; charset=x"), b"")), RELATED, "charset"),

