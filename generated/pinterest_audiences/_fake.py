@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ._http import httpx
 from ._json import Json
 from ._model import WRITING
-from ._operation import OPERATION, Operation
+from ._operation import OPERATION, Nothing, Operation
 
 B = TypeVar("B")
 T = TypeVar("T")
@@ -153,6 +153,10 @@ class Script(Generic[B, T]):
             for status, found in answers.items()
             for one in getattr(found, "answers", (found,))
         ]
+        empty = [pair for pair in each if isinstance(pair[1], Nothing)]
+        if answer is None and empty:
+            return Reply(empty[0][0])
+        each = [pair for pair in each if type(pair[1]) is not Nothing]
         fitting = [pair for pair in each if isinstance(pair[1], Json) and _takes(pair[1], answer)]
         status, found = next(iter([*fitting, *each]), (200, None))
         is_text = isinstance(answer, str) and not isinstance(found, Json)

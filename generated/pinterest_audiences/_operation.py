@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -72,6 +73,28 @@ class Answer(Protocol):
         ...
 
 
+class Nothing:
+    """No body."""
+
+    def read(self, content: bytes, _content_type: str, report: Report, /) -> Any:
+        """Return None; a body is reported."""
+        if content:
+            report("response/body/media-type/added")
+
+
+class Undescribed(Nothing):
+    """A body that isn't described."""
+
+    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
+        """Return JSON as its value, or else text, or else bytes; None without a body."""
+        super().read(content, content_type, report)
+        is_json = not content_type.startswith("text/") or content.lstrip()[:1] in (b"{", b"[", b'"')
+        for read in (json.loads, bytes.decode) if is_json else (bytes.decode,):
+            with suppress(ValueError, RecursionError):
+                return read(content) if content else None
+        return content
+
+
 @dataclass(frozen=True, eq=False)
 class Operation(Generic[T]):
     """One operation of the API."""
@@ -118,24 +141,38 @@ class Operation(Generic[T]):
         if not 200 <= exchange.status_code < 300:
             raise api_error(exchange, self._error(exchange, report))
         answer = reader(self.answers, exchange.status_code)
-        documented = answer is not None
-        if not documented or not exchange.content:
-            answer = self.substitute(exchange.status_code) or answer
+        if answer is None:
+            if exchange.status_code == 206:
+                raise ResponseError(exchange, "a part of a body, which was not requested")
+            report("response/status/success/added")
+        content = exchange.content
+        if exchange.status_code in (204, 205):  # RFC 9110 §15.3.5 and §15.3.6
+            Nothing().read(content, exchange.content_type, report)
+            content = b""
+        if answer is None or not content:
+            answer = self.substitute(is_empty=not content) or answer
         if answer is None:
             statuses = ", ".join(self.answers)
-            raise ResponseError(exchange, f"undocumented success (documented: {statuses})")
-        if not documented:
-            report("response/status/success/added")
+            raise ResponseError(
+                exchange, f"an undocumented success without a body (documented: {statuses})"
+            )
         try:
-            value = answer.read(exchange.content, exchange.content_type, report)
+            return answer.read(content, exchange.content_type, report)  # type: ignore[no-any-return]
         except ValueError as cause:
             raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
-        return value  # type: ignore[no-any-return]
 
-    def substitute(self, status: int) -> Answer | None:
-        """Return the reader of the only documented success, for one that isn't documented."""
+    def substitute(self, *, is_empty: bool = False) -> Answer | None:
+        """Return a reader for a success that isn't documented, or has no body.
+
+        Without a body it is that of a documented success without one. With a body it is that of
+        the only documented success with one; if there are several, the body isn't described.
+        """
         answers = [*self.answers.values()]
-        return answers[0] if status <= 203 and len(answers) == 1 else None
+        empty = [one for one in answers if isinstance(one, Nothing)]
+        described = [one for one in answers if one not in empty]
+        if is_empty:
+            return next(iter(empty), None)
+        return described[0] if len(described) == 1 else Undescribed()
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""

@@ -46,6 +46,10 @@ def read_json(typed: Typed, content: bytes | str, report: Report) -> Any:
     reader = _whole(typed)
     text = content.encode() if isinstance(content, str) else content
     text = text.removeprefix(b"\xef\xbb\xbf")  # RFC 8259 §8.1
+    if not text:
+        if NoneType in reader.kinds:
+            return None
+        raise ValueError("no body")
     if reader.is_direct and b"null" not in text:
         with suppress(ValidationError):
             return typed.adapter.validator.validate_json(text, **_STRICT)

@@ -95,7 +95,7 @@ def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
     """Return the methods of an operation: the plain one, those of a stream and of pages."""
     results = {op.call: _union(one.type for one in op.answers) if op.answers else NONE}
     if op.streamed is not None:
-        items = _union(one.type for one in op.streamed.answers if one.codec != "none")
+        items = _union(one.type for one in op.streamed.answers if one.codec not in ("none", "any"))
         results[op.streamed.call] = named("Stream", items)
     if op.pages is not None:
         results[op.pages.call] = named("Paginated")

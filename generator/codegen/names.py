@@ -78,7 +78,8 @@ RESOURCES = frozenset((
     "Basic", "Bearer", "Credential",
     "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
     "NegotiatedOperation", "Nothing", "Operation", "Options", "Path", "Retry", "Self", "Sender",
-    "Settings", "Styled", "Text", "Token", "True", "False", "UUID", "DEFAULT_BASE_URL",
+    "Settings", "Styled", "Text", "Token", "True", "False", "UUID", "Undescribed",
+    "DEFAULT_BASE_URL",
     "TYPE_CHECKING", "AttributeError", "BaseException",
     "Exception", "NotImplementedError", "ValueError",
 ))  # fmt: skip

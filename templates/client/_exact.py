@@ -147,9 +147,7 @@ def _digits(value: object, info: SerializationInfo) -> str:
 def to_json(serializer: SchemaSerializer, value: Any) -> bytes:
     """Return the value as JSON, with decimals as numbers: pydantic writes them as texts."""
     return with_numbers(
-        serializer.to_json(
-            value, exclude_unset=True, by_alias=True, warnings=False, context=NUMBER
-        )
+        serializer.to_json(value, exclude_unset=True, by_alias=True, warnings=False, context=NUMBER)
     )
 
 

@@ -13,7 +13,17 @@ from contextlib import suppress
 from enum import Enum
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeAlias,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
@@ -45,6 +55,10 @@ def read_json(typed: Typed, content: bytes | str, report: Report) -> Any:
     reader = _whole(typed)
     text = content.encode() if isinstance(content, str) else content
     text = text.removeprefix(b"\xef\xbb\xbf")  # RFC 8259 §8.1
+    if not text:
+        if NoneType in reader.kinds:
+            return None
+        raise ValueError("no body")
     if reader.is_direct and b"null" not in text:
         with suppress(ValidationError):
             return typed.adapter.validator.validate_json(text, **_STRICT)

@@ -172,7 +172,8 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     """Return the arguments of a stream; None if the response is read to its end."""
     operation, status = call.operation, response.status_code
     documented = reader(operation.answers, status) if response.is_success else None
-    answer = documented or (operation.substitute(status) if response.is_success else None)
+    has_body = response.is_success and status not in (204, 205, 206)
+    answer = documented or (operation.substitute() if has_body else None)
     deviations = Deviations(operation.name)
     if answer is not documented:
         deviations("response/status/success/added")

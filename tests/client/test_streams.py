@@ -249,7 +249,7 @@ def test_a_documented_success_without_a_body_is_an_empty_stream(case: Case, mode
     shape = named("a stream of lines")
     assert do(shape, case, mode, no_content)[0] == []
     assert opened(shape, case, mode, no_content, lambda stream: stream.status_code) == 204
-    with pytest.raises(case.errors.ResponseError, match="undocumented success"):
+    with pytest.raises(case.errors.ResponseError, match="undocumented success without a body"):
         do(named("a stream of events"), case, mode, no_content)
 
 

@@ -138,8 +138,8 @@ class Bodies:
     def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
         """Return the success responses and the error responses, in every media type.
 
-        A redirect is a success if it has no body, or if there is no success beside it. Without a
-        documented success, every success is None.
+        A redirect is a success if it has no body, or if there is no success beside it. Where a body
+        isn't described, a success may have any.
         """
         responses = operation.responses
         successes: list[Answer] = []
@@ -151,19 +151,19 @@ class Bodies:
             is_empty = offered[0].codec == "none"
             is_redirect = status in REDIRECTS and (is_empty or not has_success)
             if status.startswith("2") or is_redirect or (status == "default" and not has_answer):
-                successes += offered
+                successes += _undescribed(operation, status) if is_empty else offered
             is_error = not status.startswith(("1", "2", "3") if is_empty else ("1", "2"))
             if is_error and not is_redirect:
                 errors.append(_as_text(select_default(offered)))
         if not has_success and all(answer.status in REDIRECTS for answer in successes):
-            successes.append(_answer("2XX", "", "none", Scalar("null")))
+            successes += _undescribed(operation, "2XX")
         return successes, errors
 
     def _answers(self, operation: Operation, status: str, response: Response) -> Iterable[Answer]:
         content = response.content
         is_empty = status in _WITHOUT_BODY or operation.method == "head"  # RFC 9110 §9.3.2
         if content is None or not content.media_types or is_empty:
-            yield _answer(status, "", "none", Scalar("null"))
+            yield _empty(status)
             return
         for name in content.media_types:
             yield self._answer(status, name, content)
@@ -210,6 +210,17 @@ class Bodies:
             )
 
 
+def _empty(status: str) -> Answer:
+    return _answer(status, "", "none", Scalar("null"))
+
+
+def _undescribed(operation: Operation, status: str) -> list[Answer]:
+    """Return the response of a success without ``content``, which may have a body all the same."""
+    if operation.method == "head" or status in _WITHOUT_BODY or status.startswith("3"):
+        return [_empty(status)]
+    return [_answer(status, "", "any", Scalar("any"))]
+
+
 def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
     hint, check = annotation(made), checked_annotation(made)
     return Answer(status, media_type, codec, made, hint, check, model)
@@ -226,7 +237,7 @@ def select_default(offered: Sequence[Answer]) -> Answer:
 
     JSON of several types is told apart by the Content-Type.
     """
-    order = (*ORDER, "none", *sorted(SEQUENTIAL))
+    order = (*ORDER, "none", "any", *sorted(SEQUENTIAL))
     listed = sorted(offered, key=lambda a: (order.index(a.codec), is_range(a.media_type)))
     first = listed[0]
     options = tuple(answer for answer in listed if answer.codec == "json")

@@ -106,7 +106,7 @@ class OperationBuilder:
             answers = [a for a in successes if a.codec == "bytes"]
         if not answers:
             return None
-        only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
+        only = all(answer.codec in (*SEQUENTIAL, "none", "any") for answer in successes)
         if only:  # with those that have no body, except for redirects: no item can tell of one
             answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
         if not only:
@@ -117,7 +117,7 @@ class OperationBuilder:
             path.name,
             path.call,
             path.constant,
-            annotate_result(answer for answer in answers if answer.codec != "none"),
+            annotate_result(answer for answer in answers if answer.codec not in ("none", "any")),
             tuple(answers),
         )
 

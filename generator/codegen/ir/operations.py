@@ -76,7 +76,8 @@ class Answer:
     status: str
     media_type: str
     codec: str
-    """json, parts, text, bytes, events, lines or sequence; none for one without a body."""
+    """json, parts, text, bytes, events, lines or sequence; none for one that has no body, any for
+    one whose body isn't described."""
     type: Type
     """For a sequential media type, that of an item."""
     annotation: Code

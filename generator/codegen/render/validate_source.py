@@ -70,7 +70,7 @@ CALLS = frozenset({
     "Multipart", "NamedParts", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation",
     "OrderedParts", "Paginated", "PartsBody", "Path", "Query", "BytesBody", "Styled", "Text",
     "TypeAliasType", "WholeEvents", "WholeQuery", "deprecated", "streamed", "Hmac",
-    "StandardWebhooks", "Webhook", "read", "read_signed", "sign_body",
+    "StandardWebhooks", "Undescribed", "Webhook", "read", "read_signed", "sign_body",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})

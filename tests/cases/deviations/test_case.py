@@ -193,7 +193,7 @@ def test_a_body_of_another_type_is_the_value(content: Any, caller: Caller) -> No
     assert caller.deviations == [("nullable/added" if content is None else "type/changed", "")]
 
 
-@pytest.mark.parametrize("status", [201, 202, 203])
+@pytest.mark.parametrize("status", [201, 202, 203, 299])
 def test_an_undocumented_success_is_read_as_the_documented_one(status: int, caller: Caller) -> None:
     pet = caller.run(answering(status, PET), lambda client: client.pets.get("1"))
 
@@ -201,9 +201,7 @@ def test_an_undocumented_success_is_read_as_the_documented_one(status: int, call
     assert caller.deviations == [("response/status/success/added", "")]
 
 
-@pytest.mark.parametrize(
-    ("status", "content"), [(206, PET), (299, PET), (204, None), (201, None)]
-)
+@pytest.mark.parametrize(("status", "content"), [(206, PET), (204, None), (201, None)])
 def test_other_undocumented_successes_are_errors(status: int, content: Any, caller: Caller) -> None:
     with pytest.raises(caller.case.errors.ResponseError) as caught:
         caller.run(answering(status, content), lambda client: client.pets.get("1"))
@@ -224,11 +222,37 @@ def test_an_empty_body_is_none_only_where_none_is_a_result(caller: Caller) -> No
 
 @pytest.mark.parametrize("status", [200, 204, 206, 299])
 def test_an_operation_without_a_documented_success(status: int, caller: Caller) -> None:
-    """Whatever it answers is at hand in the raw response."""
     answer = answering(status, {"x": 1})
-    assert caller.run(answer, lambda client: client.pets.delete("1")) is None
+    value = None if status == 204 else {"x": 1}
+    assert caller.run(answer, lambda client: client.pets.delete("1")) == value
+    assert caller.found[0].rule == "response/body/media-type/added"
     raw = caller.run(answer, lambda client: client.raw(client.pets.delete, "1"))
-    assert (raw.status_code, raw.body, raw.value) == (status, b'{"x":1}', None)
+    assert (raw.status_code, raw.body, raw.value) == (status, b'{"x":1}', value)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "value"),
+    [
+        (b"", "", None),
+        (b'"t0ken"', "application/json", "t0ken"),
+        (b"t0ken", "text/plain", "t0ken"),
+        (b"12", "text/plain", "12"),
+        (b"12", "application/json", 12),
+        (b'{"a": 1}', "text/html", {"a": 1}),
+        (b"{no", "application/json", "{no"),
+        (b"\xff\xfe\x00", "image/png", b"\xff\xfe\x00"),
+        (b"[" * 100_000, "", "[" * 100_000),
+    ],
+    ids=["empty", "json text", "text", "digits", "number", "json", "no json", "bytes", "deep"],
+)
+def test_a_body_that_is_not_described(
+    content: bytes, kind: str, value: Any, caller: Caller
+) -> None:
+    """A login's token is never lost."""
+    server = answering(202, content, **({"content_type": kind} if kind else {}))
+    assert caller.run(server, lambda client: client.files.add({"image": b"x"})) == value
+    added = [("response/body/media-type/added", "")]
+    assert caller.deviations == (added if content else [])
 
 
 def test_the_raw_response(caller: Caller) -> None:

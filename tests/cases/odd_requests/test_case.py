@@ -32,7 +32,11 @@ def test_a_header_of_two_lines_is_not_sent(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("status", "body", "name"),
-    [(400, {"wrong": "w"}, "Fault"), (404, {"other": "o"}, "Other"), (400, {"other": "o"}, "Fault")],
+    [
+        (400, {"wrong": "w"}, "Fault"),
+        (404, {"other": "o"}, "Other"),
+        (400, {"other": "o"}, "Fault"),
+    ],
 )
 def test_each_status_has_its_own_error(
     status: int, body: dict[str, str], name: str | None, case: Case

@@ -9,7 +9,8 @@ from ...ir import Answer, Array, Body, Code, Member
 from ..docstrings import py_literal
 
 _READERS = {
-    "json": "Json", "text": "Text", "bytes": "BytesBody", "none": "Nothing", "events": "Events",
+    "json": "Json", "text": "Text", "bytes": "BytesBody", "none": "Nothing", "any": "Undescribed",
+    "events": "Events",
     "lines": "Lines", "sequence": "JsonSequence", "whole-events": "WholeEvents",
 }  # fmt: skip
 _WRITERS = {
@@ -49,7 +50,7 @@ def reader(answer: Answer) -> Code:
     if reads_any_content(answer):
         name = "AnyContent"
     arguments: list[str] = []
-    if answer.codec not in ("text", "bytes", "none"):
+    if answer.codec not in ("text", "bytes", "none", "any"):
         arguments.append(f"lambda: {answer.check}")
     if answer.media_type and answer.media_type != _DEFAULT_MEDIA_TYPES.get(name):
         arguments.append(py_literal(answer.media_type))

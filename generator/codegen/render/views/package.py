@@ -75,7 +75,7 @@ def _types_of(component: Component) -> list[Type]:
             return []
 
 
-_UNTYPED = {"none", "text", "bytes"}
+_UNTYPED = {"none", "any", "text", "bytes"}
 """The codecs of bodies that pydantic doesn't check."""
 
 
@@ -205,7 +205,6 @@ class ApiView(View):
         """True if a response has a multipart body."""
         self.uses_json = self.uses_json_bodies or self.uses_content_types
         self.uses_json |= self.reads_parts or "json" in codecs
-        self.uses_nothing = "none" in codecs
         self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers
         self.uses_plain |= self.uses_streams or self.uses_content_types or self.reads_parts
         self.uses_arguments = any(op.parameters for op in operations)
@@ -213,14 +212,12 @@ class ApiView(View):
         """True if the caller of an operation can choose a media type."""
         self.uses_bodies = self.uses_choices or any(op.bodies for op in operations)
         self.uses_types = bool(
-            components or writers - {"Text"} or codecs - {"none", "text", "bytes"}
+            components or writers - {"Text"} or codecs - _UNTYPED
         )
         self.uses_types |= self.uses_streams or self.uses_json or bool(self.ir.webhooks)
         """True if pydantic checks any value."""
         self.has_codecs = self.uses_types or self.uses_plain
         """True if a module writes or reads bodies."""
-        self.reads_content = bool(codecs - {"none"})
-        """True if a response has a body."""
         self.uses_paths = "Path" in writers
         is_text = bool(writers - {"Text", "Json"})
         self.uses_encoding = is_text or self.uses_query_key or self.uses_exact
