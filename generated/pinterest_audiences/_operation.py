@@ -147,22 +147,17 @@ class Operation(Generic[T]):
             report("response/status/success/added")
         content = exchange.content
         if exchange.status_code in (204, 205):  # RFC 9110 §15.3.5 and §15.3.6
-            Nothing().read(content, exchange.content_type, report)
+            Nothing().read(content, "", report)
             content = b""
         if answer is None or not content:
-            answer = self.substitute(is_empty=not content) or answer
-        if answer is None:
-            statuses = ", ".join(self.answers)
-            raise ResponseError(
-                exchange, f"an undocumented success without a body (documented: {statuses})"
-            )
+            answer = self.substitute(answer, is_empty=not content)
         try:
             return answer.read(content, exchange.content_type, report)  # type: ignore[no-any-return]
         except ValueError as cause:
             raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
 
-    def substitute(self, *, is_empty: bool = False) -> Answer | None:
-        """Return a reader for a success that isn't documented, or has no body.
+    def substitute(self, answer: Answer | None = None, *, is_empty: bool = False) -> Answer:
+        """Return the reader of a success that isn't documented, or has no body.
 
         Without a body it is that of a documented success without one. With a body it is that of
         the only documented success with one; if there are several, the body isn't described.
@@ -170,9 +165,9 @@ class Operation(Generic[T]):
         answers = [*self.answers.values()]
         empty = [one for one in answers if isinstance(one, Nothing)]
         described = [one for one in answers if one not in empty]
-        if is_empty:
-            return next(iter(empty), None)
-        return described[0] if len(described) == 1 else Undescribed()
+        if is_empty and empty:
+            return empty[0]
+        return answer or (described[0] if len(described) == 1 else Undescribed())
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""
