@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -29,6 +29,7 @@ log.addHandler(logging.NullHandler())
 _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
 DEADLINE_PASSED = "the deadline for the whole attempt has passed"
+_REDIRECTS = (301, 302, 303, 307, 308)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -56,6 +57,8 @@ class Call(Generic[T]):
     """The end of the attempt, by ``time.monotonic``."""
     size: int = 0
     """How many bytes of the body have arrived in the attempt."""
+    redirects: int = 0
+    """How many redirects were followed."""
 
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
@@ -171,12 +174,35 @@ class Call(Generic[T]):
 
     def pause(self, error: TransportError | ApiError) -> float:
         """Return the seconds until the next attempt; raise the error if it was the last."""
+        if isinstance(error, ApiError) and self._follow(error.status_code, error.headers):
+            return 0.0
         policy = self.options.retry or self.settings.retry
         wait = policy.wait(error, attempt=self.attempts, idempotent=self.operation.idempotent)
         if wait is None:
             raise error
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
+
+    def _follow(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Let the next attempt be for the address of a redirect; return False for any other response.
+
+        Source: RFC 9110 §15.4. Only GET and HEAD follow, at most 10 times, to the same origin.
+        """
+        location, method = headers.get("location", ""), self.operation.method
+        if not self.settings.follow_redirects or status not in _REDIRECTS or self.redirects >= 10:
+            return False
+        try:
+            here = httpx.URL(self.url)
+            target = here.join(location).copy_with(fragment=None)
+        except httpx.InvalidURL:
+            return False
+        same = (here.scheme, here.host, here.port) == (target.scheme, target.host, target.port)
+        if not (same and location and method in ("GET", "HEAD")):
+            return False
+        self.url = str(target)
+        self.redirects += 1
+        self.attempts -= 1
+        return True
 
     def _note(self, exchange: Exchange) -> None:
         elapsed = time.monotonic() - self._began

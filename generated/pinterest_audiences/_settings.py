@@ -27,6 +27,7 @@ class Settings:
     deadline: float
     retry: Retry
     reading: Reading
+    follow_redirects: bool
     credentials: Mapping[str, Credential]
     http_client: InitVar[httpx.Client | httpx.AsyncClient | None]
 

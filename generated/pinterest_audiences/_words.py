@@ -7,35 +7,49 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-_PLACES = ("detail", "message", "error", "error/message", "errors/0/message", "title")
-"""Where the servers of most APIs have a message for people."""
+_PLACES = (
+    "detail", "message", "error_description", "error/message", "errors/0/detail",
+    "errors/0/message", "errors/0/title", "message/0", "details", "description", "error", "title",
+)  # fmt: skip
+"""Where the servers of most APIs have a message for people; case doesn't matter."""
 _LONGEST = 1_000_000
 """Bytes: a longer body isn't searched for a message."""
 
 
 def words(content: bytes) -> str:
-    """Return the message in the body of an error, or else its first line; HTML has no words."""
-    data = parsed_object(content)
+    """Return the message in the body of an error, or else all of it; HTML has no words."""
+    data = _parsed(content)
+    if isinstance(data, str):
+        return data
     for place in _PLACES:
-        found: Any = data
+        value = data
         for step in place.split("/"):
-            try:
-                found = found[0 if step == "0" else step]
-            except (LookupError, TypeError):
-                found = None
-        if found and isinstance(found, str):
-            return found
-    text = content.decode("utf-8", "replace").strip()
-    return "" if text.startswith("<") else text.partition("\n")[0]
+            value = _member(value, step)
+        if value and isinstance(value, str):
+            return value
+    text = content[:_LONGEST].decode("utf-8", "replace").strip()
+    return "" if text.startswith("<") else text
+
+
+def _member(value: Any, step: str) -> Any:
+    """Return the first item of a list, or the member of an object; None if there is none."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value).items()
+        return next((member for name, member in members if name.lower() == step), None)
+    return value[0] if step == "0" and isinstance(value, list) and value else None  # pyright: ignore[reportUnknownVariableType]
 
 
 def parsed_object(content: bytes) -> Mapping[str, Any] | None:
     """Return a JSON object; None if the body is something else, or very long."""
+    value = _parsed(content)
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _parsed(content: bytes) -> Any:
     try:
-        value = json.loads(content) if len(content) <= _LONGEST else None
+        return json.loads(content) if len(content) <= _LONGEST else None
     except (ValueError, RecursionError):
         return None
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def one_line(text: str, limit: int = 200) -> str:

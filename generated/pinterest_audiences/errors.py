@@ -159,7 +159,8 @@ def api_error(exchange: Exchange, error: Any) -> ApiError:
     kind = exchange.shown(exchange.content_type.partition(";")[0]) or "no stated type"
     fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
     if 300 <= exchange.status_code < 400 and exchange.status_code != 304:
-        fact = "a redirect, which is not followed"
+        address = exchange.shown(exchange.headers.get("location", ""), 200)
+        fact = f"a redirect{' to ' if address else ''}{address}, which is not followed"
     message: Any = getattr(error, "message", None)
     said = message if isinstance(message, str) else words(exchange.content)
     fact = exchange.shown(said, 299) or fact

@@ -223,7 +223,7 @@ def redirect(status: int) -> Case:
         f"{status} to another origin",
         answered(status, location="{other}/v5/ad_accounts/1/audiences"),
         {"status_code": status},
-        says="a redirect, which is not followed",
+        says="which is not followed",
         check=lambda e: e.headers["location"].endswith("/v5/ad_accounts/1/audiences"),
         note="no connection to the other origin is made",
     )

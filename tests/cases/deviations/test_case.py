@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import logging
@@ -353,7 +354,15 @@ def test_headers_of_an_operation_that_will_go(header: str, rule: str, caller: Ca
         ({"errors": [{"message": "first"}, {"message": "second"}]}, "first"),
         ({"title": "Gone"}, "Gone"),
         ({"detail": [{"loc": ["body"], "msg": "Field required"}]}, "Field required"),
-        (b"first line\nsecond", "first line"),
+        ({"Message": "m", "Error": "e"}, "m"),
+        ({"error": "invalid_grant", "error_description": "No."}, "No."),
+        ({"error": {"code": 7, "message": "inner"}, "details": "d"}, "inner"),
+        ({"errors": [{"title": "t", "detail": "d"}]}, "d"),
+        ({"message": ["first", "second"]}, "first"),
+        ({"details": "d", "description": "e", "error": "f"}, "d"),
+        ("No such pet.", "→ 502: No such pet."),
+        ({"code": 7}, '{"code":7}'),
+        (b"first line\nsecond", "first line second"),
         ({"detail": "x" * 500}, "x" * 299 + "…"),
         ({"detail": "a\nb\x1b[31m"}, "a b [31m"),
         (b"<html>no</html>", "Bad Gateway, 15 bytes of no stated type"),
@@ -366,9 +375,9 @@ def test_an_error_has_the_words_of_the_server(content: Any, words: str, caller: 
 
     with pytest.raises(caller.case.errors.ApiError) as caught:
         caller.run(answering(502, body), lambda client: client.pets.get("1"))
-    message = str(caught.value).partition("→ 502: ")[2]
+    message = str(caught.value)
     assert words in message
-    assert len(message) <= 300
+    assert len(message.partition("→ 502: ")[2]) <= 300
     assert caught.value.body == body
 
 
@@ -458,6 +467,44 @@ def test_events_of_any_kind(caller: Caller) -> None:
     events = answering(200, b'event: made\ndata: {"id": 7, "name": "x"}\n\n')
     (event,) = streamed(caller, "events", events)
     assert (event.event, event.data) == ("made", caller.case.models.Toy(id=7, name="x"))
+
+
+@pytest.mark.parametrize(
+    ("location", "targets"),
+    [
+        ("/pets/2?x=1", ["GET /pets/1?limit=3", "GET /pets/2?x=1"]),
+        ("https://api.example.com/a#b", ["GET /pets/1?limit=3", "GET /a"]),
+        ("http://api.example.com/pets/2", ["GET /pets/1?limit=3"]),
+        ("https://elsewhere.example/pets/2", ["GET /pets/1?limit=3"]),
+        ("https://api.example.com:8443/pets/2", ["GET /pets/1?limit=3"]),
+        ("http://[::1", ["GET /pets/1?limit=3"]),
+        ("", ["GET /pets/1?limit=3"]),
+    ],
+)
+def test_a_redirect_to_the_same_origin_is_followed(
+    location: str, targets: list[str], caller: Caller
+) -> None:
+    server = Recorder(answering(308, location=location), answering(200, PET))
+    with contextlib.suppress(caller.case.errors.ApiError, caller.case.errors.TransportError):
+        caller.run(server, lambda client: client.pets.get("1", limit=3), follow_redirects=True)
+    assert server.targets == targets
+
+
+def test_only_reading_requests_follow_and_not_for_ever(caller: Caller) -> None:
+    for use in (
+        lambda client: client.pets.delete("1"),
+        lambda client: client.files.add({"image": b""}),
+    ):
+        server = Recorder(answering(307, location="/elsewhere"))
+        with pytest.raises(
+            caller.case.errors.ApiError, match="a redirect to /elsewhere, which is not"
+        ):
+            caller.run(server, use, follow_redirects=True)
+        assert len(server.requests) == 1
+    server = Recorder(answering(302, location="/pets/1"))
+    with pytest.raises(caller.case.errors.ApiError):
+        caller.run(server, lambda client: client.pets.get("1"), follow_redirects=True)
+    assert len(server.requests) == 11
 
 
 def test_head_has_no_body(caller: Caller) -> None:
