@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from ._decoding import Decoder
+from ._decoding import Decoder, check_values
 from ._deviations import Deviations, log
 from ._exchange import Exchange
 from ._headers import safe_headers
@@ -154,14 +154,18 @@ class Call(Generic[T]):
 
     def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
         """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
-        decoder, parts, size = Decoder(encoding), list[bytes](), 0
+        is_limited = self.settings.reading.max_size is not None
+        decoder, parts, size = Decoder(encoding, is_limited=is_limited), list[bytes](), 0
         for part in (part for chunk in chunks for part in decoder.feed(chunk)):
             parts.append(part)
             size += len(part)
             self.settings.reading.check(size)
             self.check_deadline()
         decoder.end()
-        return b"".join(parts)
+        content = b"".join(parts)
+        if is_limited:
+            check_values(content, 100_000 + 4 * self.size)
+        return content
 
     def lost(self, cause: Exception) -> TransportError:
         """Return the error for an attempt that ended without a response."""

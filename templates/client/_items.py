@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
+from ._decoding import check_values
 from ._deviations import Report
 from ._model import Typed
 from ._operation import Answer, Operation
@@ -163,7 +164,9 @@ class Items(Typed):
 
     def item(self, report: Report, data: bytes | str) -> Any:
         """One item; raises ``ValueError`` if it isn't JSON."""
-        return read_json(self, data, report)
+        content = data.encode() if isinstance(data, str) else data
+        check_values(content, 500_000, " of one item")
+        return read_json(self, content, report)
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
         """What reads one answer; ``maximum`` is that of a line or an event, in bytes.

@@ -72,19 +72,19 @@ def test_an_unknown_coding_is_ignored(caller: Caller) -> None:
     assert caller.create(answering(200, b'{"id": "7"}', content_encoding="utf-8")).id == "7"
 
 
-def test_three_codings_are_not_unpacked(caller: Caller) -> None:
-    bomb = packed(b"0" * 10_000_000, 3)
-    error = failure(caller, answering(200, bomb, content_encoding="gzip, gzip, gzip"))
+def test_two_codings_are_not_unpacked(caller: Caller) -> None:
+    bomb = packed(b"0" * 10_000_000, 2)
+    error = failure(caller, answering(200, bomb, content_encoding="gzip, gzip"))
     assert type(error) is errors.ResponseError
-    assert "more than two codings" in str(error)
+    assert "more than one coding" in str(error)
     assert error.body == bomb
 
 
 @pytest.mark.slow
 def test_a_body_is_unpacked_up_to_the_maximum_size(caller: Caller) -> None:
     """Never more than 1 MiB beyond it is in memory at once."""
-    bomb = packed(b"0" * 60_000_000, 2)
-    given = answering(200, bomb, content_encoding="gzip, gzip")
+    bomb = packed(b"0" * 60_000_000, 1)
+    given = answering(200, bomb, content_encoding="gzip")
     tracemalloc.start()
     with pytest.raises(errors.ResponseError, match="more than 5000000 bytes, which is max_size"):
         caller.create(given, max_size=5_000_000)

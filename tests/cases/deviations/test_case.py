@@ -444,19 +444,19 @@ def test_items_of_a_stream(caller: Caller) -> None:
         streamed(caller, "lines", answering(200, content), strict=True)
 
 
-@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("times", [1, 2])
 def test_a_compressed_stream(times: int, caller: Caller) -> None:
     content = b'{"id": 1}\n' * 1000
     for _ in range(times):
         content = gzip.compress(content)
     codings = ", ".join(["gzip"] * times)
     whole, cut = (answering(200, one, content_encoding=codings) for one in (content, content[:-9]))
-    if times < 3:
+    if times == 1:
         assert len(streamed(caller, "lines", whole)) == 1000
         with pytest.raises(caller.case.errors.ResponseError, match="cut off"):
             streamed(caller, "lines", cut)
     else:
-        with pytest.raises(caller.case.errors.ResponseError, match="more than two codings"):
+        with pytest.raises(caller.case.errors.ResponseError, match="more than one coding"):
             streamed(caller, "lines", whole)
 
 
