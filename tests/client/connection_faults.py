@@ -172,7 +172,7 @@ TABLE: dict[str, list[Case]] = {
         lost("shorter than its Content-Length", sends(
             b'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"id":"1"}')),
         unreadable("longer than its Content-Length", sends(
-            b'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n{"id":"1"}'), "Invalid JSON"),
+            b'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n{"id":"1"}'), "not JSON"),
         lost("chunked and cut off", sends(
             b'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\n{"id":"1"')),
         lost("chunked without the last chunk", sends(
@@ -196,9 +196,10 @@ TABLE: dict[str, list[Case]] = {
             gzip.compress(PACKED), content_encoding="gzip, gzip"), "more than one coding"),
         unreadable("90 MB of empty lists out of 90 kB of gzip", reads(
             gzip.compress(b"[" + b"[]," * 30_000_000 + b"[]]"), content_encoding="gzip"),
-            "more than .* values in JSON; max_size=None lifts this limit"),
-        unreadable("200 MB out of 200 kB of gzip", reads(
-            gzip.compress(b" " * 200_000_000), content_encoding="gzip"), "bytes, which is max_size"),
+            "unpacked, more than 1,000 times as long; max_size=None lifts this limit"),
+        unreadable("200,000 objects out of 5 kB of gzip", reads(
+            gzip.compress(b"[" + b'{"a":12},' * 200_000 + b"{}]"), content_encoding="gzip"),
+            "values in JSON; max_size=None lifts this limit"),
         unreadable("larger than `max_size`", reads(
             '{"id":"1","name":"%s"}' % ("x" * 2000)), "more than 1000 bytes",
             settings={"max_size": 1000}),
@@ -211,17 +212,17 @@ TABLE: dict[str, list[Case]] = {
             {"status_code": 400, "error.code": 1, "body": b'{"code":1,"message":"No."}'}),
         fine("gzip", reads(PACKED, content_encoding="gzip"), {"id": "1"}),
         unreadable("in an encoding that was not requested", reads(
-            PACKED, content_encoding="br"), "Invalid JSON"),
-        unreadable("invalid UTF-8", reads(b'{"name":"\xff\xfe"}'), "Invalid JSON"),
+            PACKED, content_encoding="br"), "not JSON"),
+        unreadable("invalid UTF-8", reads(b'{"name":"\xff\xfe"}'), "not JSON"),
         unreadable("Latin-1, and labelled so", reads(
             '{"name":"caf\xe9"}'.encode("latin-1"), content_type="application/json; charset=latin-1"
-        ), "Invalid JSON"),
+        ), "not JSON"),
         unreadable("UTF-16", reads(
             '{"id":"1"}'.encode("utf-16"), content_type="application/json; charset=utf-16"),
-            "Invalid JSON"),
+            "not JSON"),
         fine("UTF-8, labelled Latin-1", reads(
             '{"name":"café"}', content_type="application/json; charset=latin-1"), {"name": "café"}),
-        unreadable("half a surrogate pair", reads(r'{"name":"\ud800"}'), "Invalid JSON"),
+        unreadable("half a surrogate pair", reads(r'{"name":"\ud800"}'), "not JSON"),
         unreadable("100,000 levels deep", reads(DEEP), "recursion limit"),
         fine("10 MB", ten_megabytes, {"id": "1"}, reported=FILLER,
              check=lambda a: len(a.filler) == 10_000_000),

@@ -204,7 +204,7 @@ def test_a_post_is_never_repeated_however_patient_the_policy(
 def outcome(case: Case) -> str:
     """What the caller gets, in words."""
     if case.raises is None:
-        text = "the audience"
+        text = "the audience" if case.facts else "a value of another type"
     else:
         facts = {k: v for k, v in case.facts.items() if len(repr(v)) < 30}
         text = ", ".join([f"`{case.raises}`", *(f"`{k}={v!r}`" for k, v in facts.items())])
