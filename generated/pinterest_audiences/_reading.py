@@ -42,7 +42,7 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = (int, float)
-_ANY = frozenset((dict, list, str, int, float, bool, NoneType))
+_ANY: frozenset[type] = frozenset((dict, list, str, int, float, bool, NoneType))
 _STRICT: Any = {"strict": True, "context": READING, "by_alias": True, "by_name": False}
 _Place: TypeAlias = "tuple[_Place | None, str | int, int]"
 """The place of the container, a name or an index in it, and a number for all items of a list."""
@@ -125,11 +125,19 @@ def _pointer(place: _Place) -> str:
 class _Reader:
     """Reads any JSON; its subclasses read that of a type."""
 
-    kinds: frozenset[type] = _ANY
-    """The types of JSON that it takes, as Python has them."""
     exact: type | None = None
     """The type of JSON that is its own value."""
     limits: TypeAdapter[Any] | None = None
+
+    @cached_property
+    def kinds(self) -> frozenset[type]:
+        """The types of JSON that it takes, as Python has them."""
+        return _ANY
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """True for a union of which several branches take objects, or lists."""
+        return False
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:  # noqa: ARG002
         """Return the value of JSON, and note its deviations."""
@@ -142,12 +150,13 @@ class _Reader:
     @cached_property
     def is_direct(self) -> bool:
         """False where pydantic could try the branches of a union in one another."""
-        queue: list[_Reader] = [self]
+        readers: dict[int, _Reader] = {id(self): self}
+        queue = [self]
         for reader in queue:
-            queue += [one for one in reader.inner() if one not in queue]
+            inner = [each for each in reader.inner() if id(each) not in readers]
+            readers.update((id(each), each) for each in inner)
+            queue += inner
         return not any(reader.is_ambiguous for reader in queue)
-
-    is_ambiguous = False
 
     def check(self, data: Any, place: _Place, notes: _Notes) -> bool:
         """Return whether JSON is of the type; note the limits that it breaks."""
@@ -175,7 +184,8 @@ class _Scalar(_Reader):
     def __init__(self, base: Any, limits: Sequence[Any] = ()) -> None:
         self.base = base
         self.type: Any = Annotated[(base, *limits)] if limits else base
-        self.kinds = frozenset(_NUMBERS if base in _NUMBERS else (bool if base is bool else str,))
+        own = bool if base is bool else str
+        self.kinds = frozenset[type](_NUMBERS if base in _NUMBERS else (own,))
         self.exact = None if limits or base not in (str, int, bool) else base
 
     @cached_property
@@ -248,11 +258,12 @@ class _Constant(_Reader):
 
 
 class _List(_Reader):
-    kinds = frozenset((list,))
+    """Reads arrays as lists."""
 
     def __init__(self, items: Any, limits: TypeAdapter[Any] | None) -> None:
         self.items = reader_of(items)
         self.limits = limits
+        self.kinds = frozenset[type]((list,))
 
     def inner(self) -> Sequence[_Reader]:
         return (self.items,)
@@ -268,11 +279,12 @@ class _List(_Reader):
 
 
 class _Map(_Reader):
-    kinds = frozenset((dict,))
+    """Reads objects as dictionaries."""
 
     def __init__(self, values: Any, limits: TypeAdapter[Any] | None) -> None:
         self.values = reader_of(values)
         self.limits = limits
+        self.kinds = frozenset[type]((dict,))
 
     def inner(self) -> Sequence[_Reader]:
         return (self.values,)
@@ -285,10 +297,11 @@ class _Map(_Reader):
 
 
 class _Object(_Reader):
-    kinds = frozenset((dict,))
+    """Reads objects of a class."""
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model
+        self.kinds = frozenset[type]((dict,))
 
     @cached_property
     def members(self) -> dict[str, tuple[str, _Reader]]:
@@ -369,7 +382,7 @@ class _Union(_Reader):
             self.exact = self.branches[0].exact
 
     @cached_property
-    def kinds(self) -> frozenset[type]:  # type: ignore[override]
+    def kinds(self) -> frozenset[type]:
         """The types of JSON that its branches take."""
         null = {NoneType} if self.is_nullable else set[type]()
         return frozenset(null).union(*(branch.kinds for branch in self.branches))
@@ -381,7 +394,7 @@ class _Union(_Reader):
 
     @property
     def is_ambiguous(self) -> bool:
-        """True if several branches take objects, or lists."""
+        """Return whether several branches take objects, or lists."""
         return any(len(self._taking(kind)) > 1 for kind in (dict, list))
 
     def inner(self) -> Sequence[_Reader]:
@@ -436,7 +449,7 @@ class _TaggedUnion(_Union):
 
     @property
     def is_ambiguous(self) -> bool:
-        """True if the discriminator alone doesn't tell all classes apart."""
+        """Return whether the discriminator alone doesn't tell all classes apart."""
         return sum(not values for values in self.mark.values) > 1
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
@@ -465,12 +478,12 @@ class _Alias(_Reader):
             value: Any
 
         Holder.__annotations__["value"] = self.alias.__value__
-        names = vars(sys.modules[self.alias.__module__])
+        names = vars(sys.modules[str(self.alias.__module__)])
         return reader_of(get_type_hints(Holder, names, include_extras=True)["value"])
 
-    @property
-    def kinds(self) -> frozenset[type]:  # type: ignore[override]
-        """Those of the type."""
+    @cached_property
+    def kinds(self) -> frozenset[type]:
+        """The types of JSON that the type takes."""
         return self.target.kinds
 
     def inner(self) -> Sequence[_Reader]:
@@ -489,12 +502,13 @@ _enumeration = cache(_Enumeration)
 
 @cache
 def _whole(typed: Typed) -> _Reader:
-    return reader_of(typed.type)
+    return reader_of(typed.annotation)
 
 
 def reader_of(type_: Any) -> _Reader:
     """Return what reads JSON of a type of the models."""
-    base, marks = type_, ()
+    base: Any = type_
+    marks: tuple[Any, ...] = ()
     if get_origin(type_) is Annotated:
         base, marks = type_.__origin__, type_.__metadata__
     limits = [mark for mark in marks if not hasattr(mark, "__get_pydantic_core_schema__")]

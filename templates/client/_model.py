@@ -38,17 +38,17 @@ class Typed:
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """The type's validator and serializer."""
-        return TypeAdapter(self._type())
+        return TypeAdapter(self.annotation)
 
-    @property
-    def type(self) -> Any:
+    @cached_property
+    def annotation(self) -> Any:
         """The type."""
         return self._type()
 
     @cached_property
     def model(self) -> type[Model] | None:
         """The type, if it is a model."""
-        type_ = self._type()
+        type_ = self.annotation
         return type_ if isinstance(type_, type) and issubclass(type_, Model) else None
 
     def check(self, value: Any) -> Any:

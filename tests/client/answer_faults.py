@@ -45,7 +45,8 @@ TABLE: dict[str, list[Case]] = {
         fine("JSON labelled text/html", reads('{"id":"1"}', content_type="text/html"), {"id": "1"},
              reported="response/body/media-type/added"),
         fine("JSON without a label", reads('{"id":"1"}', content_type=""), {"id": "1"}),
-        fine("an array", reads('[{"id":"1"}]'), {}, check=lambda a: a == [{"id": "1"}], note="the list itself",
+        fine("an array", reads('[{"id":"1"}]'), {}, check=lambda a: a == [{"id": "1"}],
+             note="the list itself",
              reported="response/schema/type/changed"),
         fine("null", reads("null"), {}, check=lambda a: a is None, note="`None`",
              reported="response/schema/nullable/added"),
@@ -138,7 +139,8 @@ TABLE: dict[str, list[Case]] = {
                 reported="response/schema/nullable/added /message"),
         refused("400 with another structure", answered(400, {"errors": [{"detail": "no"}]}),
                 {"error.errors": [{"detail": "no"}]}, says="→ 400: no",
-                reported="response/schema/property/added /errors, response/schema/required/removed"),
+                reported="response/schema/property/added /errors, "
+                "response/schema/required/removed"),
         refused("400 with a problem (RFC 9457)", answered(
             400, {"type": "about:blank", "title": "No.", "detail": "Out of credit."},
             content_type="application/problem+json"),

@@ -58,7 +58,7 @@ def test_a_redirect_shows_its_address(location: str, caller: Caller, serve: Serv
     """Even if it is not a URL; our own HTTP client isn't confused by it."""
     server = serve(lambda peer: peer.answer(307, location=location))
     with pytest.raises(
-        errors.ApiError, match="→ 307: a redirect to .*, which is not followed"
+        errors.ApiError, match=r"→ 307: a redirect to .*, which is not followed"
     ) as it:
         caller.create(server)
     assert it.value.headers["location"] == location

@@ -26,7 +26,8 @@ def test_several_successes(case: Case) -> None:
     ("status", "body", "kind"),
     [
         (409, {"until": 3}, "Busy"), (404, {"message": "m"}, "Fault"),
-        (500, {"message": "m"}, "Fault"), (409, {"message": "m"}, "Busy"), (500, ["x"], "list"), (500, b"<html>", None),
+        (500, {"message": "m"}, "Fault"), (409, {"message": "m"}, "Busy"),
+        (500, ["x"], "list"), (500, b"<html>", None),
     ],
 )  # fmt: skip
 def test_documented_errors(status: int, body: Any, kind: str | None, case: Case) -> None:

@@ -211,9 +211,7 @@ class ApiView(View):
         self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
         """True if the caller of an operation can choose a media type."""
         self.uses_bodies = self.uses_choices or any(op.bodies for op in operations)
-        self.uses_types = bool(
-            components or writers - {"Text"} or codecs - _UNTYPED
-        )
+        self.uses_types = bool(components or writers - {"Text"} or codecs - _UNTYPED)
         self.uses_types |= self.uses_streams or self.uses_json or bool(self.ir.webhooks)
         """True if pydantic checks any value."""
         self.has_codecs = self.uses_types or self.uses_plain
