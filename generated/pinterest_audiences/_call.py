@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Generic, TypeVar
 
 from ._decoding import Decoder, check_values
@@ -18,9 +17,9 @@ from ._http import httpx
 from ._operation import OPERATION, Operation, RequestBuilder
 from ._options import RATE_LIMIT_RESET_HEADER, Options
 from ._retry import reset_after, retry_after
-from ._settings import Settings
+from ._settings import Settings, cached_url
 from ._words import one_line
-from .errors import ApiError, RequestError, ResponseError, TransportError
+from .errors import ApiError, ResponseError, TransportError
 
 T = TypeVar("T")
 
@@ -29,19 +28,7 @@ log.addHandler(logging.NullHandler())
 _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
 DEADLINE_PASSED = "the deadline for the whole attempt has passed"
-_REDIRECTS = (301, 302, 303, 307, 308)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-def checked_url(url: str) -> httpx.URL:
-    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
-    try:
-        return httpx.URL(url)
-    except httpx.InvalidURL as cause:
-        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
-
-
-_url = lru_cache(maxsize=1024)(checked_url)  # parsing takes as long as reading a small response
 
 
 @dataclass(eq=False, repr=False)
@@ -81,7 +68,7 @@ class Call(Generic[T]):
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline."""
-        url = _url(self.url)
+        url = cached_url(self.url)
         left = self.limit - time.monotonic()
         if left <= 0:
             raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
@@ -178,7 +165,9 @@ class Call(Generic[T]):
 
     def pause(self, error: TransportError | ApiError) -> float:
         """Return the seconds until the next attempt; raise the error if it was the last."""
-        if isinstance(error, ApiError) and self._follow(error.status_code, error.headers):
+        address = self.settings.redirect(error) if self.redirects < 10 else ""
+        if address:
+            self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1
             return 0.0
         policy = self.options.retry or self.settings.retry
         wait = policy.wait(error, attempt=self.attempts, idempotent=self.operation.idempotent)
@@ -186,27 +175,6 @@ class Call(Generic[T]):
             raise error
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
-
-    def _follow(self, status: int, headers: Mapping[str, str]) -> bool:
-        """Let the next attempt be for the address of a redirect; return False for any other response.
-
-        Source: RFC 9110 §15.4. Only GET and HEAD follow, at most 10 times, to the same origin.
-        """
-        location, method = headers.get("location", ""), self.operation.method
-        if not self.settings.follow_redirects or status not in _REDIRECTS or self.redirects >= 10:
-            return False
-        try:
-            here = httpx.URL(self.url)
-            target = here.join(location).copy_with(fragment=None)
-        except httpx.InvalidURL:
-            return False
-        same = (here.scheme, here.host, here.port) == (target.scheme, target.host, target.port)
-        if not (same and location and method in ("GET", "HEAD")):
-            return False
-        self.url = str(target)
-        self.redirects += 1
-        self.attempts -= 1
-        return True
 
     def _note(self, exchange: Exchange) -> None:
         elapsed = time.monotonic() - self._began

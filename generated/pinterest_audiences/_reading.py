@@ -194,7 +194,7 @@ class _Scalar(_Reader):
         return TypeAdapter(self.type)
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        kind = type(data)
+        kind = data.__class__
         if kind is self.exact:
             return data
         if kind is float and self.base is int and data.is_integer():
@@ -406,7 +406,7 @@ class _Union(_Reader):
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         if data is None and self.is_nullable:
             return None
-        kind = type(data)
+        kind = data.__class__
         taking = self._taking(kind) or (self.branches if kind not in (dict, list) else ())
         if len(taking) == 1:
             return taking[0].read(data, place, notes)
@@ -456,7 +456,8 @@ class _TaggedUnion(_Union):
         if type(data) is not dict:
             return super().read(data, place, notes)
         positions, is_known = self.mark.positions(data)
-        value, part = self._best([self.branches[i] for i in positions], data, place, notes)
+        branches: list[_Reader] = [self.branches[at] for at in positions]
+        value, part = self._best(branches, data, place, notes)
         if is_known or not part.deviations:
             notes.add_all(part)
             return value
@@ -533,7 +534,10 @@ def reader_of(type_: Any) -> _Reader:
 
 
 def _limited(type_: Any, limits: Sequence[Any]) -> TypeAdapter[Any] | None:
-    return TypeAdapter(Annotated[(type_, *limits)]) if limits else None
+    if not limits:
+        return None
+    limited: Any = Annotated[(type_, *limits)]  # pyright: ignore[reportInvalidTypeForm]
+    return TypeAdapter[Any](limited)
 
 
 def _union(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
+from functools import lru_cache
 
 from ._auth import Credential
 from ._decoding import ACCEPTED
@@ -13,8 +14,11 @@ from ._headers import safe_headers
 from ._http import httpx
 from ._options import API_VERSION
 from ._retry import Retry
+from ._words import one_line
+from .errors import ApiError, RequestError
 
 USER_AGENT = f"{(__package__ or '').rpartition('.')[2]}/{API_VERSION}"
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass
@@ -44,6 +48,28 @@ class Settings:
             **safe_headers(self.headers),
         }
 
+    def redirect(self, error: Exception) -> str:
+        """Return the address that a call goes on with after an error; empty if there is none.
+
+        That is a redirect of GET or HEAD to the same origin (RFC 9110 §15.4).
+        """
+        if not (self.follow_redirects and isinstance(error, ApiError)):
+            return ""
+        location = error.headers.get("location")
+        if (
+            not location
+            or error.method not in ("GET", "HEAD")
+            or error.status_code not in _REDIRECTS
+        ):
+            return ""
+        try:
+            here = httpx.URL(error.url)
+            there = here.join(location).copy_with(fragment=None)
+        except httpx.InvalidURL:
+            return ""
+        same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+        return str(there) if same else ""
+
 
 def _check_base_url(base_url: str) -> None:
     """Raise ``ValueError``, which doesn't show the URL: it may contain a password."""
@@ -56,3 +82,15 @@ def _check_base_url(base_url: str) -> None:
     more = url.userinfo or url.query or url.fragment
     if url.scheme not in ("https", "http") or not is_host or more:
         raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
+
+
+def checked_url(url: str) -> httpx.URL:
+    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+cached_url = lru_cache(maxsize=1024)(checked_url)
+"""Parsing takes as long as reading a small response."""

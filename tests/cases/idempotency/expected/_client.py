@@ -43,6 +43,7 @@ class Sample(Raw):
         max_size: int | None = 100 * 1024 * 1024,
         on_deviation: Callable[[Deviation], None] = log_once,
         strict: bool = False,
+        follow_redirects: bool = False,
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
@@ -52,11 +53,21 @@ class Sample(Raw):
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
         headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
         ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
+        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
+        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
         reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, reading, http_client)
+        settings = Settings(
+            base_url,
+            headers or {},
+            timeout,
+            deadline,
+            retry,
+            reading,
+            follow_redirects,
+            http_client,
+        )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = StreamSender(settings, connections)
 
@@ -125,6 +136,7 @@ class AsyncSample(AsyncRaw):
         max_size: int | None = 100 * 1024 * 1024,
         on_deviation: Callable[[Deviation], None] = log_once,
         strict: bool = False,
+        follow_redirects: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
@@ -134,11 +146,21 @@ class AsyncSample(AsyncRaw):
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
         headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
         ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
+        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
+        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
         reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, reading, http_client)
+        settings = Settings(
+            base_url,
+            headers or {},
+            timeout,
+            deadline,
+            retry,
+            reading,
+            follow_redirects,
+            http_client,
+        )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncStreamSender(settings, connections)
 

@@ -33,6 +33,7 @@ class _Arguments(TypedDict, total=False):
     max_size: int | None
     on_deviation: Callable[[Deviation], None]
     strict: bool
+    follow_redirects: bool
 
 
 class Arguments(_Arguments, total=False):
@@ -79,6 +80,7 @@ class Sample(Raw):
         max_size: int | None = 100 * 1024 * 1024,
         on_deviation: Callable[[Deviation], None] = log_once,
         strict: bool = False,
+        follow_redirects: bool = False,
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
@@ -88,7 +90,8 @@ class Sample(Raw):
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
         headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
         ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
+        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
+        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
         described = base_url is None
@@ -108,6 +111,7 @@ class Sample(Raw):
             deadline,
             retry,
             reading,
+            follow_redirects,
             given,
             http_client,
             described,
@@ -205,6 +209,7 @@ class AsyncSample(AsyncRaw):
         max_size: int | None = 100 * 1024 * 1024,
         on_deviation: Callable[[Deviation], None] = log_once,
         strict: bool = False,
+        follow_redirects: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
@@ -214,7 +219,8 @@ class AsyncSample(AsyncRaw):
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
         headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
         ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
+        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
+        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
         described = base_url is None
@@ -234,6 +240,7 @@ class AsyncSample(AsyncRaw):
             deadline,
             retry,
             reading,
+            follow_redirects,
             given,
             http_client,
             described,
