@@ -84,15 +84,22 @@ class Deviations(dict[tuple[str, str], Deviation]):
         for one in self.values():
             if reading.strict and success is not None:
                 raise ResponseError(success, f"not as described: {one}")
-            reading.on_deviation(one)
+            try:
+                reading.on_deviation(one)
+            except Exception:  # the call succeeded
+                log.exception("on_deviation failed for %s", one)
         self.clear()
 
 
 def log_once(deviation: Deviation) -> None:
     """Log a deviation as a warning, once for each operation, rule and place in this process."""
     key = (deviation.operation, deviation.rule, deviation.place)
-    if key not in _logged and len(_logged) < _MOST:
-        _logged.add(key)
+    if key in _logged or len(_logged) > _MOST:
+        return
+    _logged.add(key)
+    if len(_logged) > _MOST:
+        log.warning("more than %d deviations: further places aren't logged", _MOST)
+    else:
         log.warning("the description doesn't say this: %s", deviation)
 
 

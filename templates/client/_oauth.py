@@ -10,13 +10,14 @@ import math
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
-from typing import Any, TypeVar
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar, cast
 from urllib.parse import quote_plus, urlencode, urljoin
 
-from ._call import DEADLINE, TOKEN_URL
+from ._call import DEADLINE, DEADLINE_PASSED, TOKEN_URL
+from ._decoding import Decoder
 from ._headers import header_fault
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL
 from ._servers import with_path
 from ._settings import USER_AGENT
 from ._words import one_line
@@ -29,6 +30,8 @@ Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 log = logging.getLogger(__package__ or __name__)
 
 _POLL = 0.01
+_MOST = 1024 * 1024
+"""The bytes of a response that are read: a token's has hundreds."""
 
 
 def bound(value: T, base_url: str, token_url: str, refresh_url: str) -> T:
@@ -90,8 +93,7 @@ class OAuth(httpx.Auth):
             ) from None
         if url.scheme not in ("https", "http") or not url.host or url.userinfo or url.fragment:
             raise ValueError("a token URL must be an https one, without a user or a fragment")
-        own_http = base_url != DEFAULT_BASE_URL and base_url.lower().startswith("http://")
-        if url.scheme == "http" and not own_http and not _is_loopback(url.host):
+        if url.scheme == "http" and not _is_loopback(url.host):
             raise ValueError("secrets go to https only: give a token_url or a base_url with it")
         if self._url and str(url) != self._url:
             raise ValueError(f"this {type(self).__name__} is for another token URL: make a new one")
@@ -110,13 +112,15 @@ class OAuth(httpx.Auth):
         try:
             while True:
                 step = steps.send(answer)
+                if answer is not None:  # or else the HTTP library would read all of it
+                    _read(answer, request)
                 answer = None
                 if not isinstance(step, httpx.Request):
                     time.sleep(step)
                     continue
                 answer = yield step
                 if step is not request:
-                    answer.read()
+                    _read(answer, request)
         except StopIteration:
             return
         finally:
@@ -132,13 +136,15 @@ class OAuth(httpx.Auth):
         try:
             while True:
                 step = steps.send(answer)
+                if answer is not None:
+                    await _read_async(answer, request)
                 answer = None
                 if not isinstance(step, httpx.Request):
                     await anyio.sleep(step)
                     continue
                 answer = yield step
                 if step is not request:
-                    await answer.aread()
+                    await _read_async(answer, request)
         except StopIteration:
             return
         finally:
@@ -246,7 +252,7 @@ class OAuth(httpx.Auth):
         """The error for an answer without a token (RFC 6749 §5.2); it repeats no secret."""
         answer = _members(response) if response.status_code != 200 else {}
         code, about = (
-            self._without_secrets(one_line(value)) if isinstance(value, str) else ""
+            one_line(self._without_secrets(value)) if isinstance(value, str) else ""
             for value in (answer.get("error"), answer.get("error_description"))
         )
         facts = [fault, code, about and f"({about})"]
@@ -343,6 +349,59 @@ class RefreshToken(OAuth):
         if self._refresh_token != self._announced and self._on_refresh is not None:
             self._announced = self._refresh_token
             self._on_refresh(self._refresh_token)
+
+
+def _read(response: httpx.Response, request: httpx.Request) -> None:
+    """Read a response up to 1 MiB, and until the deadline of the call's request."""
+    if not response.is_stream_consumed:
+        stream, chunks = cast("httpx.SyncByteStream", response.stream), list[bytes]()
+        with _naming(response.request):
+            for chunk in stream:
+                if not _add(chunks, chunk, request):
+                    break
+            stream.close()
+        _settle(response, chunks)
+    response.read()
+
+
+async def _read_async(response: httpx.Response, request: httpx.Request) -> None:
+    """As :func:`_read`."""
+    if not response.is_stream_consumed:
+        stream, chunks = cast("httpx.AsyncByteStream", response.stream), list[bytes]()
+        with _naming(response.request):
+            async for chunk in stream:
+                if not _add(chunks, chunk, request):
+                    break
+            await stream.aclose()
+        _settle(response, chunks)
+    await response.aread()
+
+
+@contextmanager
+def _naming(request: httpx.Request) -> Generator[None]:
+    """Let an error of the HTTP library name its request."""
+    try:
+        yield
+    except httpx.RequestError as cause:
+        cause.request = request
+        raise
+
+
+def _add(chunks: list[bytes], chunk: bytes, request: httpx.Request) -> bool:
+    """Add a chunk; return False if there are enough. Raises ``httpx.ReadTimeout`` if it is late."""
+    if time.monotonic() > request.extensions.get(DEADLINE, math.inf):
+        raise httpx.ReadTimeout(DEADLINE_PASSED)
+    chunks.append(chunk)
+    return sum(map(len, chunks)) <= _MOST
+
+
+def _settle(response: httpx.Response, chunks: Sequence[bytes]) -> None:
+    """Let a response have what was read of its body, at most 1 MiB without its coding."""
+    content = b""
+    with suppress(ValueError):
+        decoder = Decoder(response.headers.pop("content-encoding", ""))
+        content = next(decoder.feed(b"".join(chunks)), b"")
+    response.stream = httpx.ByteStream(content)
 
 
 def _members(response: httpx.Response) -> dict[str, Any]:

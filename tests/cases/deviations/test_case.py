@@ -330,6 +330,37 @@ def test_each_place_is_logged_once(caller: Caller, caplog: pytest.LogCaptureFixt
     assert "s3cr3t" not in caplog.text
 
 
+def test_the_last_line_says_that_no_more_follow(
+    caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = caller.case.modules["_deviations"]
+    log._logged.clear()
+    many = {**PET, **{f"x{number}": 1 for number in range(1500)}}
+    for _ in range(2):
+        caller.get(many, on_deviation=log.log_once)
+    lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(lines) == 1001
+    assert lines[-1] == "more than 1000 deviations: further places aren't logged"
+    log._logged.clear()
+
+
+def test_a_callback_that_fails_fails_no_call(
+    caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The call succeeded: its value is returned, and the failure is logged."""
+
+    def fail(_: Any) -> None:
+        raise RuntimeError("mine")
+
+    assert caller.get({**PET, "x": 1}, on_deviation=fail).id == 1
+    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert (
+        "on_deviation failed for pets.get: response/schema/property/added at /x" in record.message
+    )
+    assert record.exc_info is not None
+    assert str(record.exc_info[1]) == "mine"
+
+
 @pytest.mark.parametrize(
     ("header", "rule"),
     [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import gzip
 import logging
 import pickle
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -83,6 +86,75 @@ def test_no_answer_from_the_authorization_server(case: Case, mode: str) -> None:
     assert server.log == ["token", "token", "token", "token", "POST"]
 
 
+class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body of many pieces, counted."""
+
+    def __init__(self, piece: bytes, pause: float = 0.0) -> None:
+        self.piece, self.pause, self.count = piece, pause, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self.count += 1
+            time.sleep(self.pause)
+            yield self.piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            self.count += 1
+            await asyncio.sleep(self.pause)
+            yield self.piece
+
+
+def test_an_endless_answer_is_read_up_to_a_limit(case: Case, mode: str) -> None:
+    """That of the token endpoint, and a later 401 of the API."""
+    endless = Pieces(b" " * 65536)
+    server = Server(httpx.Response(200, stream=endless))
+    token = case.package.ClientCredentials("me", SECRET)
+    with pytest.raises(case.errors.AuthError, match="holds no access_token"):
+        run(case, mode, server, token, "weigh")
+    assert endless.count < 20
+
+    refused = Pieces(b" " * 65536)
+    answers = iter([httpx.Response(200, json=5), httpx.Response(401, stream=refused)])
+    server = Server()
+
+    def api(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/oauth"):
+            return server(request)
+        return next(answers, None) or httpx.Response(200, json=6)
+
+    token = case.package.ClientCredentials("me", SECRET)
+    assert run(case, mode, api, token, "weigh", "weigh") == [5, 6]
+    assert refused.count < 20
+
+
+def test_a_small_answer_does_not_become_a_large_one(case: Case, mode: str) -> None:
+    bomb = gzip.compress(gzip.compress(b" " * 50_000_000))
+    for coding in ("gzip, gzip", "gzip"):
+        answer = httpx.Response(
+            200, stream=httpx.ByteStream(bomb), headers={"content-encoding": coding}
+        )
+        token = case.package.ClientCredentials("me", SECRET)
+        with pytest.raises(case.errors.AuthError, match="holds no access_token"):
+            run(case, mode, Server(answer), token, "weigh")
+    packed = gzip.compress(b'{"access_token": "t1"}')
+    answer = httpx.Response(
+        200, stream=httpx.ByteStream(packed), headers={"content-encoding": "gzip"}
+    )
+    token = case.package.ClientCredentials("me", SECRET)
+    assert run(case, mode, Server(answer), token, "weigh") == [5]
+
+
+def test_the_deadline_holds_while_a_token_arrives(case: Case, mode: str) -> None:
+    server = Server(httpx.Response(200, stream=Pieces(b" ", pause=0.01)))
+    token = case.package.ClientCredentials("me", SECRET)
+    off = case.package.Retry(attempts=1)
+    with pytest.raises(case.errors.TransportError, match="deadline") as caught:
+        run(case, mode, server, token, "weigh", deadline=0.2, retry=off)
+    assert server.calls == []
+    assert mode == "async" or caught.value.may_have_reached_server is False
+
+
 def test_a_token_url_of_the_callers(case: Case, mode: str) -> None:
     server = Server()
     token = case.package.ClientCredentials("me", SECRET, token_url="https://id.example/oauth/x?y=1")
@@ -95,8 +167,11 @@ def test_a_relative_token_url_follows_the_base_url(
 ) -> None:
     server = Server()
     token = case.package.ClientCredentials("me", SECRET)
-    run(case, mode, server, token, "weigh", base_url="http://h.example/x")
-    assert str(server.tokens[0].url) == "http://h.example/oauth/token"
+    run(case, mode, server, token, "weigh", base_url="https://h.example/x")
+    assert str(server.tokens[0].url) == "https://h.example/oauth/token"
+    kind = case.package.Sample if mode == "sync" else case.package.AsyncSample
+    with pytest.raises(ValueError, match="https only"):
+        kind(token=case.package.ClientCredentials("me", SECRET), base_url="http://h.example/x")
     post = load_case("servers_relative").package
     for base in ("https://h.example", "https://h.example/api/v3/"):
         token = post.ClientCredentials("me", SECRET)
