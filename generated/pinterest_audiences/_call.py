@@ -17,7 +17,7 @@ from ._http import httpx
 from ._operation import OPERATION, Operation, RequestBuilder
 from ._options import RATE_LIMIT_RESET_HEADER, Options
 from ._retry import reset_after, retry_after
-from ._settings import Settings, cached_url
+from ._settings import Settings, cached_url, check_seconds
 from ._words import one_line
 from .errors import ApiError, ResponseError, TransportError
 
@@ -50,6 +50,8 @@ class Call(Generic[T]):
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
         self._began = time.monotonic()
+        seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
+        check_seconds({name: value for name, value in seconds if value is not None})
         self.builder.headers.update(safe_headers(self.options.headers or {}))
         self.url = self.settings.base_url + self.builder.path
         chosen = self.settings.credentials.values()

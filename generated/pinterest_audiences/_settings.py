@@ -37,6 +37,18 @@ class Settings:
 
     def __post_init__(self, http_client: httpx.Client | httpx.AsyncClient | None) -> None:
         _check_base_url(self.base_url)
+        check_seconds({"timeout": self.timeout, "deadline": self.deadline})
+        given: dict[str, object] = {**vars(self), **vars(self.reading)}
+        most = given["max_size"]
+        if most is not None and (type(most) is not int or most <= 0):
+            raise TypeError("max_size must be a number of bytes, or None for no limit")
+        if not isinstance(given["retry"], Retry):
+            raise TypeError("retry must be a Retry")
+        if not callable(given["on_deviation"]):
+            raise TypeError("on_deviation must be a function")
+        for name in ("strict", "follow_redirects"):
+            if type(given[name]) is not bool:
+                raise TypeError(f"{name} must be True or False")
         self.base_url = self.base_url.rstrip("/")
         self.steps = httpx.Timeout(self.timeout).as_dict()
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
@@ -82,6 +94,17 @@ def _check_base_url(base_url: str) -> None:
     more = url.userinfo or url.query or url.fragment
     if url.scheme not in ("https", "http") or not is_host or more:
         raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
+
+
+def check_seconds(values: Mapping[str, object]) -> None:
+    """Raise ``TypeError`` or ``ValueError`` unless each is a time-out, or more than 0 seconds."""
+    for name, value in values.items():
+        if hasattr(value, "as_dict"):  # an httpx.Timeout
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+        if not value > 0:  # NaN neither
+            raise ValueError(f"{name} must be more than 0 seconds")
 
 
 def checked_url(url: str) -> httpx.URL:

@@ -100,7 +100,6 @@ def test_an_httpx_auth_beside_no_credentials(
     ("method", "given", "named", "message"),
     [
         ("both", [], {"key": "k0"}, r"key and token; .* NO_CREDENTIALS"),
-        ("default", ["t0"], {}, "by the name of its argument"),  # of several: which is it?
     ],
 )
 def test_what_is_missing(

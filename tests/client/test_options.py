@@ -223,3 +223,39 @@ def test_repr_of_the_client(caller: Caller) -> None:
     for part in (client, client.audiences, client._sender, client._sender.settings):
         assert TOKEN not in repr(part)
     assert repr(client).endswith("Pinterest(base_url='https://api.example.com/v5')")
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ({"timeout": None}, TypeError),
+        ({"timeout": "5"}, TypeError),
+        ({"timeout": True}, TypeError),
+        ({"timeout": -1.0}, ValueError),
+        ({"timeout": float("nan")}, ValueError),
+        ({"deadline": None}, TypeError),
+        ({"deadline": 0}, ValueError),
+        ({"deadline": float("nan")}, ValueError),
+        ({"max_size": 0}, TypeError),
+        ({"max_size": 1.5}, TypeError),
+        ({"retry": None}, TypeError),
+        ({"on_deviation": None}, TypeError),
+        ({"strict": "yes"}, TypeError),
+        ({"follow_redirects": 1}, TypeError),
+    ],
+    ids=str,
+)
+def test_arguments_are_checked_when_the_client_is_made(
+    settings: dict[str, Any], error: type[Exception], mode: str
+) -> None:
+    kind: Any = Pinterest if mode == "sync" else AsyncPinterest
+    with pytest.raises(error, match=next(iter(settings))):
+        kind(TOKEN, **settings)
+
+
+@pytest.mark.parametrize("options", [{"timeout": -1}, {"deadline": float("nan")}], ids=str)
+def test_options_of_a_call_are_checked_too(options: dict[str, Any], caller: Caller) -> None:
+    server = Recorder(AUDIENCE)
+    with pytest.raises(ValueError, match="must be more than 0 seconds"):
+        caller.create(server, options=Options(**options))
+    assert server.requests == []

@@ -57,7 +57,11 @@ BUILTINS = frozenset({
     "bool", "bytes", "callable", "classmethod", "dict", "float", "int", "isinstance", "len", "list",
     "map", "object", "property", "set", "sorted", "str", "super", "tuple", "type",
 })  # fmt: skip
-BY_NAME = {"errors.py": {"getattr"}, "models/__init__.py": {"getattr", "globals"}}
+BY_NAME = {
+    "errors.py": {"getattr"},
+    "_client.py": {"TypeError", "isinstance"},
+    "models/__init__.py": {"getattr", "globals"},
+}
 """More builtins that single templates may use; they contain no text of a description there."""
 DUNDERS = frozenset({
     "__aenter__", "__aexit__", "__all__", "__dict__", "__dir__", "__enter__", "__exit__",

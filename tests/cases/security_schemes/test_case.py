@@ -210,3 +210,9 @@ def test_what_the_recorder_hides(case: Case, tmp_path: Path) -> None:
     assert "secret" not in line
     assert "/?token=***&a=b" in line
     assert "settings=***; a=b" in line
+
+
+def test_a_positional_credential_is_refused(case: Case, mode: str) -> None:
+    kind = case.package.Sample if mode == "sync" else case.package.AsyncSample
+    with pytest.raises(TypeError, match="credentials are keyword arguments"):
+        kind("s3cr3t")
