@@ -7,13 +7,13 @@ position), RFC 2046 §5.1, RFC 2387 (multipart/related).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from ...openapi.keywords import constraints
 from ...openapi.model import Document, Encoding, MediaType, Schema
 from ..ir import Array, File, FormPart, Scalar, Type
-from .media_types import codec_of, is_file, is_sendable
+from .media_types import branches_of, codec_of, is_file, is_sendable
 from .types import Types, union_of
 
 
@@ -45,7 +45,13 @@ def _shape(document: Document, schema: Schema | None) -> str:
 
 def described_parts(document: Document, media: MediaType) -> tuple[FormPart, ...]:
     """Return the parts of a body by name, or by position; of all others the name is empty."""
-    return tuple(one.part(document) for one in _described(document, media))
+    parts: dict[str, FormPart] = {}
+    for one in _described(document, media):
+        part = one.part(document)
+        known = parts.setdefault(part.wire, part)
+        if known.kind != part.kind:  # in another branch of a union
+            parts[part.wire] = replace(known, kind="any")
+    return tuple(parts.values())
 
 
 def unused_schemas(document: Document, media: MediaType) -> Iterator[Encoding]:
@@ -87,11 +93,17 @@ class _Described:
 def _described(document: Document, media: MediaType) -> Iterator[_Described]:
     if media.item_schema is not None or _shape(document, media.schema) == "array":
         yield from _by_position(document, media)
-        return
-    whole = document.resolve(media.schema) if media.schema is not None else None
-    for name, member in (whole.properties or {} if whole is not None else {}).items():
+    elif media.schema is not None:
+        yield from _by_name(document, media, media.schema)
+
+
+def _by_name(document: Document, media: MediaType, schema: Schema) -> Iterator[_Described]:
+    whole = document.resolve(schema)
+    for branch in branches_of(whole):
+        yield from _by_name(document, media, branch)
+    for name, member in (whole.properties or {}).items():
         yield _Described(name, member, media.encoding.get(name), many=True)
-    if whole is not None and isinstance(whole.additional_properties, Schema):
+    if isinstance(whole.additional_properties, Schema):
         yield _Described("", whole.additional_properties, None, many=True)
 
 
@@ -156,8 +168,8 @@ def type_of_parts(
     """
     file: Type = Scalar("bytes") if is_received else File()
     if media.item_schema is None and _shape(types.document, media.schema) == "object":
-        files = {p.wire: Array(file) if p.many else file for p in parts if p.kind == "file"}
-        return types.with_files(media.schema, files, is_received=is_received)
+        opaque = {part.wire: part.many for part in parts if part.kind == "file"}
+        return types.multipart(media.schema, opaque, is_received=is_received)
     make = types.type if is_received else types.sent
     first, rest = _items(types.document, media)
     schemas = {str(index): one for index, one in enumerate(first)} | ({"": rest} if rest else {})

@@ -21,7 +21,13 @@ from ...openapi.model import Document, Schema
 from .. import ir, names
 from ..names import Identifier, Spelling
 from .html_text import as_text
-from .media_types import file_type, is_file, referenced_outside_multipart, sent_in_multipart
+from .media_types import (
+    branches_of,
+    is_binary,
+    is_file,
+    referenced_outside_multipart,
+    sent_in_multipart,
+)
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 
@@ -127,26 +133,53 @@ class Types:
             if key in self.document.reachable(*op.schemas()):
                 yield op.label
 
-    def multipart(self, schema: Schema) -> ir.Type:
-        """Return the type of a multipart form, with fields for files."""
-        properties = self.schemas[schema.ref].properties if schema.ref else None
-        members = (properties or {}).items()
-        return self.with_files(schema, {k: file_type(one) for k, one in members if is_file(one)})
-
-    def with_files(
-        self, schema: Schema | None, files: Mapping[str, ir.Type], *, is_received: bool = False
+    def multipart(
+        self,
+        schema: Schema | None,
+        opaque: Mapping[str, bool] = MappingProxyType({}),
+        *,
+        is_received: bool = False,
     ) -> ir.Type:
-        """Return the type of a multipart body, with fields for files of these types.
+        """Return the type of a multipart body, with fields for files, also in branches of a union.
 
-        A schema that is also used elsewhere gets a second class for that.
+        The properties in ``opaque`` are files whatever their schemas, those that are true lists of
+        files. A schema that is also used elsewhere gets a second class for its files.
         """
-        if schema is None or not schema.ref or not files:
-            return self.type(schema) if is_received else self.sent(schema)
+        make = self.type if is_received else self.sent
+        if schema is None:
+            return make(None)
+        whole = self.document.resolve(schema)
+        if branches := branches_of(whole):
+            made = [self.multipart(one, opaque, is_received=is_received) for one in branches]
+            return union_of(made) if made != [*map(make, branches)] else make(schema)
+        file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
+        files: dict[str, ir.Type] = {}
+        for wire, member in (whole.properties or {}).items():
+            if wire in opaque:
+                files[wire] = ir.Array(file) if opaque[wire] else file
+            elif self._has_file(member):
+                files[wire] = self._with_files(member, file)
+        if not schema.ref or not files:
+            return make(schema)
         name = self._multipart_name(schema.ref, is_received=is_received)
         known = self._multipart.get(name)
         every = {**known.files, **files} if known else files
         self._multipart[name] = _Multipart(schema.ref, every, is_received)
         return ir.Ref(name)
+
+    def _has_file(self, schema: Schema) -> bool:
+        """Return whether a part, an item of it or a branch of it is a file."""
+        whole = self.document.resolve(schema)
+        return is_file(whole) or any(map(self._has_file, branches_of(whole)))
+
+    def _with_files(self, schema: Schema, file: ir.Type) -> ir.Type:
+        """Return the type of a part that is a file, a list of files, or one of them in a union."""
+        whole = self.document.resolve(schema)
+        if is_file(whole):
+            return ir.Array(file) if whole.items is not None else file
+        if branches := branches_of(whole):
+            return union_of(self._with_files(branch, file) for branch in branches)
+        return self.type(schema)
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
         name = self.names[key]
@@ -198,7 +231,9 @@ class Types:
                     wire,
                     made.inner if isinstance(made, ir.Nullable) else made,
                     wire in schema.required,
-                    nullable or made == ir.Scalar("null") or self._admits_any(member),
+                    nullable
+                    or made == ir.Scalar("null")
+                    or (wire not in files and self._admits_any(member)),
                     self.doc(member),
                     member.deprecated,
                     member.read_only or target.read_only,
@@ -321,6 +356,8 @@ class Types:
                 values = schema.additional_properties
                 return ir.Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":
+                if is_binary(schema):
+                    self._warn_of_binary(schema)
                 if schema.format in _FORMATS and schema.pattern is None:
                     return ir.Scalar("string", schema.format)
                 return ir.Scalar("string", "", constraints(schema, "string"))
@@ -328,6 +365,14 @@ class Types:
                 return ir.Scalar(kind, "", constraints(schema, "number"))
             case _:
                 return ir.Scalar(kind)
+
+    def _warn_of_binary(self, schema: Schema) -> None:
+        self.findings.warn(
+            "binary",
+            schema.location,
+            "binary data is a part of JSON, of a form or of a parameter here; it is text",
+            "Describe its encoding, such as contentEncoding: base64, or send it in multipart.",
+        )
 
 
 def _values(schema: Schema) -> Iterator[str | int]:
