@@ -17,7 +17,6 @@ _WELL_FORMED = re.compile(
     r"(\s*;\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=([!#$%&'*+.^_`|~0-9A-Za-z-]+|\"[\x20\x21\x23-\x7e]*\"))*\Z"
 )
 _HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\Z")
-CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)
 _SEQUENCES = {
     "text/event-stream": "events",
     "application/jsonl": "lines",
@@ -33,7 +32,7 @@ _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 _ALWAYS = ("form", "multipart", "events")
 """The codecs of media types that lay out their content, binary or not."""
 SEQUENTIAL = frozenset({*_SEQUENCES.values(), "whole-events"})
-_ORDER = ("json", "form", "multipart", "parts", "text", "bytes")
+_ORDER = ("json", "multipart", "form", "parts", "text", "bytes")
 """The codecs in order of precedence, for the default media type."""
 
 
@@ -64,17 +63,15 @@ def codec_of(media_type: str, schema: Schema | None = None) -> str:
     return "bytes" if is_whole else codec
 
 
-def precedence(media_type: str) -> tuple[int, bool, bool]:
+def precedence(media_type: str) -> tuple[int, bool]:
     """Return the key that sorts the default media type of an operation first.
 
-    It depends on the media type alone, so that no change of a schema changes the default. A type
-    precedes ranges, and types with parameters.
+    It depends on the media type alone, so that no change of a schema changes the default.
     """
     bare = media_type.partition(";")[0].strip().lower()
     codec = "json" if bare == "application/*" else _codec_of(bare)
     codec = "parts" if codec == "bytes" and bare.startswith("multipart/") else codec
-    codec = "text" if codec in SEQUENTIAL else codec
-    return _ORDER.index(codec), is_range(media_type), ";" in CHARSET.sub("", media_type)
+    return _ORDER.index("text" if codec in SEQUENTIAL else codec), is_range(media_type)
 
 
 def _codec_of(bare: str) -> str:

@@ -5,15 +5,18 @@ Sources: RFC 9110 §12.5.1 (Accept), RFC 8259 §11 (JSON has no charset).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ...errors import UsageError
 from ...openapi.model import Document, Operation
 from ..ir import Answer, Type, UnionType
-from .media_types import CHARSET, SEQUENTIAL, is_range, is_sendable, precedence
+from .media_types import SEQUENTIAL, is_range, is_sendable, precedence
 from .naming import pinned_operations
 from .types import annotation, checked_annotation
+
+_CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
 def pinned_types(document: Document, pins: Mapping[str, str], setting: str) -> dict[str, str]:
@@ -67,12 +70,10 @@ def accept_header(answers: Iterable[Answer]) -> str:
     described.sort(key=lambda one: is_range(one.media_type))
     is_json = all(one.codec == "json" and not is_range(one.media_type) for one in described)
     names = [one.media_type for one in described]
-    names = [CHARSET.sub("", name) for name in names] if is_json else names
+    names = [_CHARSET.sub("", name) for name in names] if is_json else names
     if any(answer.reads_any_content for answer in described):
         names.insert(0, "application/json")
-    bare = {name.lower() for name in names if ";" not in name}
-    names = [n for n in names if ";" not in n or n.partition(";")[0].strip().lower() not in bare]
-    names = [name for name in dict.fromkeys(names) if is_sendable(name)]
+    names = [one for one in dict.fromkeys(names) if is_sendable(one) and not _is_part(one, names)]
     if names and not is_json and "*/*" not in names:
         names.append("*/*;q=0.1")
     return ", ".join(names) or ("application/json" if is_json else "*/*")
@@ -84,7 +85,10 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     JSON of several types is told apart by the Content-Type.
     """
     plain = [answer for answer in offered if answer.codec not in SEQUENTIAL]
-    listed = sorted(plain, key=lambda one: precedence(one.media_type)) or [*offered]
+    names = [answer.media_type for answer in plain]
+    listed = sorted(
+        plain, key=lambda one: (precedence(one.media_type), _is_part(one.media_type, names))
+    ) or [*offered]
     first = listed[0]
     options = tuple(one for one in listed if one.codec == first.codec == "json")
     if len({(answer.check, is_range(answer.media_type)) for answer in options}) < 2:
@@ -92,6 +96,12 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     types = tuple(dict.fromkeys(answer.type for answer in options))
     made = UnionType(types) if len(types) > 1 else first.type
     return replace(answer_of(first.status, first.media_type, "json", made), options=options)
+
+
+def _is_part(media_type: str, offered: Iterable[str]) -> bool:
+    """Return whether a type with parameters is offered without them too."""
+    bare, mark, _ = media_type.partition(";")
+    return bool(mark) and bare.strip().lower() in map(str.lower, offered)
 
 
 def answer_of(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
