@@ -7,7 +7,7 @@ Sources: RFC 9110 §8.3.1 (media types) and §12.5.1 (Accept), RFC 6839 (structu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from ...openapi.model import Content, Document, Operation, Schema
 
@@ -127,7 +127,7 @@ def referenced_outside_multipart(document: Document) -> set[str]:
         bodies = _bodies(operation)
         forms = {schema for content in bodies for schema in _forms(document, content)}
         for schema in operation.schemas():
-            todo += schema.subschemas() if schema in forms else [schema]
+            todo += _outside(forms, schema)
     keys: set[str] = set()
     while todo:
         schema = todo.pop()
@@ -135,6 +135,15 @@ def referenced_outside_multipart(document: Document) -> set[str]:
             keys.add(schema.ref)
         todo += schema.subschemas()
     return keys
+
+
+def _outside(forms: Container[Schema], schema: Schema) -> Iterator[Schema]:
+    """Yield a schema, or what is in the parts of a multipart body."""
+    if schema not in forms:
+        yield schema
+        return
+    for inner in schema.subschemas():
+        yield from _outside(forms, inner)
 
 
 def sent_in_multipart(document: Document) -> set[str]:

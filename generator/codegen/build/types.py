@@ -150,8 +150,9 @@ class Types:
             return make(None)
         whole = self.document.resolve(schema)
         if branches := branches_of(whole):
-            made = [self.multipart(one, opaque, is_received=is_received) for one in branches]
-            return union_of(made) if made != [*map(make, branches)] else make(schema)
+            made = union_of(self.multipart(one, opaque, is_received=is_received) for one in branches)
+            has_files = not self._multipart.keys().isdisjoint(ir.referenced(made))
+            return made if has_files else make(schema)
         file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
         files: dict[str, ir.Type] = {}
         for wire, member in (whole.properties or {}).items():
