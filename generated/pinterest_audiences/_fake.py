@@ -29,7 +29,9 @@ _JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNO
 
 
 class Refused(AssertionError):
-    """A request that the API wouldn't take: no such operation, or a body that doesn't fit."""
+    """A request that the fake doesn't answer: no such operation, a body that doesn't fit, or no
+    example of a response.
+    """
 
 
 class Fault(Enum):
@@ -87,7 +89,9 @@ class Received(Generic[B]):
 class Script(Generic[B, T]):
     """What the fake does for one operation, and what it got."""
 
-    def __init__(self, operation: Operation[T], example: Reply) -> None:
+    def __init__(self, name: str, operation: Operation[T], example: Reply | None) -> None:
+        """``name`` is that of the fake's attribute."""
+        self.name = name
         self.operation = operation
         self.calls: list[Received[B]] = []
         """The requests that were accepted, oldest first."""
@@ -134,8 +138,12 @@ class Script(Generic[B, T]):
         raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
 
     def reply(self, request: httpx.Request) -> httpx.Response:
-        """The scripted answer, or the description's example."""
-        answer: T | Reply | Fault = self._example
+        """The scripted answer, or the description's example; :class:`Refused` without both."""
+        example = self._example
+        if not self._queue and example is None:
+            script = f"fake.{self.name}.answers(…)"
+            raise Refused(f"no example for `{self.operation.name}`; script one: `{script}`")
+        answer: T | Reply | Fault | None = example
         if self._queue:
             answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
         if isinstance(answer, Fault):
@@ -144,7 +152,7 @@ class Script(Generic[B, T]):
             return answer.response()
         return self._result(answer).response()
 
-    def _result(self, answer: T) -> Reply:
+    def _result(self, answer: T | None) -> Reply:
         """A result as the method returns it, as an answer with the status that has such a body."""
         answers = self.operation.answers
         free = next(status for status in range(200, 300) if str(status) not in answers)
@@ -208,9 +216,10 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         examples: dict[str, dict[str, Any]] = json.loads(text)
         scripts: list[Script[Any, Any]] = []
         for name, operation in [pair for module in modules for pair in _operations(module)]:
-            example = Reply(**examples.get(name.lower(), {}))
-            script: Script[Any, Any] = Script(operation, example)
-            setattr(self, name.lower(), script)
+            attribute = name.lower()
+            example = Reply(**examples[attribute]) if attribute in examples else None
+            script: Script[Any, Any] = Script(attribute, operation, example)
+            setattr(self, attribute, script)
             scripts.append(script)
         # A path with fewer parameters is tried first, and one with a query before one without.
         self._scripts = sorted(scripts, key=_specificity)

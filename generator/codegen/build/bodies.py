@@ -78,7 +78,8 @@ class Bodies:
         pin = self.pins.get(operation.spellings[1], "")
         if pin and not any(pin in (one.key, one.sent_as) for one in made):
             raise not_offered("content_type", operation, pin, content.media_types)
-        made.sort(key=lambda one: (pin not in (one.key, one.sent_as), *precedence(one.key)))
+        offered = [one.key for one in made]
+        made.sort(key=lambda one: (pin not in (one.key, one.sent_as), precedence(one.key, offered)))
         sent = Counter(one.sent_as for one in made)
         return tuple(replace(b, media_type=b.key) if sent[b.sent_as] > 1 else b for b in made)
 

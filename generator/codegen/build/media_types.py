@@ -7,7 +7,7 @@ Sources: RFC 9110 §8.3.1 (media types) and §12.5.1 (Accept), RFC 6839 (structu
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ...openapi.model import Content, Document, Operation, Schema
 
@@ -63,15 +63,22 @@ def codec_of(media_type: str, schema: Schema | None = None) -> str:
     return "bytes" if is_whole else codec
 
 
-def precedence(media_type: str) -> tuple[int, bool]:
+def is_part(media_type: str, offered: Iterable[str]) -> bool:
+    """Return whether a type with parameters is offered without them too."""
+    bare, mark, _ = media_type.partition(";")
+    return bool(mark) and bare.strip().lower() in map(str.lower, offered)
+
+
+def precedence(media_type: str, offered: Iterable[str]) -> tuple[int, bool, bool]:
     """Return the key that sorts the default media type of an operation first.
 
-    It depends on the media type alone, so that no change of a schema changes the default.
+    It depends on the media types alone, so that no change of a schema changes the default.
     """
     bare = media_type.partition(";")[0].strip().lower()
     codec = "json" if bare == "application/*" else _codec_of(bare)
     codec = "parts" if codec == "bytes" and bare.startswith("multipart/") else codec
-    return _ORDER.index("text" if codec in SEQUENTIAL else codec), is_range(media_type)
+    codec = "text" if codec in SEQUENTIAL else codec
+    return _ORDER.index(codec), is_range(media_type), is_part(media_type, offered)
 
 
 def _codec_of(bare: str) -> str:

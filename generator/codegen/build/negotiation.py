@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...errors import UsageError
 from ...openapi.model import Document, Operation
 from ..ir import Answer, Type, UnionType
-from .media_types import SEQUENTIAL, is_range, is_sendable, precedence
+from .media_types import SEQUENTIAL, is_part, is_range, is_sendable, precedence
 from .naming import pinned_operations
 from .types import annotation, checked_annotation
 
@@ -73,7 +73,7 @@ def accept_header(answers: Iterable[Answer]) -> str:
     names = [_CHARSET.sub("", name) for name in names] if is_json else names
     if any(answer.reads_any_content for answer in described):
         names.insert(0, "application/json")
-    names = [one for one in dict.fromkeys(names) if is_sendable(one) and not _is_part(one, names)]
+    names = [one for one in dict.fromkeys(names) if is_sendable(one) and not is_part(one, names)]
     if names and not is_json and "*/*" not in names:
         names.append("*/*;q=0.1")
     return ", ".join(names) or ("application/json" if is_json else "*/*")
@@ -86,9 +86,7 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     """
     plain = [answer for answer in offered if answer.codec not in SEQUENTIAL]
     names = [answer.media_type for answer in plain]
-    listed = sorted(
-        plain, key=lambda one: (precedence(one.media_type), _is_part(one.media_type, names))
-    ) or [*offered]
+    listed = sorted(plain, key=lambda one: precedence(one.media_type, names)) or [*offered]
     first = listed[0]
     options = tuple(one for one in listed if one.codec == first.codec == "json")
     if len({(answer.check, is_range(answer.media_type)) for answer in options}) < 2:
@@ -96,12 +94,6 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     types = tuple(dict.fromkeys(answer.type for answer in options))
     made = UnionType(types) if len(types) > 1 else first.type
     return replace(answer_of(first.status, first.media_type, "json", made), options=options)
-
-
-def _is_part(media_type: str, offered: Iterable[str]) -> bool:
-    """Return whether a type with parameters is offered without them too."""
-    bare, mark, _ = media_type.partition(";")
-    return bool(mark) and bare.strip().lower() in map(str.lower, offered)
 
 
 def answer_of(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:

@@ -150,7 +150,9 @@ class Types:
             return make(None)
         whole = self.document.resolve(schema)
         if branches := branches_of(whole):
-            made = union_of(self.multipart(one, opaque, is_received=is_received) for one in branches)
+            made = union_of(
+                self.multipart(one, opaque, is_received=is_received) for one in branches
+            )
             has_files = not self._multipart.keys().isdisjoint(ir.referenced(made))
             return made if has_files else make(schema)
         file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
