@@ -21,7 +21,7 @@ from ...openapi.model import (
     Response,
     Schema,
 )
-from ..ir import Answer, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
+from ..ir import Answer, Array, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
 from .media_types import (
     SEQUENTIAL,
     codec_of,
@@ -100,7 +100,8 @@ class Bodies:
         elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
             branches = made.options if isinstance(made, UnionType) else (made,)
-            if not all(isinstance(one, Ref) and not one.alias for one in branches):
+            is_typed = all(isinstance(one, Ref) and not one.alias for one in branches)
+            if not is_typed and made not in (Dict(File()), Dict(Array(File()))):
                 made = Dict(Scalar("any", is_sent=True))
         elif codec in ("text", "bytes"):
             self._warn_of_structure(name, body.content, codec)

@@ -170,9 +170,11 @@ def type_of_parts(
     if media.item_schema is None and _shape(types.document, media.schema) == "object":
         opaque = {part.wire: part.many for part in parts if part.kind == "file"}
         return types.multipart(media.schema, opaque, is_received=is_received)
-    make = types.type if is_received else types.sent
     first, rest = _items(types.document, media)
     schemas = {str(index): one for index, one in enumerate(first)} | ({"": rest} if rest else {})
-    made = [file if p.kind == "file" else make(schemas.get(p.wire, rest)) for p in parts]
+    made = [
+        file if p.kind == "file" else types.part(schemas.get(p.wire, rest), is_received=is_received)
+        for p in parts
+    ]
     limits = constraints(media.schema, "array") if media.schema is not None else ()
-    return Array(union_of(made or [make(None)]), limits)
+    return Array(union_of(made or [types.part(None, is_received=is_received)]), limits)

@@ -143,7 +143,8 @@ class Types:
         """Return the type of a multipart body, with fields for files, also in branches of a union.
 
         The properties in ``opaque`` are files whatever their schemas, those that are true lists of
-        files. A schema that is also used elsewhere gets a second class for its files.
+        files; the empty name is that of all undeclared ones. A schema that is also used elsewhere
+        gets a second class for its files.
         """
         make = self.type if is_received else self.sent
         if schema is None:
@@ -157,11 +158,15 @@ class Types:
             return made if has_files else make(schema)
         file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
         files: dict[str, ir.Type] = {}
-        for wire, member in (whole.properties or {}).items():
+        extra = whole.additional_properties
+        others = {"": extra} if isinstance(extra, Schema) else {}
+        for wire, member in {**others, **(whole.properties or {})}.items():
             if wire in opaque:
                 files[wire] = ir.Array(file) if opaque[wire] else file
             elif self._has_file(member):
-                files[wire] = self._with_files(member, file)
+                files[wire] = self.part(member, is_received=is_received)
+        if whole.properties is None and "" in files:
+            return ir.Dict(files[""])
         if not schema.ref or not files:
             return make(schema)
         name = self._multipart_name(schema.ref, is_received=is_received)
@@ -175,14 +180,15 @@ class Types:
         whole = self.document.resolve(schema)
         return is_file(whole) or any(map(self._has_file, branches_of(whole)))
 
-    def _with_files(self, schema: Schema, file: ir.Type) -> ir.Type:
-        """Return the type of a part that is a file, a list of files, or one of them in a union."""
-        whole = self.document.resolve(schema)
+    def part(self, schema: Schema | None, *, is_received: bool) -> ir.Type:
+        """Return the type of a part; a file, a list of files, or one of them in a union."""
+        file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
+        whole = self.document.resolve(schema) if schema is not None else None
+        if schema is None or whole is None or not self._has_file(schema):
+            return self.type(schema) if is_received else self.sent(schema)
         if is_file(whole):
             return ir.Array(file) if whole.items is not None else file
-        if branches := branches_of(whole):
-            return union_of(self._with_files(branch, file) for branch in branches)
-        return self.type(schema)
+        return union_of(self.part(one, is_received=is_received) for one in branches_of(whole))
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
         name = self.names[key]
@@ -247,7 +253,7 @@ class Types:
         is_open = extra is True or (extra is None and not properties)
         rest: ir.Type | None = ir.Scalar("any") if is_open else None
         if isinstance(extra, Schema):
-            rest = self.type(extra)
+            rest = files[""] if "" in files else self.type(extra)
         return ir.Model(name, doc, tuple(fields), rest)
 
     def _admits_any(self, schema: Schema) -> bool:
@@ -373,7 +379,7 @@ class Types:
         self.findings.warn(
             "binary",
             schema.location,
-            "binary data is a part of JSON, of a form or of a parameter here; it is text",
+            "JSON, forms, parameters and events can't hold binary data; it is text here",
             "Describe its encoding, such as contentEncoding: base64, or send it in multipart.",
         )
 

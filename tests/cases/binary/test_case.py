@@ -53,6 +53,16 @@ def test_a_union_of_bodies(case: Case) -> None:
     assert b"filename" not in server.requests[1].content
 
 
+def test_parts_without_described_names(case: Case) -> None:
+    with case.connect(server := Recorder(echo)) as client:
+        assert client.folders.fill({"a": BYTES}) == {"a": BYTES}
+        assert client.folders.sort([BYTES, 7]) == [BYTES, 7]
+    with case.connect(server) as client:
+        server.replies = [204]
+        client.folders.rename(case.models.FoldersRenameRequest(title="t", a=BYTES))
+    assert b'name="a"; filename' in server.requests[-1].content
+
+
 def test_a_webhook(case: Case) -> None:
     webhooks = case.modules["webhooks"]
     assert webhooks.parse("scan.ready", BYTES, {"content-type": "application/json"}) == BYTES

@@ -3,8 +3,15 @@
 
 from __future__ import annotations
 
+from typing import Dict
+
 from ._model import Model
 from .files import FileContent
+
+
+class FoldersRenameRequest(Model, extras=True):
+    __pydantic_extra__: Dict[str, FileContent]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    title: str | None = None
 
 
 class Label(Model):
