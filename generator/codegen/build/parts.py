@@ -82,10 +82,12 @@ class _Described:
         """Return what the client has of it."""
         given = self.encoding.content_type if self.encoding is not None else ""
         is_one = is_sendable(given) and "," not in given and "*" not in given
+        kinds = _kinds(document, self.content(document), given)
         return FormPart(
             self.name,
             media_type=given if is_one else "",
-            kind=_kind(document, self.content(document), given),
+            kind=next(iter(kinds)) if len(kinds) == 1 else "any",
+            may_be_file="file" in kinds and len(kinds) > 1,
             many=self.many and document.resolve(self.schema).types == ("array",),
         )
 
@@ -133,21 +135,24 @@ def _is_structured(schema: Schema) -> bool:
     return schema.properties is not None or is_typed
 
 
-def _kind(document: Document, schema: Schema, media_type: str) -> str:
-    """Return what a part is: file, json, text, or any, of which its media type decides.
+def _kinds(document: Document, schema: Schema, media_type: str) -> set[str]:
+    """Return what a part is, of a union each: file, json, text, or any that its media type decides.
 
     One without a type is a file (OpenAPI 3.1.1 §4.8.14.3), and one in a media type that isn't made
     from its schema.
     """
     whole = document.resolve(schema)
+    if branches := branches_of(whole):
+        return {kind for branch in branches for kind in _kinds(document, branch, media_type)}
+    return {_kind(whole, media_type)}
+
+
+def _kind(whole: Schema, media_type: str) -> str:
     codecs = {codec_of(one.strip()) for one in media_type.split(",") if media_type}
     if _is_structured(whole):
         return "file" if codecs and "json" not in codecs else "json"
     if is_file(whole):
         return "file"
-    if whole.union is not None:
-        kinds = {_kind(document, branch, media_type) for branch in whole.union.branches}
-        return kinds.pop() if len(kinds) == 1 else "any"
     if not whole.types:
         if whole.enum is not None or "json" in codecs:
             return "any"

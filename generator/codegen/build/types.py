@@ -181,14 +181,15 @@ class Types:
         return is_file(whole) or any(map(self._has_file, branches_of(whole)))
 
     def part(self, schema: Schema | None, *, is_received: bool) -> ir.Type:
-        """Return the type of a part; a file, a list of files, or one of them in a union."""
+        """Return the type of a part: a file, a list of files, or one of them first in a union."""
         file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
         whole = self.document.resolve(schema) if schema is not None else None
         if schema is None or whole is None or not self._has_file(schema):
             return self.type(schema) if is_received else self.sent(schema)
         if is_file(whole):
             return ir.Array(file) if whole.items is not None else file
-        return union_of(self.part(one, is_received=is_received) for one in branches_of(whole))
+        branches = sorted(branches_of(whole), key=lambda one: not self._has_file(one))
+        return union_of(self.part(one, is_received=is_received) for one in branches)
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
         name = self.names[key]

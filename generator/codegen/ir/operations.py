@@ -45,6 +45,8 @@ class FormPart:
     any."""
     many: bool = False
     """True if several parts are the items of a list."""
+    may_be_file: bool = False
+    """True if it is any of several, and one of them is a file."""
 
 
 @dataclass(frozen=True, slots=True)

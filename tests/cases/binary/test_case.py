@@ -56,7 +56,8 @@ def test_a_union_of_bodies(case: Case) -> None:
 def test_parts_without_described_names(case: Case) -> None:
     with case.connect(server := Recorder(echo)) as client:
         assert client.folders.fill({"a": BYTES}) == {"a": BYTES}
-        assert client.folders.sort([BYTES, 7]) == [BYTES, 7]
+        link = case.models.Link(url="u")
+        assert client.folders.sort([BYTES, link]) == [BYTES, link]
     with case.connect(server) as client:
         server.replies = [204]
         client.folders.rename(case.models.FoldersRenameRequest(title="t", a=BYTES))
