@@ -29,9 +29,7 @@ _JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNO
 
 
 class Refused(AssertionError):
-    """A request that the fake doesn't answer: no such operation, a body that doesn't fit, or no
-    example of a response.
-    """
+    """A request without an answer: no such operation, a body that doesn't fit, or no example."""
 
 
 class Fault(Enum):
@@ -90,9 +88,7 @@ class Script(Generic[B, T]):
     """What the fake does for one operation, and what it got."""
 
     def __init__(self, name: str, operation: Operation[T], example: Reply | None) -> None:
-        """``name`` is that of the fake's attribute."""
-        self.name = name
-        self.operation = operation
+        self.name, self.operation = name, operation
         self.calls: list[Received[B]] = []
         """The requests that were accepted, oldest first."""
         self._example = example
@@ -139,13 +135,12 @@ class Script(Generic[B, T]):
 
     def reply(self, request: httpx.Request) -> httpx.Response:
         """The scripted answer, or the description's example; :class:`Refused` without both."""
-        example = self._example
-        if not self._queue and example is None:
-            script = f"fake.{self.name}.answers(…)"
-            raise Refused(f"no example for `{self.operation.name}`; script one: `{script}`")
-        answer: T | Reply | Fault | None = example
+        answer: T | Reply | Fault | None = self._example
         if self._queue:
             answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
+        elif answer is None:
+            script = f"fake.{self.name}.answers(…)"
+            raise Refused(f"no example for `{self.operation.name}`; script one: `{script}`")
         if isinstance(answer, Fault):
             raise _FAULTS[answer](answer.value, request=request)
         if isinstance(answer, Reply):
@@ -213,13 +208,12 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._strict = strict
         text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
-        examples: dict[str, dict[str, Any]] = json.loads(text)
+        examples = {name: Reply(**reply) for name, reply in json.loads(text).items()}
         scripts: list[Script[Any, Any]] = []
         for name, operation in [pair for module in modules for pair in _operations(module)]:
-            attribute = name.lower()
-            example = Reply(**examples[attribute]) if attribute in examples else None
-            script: Script[Any, Any] = Script(attribute, operation, example)
-            setattr(self, attribute, script)
+            example = examples.get(name.lower())
+            script: Script[Any, Any] = Script(name.lower(), operation, example)
+            setattr(self, script.name, script)
             scripts.append(script)
         # A path with fewer parameters is tried first, and one with a query before one without.
         self._scripts = sorted(scripts, key=_specificity)
