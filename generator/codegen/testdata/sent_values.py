@@ -57,10 +57,8 @@ class _Sent:
         match made:
             case Scalar(format=form) if isinstance(value, str) and form in (*_TIMES, "uuid"):
                 return _spelled(form, value)
-            case Scalar("integer") if isinstance(value, float) and value.is_integer():
+            case Scalar("integer") | Constant() if isinstance(value, float) and value.is_integer():
                 return int(value)
-            case Constant(values) if isinstance(value, float):
-                return next((one for one in values if one == value), value)
             case Nullable(inner):
                 return self.of(inner, value)
             case UnionType(options):
@@ -81,8 +79,8 @@ class _Sent:
     def _component(self, component: Component, value: Json) -> Json:
         if isinstance(component, Alias):
             return self.of(component.type, value)
-        if isinstance(component, Enumeration) and isinstance(value, float):
-            return next((one for _, one in component.members if one == value), value)
+        if isinstance(component, Enumeration) and isinstance(value, float) and value.is_integer():
+            return int(value)
         if not isinstance(component, Model) or not isinstance(value, dict):
             return value
         types = {field.wire: field.type for field in component.fields}
