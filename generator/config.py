@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import keyword
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast, get_type_hints
@@ -21,6 +21,8 @@ Table: TypeAlias = dict[str, Toml]
 OUTPUT: Final = "generated"
 """The folder of the clients by default."""
 HTTP_LIBRARIES: Final = ("httpx", "httpx2")
+PINS: Final = ("calls", "content_type", "accept")
+"""The settings that are tables of operations."""
 RESET_UNITS: Final = ("seconds", "epoch")
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""
@@ -83,7 +85,7 @@ class Client:
     """Selectors of the operations to generate, at least one; all if left out."""
     models: bool = False
     """Generate the models of all schemas under ``components/schemas`` alone, and no client. It
-    excludes ``operations``, ``calls`` and ``pagination``."""
+    excludes the settings about operations."""
     strict: bool = False
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
     tests: bool = True
@@ -94,6 +96,12 @@ class Client:
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pinned calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
+    content_type: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Pinned media types of requests: operationId (or ``METHOD /path``) = the default of the
+    argument ``content_type``."""
+    accept: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Pinned media types of responses: operationId (or ``METHOD /path``) = the default of the
+    argument ``accept``."""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pinned class names: schema key = class name."""
     idempotency_header: str = ""
@@ -130,6 +138,14 @@ class Client:
     """A table; by default the scheme that the headers of all webhooks in the description show."""
     budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
     """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
+
+    def with_pins_of(self, operations: Container[str]) -> Client:
+        """Return these settings with the pins of some operations alone."""
+        pins: dict[str, Any] = {
+            setting: {key: pin for key, pin in getattr(self, setting).items() if key in operations}
+            for setting in PINS
+        }
+        return replace(self, **pins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +403,7 @@ def check(client: Client, where: str) -> Client:
             f"{reason}. Choose another one."
         )
     if client.models:
-        for key in ("operations", "calls", "pagination"):
+        for key in ("operations", *PINS, "pagination"):
             if getattr(client, key):
                 raise UsageError(
                     f"{where}: {key} is about operations, and with models = true there are none. "

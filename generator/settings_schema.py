@@ -52,7 +52,7 @@ _MODELS: Schema = {
     "then": {
         "properties": {
             "operations": False,
-            "calls": {"maxProperties": 0},
+            **{key: {"maxProperties": 0} for key in config.PINS},
             "pagination": {"type": "array", "maxItems": 0},
         }
     },

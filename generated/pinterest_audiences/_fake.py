@@ -29,7 +29,7 @@ _JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNO
 
 
 class Refused(AssertionError):
-    """A request that the API wouldn't take: no such operation, or a body that doesn't fit."""
+    """A request without an answer: no such operation, a body that doesn't fit, or no example."""
 
 
 class Fault(Enum):
@@ -87,8 +87,8 @@ class Received(Generic[B]):
 class Script(Generic[B, T]):
     """What the fake does for one operation, and what it got."""
 
-    def __init__(self, operation: Operation[T], example: Reply) -> None:
-        self.operation = operation
+    def __init__(self, name: str, operation: Operation[T], example: Reply | None) -> None:
+        self.name, self.operation = name, operation
         self.calls: list[Received[B]] = []
         """The requests that were accepted, oldest first."""
         self._example = example
@@ -134,17 +134,20 @@ class Script(Generic[B, T]):
         raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
 
     def reply(self, request: httpx.Request) -> httpx.Response:
-        """The scripted answer, or the description's example."""
-        answer: T | Reply | Fault = self._example
+        """The scripted answer, or the description's example; :class:`Refused` without both."""
+        answer: T | Reply | Fault | None = self._example
         if self._queue:
             answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
+        elif answer is None:
+            script = f"fake.{self.name}.answers(…)"
+            raise Refused(f"no example for `{self.operation.name}`; script one: `{script}`")
         if isinstance(answer, Fault):
             raise _FAULTS[answer](answer.value, request=request)
         if isinstance(answer, Reply):
             return answer.response()
         return self._result(answer).response()
 
-    def _result(self, answer: T) -> Reply:
+    def _result(self, answer: T | None) -> Reply:
         """A result as the method returns it, as an answer with the status that has such a body."""
         answers = self.operation.answers
         free = next(status for status in range(200, 300) if str(status) not in answers)
@@ -209,12 +212,12 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._strict = strict
         text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
-        examples: dict[str, dict[str, Any]] = json.loads(text)
+        examples = {name: Reply(**reply) for name, reply in json.loads(text).items()}
         scripts: list[Script[Any, Any]] = []
         for name, operation in [pair for module in modules for pair in _operations(module)]:
-            example = Reply(**examples.get(name.lower(), {}))
-            script: Script[Any, Any] = Script(operation, example)
-            setattr(self, name.lower(), script)
+            example = examples.get(name.lower())
+            script: Script[Any, Any] = Script(name.lower(), operation, example)
+            setattr(self, script.name, script)
             scripts.append(script)
         # A path with fewer parameters is tried first, and one with a query before one without.
         self._scripts = sorted(scripts, key=_specificity)

@@ -221,9 +221,8 @@ class Input:
         document = self.generated
         spellings = {spelling for op in document.operations for spelling in op.spellings}
         return replace(
-            self.settings,
+            self.settings.with_pins_of(spellings),
             client=self.settings.client or ("" if self.settings.package else "Client"),
             names={k: v for k, v in self.settings.names.items() if k in document.schemas},
-            calls={k: v for k, v in self.settings.calls.items() if k in spellings},
             pagination=(),
         )

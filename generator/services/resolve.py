@@ -56,10 +56,9 @@ class ConfiguredDescription:
     def only(self, operation: str) -> ConfiguredDescription:
         """Return this description with one operation selected, and without pins of others."""
         settings = replace(
-            self.settings,
+            self.settings.with_pins_of(()),
             operations=(operation,),
             models=False,
-            calls={},
             names={},
             pagination=(),
         )

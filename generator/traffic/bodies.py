@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from ..codegen.build.media_types import is_binary
 from ..document.pointer import split
 from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
@@ -44,6 +45,8 @@ class BodyJudge:
             )
             media = _json_of(content) if is_json(sent) else None
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
+            return
+        if media.schema is not None and is_binary(media.schema):
             return
         if is_json(sent) or (not sent and any(map(is_json, content.media_types))):
             yield from self._json(media, body)

@@ -63,7 +63,7 @@ TYPES = {
         ("rate_limit_reset_header rate_limit_reset_unit allowed templates", "true"),
         ("strict tests fake insecure allow_unmatched models", '"true"'),
         ("operations remote redacted vendored overlays", '"one"'),
-        ("calls names", '["a.b"]'),
+        ("calls names content_type accept", '["a.b"]'),
         ("pagination", '"cursor"'),
         ("webhook_signature", '"hmac"'),
     )

@@ -33,6 +33,7 @@ NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 ARRAYS = ("minItems", "maxItems")
 CHECKED = {"$ref", "type", "enum", "required", "multipleOf", *TEXT, *NUMBERS, *ARRAYS}
 """The keywords that a model checks."""
+UNCHECKED = {"prefixItems", "not", "format", "contentEncoding", "contentMediaType"}
 ENGINE = jsonschema_rs.RegexOptions()
 """Matches patterns as pydantic does, in linear time."""
 
@@ -60,7 +61,7 @@ class Schemas:
     def is_checked(self, schema: Any, depth: int = 0) -> bool:
         """Return whether a model checks the whole schema: no format, no tuple, no ``not``."""
         found = self.target(schema)
-        if {"prefixItems", "not", "format", "contentMediaType"} & found.keys() or depth > 4:
+        if UNCHECKED & found.keys() or depth > 4:
             return False
         parts = [found.get("items"), found.get("additionalProperties")]
         parts += [*found.get("anyOf", ()), *found.get("oneOf", ())]

@@ -7,7 +7,7 @@ Sources: OpenAPI 3.1.1 §4.8.13 (Request Body), §4.8.14 (Media Type), §4.8.15 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ...errors import Findings
@@ -21,8 +21,16 @@ from ...openapi.model import (
     Response,
     Schema,
 )
-from ..ir import Answer, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
-from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
+from ..ir import Answer, Array, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
+from .media_types import (
+    SEQUENTIAL,
+    codec_of,
+    is_range,
+    is_sendable,
+    is_well_formed,
+    precedence,
+)
+from .negotiation import answer_of, not_offered, select_default
 from .parts import described_parts, has_parts, has_structure, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
@@ -32,9 +40,11 @@ _WITHOUT_BODY = ("204", "205", "304")
 class Bodies:
     """The builder of request bodies and responses."""
 
-    def __init__(self, types: Types, findings: Findings) -> None:
+    def __init__(self, types: Types, findings: Findings, pins: Mapping[str, str]) -> None:
+        """``pins`` are default media types of requests, by ``METHOD /path``."""
         self.types = types
         self.findings = findings
+        self.pins = pins
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
@@ -42,6 +52,8 @@ class Bodies:
         """Return the request body in each media type, the default first."""
         body = operation.request_body
         if body is None:
+            if pin := self.pins.get(operation.spellings[1]):
+                raise not_offered("content_type", operation, pin, ())
             return ()
         content = body.content
         made: list[Body] = []
@@ -63,12 +75,11 @@ class Bodies:
                 f"{operation.label}: the request body has no media type",
                 "Add one to 'content', for instance application/json.",
             )
-        files = {
-            name
-            for name, media in content.media_types.items()
-            if codec_of(name) == "multipart" and _has_file(self.types.document, media.schema)
-        }
-        made.sort(key=lambda one: (one.key not in files, ORDER.index(one.codec), is_range(one.key)))
+        pin = self.pins.get(operation.spellings[1], "")
+        if pin and not any(pin in (one.key, one.sent_as) for one in made):
+            raise not_offered("content_type", operation, pin, content.media_types)
+        offered = [one.key for one in made]
+        made.sort(key=lambda one: (pin not in (one.key, one.sent_as), precedence(one.key, offered)))
         sent = Counter(one.sent_as for one in made)
         return tuple(replace(b, media_type=b.key) if sent[b.sent_as] > 1 else b for b in made)
 
@@ -88,7 +99,9 @@ class Bodies:
             parts, made = self._parts(name, media, is_received=False)
         elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
-            if not isinstance(made, Ref):
+            branches = made.options if isinstance(made, UnionType) else (made,)
+            is_typed = all(isinstance(one, Ref) and not one.alias for one in branches)
+            if not is_typed and made not in (Dict(File()), Dict(Array(File()))):
                 made = Dict(Scalar("any", is_sent=True))
         elif codec in ("text", "bytes"):
             self._warn_of_structure(name, body.content, codec)
@@ -174,21 +187,21 @@ class Bodies:
         codec = codec_of(name, schema)
         if has_parts(self.types.document, name, media):
             parts, made = self._parts(name, media, is_received=True)
-            return replace(_answer(status, name, "parts", made), parts=parts)
+            return replace(answer_of(status, name, "parts", made), parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
             is_event = media.item_schema is not None or _is_event(self.types.document, schema)
             if is_event and codec == "events":
                 codec = "whole-events"
             elif schema is None and codec == "events":  # data is text (HTML standard §9.2.6)
-                return _answer(status, name, codec, Scalar("string"))
+                return answer_of(status, name, codec, Scalar("string"))
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
             self._warn_of_structure(name, content, codec)
-            return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
+            return answer_of(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
         made = self.types.type(schema)
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
-        return _answer(status, name, codec, made, model)
+        return answer_of(status, name, codec, made, model)
 
     def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
         """Warn of XML or a multipart body with a schema that nothing is generated for.
@@ -211,41 +224,20 @@ class Bodies:
 
 
 def _empty(status: str) -> Answer:
-    return _answer(status, "", "none", Scalar("null"))
+    return answer_of(status, "", "none", Scalar("null"))
 
 
 def _undescribed(operation: Operation, status: str) -> list[Answer]:
     """Return the response of a success without ``content``, which may have a body all the same."""
     if operation.method == "head" or status in _WITHOUT_BODY or status.startswith("3"):
         return [_empty(status)]
-    return [_answer(status, "", "any", Scalar("any"))]
-
-
-def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
-    hint, check = annotation(made), checked_annotation(made)
-    return Answer(status, media_type, codec, made, hint, check, model)
+    return [answer_of(status, "", "any", Scalar("any"))]
 
 
 def _as_text(answer: Answer) -> Answer:
     if answer.codec not in SEQUENTIAL:
         return answer
-    return _answer(answer.status, answer.media_type, "text", Scalar("string"))
-
-
-def select_default(offered: Sequence[Answer]) -> Answer:
-    """Return the response in the default media type, of several for one status.
-
-    JSON of several types is told apart by the Content-Type.
-    """
-    order = (*ORDER, "none", "any", *sorted(SEQUENTIAL))
-    listed = sorted(offered, key=lambda a: (order.index(a.codec), is_range(a.media_type)))
-    first = listed[0]
-    options = tuple(answer for answer in listed if answer.codec == "json")
-    if len({(answer.check, is_range(answer.media_type)) for answer in options}) < 2:
-        return first
-    types = tuple(dict.fromkeys(answer.type for answer in options))
-    made = UnionType(types) if len(types) > 1 else first.type
-    return replace(_answer(first.status, first.media_type, "json", made), options=options)
+    return answer_of(answer.status, answer.media_type, "text", Scalar("string"))
 
 
 def _sendable(name: str, codec: str) -> str:
@@ -265,15 +257,6 @@ def _is_event(document: Document, schema: Schema | None) -> bool:
     """Return whether a schema describes a whole event, not its data (HTML standard §9.2.6)."""
     members = document.resolve(schema).properties if schema is not None else None
     return members is not None and {"data"} <= members.keys() <= {"data", "event", "id", "retry"}
-
-
-def _has_file(document: Document, schema: Schema | None) -> bool:
-    """Return whether a member is a file, or a list of files, which multipart alone can carry."""
-    if schema is None:
-        return False
-    members = map(document.resolve, (document.resolve(schema).properties or {}).values())
-    items = (document.resolve(one.items) if one.items is not None else one for one in members)
-    return any(one.format == "binary" for one in items)
 
 
 def item_schema(document: Document, media: MediaType) -> Schema | None:

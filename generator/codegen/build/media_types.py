@@ -7,10 +7,9 @@ Sources: RFC 9110 §8.3.1 (media types) and §12.5.1 (Accept), RFC 6839 (structu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ...openapi.model import Content, Document, Operation, Schema
-from ..ir import Array, File, Type
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _WELL_FORMED = re.compile(
@@ -30,8 +29,10 @@ _SEQUENCES = {
     "application/geo+json-seq": "sequence",
 }
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
+_ALWAYS = ("form", "multipart", "events")
+"""The codecs of media types that lay out their content, binary or not."""
 SEQUENTIAL = frozenset({*_SEQUENCES.values(), "whole-events"})
-ORDER = ("json", "form", "multipart", "parts", "text", "bytes")
+_ORDER = ("json", "multipart", "form", "parts", "text", "bytes")
 """The codecs in order of precedence, for the default media type."""
 
 
@@ -53,13 +54,36 @@ def is_sendable(media_type: str) -> bool:
 def codec_of(media_type: str, schema: Schema | None = None) -> str:
     """Return json, form, multipart, text or bytes; events, lines or sequence if sequential.
 
-    ``*/*`` and ``application/*`` are json, unless the format of the schema is binary.
+    A schema that is binary as a whole is bytes, in JSON too; ``application/*`` with any other one
+    is json.
     """
     bare = media_type.partition(";")[0].strip().lower()
+    codec = "json" if bare == "application/*" and schema is not None else _codec_of(bare)
+    is_whole = schema is not None and is_binary(schema) and codec not in _ALWAYS
+    return "bytes" if is_whole else codec
+
+
+def is_part(media_type: str, offered: Iterable[str]) -> bool:
+    """Return whether a type with parameters is offered without them too."""
+    bare, mark, _ = media_type.partition(";")
+    return bool(mark) and bare.strip().lower() in map(str.lower, offered)
+
+
+def precedence(media_type: str, offered: Iterable[str]) -> tuple[int, bool, bool]:
+    """Return the key that sorts the default media type of an operation first.
+
+    It depends on the media types alone, so that no change of a schema changes the default.
+    """
+    bare = media_type.partition(";")[0].strip().lower()
+    codec = "json" if bare == "application/*" else _codec_of(bare)
+    codec = "parts" if codec == "bytes" and bare.startswith("multipart/") else codec
+    codec = "text" if codec in SEQUENTIAL else codec
+    return _ORDER.index(codec), is_range(media_type), is_part(media_type, offered)
+
+
+def _codec_of(bare: str) -> str:
     if bare in _SEQUENCES:
         return _SEQUENCES[bare]
-    if bare in ("*/*", "application/*") and schema is not None:
-        return "bytes" if schema.format == "binary" else "json"
     if _JSON.match(bare):
         return "json"
     if bare == "application/x-www-form-urlencoded":
@@ -85,28 +109,32 @@ def codec_of_query(media_type: str, schema: Schema | None) -> str:
 # ── files in multipart bodies (OpenAPI 3.1.1 §4.8.14.3, RFC 7578) ───────────────────────────
 
 
+def is_binary(schema: Schema) -> bool:
+    """Return whether a schema describes a text that is bytes, which JSON can't hold.
+
+    The encoding ``binary`` of RFC 2045 §6 is none; OpenAPI 3.0 has the format (§4.7.14.2).
+    """
+    is_text = not schema.types or "string" in schema.types
+    encoding = (schema.content_encoding or "").lower()
+    return is_text and (encoding == "binary" or (schema.format == "binary" and not encoding))
+
+
 def is_file(schema: Schema) -> bool:
     """Return whether a part is a file or a list of files."""
     if schema.items is not None:
         return is_file(schema.items)
     is_media = schema.content_media_type is not None and schema.content_encoding is None
-    if not schema.types:
-        return is_media
-    return "string" in schema.types and (schema.format == "binary" or is_media)
-
-
-def file_type(schema: Schema) -> Type:
-    """Return the type of a part that is a file or a list of files."""
-    return Array(File()) if schema.items is not None else File()
+    return is_binary(schema) or (is_media and (not schema.types or "string" in schema.types))
 
 
 def referenced_outside_multipart(document: Document) -> set[str]:
     """Return the keys of the components that are referred to outside of multipart bodies."""
     todo = list(document.schemas.values())
     for operation in (*document.operations, *document.incoming()):
-        forms = {schema for content in _bodies(operation) for schema in _forms(content)}
+        bodies = _bodies(operation)
+        forms = {schema for content in bodies for schema in _forms(document, content)}
         for schema in operation.schemas():
-            todo += schema.subschemas() if schema in forms else [schema]
+            todo += _outside(forms, schema)
     keys: set[str] = set()
     while todo:
         schema = todo.pop()
@@ -116,10 +144,20 @@ def referenced_outside_multipart(document: Document) -> set[str]:
     return keys
 
 
+def _outside(forms: Container[Schema], schema: Schema) -> Iterator[Schema]:
+    """Yield a schema, or what is in the parts of a multipart body."""
+    if schema not in forms:
+        yield schema
+        return
+    for inner in schema.subschemas():
+        yield from _outside(forms, inner)
+
+
 def sent_in_multipart(document: Document) -> set[str]:
     """Return the keys of the components that multipart bodies of requests are."""
     bodies = (op.request_body for op in document.operations)
-    return {form.ref for body in bodies if body is not None for form in _forms(body.content)}
+    contents = [body.content for body in bodies if body is not None]
+    return {form.ref for content in contents for form in _forms(document, content)}
 
 
 def _bodies(operation: Operation) -> Iterator[Content]:
@@ -128,7 +166,18 @@ def _bodies(operation: Operation) -> Iterator[Content]:
             yield body.content
 
 
-def _forms(content: Content) -> Iterator[Schema]:
-    for name, media in content.media_types.items():
-        if name.startswith("multipart/") and media.schema and not media.schema.nullable:
-            yield media.schema
+def _forms(document: Document, content: Content) -> Iterator[Schema]:
+    """Yield the schemas of multipart bodies, with the branches of unions."""
+    media_types = content.media_types.items()
+    todo = [media.schema for name, media in media_types if name.startswith("multipart/")]
+    while todo:
+        schema = todo.pop()
+        if schema is not None and not schema.nullable:
+            yield schema
+            todo += branches_of(document.resolve(schema))
+
+
+def branches_of(schema: Schema) -> tuple[Schema, ...]:
+    """Return the branches of a schema that is a union alone."""
+    is_union = schema.union is not None and schema.properties is None
+    return schema.union.branches if schema.union is not None and is_union else ()

@@ -136,11 +136,7 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
     """Return the pinned paths by ``METHOD /path``, and by operationId where several have it."""
     pins: dict[str, CallPath] = {}
     for key, pin in calls.items():
-        found = [op for op in operations if key in op.spellings]
-        if not found:
-            raise UsageError(
-                f"[tool.speclock] pins the call of {key!r}, which isn't selected. Remove it."
-            )
+        found = pinned_operations(operations, key, "call")
         where = f"[tool.speclock] calls {key!r}"
         resource, _, name = pin.rpartition(".")
         if (resource or name) in ATTRIBUTES:
@@ -161,6 +157,16 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
         else:
             pins.setdefault(found[0].spellings[1], path)
     return pins
+
+
+def pinned_operations(operations: Sequence[Operation], key: str, what: str) -> list[Operation]:
+    """Return the operations that a pin is for; raise :class:`UsageError` if there are none."""
+    found = [op for op in operations if key in op.spellings]
+    if not found:
+        raise UsageError(
+            f"[tool.speclock] pins the {what} of {key!r}, which isn't selected. Remove it."
+        )
+    return found
 
 
 def _spelled(op: Operation, pin: CallPath | None) -> list[CallPath]:

@@ -6,18 +6,21 @@ draft-ietf-httpapi-idempotency-key-header.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from ...config import Client
 from ...errors import Findings
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from .. import ir, names
 from ..names import Identifier, Spelling
-from .bodies import Bodies, select_default
+from .bodies import Bodies
 from .media_types import SEQUENTIAL, codec_of_query
 from .naming import CallPath
+from .negotiation import accept_header, not_offered, pinned_types, select_answers
 from .response_headers import HeaderTypes
 from .scopes import needed_scopes
 from .security import Security
@@ -42,15 +45,17 @@ class OperationBuilder:
         servers: Servers,
         findings: Findings,
         calls: Container[str],
-        key_header: str,
+        client: Client,
     ) -> None:
         self.types = types
         self.security = security
         self.servers = servers
         self.findings = findings
         self.calls = calls
-        self.key_header = key_header.lower()
-        self.bodies = Bodies(types, findings)
+        self.key_header = client.idempotency_header.lower()
+        self.accept = pinned_types(types.document, client.accept, "accept")
+        sent = pinned_types(types.document, client.content_type, "content_type")
+        self.bodies = Bodies(types, findings, sent)
         self.headers = HeaderTypes(types, findings)
 
     @cached_property
@@ -64,8 +69,11 @@ class OperationBuilder:
         bodies = self.bodies.bodies(operation)
         successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
-        statuses = dict.fromkeys(answer.status for answer in plain)
-        answers = [select_default([a for a in plain if a.status == status]) for status in statuses]
+        accept = self.accept.get(operation.spellings[1], "")
+        offers = Counter(answer.status for answer in plain)
+        answers, accepted = select_answers(plain, accept)
+        if accept and accept not in (answer.media_type for answer in plain):
+            raise not_offered("accept", operation, accept, [a.media_type for a in plain])
         streamed = self._streamed(successes, path)
         only_streams = streamed is not None and streamed.name == path.name
         security = self.security.alternatives(operation)
@@ -85,7 +93,13 @@ class OperationBuilder:
             parameters=parameters,
             bodies=bodies,
             answers=tuple(answers),
-            others=tuple(answer for answer in plain if answer not in answers),
+            others=tuple(
+                one
+                for one in plain
+                if one not in answers
+                or (offers[one.status] > 1 and one.media_type not in accepted.split(", "))
+            ),
+            accept=accepted,
             errors=tuple(errors),
             signatures=() if only_streams else build_signatures(bodies, plain, answers),
             streamed=streamed,
@@ -119,6 +133,7 @@ class OperationBuilder:
             path.constant,
             annotate_result(answer for answer in answers if answer.codec not in ("none", "any")),
             tuple(answers),
+            accept_header(answers),
         )
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────

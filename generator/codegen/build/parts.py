@@ -7,13 +7,13 @@ position), RFC 2046 §5.1, RFC 2387 (multipart/related).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from ...openapi.keywords import constraints
 from ...openapi.model import Document, Encoding, MediaType, Schema
 from ..ir import Array, File, FormPart, Scalar, Type
-from .media_types import codec_of, is_file, is_sendable
+from .media_types import branches_of, codec_of, is_file, is_sendable
 from .types import Types, union_of
 
 
@@ -45,7 +45,13 @@ def _shape(document: Document, schema: Schema | None) -> str:
 
 def described_parts(document: Document, media: MediaType) -> tuple[FormPart, ...]:
     """Return the parts of a body by name, or by position; of all others the name is empty."""
-    return tuple(one.part(document) for one in _described(document, media))
+    parts: dict[str, FormPart] = {}
+    for one in _described(document, media):
+        part = one.part(document)
+        known = parts.setdefault(part.wire, part)
+        if known.kind != part.kind:  # in another branch of a union
+            parts[part.wire] = replace(known, kind="any")
+    return tuple(parts.values())
 
 
 def unused_schemas(document: Document, media: MediaType) -> Iterator[Encoding]:
@@ -76,10 +82,12 @@ class _Described:
         """Return what the client has of it."""
         given = self.encoding.content_type if self.encoding is not None else ""
         is_one = is_sendable(given) and "," not in given and "*" not in given
+        kinds = _kinds(document, self.content(document), given)
         return FormPart(
             self.name,
             media_type=given if is_one else "",
-            kind=_kind(document, self.content(document), given),
+            kind=next(iter(kinds)) if len(kinds) == 1 else "any",
+            may_be_file="file" in kinds and len(kinds) > 1,
             many=self.many and document.resolve(self.schema).types == ("array",),
         )
 
@@ -87,11 +95,17 @@ class _Described:
 def _described(document: Document, media: MediaType) -> Iterator[_Described]:
     if media.item_schema is not None or _shape(document, media.schema) == "array":
         yield from _by_position(document, media)
-        return
-    whole = document.resolve(media.schema) if media.schema is not None else None
-    for name, member in (whole.properties or {} if whole is not None else {}).items():
+    elif media.schema is not None:
+        yield from _by_name(document, media, media.schema)
+
+
+def _by_name(document: Document, media: MediaType, schema: Schema) -> Iterator[_Described]:
+    whole = document.resolve(schema)
+    for branch in branches_of(whole):
+        yield from _by_name(document, media, branch)
+    for name, member in (whole.properties or {}).items():
         yield _Described(name, member, media.encoding.get(name), many=True)
-    if whole is not None and isinstance(whole.additional_properties, Schema):
+    if isinstance(whole.additional_properties, Schema):
         yield _Described("", whole.additional_properties, None, many=True)
 
 
@@ -121,21 +135,24 @@ def _is_structured(schema: Schema) -> bool:
     return schema.properties is not None or is_typed
 
 
-def _kind(document: Document, schema: Schema, media_type: str) -> str:
-    """Return what a part is: file, json, text, or any, of which its media type decides.
+def _kinds(document: Document, schema: Schema, media_type: str) -> set[str]:
+    """Return what a part is, of a union each: file, json, text, or any that its media type decides.
 
     One without a type is a file (OpenAPI 3.1.1 §4.8.14.3), and one in a media type that isn't made
     from its schema.
     """
     whole = document.resolve(schema)
+    if branches := branches_of(whole):
+        return {kind for branch in branches for kind in _kinds(document, branch, media_type)}
+    return {_kind(whole, media_type)}
+
+
+def _kind(whole: Schema, media_type: str) -> str:
     codecs = {codec_of(one.strip()) for one in media_type.split(",") if media_type}
     if _is_structured(whole):
         return "file" if codecs and "json" not in codecs else "json"
     if is_file(whole):
         return "file"
-    if whole.union is not None:
-        kinds = {_kind(document, branch, media_type) for branch in whole.union.branches}
-        return kinds.pop() if len(kinds) == 1 else "any"
     if not whole.types:
         if whole.enum is not None or "json" in codecs:
             return "any"
@@ -156,11 +173,13 @@ def type_of_parts(
     """
     file: Type = Scalar("bytes") if is_received else File()
     if media.item_schema is None and _shape(types.document, media.schema) == "object":
-        files = {p.wire: Array(file) if p.many else file for p in parts if p.kind == "file"}
-        return types.with_files(media.schema, files, is_received=is_received)
-    make = types.type if is_received else types.sent
+        opaque = {part.wire: part.many for part in parts if part.kind == "file"}
+        return types.multipart(media.schema, opaque, is_received=is_received)
     first, rest = _items(types.document, media)
     schemas = {str(index): one for index, one in enumerate(first)} | ({"": rest} if rest else {})
-    made = [file if p.kind == "file" else make(schemas.get(p.wire, rest)) for p in parts]
+    made = [
+        file if p.kind == "file" else types.part(schemas.get(p.wire, rest), is_received=is_received)
+        for p in parts
+    ]
     limits = constraints(media.schema, "array") if media.schema is not None else ()
-    return Array(union_of(made or [make(None)]), limits)
+    return Array(union_of(made or [types.part(None, is_received=is_received)]), limits)

@@ -21,7 +21,13 @@ from ...openapi.model import Document, Schema
 from .. import ir, names
 from ..names import Identifier, Spelling
 from .html_text import as_text
-from .media_types import file_type, is_file, referenced_outside_multipart, sent_in_multipart
+from .media_types import (
+    branches_of,
+    is_binary,
+    is_file,
+    referenced_outside_multipart,
+    sent_in_multipart,
+)
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 
@@ -127,26 +133,63 @@ class Types:
             if key in self.document.reachable(*op.schemas()):
                 yield op.label
 
-    def multipart(self, schema: Schema) -> ir.Type:
-        """Return the type of a multipart form, with fields for files."""
-        properties = self.schemas[schema.ref].properties if schema.ref else None
-        members = (properties or {}).items()
-        return self.with_files(schema, {k: file_type(one) for k, one in members if is_file(one)})
-
-    def with_files(
-        self, schema: Schema | None, files: Mapping[str, ir.Type], *, is_received: bool = False
+    def multipart(
+        self,
+        schema: Schema | None,
+        opaque: Mapping[str, bool] = MappingProxyType({}),
+        *,
+        is_received: bool = False,
     ) -> ir.Type:
-        """Return the type of a multipart body, with fields for files of these types.
+        """Return the type of a multipart body, with fields for files, also in branches of a union.
 
-        A schema that is also used elsewhere gets a second class for that.
+        The properties in ``opaque`` are files whatever their schemas, those that are true lists of
+        files; the empty name is that of all undeclared ones. A schema that is also used elsewhere
+        gets a second class for its files.
         """
-        if schema is None or not schema.ref or not files:
-            return self.type(schema) if is_received else self.sent(schema)
+        make = self.type if is_received else self.sent
+        if schema is None:
+            return make(None)
+        whole = self.document.resolve(schema)
+        if branches := branches_of(whole):
+            made = union_of(
+                self.multipart(one, opaque, is_received=is_received) for one in branches
+            )
+            has_files = not self._multipart.keys().isdisjoint(ir.referenced(made))
+            return made if has_files else make(schema)
+        file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
+        files: dict[str, ir.Type] = {}
+        extra = whole.additional_properties
+        others = {"": extra} if isinstance(extra, Schema) else {}
+        for wire, member in {**others, **(whole.properties or {})}.items():
+            if wire in opaque:
+                files[wire] = ir.Array(file) if opaque[wire] else file
+            elif self._has_file(member):
+                files[wire] = self.part(member, is_received=is_received)
+        if whole.properties is None and "" in files:
+            return ir.Dict(files[""])
+        if not schema.ref or not files:
+            return make(schema)
         name = self._multipart_name(schema.ref, is_received=is_received)
         known = self._multipart.get(name)
         every = {**known.files, **files} if known else files
         self._multipart[name] = _Multipart(schema.ref, every, is_received)
         return ir.Ref(name)
+
+    def _has_file(self, schema: Schema) -> bool:
+        """Return whether a part, an item of it or a branch of it is a file."""
+        whole = self.document.resolve(schema)
+        return is_file(whole) or any(map(self._has_file, branches_of(whole)))
+
+    def part(self, schema: Schema | None, *, is_received: bool) -> ir.Type:
+        """Return the type of a part: a file, a list of files, or one of them first in a union."""
+        file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
+        whole = self.document.resolve(schema) if schema is not None else None
+        if schema is None or whole is None or not self._has_file(schema):
+            return self.type(schema) if is_received else self.sent(schema)
+        if is_file(whole):
+            return ir.Array(file) if whole.items is not None else file
+        branches = sorted(branches_of(whole), key=lambda one: not self._has_file(one))
+        return union_of(self.part(one, is_received=is_received) for one in branches)
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
         name = self.names[key]
@@ -198,7 +241,9 @@ class Types:
                     wire,
                     made.inner if isinstance(made, ir.Nullable) else made,
                     wire in schema.required,
-                    nullable or made == ir.Scalar("null") or self._admits_any(member),
+                    nullable
+                    or made == ir.Scalar("null")
+                    or (wire not in files and self._admits_any(member)),
                     self.doc(member),
                     member.deprecated,
                     member.read_only or target.read_only,
@@ -209,7 +254,7 @@ class Types:
         is_open = extra is True or (extra is None and not properties)
         rest: ir.Type | None = ir.Scalar("any") if is_open else None
         if isinstance(extra, Schema):
-            rest = self.type(extra)
+            rest = files[""] if "" in files else self.type(extra)
         return ir.Model(name, doc, tuple(fields), rest)
 
     def _admits_any(self, schema: Schema) -> bool:
@@ -321,6 +366,8 @@ class Types:
                 values = schema.additional_properties
                 return ir.Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":
+                if is_binary(schema):
+                    self._warn_of_binary(schema)
                 if schema.format in _FORMATS and schema.pattern is None:
                     return ir.Scalar("string", schema.format)
                 return ir.Scalar("string", "", constraints(schema, "string"))
@@ -328,6 +375,14 @@ class Types:
                 return ir.Scalar(kind, "", constraints(schema, "number"))
             case _:
                 return ir.Scalar(kind)
+
+    def _warn_of_binary(self, schema: Schema) -> None:
+        self.findings.warn(
+            "binary",
+            schema.location,
+            "JSON, forms, parameters and events can't hold binary data; it is text here",
+            "Describe its encoding, such as contentEncoding: base64, or send it in multipart.",
+        )
 
 
 def _values(schema: Schema) -> Iterator[str | int]:

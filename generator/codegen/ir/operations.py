@@ -45,6 +45,8 @@ class FormPart:
     any."""
     many: bool = False
     """True if several parts are the items of a list."""
+    may_be_file: bool = False
+    """True if it is any of several, and one of them is a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ class Answer:
     parts: tuple[FormPart, ...] = ()
     """The parts of a multipart body."""
 
+    @property
+    def reads_any_content(self) -> bool:
+        """True if the Content-Type decides if it is JSON."""
+        return self.codec == "json" and "*" in self.media_type
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderField:
@@ -127,6 +134,8 @@ class Streamed:
     constant: str
     item: Code
     answers: tuple[Answer, ...]
+    accept: str
+    """The Accept header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +232,9 @@ class ClientOperation:
     answers: tuple[Answer, ...]
     """The success responses in their default media types, without sequential ones."""
     others: tuple[Answer, ...]
-    """The success responses in other media types."""
+    """The success responses in other media types, which ``accept=`` selects."""
+    accept: str
+    """The Accept header, unless the caller gives one."""
     errors: tuple[Answer, ...]
     signatures: tuple[Overload, ...]
     """Empty if the response can only be streamed."""

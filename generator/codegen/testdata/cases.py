@@ -16,7 +16,7 @@ from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
 from ..build.media_types import codec_of, is_range
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
-from .expected_requests import headers, url
+from .expected_requests import headers, plain_text, url
 from .multipart_bodies import expected_parts, received_parts, with_texts
 from .sending_faults import find_sending_fault
 from .sent_values import as_sent
@@ -24,6 +24,7 @@ from .sequential_bodies import serialized
 
 ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
+_SCALARS = frozenset(("string", "integer", "number", "boolean"))
 NO_EXAMPLE = "no example could be generated"
 """The start of the warning about a value, before its reason."""
 
@@ -72,9 +73,7 @@ class Cases:
 
     def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
         requests = list(self._requests(op, source))
-        if not requests:
-            return []
-        arguments = requests[0].data["arguments"]
+        arguments = requests[0].data["arguments"] if requests else {}
         assert isinstance(arguments, dict)
         responses = self._responses(op, source, arguments)
         return [*requests, *responses, *self._streams(op, source, arguments)]
@@ -168,11 +167,11 @@ class Cases:
     ) -> Iterator[tuple[str, Json]]:
         """Yield examples of a body; generated ones have no members marked ``without``."""
         schema = media.schema or Schema(media.location)
-        if codec in ("text", "bytes"):
-            texts = self._texts(media, schema) if codec == "text" else {}
-            yield from (
-                texts or {"made": "<example/>" if "xml" in media_type else "example"}
-            ).items()
+        if codec == "text":
+            yield from self._texts(media, schema, media_type)
+            return
+        if codec == "bytes":
+            yield "made", "example"
             return
         if codec == "parts" and media.item_schema is not None:
             for name, value in self._generated(media.item_schema, media.location, without):
@@ -193,16 +192,31 @@ class Cases:
         if not has_example:
             yield from self._generated(schema, media.location, without)
 
-    def _texts(self, media: MediaType, schema: Schema) -> dict[str, Json]:
-        """Return the examples of a text that are the same in each charset of the web."""
-        return {
-            name: example.value
-            for name, example in media.examples.items()
-            if isinstance(example.value, str)
-            and example.value
-            and example.value.isascii()
-            and self.examples.fault(example.value, schema) is None
+    def _texts(
+        self, media: MediaType, schema: Schema, media_type: str
+    ) -> Iterator[tuple[str, Json]]:
+        """Yield the examples of a text that are the same in each charset of the web."""
+        documented = {name: example.value for name, example in media.examples.items()}
+        usable = {
+            name: value
+            for name, value in documented.items()
+            if isinstance(value, str)
+            and value
+            and value.isascii()
+            and self.examples.fault(value, schema) is None
         }
+        is_scalar = bool(schema.types) and _SCALARS.issuperset(schema.types)
+        if usable:
+            yield from usable.items()
+        elif "xml" in media_type:
+            yield "made", "<example/>"
+        elif is_scalar:
+            made = (
+                (name, plain_text(value)) for name, value in self._generated(schema, media.location)
+            )
+            yield from ((name, text) for name, text in made if text and text.isascii())
+        else:
+            yield "made", "example"
 
     def _generated(
         self, schema: Schema, location: Location, without: Without = "writeOnly"
@@ -269,6 +283,8 @@ class Cases:
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
+            if not items:  # with a warning
+                continue
             body = serialized(
                 items, answer.codec, is_text=self._is_text(item_schema(self.document, media))
             )

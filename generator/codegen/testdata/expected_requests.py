@@ -5,14 +5,17 @@ Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), RFC 3986 §2, RFC 6750 §2.1, 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from pydantic_core import to_json
+
 from ..ir import ClientOperation, Credential, Json, MethodParameter
 
 Arguments = Mapping[str, Json]
+_LEAST_EXPONENT = 1e15
+"""The least integral number that clients write with an exponent."""
 
 
 def url(
@@ -61,7 +64,7 @@ def headers(
         value = arguments.get(p.name)
         is_one = p.name in arguments and not isinstance(value, (list, dict))
         if p.place == "header" and is_one and p.wire.lower() != "cookie":  # others follow
-            found[p.wire.lower()] = _plain(value)
+            found[p.wire.lower()] = json_text(value) if p.style == "json" else plain_text(value)
     return found
 
 
@@ -84,7 +87,7 @@ def _literal(template: str) -> str:
 
 def _in_path(p: MethodParameter, value: Json) -> str:
     if p.style == "json":
-        return _quoted(json.dumps(value, separators=(",", ":")))
+        return _quoted(json_text(value))
     name, parts = _quoted(p.wire), _parts(p, value)
     match p.style:
         case "label":
@@ -103,7 +106,7 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
     """Return the ``name=value`` pairs of a query parameter."""
     name = _quoted(p.wire)
     if p.style == "json":
-        return [f"{name}={_quoted(json.dumps(value, separators=(',', ':')))}"]
+        return [f"{name}={_quoted(json_text(value))}"]
     if p.style == "deepObject" and isinstance(value, dict):
         return [f"{_quoted(key)}={_quoted(one)}" for key, one in _deep(p.wire, value)]
     parts = _parts(p, value, reserved=p.reserved)
@@ -117,7 +120,7 @@ def _whole_query(p: MethodParameter, value: Json) -> str:
     """Return the query that a parameter is (OpenAPI 3.2.0 §4.12)."""
     if p.style == "text":
         return _quoted(value)
-    return _quoted(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+    return _quoted(json_text(value))
 
 
 def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[str]:
@@ -137,13 +140,21 @@ def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:
             pairs += _deep(f"{name}[{key}]", value)
         else:
             many = value if isinstance(value, list) else [value]
-            pairs += [(f"{name}[{key}]", _plain(one)) for one in many if one is not None]
+            pairs += [(f"{name}[{key}]", plain_text(one)) for one in many if one is not None]
     return pairs
 
 
 def _quoted(value: Json, *, reserved: bool = False) -> str:
-    return quote(_plain(value), safe=":/?@!$'()*,;" if reserved else "")
+    return quote(plain_text(value), safe=":/?@!$'()*,;" if reserved else "")
 
 
-def _plain(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+def plain_text(value: Json) -> str:
+    """Return a value as URLs, headers and text parts have it: 1.0 is 1, as in JSON Schema."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LEAST_EXPONENT:
+        value = int(value)
+    return value if isinstance(value, str) else json_text(value)
+
+
+def json_text(value: Json) -> str:
+    """Return a value as JSON, its fractions with the digits and exponents of pydantic."""
+    return to_json(value).decode()

@@ -15,7 +15,9 @@ def fake_replies(api: Api, cases: Sequence[Case]) -> str:
         constants |= {one.call: str(one.constant) for one in (op.streamed, op.pages) if one}
     found: dict[str, Json] = {}
     for case in cases:
-        if case.kind in ("response", "stream") and constants[case.call] not in found:
+        arguments = case.data.get("arguments")
+        is_default = not isinstance(arguments, dict) or "accept" not in arguments
+        if is_default and case.kind in ("response", "stream") and constants[case.call] not in found:
             reply: dict[str, Json] = {"status_code": case.data["status"]}
             if "body" in case.data:
                 body = case.data.get("content", case.data["body"])

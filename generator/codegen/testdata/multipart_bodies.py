@@ -5,10 +5,10 @@ Sources: OpenAPI 3.1.1 §4.8.15.1.1 (the media type of a part), RFC 2046 §5.1.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..ir import Answer, FormPart, Json
+from .expected_requests import json_text, plain_text
 
 BOUNDARY = "example"
 _DEFAULTS = {
@@ -66,9 +66,10 @@ def _items(value: Json) -> Sequence[Json]:
 
 def _part(part: FormPart, name: str, value: Json) -> list[Json]:
     is_json = isinstance(value, (dict, list)) or value is None or "json" in part.media_type
-    kind = "file" if part.kind == "file" else "json" if is_json else "text"
+    is_file = part.kind == "file" or (part.may_be_file and isinstance(value, str))
+    kind = "file" if is_file else "json" if is_json else "text"
     is_plain = isinstance(value, str) and kind != "json"
-    content = value if is_plain else json.dumps(value, ensure_ascii=False)
+    content = value if is_plain else json_text(value) if is_json else plain_text(value)
     return [name, part.media_type or _DEFAULTS[kind], content]
 
 

@@ -12,6 +12,7 @@ from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.model import Document, Schema
 from ..ir import Case, ClientOperation, Json, Member, Pages
+from .expected_requests import plain_text
 
 _ASKED = "next"
 """The query parameter in the URLs of pages."""
@@ -72,7 +73,10 @@ class PageCases:
             if not isinstance(items, list) or not items:
                 continue
             for second in self._two_pages(op, pages, request, arguments, example, body):
-                if all(self.examples.fault(one, schema) is None for one in second.bodies):
+                is_admitted = self._is_admitted(op, pages, second.value)
+                if is_admitted and all(
+                    self.examples.fault(one, schema) is None for one in second.bodies
+                ):
                     both = [_items(_at(b, pages.items)) for b in second.bodies]
                     data: dict[str, Json] = {
                         "arguments": arguments,
@@ -83,7 +87,7 @@ class PageCases:
                         "pages": list(second.bodies),
                         "headers": second.headers,
                         "items": both[0] + both[1],
-                        "asks": {"name": second.name, "value": second.value},
+                        "asks": {"name": second.name, "value": plain_text(second.value)},
                     }
                     yield Case("page", pages.style, pages.call, op.id, data)
 
@@ -101,7 +105,7 @@ class PageCases:
         given = arguments.get(pages.parameter)
         if pages.style in ("offset", "page"):
             count = len(_items(_at(body, pages.items)))
-            start = given if isinstance(given, int) else pages.start
+            start = int(given) if isinstance(given, (int, float)) else pages.start
             value = start + (count if pages.style == "offset" else 1)
             if pages.end:
                 end = start + 2 * count if pages.style == "offset" else value
@@ -116,7 +120,7 @@ class PageCases:
         elif not pages.following:
             for asked in (example, "next", "2"):
                 if asked is not None and asked != given:
-                    yield _TwoPages((body, body), {pages.header: str(asked)}, wire, asked)
+                    yield _TwoPages((body, body), {pages.header: plain_text(asked)}, wire, asked)
         for cursor in (_at(body, pages.following), example, "next", 2) if pages.following else ():
             if pages.style == "cursor" and (cursor is None or cursor == "" or cursor == given):
                 continue
@@ -126,6 +130,13 @@ class PageCases:
             ended = (_with(body, pages.following, value) for value in (None, ""))
             for last in (_without(body, pages.following), *ended):
                 yield _TwoPages((first, last), {}, wire, asked)
+
+    def _is_admitted(self, op: ClientOperation, pages: Pages, value: Json) -> bool:
+        """Return whether the parameter that asks for a page may have a value."""
+        wire = next((p.wire for p in op.parameters if p.name == pages.parameter), "")
+        parameters = (p for p in self._described(op).parameters if p.in_ == "query")
+        schemas = (s for p in parameters if p.name == wire for s in p.schemas())
+        return all(self.examples.fault(value, schema) is None for schema in schemas)
 
     def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
         for case in self.cases[op.call]:

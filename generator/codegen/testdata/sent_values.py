@@ -1,4 +1,7 @@
-"""JSON values as they are sent: times and UUIDs in the spelling of RFC 3339 and RFC 9562."""
+"""JSON values as they are sent: integers without a fraction, times and UUIDs as their RFCs do.
+
+Sources: RFC 3339 (times), RFC 9562 (UUIDs), JSON Schema 2020-12 §4.2.3 (1.0 is an integer).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from ..ir import (
     Alias,
     Array,
     Component,
+    Constant,
     Dict,
+    Enumeration,
     Json,
     Model,
     Nullable,
@@ -52,6 +57,8 @@ class _Sent:
         match made:
             case Scalar(format=form) if isinstance(value, str) and form in (*_TIMES, "uuid"):
                 return _spelled(form, value)
+            case Scalar("integer") | Constant() if isinstance(value, float) and value.is_integer():
+                return int(value)
             case Nullable(inner):
                 return self.of(inner, value)
             case UnionType(options):
@@ -72,6 +79,8 @@ class _Sent:
     def _component(self, component: Component, value: Json) -> Json:
         if isinstance(component, Alias):
             return self.of(component.type, value)
+        if isinstance(component, Enumeration) and isinstance(value, float) and value.is_integer():
+            return int(value)
         if not isinstance(component, Model) or not isinstance(value, dict):
             return value
         types = {field.wire: field.type for field in component.fields}

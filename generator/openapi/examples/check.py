@@ -5,6 +5,7 @@ jsonschema-rs validates them (JSON Schema 2020-12), independently of the generat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from typing import TypeAlias
@@ -26,6 +27,7 @@ _MAX_EXPLAINED = 2_000
 """The comparisons of a value whose faults are told: each holds those of all branches."""
 _WORK, _WORK_OF_PART = 50_000, 300
 """The work for all values of a run, and what each operation and each component adds to it."""
+_DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _Key: TypeAlias = "Schema | tuple[str, bool]"
 
 
@@ -141,11 +143,17 @@ class _Validators:
             schema,
             registry=self._registry,
             validate_formats=True,
+            formats={"decimal": _is_decimal},
         )
         try:
             return validator(pattern_options=jsonschema_rs.RegexOptions())
         except jsonschema_rs.ValidationError:
             return validator()
+
+
+def _is_decimal(text: str) -> bool:
+    """Return whether a text has the format ``decimal`` of OpenAPI, which the validator lacks."""
+    return _DECIMAL.fullmatch(text) is not None
 
 
 def _key(schema: Schema) -> _Key:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
 from ...codegen.output.fileset import FileChange
-from ...config import Client, Settings, parse
+from ...config import PINS, Client, Settings, parse
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
 from ...document.tree import SourceFile
@@ -145,8 +145,9 @@ class Plan:
             rest_of = [op.spellings[1] for op in rest]
             descriptions.append(reduced(state, [rest_of, *selections], models=models))
         spellings = {name for op in removed for name in op.spellings}
-        if pins := {key: "" for key in client.calls if key in spellings}:
-            changes.setdefault(client.package, {})["calls"] = pins
+        for table in PINS:
+            if pins := {key: "" for key in getattr(client, table) if key in spellings}:
+                changes.setdefault(client.package, {})[table] = pins
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
 

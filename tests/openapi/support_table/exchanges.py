@@ -36,8 +36,12 @@ def _body(content: str, body: object, kind: str, sent: bytes, version: str = "3.
     return _post(content, check, version)
 
 
-def _post(content: str, check: Check | None = None, version: str = "3.1.0") -> Row:
-    schemas = f"Body: {_FORM}"
+def _post(
+    content: str,
+    check: Check | None = None,
+    version: str = "3.1.0",
+    schemas: str = f"Body: {_FORM}",
+) -> Row:
     return row(
         check, version=version, method="post", schemas=schemas,
         operation=f"requestBody: {{required: true, content: {content}}}",
@@ -75,6 +79,24 @@ def _either(kind: str, text: str) -> Check:
         request = made.sent(text, content_type=kind)
         assert (request.headers["content-type"], request.content) == (kind, text.encode())
         assert made.sent(made.models.Body(a="x")).content == b'{"a":"x"}'
+
+    return check
+
+
+def _unions(made: Made) -> None:
+    assert b"filename" in made.sent(made.models.File(f=b"1")).content
+    assert b"filename" not in made.sent(made.models.Link(l="1")).content
+
+
+def _whole(made: Made) -> None:
+    request = made.sent(b"\xff")
+    assert (request.headers["content-type"], request.content) == ("application/json", b"\xff")
+
+
+def _asks(accept: str) -> Check:
+    def check(made: Made) -> None:
+        returns((_answer(b"1"), 1))(made)
+        assert made.requests[-1].headers["accept"] == accept
 
     return check
 
@@ -178,6 +200,15 @@ ROWS: dict[str, dict[str, Row]] = {
         "`multipart/related`, `multipart/mixed` and other multipart types, of an object": _post(
             f"{{multipart/related: {{schema: {_LETTER}, encoding: {{b: {{contentType: image/png}}}}}}}}", _parts(
                 lambda _, request: request(b=b"1", a=[1, 2]), b'name="a"\r\n', b"\r\n\r\n2\r\n", b"Content-Type: image/png\r\n", b'form-data; name="b"')),
+        "a part that is binary by `format: binary`, `contentEncoding: binary` or `contentMediaType` alone": _post(
+            "{multipart/form-data: {schema: {type: object, properties: {one: {anyOf: [{$ref: '#/components/schemas/Blob'}, {type: integer}]}, "
+            "two: {type: array, items: {type: string, contentEncoding: binary}}, three: {type: string, contentMediaType: image/png}}}}}", _parts(
+                lambda _, request: request(one=b"1", two=[b"2"], three=b"3"), b'name="one"; filename', b'name="two"; filename', b'name="three"; filename'),
+            schemas="Blob: {type: string, format: binary}"),
+        "a multipart type of a union": _post(
+            "{multipart/form-data: {schema: {oneOf: [{$ref: '#/components/schemas/File'}, {$ref: '#/components/schemas/Link'}]}}}", _unions,
+            schemas="{File: {type: object, required: [f], properties: {f: {type: string, format: binary}}}, Link: {type: object, required: [l], properties: {l: {type: string}}}}"),
+        "a body that is binary as a whole, in JSON too": _post("{application/json: {schema: {type: string, format: binary}}}", _whole),
         "multipart types of a list, by `prefixItems`, `items` and `prefixEncoding` (3.2)": _post(
             "{multipart/mixed: {schema: {type: array, prefixItems: [{$ref: '#/components/schemas/Body'}], items: {type: string, format: binary}}, "
             "prefixEncoding: [{contentType: application/vnd.a+json}], itemEncoding: {contentType: image/png}}}", _parts(lambda made, _: [made.models.Body(a="x"), b"1"],
@@ -201,6 +232,12 @@ ROWS: dict[str, dict[str, Row]] = {
         "`*/*` and `application/*`": response("{'*/*': {schema: {type: string}}}", check=returns((_answer(b"a", "text/plain"), "a"), (_answer(b'"a"'), "a"))),
         "several media types of JSON, of a success or an error": response(
             "{application/json: {schema: {type: integer}}, application/vnd.b+json: {schema: {type: array}}}", check=returns((_answer(b"1"), 1), (_answer(b"[1]", "application/vnd.b+json"), [1]))),
+        "JSON under several names": response(
+            "{application/vnd.api+json: {schema: {type: integer}}, application/json: {schema: {type: integer}}}", check=_asks("application/vnd.api+json, application/json")),
+        "a media type with parameters, beside the same one without": response(
+            "{application/json;stream=watch: {schema: {type: integer}}, application/json: {schema: {type: integer}}}", check=_asks("application/json")),
+        "a body that is binary as a whole, in JSON and text too": response(
+            "{application/json: {schema: {type: string, contentEncoding: binary}}}", check=returns((_answer(b"\xff"), b"\xff"))),
         "a media type without a name": response("{'': {}}", httpx.Response(200, content=b"x"), b"x"),
         "a media type without an object": response("{application/json: }", httpx.Response(200, json=[1]), [1]),
         "XML with a schema of an object or a list": response(

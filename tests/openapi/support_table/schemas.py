@@ -35,6 +35,15 @@ def _absent(made: Made) -> None:
     assert models.M(v=None).model_dump_json(exclude_unset=True) == '{"v":null}'
 
 
+def _refused(made: Made) -> None:
+    testing = made.submodule("testing")
+    client = made.module.Sample(transport=(fake := testing.Fake()))
+    with pytest.raises(testing.Refused, match=r"fake\.call\.answers"):
+        client.call()
+    fake.call.answers(4)
+    assert client.call() == 4
+
+
 def _reads(*values: tuple[Any, str]) -> Check:
     """A check: ``M.v`` is read as a value of the named class, and sent again as it came."""
 
@@ -119,6 +128,11 @@ ROWS: dict[str, dict[str, Row]] = {
             _in_the_tests("two words", used=False), method="post", operation=_example("{externalValue: 'https://api.example.com/one.json'}")),
         "an example of a body that is invalid for its schema": row(
             method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}", check=_in_the_tests("many", used=False)),
+        "an example of a parameter that is invalid for its schema": row(
+            operation="{parameters: [{name: p, in: query, schema: {type: string, format: decimal}, example: many}], responses: {'204': {description: A}}}",
+            check=_in_the_tests("many", used=False)),
+        "a response for which no example can be made": row(
+            operation="responses: {'200': {description: A, content: {application/json: {schema: {type: integer, minimum: 5, maximum: 3}}}}}", check=_refused),
     },
     "Bounds": {
         "`minLength`, `maxLength`": schema(
@@ -239,6 +253,7 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "The rest": {
         "`contentMediaType`, `contentEncoding`": schema("{type: string, contentMediaType: image/png, contentEncoding: base64}", "str", good=[("YQ==", "YQ==")], bad=[1]),
+        "`contentEncoding: binary` in JSON": schema("{type: string, contentEncoding: binary}", "str", good=[("a", "a")], bad=[1]),
         "`contentSchema`": schema("{type: string, contentMediaType: application/json, contentSchema: {type: object}}", "str", broken=["{"]),
         "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}", good=[("a", "a")], bad=[1]),
         "`$anchor`": schema("{$ref: '#here'}", "str", schemas="A: {$anchor: here, type: string}", good=[("a", "a")], bad=[1]),

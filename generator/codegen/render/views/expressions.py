@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from ...ir import Answer, Array, Body, Code, Member
@@ -24,12 +23,6 @@ _DEFAULT_MEDIA_TYPES = {
     "Events": "text/event-stream",
     "WholeEvents": "text/event-stream",
 }
-_HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
-
-
-def reads_any_content(answer: Answer) -> bool:
-    """Return whether the Content-Type decides if a response is JSON."""
-    return answer.codec == "json" and "*" in answer.media_type
 
 
 def writer_class(body: Body) -> str:
@@ -47,7 +40,7 @@ def reader(answer: Answer) -> Code:
         media_type = py_literal(answer.media_type)
         return Code(f"{name}(lambda: {answer.check}, {media_type}, {py_literal(kinds)})")
     name = _READERS[answer.codec]
-    if reads_any_content(answer):
+    if answer.reads_any_content:
         name = "AnyContent"
     arguments: list[str] = []
     if answer.codec not in ("text", "bytes", "none", "any"):
@@ -85,24 +78,6 @@ def readers(answers: Sequence[Answer]) -> Code:
     ]
     only = parts[0].removeprefix("**") if len(parts) == 1 else ""
     return Code(only if only.startswith("dict.") else f"{{{', '.join(parts)}}}")
-
-
-def accept_header(answers: Sequence[Answer]) -> str:
-    """Return the Accept header for the media types of responses.
-
-    Other types than JSON are followed by a range with a low weight (RFC 9110 §12.5.1): some servers
-    refuse a type that they send, because they choose by the types of their errors.
-    """
-    each = [one for answer in answers for one in answer.options or (answer,) if one.media_type]
-    media_types = dict.fromkeys(one.media_type for one in each)
-    if any(map(reads_any_content, each)):
-        media_types = {"application/json": None, **media_types}
-    elif all(one.codec == "json" for one in each) and not any(one.options for one in answers):
-        return "application/json"
-    sendable = [name for name in media_types if _HEADER.fullmatch(name) and "/" in name]
-    if sendable and "*/*" not in sendable:
-        sendable.append("*/*;q=0.1")
-    return ", ".join(sendable) or "*/*"
 
 
 def member(path: Sequence[Member]) -> str:

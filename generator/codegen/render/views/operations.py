@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ...ir import Answer, ClientOperation, Code, MethodParameter, Text
 from ..docstrings import py_literal
-from .expressions import accept_header, member, reader, readers, writer
+from .expressions import member, reader, readers, writer
 from .methods import MethodView, build_methods, combined_signature, method_docstring, title_of
 
 
@@ -113,14 +113,14 @@ class OperationView(View):
         streamed = op.streamed.answers if op.streamed else ()
         self.stream_made = readers(streamed)
         """The readers of the streamed success responses, by status."""
-        self.stream_accept = accept_header(streamed)
+        self.stream_accept = op.streamed.accept if op.streamed else ""
         """The Accept header of the streaming method."""
 
         self.result = combined_signature(op).result if op.signatures else self.stream_item
         """The type of the result, whatever the caller chooses."""
         self.answers_made = readers(op.answers) if op.signatures else self.stream_made
         """The readers of the success responses, by status."""
-        self.accept = accept_header(op.answers) if op.signatures else self.stream_accept
+        self.accept = op.accept if op.signatures else self.stream_accept
         """The Accept header: the media types of the documented success responses."""
 
         self.pages_name = Code(op.pages.constant.upper() if op.pages else "")

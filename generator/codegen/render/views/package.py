@@ -23,7 +23,7 @@ from ...ir import (
 )  # fmt: skip
 from ..docstrings import py_literal
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
-from .expressions import reads_any_content, writer_class
+from .expressions import writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
 from .response_headers import header_classes, headers_doc
 from .webhooks import WebhooksView
@@ -130,7 +130,7 @@ class ApiView(View):
         self.uses_forms = self.uses_parameters or self.uses_uploads
         """True if a module for forms is in the package."""
         answers = [one for op in api.operations for one in (*op.answers, *op.others, *op.errors)]
-        self.uses_content_types = any(one.options or reads_any_content(one) for one in answers)
+        self.uses_content_types = any(one.options or one.reads_any_content for one in answers)
         self.uses_streams = any(op.streamed for op in api.operations)
         self.uses_pages = any(op.pages for op in api.operations)
         self.uses_unions = any(

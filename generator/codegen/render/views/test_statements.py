@@ -24,7 +24,6 @@ from ...ir import (
 )
 from ..docstrings import py_literal
 from ..python_expressions import Expressions, TypeMismatch
-from .expressions import accept_header
 
 _KEY = "whsec_c3BlY2xvY2s="
 """A key for the scheme of Standard Webhooks, and for any other."""
@@ -152,7 +151,7 @@ class Statements:
         yield [_response(first, headers), *(_response(one) for one in others)]
         yield [f"result = list({self.call(op, case)})"]
         asks = members(data["asks"])
-        name, value = py_literal(asks["name"]), py_literal(str(asks["value"]))
+        name, value = py_literal(asks["name"]), py_literal(asks["value"])
         yield [
             f"assert len(result) == {len(items)}",
             f"assert server.requests[1].url.params[{name}] == {value}",
@@ -170,7 +169,7 @@ class Statements:
             f"assert str(request.url) == {py_literal(data['url'])}",
         ]
         streams = op.streamed if op.streamed and case.call == op.streamed.call else None
-        accept = accept_header(streams.answers if streams else op.answers)
+        accept = streams.accept if streams else op.accept
         headers = {"accept": accept, **members(data["headers"])}
         for name, value in headers.items():
             lines.append(f"assert request.headers[{py_literal(name)}] == {py_literal(value)}")

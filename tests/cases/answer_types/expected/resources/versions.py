@@ -211,7 +211,7 @@ VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] 
                 Json(lambda: models.Plain, "application/vnd.plain+json"), Json(lambda: models.First)
             )
         },
-        accept='application/json; version=1, application/json; version="2", application/vnd.plain+json, */*;q=0.1',
+        accept='application/json; version=1, application/json; version="2", application/vnd.plain+json',
     )
 )
 VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = NegotiatedOperation(
@@ -252,5 +252,5 @@ VERSIONS_CREATE: NegotiatedOperation[models.Second | models.First] = NegotiatedO
             "201": Json(lambda: models.First, "application/vnd.first+json")
         },
     },
-    accept="application/vnd.second+json, application/json, application/vnd.first+json, */*;q=0.1",
+    accept="application/vnd.second+json, application/json, application/vnd.first+json",
 )

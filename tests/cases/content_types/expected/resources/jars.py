@@ -213,7 +213,7 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
             Json(lambda: models.Plain), Json(lambda: models.Problem, "application/problem+json")
         )
     },
-    accept="application/json, application/vnd.crate+json, */*;q=0.1",
+    accept="application/json, application/vnd.crate+json",
 )
 JARS_EMPTY: Operation[None | list[str]] = Operation(
     name="jars.empty",

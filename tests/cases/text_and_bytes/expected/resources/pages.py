@@ -142,4 +142,5 @@ PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
     },
     answers={"200": Json(lambda: models.Page, "application/vnd.page+json")},
     others={"text/html": {"200": Text("text/html")}},
+    accept="application/vnd.page+json",
 )

@@ -1,0 +1,102 @@
+"""The media types that a call sends and accepts, unless its caller chooses others.
+
+Sources: RFC 9110 §12.5.1 (Accept), RFC 8259 §11 (JSON has no charset).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ...errors import UsageError
+from ...openapi.model import Document, Operation
+from ..ir import Answer, Type, UnionType
+from .media_types import SEQUENTIAL, is_part, is_range, is_sendable, precedence
+from .naming import pinned_operations
+from .types import annotation, checked_annotation
+
+_CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)
+
+
+def pinned_types(document: Document, pins: Mapping[str, str], setting: str) -> dict[str, str]:
+    """Return the media types that settings pin by ``METHOD /path``.
+
+    Raise :class:`UsageError` for a pin that matches no operation.
+    """
+    return {
+        operation.spellings[1]: media_type
+        for key, media_type in pins.items()
+        for operation in pinned_operations(document.operations, key, setting)
+    }
+
+
+def not_offered(
+    setting: str, operation: Operation, media_type: str, offered: Iterable[str]
+) -> UsageError:
+    """Return the error for a pinned media type that an operation doesn't have."""
+    listed = ", ".join(filter(None, offered)) or "none"
+    return UsageError(
+        f"[tool.speclock] {setting} {operation.label!r}: {media_type!r} isn't offered. Choose one "
+        f"of these, or remove it: {listed}."
+    )
+
+
+def select_answers(plain: Sequence[Answer], pin: str) -> tuple[list[Answer], str]:
+    """Return the response of each status in its default media type, and the Accept header.
+
+    ``pin`` is the media type that the settings choose, or empty. JSON is accepted under each name.
+    """
+    answers: list[Answer] = []
+    accepted: list[Answer] = []
+    for status in dict.fromkeys(answer.status for answer in plain):
+        offered = [answer for answer in plain if answer.status == status]
+        pinned = [answer for answer in offered if answer.media_type == pin]
+        answers.append(select_default(pinned or offered))
+        is_json = answers[-1].codec == "json" and not pinned
+        accepted += [a for a in offered if a.codec == "json"] if is_json else answers[-1:]
+    return answers, accept_header(accepted)
+
+
+def accept_header(answers: Iterable[Answer]) -> str:
+    """Return the Accept header for the media types of responses (RFC 9110 §12.5.1).
+
+    A type with parameters is a part of the same type without, and left out beside it: Kubernetes
+    describes streams in this way. JSON has no charset (RFC 8259 §11). Other types than JSON are
+    followed by a range with a low weight: some servers refuse a type that they send, because they
+    choose by the types of their errors.
+    """
+    described = [answer for answer in answers if answer.media_type]
+    described.sort(key=lambda one: is_range(one.media_type))
+    is_json = all(one.codec == "json" and not is_range(one.media_type) for one in described)
+    names = [one.media_type for one in described]
+    names = [_CHARSET.sub("", name) for name in names] if is_json else names
+    if any(answer.reads_any_content for answer in described):
+        names.insert(0, "application/json")
+    names = [one for one in dict.fromkeys(names) if is_sendable(one) and not is_part(one, names)]
+    if names and not is_json and "*/*" not in names:
+        names.append("*/*;q=0.1")
+    return ", ".join(names) or ("application/json" if is_json else "*/*")
+
+
+def select_default(offered: Sequence[Answer]) -> Answer:
+    """Return the response in the default media type, of several for one status.
+
+    JSON of several types is told apart by the Content-Type.
+    """
+    plain = [answer for answer in offered if answer.codec not in SEQUENTIAL]
+    names = [answer.media_type for answer in plain]
+    listed = sorted(plain, key=lambda one: precedence(one.media_type, names)) or [*offered]
+    first = listed[0]
+    options = tuple(one for one in listed if one.codec == first.codec == "json")
+    if len({(answer.check, is_range(answer.media_type)) for answer in options}) < 2:
+        return first
+    types = tuple(dict.fromkeys(answer.type for answer in options))
+    made = UnionType(types) if len(types) > 1 else first.type
+    return replace(answer_of(first.status, first.media_type, "json", made), options=options)
+
+
+def answer_of(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
+    """Return a response with the annotations of its type."""
+    hint, check = annotation(made), checked_annotation(made)
+    return Answer(status, media_type, codec, made, hint, check, model)

@@ -1,0 +1,49 @@
+"""Examples: the numbers in them, those that their schemas don't admit, and none at all.
+
+The generated tests of this case check what is sent and read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.generated_case import Case
+
+CALLS: dict[str, Callable[[Any], object]] = {
+    "never_whole": lambda client: client.never.whole(),
+    "never_lines": lambda client: list(client.never.lines().__enter__()),
+    "never_beside": lambda client: list(client.never.beside_stream().__enter__()),
+}
+
+
+@pytest.mark.parametrize("script", CALLS)
+def test_the_fake_refuses_what_it_has_no_example_for(script: str, case: Case) -> None:
+    fake = case.fake()
+    client = case.package.Sample(transport=fake)
+    call = script.replace("_", ".", 1)
+    message = f"no example for `{call}`; script one: `fake.{script}.answers(…)`"
+    with pytest.raises(case.modules["testing"].Refused) as caught:
+        CALLS[script](client)
+    assert str(caught.value) == message
+
+
+def test_the_fake_answers_as_scripted(case: Case) -> None:
+    fake = case.fake()
+    fake.never_whole.answers(4)
+    assert case.package.Sample(transport=fake).never.whole() == 4
+
+
+def test_the_fake_has_the_response_of_a_request_without_an_example(case: Case) -> None:
+    file = Path(str(case.package.__file__)).with_name("_examples.json")
+    examples = json.loads(file.read_text(encoding="utf-8"))
+    assert examples["never_asked"]["body"] == "example"
+    assert "never_whole" not in examples
+
+
+def test_the_fake_answers_the_method_beside_a_stream(case: Case) -> None:
+    assert case.package.Sample(transport=case.fake()).never.beside() == "example"
