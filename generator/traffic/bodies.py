@@ -39,10 +39,18 @@ class BodyJudge:
         sent = message.media_type
         media = described(content, message)
         if media is None:
+            media = _json_of(content)
+            is_unread = False
+            if media is not None and self._direction == "response" and not is_json(sent):
+                # A client reads it as JSON, whatever its media type.
+                holds_json = _holds_json(body)
+                is_unread = not (holds_json or self._takes_text(media))
+                sent = "application/json" if holds_json else sent
             yield Deviation(
-                f"{self._direction}/body/media-type/added", content.location, sent or "none"
-            )
-            media = _json_of(content) if is_json(sent) else None
+                f"{self._direction}/body/media-type/added", content.location,
+                message.media_type or "none", is_unread=is_unread,
+            )  # fmt: skip
+            media = media if is_json(sent) else None
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
             return
         if is_json(sent) or (not sent and any(map(is_json, content.media_types))):
@@ -122,8 +130,13 @@ class BodyJudge:
         for one in self._schemas.deviations(media.schema, value, is_sent=is_sent):
             yield replace(one, rule=f"{self._direction}/{one.rule}")
 
+    def _takes_text(self, media: MediaType) -> bool:
+        types = self._reader.types(media.schema) if media.schema is not None else ()
+        return not types or "string" in types
+
     def _unreadable(self, location: Location, expected: str) -> Deviation:
-        return Deviation(f"{self._direction}/{UNREADABLE}", location, expected)
+        rule = f"{self._direction}/{UNREADABLE}"
+        return Deviation(rule, location, expected, is_unread=self._direction == "response")
 
 
 def described(content: Content, message: Message) -> MediaType | None:
@@ -154,6 +167,14 @@ def _json_of(content: Content) -> MediaType | None:
     """Return what is described for JSON, where that is just one media type."""
     found = [media for name, media in content.media_types.items() if is_json(name)]
     return found[0] if len(found) == 1 else None
+
+
+def _holds_json(body: bytes) -> bool:
+    try:
+        json_body(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def is_json(media_type: str) -> bool:

@@ -23,7 +23,7 @@ from ..openapi.model import (
     Response,
     Schema,
 )
-from .bodies import UNREADABLE, BodyJudge
+from .bodies import UNREADABLE, BodyJudge, is_json
 from .deviation import Deviation
 from .exchange import Message, RecordedExchange
 from .header_fields import date_of, is_common
@@ -75,8 +75,10 @@ class ExchangeJudge:
         self.schemas.begin(work)
         work.spend(len(operation.parameters))
         found = [*self._request(operation, match, one)]
-        if one.status >= 200:
+        if 200 <= one.status < 300:
             found += self._response(operation, one)
+        elif one.status >= 300:  # a client raises for the status, whatever the body is
+            found += (replace(each, is_unread=False) for each in self._response(operation, one))
         return [each for each in found if each.name in _NAMES or not self._is_redacted(each.value)]
 
     def _is_redacted(self, value: Json | Missing) -> bool:
@@ -206,7 +208,10 @@ class ExchangeJudge:
         if response is None:
             kind = "success" if one.status < 300 else "error"
             rule, at = f"response/status/{kind}/added", operation.at("responses")
-            yield Deviation(rule, at, str(one.status), value=_form_of(one.response))
+            yield Deviation(
+                rule, at, str(one.status), value=_form_of(one.response),
+                is_unread=not _reads(operation, one),
+            )  # fmt: skip
             response = substitute(operation, one.status) if one.response.body else None
         else:
             yield from self._headers(response, one.response)
@@ -239,7 +244,7 @@ class ExchangeJudge:
                 yield Deviation(f"response/{UNREADABLE}", header.location, name)
             elif schema is not None:
                 for one in self.schemas.deviations(schema, value):
-                    yield _in("response", one)
+                    yield replace(_in("response", one), is_unread=False)
         for name in message.headers:
             if name not in described and not is_common(name):
                 yield Deviation("response/header/optional/added", response.at("headers"), name)
@@ -271,7 +276,11 @@ class ExchangeJudge:
                 kind = message.media_type
                 yield Deviation(rule, response.location, kind or "a body")
         elif not body:
-            yield Deviation(f"response/{UNREADABLE}", content.location, "", symbol=symbol)
+            has_json = any(map(is_json, content.media_types))
+            yield Deviation(
+                f"response/{UNREADABLE}", content.location, "", symbol=symbol,
+                is_unread=has_json and not (one.status <= 204 and _successes(operation)[False]),
+            )  # fmt: skip
         else:
             yield from self._readable(self._responses.deviations(content, message, body), body)
 
@@ -284,7 +293,7 @@ def response_for(operation: Operation, status: int) -> Response | None:
     """
     responses = operation.responses
     own = responses.get(str(status)) or responses.get(f"{status // 100}XX")
-    if own is None and 200 <= status < 300 and _successes(operation):
+    if own is None and 200 <= status < 300 and any(_successes(operation).values()):
         return None
     return own or responses.get("default")
 
@@ -296,13 +305,34 @@ def _form_of(message: Message) -> Json:
 
 
 def substitute(operation: Operation, status: int) -> Response | None:
-    """Return the response that the client reads an undescribed success as: the only one."""
+    """Return the response that the client reads an undescribed success with a body as.
+
+    It is the only one with a body, or the first one where none has a body.
+    """
     successes = _successes(operation)
-    return successes[0] if 200 <= status < 204 and len(successes) == 1 else None
+    candidates = successes[True] or successes[False][:1]
+    return candidates[0] if 200 <= status < 204 and len(candidates) == 1 else None
 
 
-def _successes(operation: Operation) -> list[Response]:
-    return [one for key, one in operation.responses.items() if key.startswith("2")]
+def _reads(operation: Operation, one: RecordedExchange) -> bool:
+    """Return whether a client returns a value for an undescribed success."""
+    successes = _successes(operation)
+    if not any(successes.values()) or one.response.body is None:
+        return True  # no body is described, or none was recorded
+    if not one.response.body:
+        return one.status <= 204 and bool(successes[False])
+    return substitute(operation, one.status) is not None
+
+
+def _successes(operation: Operation) -> Mapping[bool, Sequence[Response]]:
+    """Return the described successes without a body, under False, and those with one."""
+    successes: dict[bool, list[Response]] = {False: [], True: []}
+    for key, one in operation.responses.items():
+        if key.startswith("2"):
+            is_empty = key in ("204", "205") or operation.method == "head"
+            content = one.content is not None and one.content.media_types
+            successes[bool(content) and not is_empty].append(one)
+    return successes
 
 
 def _schema_of(part: Parameter | Header) -> Schema | None:

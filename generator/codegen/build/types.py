@@ -16,14 +16,13 @@ from typing import Literal
 from ...errors import Findings, note_bug
 from ...openapi import model
 from ...openapi.discriminator_values import typed_tag
+from ...openapi.formats import typed_format
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
 from ..names import Identifier, Spelling
 from .html_text import as_text
 from .media_types import file_type, is_file, referenced_outside_multipart, sent_in_multipart
-
-_FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 
 
 def text(value: str) -> ir.Text:
@@ -321,8 +320,8 @@ class Types:
                 values = schema.additional_properties
                 return ir.Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":
-                if schema.format in _FORMATS and schema.pattern is None:
-                    return ir.Scalar("string", schema.format)
+                if form := typed_format(schema):
+                    return ir.Scalar("string", form)
                 return ir.Scalar("string", "", constraints(schema, "string"))
             case "integer" | "number":
                 return ir.Scalar(kind, "", constraints(schema, "number"))
