@@ -37,7 +37,7 @@ from tests.traffic.recorded import (
     rules,
 )
 
-pytestmark = pytest.mark.usefixtures("without_reader")
+pytestmark = pytest.mark.usefixtures("outside_of_ci")
 V30, V31 = "3.0.3", "3.1.0"
 FILE = "seen.overlay.yaml"
 
