@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from ..codegen.build.media_types import codec_of
 from ..document.pointer import split
 from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
@@ -41,7 +42,9 @@ class BodyJudge:
         if media is None:
             media = _json_of(content)
             is_unread = False
-            if media is not None and self._direction == "response" and not is_json(sent):
+            if self._direction == "response" and media is None:
+                is_unread = has_structure(content)
+            elif self._direction == "response" and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
                 holds_json = _holds_json(body)
                 is_unread = not (holds_json or self._takes_text(media))
@@ -164,9 +167,17 @@ def _tables(content: Content) -> tuple[Mapping[str, MediaType], Mapping[str, Med
 
 @lru_cache(maxsize=4096)
 def _json_of(content: Content) -> MediaType | None:
-    """Return what is described for JSON, where that is just one media type."""
-    found = [media for name, media in content.media_types.items() if is_json(name)]
-    return found[0] if len(found) == 1 else None
+    """Return what is described for JSON; of several media types the first, as a client does."""
+    return next((media for name, media in content.media_types.items() if is_json(name)), None)
+
+
+def has_structure(content: Content) -> bool:
+    """Return whether a client reads a body as JSON or as parts, which not any body is."""
+    return any(
+        codec_of(name, media.schema) == "json"
+        or (name.lower().startswith("multipart/") and media.schema is not None)
+        for name, media in content.media_types.items()
+    )
 
 
 def _holds_json(body: bytes) -> bool:

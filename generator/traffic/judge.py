@@ -23,7 +23,7 @@ from ..openapi.model import (
     Response,
     Schema,
 )
-from .bodies import UNREADABLE, BodyJudge, is_json
+from .bodies import UNREADABLE, BodyJudge, has_structure
 from .deviation import Deviation
 from .exchange import Message, RecordedExchange
 from .header_fields import date_of, is_common
@@ -270,19 +270,23 @@ class ExchangeJudge:
             return
         symbol = OperationSymbol(operation.label, "result")
         content = response.content
+        without_body = _successes(operation)[False]
+        is_read = not any(response is each for each in without_body)
         if content is None or not content.media_types:
             if body:
                 rule = "response/body/media-type/added"
                 kind = message.media_type
                 yield Deviation(rule, response.location, kind or "a body")
-        elif not body:
-            has_json = any(map(is_json, content.media_types))
+        elif body:
+            found = self._responses.deviations(content, message, body)
+            for each in self._readable(found, body):
+                yield replace(each, is_unread=each.is_unread and is_read)
+        elif is_read:
+            takes_none = one.status <= 204 and bool(without_body)
             yield Deviation(
                 f"response/{UNREADABLE}", content.location, "", symbol=symbol,
-                is_unread=has_json and not (one.status <= 204 and _successes(operation)[False]),
+                is_unread=has_structure(content) and not takes_none,
             )  # fmt: skip
-        else:
-            yield from self._readable(self._responses.deviations(content, message, body), body)
 
 
 def response_for(operation: Operation, status: int) -> Response | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from json import dumps
 from typing import Final
 
 from ..budget import Budget
@@ -12,7 +13,7 @@ from ..document.pointer import escape
 from ..drift.compare.differences import ComponentSymbol
 from ..openapi.formats import is_readable, typed_format
 from ..openapi.keywords import ROWS, NumberKeyword
-from ..openapi.model import Document, Json, Missing, Schema
+from ..openapi.model import MISSING, Document, Json, Missing, Schema
 from .deviation import Deviation
 from .own_keywords import OwnKeywords
 from .parameters import json_or_missing
@@ -134,10 +135,11 @@ class SchemaJudge:
         if found.property_name not in value and found.is_default_declared:
             key = found.default_mapping
         else:
-            tag = value.get(found.property_name)
-            if not isinstance(tag, str):
+            tag = value.get(found.property_name, MISSING)
+            if tag is MISSING:
                 return None
-            key = found.mapping.get(tag, found.default_mapping or tag)
+            text = tag if isinstance(tag, str) else "" if isinstance(tag, dict | list) else dumps(tag)
+            key = found.mapping.get(text, found.default_mapping or text)
         keys = [branch.ref for branch in union.branches]
         return keys.index(key) if key in keys else UNKNOWN
 
@@ -179,7 +181,7 @@ class SchemaJudge:
         if isinstance(value, str) and value[-1:].isdigit():
             number = json_or_missing(value)
             return isinstance(number, int | float) and any(
-                not [*self._own_keywords(one).errors(number, self.work)]
+                {*self._own_keywords(one).errors(number, self.work)} <= {"enum"}
                 and (isinstance(number, int) or "number" in one.types)
                 for one in numbers
             )

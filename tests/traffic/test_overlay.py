@@ -102,6 +102,7 @@ PET = {"Pet": obj(["id"], id=ID)}
 LEFT = {
     ("response/body/content/malformed", "a broken or empty body isn't described"),
     ("response/schema/branch/added-known", "a person must describe the branch"),
+    ("response/schema/required/removed", "most required members are missing: it is another object"),
 }
 """What isn't described of labelled exchanges."""
 
