@@ -132,13 +132,15 @@ class SchemaJudge:
         if union is None or union.discriminator is None or not isinstance(value, dict):
             return None
         found = union.discriminator
-        if found.property_name not in value and found.is_default_declared:
-            key = found.default_mapping
-        else:
-            tag = value.get(found.property_name, MISSING)
-            if tag is MISSING:
+        tag = value.get(found.property_name, MISSING)
+        if tag is MISSING:
+            if not found.is_default_declared:
                 return None
-            text = tag if isinstance(tag, str) else "" if isinstance(tag, dict | list) else dumps(tag)
+            key = found.default_mapping
+        elif isinstance(tag, dict | list):
+            return UNKNOWN
+        else:
+            text = tag if isinstance(tag, str) else dumps(tag)
             key = found.mapping.get(text, found.default_mapping or text)
         keys = [branch.ref for branch in union.branches]
         return keys.index(key) if key in keys else UNKNOWN
@@ -162,7 +164,6 @@ class SchemaJudge:
             location, expected = schema.at(member), self._expected(schema, member)
         symbol = self._symbols.get(inner or schema)
         return Deviation(f"schema/{rule}", location, expected, pointer, flaw.value, symbol)
-
 
     def _is_unread(self, rule: str, flaw: Flaw) -> bool:
         """Return whether a client's value isn't of the described type, since it stays as it is."""
