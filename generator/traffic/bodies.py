@@ -42,8 +42,8 @@ class BodyJudge:
         if media is None:
             media = _json_of(content)
             is_unread = False
-            if self._direction == "response" and media is None:
-                is_unread = has_structure(content)
+            if media is None:
+                is_unread = self._direction == "response" and has_structure(content)
             elif self._direction == "response" and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
                 holds_json = _holds_json(body)

@@ -124,20 +124,23 @@ def _is_unread(deviation: Any, result: Any, exchange: Exchange) -> bool:
     rule = deviation.rule.removeprefix("response/schema/")
     if exchange.status >= 300 or rule not in ("type/changed", "format/changed", "nullable/added"):
         return False
-    recorded, parent, field = json.loads(exchange.body or b""), None, ""
+    recorded: Any = json.loads(exchange.body or b"")
+    takes_none = False
     for step in deviation.pointer.split("/")[1:]:
-        parent, field = result, step
-        if isinstance(result, dict | list):
-            key = next(iter(result)) if step == "*" else step
-            result = result[int(step) if isinstance(result, list) else key]
-        else:
-            fields = type(result).model_fields.items()
-            key, field = step, next(name for name, info in fields if step in (info.alias, name))
+        key: Any = int(step) if isinstance(result, list) else step
+        if step == "*":  # a key of a map
+            key = next(iter(result))
+        takes_none = False
+        if isinstance(result, BaseModel):
+            fields = type(result).model_fields
+            field = next(name for name, info in fields.items() if key in (info.alias, name))
+            takes_none = not fields[field].is_required()
             result = getattr(result, field)
-        recorded = recorded[int(step) if isinstance(recorded, list) else key]
-    if recorded is None and isinstance(parent, BaseModel):
-        return type(parent).model_fields[field].is_required()
-    return type(result) is type(recorded) and result == recorded
+        else:
+            result = result[key]
+        recorded = recorded[key]
+    is_kept = type(result) is type(recorded) and result == recorded
+    return is_kept and not (recorded is None and takes_none)
 
 
 def _described(label: Label) -> str:
