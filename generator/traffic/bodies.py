@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -43,7 +43,7 @@ class BodyJudge:
             media = _json_of(content)
             is_unread = False
             if media is None:
-                is_unread = self._direction == "response" and has_structure(content)
+                is_unread = self._direction == "response" and bool(_structured(content))
             elif self._direction == "response" and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
                 holds_json = _holds_json(body)
@@ -64,6 +64,11 @@ class BodyJudge:
             yield from self._multipart(media, message.header("content-type"), body)
         elif sent.startswith("text/") and media.schema is not None:
             yield from self._text(media, body)
+
+    def takes_nothing(self, content: Content) -> bool:
+        """Return whether a client reads an empty body: as text, or as null."""
+        schemas = [media.schema for media in _structured(content)[:1]]
+        return not any(schema and self._schemas.deviations(schema, None) for schema in schemas)
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
@@ -171,13 +176,15 @@ def _json_of(content: Content) -> MediaType | None:
     return next((media for name, media in content.media_types.items() if is_json(name)), None)
 
 
-def has_structure(content: Content) -> bool:
-    """Return whether a client reads a body as JSON or as parts, which not any body is."""
-    return any(
-        codec_of(name, media.schema) == "json"
-        or (name.lower().startswith("multipart/") and media.schema is not None)
+@lru_cache(maxsize=4096)
+def _structured(content: Content) -> Sequence[MediaType]:
+    """Return the media types that a client reads as JSON or as parts, which not any body is."""
+    return [
+        media
         for name, media in content.media_types.items()
-    )
+        if codec_of(name, media.schema) == "json"
+        or (name.lower().startswith("multipart/") and media.schema is not None)
+    ]
 
 
 def _holds_json(body: bytes) -> bool:

@@ -23,7 +23,7 @@ from ..openapi.model import (
     Response,
     Schema,
 )
-from .bodies import UNREADABLE, BodyJudge, has_structure
+from .bodies import UNREADABLE, BodyJudge
 from .deviation import Deviation
 from .exchange import Message, RecordedExchange
 from .header_fields import date_of, is_common
@@ -36,6 +36,8 @@ _NAMES: Final = ("schema/property/added", "schema/required/removed")
 """The rules for which the value doesn't matter."""
 MASK: Final = "***"
 """What the recorder of a client has in place of a secret."""
+_WITHOUT_BODY: Final = (204, 205)
+"""Successes whose body a client ignores (RFC 9110 §15.3.5, §15.3.6)."""
 _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 """Headers whose parameters are ignored (OpenAPI 3.1.1 §4.8.12.2)."""
 
@@ -210,7 +212,7 @@ class ExchangeJudge:
             rule, at = f"response/status/{kind}/added", operation.at("responses")
             yield Deviation(
                 rule, at, str(one.status), value=_form_of(one.response),
-                is_unread=not _reads(operation, one),
+                is_unread=not self._reads(operation, one),
             )  # fmt: skip
             response = substitute(operation, one.status) if one.response.body else None
         else:
@@ -277,16 +279,25 @@ class ExchangeJudge:
                 rule = "response/body/media-type/added"
                 kind = message.media_type
                 yield Deviation(rule, response.location, kind or "a body")
-        elif body:
+        elif body and not (is_read and one.status in _WITHOUT_BODY):
             found = self._responses.deviations(content, message, body)
             for each in self._readable(found, body):
                 yield replace(each, is_unread=each.is_unread and is_read)
         elif is_read:
-            takes_none = one.status <= 204 and bool(without_body)
             yield Deviation(
                 f"response/{UNREADABLE}", content.location, "", symbol=symbol,
-                is_unread=has_structure(content) and not takes_none,
+                is_unread=not (without_body or self._responses.takes_nothing(content)),
             )  # fmt: skip
+
+    def _reads(self, operation: Operation, one: RecordedExchange) -> bool:
+        """Return whether a client returns a value for an undescribed success."""
+        successes, body = _successes(operation), one.response.body
+        if one.status == 206:
+            return not any(successes.values())
+        if body is None or (body and one.status not in _WITHOUT_BODY) or successes[False]:
+            return True  # the body decides, if there is any
+        contents = [each.content for each in successes[True] if each.content is not None]
+        return len(contents) != 1 or self._responses.takes_nothing(contents[0])
 
 
 def response_for(operation: Operation, status: int) -> Response | None:
@@ -315,17 +326,8 @@ def substitute(operation: Operation, status: int) -> Response | None:
     """
     successes = _successes(operation)
     candidates = successes[True] or successes[False][:1]
-    return candidates[0] if 200 <= status < 204 and len(candidates) == 1 else None
-
-
-def _reads(operation: Operation, one: RecordedExchange) -> bool:
-    """Return whether a client returns a value for an undescribed success."""
-    successes = _successes(operation)
-    if not any(successes.values()) or one.response.body is None:
-        return True  # no body is described, or none was recorded
-    if not one.response.body:
-        return one.status <= 204 and bool(successes[False])
-    return substitute(operation, one.status) is not None
+    is_read = 200 <= status < 300 and status not in (*_WITHOUT_BODY, 206)
+    return candidates[0] if is_read and len(candidates) == 1 else None
 
 
 def _successes(operation: Operation) -> Mapping[bool, Sequence[Response]]:
@@ -333,7 +335,7 @@ def _successes(operation: Operation) -> Mapping[bool, Sequence[Response]]:
     successes: dict[bool, list[Response]] = {False: [], True: []}
     for key, one in operation.responses.items():
         if key.startswith("2"):
-            is_empty = key in ("204", "205") or operation.method == "head"
+            is_empty = key in map(str, _WITHOUT_BODY) or operation.method == "head"
             content = one.content is not None and one.content.media_types
             successes[bool(content) and not is_empty].append(one)
     return successes

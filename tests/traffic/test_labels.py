@@ -50,7 +50,6 @@ _UNTOLD: Final[Mapping[str, str]] = {
     "status/error/added": "an error of the API, which has its status",
     "responses/404": "an error of the API without the documented body has no `error`",
     "responses/default": "an error of the API without the documented body has no `error`",
-    "responses/204": "what has no result isn't read",
     "/paths/~1notes": "text is taken as it is",
     "body/media-type/added files /paths/~1reports": "JSON is read, whatever its media type",
     "uniqueItems": "no Python type has it",
