@@ -40,7 +40,6 @@ CLIENTS = {"clients CLIENT*": "packages of [tool.speclock.clients]; all by defau
 UPSTREAM_CLIENTS = {
     "clients CLIENT*": "packages of [tool.speclock.clients]; all that have an upstream by default",
     **CONFIG,
-    **NO_TEMPLATES,
 }
 REACH = {
     "--remote HOST*": "a host whose documents a $ref may lead to; may be repeated",

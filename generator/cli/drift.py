@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import UPSTREAM_CLIENTS, with_templates
+from .client_arguments import UPSTREAM_CLIENTS
 from .console import Console
 
 if TYPE_CHECKING:
@@ -79,15 +79,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("--traffic compares recordings: leave out --revision.")
     if not options.traffic and (options.write_overlay or options.coverage):
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
-    settings = with_templates(
-        clients_to_compare(
-            options.config,
-            options.clients,
-            base=options.base,
-            revision="".join(options.traffic[:1]) or options.revision,
-            operations=options.operation,
-        ),
-        options,
+    settings = clients_to_compare(
+        options.config,
+        options.clients,
+        base=options.base,
+        revision="".join(options.traffic[:1]) or options.revision,
+        operations=options.operation,
     )
     if len(settings.clients) > 1 and (
         options.format != "text" or options.output or options.write_overlay

@@ -48,6 +48,7 @@ _REPORT = {
 }
 ARGUMENTS = {
     **UPSTREAM_CLIENTS,
+    **NO_TEMPLATES,
     **_REPORT,
     "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
     "slice",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,11 +11,10 @@ from ..drift.changes import Signature
 from ..drift.compare.differences import ApiSymbol
 from ..drift.inputs import ComparedDescription, Input
 from ..drift.python_api import declarations
-from ..errors import SpeclockError, UsageError
+from ..errors import UsageError
 from ..printable import display_path
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import OperationFinder
-from ..traffic.reader import ClientReader
 from .descriptions import Progress, Reach, load_overlays, no_progress, read_file, setting
 from .resolve import models_alone
 
@@ -55,39 +53,6 @@ class DescribedTraffic:
         )
         self.judge = ExchangeJudge(document, client.redacted)
 
-    def close(self) -> None:
-        """Forget the client's reader, if there is one."""
-        reader = self.__dict__.get("reader")
-        if reader is not None:
-            reader.close()
-
-    @cached_property
-    def reader(self) -> ClientReader | None:
-        """The client's reader; None if no client can be generated from the description."""
-        from .generate import render_client
-
-        self.progress("preparing the client's reader")
-        package = self.client.package or "client"
-        client = replace(
-            self.client,
-            package=package,
-            client=self.client.client or ("" if self.client.package else "Client"),
-            spec=self.client.spec or self.source.name,
-            tests=False,
-            fake=False,
-        )
-        try:
-            rendered = render_client(client, self.root, self.progress, self.source)
-        except SpeclockError:
-            return None
-        prefix = f"{package}/"
-        files = {
-            name.removeprefix(prefix): text.decode()
-            for name, text in rendered.files.files.items()
-            if name.startswith(prefix) and name.endswith(".py")
-        }
-        return ClientReader(files, self._constants())
-
     def signature_of(self, symbol: ApiSymbol) -> Signature | None:
         """Return the declaration of a symbol; None if no client can be generated, or has it."""
         return self._declarations.get(symbol)
@@ -95,16 +60,3 @@ class DescribedTraffic:
     @cached_property
     def _declarations(self) -> Mapping[ApiSymbol, Signature]:
         return declarations(self.input.client) if self.input.client is not None else {}
-
-    def _constants(self) -> Mapping[str, tuple[str, str]]:
-        """Return the module and the name of each operation as a value, by its label."""
-        api = self.input.client
-        if api is None:
-            return {}
-        return {
-            api.labels.get(f"{op.method} {op.key.value}", ""): (
-                f"resources.{op.resource}" if op.resource else "_operations",
-                op.constant.upper(),
-            )
-            for op in api.ir.operations
-        }

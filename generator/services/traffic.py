@@ -37,9 +37,6 @@ NOT_READABLE = "bodies that aren't readable"
 NO_RECORDINGS = "files that aren't recordings"
 MORE_FAULTS = "more entries that aren't readable"
 TOO_COSTLY = "that need too much work for their size"
-UNREAD = "by the client's reader, which would need too much work"
-_READING = 1_000_000
-"""What the reading of one response may cost."""
 _WORK = 1_000_000
 """Values that a run may compare with schemas, beside those that the size of recordings allows."""
 _MOST_HOSTS = 20
@@ -79,13 +76,10 @@ def find_traffic_drift(
     setting or allow-list. What is wrong with a recording is a fault of the report.
     """
     described = DescribedTraffic(client, root, base, base_urls, progress)
-    try:
-        comparison = _TrafficComparison(described)
-        if coverage:
-            comparison.coverage = Coverage(described.input.canonical, described.judge.schemas)
-        return comparison.run(recordings, show_values)
-    finally:
-        described.close()
+    comparison = _TrafficComparison(described)
+    if coverage:
+        comparison.coverage = Coverage(described.input.canonical, described.judge.schemas)
+    return comparison.run(recordings, show_values)
 
 
 _described: dict[tuple[object, ...], DescribedTraffic] = {}
@@ -204,13 +198,7 @@ class _TrafficComparison:
             if message.unreadable:
                 self.left[NOT_READABLE] += 1
         self.judged += 1
-        if not deviations:
-            return
-        label = operation.label
-        touched = self.findings.add(deviations, label, one)
-        answers = [each for each in touched if each.deviation.direction == "response"]
-        if answers and not all(each.raised for each in answers):
-            self._read(label, one, answers, work)
+        self.findings.add(deviations, operation.label, one)
 
     def _unmatched(self, match: Match, one: RecordedExchange, work: Budget) -> None:
         if match.node is not None or self._is_implied(match, one, work):
@@ -234,29 +222,6 @@ class _TrafficComparison:
         find = self.described.finder.find
         return any(found.node for verb in METHODS for found in find(verb.upper(), one.url, work))
 
-    # ── the client's reader ──────────────────────────────────────────────────────────────────────
-
-    def _read(
-        self, label: str, one: RecordedExchange, findings: Sequence[Finding], work: Budget
-    ) -> None:
-        """Mark the findings that keep the client from reading a response."""
-        if self.described.reader is None or one.response.body is None or one.response.is_cut:
-            return
-        # The reader cannot be interrupted, so its cost is told in advance.
-        cost = self.described.judge.schemas.reading_cost
-        if cost > min(work.remaining, _READING):
-            self.left[UNREAD] += 1
-            return
-        work.spend(cost)
-        fault = self.described.reader.fault(label, one)
-        if fault is None:
-            return
-        named = {*filter(None, _pointers(fault))}
-        able = [each for each in findings if _may_raise(each)]
-        causes = [each for each in able if each.deviation.pointer in named]
-        for each in causes or able:
-            each.raised = True
-
     def _allowed(self, report: Report) -> Report:
         """Return the report with what is allowed marked, faults and places added."""
         client, root = self.described.client, self.described.root
@@ -270,18 +235,3 @@ class _TrafficComparison:
             package = root / client.output / client.package
             report = located(report, package, display_path(package))
         return replace(report, faults=(*report.faults, *self.faults))
-
-
-def _may_raise(finding: Finding) -> bool:
-    """Return whether a deviation can keep the client from reading a response."""
-    one = finding.deviation
-    is_of_header = one.name.startswith("header/") or "/headers/" in one.location.pointer
-    return not is_of_header and one.name not in ("schema/property/added", "status/error/added")
-
-
-def _pointers(fault: Exception) -> list[str]:
-    """Return the pointers of the values that a client couldn't read."""
-    errors = getattr(fault, "errors", None)
-    if errors is None:
-        return []
-    return ["".join(f"/{step}" for step in error["loc"]) for error in errors()]

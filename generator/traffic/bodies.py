@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from ..codegen.build.media_types import is_binary
+from ..codegen.build.media_types import codec_of, is_binary
 from ..document.pointer import split
 from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
@@ -40,10 +40,20 @@ class BodyJudge:
         sent = message.media_type
         media = described(content, message)
         if media is None:
+            media = _json_of(content)
+            is_unread = False
+            if media is None:
+                is_unread = self._direction == "response" and bool(_structured(content))
+            elif self._direction == "response" and not is_json(sent):
+                # A client reads it as JSON, whatever its media type.
+                holds_json = _holds_json(body)
+                is_unread = not (holds_json or self._takes_text(media))
+                sent = "application/json" if holds_json else sent
             yield Deviation(
-                f"{self._direction}/body/media-type/added", content.location, sent or "none"
-            )
-            media = _json_of(content) if is_json(sent) else None
+                f"{self._direction}/body/media-type/added", content.location,
+                message.media_type or "none", is_unread=is_unread,
+            )  # fmt: skip
+            media = media if is_json(sent) else None
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
             return
         if media.schema is not None and is_binary(media.schema):
@@ -56,6 +66,11 @@ class BodyJudge:
             yield from self._multipart(media, message.header("content-type"), body)
         elif sent.startswith("text/") and media.schema is not None:
             yield from self._text(media, body)
+
+    def takes_nothing(self, content: Content) -> bool:
+        """Return whether a client reads an empty body: as text, or as null."""
+        schemas = [media.schema for media in _structured(content)[:1]]
+        return not any(schema and self._schemas.deviations(schema, None) for schema in schemas)
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
@@ -125,8 +140,13 @@ class BodyJudge:
         for one in self._schemas.deviations(media.schema, value, is_sent=is_sent):
             yield replace(one, rule=f"{self._direction}/{one.rule}")
 
+    def _takes_text(self, media: MediaType) -> bool:
+        types = self._reader.types(media.schema) if media.schema is not None else ()
+        return not types or "string" in types
+
     def _unreadable(self, location: Location, expected: str) -> Deviation:
-        return Deviation(f"{self._direction}/{UNREADABLE}", location, expected)
+        rule = f"{self._direction}/{UNREADABLE}"
+        return Deviation(rule, location, expected, is_unread=self._direction == "response")
 
 
 def described(content: Content, message: Message) -> MediaType | None:
@@ -154,9 +174,27 @@ def _tables(content: Content) -> tuple[Mapping[str, MediaType], Mapping[str, Med
 
 @lru_cache(maxsize=4096)
 def _json_of(content: Content) -> MediaType | None:
-    """Return what is described for JSON, where that is just one media type."""
-    found = [media for name, media in content.media_types.items() if is_json(name)]
-    return found[0] if len(found) == 1 else None
+    """Return what is described for JSON; of several media types the first, as a client does."""
+    return next((media for name, media in content.media_types.items() if is_json(name)), None)
+
+
+@lru_cache(maxsize=4096)
+def _structured(content: Content) -> Sequence[MediaType]:
+    """Return the media types that a client reads as JSON or as parts, which not any body is."""
+    return [
+        media
+        for name, media in content.media_types.items()
+        if codec_of(name, media.schema) == "json"
+        or (name.lower().startswith("multipart/") and media.schema is not None)
+    ]
+
+
+def _holds_json(body: bytes) -> bool:
+    try:
+        json_body(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def is_json(media_type: str) -> bool:

@@ -25,6 +25,8 @@ class Deviation:
     """What was recorded."""
     symbol: ApiSymbol | None = None
     """The declaration in the client that it concerns."""
+    is_unread: bool = False
+    """True if the client raises because of it, or its value isn't of the described type."""
 
     @property
     def direction(self) -> str:

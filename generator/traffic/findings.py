@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
@@ -85,14 +85,15 @@ class Finding:
     first: str = ""
     """The time of the earliest exchange, in the form of RFC 3339."""
     last: str = ""
-    raised: bool = False
-    """True if the client couldn't read one of the responses because of it."""
+    is_unread: bool = False
+    """True if the client couldn't read it in one of the exchanges."""
     values: dict[str, Json] = field(default_factory=dict[str, Json])
     """What was recorded, by its JSON text."""
 
     def add(self, deviation: Deviation, label: str, one: RecordedExchange, kept: Budget) -> None:
         """Add an exchange, and what was recorded, unless too many characters are ``kept``."""
         self.count += 1
+        self.is_unread |= deviation.is_unread
         self.operations[label] = None
         if _TIME.fullmatch(one.time):
             self.first = min(filter(None, (self.first, one.time)))
@@ -110,9 +111,9 @@ class Finding:
 
     @property
     def wire(self) -> str:
-        """The level: breaking if the client raised, else ``safe`` or ``risk``."""
+        """The level: breaking if the client couldn't read it, else ``safe`` or ``risk``."""
         rule = RULES[self.deviation.rule]
-        if self.raised:
+        if self.is_unread:
             return BREAKING
         is_mild = self.deviation.direction != "request" and rule.wire in WIRE[: WIRE.index(RISK)]
         return SAFE if is_mild else RISK
@@ -133,11 +134,8 @@ class TrafficFindings:
         self.left = 0
         """Deviations at further places than are kept."""
 
-    def add(
-        self, deviations: Iterable[Deviation], label: str, one: RecordedExchange
-    ) -> Collection[Finding]:
-        """Add the deviations of an exchange; return the findings that they belong to."""
-        touched: dict[int, Finding] = {}
+    def add(self, deviations: Iterable[Deviation], label: str, one: RecordedExchange) -> None:
+        """Add the deviations of an exchange."""
         label = encodable(label)
         for deviation in deviations:
             each = replace(deviation, expected=encodable(deviation.expected))
@@ -153,8 +151,6 @@ class TrafficFindings:
                 finding = Finding(replace(each, value=first), label, one.place)
                 self._found[key] = finding
             finding.add(each, label, one, self._kept)
-            touched[id(finding)] = finding
-        return touched.values()
 
     @property
     def all(self) -> list[Finding]:
@@ -220,6 +216,8 @@ def _message(finding: Finding) -> str:
             sentence = "a value that the keyword {} doesn't admit"
     if one.name == "body/content/malformed" and not expected:
         sentence = "an empty body"
+    if one.name == "schema/required/removed" and not expected and one.location.key == "required":
+        sentence = "most of the required members are missing"
     text = sentence.replace("{}", expected)
     if one.name.startswith("operation/") and isinstance(one.value, str) and one.value:
         text += f", {one.value}"

@@ -36,6 +36,8 @@ _NAMES: Final = ("schema/property/added", "schema/required/removed")
 """The rules for which the value doesn't matter."""
 MASK: Final = "***"
 """What the recorder of a client has in place of a secret."""
+_WITHOUT_BODY: Final = (204, 205)
+"""Successes whose body a client ignores (RFC 9110 §15.3.5, §15.3.6)."""
 _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 """Headers whose parameters are ignored (OpenAPI 3.1.1 §4.8.12.2)."""
 
@@ -75,8 +77,10 @@ class ExchangeJudge:
         self.schemas.begin(work)
         work.spend(len(operation.parameters))
         found = [*self._request(operation, match, one)]
-        if one.status >= 200:
+        if 200 <= one.status < 300:
             found += self._response(operation, one)
+        elif one.status >= 300:  # a client raises for the status, whatever the body is
+            found += (replace(each, is_unread=False) for each in self._response(operation, one))
         return [each for each in found if each.name in _NAMES or not self._is_redacted(each.value)]
 
     def _is_redacted(self, value: Json | Missing) -> bool:
@@ -206,7 +210,10 @@ class ExchangeJudge:
         if response is None:
             kind = "success" if one.status < 300 else "error"
             rule, at = f"response/status/{kind}/added", operation.at("responses")
-            yield Deviation(rule, at, str(one.status), value=_form_of(one.response))
+            yield Deviation(
+                rule, at, str(one.status), value=_form_of(one.response),
+                is_unread=not self._reads(operation, one),
+            )  # fmt: skip
             response = substitute(operation, one.status) if one.response.body else None
         else:
             yield from self._headers(response, one.response)
@@ -239,7 +246,7 @@ class ExchangeJudge:
                 yield Deviation(f"response/{UNREADABLE}", header.location, name)
             elif schema is not None:
                 for one in self.schemas.deviations(schema, value):
-                    yield _in("response", one)
+                    yield replace(_in("response", one), is_unread=False)
         for name in message.headers:
             if name not in described and not is_common(name):
                 yield Deviation("response/header/optional/added", response.at("headers"), name)
@@ -265,15 +272,32 @@ class ExchangeJudge:
             return
         symbol = OperationSymbol(operation.label, "result")
         content = response.content
+        without_body = _successes(operation)[False]
+        is_read = not any(response is each for each in without_body)
         if content is None or not content.media_types:
             if body:
                 rule = "response/body/media-type/added"
                 kind = message.media_type
                 yield Deviation(rule, response.location, kind or "a body")
-        elif not body:
-            yield Deviation(f"response/{UNREADABLE}", content.location, "", symbol=symbol)
-        else:
-            yield from self._readable(self._responses.deviations(content, message, body), body)
+        elif body and not (is_read and one.status in _WITHOUT_BODY):
+            found = self._responses.deviations(content, message, body)
+            for each in self._readable(found, body):
+                yield replace(each, is_unread=each.is_unread and is_read)
+        elif is_read:
+            yield Deviation(
+                f"response/{UNREADABLE}", content.location, "", symbol=symbol,
+                is_unread=not (without_body or self._responses.takes_nothing(content)),
+            )  # fmt: skip
+
+    def _reads(self, operation: Operation, one: RecordedExchange) -> bool:
+        """Return whether a client returns a value for an undescribed success."""
+        successes, body = _successes(operation), one.response.body
+        if one.status == 206:
+            return not any(successes.values())
+        if body is None or (body and one.status not in _WITHOUT_BODY) or successes[False]:
+            return True  # the body decides, if there is any
+        contents = [each.content for each in successes[True] if each.content is not None]
+        return len(contents) != 1 or self._responses.takes_nothing(contents[0])
 
 
 def response_for(operation: Operation, status: int) -> Response | None:
@@ -284,7 +308,7 @@ def response_for(operation: Operation, status: int) -> Response | None:
     """
     responses = operation.responses
     own = responses.get(str(status)) or responses.get(f"{status // 100}XX")
-    if own is None and 200 <= status < 300 and _successes(operation):
+    if own is None and 200 <= status < 300 and any(_successes(operation).values()):
         return None
     return own or responses.get("default")
 
@@ -296,13 +320,25 @@ def _form_of(message: Message) -> Json:
 
 
 def substitute(operation: Operation, status: int) -> Response | None:
-    """Return the response that the client reads an undescribed success as: the only one."""
+    """Return the response that the client reads an undescribed success with a body as.
+
+    It is the only one with a body, or the first one where none has a body.
+    """
     successes = _successes(operation)
-    return successes[0] if 200 <= status < 204 and len(successes) == 1 else None
+    candidates = successes[True] or successes[False][:1]
+    is_read = 200 <= status < 300 and status not in (*_WITHOUT_BODY, 206)
+    return candidates[0] if is_read and len(candidates) == 1 else None
 
 
-def _successes(operation: Operation) -> list[Response]:
-    return [one for key, one in operation.responses.items() if key.startswith("2")]
+def _successes(operation: Operation) -> Mapping[bool, Sequence[Response]]:
+    """Return the described successes without a body, under False, and those with one."""
+    successes: dict[bool, list[Response]] = {False: [], True: []}
+    for key, one in operation.responses.items():
+        if key.startswith("2"):
+            is_empty = key in map(str, _WITHOUT_BODY) or operation.method == "head"
+            content = one.content is not None and one.content.media_types
+            successes[bool(content) and not is_empty].append(one)
+    return successes
 
 
 def _schema_of(part: Parameter | Header) -> Schema | None:

@@ -15,6 +15,7 @@ from typing import ClassVar, Final
 import jsonschema_rs
 
 from ..budget import Budget
+from ..openapi.formats import is_readable
 from ..openapi.json_values import identity_of
 from ..openapi.keywords import ASSERTIONS, NumberKeyword, SchemaKeyword
 from ..openapi.model import Json, Schema
@@ -31,8 +32,12 @@ _DURATION = re.compile(
 _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "time": lambda text: _TIME.fullmatch(text) is not None,
     "duration": lambda text: _DURATION.fullmatch(text) is not None,
+    "decimal": partial(is_readable, "decimal"),
 }
-"""Formats that servers take further than RFC 3339: times without a zone, durations with a sign."""
+"""Formats that servers take further than RFC 3339: times without a zone, durations with a sign.
+
+And one that JSON Schema doesn't have.
+"""
 _SMALL: Final = {"size_limit": 2**16, "dfa_size_limit": 2**16}
 _LARGE: Final = {"size_limit": 2**20, "dfa_size_limit": 2**17}
 _STEPS: Final = 10_000
@@ -46,8 +51,6 @@ _ENGINES: Final = (
 """The engines of patterns that are tried one after the other, with the work of each."""
 _MOST_VALIDATORS: Final = 128
 """Validators with patterns that are kept, of which each may take a MiB."""
-_TEXT_OF_ERROR: Final = 20
-"""Characters of the message of an error that cost as much as one value."""
 _TEXT_WORK: Final = 100
 """Characters that cost as much as one value."""
 _OF_SCALARS: Final = [
@@ -76,8 +79,6 @@ class OwnKeywords:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self.listed_cost = sum(len(str(each)) for each in schema.enum or ()) // _TEXT_OF_ERROR
-        """What it costs a client to tell that a value isn't listed: it repeats the list."""
         self._types = {one for name in schema.types for one in _CLASSES[name]}
         enum = [each for each in schema.enum or () if not isinstance(each, dict | list)]
         self._scalars = {*map(identity_of, enum)}
@@ -108,6 +109,7 @@ class OwnKeywords:
         schema = self._schema
         if schema.types and not self._is_of_type(value):
             yield "type"
+            return
         if schema.enum is not None and not self._is_listed(value, budget):
             yield "enum"
         if isinstance(value, dict | list):

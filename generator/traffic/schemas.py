@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+from json import dumps
 from typing import Final
 
 from ..budget import Budget
 from ..document.pointer import escape
 from ..drift.compare.differences import ComponentSymbol
+from ..openapi.formats import is_readable, typed_format
 from ..openapi.keywords import ROWS, NumberKeyword
-from ..openapi.model import Document, Json, Schema
+from ..openapi.model import MISSING, Document, Json, Missing, Schema
 from .deviation import Deviation
 from .own_keywords import OwnKeywords
+from .parameters import json_or_missing
 from .value_walk import UNKNOWN, Flaw, Outcome, ValueWalk
 
 _POINTER_WORK: Final = 500
@@ -38,8 +42,6 @@ class SchemaJudge:
         self._own: dict[Schema, OwnKeywords] = {}
         self.work = Budget(0, "comparisons")
         """The work that the values of an exchange may cost."""
-        self.reading_cost = 0
-        """What it may cost the client to read the values of a response."""
         self._expected = cache(_expected)
         self._symbols: dict[Schema, ComponentSymbol] = {}
         for key, schema in document.schemas.items():
@@ -56,7 +58,6 @@ class SchemaJudge:
     def begin(self, work: Budget) -> None:
         """Begin an exchange, whose values may cost ``work``."""
         self.work = work
-        self.reading_cost = 0
 
     def deviations(
         self, schema: Schema, value: Json, *, is_sent: bool = False
@@ -67,17 +68,17 @@ class SchemaJudge:
         :class:`BudgetExceeded`.
         """
         outcome = self.walk(is_sent=is_sent).outcome(schema, value)
-        if not is_sent:
-            self.reading_cost += outcome.cost
         if not outcome.errors:
             return ()
-        flaws: list[tuple[str, Flaw]] = []
-        self._collect(outcome, "", frozenset(), set(), flaws)
+        flaws: list[tuple[str, Flaw, bool]] = []
+        self._collect(outcome, "", frozenset(), set(), flaws, is_mild=is_sent)
         flaws.sort(key=lambda one: _ORDER.get(one[1].keyword if not one[1].rule else "", 2))
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
-        for at, flaw in flaws:
+        for at, flaw, is_mild in flaws:
             one = self._at(flaw, at)
+            if not is_mild and self._is_unread(one.rule, flaw):
+                one = replace(one, is_unread=True)
             if one.pointer not in settled:
                 found[one.pointer, one.rule] = one
             if one.rule in _SETTLING:
@@ -102,7 +103,9 @@ class SchemaJudge:
         pointer: str,
         described: frozenset[str],
         done: set[tuple[int, str, frozenset[str]]],
-        flaws: list[tuple[str, Flaw]],
+        flaws: list[tuple[str, Flaw, bool]],
+        *,
+        is_mild: bool,
     ) -> None:
         """Add the flaws of an outcome, each with the pointer of its value, once for each place."""
         described |= outcome.described
@@ -114,13 +117,11 @@ class SchemaJudge:
         for flaw in outcome.flaws:
             if flaw.rule != "property/added" or flaw.keyword not in described:
                 at = pointer if flaw.member is None else f"{pointer}/{escape(flaw.member)}"
-                flaws.append((at, flaw))
-        for step, part in outcome.parts:
-            if step is None:
-                self._collect(part, pointer, described, done, flaws)
-            else:
-                inner = f"{pointer}/{escape(str(step))}"
-                self._collect(part, inner, frozenset(), done, flaws)
+                flaws.append((at, flaw, is_mild))
+        for step, part, is_part_mild in outcome.parts:
+            inner = pointer if step is None else f"{pointer}/{escape(str(step))}"
+            names = described if step is None else frozenset[str]()
+            self._collect(part, inner, names, done, flaws, is_mild=is_mild or is_part_mild)
 
     def _discriminated(self, schema: Schema, value: Json) -> int | None:
         """Return the index of the branch that the discriminator names.
@@ -131,13 +132,16 @@ class SchemaJudge:
         if union is None or union.discriminator is None or not isinstance(value, dict):
             return None
         found = union.discriminator
-        if found.property_name not in value and found.is_default_declared:
-            key = found.default_mapping
-        else:
-            tag = value.get(found.property_name)
-            if not isinstance(tag, str):
+        tag = value.get(found.property_name, MISSING)
+        if tag is MISSING:
+            if not found.is_default_declared:
                 return None
-            key = found.mapping.get(tag, found.default_mapping or tag)
+            key = found.default_mapping
+        elif isinstance(tag, dict | list):
+            return UNKNOWN
+        else:
+            text = tag if isinstance(tag, str) else dumps(tag)
+            key = found.mapping.get(text, found.default_mapping or text)
         keys = [branch.ref for branch in union.branches]
         return keys.index(key) if key in keys else UNKNOWN
 
@@ -149,7 +153,9 @@ class SchemaJudge:
         elif not rule:
             rule, member = _rule(member)
         inner = (schema.properties or {}).get(member) if rule == "required/removed" else None
-        if inner is not None:
+        if rule == "required/removed" and flaw.member is None:  # most of the members
+            inner, location, expected = None, schema.at(member), ""
+        elif inner is not None:
             location, expected = inner.location, member
         elif rule == "property/added":
             location = (schema.property_names_at or schema).location
@@ -158,6 +164,47 @@ class SchemaJudge:
             location, expected = schema.at(member), self._expected(schema, member)
         symbol = self._symbols.get(inner or schema)
         return Deviation(f"schema/{rule}", location, expected, pointer, flaw.value, symbol)
+
+    def _is_unread(self, rule: str, flaw: Flaw) -> bool:
+        """Return whether a client's value isn't of the described type, since it stays as it is."""
+        if rule == "schema/format/changed" and isinstance(flaw.value, str):
+            form = typed_format(flaw.schema)
+            return bool(form) and not is_readable(form, flaw.value)
+        if rule == "schema/type/changed":
+            return not self._is_converted(flaw.schema, flaw.value)
+        return rule == "schema/nullable/added"
+
+    def _is_converted(self, schema: Schema, value: Json | Missing) -> bool:
+        """Return whether a client reads a number as the text, or text as the number, that it is."""
+        # A constant is only itself.
+        schemas = [s for s in self._alternatives(schema) if s.enum is None or len(s.enum) > 1]
+        numbers = [one for one in schemas if {"integer", "number"} & {*one.types}]
+        if isinstance(value, str) and value[-1:].isdigit():
+            number = json_or_missing(value)
+            return isinstance(number, int | float) and any(
+                {*self._own_keywords(one).errors(number, self.work)} <= {"enum"}
+                and (isinstance(number, int) or "number" in one.types)
+                for one in numbers
+            )
+        if isinstance(value, bool) or not isinstance(value, int | float) or numbers:
+            return False
+        return any(
+            "string" in one.types and typed_format(one) in ("", "decimal") for one in schemas
+        )
+
+    def _alternatives(self, schema: Schema) -> Iterator[Schema]:
+        """Yield the schema, or the branches of its union, and of those in it."""
+        todo, seen = [schema], set[Schema]()
+        while todo:
+            one = self._document.resolve(todo.pop())
+            if one in seen:
+                continue
+            seen.add(one)
+            self.work.spend()
+            if one.union is None:
+                yield one
+            else:
+                todo += one.union.branches
 
 
 def _rule(keyword: str) -> tuple[str, str]:

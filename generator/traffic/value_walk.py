@@ -22,14 +22,8 @@ MAX_FLAWS: Final = 100_000
 """Deviations of one value that are kept at a time: each takes a kilobyte."""
 UNKNOWN: Final = -1
 """The index of the branch for a discriminator's value that names none."""
-_ERROR: Final = 10
-"""What it costs a client to tell an error."""
-_QUADRATIC: Final = 400
-"""A client compares undescribed members with each other: so many pairs cost as much as a value."""
 _OF_NAMES: Final = ((), ("string",))
 """The types of a schema for the names of members."""
-_CHOICES: Final = 2
-"""How often a client reads a value by each branch of a union."""
 
 
 Mode: TypeAlias = Literal["closed", "open", "plain"]
@@ -60,34 +54,42 @@ class Outcome:
 
     errors: int = 0
     """The number of deviations; a union's are one."""
-    cost: int = 1
-    """The work of a reader that tries each branch of a union, again for each union around it."""
+    distance: int = 0
+    """The number of deviations, with those in unions, and of other undescribed members."""
+    members: int = 0
+    """The number of described members."""
     is_other: bool = False
     """True if the value has another type."""
     flaws: list[Flaw] = field(default_factory=list[Flaw])
-    parts: list[tuple[str | int | None, Outcome]] = field(
-        default_factory=list["tuple[str | int | None, Outcome]"]
-    )
+    parts: list[Part] = field(default_factory=list["Part"])
     """What is wrong with members and items; under None, what other schemas find in the value."""
     described: frozenset[str] = frozenset()
     """Members that another branch of a union describes, so that they aren't undescribed."""
 
-    def add_flaw(self, flaw: Flaw) -> None:
-        """Add what is wrong with the value."""
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """The order of a union's branches: the one that the value fits best is the first."""
+        return self.is_other, self.distance, -self.members
+
+    def add_flaw(self, flaw: Flaw, count: int = 1) -> None:
+        """Add what is wrong with the value; ``count`` is the number of deviations that it is."""
         self.errors += 1
-        self.cost += _ERROR
+        self.distance += count
         self.flaws.append(flaw)
 
-    def add(self, key: str | int | None, part: Outcome) -> None:
+    def add(self, key: str | int | None, part: Outcome, *, is_mild: bool = False) -> None:
         """Add what is wrong with a member or an item, or, by another schema, with the value."""
-        self.cost += part.cost
+        self.distance += part.distance
+        self.members += part.members
         if part.errors:
             self.errors += part.errors
-            self.parts.append((key, part))
+            self.parts.append((key, part, is_mild))
             if key is None and part.is_other:
                 self.is_other = True
 
 
+Part: TypeAlias = tuple[str | int | None, Outcome, bool]
+"""A member or an item, its outcome, and True if a client takes it, however it deviates."""
 _FITS: Final = Outcome()
 _UNDECIDED: Final = Outcome(errors=1, is_other=True)
 """The outcome in place of one that depends on itself."""
@@ -159,7 +161,7 @@ class ValueWalk:
             schema = self._document.schemas[schema.ref]
         outcome = self.outcome(schema, value, mode, again=again)
         if nullable is not None and outcome.is_other:
-            other = Outcome(cost=outcome.cost)
+            other = Outcome()
             other.add_flaw(Flaw(nullable, "type/changed", "type", value))
             return other
         return outcome
@@ -177,8 +179,6 @@ class ValueWalk:
         for keyword in keywords:
             outcome.is_other |= keyword == "type"
             outcome.add_flaw(Flaw(schema, "", keyword, value))
-            if keyword == "enum":
-                outcome.cost += own.listed_cost
         if schema.union is not None:
             outcome.add(None, self._union(schema, value, mode))
         if schema.not_ is not None and not self._errors(schema.not_, value):
@@ -186,7 +186,8 @@ class ValueWalk:
         if schema.if_ is not None:
             then = schema.else_ if self._errors(schema.if_, value) else schema.then
             if then is not None:
-                outcome.add(None, self.outcome(then, value, "plain", again=True))
+                part = self.outcome(then, value, "plain", again=True)
+                outcome.add(None, part, is_mild=True)
         if isinstance(value, dict | list):
             self._depth += 1
             if self._depth > MAX_DEPTH:
@@ -222,8 +223,12 @@ class ValueWalk:
         again: bool,
     ) -> None:
         self._budget.spend(len(schema.required))
-        for name in schema.required:
-            if name not in value and not self._is_left_out(schema, name):
+        required = [name for name in schema.required if not self._is_left_out(schema, name)]
+        missing = [name for name in required if name not in value]
+        if not self._is_sent and len(missing) > 1 and 2 * len(missing) > len(required):
+            outcome.add_flaw(Flaw(schema, "required/removed", "required"), len(missing))
+        else:
+            for name in missing:
                 outcome.add_flaw(Flaw(schema, "required/removed", name, member=name))
         for name, others in (schema.dependent_required or {}).items():
             self._budget.spend(len(others))
@@ -239,17 +244,17 @@ class ValueWalk:
         properties = schema.properties or {}
         extra = False if is_closed else schema.additional_properties
         inner_mode: Mode = "plain" if mode == "plain" else "closed"
-        unexpected = 0
         for name, member in value.items():
             inner = properties.get(name, extra)
             if isinstance(inner, Schema):
-                outcome.add(name, self.outcome(inner, member, inner_mode, again=again))
+                # A client's type of an optional member has None.
+                is_mild = member is None and name in properties and name not in schema.required
+                part = self.outcome(inner, member, inner_mode, again=again)
+                outcome.add(name, part, is_mild=is_mild)
             elif inner is False:
-                unexpected += 1
                 outcome.add_flaw(Flaw(schema, "property/added", name, member, member=name))
-        if unexpected:  # one error, however many there are
-            outcome.errors -= unexpected - 1
-            outcome.cost += unexpected**2 // _QUADRATIC
+            outcome.members += name in properties
+            outcome.distance += bool(properties) and inner is True
 
     def _is_left_out(self, schema: Schema, name: str) -> bool:
         """Return whether a required member isn't for this direction (OpenAPI 3.1.1 §4.8.24)."""
@@ -267,7 +272,10 @@ class ValueWalk:
         for index, item in enumerate(value):
             inner = first[index] if index < len(first) else schema.items
             if inner is not None:
-                outcome.add(index, self.outcome(inner, item, inner_mode, again=again))
+                part = self.outcome(inner, item, inner_mode, again=again)
+                # A client's list has one type, that of all items.
+                fits = (not self._errors(one, item) for one in first)
+                outcome.add(index, part, is_mild=bool(part.errors) and any(fits))
         contained: list[bool] = []
         if schema.contains is not None:
             contained = [not self._errors(schema.contains, item) for item in value]
@@ -324,8 +332,9 @@ class ValueWalk:
         for each in dict.fromkeys([*named, *range(len(branches))]):
             self._budget.spend()
             one = outcomes[each] = self.outcome(branches[each], value, mode, again=True)
-            result.cost += _CHOICES * one.cost
             fitting += not one.errors
+            if not one.errors:
+                result.distance, result.members = one.distance, one.members
             if fitting and (mode != "plain" or keyword == "anyOf"):
                 return result
         if fitting == 1:
@@ -339,14 +348,14 @@ class ValueWalk:
         else:
             best = index
             if best is None and not fitting:
-                best = min(outcomes, key=lambda i: (outcomes[i].is_other, outcomes[i].errors))
+                best = min(outcomes, key=lambda i: outcomes[i].rank)
                 best = None if outcomes[best].is_other else best
                 result.described = self._described(schema)
             if best is None:
                 result.add_flaw(Flaw(schema, "type/changed", keyword, value))
             else:
+                result.add(None, outcomes[best])
                 result.errors = 1
-                result.parts.append((None, outcomes[best]))
         return result
 
     def _described(self, schema: Schema) -> frozenset[str]:

@@ -48,10 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "openapi", "document", "config", "apidiff",
         "codegen.ir", "codegen.names", "codegen.build", "codegen.render",
     },
-    "traffic": {
-        "openapi", "document", "config", "drift",
-        "codegen.ir", "codegen.names", "codegen.build", "codegen.render",
-    },
+    "traffic": {"openapi", "document", "drift", "codegen.build"},
     "vendor": {"codegen.output"},
     "services": {ANY},
     # Of the rooms below services the values that these return.
@@ -72,9 +69,8 @@ TERMINAL_ATTRIBUTES = {
 }  # fmt: skip
 
 HIDDEN_IMPORTS = {"__import__", "importlib.import_module"}
-LAZY = {"__init__", "cli.parser", "traffic.reader"}
-"""The modules that may import by name: a service or a command when it is used, and a client in
-memory."""
+LAZY = {"__init__", "cli.parser"}
+"""The modules that may import by name: a service or a command when it is used."""
 
 # Outside package → the one room or module that may know it.
 KNOWN_ONLY_TO = {

@@ -12,7 +12,6 @@ import pytest
 
 from generator.config import Client
 from generator.drift.changes import Report
-from generator.services.described_traffic import DescribedTraffic
 from generator.services.traffic import find_traffic_drift
 from generator.traffic.findings import Finding
 from tests.traffic.exchanges import FORMATS, Exchange
@@ -32,24 +31,18 @@ class Outcome:
 
 @pytest.fixture(scope="session")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Return a function that writes exchanges in a format and compares them, once.
-
-    Without the client's reader all levels are those of the rules.
-    """
+    """Return a function that writes exchanges in a format and compares them, once."""
 
     @cache
     def outcome(
-        spec: str, form: str, recordings: tuple[bytes, ...], redacted: str, reader: bool, show: bool
+        spec: str, form: str, recordings: tuple[bytes, ...], redacted: str, show: bool
     ) -> Outcome:
         folder = tmp_path_factory.mktemp(f"{spec}_{form}")
         files = [folder / f"{index:03}" for index in range(len(recordings))]
         for file, content in zip(files, recordings, strict=True):
             file.write_bytes(content)
         client = Client(spec=SPECS[spec].name, redacted=(redacted,) if redacted else ())
-        with pytest.MonkeyPatch.context() as patch:
-            if not reader:
-                patch.setattr(DescribedTraffic, "reader", None)
-            result = find_traffic_drift(client, SPECS[spec].parent, files, show_values=show)
+        result = find_traffic_drift(client, SPECS[spec].parent, files, show_values=show)
         found: dict[int, list[Finding]] = defaultdict(list)
         for one in result.findings:
             found[int(Path(one.place.file).name)].append(one)
@@ -61,18 +54,16 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Run:
         exchanges: Sequence[Exchange],
         redacted: str = "",
         *,
-        reader: bool = False,
         show: bool = False,
     ) -> Outcome:
         written = tuple(FORMATS[form]([one]) for one in exchanges)
-        return outcome(spec, form, written, redacted, reader, show)
+        return outcome(spec, form, written, redacted, show)
 
     return run
 
 
 @pytest.fixture
-def without_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Generate no client: the levels of deviations aren't what is tested."""
-    monkeypatch.setattr(DescribedTraffic, "reader", None)
+def outside_of_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print reports as on a person's machine."""
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from generator.config import Client
-from generator.services.described_traffic import DescribedTraffic
 from generator.services.traffic import TrafficResult, find_traffic_drift
 from tests.traffic.exchanges import Exchange, ndjson
 
@@ -65,22 +62,15 @@ def compared(
     spec: Json,
     exchanges: Sequence[Exchange],
     *overlays: str,
-    reader: bool = False,
     coverage: bool = False,
 ) -> TrafficResult:
-    """Return the result of a comparison in a project that has one client.
-
-    Without its reader all levels are those of the rules.
-    """
+    """Return the result of a comparison in a project that has one client."""
     (folder / SPEC).write_text(json.dumps(spec, indent=1), encoding="utf-8")
     settings = f'[tool.speclock.clients.things]\nspec = "{SPEC}"\noutput = "out"\n'
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     (folder / RECORDING).write_bytes(ndjson(exchanges))
     client = Client(spec=SPEC, package="things", output="out", overlays=overlays)
-    with pytest.MonkeyPatch.context() as patch:
-        if not reader:
-            patch.setattr(DescribedTraffic, "reader", None)
-        return find_traffic_drift(client, folder, [folder / RECORDING], coverage=coverage)
+    return find_traffic_drift(client, folder, [folder / RECORDING], coverage=coverage)
 
 
 def rules(result: TrafficResult) -> list[str]:

@@ -74,7 +74,7 @@ def _root(file: Path) -> yaml.Node:
 @pytest.mark.parametrize(("spec", "index"), _FLAT)
 def test_a_deviation_is_found_alone_at_its_place(spec: str, index: int, compared: Run) -> None:
     label = LABELS[spec][index]
-    (found,) = compared(spec, "har", _exchanges(LABELS[spec]), reader=True).findings[index]
+    (found,) = compared(spec, "har", _exchanges(LABELS[spec])).findings[index]
     place = found.deviation.location.place
     assert found.count == 1  # also no other exchange shows it
     assert (found.deviation.rule, place.pointer) == (label.rule, label.pointer)

@@ -54,9 +54,9 @@ def test_values_of_bodies_are_shown_on_request_and_credentials_never(
     hidden = ("Token", "Proxy", "Session", "Cookie", "Key", "Referer", "NewSession", "Password")
     shown = ""
     for spec, made in _TRACES.items():
-        report = compared(spec, "har", made, reader=True).report
+        report = compared(spec, "har", made).report
         assert "planted" not in FORMATS[kind](report).lower()
-        shown += FORMATS[kind](compared(spec, "har", made, reader=True, show=True).report)
+        shown += FORMATS[kind](compared(spec, "har", made, show=True).report)
     assert [word for word in _IN_BODIES if word not in shown] == []
     assert [word for word in hidden if f"Planted{word}" in shown] == []
     assert "<PlantedMarkup>" not in shown if kind == "html" else True

@@ -16,6 +16,7 @@ from typing import Literal
 from ...errors import Findings, note_bug
 from ...openapi import model
 from ...openapi.discriminator_values import typed_tag
+from ...openapi.formats import typed_format
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
@@ -28,8 +29,6 @@ from .media_types import (
     referenced_outside_multipart,
     sent_in_multipart,
 )
-
-_FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 
 
 def text(value: str) -> ir.Text:
@@ -368,8 +367,8 @@ class Types:
             case "string":
                 if is_binary(schema):
                     self._warn_of_binary(schema)
-                if schema.format in _FORMATS and schema.pattern is None:
-                    return ir.Scalar("string", schema.format)
+                if form := typed_format(schema):
+                    return ir.Scalar("string", form)
                 return ir.Scalar("string", "", constraints(schema, "string"))
             case "integer" | "number":
                 return ir.Scalar(kind, "", constraints(schema, "number"))

@@ -6,11 +6,8 @@ Sources: RFC 3339 (times), RFC 9562 (UUIDs), JSON Schema 2020-12 §4.2.3 (1.0 is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
-from uuid import UUID
 
+from ...openapi.formats import adapter_of
 from ..ir import (
     Alias,
     Array,
@@ -26,9 +23,6 @@ from ..ir import (
     Type,
     UnionType,
 )
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 _TIMES = ("date-time", "time", "duration")
 
@@ -88,19 +82,11 @@ class _Sent:
         return {key: self.of(made, item) if made else item for key, item, made in members}
 
 
-@cache
-def _types(form: str) -> TypeAdapter[object]:
-    from pydantic import TypeAdapter  # most descriptions have no such value
-
-    kinds = {"date-time": datetime, "time": time, "duration": timedelta, "uuid": UUID}
-    return TypeAdapter(kinds[form])
-
-
 def _spelled(form: str, value: str) -> str:
     if form == "date-time" and len(value) <= len("2026-01-02"):
         return value  # a date in a union of both
     try:
-        types = _types(form)
-        return str(types.dump_python(types.validate_python(value), mode="json"))
+        adapter = adapter_of(form)
+        return str(adapter.dump_python(adapter.validate_python(value), mode="json"))
     except ValueError:
         return value

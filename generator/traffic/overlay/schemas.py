@@ -50,6 +50,8 @@ class SchemaEdits:
         match one.name:
             case "schema/property/added":
                 self._property(place, one.expected, seen, note)
+            case "schema/required/removed" if path[-1] == "required" and not one.expected:
+                raise Left("most required members are missing: it is another object")
             case "schema/required/removed":
                 self._required(place, one.expected, note)
             case "schema/enum/value-added":
