@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from ._decoding import Decoder
 from ._deviations import Deviations, log
+from ._encoding import in_form
 from ._exchange import Exchange
 from ._headers import safe_headers
 from ._http import httpx
@@ -60,11 +61,21 @@ class Call(Generic[T]):
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
         self._began = time.monotonic()
+        self._add_undescribed()
         self.builder.headers.update(safe_headers(self.options.headers or {}))
         self.url = self.settings.base_url + self.builder.path
         chosen = self.settings.credentials.values()
         self.credentials = [one for one in chosen if one.auth is None]
         self.auth = next((one.auth for one in chosen if one.auth is not None), None)
+
+    def _add_undescribed(self) -> None:
+        """Add what the options have and the description lacks: a body, and more of the query."""
+        body, media_type = self.options.body, self.options.content_type
+        if self.options.query:
+            self.builder.query += in_form(self.options.query)
+        if body is None and not media_type:
+            return
+        raise RequestError("the operation has a body, so Options can't have one; nothing was sent")
 
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
@@ -78,7 +89,9 @@ class Call(Generic[T]):
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline."""
-        url = _url(self.url)
+        mark = "&" if "?" in self.url else "?"
+        query = "&".join(builder.query)  # not cached: it may have a key
+        url = checked_url(f"{self.url}{mark}{query}") if query else _url(self.url)
         left = self.limit - time.monotonic()
         if left <= 0:
             raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent

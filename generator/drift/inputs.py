@@ -226,4 +226,5 @@ class Input:
             names={k: v for k, v in self.settings.names.items() if k in document.schemas},
             calls={k: v for k, v in self.settings.calls.items() if k in spellings},
             pagination=(),
+            path_slashes=(),
         )

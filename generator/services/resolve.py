@@ -62,6 +62,7 @@ class ConfiguredDescription:
             calls={},
             names={},
             pagination=(),
+            path_slashes=(),
         )
         return replace(self, settings=settings)
 

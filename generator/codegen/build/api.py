@@ -48,7 +48,7 @@ def build(
     servers = Servers(document, findings)
     paths, contested = call_paths(document.operations, client, previous)
     used = {path.call for path in paths}
-    builder = OperationBuilder(types, secrets, servers, findings, used, client.idempotency_header)
+    builder = OperationBuilder(types, secrets, servers, findings, used, client)
     built: list[ir.ClientOperation] = []
     for described, path in zip(document.operations, paths, strict=True):
         with findings.operation(described.label) as scope:
