@@ -52,12 +52,9 @@ def in_form(values: Mapping[str, Any]) -> list[str]:
     for name, value in from_json(as_json(values)).items():
         items = value if isinstance(value, list) else [value]
         pairs += value.items() if isinstance(value, dict) else [(name, item) for item in items]
-    return [in_query(name, as_text(value)) for name, value in pairs if value is not None]
-
-
-def in_query(name: str, value: str) -> str:
-    """Return ``name=value``, both percent-encoded."""
-    return f"{quoted(name)}={quoted(value)}"
+    return [
+        f"{quoted(name)}={quoted(as_text(value))}" for name, value in pairs if value is not None
+    ]
 
 
 def as_json(data: Any) -> bytes:

@@ -15,9 +15,7 @@ class Path(Typed):
 
     required = True
 
-    def __init__(
-        self, name: str, type_: Any, wire: str = "", *, reserved: bool = False
-    ) -> None:
+    def __init__(self, name: str, type_: Any, wire: str = "", *, reserved: bool = False) -> None:
         """With ``reserved`` its slashes are sent as they are."""
         super().__init__(type_)
         self.name = name

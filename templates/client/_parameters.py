@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from ._encoding import as_data, as_json, as_text, in_path, in_query, quoted
+from ._encoding import as_data, as_json, as_text, in_path, quoted
 from ._headers import header_safe
 from ._model import Typed
 from ._operation import RequestBuilder
@@ -23,6 +23,11 @@ _RESERVED = ":/?@!$'()*,;"
 """
 _COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*")
 """What a cookie's name or value may consist of (RFC 6265 §4.1.1); a name has no ``=`` either."""
+
+
+def in_query(name: str, value: str) -> str:
+    """Return ``name=value``, both percent-encoded."""
+    return f"{quoted(name)}={quoted(value)}"
 
 
 class _Checked(Typed):

@@ -247,6 +247,6 @@ def parameters_with_slashes(
     if unused and not lenient:
         raise UsageError(
             f"[tool.speclock] path_slashes: {next(iter(unused))!r} names no path parameter of the "
-            "selected operations. Write NAME or \"METHOD /path:NAME\", or remove it."
+            'selected operations. Write NAME or "METHOD /path:NAME", or remove it.'
         )
     return found

@@ -151,7 +151,7 @@ class Cases:
                 fault = self.examples.fault(value, schema)
                 fact = _UNFIT
                 if fault is None:
-                    fault, fact = find_sending_fault(parameter, value), "can't be sent"
+                    fault, fact = find_sending_fault(parameter, value), "cannot be sent"
                 if fault is None:
                     return value
                 self._warn_of_example(name, example, fault, fact)
@@ -215,9 +215,7 @@ class Cases:
         except LookupError as error:
             self._warn_of_none(location, str(error))
 
-    def _warn_of_example(
-        self, name: str, example: Example, fault: str, fact: str = _UNFIT
-    ) -> None:
+    def _warn_of_example(self, name: str, example: Example, fault: str, fact: str = _UNFIT) -> None:
         self.findings.warn(
             "example",
             example.location,
