@@ -50,7 +50,7 @@ def in_form(values: Mapping[str, Any]) -> list[str]:
     """
     pairs: list[tuple[str, Any]] = []
     for name, value in from_json(as_json(values)).items():
-        items = value if isinstance(value, list) else [value]
+        items: list[Any] = [*value] if isinstance(value, list) else [value]
         pairs += value.items() if isinstance(value, dict) else [(name, item) for item in items]
     return [
         f"{quoted(name)}={quoted(as_text(value))}" for name, value in pairs if value is not None

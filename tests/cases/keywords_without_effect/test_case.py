@@ -1,8 +1,8 @@
-"""Keywords that exclude no value, or whose values are odd; ``warnings.txt`` has what is warned of."""
+"""Keywords that exclude no value, or have odd values; ``warnings.txt`` has the warnings."""
 
 from __future__ import annotations
 
-from tests.support.answers import Recorder
+from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case, sent
 
 
@@ -16,6 +16,6 @@ def test_odd_values_are_read(case: Case) -> None:
 
 
 def test_responses_are_read_from_their_target(case: Case) -> None:
-    with case.connect(Recorder("made")) as client:
+    with case.connect(Recorder(answering(200, "made"))) as client:
         assert client.things.add({}) == "made"
         assert client.things.find() is None
