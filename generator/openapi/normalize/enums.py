@@ -63,6 +63,7 @@ class Values:
                 out["type"] = "string"
             return None in values
         where = node.at("const" if "const" in node else "enum")
+        noun = "a constant" if "const" in node else "an enumeration"
         if not values:
             self.findings.assume(
                 "enum", where, "an enumeration lists no value; it restricts nothing", "List them."
@@ -70,7 +71,7 @@ class Values:
         elif out.get("type") == "string":
             values = self._texts(values, where)
         elif out.get("type") is not None:
-            values = self._typed(values, out, where)
+            values = self._typed(values, out, where, noun)
         distinct: dict[tuple[type, str], Value] = {}
         for value in values:
             if value is not None:
@@ -79,8 +80,8 @@ class Values:
         if any(not _has_type(value, is_literal=only) for value in distinct.values()):
             self.checks.warn(
                 where,
-                "an enumeration of fractions, lists, objects or a number beyond 64 bits has no "
-                "Python type; the server alone checks it",
+                f"{noun} of fractions, lists, objects or a number beyond 64 bits has no Python "
+                "type; the server alone checks it",
             )
         if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
             out["type"] = "boolean"  # it lists what the type has
@@ -115,7 +116,9 @@ class Values:
         )
         return texts
 
-    def _typed(self, values: SequenceNode, out: MappingNode, location: Location) -> SequenceNode:
+    def _typed(
+        self, values: SequenceNode, out: MappingNode, location: Location, noun: str
+    ) -> SequenceNode:
         """Return the values of the schema's type: a text that is such a value counts as it."""
         kinds = kinds_of(out)
         kept = SequenceNode(values.location)
@@ -137,7 +140,7 @@ class Values:
                 self.findings.assume(
                     "enum",
                     location,
-                    f"an enumeration of the type {' or '.join(kinds)} has other values, which "
+                    f"{noun} of the type {' or '.join(kinds)} has other values, which "
                     f"{effect}: {', '.join(odd)}",
                     "Correct these values, or the type.",
                 )
