@@ -143,7 +143,7 @@ class Discriminators:
             key = self.components.keys.get(place or "", "")
             one = described.get(key)
             if place is None or one is None:
-                # A branch without members of its own is no class, but in the union.
+                # A branch without members of its own isn't a class, but in the union.
                 if lists_all and place is not None and place not in self._places(branches):
                     self._warn(
                         mapping.at(value),

@@ -23,6 +23,7 @@ from ..keywords import (
     NumberKeyword,
     Row,
     SchemaKeyword,
+    TextKeyword,
 )
 from ..patterns import Patterns
 from .intersect import ANNOTATIONS, make_whole
@@ -121,9 +122,11 @@ class Keywords:
         for row in _PLAIN:
             if row.name not in node:
                 continue
+            if not self._has_value(node, row):
+                continue
             if row.name == "pattern":
                 self._pattern(node, out)
-            elif self._has_value(node, row):
+            else:
                 out[row.name] = node[row.name]
         for row in _EXCLUSIVE:
             exclusive = out.get(row.name)
@@ -152,6 +155,12 @@ class Keywords:
                 f"{key} must be {row.range}; ignored",
                 f"Correct the value of {key}.",
             )
+            return False
+        kind = str if isinstance(row, TextKeyword) else bool
+        if isinstance(row, TextKeyword | FlagKeyword) and not isinstance(value, kind):
+            words = "text" if kind is str else "true or false"
+            fact = f"{key} must be {words}; ignored"
+            self.findings.assume("keyword", node.at(key), fact, f"Correct the value of {key}.")
             return False
         return True
 

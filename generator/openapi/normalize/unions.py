@@ -36,7 +36,7 @@ _NO_TYPE = frozenset(
         *(row.name for row in ASSERTIONS if row.server_only),
     )
 )
-"""The keywords of a branch that only says which members, or how many, a value has."""
+"""The keywords of a branch that restricts which members, or how many, a value has."""
 _NAMED = ("properties", "oneOf", "anyOf", "allOf", "items")
 
 
