@@ -104,6 +104,8 @@ class Client:
     argument ``accept``."""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pinned class names: schema key = class name."""
+    path_slashes: tuple[str, ...] = ()
+    """Path parameters whose slashes are sent as they are: names, or ``METHOD /path:name``."""
     idempotency_header: str = ""
     """The request header for a key that the client makes for each POST and PATCH."""
     request_id_header: str = ""

@@ -17,7 +17,8 @@ from ._http import httpx
 from ._operation import OPERATION, Operation, RequestBuilder
 from ._options import RATE_LIMIT_RESET_HEADER, Options
 from ._retry import reset_after, retry_after
-from ._settings import Settings, cached_url, check_seconds
+from ._settings import Settings, cached_url, check_seconds, checked_url
+from ._undescribed import add_undescribed
 from ._words import one_line
 from .errors import ApiError, ResponseError, TransportError
 
@@ -52,6 +53,7 @@ class Call(Generic[T]):
         self._began = time.monotonic()
         seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
         check_seconds({name: value for name, value in seconds if value is not None})
+        add_undescribed(self.builder, self.operation, self.options)
         self.builder.headers.update(safe_headers(self.options.headers or {}))
         self.url = self.settings.base_url + self.builder.path
         chosen = self.settings.credentials.values()
@@ -70,7 +72,9 @@ class Call(Generic[T]):
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline."""
-        url = cached_url(self.url)
+        mark = "&" if "?" in self.url else "?"
+        query = "&".join(builder.query)  # not cached: it may have a key
+        url = checked_url(f"{self.url}{mark}{query}") if query else cached_url(self.url)
         left = self.limit - time.monotonic()
         if left <= 0:
             raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
@@ -169,6 +173,7 @@ class Call(Generic[T]):
         """Return the seconds until the next attempt; raise the error if it was the last."""
         address = self.settings.redirect(error) if self.redirects < 10 else ""
         if address:
+            self.builder.query = []
             self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1
             return 0.0
         policy = self.options.retry or self.settings.retry

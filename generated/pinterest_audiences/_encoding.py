@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
+from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
 from ._words import one_line
 from .errors import RequestError
@@ -27,12 +28,33 @@ def quoted(text: str, safe: str = "") -> str:
     return quote(utf8(text), safe=safe)
 
 
+def in_path(name: str, text: str, safe: str = "") -> str:
+    """Return ``text`` percent-encoded for a path; raise :class:`RequestError` if it can't be."""
+    if text in ("", ".", ".."):
+        raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")
+    return quoted(text, safe)
+
+
 def as_text(value: Any) -> str:
     """Return a value as it is written in a URL or a header: text as it is, others as in JSON."""
     plain = value if isinstance(value, str) else to_jsonable_python(value)
     if isinstance(plain, float) and plain.is_integer() and abs(plain) < 1e15:
         plain = int(plain)  # JSON's 1 and 1.0 are one number
     return str(plain) if isinstance(plain, str) else as_json(plain).decode()
+
+
+def in_form(values: Mapping[str, Any]) -> list[str]:
+    """Return ``name=value`` of each value in the exploded style form (OpenAPI 3.1.1 §4.8.12.3).
+
+    None is left out. Raises :class:`RequestError` for a value that JSON can't hold.
+    """
+    pairs: list[tuple[str, Any]] = []
+    for name, value in from_json(as_json(values)).items():
+        items: list[Any] = [*value] if isinstance(value, list) else [value]
+        pairs += value.items() if isinstance(value, dict) else [(name, item) for item in items]
+    return [
+        f"{quoted(name)}={quoted(as_text(value))}" for name, value in pairs if value is not None
+    ]
 
 
 def as_json(data: Any) -> bytes:

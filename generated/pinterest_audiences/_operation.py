@@ -31,11 +31,12 @@ class RequestBuilder:
     """The credentials among it."""
     content: Any = field(default=None, repr=False)
     """The body: bytes, an iterator of them that is also asynchronous, or None."""
+    query: list[str] = field(default_factory=list[str], repr=False)
 
     def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
         """Return a copy with more headers, to which an attempt adds its own."""
         made = RequestBuilder(self.path, {**headers, **self.headers})
-        made.content = self.content
+        made.content, made.query = self.content, [*self.query]
         return made
 
     def put(self, content: bytes, media_type: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._retry import Retry
 
@@ -43,6 +43,13 @@ class Options:
     """Seconds that one attempt may take altogether."""
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     """More headers; they win over the client's own."""
+    query: Mapping[str, Any] | None = field(default=None, repr=False)
+    """More of the query: values, lists as repeated parameters, the members of a mapping."""
+    body: Any = field(default=None, repr=False)
+    """The body of an operation that is described without one: JSON data, or with
+    ``content_type`` text or bytes."""
+    content_type: str = ""
+    """The media type of ``body``, by default ``application/json``."""
     retry: Retry | None = None
     """Another policy, for instance ``Retry(attempts=1)`` for none."""
     response: ResponseInfo | None = None

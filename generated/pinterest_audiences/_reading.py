@@ -253,7 +253,8 @@ class _Constant(_Reader):
         key = isinstance(data, bool), data
         if type(data) in self.kinds and key in self.values:
             return self.values[key]
-        notes.add("nullable/added" if data is None else "enum/value-added", place)
+        listed = "enum/value-added" if type(data) in self.kinds else "type/changed"
+        notes.add("nullable/added" if data is None else listed, place)
         return data
 
 
@@ -426,15 +427,16 @@ class _Union(_Reader):
         """Return the value of the branch that fits best, and what was noted of it."""
         key = id(data), id(self)
         if key not in notes.unions:
-            ranked: list[tuple[Any, ...]] = []
+            ranked: list[tuple[Any, Any, _Notes]] = []
             for index, branch in enumerate(branches):
                 part = _Notes(notes.places, notes.unions)
                 value = branch.read(data, place, part)
                 faults = part.deviations + part.undescribed
-                ranked.append((faults, -part.described, value is data, index, value, part))
+                rank = bool(part.deviations), faults, -part.described, value is data, index
+                ranked.append((rank, value, part))
                 if not faults and type(data) not in (dict, list):
                     break
-            notes.unions[key] = min(ranked, key=lambda rank: rank[:4])[4:]
+            notes.unions[key] = min(ranked, key=lambda one: one[0])[1:]
         return notes.unions[key]
 
 

@@ -1,7 +1,8 @@
 """Validation of a document by OpenAPI's meta-schema, with jsonschema-rs.
 
 A violation in a part that is used is recorded with what is assumed; what cannot be read without it,
-normalisation refuses. The meta-schemas in ``meta_schemas/`` are the OpenAPI Initiative's.
+normalisation refuses. What a later version allows is read in every version. The meta-schemas in
+``meta_schemas/`` are the OpenAPI Initiative's.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import jsonschema_rs
@@ -20,6 +21,13 @@ from .pointer import join
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 _DEEPEST = 60
+_LATEST = "3.2"
+_SCHEMA = ("schema", "items", "additionalProperties", "not")
+"""The members that are a schema in every version."""
+_SCHEMAS = ("schemas", "properties", "allOf", "oneOf", "anyOf")
+"""Those that have several."""
+_OPENAPI_KEYWORDS = frozenset(("discriminator", "nullable", "xml"))
+"""Keywords that JSON Schema doesn't have."""
 _META_SCHEMAS = Path(__file__).with_name("meta_schemas")
 
 
@@ -41,18 +49,74 @@ def find_violations(
     ``keywords`` are those of schemas, which may be misspelt.
     """
     found: dict[str, list[Problem]] = {}
-    for error in _validator(version[:3]).iter_errors(document.root):
-        for instance_path, fact, remedy, unknown in _leaves(error):
-            for name in unknown:
-                path, place = _resolve(document, [*instance_path, name])
-                problem = _unknown(str(path[-1]), place, version[:3], keywords)
-                found.setdefault(join(path[:-1]), []).append(problem)
-            if not unknown:
-                path, place = _resolve(document, instance_path)
-                for pointer in dict.fromkeys((join(path), join(path[:-1]))):
-                    problems = found.setdefault(pointer, [])
-                    problems.append(Problem(VAGUE, fact, remedy, place))
+    later = _LaterVersions(document, version[:3], keywords)
+    for instance_path, fact, remedy, unknown in _violations(document, version[:3]):
+        for name in unknown:
+            path, place, value = _resolve(document, [*instance_path, name])
+            problem = _unknown(str(path[-1]), place, version[:3], keywords)
+            problem = later.read(problem, path, value)
+            found.setdefault(join(path[:-1]), []).append(problem)
+        if not unknown:
+            path, place, value = _resolve(document, instance_path)
+            problem = later.read(Problem(VAGUE, fact, remedy, place), path, value)
+            for pointer in dict.fromkeys((join(path), join(path[:-1]))):
+                found.setdefault(pointer, []).append(problem)
     return found
+
+
+def _violations(
+    document: SourceFile, version: str
+) -> Iterator[tuple[list[str | int], str, str, list[str]]]:
+    """Yield path, fact, remedy and unknown members of each violation."""
+    for error in _validator(version).iter_errors(document.root):
+        yield from _leaves(error)
+
+
+class _LaterVersions:
+    """The violations that a later version of OpenAPI allows; they are read as there."""
+
+    def __init__(self, document: SourceFile, version: str, keywords: frozenset[str]) -> None:
+        self.document = document
+        self.version = version
+        self.keywords = keywords
+
+    def read(self, problem: Problem, path: list[str | int], value: Value) -> Problem:
+        """Return a problem about a value that is ignored, unless a later version allows it."""
+        name = path[-1] if path else ""
+        if not problem.fact.endswith("; ignored") or not isinstance(name, str):
+            return problem
+        if _is_in_schema(path):  # in 3.1, a schema is JSON Schema, which later meta-schemas omit
+            is_keyword = self.version == "3.0" and name in self.keywords - _OPENAPI_KEYWORDS
+            later = "3.1" if is_keyword and jsonschema_rs.meta.is_valid({name: value}) else ""
+        else:
+            later = "" if self.version == _LATEST or self._is_wrong(join(path)) else _LATEST
+        if not later:
+            return problem
+        fact = f"{name!r} isn't valid here in OpenAPI {self.version}; read as in OpenAPI {later}"
+        remedy = f"Express it as in OpenAPI {self.version}, or remove it."
+        return Problem(problem.code, fact, remedy, problem.place)
+
+    @cached_property
+    def _wrong(self) -> set[str]:
+        """The pointers of what the latest version doesn't allow."""
+        found: set[str] = set()
+        for path, _, _, unknown in _violations(self.document, _LATEST):
+            paths = [[*path, name] for name in unknown] or [path]
+            found.update(join(_resolve(self.document, one)[0]) for one in paths)
+        return found - {""}
+
+    def _is_wrong(self, pointer: str) -> bool:
+        """Return whether a value, a part of it or what it is a part of isn't allowed."""
+        return any(
+            f"{one}/".startswith(f"{pointer}/") or f"{pointer}/".startswith(f"{one}/")
+            for one in self._wrong
+        )
+
+
+def _is_in_schema(path: list[str | int]) -> bool:
+    """Return whether a path is of a member of a Schema Object."""
+    parent, named = ("", *path)[-2], ("", "", *path)[-3]
+    return parent in _SCHEMA or named in _SCHEMAS
 
 
 def _unknown(name: str, place: Place, version: str, keywords: frozenset[str]) -> Problem:
@@ -116,8 +180,8 @@ def _short(message: str, limit: int = 160) -> str:
     return message if len(message) <= limit else f"{message[:60]} … {message[-(limit - 60) :]}"
 
 
-def _resolve(document: SourceFile, path: list[str | int]) -> tuple[list[str | int], Place]:
-    """Return ``path`` with its empty keys, which jsonschema-rs leaves out, and its place."""
+def _resolve(document: SourceFile, path: list[str | int]) -> tuple[list[str | int], Place, Value]:
+    """Return ``path`` with its empty keys, which jsonschema-rs leaves out, its place and value."""
     whole: list[str | int] = []
     node: Value = document.root
     location = document.root.location
@@ -127,7 +191,7 @@ def _resolve(document: SourceFile, path: list[str | int]) -> tuple[list[str | in
             location, node = node.at(""), node[""]
         whole.append(part)
         location, node = _step(node, part, location)
-    return whole, location.place
+    return whole, location.place, node
 
 
 def _step(node: Value, part: str | int, location: Location) -> tuple[Location, Value]:

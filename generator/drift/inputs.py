@@ -225,4 +225,5 @@ class Input:
             client=self.settings.client or ("" if self.settings.package else "Client"),
             names={k: v for k, v in self.settings.names.items() if k in document.schemas},
             pagination=(),
+            path_slashes=(),
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from ..codegen.build.operations import parameters_with_slashes
 from ..config import Client
 from ..drift.changes import Signature
 from ..drift.compare.differences import ApiSymbol
@@ -49,7 +50,11 @@ class DescribedTraffic:
         self.input: Input = description.read(description.select(client.operations), client)
         document = self.input.canonical
         self.finder = OperationFinder(
-            description.operations, document.operations, document.servers, base_urls
+            description.operations,
+            document.operations,
+            document.servers,
+            base_urls,
+            parameters_with_slashes(document, client.path_slashes, lenient=True),
         )
         self.judge = ExchangeJudge(document, client.redacted)
 

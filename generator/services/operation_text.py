@@ -26,6 +26,7 @@ from .table import table
 
 EXAMPLE_URL = "https://api.example.com"
 DOC = 60
+_UNDESCRIBED = "The description has none. To send one: options=Options(body=…), also query={…}"
 
 
 class ApiText:
@@ -96,7 +97,12 @@ class OperationText:
         return textwrap.dedent("\n".join(li for li in formatted if li.strip() not in ("", "pass")))
 
     def body(self) -> str:
-        """Return the classes in the body's types with their fields; empty without a body."""
+        """Return the classes in the body's types with their fields; empty without a body.
+
+        A method that usually has one gets a hint instead.
+        """
+        if not self.op.bodies and self.op.method in ("POST", "PUT", "PATCH"):
+            return _UNDESCRIBED
         kinds: dict[str, list[str]] = {}
         for body in self.op.bodies:
             kinds.setdefault(body.annotation, []).append(on_one_line(body.media_type))

@@ -61,6 +61,7 @@ class ConfiguredDescription:
             models=False,
             names={},
             pagination=(),
+            path_slashes=(),
         )
         return replace(self, settings=settings)
 

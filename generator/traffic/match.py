@@ -7,10 +7,11 @@ templated ones; RFC 3986 §2.1 (percent-encoding).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
@@ -65,10 +66,10 @@ class _Segment:
     """A node in the tree of paths; the tree's edges are segments."""
 
     literals: dict[str, _Segment] = field(default_factory=dict[str, "_Segment"])
-    templates: dict[tuple[str, ...], _Segment] = field(
-        default_factory=dict[tuple[str, ...], "_Segment"]
+    templates: dict[tuple[bool, tuple[str, ...]], _Segment] = field(
+        default_factory=dict[tuple[bool, tuple[str, ...]], "_Segment"]
     )
-    """By the texts around the parameters."""
+    """By the texts around the parameters; True if a value may be several segments."""
     leaves: dict[str, list[_Leaf]] = field(default_factory=dict[str, list[_Leaf]])
     """Those of each method."""
 
@@ -82,11 +83,14 @@ class OperationFinder:
         used: Sequence[Operation],
         servers: Sequence[Server],
         base_urls: Sequence[str] = (),
+        with_slashes: Mapping[str, Container[str]] = MappingProxyType({}),
     ) -> None:
         """``nodes`` are all operations of the description, ``used`` those in use.
 
-        ``base_urls`` are the addresses of further servers.
+        ``base_urls`` are the addresses of further servers, ``with_slashes`` the path parameters
+        whose slashes are sent as they are, by ``METHOD /path``.
         """
+        self._with_slashes = with_slashes
         self._literals: set[str] = set()
         self._groups: dict[tuple[_Prefix, ...], _Segment] = {}
         typed = {(op.path, op.method): op for op in used}
@@ -142,7 +146,9 @@ class OperationFinder:
             if "{" in segment:
                 parts = _VARIABLE.split(segment)
                 names += parts[1::2]
-                at = at.templates.setdefault(tuple(parts[::2]), _Segment())
+                wide = self._with_slashes.get(node.spellings[1], ())
+                key = any(name in wide for name in parts[1::2]), tuple(parts[::2])
+                at = at.templates.setdefault(key, _Segment())
             else:
                 self._literals.add(unquote(segment))
                 at = at.literals.setdefault(unquote(segment), _Segment())
@@ -180,10 +186,12 @@ def _leaves(
     elif not segment and index == len(segments) - 1:
         yield tree.leaves, values
     work.spend(len(tree.templates))
-    for texts, inner in tree.templates.items():
-        captured = _captured(texts, segment, 1)
-        if captured is not None:
-            yield from _leaves(inner, segments, index + 1, (*values, *captured), work)
+    for (is_wide, texts), inner in tree.templates.items():
+        for end in range(index + 1, len(segments) + 1 if is_wide else index + 2):
+            work.spend(end - index - 1)
+            captured = _captured(texts, "/".join(segments[index:end]), 1)
+            if captured is not None:
+                yield from _leaves(inner, segments, end, (*values, *captured), work)
 
 
 def _captured(texts: Sequence[str], segment: str, least: int) -> Sequence[str] | None:

@@ -199,6 +199,8 @@ class _Progress(Generic[Item, Page]):
         if not url.startswith(f"{base}/") or _climbs(url):
             shown = one_line(url or step.url)
             raise ResponseError(exchange, f"the next page isn't below {base}, but at {shown}")
+        if self._options is not None:  # the URL has the whole query
+            self._options = replace(self._options, query=None)
         return replace(step, url=url, base=base)
 
     def _take(self, step: Step, answer: tuple[Exchange, Page]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from ._encoding import as_data, as_json, as_text, quoted
+from ._encoding import as_data, as_json, as_text, in_path, quoted
 from ._headers import header_safe
 from ._model import Typed
 from ._operation import RequestBuilder
@@ -103,10 +103,9 @@ class Styled(_Checked):
             self.put(builder, ",".join(self._flat(plain)))
 
     def _path(self, builder: RequestBuilder, plain: Any) -> None:
-        parts = [
-            quoted(part, safe="=" if self._is_map(plain) else "") for part in self._flat(plain)
-        ]
-        if any(part in ("", ".", "..") for part in parts) or not parts:
+        safe = "=" * self._is_map(plain) + "/" * self.reserved
+        parts = [in_path(self.name, part, safe) for part in self._flat(plain)]
+        if not parts:
             raise RequestError(f"{self.name}={plain!r} can't be in a path; nothing was sent")
         if self.style == "label":
             self.put(builder, "." + (".".join(parts) if self.explode else ",".join(parts)))

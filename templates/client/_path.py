@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._encoding import as_text, quoted
+from ._encoding import as_text, in_path
 from ._model import Typed
 from ._operation import RequestBuilder
-from .errors import RequestError
 
 
 class Path(Typed):
@@ -15,14 +14,14 @@ class Path(Typed):
 
     required = True
 
-    def __init__(self, name: str, type_: Any, wire: str = "") -> None:
+    def __init__(self, name: str, type_: Any, wire: str = "", *, reserved: bool = False) -> None:
+        """With ``reserved`` its slashes are sent as they are."""
         super().__init__(type_)
         self.name = name
         self.wire = wire or name
+        self.reserved = reserved
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
-        """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
-        text = as_text(self.check(value))
-        if text in ("", ".", ".."):
-            raise RequestError(f"{self.name}={text!r} can't be in a path; nothing was sent")
-        builder.path = builder.path.replace(f"{{{self.wire}}}", quoted(text))
+        """Put the value into the path, percent-encoded (RFC 3986 §3.3)."""
+        text = in_path(self.name, as_text(self.check(value)), "/" if self.reserved else "")
+        builder.path = builder.path.replace(f"{{{self.wire}}}", text)

@@ -39,6 +39,7 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     ("_arguments",): "every invalid argument in one error, by its name",
     ("_json", "_path", "_encoding"): "JSON bodies, and a parameter in the path that cannot change "
     "the path",
+    ("_undescribed",): "the query, or the body, of a call that the description lacks",
     ("resources/audiences",): "the method, twice, and its operation",
     ("response_headers", "_response_headers"): "the described headers of a response as values, "
     "loaded when you import the module",

@@ -40,7 +40,7 @@ EXAMPLES = int(os.environ.get("SPECLOCK_FUZZ_EXAMPLES", "0"))
 TESTS = Path(__file__).resolve().parents[1]
 UNREAD = (
     "several_files", "discriminator_values", "lenient_operations", "contradictions", "given_names",
-    "left_out_parts",
+    "left_out_parts", "later_versions", "keywords_without_effect",
 )  # fmt: skip
 """Cases that the refactorings cannot change: of several files, with faults, and with names beside
 the values of enumerations."""

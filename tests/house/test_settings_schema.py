@@ -62,7 +62,7 @@ TYPES = {
         ("spec output client http idempotency_header request_id_header root upstream", "1"),
         ("rate_limit_reset_header rate_limit_reset_unit allowed templates", "true"),
         ("strict tests fake insecure allow_unmatched models", '"true"'),
-        ("operations remote redacted vendored overlays", '"one"'),
+        ("operations remote redacted vendored overlays path_slashes", '"one"'),
         ("calls names content_type accept", '["a.b"]'),
         ("pagination", '"cursor"'),
         ("webhook_signature", '"hmac"'),
@@ -177,6 +177,7 @@ RIGHT = {
     ),
     "every list": client(
         'operations = ["pets/list", "!tag:x"]', "remote = []", 'redacted = ["REDACTED"]',
+        'path_slashes = ["a", "GET /a/{b}:b"]',
         'vendored = ["../app/pets", "ünï"]', 'overlays = ["fix.yaml"]',
     ),
     "models": client("models = true", 'names = { Pet = "Pets" }', "calls = {}", "pagination = []"),

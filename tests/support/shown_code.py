@@ -71,7 +71,7 @@ def answered_by(http: Any, fake: Any) -> Generator[list[Exchange]]:
 def is_for(request: Any, method: str, path: str) -> bool:
     """Return whether a request has the method, and a path that ends as the described one."""
     described = re.escape(path.partition("#")[0].partition("?")[0])
-    pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", described)
+    pattern = re.sub(r"\\\{.*?\\\}", ".+", described)
     sent = unquote(request.url.raw_path.decode().partition("?")[0])
     return request.method == method and bool(re.search(f"{pattern}$", sent))
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...config import Client
-from ...errors import Findings
+from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from .. import ir, names
@@ -55,6 +55,7 @@ class OperationBuilder:
         self.key_header = client.idempotency_header.lower()
         self.accept = pinned_types(types.document, client.accept, "accept")
         sent = pinned_types(types.document, client.content_type, "content_type")
+        self.with_slashes = parameters_with_slashes(types.document, client.path_slashes)
         self.bodies = Bodies(types, findings, sent)
         self.headers = HeaderTypes(types, findings)
 
@@ -65,7 +66,8 @@ class OperationBuilder:
     def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
         key_header, makes_key, described = self._key(operation)
-        parameters = self._parameters(described)
+        with_slashes = self.with_slashes.get(operation.spellings[1], ())
+        parameters = self._parameters(described, with_slashes)
         bodies = self.bodies.bodies(operation)
         successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
@@ -157,7 +159,9 @@ class OperationBuilder:
             return p.name.lower(), True, described
         return self.key_header, True, described
 
-    def _parameters(self, described: Sequence[model.Parameter]) -> tuple[ir.MethodParameter, ...]:
+    def _parameters(
+        self, described: Sequence[model.Parameter], with_slashes: Container[str]
+    ) -> tuple[ir.MethodParameter, ...]:
         listed = {f"{p.in_} {p.name}": p for p in described}
         places: dict[str, set[str]] = {}
         for p in described:
@@ -175,7 +179,7 @@ class OperationBuilder:
             return p.name in (name.rstrip("_"), name.removesuffix(f"_{p.in_}"))
 
         final = names.make_distinct(listed, spell, keeps)
-        made = [self._parameter(p, final[key]) for key, p in listed.items()]
+        made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
     def _whole_query(
@@ -192,7 +196,9 @@ class OperationBuilder:
             "Use JSON or a form, or describe its members as parameters in query.",
         )
 
-    def _parameter(self, described: model.Parameter, name: Identifier) -> ir.MethodParameter:
+    def _parameter(
+        self, described: model.Parameter, name: Identifier, with_slashes: Container[str]
+    ) -> ir.MethodParameter:
         schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
             key, media = next(iter(described.content.media_types.items()), ("", None))
@@ -204,6 +210,17 @@ class OperationBuilder:
             made = made.inner
         hint = annotation(made)
         explode = described.explode
+        in_path = described.in_ == "path"
+        reserved = described.name in with_slashes if in_path else described.allow_reserved
+        if in_path and described.allow_reserved and not reserved:
+            self.findings.warn(
+                "parameter",
+                described.location,
+                f"allowReserved of the path parameter {described.name!r} has no effect before "
+                "OpenAPI 3.2; a slash is sent as %2F",
+                f'To send it as it is, add "{described.name}" to `path_slashes` of '
+                "[tool.speclock.clients.<package>].",
+            )
         return ir.MethodParameter(
             name=name,
             wire=described.name,
@@ -213,8 +230,37 @@ class OperationBuilder:
             required=described.required,
             style=style,
             explode=style in ("form", "deepObject") if explode is None else explode,
-            reserved=described.allow_reserved,
+            reserved=reserved,
             doc=text(described.description) or self.types.doc(schema),
             check=checked_annotation(made),
             scalar=is_scalar(made),
         )
+
+
+def parameters_with_slashes(
+    document: model.Document, settings: Sequence[str], *, lenient: bool = False
+) -> dict[str, set[str]]:
+    """Return the path parameters whose slashes are sent as they are, by ``METHOD /path``.
+
+    They have ``allowReserved`` (OpenAPI 3.2.0 §4.12.2.2; in earlier versions it is about queries
+    alone), or ``settings`` name them. Unless ``lenient``, raise :class:`UsageError` for a setting
+    that names none.
+    """
+    found: dict[str, set[str]] = {}
+    unused = dict.fromkeys(settings)
+    for op in document.operations:
+        for p in op.parameters:
+            if p.in_ != "path":
+                continue
+            names = {p.name, *(f"{spelling}:{p.name}" for spelling in op.spellings if spelling)}
+            named = [one for one in settings if one in names]
+            if named or (p.allow_reserved and document.openapi.startswith("3.2")):
+                found.setdefault(op.spellings[1], set()).add(p.name)
+            for one in named:
+                unused.pop(one, None)
+    if unused and not lenient:
+        raise UsageError(
+            f"[tool.speclock] path_slashes: {next(iter(unused))!r} names no path parameter of the "
+            'selected operations. Write NAME or "METHOD /path:NAME", or remove it.'
+        )
+    return found

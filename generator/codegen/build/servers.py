@@ -169,7 +169,7 @@ class Servers:
                 self.findings.warn(
                     "server",
                     server.at("url"),
-                    f"the server {url!r} is plain http, which sends credentials unencrypted",
+                    f"the server {url!r} is plain http: nothing that is sent there is encrypted",
                     "Write an https URL, or let callers pass base_url.",
                 )
 

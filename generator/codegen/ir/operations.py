@@ -21,6 +21,7 @@ class MethodParameter:
     style: str
     explode: bool
     reserved: bool
+    """True if reserved characters are sent as they are; in a path, slashes alone."""
     doc: Text
     check: Code = Code("")  # noqa: RUF009 - immutable
     """The annotation with constraints, for pydantic."""

@@ -244,7 +244,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_arguments.py": view.uses_arguments or view.uses_bodies,
         "_media_types.py": view.uses_choices,
         "_model.py": view.uses_types,
-        "_encoding.py.jinja": view.uses_encoding,
+        "_encoding.py.jinja": view.has_client or view.uses_exact,
         "_path.py": view.uses_paths,
         "_plain.py": view.uses_plain,
         "_security.py": view.chooses_credentials,

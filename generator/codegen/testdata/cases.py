@@ -27,6 +27,7 @@ ELSEWHERE = "https://api.example.com"
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 NO_EXAMPLE = "no example could be generated"
 """The start of the warning about a value, before its reason."""
+_UNFIT = "doesn't satisfy its schema"
 
 
 def is_of_missing_example(problem: Problem) -> bool:
@@ -147,10 +148,12 @@ class Cases:
             for name, example in examples.items():
                 value = example.value
                 fault = self.examples.fault(value, schema)
-                fault = fault or find_sending_fault(parameter, value)
+                fact = _UNFIT
+                if fault is None:
+                    fault, fact = find_sending_fault(parameter, value), "cannot be sent"
                 if fault is None:
                     return value
-                self._warn_of_example(name, example, fault)
+                self._warn_of_example(name, example, fault, fact)
             try:
                 value = self.examples.make(schema, without="readOnly")
                 fault = find_sending_fault(parameter, value)
@@ -226,11 +229,11 @@ class Cases:
         except LookupError as error:
             self._warn_of_none(location, str(error))
 
-    def _warn_of_example(self, name: str, example: Example, fault: str) -> None:
+    def _warn_of_example(self, name: str, example: Example, fault: str, fact: str = _UNFIT) -> None:
         self.findings.warn(
             "example",
             example.location,
-            f"the example {name!r} doesn't satisfy its schema: {fault}",
+            f"the example {name!r} {fact}: {fault}",
             "Correct the example; it isn't used.",
         )
 

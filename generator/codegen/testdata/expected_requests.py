@@ -89,6 +89,8 @@ def _in_path(p: MethodParameter, value: Json) -> str:
     if p.style == "json":
         return _quoted(json_text(value))
     name, parts = _quoted(p.wire), _parts(p, value)
+    if p.reserved:
+        parts = [part.replace("%2F", "/") for part in parts]
     match p.style:
         case "label":
             return "." + ("." if p.explode else ",").join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from ..ir import Json, MethodParameter
 
@@ -15,7 +16,10 @@ def find_sending_fault(parameter: MethodParameter, value: Json) -> str | None:
     """Return the reason why a parameter's value cannot be sent; None if it can."""
     parts = [*_texts(value)]
     place = parameter.place
-    if place == "path" and (not parts or any(part in ("", ".", "..") for part in parts)):
+    segments = parts
+    if parameter.reserved and place == "path":
+        segments = [segment for part in parts for segment in unquote(part).split("/")]
+    if place == "path" and not {"", ".", ".."}.isdisjoint(segments or [""]):
         return "it cannot be part of a path"
     if place == "header" and not all(map(_HEADER.match, parts)):
         return f"a {place} can't hold it"

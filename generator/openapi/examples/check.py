@@ -99,7 +99,10 @@ class _Validators:
             return "no branch of a union in it admits the value"
         for found in validator.iter_errors(value):
             at = "/".join(str(part) for part in found.instance_path[len(place) :])
-            return f"{found.message[:_LONGEST]}{f' (at {at})' if at else ''}"
+            message = found.message
+            if len(message) > _LONGEST:  # the reason is at the end, after the value
+                message = f"{message[:60]} … {message[-(_LONGEST - 60) :]}"
+            return f"{message}{f' (at {at})' if at else ''}"
         return None
 
     @cached_property

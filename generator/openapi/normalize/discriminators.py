@@ -18,7 +18,7 @@ from ...errors import Unsupported
 from ..discriminator_values import tag_text
 from .all_of import key_of
 from .components import Components
-from .node_values import child, mappings, sequence
+from .node_values import UNIONS, child, mappings, sequence
 
 DECLARED = "x-default-declared"
 """Marks a discriminator whose ``defaultMapping`` is the description's own."""
@@ -93,7 +93,9 @@ class Discriminators:
                 continue
             mapped = {*values.values(), *others}
             lists_all = one is given and not base
-            for value, key in self._mapped(one, described, lists_all=lists_all).items():
+            all_written = [b for key in UNIONS for b in mappings(node.get(key))]
+            mapping = self._mapped(one, described, all_written, lists_all=lists_all)
+            for value, key in mapping.items():
                 if key not in mapped:
                     values.setdefault(value, key)
         counts = Counter(value for one in described.values() for value in one.values)
@@ -123,16 +125,26 @@ class Discriminators:
         return ""
 
     def _mapped(
-        self, given: MappingNode, described: Mapping[str, _Property], *, lists_all: bool
+        self,
+        given: MappingNode,
+        described: Mapping[str, _Property],
+        branches: Sequence[MappingNode],
+        *,
+        lists_all: bool,
     ) -> dict[str, str]:
-        """Return the values that the mapping has for branches, with their keys."""
+        """Return the values that the mapping has for branches, with their keys.
+
+        ``branches`` are all that are written; unless ``lists_all``, the mapping may name others.
+        """
         values: dict[str, str] = {}
         mapping = child(given, "mapping")
         for value in mapping:
-            key = self._key(mapping, value)
-            one = described.get(key or "")
-            if key is None or one is None:
-                if key is not None and lists_all:
+            place = self._place(mapping, value)
+            key = self.components.keys.get(place or "", "")
+            one = described.get(key)
+            if place is None or one is None:
+                # A branch without members of its own isn't a class, but in the union.
+                if lists_all and place is not None and place not in self._places(branches):
                     self._warn(
                         mapping.at(value),
                         f"the discriminator maps {value!r} to a schema that isn't in the union",
@@ -204,21 +216,42 @@ class Discriminators:
             return self.refs.schema(node)[0]
         return None
 
+    def _places(self, branches: Sequence[MappingNode]) -> set[str | None]:
+        """Return the places of the schemas that branches refer to."""
+        with self.refs.apart():
+            return {self._followed(one, one.at("$ref")) for one in branches if "$ref" in one}
+
+    def _followed(self, node: MappingNode, place: Location) -> str | None:
+        """Return the place of the schema that a reference leads to; None if there is none."""
+        with suppress(Unsupported):
+            target, found = self.refs.target(node, place)
+            for _ in range(_MAX_DEPTH):
+                if isinstance(target, MappingNode) and self.components.analysis.is_alias(target):
+                    target, found = self.refs.target(target)
+            return found
+        return None
+
     def _key(self, node: MappingNode, member: str) -> str | None:
         """Return the key of the component that ``node[member]`` names, by key or by reference.
 
         Empty for a schema that isn't in use; None, with a warning, for a name without a schema.
         """
-        name, main, refs = node[member], self.components.main, self.refs
+        place = self._place(node, member)
+        return None if place is None else self.components.keys.get(place, "")
+
+    def _place(self, node: MappingNode, member: str) -> str | None:
+        """Return the place of the schema that ``node[member]`` names, by key or by reference.
+
+        None, with a warning, for a name without a schema.
+        """
+        name, main = node[member], self.components.main
         start = MappingNode(node.location, {"$ref": name})
         if isinstance(name, str) and name in main:
             start = MappingNode(main.location, {"$ref": f"{PREFIX}{quote(escape(name))}"})
-        with refs.apart() as faults, suppress(Unsupported):
-            target, found = refs.target(start, node.at(member))
-            for _ in range(_MAX_DEPTH):
-                if isinstance(target, MappingNode) and self.components.analysis.is_alias(target):
-                    target, found = refs.target(target)
-            return self.components.keys.get(found, "")
+        with self.refs.apart() as faults:
+            place = self._followed(start, node.at(member))
+        if place is not None:
+            return place
         for problem in faults.refusals:
             if problem.code in ("ref", "ref-file"):
                 self._warn(

@@ -63,6 +63,7 @@ class Values:
                 out["type"] = "string"
             return None in values
         where = node.at("const" if "const" in node else "enum")
+        noun = "a constant" if "const" in node else "an enumeration"
         if not values:
             self.findings.assume(
                 "enum", where, "an enumeration lists no value; it restricts nothing", "List them."
@@ -70,7 +71,7 @@ class Values:
         elif out.get("type") == "string":
             values = self._texts(values, where)
         elif out.get("type") is not None:
-            values = self._typed(values, out, where)
+            values = self._typed(values, out, where, noun)
         distinct: dict[tuple[type, str], Value] = {}
         for value in values:
             if value is not None:
@@ -79,8 +80,8 @@ class Values:
         if any(not _has_type(value, is_literal=only) for value in distinct.values()):
             self.checks.warn(
                 where,
-                "an enumeration of fractions, lists, objects or a number beyond 64 bits has no "
-                "Python type; the server alone checks it",
+                f"{noun} of fractions, lists, objects or a number beyond 64 bits has no Python "
+                "type; the server alone checks it",
             )
         if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
             out["type"] = "boolean"  # it lists what the type has
@@ -100,30 +101,29 @@ class Values:
 
         In YAML 1.2 ``012`` is the number 12, and ``~`` is null; null stays null.
         """
-        odd = {i: value for i, value in enumerate(values) if not isinstance(value, str)}
-        if all(value is None for value in odd.values()):
+        odd = [i for i, value in enumerate(values) if not isinstance(value, str | None)]
+        if not odd:
             return values
         texts = SequenceNode(values.location, values)
-        shown: list[str] = []
-        for index, value in odd.items():
-            written = values.texts[index] if values.texts else json.dumps(value)
-            shown.append(written)
-            if value is not None:
-                texts[index] = written
+        for index in odd:
+            texts[index] = values.texts[index] if values.texts else json.dumps(values[index])
         self.findings.assume(
             "enum",
             location,
-            f"a string's enumeration has values that aren't text: {', '.join(shown)}; null is "
-            "null, the others are read as they are written",
+            "a string's enumeration has values that aren't text, which are read as they are "
+            f"written: {', '.join(str(texts[index]) for index in odd)}",
             "Put these values in quotes.",
         )
         return texts
 
-    def _typed(self, values: SequenceNode, out: MappingNode, location: Location) -> SequenceNode:
+    def _typed(
+        self, values: SequenceNode, out: MappingNode, location: Location, noun: str
+    ) -> SequenceNode:
         """Return the values of the schema's type: a text that is such a value counts as it."""
         kinds = kinds_of(out)
         kept = SequenceNode(values.location)
-        odd: list[str] = []
+        read: list[str] = []
+        left_out: list[str] = []
         for value in values:
             meant = value
             if isinstance(value, str) and "string" not in kinds:
@@ -131,16 +131,19 @@ class Values:
                     meant = json.loads(value.lower())
             fits = meant is None or any(is_of_type(meant, kind) for kind in kinds)
             kept += [meant] if fits else []
-            odd += [] if fits and meant is value else [_short(value)]
-        if odd:
-            rest = "are read as such" if len(kept) == len(values) else "are left out"
-            self.findings.assume(
-                "enum",
-                location,
-                f"an enumeration of the type {' or '.join(kinds)} has other values, which {rest}: "
-                f"{', '.join(odd)}",
-                "Correct these values, or the type.",
-            )
+            if not fits:
+                left_out.append(_short(value))
+            elif meant is not value:
+                read.append(_short(value))
+        for odd, effect in ((read, "are read as such"), (left_out, "are left out")):
+            if odd:
+                self.findings.assume(
+                    "enum",
+                    location,
+                    f"{noun} of the type {' or '.join(kinds)} has other values, which "
+                    f"{effect}: {', '.join(odd)}",
+                    "Correct these values, or the type.",
+                )
         return kept
 
     def default(self, node: MappingNode, out: MappingNode, *, nullable: bool) -> None:
@@ -213,5 +216,5 @@ def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
 
 
 def _short(value: Value, limit: int = 40) -> str:
-    text = repr(value)
+    text = repr(value) if not isinstance(value, bool | None) else json.dumps(value)
     return text if len(text) <= limit else f"{text[:limit]}…"

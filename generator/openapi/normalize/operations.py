@@ -294,6 +294,12 @@ class OperationNormalizer:
         node = found.node
         out = MappingNode(node.location)
         given = node.get("responses")
+        if isinstance(given, MappingNode) and "$ref" in given:
+            place, written, given = given.at("$ref"), given, None
+            with self.findings.part("nothing is known of the responses"):
+                given = self.refs.follow(written, place, "the responses")
+                fact = "OpenAPI has no $ref in place of all responses; those of its target are read"
+                self.findings.assume("responses", place, fact, "Write the responses here.")
         known: dict[str, str] = {}
         if isinstance(given, MappingNode):
             self.refs.touch(given)

@@ -19,9 +19,11 @@ from ..keywords import (
     ROWS,
     SERVER_ONLY,
     Compare,
+    FlagKeyword,
     NumberKeyword,
     Row,
     SchemaKeyword,
+    TextKeyword,
 )
 from ..patterns import Patterns
 from .intersect import ANNOTATIONS, make_whole
@@ -65,14 +67,10 @@ class Keywords:
 
     def warn_every_server_only(self, node: MappingNode) -> None:
         """Warn of each keyword of a schema that has no counterpart among Python's types."""
-        for key, value in node.items():
+        for key in node:
             row = ROWS.get(key)
-            restricts = value is not True or key == "uniqueItems"
-            if isinstance(row, NumberKeyword):
-                restricts = isinstance(value, int | float) and value != 0
-            if key == "unevaluatedProperties":
-                restricts = isinstance(value, MappingNode)
-            if restricts and (key in SERVER_ONLY or (row is not None and row.server_only)):
+            is_server_only = key in SERVER_ONLY or (row is not None and row.server_only)
+            if is_server_only and _restricts(node, key):
                 self.warn_server_only(node, key)
 
     def type(self, node: MappingNode, out: MappingNode) -> bool:
@@ -124,9 +122,11 @@ class Keywords:
         for row in _PLAIN:
             if row.name not in node:
                 continue
+            if not self._has_value(node, row):
+                continue
             if row.name == "pattern":
                 self._pattern(node, out)
-            elif self._has_value(node, row):
+            else:
                 out[row.name] = node[row.name]
         for row in _EXCLUSIVE:
             exclusive = out.get(row.name)
@@ -156,6 +156,12 @@ class Keywords:
                 f"Correct the value of {key}.",
             )
             return False
+        kind = str if isinstance(row, TextKeyword) else bool
+        if isinstance(row, TextKeyword | FlagKeyword) and not isinstance(value, kind):
+            words = "text" if kind is str else "true or false"
+            fact = f"{key} must be {words}; ignored"
+            self.findings.assume("keyword", node.at(key), fact, f"Correct the value of {key}.")
+            return False
         return True
 
     def _pattern(self, node: MappingNode, out: MappingNode) -> None:
@@ -170,7 +176,9 @@ class Keywords:
                 "Use smaller counts in braces, or the keywords minLength and maxLength.",
             )
             return
-        if translated is None:
+        if translated is not None:
+            out["pattern"] = translated
+        elif _applies(node, "string"):
             self.findings.warn(
                 "pattern",
                 node.at("pattern"),
@@ -178,8 +186,6 @@ class Keywords:
                 "Use a regular expression without look-around, back references or \\p{…} names "
                 "that the engine lacks.",
             )
-        else:
-            out["pattern"] = translated
 
     def annotations(self, node: MappingNode, out: MappingNode) -> None:
         """Set the keywords that describe values without restricting them."""
@@ -191,6 +197,30 @@ class Keywords:
             out["examples"] = examples
         elif "example" in node:
             out["examples"] = SequenceNode(node.at("example"), [node["example"]])
+
+
+def _restricts(node: MappingNode, key: str) -> bool:
+    """Return whether a keyword excludes a value of its schema's types."""
+    row, value = ROWS.get(key), node[key]
+    if not _applies(node, row.applies if row else "object"):
+        return False
+    if isinstance(row, FlagKeyword):
+        return value is True
+    if isinstance(row, NumberKeyword):
+        return isinstance(value, int | float) and value != 0
+    if key == "unevaluatedProperties":
+        return isinstance(value, MappingNode)
+    if key == "if" and "then" not in node and "else" not in node:
+        return False
+    return value is not (key != "not") and value not in (None, {})
+
+
+def _applies(node: MappingNode, kind: str) -> bool:
+    """Return whether a schema may admit values of the type that a keyword is about."""
+    types = node.get("type")
+    given = [*types] if isinstance(types, SequenceNode) else [types]
+    known = [_nearest_type(one) if one is not None else "" for one in given]
+    return not kind or kind in known or not all(known)
 
 
 def _nearest_type(kind: Value) -> str:

@@ -12,6 +12,7 @@ from typing import TypeGuard
 from ...document.component_keys import below
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
+from ..keywords import ASSERTIONS, SERVER_ONLY
 from .all_of import Composition, key_of
 from .discriminators import DECLARED, Discriminators
 from .distinct_words import distinct_words, ordinal
@@ -29,6 +30,13 @@ from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
 from .server_side_constraints import add_server_checked, plain
 
+_NO_TYPE = frozenset(
+    (
+        *("required", "then", "else", "title", *ANNOTATIONS, *SERVER_ONLY),
+        *(row.name for row in ASSERTIONS if row.server_only),
+    )
+)
+"""The keywords of a branch that restricts which members, or how many, a value has."""
 _NAMED = ("properties", "oneOf", "anyOf", "allOf", "items")
 
 
@@ -220,7 +228,5 @@ def _base(node: MappingNode, out: MappingNode) -> MappingNode:
 
 def _adds_no_type(branch: Value) -> bool:
     return (
-        isinstance(branch, MappingNode)
-        and bool(branch)
-        and all(key in ("required", "not", *ANNOTATIONS, "title") for key in branch)
+        isinstance(branch, MappingNode) and bool(branch) and all(key in _NO_TYPE for key in branch)
     )

@@ -74,6 +74,10 @@ ROWS: dict[str, dict[str, Row]] = {
             _styled("path", "matrix", _LIST, True), ["a", "b"], "/x/;p=a;p=b", path=PATH),
         "`matrix`, object, `explode`": parameter(
             _styled("path", "matrix", _MAP, True), _MAPPED, "/x/;a=1;b=2", path=PATH),
+        "`allowReserved` (3.2)": parameter(
+            f"{_PATH}, allowReserved: true", "a/b?c", "/x/a/b%3Fc", path=PATH, version="3.2.0"),
+        "`allowReserved` before 3.2": parameter(
+            f"{_PATH}, allowReserved: true", "a/b", "/x/a%2Fb", path=PATH),
         "the values `\"\"`, `.` and `..`": parameter(_PATH, path=PATH, check=_refused_values),
         "an undeclared path parameter": row(
             lambda made: equal(made.target(p="a"), "/x/a"), path=PATH),

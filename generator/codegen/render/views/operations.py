@@ -64,6 +64,7 @@ class ParameterView(View):
             options += [f", style={py_literal(p.style)}"] if p.style != default else []
             exploded = p.style in ("form", "deepObject")
             options += [f", explode={p.explode}"] if p.explode != exploded else []
+        if writer != "JsonParameter":
             options += [", reserved=True"] if p.reserved else []
         return Code(f"{writer}({py_literal(p.name)}, lambda: {p.check}{''.join(options)})")
 

@@ -211,17 +211,18 @@ class ApiView(View):
         self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
         """True if the caller of an operation can choose a media type."""
         self.uses_bodies = self.uses_choices or any(op.bodies for op in operations)
+        self.lacks_bodies = any(not op.bodies for op in operations)
+        """True if an operation has no body."""
         self.uses_types = bool(components or writers - {"Text"} or codecs - _UNTYPED)
         self.uses_types |= self.uses_streams or self.uses_json or bool(self.ir.webhooks)
         """True if pydantic checks any value."""
-        self.has_codecs = self.uses_types or self.uses_plain
-        """True if a module writes or reads bodies."""
         self.uses_paths = "Path" in writers
-        is_text = bool(writers - {"Text", "Json"})
-        self.uses_encoding = is_text or self.uses_query_key or self.uses_exact
-        """True if a value is written as text."""
-        self.uses_query = self.uses_parameters or self.uses_api_key or self.uses_pages
-        """True if a query or cookies may be sent."""
+        self.uses_slashes = any(
+            p.reserved and p.place == "path" for op in operations for p in op.parameters
+        )
+        """True if a value in a path may be several segments."""
+        self.uses_cookies = self.uses_parameters or self.uses_api_key
+        """True if cookies may be sent."""
         self.uses_enums = any(isinstance(c, Enumeration) for c in components)
         self.uses_servers = any(op.server for op in operations)
         self.has_servers = self.uses_servers or self.uses_oauth or bool(self.ir.base_path)
