@@ -160,7 +160,7 @@ class Script(Generic[B, T]):
         if answer is None and empty:
             return Reply(empty[0][0])
         each = [pair for pair in each if type(pair[1]) is not Nothing]
-        fitting = [pair for pair in each if isinstance(pair[1], Json) and _takes(pair[1], answer)]
+        fitting = [pair for pair in each if isinstance(pair[1], Json) and pair[1].takes(answer)]
         status, found = next(iter([*fitting, *each]), (200, None))
         is_text = isinstance(answer, str) and not isinstance(found, Json)
         if is_text or isinstance(answer, bytes):
@@ -175,17 +175,6 @@ def _strictly(codec: Json, content: bytes, value: Any) -> Any:
     if codec.model is None:
         return codec.adapter.validate_json(content, context=WRITING)
     return codec.model(**codec.adapter.dump_python(value, exclude_unset=True))
-
-
-def _takes(codec: Json, value: object) -> bool:
-    """Return whether a value is of the type that ``codec`` reads."""
-    if codec.model is not None:
-        return isinstance(value, codec.model)
-    try:
-        codec.adapter.validate_python(value)
-    except ValidationError:
-        return False
-    return True
 
 
 def _unset_dropped(answer: Any) -> Any:

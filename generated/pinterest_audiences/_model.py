@@ -52,6 +52,16 @@ class Typed:
         type_ = self.annotation
         return type_ if isinstance(type_, type) and issubclass(type_, Model) else None
 
+    def takes(self, value: object) -> bool:
+        """Return whether a value is of the type."""
+        if self.model is not None:
+            return isinstance(value, self.model)
+        try:
+            self.adapter.validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
     def check(self, value: Any) -> Any:
         """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
         if isinstance(value, dict) and self.model is not None:

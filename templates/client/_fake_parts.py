@@ -6,9 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
-from ._model import Typed
 from ._parts_received import NamedParts, OrderedParts
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
@@ -22,20 +21,10 @@ Answers = Sequence[tuple[int, object]]
 def multipart(value: Any, answers: Answers) -> tuple[int, bytes, dict[str, str]] | None:
     """Return the status, the body and the headers for a value; None if no answer has its type."""
     for status, answer in answers:
-        if isinstance(answer, (NamedParts, OrderedParts)) and _takes(answer, value):
+        if isinstance(answer, (NamedParts, OrderedParts)) and answer.takes(value):
             kind = answer.media_type.replace("*", "mixed")
             return status, _body(value), {"content-type": f"{kind}; boundary={_BOUNDARY}"}
     return None
-
-
-def _takes(answer: Typed, value: object) -> bool:
-    if answer.model is not None:
-        return isinstance(value, answer.model)
-    try:
-        answer.adapter.validate_python(value)
-    except ValidationError:
-        return False
-    return True
 
 
 def _body(value: Any) -> bytes:

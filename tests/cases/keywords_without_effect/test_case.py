@@ -18,4 +18,4 @@ def test_odd_values_are_read(case: Case) -> None:
 def test_responses_are_read_from_their_target(case: Case) -> None:
     with case.connect(Recorder(answering(200, "made"))) as client:
         assert client.things.add({}) == "made"
-        assert client.things.find() is None
+        assert client.things.find() == "made"

@@ -92,8 +92,8 @@ def test_a_query(query: Mapping[str, Any], target: str, case: Case, mode: str) -
 @pytest.mark.parametrize(
     ("call", "options", "message"),
     [
-        ("jobs.replace", {"body": {}}, "the operation has a body"),
-        ("jobs.replace", {"content_type": "text/plain"}, "the operation has a body"),
+        ("jobs.replace", {"body": {}}, "has a body, so"),
+        ("jobs.replace", {"content_type": "text/plain"}, "has a body, so"),
         ("jobs.start", {"content_type": "text/plain"}, "needs both"),
         ("jobs.start", {"body": b"x"}, "needs both"),
         ("jobs.start", {"body": "x", "content_type": "a\r\nb: c"}, "content-type holds what"),
