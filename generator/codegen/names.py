@@ -16,8 +16,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
 from enum import IntEnum
-from functools import cache
 
+from ..document.operation_names import words as words
 from ..errors import UsageError
 
 
@@ -35,7 +35,6 @@ _SIGNS = {
     "\\": "backslash", "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin",
     "}": "end", "`": "tick",
 }  # fmt: skip
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MAX_LENGTH = 80
 
 # Names used in the same scope by annotations or bodies of generated code.
@@ -112,14 +111,6 @@ class Spelling(IntEnum):
 _BOUNDARIES = "-_./: "
 
 
-@cache
-def words(text: str) -> tuple[str, ...]:
-    """Return the words of a wire name, split at non-word characters, ``_`` and camel humps."""
-    text = unicodedata.normalize("NFKC", text)
-    parts = re.split(r"[\W_]+", text)
-    return tuple(word for part in parts if part for word in _CAMEL.split(part))
-
-
 def _spelled(text: str, level: Spelling) -> list[str]:
     """Return the words of a wire name at a level of spelling; at least one."""
     if not words(text):
@@ -132,7 +123,7 @@ def _spelled(text: str, level: Spelling) -> list[str]:
     for match in re.finditer(r"[^\W_]+|[\W_]", text):
         part, rest = match[0], text[match.end() : match.end() + 1]
         if part.isalnum():
-            found += [part] if level is Spelling.RUN_ON else _CAMEL.split(part)
+            found += [part] if level is Spelling.RUN_ON else words(part)
         elif level >= Spelling.CHARACTERS or part not in _BOUNDARIES or _is_sign(match, rest):
             is_hyphen = part == "-" and not _is_sign(match, rest)
             found.append("hyphen" if is_hyphen else _sign(part))
@@ -285,29 +276,3 @@ def _at(level: int, wire: str, spell: Callable[[str, Spelling], Identifier]) -> 
         return spell(wire, Spelling(level))
     digits = short_hash(wire, 6 * (level - Spelling.CASE))
     return Identifier(f"{spell(wire, Spelling.PLAIN)}_{digits}")
-
-
-def operation_call(operation_id: str, tag: str, method: str, path: str) -> tuple[str, str]:
-    """Return wire names for resource and method: ``audiences/create`` → ``audiences``, ``create``.
-
-    An id is split at its last separator; without one the resource is the first tag. An operation
-    without an id is named by its method and path.
-    """
-    match = re.match(r"(.+)[/.](.+)\Z", operation_id, re.DOTALL)
-    if match and words(match[1]) and words(match[2]):
-        return match[1], match[2]
-    return tag, operation_id or path_call(method, path)
-
-
-def path_call(method: str, path: str, *, marks_parameters: bool = False) -> str:
-    """Return the wire name of an operation from its method and path: ``get_pets_pet_id``.
-
-    With ``marks_parameters`` it is ``get_pets_by_pet_id``, and a fragment is part of it.
-    """
-    parts = path.split("/")
-    if marks_parameters:
-        parts = [re.sub(r"\{", " by ", part) for part in parts]
-    else:
-        parts = [part.partition("#")[0] for part in parts]
-    path_words = "_".join(word for part in parts for word in words(part))
-    return f"{method}_{path_words}" if path_words else f"{method}_root"

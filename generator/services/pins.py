@@ -72,7 +72,7 @@ def _names(document: SourceFile, client: Client) -> _Names:
     operations = () if client.models else description.added((), client.operations)
     source = description.read(operations, client)
     settings, canonical = source.fitting_settings(), source.canonical
-    paths, calls = call_paths(canonical.operations, settings)
+    paths, calls = call_paths(canonical, settings)
     classes, names = class_names(canonical, settings)
     return _Names(
         {

@@ -46,7 +46,7 @@ def build(
     types = Types(document, classes, findings)
     secrets = build_security(document, findings)
     servers = Servers(document, findings)
-    paths, contested = call_paths(document.operations, client, previous)
+    paths, contested = call_paths(document, client, previous)
     used = {path.call for path in paths}
     builder = OperationBuilder(types, secrets, servers, findings, used, client.idempotency_header)
     built: list[ir.ClientOperation] = []

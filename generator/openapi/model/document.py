@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ...document.component_keys import PREFIX
+from ...document.operation_names import OperationNames, names_of_operation
+from ...document.operations import OperationNode
 from ...document.tree import Location
 from .messages import MediaType, Parameter, RequestBody, Response
 from .schemas import Part, Schema, references_in
@@ -124,6 +126,11 @@ class Operation(Part):
         return self.method.upper()
 
     @property
+    def names(self) -> OperationNames:
+        """The names that it may have."""
+        return names_of_operation(self.operation_id, self.tags, self.method, self.path)
+
+    @property
     def label(self) -> str:
         """The operationId if no other operation has it, else ``METHOD /path``."""
         operation_id, place = self.spellings
@@ -200,6 +207,8 @@ class Document(Part):
     description: str = ""
     webhooks: tuple[IncomingRequest, ...] = ()
     """Those that were selected."""
+    others: tuple[OperationNode, ...] = ()
+    """Operations of the description that weren't selected, whose names count."""
     models: tuple[str, ...] = ()
     """Where ``canonicalise`` was asked for models: the keys of the declared schemas, in order."""
 

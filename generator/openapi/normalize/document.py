@@ -18,7 +18,7 @@ from ...document.operations import (
     MORE_METHODS,
     OperationNode,
     callbacks,
-    framework_function,
+    iter_operations,
 )
 from ...document.references import References
 from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
@@ -56,6 +56,7 @@ def canonicalise(
     partial: bool = False,
     callbacks: bool = False,
     models: bool = False,
+    others: Sequence[OperationNode] | None = None,
 ) -> model.Document:
     """Return ``operations``, webhooks among them, and what they refer to in canonical form.
 
@@ -64,16 +65,23 @@ def canonicalise(
     ``callbacks`` those of ``operations`` are in the result too; one with a part that is refused is
     left out, and so is such a webhook. With ``models`` every schema under ``components/schemas`` is
     in it, as one that is sent and received; one that is refused is left out as an operation is.
+    ``others`` are operations whose names count although they aren't in the result; by default all
+    of the description.
     """
     version = read_version(document)
     checks = ServerChecks(findings)
     is_30 = version.startswith("3.0")
     context = Context(refs, findings, is_30=is_30, checks=checks, keeps_refusals=partial)
     writer = _Writer(document, context, partial=partial, callbacks=callbacks, models=models)
-    root = writer.document(operations, progress)
+    if others is None:
+        with refs.apart():
+            others = tuple(iter_operations(document, refs))
+    root = writer.document(operations, others, progress)
     checks.settle()
+    written = {(one.path, one.method) for one in writer.operations}
+    rest = tuple(one for one in others if (one.path, one.method) not in written)
     return typed.document(
-        root, version, writer.operations, frozenset(writer.declared), writer.models
+        root, version, writer.operations, rest, frozenset(writer.declared), writer.models
     )
 
 
@@ -148,7 +156,10 @@ class _Writer:
         self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
-        self, operations: Sequence[OperationNode], progress: Callable[[str], None]
+        self,
+        operations: Sequence[OperationNode],
+        others: Sequence[OperationNode],
+        progress: Callable[[str], None],
     ) -> MappingNode:
         location = self.source.root.location
         root = MappingNode(location, {"openapi": "3.1.0", "info": self._info()})
@@ -158,9 +169,9 @@ class _Writer:
         paths, hooks = MappingNode(location), MappingNode(location)
         hook_nodes = [found for found in operations if found.incoming]
         operations = [found for found in operations if not found.incoming]
-        for found in operations:
-            function = framework_function(found.operation_id, found.method, found.path)
-            self._operations.ids.update({found.operation_id, function} - {""})
+        every = {(found.path, found.method): found for found in (*others, *operations)}
+        for found in every.values():
+            self._operations.prefixes.update(found.names.prefixes)
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")

@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 
 from ...document.component_keys import below
-from ...document.operations import OperationNode, framework_function, is_error
+from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .confusables import warn_of_confusables
@@ -54,19 +54,15 @@ class OperationNormalizer:
         self.findings = context.findings
         self.checks = context.checks
         self.content = MediaTypeNormalizer(context, schemas)
-        self.ids = Counter[str]()
-        """The number of operations with an operationId, and with a function in it."""
+        self.prefixes = Counter[str]()
+        """The number of operations whose inline schemas may have keys with a beginning."""
 
     def hint(self, found: OperationNode) -> str:
         """Return the name that inline schemas of an operation begin with."""
-        function = framework_function(found.operation_id, found.method, found.path)
-        if function and self.ids[function] == 1:
-            return function
+        prefixes = found.names.prefixes
         if found.incoming:
             return f"{found.incoming.partition(' of ')[0]}.{found.method}"
-        if found.operation_id and self.ids[found.operation_id] < 2:
-            return found.operation_id
-        return f"{found.method}.{found.path.strip('/')}"
+        return next((one for one in prefixes if self.prefixes[one] < 2), prefixes[-1])
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""

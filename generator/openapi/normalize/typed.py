@@ -32,12 +32,13 @@ def document(
     root: MappingNode,
     openapi: str,
     operations: Sequence[OperationNode],
+    others: tuple[OperationNode, ...],
     declared: frozenset[str],
     models: SequenceNode,
 ) -> model.Document:
     """Return the typed form of a canonical tree that contains ``operations``.
 
-    ``declared`` are the keys of the schemas that the description declares as components,
+    ``others`` are those that weren't selected, ``declared`` are the keys of the schemas that the description declares as components,
     ``models`` references to those that are in the document for their own sake.
     """
     info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
@@ -64,6 +65,7 @@ def document(
             for request in _incoming(name, name, item)
         ),
         description=_text(info.get("description")),
+        others=others,
         models=tuple(_schema(node).ref for node in mappings(models)),
     )
 
