@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -46,8 +46,9 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word for part in parts if part for word in _CAMEL.split(part))
 
 
+@lru_cache(maxsize=10_000)
 def names_of_operation(
-    operation_id: str, tags: Sequence[str], method: str, path: str
+    operation_id: str, tags: tuple[str, ...], method: str, path: str
 ) -> OperationNames:
     """Return the names of an operation.
 

@@ -112,7 +112,14 @@ class ComparedDescription:
             or (settings.models and f"#{fault.place.pointer}".startswith(PREFIX))
         ]
         return Input(
-            self.document, canonical, settings, tuple(unreadable), self.refs, operations, hooks, others
+            self.document,
+            canonical,
+            settings,
+            tuple(unreadable),
+            self.refs,
+            operations,
+            hooks,
+            others,
         )
 
 

@@ -136,7 +136,7 @@ def test_pascal(wire: str, wanted: str) -> None:
 def test_operation_call(
     operation_id: str, tag: str, method: str, path: str, wanted: tuple[str, str]
 ) -> None:
-    assert names_of_operation(operation_id, [tag], method, path).calls[0] == wanted
+    assert names_of_operation(operation_id, (tag,), method, path).calls[0] == wanted
 
 
 def _snake(wire: str, level: names.Spelling) -> names.Identifier:

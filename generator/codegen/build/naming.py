@@ -232,8 +232,8 @@ def _rename_resource(operations: Sequence[_Paths], resource: str) -> None:
         if one.path.resource == resource:
             if one.pin:
                 raise UsageError(
-                    f"[tool.speclock] calls: {one.path.call!r} is pinned, and so is {resource!r}: a "
-                    "method cannot have the name of a resource. Choose another one."
+                    f"[tool.speclock] calls: {one.path.call!r} is pinned, and so is {resource!r}: "
+                    "a method cannot have the name of a resource. Choose another one."
                 )
             one.renamed = names.join(resource, "_operations")
 

@@ -170,8 +170,7 @@ class _Writer:
         hook_nodes = [found for found in operations if found.incoming]
         operations = [found for found in operations if not found.incoming]
         every = {(found.path, found.method): found for found in (*others, *operations)}
-        for found in every.values():
-            self._operations.prefixes.update(found.names.prefixes)
+        self._operations.add([*every.values()])
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -60,15 +61,21 @@ class OperationNormalizer:
         self.findings = context.findings
         self.checks = context.checks
         self.content = MediaTypeNormalizer(context, schemas)
-        self.prefixes = Counter[str]()
+        self._prefixes = Counter[str]()
         """The number of operations whose inline schemas may have keys with a beginning."""
 
     def hint(self, found: OperationNode) -> str:
         """Return the name that inline schemas of an operation begin with."""
-        prefixes = found.names.prefixes
         if found.incoming:
             return f"{found.incoming.partition(' of ')[0]}.{found.method}"
-        return next((one for one in prefixes if self.prefixes[one] < 2), prefixes[-1])
+        prefixes = found.names.prefixes
+        return next((one for one in prefixes if self._prefixes[one] < 2), prefixes[-1])
+
+    def add(self, operations: Sequence[OperationNode]) -> None:
+        """Take all operations of the description, whose names count."""
+        for found in operations:
+            self._prefixes.update(found.names.prefixes)
+        self.schemas.resources.add(operations, {op: self.hint(op) for op in operations})
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
@@ -85,6 +92,7 @@ class OperationNormalizer:
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
         hint = self.hint(found)
+        self.schemas.resources.begin(found, hint)
         with suppress(Unsupported):
             parameters = self._parameters(found, hint)
             if parameters:
@@ -109,8 +117,8 @@ class OperationNormalizer:
     def _component(self, value: Value, node: MappingNode, kind: str) -> str:
         """Return the key of what is inline in a component; empty for what isn't one.
 
-        A component is written once, for all operations that refer to it. A parameter has one schema,
-        which is named by its key alone, unless a schema is.
+        A component is written once, for all operations that refer to it. A parameter has one
+        schema, which is named by its key alone, unless a schema is.
         """
         file, pointer = split_reference(node.location.name)
         is_main = file == self.refs.main.name

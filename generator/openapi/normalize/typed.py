@@ -38,8 +38,9 @@ def document(
 ) -> model.Document:
     """Return the typed form of a canonical tree that contains ``operations``.
 
-    ``others`` are those that weren't selected, ``declared`` are the keys of the schemas that the description declares as components,
-    ``models`` references to those that are in the document for their own sake.
+    ``others`` are those that weren't selected, ``declared`` are the keys of the schemas that the
+    description declares as components, ``models`` references to those that are in the document for
+    their own sake.
     """
     info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
     return model.Document(
