@@ -209,6 +209,8 @@ class Document(Part):
     """Those that were selected."""
     others: tuple[OperationNode, ...] = ()
     """Operations of the description that weren't selected, whose names count."""
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The beginning of the key of an inline schema → the places that it is for."""
     models: tuple[str, ...] = ()
     """Where ``canonicalise`` was asked for models: the keys of the declared schemas, in order."""
 
@@ -237,6 +239,15 @@ class Document(Part):
         used = self.reachable(*self.sent_schemas(), *self.received_schemas())
         used |= {*self.models}
         return {key: schema for key, schema in self.schemas.items() if key in used}
+
+    def places(self, key: str) -> tuple[str, ...]:
+        """Return what a schema is, whatever its key: the places below operations, or the key."""
+        ends = [len(key), *(at for at in range(len(key) - 1, 0, -1) if key[at] == ".")]
+        if key not in self.declared:
+            for end in ends:
+                if places := self.origins.get(key[:end]):
+                    return tuple(f"{place}{key[end:]}" for place in places)
+        return (key,)
 
     def to_json(self) -> str:
         """Return the document as JSON text, which generated tests check against."""

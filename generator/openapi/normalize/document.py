@@ -80,9 +80,8 @@ def canonicalise(
     checks.settle()
     written = {(one.path, one.method) for one in writer.operations}
     rest = tuple(one for one in others if (one.path, one.method) not in written)
-    return typed.document(
-        root, version, writer.operations, rest, frozenset(writer.declared), writer.models
-    )
+    declared, origins = frozenset(writer.declared), writer.schemas.resources.origins
+    return typed.document(root, version, writer.operations, rest, declared, writer.models, origins)
 
 
 def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:

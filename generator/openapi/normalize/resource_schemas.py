@@ -46,7 +46,8 @@ class ResourceSchemas:
 
     def begin(self, found: OperationNode, hint: str) -> None:
         """Begin an operation, whose inline schemas have keys that begin with ``hint``."""
-        self._label = found.incoming or found.spellings[1]
+        id_, place = found.spellings
+        self._label = " ".join((place, id_, *found.tags[:1]))
         self.origins[component_key(hint)][self._label] = None
         resource = found.names.calls[0].resource
         operations = () if found.incoming else self._resources.get(resource, ())

@@ -7,7 +7,7 @@ OpenAPI's spelling, read by the attribute's type.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, Literal, TypeVar
 
@@ -35,12 +35,13 @@ def document(
     others: tuple[OperationNode, ...],
     declared: frozenset[str],
     models: SequenceNode,
+    origins: Mapping[str, Iterable[str]],
 ) -> model.Document:
     """Return the typed form of a canonical tree that contains ``operations``.
 
     ``others`` are those that weren't selected, ``declared`` are the keys of the schemas that the
     description declares as components, ``models`` references to those that are in the document for
-    their own sake.
+    their own sake. ``origins`` are the places of inline schemas by the beginnings of their keys.
     """
     info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
     return model.Document(
@@ -67,6 +68,7 @@ def document(
         ),
         description=_text(info.get("description")),
         others=others,
+        origins={key: tuple(places) for key, places in origins.items()},
         models=tuple(_schema(node).ref for node in mappings(models)),
     )
 

@@ -102,11 +102,9 @@ class Plan:
                     changes.setdefault(client.package, {})["operations"] = used.selectors
             one = self._description(state, clients, whole, in_use, reports)
             descriptions.append(one)
-            if old is not None and one.before != one.after:
-                for pins in self._pins(clients, old, one):
-                    entries = {"calls": pins.calls, "names": pins.names}
-                    known = changes.setdefault(pins.package, {})
-                    known |= {key: value for key, value in entries.items() if value}
+            if one.before != one.after:
+                before = [old, document] if old is not None else [document]
+                _add_pins(changes, self._pins(clients, before, one, changes))
         every = [client for clients in groups for client in clients]
         return self._update(every, descriptions, changes, reports, added, {})
 
@@ -147,6 +145,8 @@ class Plan:
         spellings = {name for op in removed for name in op.spellings}
         if pins := {key: "" for key in client.calls if key in spellings}:
             changes.setdefault(client.package, {})["calls"] = pins
+        if descriptions and state.document is not None:
+            _add_pins(changes, self._pins(group, [state.document], descriptions[0], changes))
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
 
@@ -209,16 +209,24 @@ class Plan:
         )
 
     def _pins(
-        self, clients: Sequence[Client], old: SourceFile, one: UpdatedDescription
+        self,
+        clients: Sequence[Client],
+        old: Sequence[SourceFile],
+        one: UpdatedDescription,
+        changes: Mapping[str, Changes],
     ) -> list[Pins]:
-        """Return the pins that keep names which a collision would change."""
-        new = one.document()
+        """Return the pins that keep the names of ``old``, the first one's above all."""
         found: list[Pins] = []
         for client in clients:
             overlays = load_overlays(client, self.root)
-            before, after = (apply_overlays(s, overlays, allow_unmatched=True) for s in (old, new))
+            *before, after = (
+                apply_overlays(document, overlays, allow_unmatched=True)
+                for document in (*old, one.document())
+            )
+            selectors = changes.get(client.package, {}).get("operations", client.operations)
             with suppress(SpeclockError):  # generation reports it
-                if pins := pins_that_keep(before, after, client):
+                settings = replace(client, operations=tuple(selectors))
+                if pins := pins_that_keep(before, after, settings):
                     found.append(pins)
         return found
 
@@ -279,6 +287,18 @@ class Plan:
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes, text)
+
+
+def _add_pins(
+    changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]], found: Sequence[Pins]
+) -> None:
+    """Add pins to the settings that change."""
+    for pins in found:
+        known = changes.setdefault(pins.package, {})
+        for key, entries in {"calls": pins.calls, "names": pins.names}.items():
+            earlier = known.get(key, {})
+            if entries and isinstance(earlier, Mapping):
+                known[key] = {**earlier, **entries}
 
 
 def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiChange, ...]:
