@@ -289,10 +289,12 @@ def class_names(
             f"[tool.speclock] names two classes {twice[0]!r}. Choose another name for one."
         )
 
+    declared = document.declared | document.unused
+
     def spell(key: str, level: Spelling) -> Identifier:
         if key in pins:
             return pins[key]
-        if level and key not in document.declared:
+        if level and key not in declared:
             return names.pascal(f"{key}.{_kind(document.schemas[key])}", level=Spelling(level - 1))
         return names.pascal(key, level=level)
 
@@ -302,15 +304,19 @@ def class_names(
         contested.setdefault(name, group)
         if any(one in pins for one in group):
             return key in pins
-        declared = [one for one in group if one in document.declared]
-        exact = [one for one in declared if one == name.rstrip("_")]
-        return key in exact if exact else [key] == declared
+        known = [one for one in group if one in declared]
+        exact = [one for one in known if one == name.rstrip("_")]
+        if exact:
+            return key in exact
+        # An inline schema of a component keeps its name before those of operations.
+        return [key] == (known or [one for one in group if document.places(one) == (one,)])
 
-    result = names.make_distinct(schemas, spell, keeps)
-    return result, [
-        _class_collision(document, name, sorted(group), result)
+    result = names.make_distinct((*schemas, *sorted(document.unused)), spell, keeps)
+    return {key: result[key] for key in schemas}, [
+        _class_collision(document, name, used, result)
         for name, group in contested.items()
         if not any(one in pins for one in group)
+        and len(used := sorted(one for one in group if one in schemas)) > 1
     ]
 
 

@@ -209,6 +209,9 @@ class Document(Part):
     """Those that were selected."""
     others: tuple[OperationNode, ...] = ()
     """Operations of the description that weren't selected, whose names count."""
+    unused: frozenset[str] = frozenset()
+    """Keys of the schemas that the description has under ``components/schemas``, but no selected
+    operation uses; their names count."""
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """The beginning of the key of an inline schema → the places that it is for."""
     models: tuple[str, ...] = ()
@@ -246,7 +249,8 @@ class Document(Part):
         if key not in self.declared:
             for end in ends:
                 if places := self.origins.get(key[:end]):
-                    return tuple(f"{place}{key[end:]}" for place in places)
+                    rest = f".{key[end:].strip('.')}" if key[end:] else ""
+                    return tuple(f"{place}{rest}" for place in places)
         return (key,)
 
     def to_json(self) -> str:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from ...document.component_keys import PREFIX
+from ...document.component_keys import PREFIX, component_key
 from ...document.operations import (
     METHODS,
     MORE_METHODS,
@@ -80,8 +80,16 @@ def canonicalise(
     checks.settle()
     written = {(one.path, one.method) for one in writer.operations}
     rest = tuple(one for one in others if (one.path, one.method) not in written)
-    declared, origins = frozenset(writer.declared), writer.schemas.resources.origins
-    return typed.document(root, version, writer.operations, rest, declared, writer.models, origins)
+    return typed.document(
+        root,
+        version,
+        writer.operations,
+        rest,
+        frozenset(writer.declared),
+        writer.models,
+        writer.unused,
+        writer.schemas.resources.origins,
+    )
 
 
 def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
@@ -152,6 +160,7 @@ class _Writer:
         self.schemes: dict[str, MappingNode] = {}
         self.operations: list[OperationNode] = []
         self.declared: set[str] = set()
+        self.unused: frozenset[str] = frozenset()
         self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
@@ -210,6 +219,11 @@ class _Writer:
         relax(every, schemas, lambda node: _reachable(node, schemas))
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
+        self.unused = frozenset(
+            own
+            for key, schema in self.components.main.items()
+            if (own := component_key(key)) not in keys and _has_class(schema)
+        )
         alike = Counter(map(_casefolded, keys))
         result = MappingNode(self.source.root.location)
         for key in sorted(keys):
@@ -360,6 +374,12 @@ def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> No
         methods = more if isinstance(more, SequenceNode) else ()
         item[MORE_METHODS] = SequenceNode(found.item.location, [*methods, found.method])
     item[found.method] = operation
+
+
+def _has_class(schema: Value) -> bool:
+    """Return whether a schema that isn't used would probably be a class."""
+    keywords = ("properties", "enum", "allOf", "oneOf", "anyOf")
+    return isinstance(schema, MappingNode) and any(key in schema for key in keywords)
 
 
 def _casefolded(key: str) -> str:

@@ -72,7 +72,7 @@ class ResourceSchemas:
             return hint
         rest = hint.removeprefix(other)
         shared = below(beginning, rest[1:])
-        self.origins[component_key(shared)][f"{self._label}{rest}"] = None
+        self.origins[component_key(shared)][f"{self._label}.{component_key(rest)}"] = None
         return shared
 
 

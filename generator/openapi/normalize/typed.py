@@ -35,13 +35,15 @@ def document(
     others: tuple[OperationNode, ...],
     declared: frozenset[str],
     models: SequenceNode,
+    unused: frozenset[str],
     origins: Mapping[str, Iterable[str]],
 ) -> model.Document:
     """Return the typed form of a canonical tree that contains ``operations``.
 
     ``others`` are those that weren't selected, ``declared`` are the keys of the schemas that the
     description declares as components, ``models`` references to those that are in the document for
-    their own sake. ``origins`` are the places of inline schemas by the beginnings of their keys.
+    their own sake. ``unused`` are those of others that it declares, ``origins`` the places of
+    inline schemas by the beginnings of their keys.
     """
     info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
     return model.Document(
@@ -68,6 +70,7 @@ def document(
         ),
         description=_text(info.get("description")),
         others=others,
+        unused=unused,
         origins={key: tuple(places) for key, places in origins.items()},
         models=tuple(_schema(node).ref for node in mappings(models)),
     )
