@@ -14,7 +14,7 @@ import keyword
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from enum import IntEnum
 
 from ..document.operation_names import words as words
@@ -221,6 +221,16 @@ def _safe(name: str, wire: str, reserved: Container[str]) -> Identifier:
     return Identifier(name)
 
 
+def _abridged(wire: str, group: Sequence[str]) -> str:
+    """Return the first, the last, and the own words of a name that is too long; else nothing."""
+    parts = words(wire)
+    if sum(map(len, parts)) <= MAX_LENGTH:
+        return ""
+    others = [words(other) for other in group if other != wire]
+    own = [part for part in parts[3:-3] if any(part not in other for other in others)]
+    return ".".join((*parts[:3], *own, *parts[-3:])) if own else ""
+
+
 def check_pinned(name: str, where: str) -> Identifier:
     """Return a name from the settings; raises :class:`UsageError` if it isn't an identifier."""
     if not name.isidentifier() or keyword.iskeyword(name):
@@ -267,12 +277,19 @@ def make_distinct(
             for wire in group:
                 if not keeps(wire, group, name):
                     levels[wire] += 1
-                    result[wire] = _at(levels[wire], wire, spell)
+                    result[wire] = _at(levels[wire], wire, spell, group)
 
 
-def _at(level: int, wire: str, spell: Callable[[str, Spelling], Identifier]) -> Identifier:
-    """Return a name at a level of spelling; beyond the last one with a longer and longer hash."""
+def _at(
+    level: int, wire: str, spell: Callable[[str, Spelling], Identifier], group: Sequence[str]
+) -> Identifier:
+    """Return a name at a level of spelling; beyond the last one with a longer and longer hash.
+
+    Of a name that is too long, the words that others in the group lack are kept before that.
+    """
     if level <= Spelling.CASE:
         return spell(wire, Spelling(level))
+    if level == Spelling.CASE + 1 and (abridged := _abridged(wire, group)):
+        return spell(abridged, Spelling.PLAIN)
     digits = short_hash(wire, 6 * (level - Spelling.CASE))
     return Identifier(f"{spell(wire, Spelling.PLAIN)}_{digits}")

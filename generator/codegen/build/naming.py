@@ -298,10 +298,10 @@ def class_names(
             return names.pascal(f"{key}.{_kind(document.schemas[key])}", level=Spelling(level - 1))
         return names.pascal(key, level=level)
 
-    contested: dict[str, list[str]] = {}
+    contested: dict[tuple[str, ...], str] = {}
 
     def keeps(key: str, group: list[str], name: str) -> bool:
-        contested.setdefault(name, group)
+        contested.setdefault(tuple(group), name)
         if any(one in pins for one in group):
             return key in pins
         known = [one for one in group if one in declared]
@@ -314,7 +314,7 @@ def class_names(
     result = names.make_distinct((*schemas, *sorted(document.unused)), spell, keeps)
     return {key: result[key] for key in schemas}, [
         _class_collision(document, name, used, result)
-        for name, group in contested.items()
+        for group, name in contested.items()
         if not any(one in pins for one in group)
         and len(used := sorted(one for one in group if one in schemas)) > 1
     ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from urllib.parse import unquote
 
 from ...document.component_keys import PREFIX, component_key
 from ...document.operations import (
@@ -42,6 +43,8 @@ from .union_circles import cut_circles
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
+_CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
+"""The keywords of schemas that get a class."""
 _PROGRESS = 50  # operations between two reports
 
 
@@ -219,11 +222,7 @@ class _Writer:
         relax(every, schemas, lambda node: _reachable(node, schemas))
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
-        self.unused = frozenset(
-            own
-            for key, schema in self.components.main.items()
-            if (own := component_key(key)) not in keys and _has_class(schema)
-        )
+        self.unused = self._unused(keys)
         alike = Counter(map(_casefolded, keys))
         result = MappingNode(self.source.root.location)
         for key in sorted(keys):
@@ -236,6 +235,18 @@ class _Writer:
             if marks:
                 result[key] = MappingNode(schema.location, {**schema, **marks}, schema.positions)
         return result
+
+    def _unused(self, keys: set[str]) -> frozenset[str]:
+        """Return the declared schemas that only other operations use, and that may have a name
+        which is in use.
+        """
+        names = {_casefolded(key) for key in keys}
+        declared = {component_key(key): key for key in self.components.main}
+        rivals = {k for k in declared if k not in keys and _casefolded(k) in names}
+        if rivals:
+            root = self.source.root
+            rivals &= _classes(child(root, "paths"), self.components.main)
+        return frozenset(rivals)
 
     def _add(self, found: OperationNode, paths: MappingNode) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
@@ -376,10 +387,31 @@ def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> No
     item[found.method] = operation
 
 
-def _has_class(schema: Value) -> bool:
-    """Return whether a schema that isn't used would probably be a class."""
-    keywords = ("properties", "enum", "allOf", "oneOf", "anyOf")
-    return isinstance(schema, MappingNode) and any(key in schema for key in keywords)
+def _classes(node: Value, components: Mapping[str, Value]) -> set[str]:
+    """Return the keys of the components, as they are written, that get a class below a node.
+
+    A part of an ``allOf`` is merged into another class.
+    """
+    keys: set[str] = set()
+    seen: set[int] = set()
+    todo: list[tuple[Value, bool]] = [(node, False)]
+    while todo:
+        value, is_merged = todo.pop()
+        if isinstance(value, SequenceNode):
+            todo += ((item, is_merged) for item in value)
+        if not isinstance(value, MappingNode):
+            continue
+        reference = value.get("$ref")
+        key = unquote(str(reference).removeprefix(PREFIX))
+        target = components.get(key) if isinstance(reference, str) else None
+        if isinstance(target, MappingNode):
+            if not is_merged and any(one in target for one in _CLASSES):
+                keys.add(component_key(key))
+            if id(target) not in seen:
+                seen.add(id(target))
+                todo.append((target, False))
+        todo += ((item, key == "allOf") for key, item in value.items())
+    return keys
 
 
 def _casefolded(key: str) -> str:
