@@ -64,23 +64,6 @@ CREDENTIALS = ARGUMENTS | {
 METHODS = frozenset((
     "close", "aclose", "from_env", "raw", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
-RESOURCES = frozenset((
-    "Annotated", "Any", "ApiKey", "Arguments", "AsyncArguments", "ClientCredentials",
-    "NoCredentials", "RequestError", "Required", "TypedDict", "Unpack",
-    "AsyncConnections", "AsyncRaw", "AsyncSender", "AsyncStream", "AsyncStreamSender",
-    "AsyncToken", "Callable", "Raw", "Reading",
-    "BytesBody", "Connections", "Content", "Events",
-    "Deviation", "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "NamedParts",
-    "OrderedParts", "PartsBody", "Query", "Stream",
-    "StreamSender", "WholeEvents", "WholeQuery",
-    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
-    "Basic", "Bearer", "Credential",
-    "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
-    "NegotiatedOperation", "Nothing", "Operation", "Options", "Path", "Retry", "Self", "Sender",
-    "Settings", "Styled", "Text", "Token", "True", "False", "UUID", "DEFAULT_BASE_URL",
-    "TYPE_CHECKING", "AttributeError", "BaseException",
-    "Exception", "NotImplementedError", "ValueError",
-))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset((

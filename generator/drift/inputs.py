@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -247,7 +247,15 @@ class Input:
         return replace(
             self.settings,
             client=self.settings.client or ("" if self.settings.package else "Client"),
-            names={k: v for k, v in self.settings.names.items() if k in document.schemas},
-            calls={k: v for k, v in self.settings.calls.items() if k in spellings},
+            names=_those(self.settings.names, document.schemas),
+            calls=_those(self.settings.calls, spellings),
+            credentials=_those(self.settings.credentials, document.security_schemes),
+            credential_prefixes=_those(
+                self.settings.credential_prefixes, document.security_schemes
+            ),
             pagination=(),
         )
+
+
+def _those(settings: Mapping[str, str], keys: Container[str]) -> dict[str, str]:
+    return {key: value for key, value in settings.items() if key in keys}

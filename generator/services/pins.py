@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from ..config import Client
 from ..document.tree import SourceFile
+from ..errors import Findings
 from .descriptions import no_progress
 
 if TYPE_CHECKING:
@@ -19,23 +20,29 @@ COLLISIONS = ("call-collision", "name-collision")
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """Entries of a client's settings ``calls`` and ``names``; an empty one is removed."""
+    """Entries of tables in a client's settings; an empty one is removed."""
 
     package: str
     calls: Mapping[str, str]
     names: Mapping[str, str]
+    credentials: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, str]]:
+        """The tables that have entries."""
+        tables = {"calls": self.calls, "names": self.names, "credentials": self.credentials}
+        return {key: entries for key, entries in tables.items() if entries}
 
     def __bool__(self) -> bool:
-        return bool(self.calls or self.names)
+        return bool(self.tables)
 
     def applied(self, client: Client) -> Client:
         """Return the settings of a client with these pins."""
-        calls, names = {**client.calls, **self.calls}, {**client.names, **self.names}
-        return replace(
-            client,
-            calls={key: name for key, name in calls.items() if name},
-            names={key: name for key, name in names.items() if name},
-        )
+        settings: dict[str, Any] = {}
+        for key, entries in self.tables.items():
+            table = {**getattr(client, key), **entries}
+            settings[key] = {name: value for name, value in table.items() if value}
+        return replace(client, **settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class _Names:
     """By ``METHOD /path``, operationId and first tag."""
     classes: Mapping[str, tuple[str, str]]
     """By the schema's place: the key and the name."""
+    credentials: Mapping[str, str]
+    """By the security scheme."""
     contested: Pins
 
 
@@ -64,10 +73,12 @@ def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -
     after = _names(description, client)
     calls: dict[tuple[str, ...], str] = {}
     classes: dict[str, tuple[str, str]] = {}
+    credentials: dict[str, str] = {}
     for document in old:
         before = _names(_compared(document), client, like=description)
         calls = {**before.calls, **calls}
         classes = {**before.classes, **classes}
+        credentials = {**before.credentials, **credentials}
     kept = {key: name for key, name in calls.items() if after.calls.get(key, name) != name}
     names: dict[str, str] = {}
     for place, (key, name) in sorted(after.classes.items()):
@@ -77,7 +88,14 @@ def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -
     keys = {key for key, _ in after.classes.values()}
     before_keys = {key for key, _ in classes.values()}
     gone = {key: "" for key in client.names if key in before_keys - keys}
-    return Pins(client.package, {key[0]: name for key, name in kept.items()}, {**gone, **names})
+    secrets: dict[str, str] = {}
+    for key, name in after.credentials.items():
+        known = credentials.get(key, name)
+        if known != name and known not in secrets.values():
+            secrets[key] = known
+    return Pins(
+        client.package, {key[0]: name for key, name in kept.items()}, {**gone, **names}, secrets
+    )
 
 
 def _compared(document: SourceFile) -> ComparedDescription:
@@ -92,6 +110,7 @@ def _names(
     """Return the names of the operations that a client selects, or of those that ``like`` has."""
     # Imported here, so that a command without collisions doesn't pay for them.
     from ..codegen.build.naming import call_paths, class_names
+    from ..codegen.build.security import build_security
 
     operations = () if client.models else (like or description).added((), client.operations)
     if like is not None and like is not description:
@@ -100,12 +119,14 @@ def _names(
     settings, canonical = source.fitting_settings(), source.canonical
     paths, calls = call_paths(canonical, settings)
     classes, names = class_names(canonical, settings)
+    secrets = build_security(canonical, settings, Findings())
     return _Names(
         {
             (op.spellings[1], op.operation_id, *op.tags[:1]): path.call
             for op, path in zip(canonical.operations, paths, strict=True)
         },
         {place: (key, name) for key, name in classes.items() for place in canonical.places(key)},
+        {key: one.name for key, one in secrets.arguments.items() if one is not None},
         Pins(
             client.package,
             {one.key: one.name for one in calls},

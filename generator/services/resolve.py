@@ -61,6 +61,7 @@ class ConfiguredDescription:
             models=False,
             calls={},
             names={},
+            credentials={},
             pagination=(),
         )
         return replace(self, settings=settings)

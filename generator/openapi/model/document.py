@@ -209,6 +209,10 @@ class Document(Part):
     """Those that were selected."""
     others: tuple[OperationNode, ...] = ()
     """Operations of the description that weren't selected, whose names count."""
+    other_schemes: Mapping[str, SecurityScheme] = field(default_factory=dict[str, SecurityScheme])
+    """The security schemes of ``others``."""
+    other_demands: frozenset[frozenset[frozenset[str]]] = frozenset()
+    """The alternatives of each of ``others``, each a set of keys of schemes."""
     unused: frozenset[str] = frozenset()
     """Keys of the schemas that the description has under ``components/schemas``, but no selected
     operation uses; their names count."""

@@ -87,7 +87,7 @@ def canonicalise(
         root,
         version,
         writer.operations,
-        rest,
+        writer.others(rest),
         frozenset(writer.declared),
         writer.models,
         writer.unused,
@@ -370,11 +370,29 @@ class _Writer:
                     self._scheme(name, declared)
 
     def _scheme(self, name: str, declared: MappingNode) -> None:
-        if name in self.schemes:
-            return
+        if name not in self.schemes:
+            self.schemes[name] = self._read_scheme(name, declared)
+
+    def _read_scheme(self, name: str, declared: MappingNode) -> MappingNode:
         scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
         members = {key: value for key, value in scheme.items() if not key.startswith("x-")}
-        self.schemes[name] = MappingNode(scheme.location, members, scheme.positions)
+        return MappingNode(scheme.location, members, scheme.positions)
+
+    def others(self, operations: tuple[OperationNode, ...]) -> typed.OtherOperations:
+        """Return operations that weren't selected, with the schemes that they name."""
+        root = self.source.root
+        declared = child(child(root, "components"), "securitySchemes")
+        schemes = MappingNode(root.location)
+        demands: set[frozenset[frozenset[str]]] = set()
+        for found in operations:
+            owner = found.node if "security" in found.node else root
+            alternatives = {frozenset(one) for one in mappings(owner.get("security"))}
+            demands.add(frozenset(one for one in alternatives if one <= declared.keys()))
+        with self.refs.apart():
+            for name in sorted({name for one in demands for names in one for name in names}):
+                with suppress(Unsupported):
+                    schemes[name] = self._read_scheme(name, declared)
+        return typed.OtherOperations(operations, schemes, frozenset(demands))
 
 
 def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeVar
 
 from ...document.component_keys import PREFIX
@@ -28,11 +28,22 @@ _Table = tuple[Mapping[str, tuple[str, _Reader]], Mapping[str, object]]
 _TABLES: dict[type[model.Part], _Table] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class OtherOperations:
+    """The operations that weren't selected, whose names count."""
+
+    operations: tuple[OperationNode, ...]
+    schemes: MappingNode
+    """Their security schemes."""
+    demands: frozenset[frozenset[frozenset[str]]]
+    """The alternatives of each, which are sets of keys of schemes."""
+
+
 def document(
     root: MappingNode,
     openapi: str,
     operations: Sequence[OperationNode],
-    others: tuple[OperationNode, ...],
+    others: OtherOperations,
     declared: frozenset[str],
     models: SequenceNode,
     unused: frozenset[str],
@@ -69,7 +80,9 @@ def document(
             for request in _incoming(name, name, item)
         ),
         description=_text(info.get("description")),
-        others=others,
+        others=others.operations,
+        other_schemes=_each(model.SecurityScheme)(others.schemes),
+        other_demands=others.demands,
         unused=unused,
         origins={key: tuple(places) for key, places in origins.items()},
         models=tuple(_schema(node).ref for node in mappings(models)),

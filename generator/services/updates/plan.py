@@ -295,9 +295,9 @@ def _add_pins(
     """Add pins to the settings that change."""
     for pins in found:
         known = changes.setdefault(pins.package, {})
-        for key, entries in {"calls": pins.calls, "names": pins.names}.items():
+        for key, entries in pins.tables.items():
             earlier = known.get(key, {})
-            if entries and isinstance(earlier, Mapping):
+            if isinstance(earlier, Mapping):
                 known[key] = {**earlier, **entries}
 
 
