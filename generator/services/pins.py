@@ -91,7 +91,7 @@ def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -
     secrets: dict[str, str] = {}
     for key, name in after.credentials.items():
         known = credentials.get(key, name)
-        if known != name and known not in secrets.values():
+        if known != name:
             secrets[key] = known
     return Pins(
         client.package, {key[0]: name for key, name in kept.items()}, {**gone, **names}, secrets

@@ -7,7 +7,6 @@ Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -100,7 +99,11 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
     spelled: dict[str, str] = {}
     wanted: dict[str, Identifier] = {}
     for kind, usual in (("bearer", "token"), ("basic", "basic")):
-        alike = _grouped([key for key in schemes if kinds[key] == kind], demands)
+        alike = [
+            part
+            for group in _grouped([key for key in schemes if kinds[key] == kind], demands)
+            for part in _by_pin(group, client.credentials)
+        ]
         groups += alike
         for first, *_ in alike:
             suffix = "_token" if kind == "bearer" and names.words(first)[-1:] != ("token",) else ""
@@ -113,6 +116,10 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
     pinned: set[str] = set()
     for first, *rest in groups:
         if pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""):
+            if pin in {wanted[one] for one in pinned}:
+                raise UsageError(
+                    f"[tool.speclock] names two credentials {pin!r}. Choose another name for one."
+                )
             wanted[first] = names.check_pinned(pin, "credentials")
             pinned.add(first)
 
@@ -122,7 +129,9 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         return names.snake(spelled.get(key, key), names.CREDENTIALS, level)
 
     def keeps(key: str, group: list[str], name: str) -> bool:
-        return key in pinned if pinned.intersection(group) else _is_spelled(key, name)
+        if pinned.intersection(group):
+            return key in pinned
+        return key == name or [key] == [one for one in group if _is_spelled(one, name)]
 
     final = names.make_distinct([first for first, *_ in groups], spell, keeps)
     made: dict[str, Credential] = {}
@@ -161,11 +170,6 @@ def _check_settings(client: Client, kinds: Mapping[str, str]) -> None:
                 f"[tool.speclock] credential_prefixes: {key!r} isn't an API key; its type tells "
                 "what is before the value. Remove that line."
             )
-    taken = [name for name, n in Counter(client.credentials.values()).items() if n > 1]
-    if taken:
-        raise UsageError(
-            f"[tool.speclock] names two credentials {taken[0]!r}. Choose another name for one."
-        )
 
 
 def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
@@ -280,6 +284,12 @@ def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:
         joined = [member for group in alike for member in group]
         groups = [*(g for g in groups if g not in alike), [*joined, key]]
     return groups
+
+
+def _by_pin(group: list[str], pins: Mapping[str, str]) -> list[list[str]]:
+    """Return schemes that share a credential, apart from each other if their pins differ."""
+    names = list(dict.fromkeys(pins[key] for key in group if key in pins)) or [""]
+    return [[key for key in group if pins.get(key, names[0]) == name] for name in names]
 
 
 def _interchangeable(one: str, other: str, demands: set[Demand]) -> bool:

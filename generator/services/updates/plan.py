@@ -33,6 +33,7 @@ from ..pins import Pins, pins_that_keep
 from ..provenance import is_current
 from ..pyproject_edit import with_settings
 from ..read_api import with_overlays
+from ..renamed import RenamedName, renamed_names
 from ..resolve import sharing
 from ..written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
@@ -283,6 +284,7 @@ class Plan:
                     less,
                     _python_changes(files, self.root / client.output) if more or less else (),
                     files,
+                    _renamed(files, self.root / client.output),
                     _changes(files, self.root / client.output),
                 )
             )
@@ -316,6 +318,12 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         return compare(from_source(old), from_source(new)) if old else ()
     except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
         return ()
+
+
+def _renamed(rendered: RenderedClient | None, output: Path) -> tuple[RenamedName, ...]:
+    if rendered is None:
+        return ()
+    return tuple(renamed_names(rendered.files, output, rendered.calls, rendered.classes))
 
 
 def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Nothing_:
+class NothingResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -32,20 +32,20 @@ class Nothing_:
         return self._sender.call(NOTHING_SEVERAL, (), None, options)
 
 
-class AsyncNothing_:
+class AsyncNothingResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> None:
-        """As :meth:`Nothing_.read`."""
+        """As :meth:`NothingResource.read`."""
         return await self._sender.call(NOTHING_READ, (), None, options)
 
     async def several(
         self, *, options: Options | None = None
     ) -> models.First | models.Second | str | None:
-        """As :meth:`Nothing_.several`."""
+        """As :meth:`NothingResource.several`."""
         return await self._sender.call(NOTHING_SEVERAL, (), None, options)
 
 

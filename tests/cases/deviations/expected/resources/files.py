@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Files:
+class FilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -54,7 +54,7 @@ class Files:
         return self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
 
 
-class AsyncFiles:
+class AsyncFilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -88,7 +88,7 @@ class AsyncFiles:
         content_type: str = "multipart/form-data",
         options: Options | None = None,
     ) -> None:
-        """As :meth:`Files.add`."""
+        """As :meth:`FilesResource.add`."""
         return await self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
 
 

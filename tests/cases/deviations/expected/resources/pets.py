@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Pets:
+class PetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -58,7 +58,7 @@ class Pets:
         return self._sender.call(PETS_GET_ANYTHING, (), None, options)
 
 
-class AsyncPets:
+class AsyncPetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -72,29 +72,29 @@ class AsyncPets:
         sort: models.PetsGetSortOrValue | None = None,
         options: Options | None = None,
     ) -> models.Pet:
-        """As :meth:`Pets.get`."""
+        """As :meth:`PetsResource.get`."""
         return await self._sender.call(PETS_GET, (id, limit, sort), None, options)
 
     async def replace(
         self, id: str, body: models.Pet, *, options: Options | None = None
     ) -> models.Pet | None:
-        """As :meth:`Pets.replace`."""
+        """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, (id,), body, options)
 
     async def delete(self, id: str, *, options: Options | None = None) -> None:
-        """As :meth:`Pets.delete`."""
+        """As :meth:`PetsResource.delete`."""
         return await self._sender.call(PETS_DELETE, (id,), None, options)
 
     async def get_text(self, *, options: Options | None = None) -> str:
-        """As :meth:`Pets.get_text`."""
+        """As :meth:`PetsResource.get_text`."""
         return await self._sender.call(PETS_GET_TEXT, (), None, options)
 
     async def check(self, *, options: Options | None = None) -> None:
-        """As :meth:`Pets.check`."""
+        """As :meth:`PetsResource.check`."""
         return await self._sender.call(PETS_CHECK, (), None, options)
 
     async def get_anything(self, *, options: Options | None = None) -> Any:
-        """As :meth:`Pets.get_anything`."""
+        """As :meth:`PetsResource.get_anything`."""
         return await self._sender.call(PETS_GET_ANYTHING, (), None, options)
 
 

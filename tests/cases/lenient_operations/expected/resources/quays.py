@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Quays:
+class QuaysResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -44,36 +44,36 @@ class Quays:
         return self._sender.call(QUAYS_SINK, (), body, options)
 
 
-class AsyncQuays:
+class AsyncQuaysResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, *, near: Any | None = None, options: Options | None = None) -> None:
-        """As :meth:`Quays.list`."""
+        """As :meth:`QuaysResource.list`."""
         return await self._sender.call(QUAYS_LIST, (near,), None, options)
 
     async def build(
         self, body: models.Fault | None = None, *, options: Options | None = None
     ) -> None:
-        """As :meth:`Quays.build`."""
+        """As :meth:`QuaysResource.build`."""
         return await self._sender.call(QUAYS_BUILD, (), body, options)
 
     async def move(
         self, *, options: Options | None = None
     ) -> models.Quay | builtins.list[models.Quay]:
-        """As :meth:`Quays.move`."""
+        """As :meth:`QuaysResource.move`."""
         return await self._sender.call(QUAYS_MOVE, (), None, options)
 
     async def paint(
         self, body: models.QuaysPaintRequest, *, options: Options | None = None
     ) -> None:
-        """As :meth:`Quays.paint`."""
+        """As :meth:`QuaysResource.paint`."""
         return await self._sender.call(QUAYS_PAINT, (), body, options)
 
     async def sink(self, body: dict[str, Any], *, options: Options | None = None) -> None:
-        """As :meth:`Quays.sink`."""
+        """As :meth:`QuaysResource.sink`."""
         return await self._sender.call(QUAYS_SINK, (), body, options)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Ships:
+class ShipsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -46,7 +46,7 @@ class Ships:
         return self._sender.call(SHIPS_SINK, (id,), None, options)
 
 
-class AsyncShips:
+class AsyncShipsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -62,15 +62,15 @@ class AsyncShips:
         tide: str | None = None,
         options: Options | None = None,
     ) -> None:
-        """As :meth:`Ships.steer`."""
+        """As :meth:`ShipsResource.steer`."""
         return await self._sender.call(SHIPS_STEER, (id, user_agent, x_ids, tide), body, options)
 
     async def find(self, id: str, *, options: Options | None = None) -> str:
-        """As :meth:`Ships.find`."""
+        """As :meth:`ShipsResource.find`."""
         return await self._sender.call(SHIPS_FIND, (id,), None, options)
 
     async def sink(self, id: str, *, options: Options | None = None) -> None:
-        """As :meth:`Ships.sink`."""
+        """As :meth:`ShipsResource.sink`."""
         return await self._sender.call(SHIPS_SINK, (id,), None, options)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Items:
+class ItemsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -41,7 +41,7 @@ class Items:
         return self._sender.call(ITEMS_CREATE, (), body, options)
 
 
-class AsyncItems:
+class AsyncItemsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -50,23 +50,23 @@ class AsyncItems:
     async def get(
         self, id: str, *, x_note: str | None = None, options: Options | None = None
     ) -> models.Item:
-        """As :meth:`Items.get`."""
+        """As :meth:`ItemsResource.get`."""
         return await self._sender.call(ITEMS_GET, (id, x_note), None, options)
 
     async def put(
         self, id: str, body: models.Item, *, options: Options | None = None
     ) -> models.Item:
-        """As :meth:`Items.put`."""
+        """As :meth:`ItemsResource.put`."""
         return await self._sender.call(ITEMS_PUT, (id,), body, options)
 
     async def close_(
         self, id: str, body: models.Other, *, options: Options | None = None
     ) -> models.Item:
-        """As :meth:`Items.close_`."""
+        """As :meth:`ItemsResource.close_`."""
         return await self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
     async def create(self, body: list[models.Item], *, options: Options | None = None) -> None:
-        """As :meth:`Items.create`."""
+        """As :meth:`ItemsResource.create`."""
         return await self._sender.call(ITEMS_CREATE, (), body, options)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Files:
+class FilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -30,7 +30,7 @@ class Files:
     def read_stream(self, id: str, *, options: Options | None = None) -> Stream[bytes]:
         """GET /files/{id}
 
-        As :meth:`Files.read`, but the answer is read as it arrives.
+        As :meth:`FilesResource.read`, but the answer is read as it arrives.
         """
         return self._sender.open(FILES_READ_STREAM, (id,), None, options)
 
@@ -49,32 +49,32 @@ class Files:
         return self._sender.call(FILES_DISCARD, (id,), None, options)
 
 
-class AsyncFiles:
+class AsyncFilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, id: str, *, options: Options | None = None) -> bytes | None:
-        """As :meth:`Files.read`."""
+        """As :meth:`FilesResource.read`."""
         return await self._sender.call(FILES_READ, (id,), None, options)
 
     async def read_stream(self, id: str, *, options: Options | None = None) -> AsyncStream[bytes]:
-        """As :meth:`Files.read_stream`."""
+        """As :meth:`FilesResource.read_stream`."""
         return await self._sender.open(FILES_READ_STREAM, (id,), None, options)
 
     async def replace(
         self, id: str, body: models.File, *, options: Options | None = None
     ) -> models.File | None:
-        """As :meth:`Files.replace`."""
+        """As :meth:`FilesResource.replace`."""
         return await self._sender.call(FILES_REPLACE, (id,), body, options)
 
     async def link(self, id: str, *, options: Options | None = None) -> None:
-        """As :meth:`Files.link`."""
+        """As :meth:`FilesResource.link`."""
         return await self._sender.call(FILES_LINK, (id,), None, options)
 
     async def discard(self, id: str, *, options: Options | None = None) -> None:
-        """As :meth:`Files.discard`."""
+        """As :meth:`FilesResource.discard`."""
         return await self._sender.call(FILES_DISCARD, (id,), None, options)
 
 

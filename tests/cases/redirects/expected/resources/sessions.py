@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Sessions:
+class SessionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -29,18 +29,18 @@ class Sessions:
         return self._sender.open(SESSIONS_EVENTS, (), None, options)
 
 
-class AsyncSessions:
+class AsyncSessionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def begin(self, *, options: Options | None = None) -> str | None:
-        """As :meth:`Sessions.begin`."""
+        """As :meth:`SessionsResource.begin`."""
         return await self._sender.call(SESSIONS_BEGIN, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[str]:
-        """As :meth:`Sessions.events`."""
+        """As :meth:`SessionsResource.events`."""
         return await self._sender.open(SESSIONS_EVENTS, (), None, options)
 
 

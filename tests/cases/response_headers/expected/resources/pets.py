@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Pets:
+class PetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -51,26 +51,26 @@ class Pets:
         return self._sender.call(PETS_REPLACE, (id,), None, options)
 
 
-class AsyncPets:
+class AsyncPetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[str]:
-        """As :meth:`Pets.list`."""
+        """As :meth:`PetsResource.list`."""
         return await self._sender.call(PETS_LIST, (), None, options)
 
     async def search(self, *, options: Options | None = None) -> None:
-        """As :meth:`Pets.search`."""
+        """As :meth:`PetsResource.search`."""
         return await self._sender.call(PETS_SEARCH, (), None, options)
 
     async def get(self, id: str, *, options: Options | None = None) -> models.PetsGetResponse:
-        """As :meth:`Pets.get`."""
+        """As :meth:`PetsResource.get`."""
         return await self._sender.call(PETS_GET, (id,), None, options)
 
     async def replace(self, id: str, *, options: Options | None = None) -> None:
-        """As :meth:`Pets.replace`."""
+        """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, (id,), None, options)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Jobs:
+class JobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -37,7 +37,7 @@ class Jobs:
         return self._sender.call(JOBS_MOVED, (), None, options)
 
 
-class AsyncJobs:
+class AsyncJobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -46,19 +46,19 @@ class AsyncJobs:
     async def start(
         self, *, options: Options | None = None
     ) -> models.Result | models.Ticket | None:
-        """As :meth:`Jobs.start`."""
+        """As :meth:`JobsResource.start`."""
         return await self._sender.call(JOBS_START, (), None, options)
 
     async def any(self, *, options: Options | None = None) -> models.Result:
-        """As :meth:`Jobs.any`."""
+        """As :meth:`JobsResource.any`."""
         return await self._sender.call(JOBS_ANY, (), None, options)
 
     async def only_default(self, *, options: Options | None = None) -> models.Result:
-        """As :meth:`Jobs.only_default`."""
+        """As :meth:`JobsResource.only_default`."""
         return await self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
     async def moved(self, *, options: Options | None = None) -> None:
-        """As :meth:`Jobs.moved`."""
+        """As :meth:`JobsResource.moved`."""
         return await self._sender.call(JOBS_MOVED, (), None, options)
 
 
