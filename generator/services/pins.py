@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,14 @@ COLLISIONS = ("call-collision", "name-collision")
 """The codes of the warnings about names that pins keep."""
 
 
+def pin_line(table: str, key: str, name: str) -> str:
+    """Return the line in TOML that pins a name."""
+    texts = (
+        json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f") for text in (key, name)
+    )
+    return f"{table}.{' = '.join(texts)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pins:
     """Entries of tables in a client's settings; an empty one is removed."""
@@ -32,6 +41,15 @@ class Pins:
         """The tables that have entries."""
         tables = {"calls": self.calls, "names": self.names, "credentials": self.credentials}
         return {key: entries for key, entries in tables.items() if entries}
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the client's table in TOML."""
+        return tuple(
+            pin_line(table, key, name)
+            for table, entries in self.tables.items()
+            for key, name in entries.items()
+        )
 
     def __bool__(self) -> bool:
         return bool(self.tables)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from ..apidiff.renames import merges
 from ..codegen.output.fileset import FileSet
 from ..codegen.output.manifest import Manifest
 from ..errors import SpeclockError
+from .pins import pin_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def renamed_names(
     for op in manifest.operations:
         key, old = f"{op.get('method')} {op.get('path')}", op.get("call", "")
         if calls.get(key, old) != old:
-            yield RenamedName(old, calls[key], f"calls.{_toml(key)} = {_toml(old)}")
+            yield RenamedName(old, calls[key], pin_line("calls", key, old))
     package = f"{files.package}/"
     new = {name.removeprefix(package): data for name, data in files.files.items()}
     before, after = (
@@ -58,10 +58,6 @@ def renamed_names(
     pinned: set[str] = set()
     for old, name in sorted(pairs.items()):
         if name in classes:
-            pin = "" if name in pinned else f"names.{_toml(classes[name])} = {_toml(old)}"
+            pin = "" if name in pinned else pin_line("names", classes[name], old)
             pinned.add(name)
             yield RenamedName(old, name, pin)
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
