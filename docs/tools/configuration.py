@@ -60,7 +60,7 @@ TAIL = """\
 | method | the rest of the operationId, else method and path |
 | class | the key of the component; of an inline schema the names on the way to it |
 | class of a resource | the resource and `Resource`: `PetsResource` |
-| credential | the key of the security scheme; `token` or `basic` if it is the only one of its kind |
+| credential | the key of the security scheme; `token` or `basic` for the only one of its kind |
 | member of an enumeration | `x-enum-varnames`, `x-enumNames` or `x-ms-enum`, else the value |
 
 What says nothing is left out, where the rest is a name that no other operation of the description
@@ -68,8 +68,8 @@ has: the class of NestJS (`CatsController_findAll`), FastAPI's path and method
 (`{function}_{path}_{method}`), leading segments of the path such as `/api`, `/rest` and `/v1`, also
 where an operationId repeats them, and the resource at the beginning (`droplets.droplets_list` is
 `droplets.list`). These are recognised by their form alone. Names count over the whole description,
-so selecting operations renames nothing; `init`, `add`, `remove` and `update` pin a name that a slice
-of it would change.
+so selecting operations renames nothing; `init`, `add`, `remove` and `update` pin a name that a
+slice of it would change.
 
 A response or body under `components` gives one class, named by its key and `Response` or `Request`;
 a parameter one that is named by its key. Inline schemas that are equal at the same path below

@@ -292,7 +292,7 @@ def render_client(
     counts = len(api.operations), schemas, len(api.webhooks)
     calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
     names, _ = class_names(source.canonical, client)
-    classes = {name: key for key, name in names.items()}
+    classes = {str(name): key for key, name in names.items()}
     return RenderedClient(made, warnings, left_out, *counts, calls, classes)
 
 

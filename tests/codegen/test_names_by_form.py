@@ -178,7 +178,10 @@ def test_a_credential_is_named_like_its_scheme() -> None:
         "Token": {"type": "apiKey", "in": "header", "name": "Authorization"},
         "Login": {"type": "http", "scheme": "bearer"},
     }
-    operations = {"GET /a": {"security": [{"Token": []}]}, "GET /b": {"security": [{"Login": []}]}}
+    operations: dict[str, Any] = {
+        "GET /a": {"security": [{"Token": []}]},
+        "GET /b": {"security": [{"Login": []}]},
+    }
     source = _source(_document(operations, securitySchemes=schemes))
     _, _, secrets = _all_names(source)
     assert secrets == {"Token": "token", "Login": "login_token"}
@@ -201,7 +204,7 @@ def test_settings_of_credentials_that_are_not_possible(
         "Token": {"type": "apiKey", "in": "header", "name": "Authorization"},
         "Login": {"type": "http", "scheme": "bearer"},
     }
-    security = [{"Token": []}, {"Login": []}]
+    security: list[Any] = [{"Token": []}, {"Login": []}]
     source = _source(_document({"GET /a": {"security": security}}, securitySchemes=schemes))
     with pytest.raises(UsageError, match=message):
         _all_names(source, Client(spec="s", package="kiosk", **settings))

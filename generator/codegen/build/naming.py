@@ -93,7 +93,8 @@ def call_paths(
     """
     operations = document.operations
     pins = _pins(operations, client.calls)
-    names_of = [_Paths.of(op, pins.get(op.operation_id)) for op in (*operations, *document.others)]
+    every: list[Operation | OperationNode] = [*operations, *document.others]
+    names_of = [_Paths.of(op, pins.get(op.operation_id)) for op in every]
     plain = [one.path for one in names_of]
     _tell_apart(names_of)
     for op, one in zip(operations, names_of, strict=False):
@@ -162,7 +163,9 @@ def _tell_apart(operations: Sequence[_Paths]) -> None:
                 )
             if not loose:
                 _rename_resource(operations, operations[group[0]].path.name)
-            for one in [one for one in loose if one.level < one.full] or loose:
+            short = [one for one in loose if one.level < one.full]
+            longer = [one for one in loose if one.level < len(one.spelled) - 1]
+            for one in short or longer or loose:
                 one.level += 1
 
 

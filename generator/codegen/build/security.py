@@ -90,7 +90,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         key: _kind(key, scheme, findings if key in own else Findings())
         for key, scheme in schemes.items()
     }
-    demands = document.other_demands | {
+    demands = {*document.other_demands} | {
         frozenset(frozenset(alternative.schemes) for alternative in operation.security)
         for operation in document.operations
     }

@@ -25,6 +25,6 @@ GET_PIERS_BY_ID: Operation[None] = Operation(
     parameters=(Path("id", lambda: str),),
     answers={"204": Nothing()},
 )
-GET_PIERS_ID_1F7070: Operation[None] = Operation(
-    name="get_piers_id_1f7070", method="GET", path="/piers/id", answers={"204": Nothing()}
+GET_PIERS_ID: Operation[None] = Operation(
+    name="get_piers_id", method="GET", path="/piers/id", answers={"204": Nothing()}
 )
