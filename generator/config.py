@@ -106,6 +106,11 @@ class Client:
     """Pinned class names: schema key = class name."""
     path_slashes: tuple[str, ...] = ()
     """Path parameters whose slashes are sent as they are: names, or ``METHOD /path:name``."""
+    credentials: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Pinned names of credentials: security scheme = argument of the client."""
+    credential_prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The text before the value of a key that only its description tells: security scheme = text,
+    for instance ``"Token "``."""
     idempotency_header: str = ""
     """The request header for a key that the client makes for each POST and PATCH."""
     request_id_header: str = ""
@@ -405,7 +410,7 @@ def check(client: Client, where: str) -> Client:
             f"{reason}. Choose another one."
         )
     if client.models:
-        for key in ("operations", *PINS, "pagination"):
+        for key in ("operations", *PINS, "credentials", "credential_prefixes", "pagination"):
             if getattr(client, key):
                 raise UsageError(
                     f"{where}: {key} is about operations, and with models = true there are none. "
@@ -417,6 +422,11 @@ def check(client: Client, where: str) -> Client:
         raise UsageError(f"{where}: idempotency_header must be the name of a header.")
     if client.rate_limit_reset_unit not in RESET_UNITS:
         raise UsageError(f"{where}: rate_limit_reset_unit must be 'seconds' or 'epoch'.")
+    for key, prefix in client.credential_prefixes.items():
+        if not prefix.isascii() or not prefix.isprintable():
+            raise UsageError(
+                f"{where}: credential_prefixes {shortened(repr(key), 80)} must be printable ASCII."
+            )
     if not all(path and path.isprintable() for path in client.vendored):
         raise UsageError(f"{where}: vendored must list the paths of folders.")
     return client

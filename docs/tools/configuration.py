@@ -59,11 +59,23 @@ TAIL = """\
 | resource | the part of the operationId before its last `/` or `.`, else the first tag |
 | method | the rest of the operationId, else method and path |
 | class | the key of the component; of an inline schema the names on the way to it |
+| class of a resource | the resource and `Resource`: `PetsResource` |
+| credential | the key of the security scheme; `token` or `basic` for the only one of its kind |
 | member of an enumeration | `x-enum-varnames`, `x-enumNames` or `x-ms-enum`, else the value |
 
-Of FastAPI's operationIds `{function}_{path}_{method}` the function is used, where no other method
-of the resource has it. A branch of a union is named by a constant, property or type that it alone
-has, else by its position. A `title` is never used.
+What says nothing is left out, where the rest is a name that no other operation of the description
+has: the class of NestJS (`CatsController_findAll`), FastAPI's path and method
+(`{function}_{path}_{method}`), leading segments of the path such as `/api`, `/rest` and `/v1`, also
+where an operationId repeats them, and the resource at the beginning (`droplets.droplets_list` is
+`droplets.list`). These are recognised by their form alone. Names count over the whole description,
+so selecting operations renames nothing; `init`, `add`, `remove` and `update` pin a name that a
+slice of it would change.
+
+A response or body under `components` gives one class, named by its key and `Response` or `Request`;
+a parameter one that is named by its key. Inline schemas that are equal at the same path below
+several operations of a resource are one class, named by the resource and that path
+(`PetsResponseLinks`). A branch of a union is named by a constant, property, required member,
+reference, type or limit that it alone has, else by its position. A `title` is never used.
 
 Names that would be the same are told apart by their own wire names, so that one that is added later
 renames no third one. Operations get the method and path as a name (`get_pets`). Of other names, the
@@ -72,13 +84,25 @@ one that is spelled like the wire name keeps it; the others are spelled out: `-n
 component (`PetStatusEnum`). Only what differs in nothing readable has a hash.
 
 If operations or classes collide, `generate` prints a line that keeps the plain name for one of
-them, for the operation that the generated client has under that name. `init` and `update` write it:
+them, for the operation that the generated client has under that name. `init` and `update` write it.
+`generate` and `update` print each method and class that has another name than on disk, with the
+line that keeps the old one:
 
 ```toml
 [tool.speclock.clients.my_api]
 spec = "spec/my-api.yaml"
 calls."GET /pets" = "list"
 names."pet" = "Pet"
+credentials."ApiKeyAuth" = "key"
+```
+
+Some APIs expect text before a key that only the description of the scheme tells, such as
+`Authorization: Token …`. A setting adds it to a key that doesn't begin with it:
+
+```toml
+[tool.speclock.clients.my_api]
+spec = "spec/my-api.yaml"
+credential_prefixes."ApiKeyAuth" = "Token "
 ```
 
 ## Selectors

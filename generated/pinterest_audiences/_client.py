@@ -18,7 +18,7 @@ from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
-    from .resources.audiences import AsyncAudiences, Audiences
+    from .resources.audiences import AsyncAudiencesResource, AudiencesResource
 
 
 class _Arguments(TypedDict, total=False):
@@ -123,11 +123,11 @@ class Pinterest(Raw):
         self._sender.connections.close()
 
     @cached_property
-    def audiences(self) -> Audiences:
+    def audiences(self) -> AudiencesResource:
         """Groups of people that an ad group can be aimed at or kept away from."""
-        from .resources.audiences import Audiences
+        from .resources.audiences import AudiencesResource
 
-        return Audiences(self._sender)
+        return AudiencesResource(self._sender)
 
 
 class AsyncArguments(_Arguments, total=False):
@@ -218,8 +218,8 @@ class AsyncPinterest(AsyncRaw):
         await self._sender.connections.aclose()
 
     @cached_property
-    def audiences(self) -> AsyncAudiences:
+    def audiences(self) -> AsyncAudiencesResource:
         """Groups of people that an ad group can be aimed at or kept away from."""
-        from .resources.audiences import AsyncAudiences
+        from .resources.audiences import AsyncAudiencesResource
 
-        return AsyncAudiences(self._sender)
+        return AsyncAudiencesResource(self._sender)

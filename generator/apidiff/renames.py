@@ -32,6 +32,15 @@ def renames(
     }
 
 
+def merges(old: PublicApi, new: PublicApi) -> dict[str, str]:
+    """Return the new names of the classes that are gone, also where several became one."""
+    gone, come = _by_shape(old, new, ()), _by_shape(new, old, ())
+    pairs = {shape: names for shape, names in come.items() if len(names) == 1 and shape}
+    return {
+        name: pairs[shape][0] for shape, names in gone.items() if shape in pairs for name in names
+    }
+
+
 def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[object, list[str]]:
     shapes: dict[str, set[str]] = {}
     for one in api.declarations.values():

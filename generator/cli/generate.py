@@ -7,6 +7,7 @@ import argparse
 from ..printable import counted
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, settings_of
 from .console import Console
+from .renamed_text import renamed_lines
 
 ABOUT = """\
 Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files of an earlier run that aren't
@@ -34,5 +35,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         counts = ", ".join([*made, counted(one.files, "file")])
         if one.left_out:
             counts += f", {len(one.left_out)} left out (listed in speclock.json)"
+        for line in renamed_lines(one.package, one.renamed):
+            console.say(line)
         console.say(f"{one.package}: {counts}; {changed if one.changed else 'already up to date'}.")
     return 0

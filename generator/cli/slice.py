@@ -51,6 +51,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         progress=console.progress,
     )
     console.findings(cut.part.warnings)
+    if cut.pins:
+        lines = "".join(f"\n  {line}" for line in cut.pins)
+        console.note(f"to name a client's methods and classes as in the whole, pin them:{lines}")
     if not options.output:
         console.write_document(cut.text)
     else:

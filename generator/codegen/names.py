@@ -14,10 +14,10 @@ import keyword
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from enum import IntEnum
-from functools import cache
 
+from ..document.operation_names import words as words
 from ..errors import UsageError
 
 
@@ -35,7 +35,6 @@ _SIGNS = {
     "\\": "backslash", "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin",
     "}": "end", "`": "tick",
 }  # fmt: skip
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MAX_LENGTH = 80
 
 # Names used in the same scope by annotations or bodies of generated code.
@@ -64,24 +63,6 @@ CREDENTIALS = ARGUMENTS | {
 }  # fmt: skip
 METHODS = frozenset((
     "close", "aclose", "from_env", "raw", "with_options", "date", "datetime", "time", "timedelta",
-))  # fmt: skip
-RESOURCES = frozenset((
-    "Annotated", "Any", "ApiKey", "Arguments", "AsyncArguments", "ClientCredentials",
-    "NoCredentials", "RequestError", "Required", "TypedDict", "Unpack",
-    "AsyncConnections", "AsyncRaw", "AsyncSender", "AsyncStream", "AsyncStreamSender",
-    "AsyncToken", "Callable", "Raw", "Reading",
-    "BytesBody", "Connections", "Content", "Events",
-    "Deviation", "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "NamedParts",
-    "OrderedParts", "PartsBody", "Query", "Stream",
-    "StreamSender", "WholeEvents", "WholeQuery",
-    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
-    "Basic", "Bearer", "Credential",
-    "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
-    "NegotiatedOperation", "Nothing", "Operation", "Options", "Path", "Retry", "Self", "Sender",
-    "Settings", "Styled", "Text", "Token", "True", "False", "UUID", "Undescribed",
-    "DEFAULT_BASE_URL",
-    "TYPE_CHECKING", "AttributeError", "BaseException",
-    "Exception", "NotImplementedError", "ValueError",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})
@@ -113,14 +94,6 @@ class Spelling(IntEnum):
 _BOUNDARIES = "-_./: "
 
 
-@cache
-def words(text: str) -> tuple[str, ...]:
-    """Return the words of a wire name, split at non-word characters, ``_`` and camel humps."""
-    text = unicodedata.normalize("NFKC", text)
-    parts = re.split(r"[\W_]+", text)
-    return tuple(word for part in parts if part for word in _CAMEL.split(part))
-
-
 def _spelled(text: str, level: Spelling) -> list[str]:
     """Return the words of a wire name at a level of spelling; at least one."""
     if not words(text):
@@ -133,7 +106,7 @@ def _spelled(text: str, level: Spelling) -> list[str]:
     for match in re.finditer(r"[^\W_]+|[\W_]", text):
         part, rest = match[0], text[match.end() : match.end() + 1]
         if part.isalnum():
-            found += [part] if level is Spelling.RUN_ON else _CAMEL.split(part)
+            found += [part] if level is Spelling.RUN_ON else words(part)
         elif level >= Spelling.CHARACTERS or part not in _BOUNDARIES or _is_sign(match, rest):
             is_hyphen = part == "-" and not _is_sign(match, rest)
             found.append("hyphen" if is_hyphen else _sign(part))
@@ -231,6 +204,16 @@ def _safe(name: str, wire: str, reserved: Container[str]) -> Identifier:
     return Identifier(name)
 
 
+def _abridged(wire: str, group: Sequence[str]) -> str:
+    """Return the first, the last, and the own words of a name that is too long; else nothing."""
+    parts = words(wire)
+    if sum(map(len, parts)) <= MAX_LENGTH:
+        return ""
+    others = [words(other) for other in group if other != wire]
+    own = [part for part in parts[3:-3] if any(part not in other for other in others)]
+    return ".".join((*parts[:3], *own, *parts[-3:])) if own else ""
+
+
 def check_pinned(name: str, where: str) -> Identifier:
     """Return a name from the settings; raises :class:`UsageError` if it isn't an identifier."""
     if not name.isidentifier() or keyword.iskeyword(name):
@@ -277,38 +260,19 @@ def make_distinct(
             for wire in group:
                 if not keeps(wire, group, name):
                     levels[wire] += 1
-                    result[wire] = _at(levels[wire], wire, spell)
+                    result[wire] = _at(levels[wire], wire, spell, group)
 
 
-def _at(level: int, wire: str, spell: Callable[[str, Spelling], Identifier]) -> Identifier:
-    """Return a name at a level of spelling; beyond the last one with a longer and longer hash."""
+def _at(
+    level: int, wire: str, spell: Callable[[str, Spelling], Identifier], group: Sequence[str]
+) -> Identifier:
+    """Return a name at a level of spelling; beyond the last one with a longer and longer hash.
+
+    Of a name that is too long, the words that others in the group lack are kept before that.
+    """
     if level <= Spelling.CASE:
         return spell(wire, Spelling(level))
+    if level == Spelling.CASE + 1 and (abridged := _abridged(wire, group)):
+        return spell(abridged, Spelling.PLAIN)
     digits = short_hash(wire, 6 * (level - Spelling.CASE))
     return Identifier(f"{spell(wire, Spelling.PLAIN)}_{digits}")
-
-
-def operation_call(operation_id: str, tag: str, method: str, path: str) -> tuple[str, str]:
-    """Return wire names for resource and method: ``audiences/create`` → ``audiences``, ``create``.
-
-    An id is split at its last separator; without one the resource is the first tag. An operation
-    without an id is named by its method and path.
-    """
-    match = re.match(r"(.+)[/.](.+)\Z", operation_id, re.DOTALL)
-    if match and words(match[1]) and words(match[2]):
-        return match[1], match[2]
-    return tag, operation_id or path_call(method, path)
-
-
-def path_call(method: str, path: str, *, marks_parameters: bool = False) -> str:
-    """Return the wire name of an operation from its method and path: ``get_pets_pet_id``.
-
-    With ``marks_parameters`` it is ``get_pets_by_pet_id``, and a fragment is part of it.
-    """
-    parts = path.split("/")
-    if marks_parameters:
-        parts = [re.sub(r"\{", " by ", part) for part in parts]
-    else:
-        parts = [part.partition("#")[0] for part in parts]
-    path_words = "_".join(word for part in parts for word in words(part))
-    return f"{method}_{path_words}" if path_words else f"{method}_root"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..errors import Unsupported
+from .operation_names import OperationNames, names_of_operation
 from .references import References
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
@@ -56,6 +57,11 @@ class OperationNode:
         return tuple(tag for tag in listed if isinstance(tag, str))
 
     @property
+    def names(self) -> OperationNames:
+        """The names that it may have."""
+        return names_of_operation(self.operation_id, self.tags, self.method, self.path)
+
+    @property
     def verb(self) -> str:
         """The method in upper case, as it is sent."""
         return self.method.upper()
@@ -92,15 +98,6 @@ class OperationNode:
         """The line of its method."""
         at = self.item.at(self.method) if self.method in self.item else self.node.location
         return at.place.line
-
-
-def framework_function(operation_id: str, method: str, path: str) -> str:
-    """Return the function in an operationId that FastAPI made; empty for any other id.
-
-    It is the function, the path with ``_`` for each other character, and the method.
-    """
-    end = re.sub(r"\W", "_", path) + f"_{method}"
-    return operation_id.removesuffix(end) if operation_id.endswith(end) else ""
 
 
 def webhook_names(document: SourceFile) -> dict[str, Location]:

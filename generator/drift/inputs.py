@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -78,11 +78,19 @@ class ComparedDescription:
         found = self.select(kept) if kept or not selectors else ()
         return tuple(op for op in found if op not in known)
 
-    def read(self, operations: Sequence[OperationNode], settings: Client) -> Input:
+    def read(
+        self,
+        operations: Sequence[OperationNode],
+        settings: Client,
+        others: Sequence[OperationNode] | None = None,
+    ) -> Input:
         """Return operations as they are compared, without the parts that cannot be read.
 
-        With ``models`` in ``settings`` all schemas are compared, too.
+        With ``models`` in ``settings`` all schemas are compared, too. The names of ``others``
+        count, by default those of all operations.
         """
+        others = self.operations if others is None else others
+        others = tuple(op for op in others if not op.incoming)
         hooks = tuple(op for op in operations if op.incoming)
         operations = tuple(op for op in operations if not op.incoming)
         canonical = canonicalise(
@@ -93,6 +101,7 @@ class ComparedDescription:
             self.progress,
             partial=True,
             models=settings.models,
+            others=others,
         )
         unreadable = [*self.findings.refusals[self._unrelated :]]
         unreadable += [
@@ -103,7 +112,14 @@ class ComparedDescription:
             or (settings.models and f"#{fault.place.pointer}".startswith(PREFIX))
         ]
         return Input(
-            self.document, canonical, settings, tuple(unreadable), self.refs, operations, hooks
+            self.document,
+            canonical,
+            settings,
+            tuple(unreadable),
+            self.refs,
+            operations,
+            hooks,
+            others,
         )
 
 
@@ -141,6 +157,8 @@ class Input:
     """The operations, as they are described."""
     hooks: tuple[OperationNode, ...]
     """The webhooks, as they are described."""
+    others: tuple[OperationNode, ...]
+    """The operations whose names count."""
     refused: tuple[Problem, ...] = field(default=(), init=False)
     """Why no client, or not all of it, can be generated; known once :attr:`client` is."""
 
@@ -157,7 +175,13 @@ class Input:
         with self.refs.apart() as findings:
             nodes = [*(self.nodes if self.has_incoming else ()), *self.hooks]
             document = canonicalise(
-                self.source, self.refs, nodes, findings, partial=True, callbacks=True
+                self.source,
+                self.refs,
+                nodes,
+                findings,
+                partial=True,
+                callbacks=True,
+                others=self.others,
             )
         webhooks: dict[str, list[IncomingRequest]] = {}
         for one in document.webhooks:
@@ -223,7 +247,15 @@ class Input:
         return replace(
             self.settings.with_pins_of(spellings),
             client=self.settings.client or ("" if self.settings.package else "Client"),
-            names={k: v for k, v in self.settings.names.items() if k in document.schemas},
+            names=_those(self.settings.names, document.schemas),
+            credentials=_those(self.settings.credentials, document.security_schemes),
+            credential_prefixes=_those(
+                self.settings.credential_prefixes, document.security_schemes
+            ),
             pagination=(),
             path_slashes=(),
         )
+
+
+def _those(settings: Mapping[str, str], keys: Container[str]) -> dict[str, str]:
+    return {key: value for key, value in settings.items() if key in keys}

@@ -23,6 +23,7 @@ from ..printable import counted, display_path
 from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
 from .read_api import read_api
+from .renamed import RenamedName, renamed_names
 from .written_paths import check_output
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class RenderedClient:
     """The number of schemas, where models alone are generated; else 0."""
     webhooks: int
     """The number of webhooks and callbacks."""
+    calls: Mapping[str, str]
+    """The methods by ``METHOD /path``."""
+    classes: Mapping[str, str]
+    """The keys of schemas by the names of their classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class GeneratedClient:
     """The number of schemas, where models alone are generated; else 0."""
     webhooks: int
     """The number of webhooks and callbacks."""
+    renamed: tuple[RenamedName, ...]
+    """The methods and classes that had other names before."""
 
 
 def generate(
@@ -85,6 +92,10 @@ def generate(
     for client in clients:
         check_output(settings, client)
     rendered = render_clients(clients, root, progress, fresh=fresh)
+    renamed = [
+        tuple(renamed_names(one.files, root / client.output, one.calls, one.classes))
+        for client, one in zip(clients, rendered, strict=True)
+    ]
     changed: dict[str, tuple[str, ...]] = {}
     for output in dict.fromkeys(client.output for client in clients):
         sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
@@ -100,8 +111,9 @@ def generate(
             left_out=one.left_out,
             schemas=one.schemas,
             webhooks=one.webhooks,
+            renamed=names,
         )
-        for one in rendered
+        for one, names in zip(rendered, renamed, strict=True)
     )
 
 
@@ -213,6 +225,7 @@ def render_client(
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
+    from ..codegen.build.naming import class_names
     from ..codegen.render.reuse import Reuse
     from ..codegen.testdata.fake_replies import fake_replies
 
@@ -277,7 +290,10 @@ def render_client(
     schemas = len(source.canonical.models)
     made = FileSet.of(manifest, files)
     counts = len(api.operations), schemas, len(api.webhooks)
-    return RenderedClient(made, warnings, left_out, *counts)
+    calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
+    names, _ = class_names(source.canonical, client)
+    classes = {str(name): key for key, name in names.items()}
+    return RenderedClient(made, warnings, left_out, *counts, calls, classes)
 
 
 def _tests(

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,7 +27,7 @@ from . import ci_workflow
 from .descriptions import Progress, Reach, is_url, no_progress, read_description, read_file
 from .generate import RenderedClient, render_client
 from .installation import action
-from .pins import COLLISIONS, pins_of_collisions
+from .pins import COLLISIONS, pins_of_collisions, pins_that_keep
 from .pyproject_edit import with_client
 from .resolve import package_name
 from .slice import SlicedDescription, slice_bytes
@@ -133,10 +134,13 @@ def init(
     _check_hiding(client, root)
     name = display_path(root / spec)
     rendered = _render(client, root, cut, progress)
+    document = parse(data, path=root / spec, name=name) if data else load(root / spec, name)
+    pins = [pins_that_keep([cut.document], document, client)] if cut is not None else []
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
-        document = parse(data, path=root / spec, name=name) if data else load(root / spec, name)
-        pins = pins_of_collisions(document, client)
-        settings, client = with_client(old, pins.applied(client), display_path(settings_file))
+        pins.append(pins_of_collisions(document, client))
+    if any(pins):
+        pinned = reduce(lambda settings, pin: pin.applied(settings), reversed(pins), client)
+        settings, client = with_client(old, pinned, display_path(settings_file))
         rendered = _render(client, root, cut, progress)
     folder = root / client.output
     for one in (folder / package, folder / "tests" / package):

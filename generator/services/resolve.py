@@ -60,6 +60,7 @@ class ConfiguredDescription:
             operations=(operation,),
             models=False,
             names={},
+            credentials={},
             pagination=(),
             path_slashes=(),
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..config import Client
+from ..document.load import parse
 from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
-from ..errors import Problem, SpecError, UsageError
+from ..errors import Problem, SpecError, SpeclockError, UsageError
 from ..portable import resolved
 from .descriptions import (
     DescriptionBytes,
@@ -19,6 +21,7 @@ from .descriptions import (
     no_progress,
     read_description,
 )
+from .pins import pins_that_keep
 from .resolve import find_settings
 from .written_paths import write_typed
 
@@ -35,6 +38,8 @@ class SlicedDescription:
     """The slice as a tree, with its operations and warnings."""
     text: str
     """The slice as YAML or JSON, with LF line ends."""
+    pins: tuple[str, ...] = ()
+    """The lines of settings that give a client of the slice the names of the whole."""
 
     @property
     def own_warnings(self) -> tuple[Problem, ...]:
@@ -79,6 +84,10 @@ def slice_description(
     whole = read_description(source, here, progress, insecure=insecure, reach=reach, budget=budget)
     progress(f"reading {whole.name}")
     cut = slice_bytes(whole, [operations], as_json=as_json)
+    new = parse(cut.text.encode(), path=target or cut.document.path, name=whole.name)
+    with suppress(SpeclockError):  # generating from the slice reports it
+        pins = pins_that_keep([cut.document], new, Client(spec="", package=""))
+        cut = replace(cut, pins=pins.lines)
     progress("")
     if target:
         write_typed(target, cut.text)

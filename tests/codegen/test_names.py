@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.codegen import names
+from generator.document.operation_names import names_of_operation
 from generator.errors import UsageError
 
 texts = st.text(max_size=120)
@@ -127,7 +128,7 @@ def test_pascal(wire: str, wanted: str) -> None:
         ("create/", "t", "post", "/a", ("t", "create/")),
         ("/create", "t", "post", "/a", ("t", "/create")),
         ("", "", "get", "/models/{id}/unions", ("", "get_models_id_unions")),
-        ("", "models", "get", "/models", ("models", "get_models")),
+        ("", "models", "get", "/models", ("models", "get")),
         ("", "", "get", "/", ("", "get_root")),
         ("", "", "delete", "/ad-accounts/{adAccountId}", ("", "delete_ad_accounts_ad_Account_Id")),
     ],
@@ -135,7 +136,7 @@ def test_pascal(wire: str, wanted: str) -> None:
 def test_operation_call(
     operation_id: str, tag: str, method: str, path: str, wanted: tuple[str, str]
 ) -> None:
-    assert names.operation_call(operation_id, tag, method, path) == wanted
+    assert names_of_operation(operation_id, (tag,), method, path).calls[0] == wanted
 
 
 def _snake(wire: str, level: names.Spelling) -> names.Identifier:

@@ -29,7 +29,7 @@ def _names(
     client = Client(spec="spec.yaml", package="kiosk", calls=calls or {}, names=names or {})
     compared = ComparedDescription(source, no_progress)
     canonical = compared.read(compared.select(()), client).canonical
-    paths, _ = call_paths(canonical.operations, client)
+    paths, _ = call_paths(canonical, client)
     classes, _ = class_names(canonical, client)
     named = {
         op.spellings[1]: path.call for op, path in zip(canonical.operations, paths, strict=True)

@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "document": set(),
     "openapi": {"document"},
     "codegen": set(),
-    "codegen.names": set(),
+    "codegen.names": {"document"},
     "codegen.ir": {"codegen.names"},
     "codegen.build": {"codegen.ir", "codegen.names", "openapi", "document", "config"},
     "codegen.testdata": {"codegen.build", "codegen.ir", "openapi", "document"},

@@ -87,6 +87,7 @@ def test_the_printed_lines_keep_the_old_names(project: Project) -> None:
     # The new ones come first.
     project.write("spec/kites.yaml", head + storms + new + kites + old + SCHEMAS + MORE_SCHEMAS)
     said = _said(project, "generate")
+    assert 'list is get_kites now; to keep it: calls."GET /kites" = "list"' in said
     new_calls = {"GET /storms": "get_storms", "GET /winds": "get_winds"}
     assert _calls(project) == {"GET /kites": "get_kites", **new_calls}
     assert sorted(_classes(project)) == ["Kite", "KiteLower"]
@@ -105,6 +106,28 @@ def test_init_writes_them(project: Project) -> None:
     assert _pins(project) == PINS
     assert _calls(project)["GET /kites"] == "list"
     assert "collision" not in _said(project, "check")
+
+
+def test_a_slice_has_the_names_of_the_whole(project: Project) -> None:
+    """The other operations of the description decide, as long as it is whole."""
+    (project.root / "pyproject.toml").unlink()
+    project.write("up.yaml", NEW)
+    project.spec.unlink()
+    project.does("init", "up.yaml", "--operation", "GET /kites", "--package", "kites")
+    assert _pins(project) == ({"GET /kites": "get_kites"}, {"kite": "KiteLower"})
+    project.does("add", "GET /storms", "--yes")
+    assert _calls(project) == {"GET /kites": "get_kites", "GET /storms": "get_storms"}
+    assert sorted(_classes(project)) == ["Kite", "KiteLower"]
+    project.does("remove", "GET /storms", "--yes")
+    assert _calls(project) == {"GET /kites": "get_kites"}
+    assert _classes(project) == ["KiteLower"]
+
+
+def test_slice_prints_them(project: Project) -> None:
+    project.write("up.yaml", NEW)
+    said = project.run("slice", "up.yaml", "--operation", "GET /kites", "-o", "cut.yaml").err
+    assert 'calls."GET /kites" = "get_kites"' in said
+    assert 'names."kite" = "KiteLower"' in said
 
 
 def test_an_update_writes_them(project: Project) -> None:

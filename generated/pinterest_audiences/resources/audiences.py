@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Audiences:
+class AudiencesResource:
     """Groups of people that an ad group can be aimed at or kept away from."""
 
     def __init__(self, sender: Sender) -> None:
@@ -50,7 +50,7 @@ class Audiences:
         return self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
 
 
-class AsyncAudiences:
+class AsyncAudiencesResource:
     """Groups of people that an ad group can be aimed at or kept away from."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -63,7 +63,7 @@ class AsyncAudiences:
         *,
         options: Options | None = None,
     ) -> models.Audience:
-        """As :meth:`Audiences.create`."""
+        """As :meth:`AudiencesResource.create`."""
         return await self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
 
 

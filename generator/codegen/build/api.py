@@ -44,9 +44,9 @@ def build(
     """
     classes, collisions = class_names(document, client)
     types = Types(document, classes, findings)
-    secrets = build_security(document, findings)
+    secrets = build_security(document, client, findings)
     servers = Servers(document, findings)
-    paths, contested = call_paths(document.operations, client, previous)
+    paths, contested = call_paths(document, client, previous)
     used = {path.call for path in paths}
     builder = OperationBuilder(types, secrets, servers, findings, used, client)
     built: list[ir.ClientOperation] = []
@@ -130,11 +130,14 @@ def _resources(
     docs = {names.snake(tag.name, RESERVED): text(tag.description) for tag in document.tags}
     resources: list[ir.Resource] = []
     groups = dict.fromkeys(op.resource for op in operations if op.resource)
-    reserved = {*names.RESOURCES, client, f"Async{client}"}
-    reserved |= {f"Async{names.pascal(name)}" for name in groups}
-    classes = names.make_distinct(groups, lambda name, level: names.pascal(name, reserved, level))
+    # A model may be called Pet; the suffix doesn't depend on whether one is.
+    wires = {name: f"{name}_resource" for name in groups}
+    reserved = {client, f"Async{client}", *(f"Async{names.pascal(one)}" for one in wires.values())}
+    classes = names.make_distinct(
+        wires.values(), lambda wire, level: names.pascal(wire, reserved, level)
+    )
     for name in groups:
-        class_name = classes[name]
+        class_name = classes[wires[name]]
         resources.append(
             ir.Resource(
                 name=name,

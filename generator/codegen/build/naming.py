@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...config import Client
-from ...document.operations import framework_function
+from ...document.operations import OperationNode
 from ...document.tree import Location
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, Schema
@@ -82,43 +82,91 @@ def _toml(text: str) -> str:
 
 
 def call_paths(
-    operations: Sequence[Operation], client: Client, previous: Mapping[str, str] = _NOTHING
+    document: Document, client: Client, previous: Mapping[str, str] = _NOTHING
 ) -> tuple[list[CallPath], list[Collision]]:
     """Return the path of each operation's method, no two the same, and the collisions.
 
-    ``previous`` has the calls of an earlier run by ``METHOD /path``. Raise :class:`UsageError` for
-    a pin that matches nothing or isn't possible.
+    The names of operations that aren't selected count, so a selection renames nothing; so do the
+    names of pinned ones, so a pin renames only what would have its name. ``previous`` has the calls
+    of an earlier run by ``METHOD /path``. Raise :class:`UsageError` for a pin that matches nothing
+    or isn't possible.
     """
+    operations = document.operations
     pins = _pins(operations, client.calls)
-    spelled = [_spelled(op, pins.get(op.operation_id)) for op in operations]
-    pinned = [pins.get(op.spellings[1]) for op in operations]
-    paths = [pin or paths[0] for pin, paths in zip(pinned, spelled, strict=True)]
-    plain, levels = tuple(paths), [0] * len(paths)
-    while groups := _clashes(paths):
-        for group in groups:
-            loose = [index for index in group if pinned[index] is None]
-            if not loose and len(group) > 1:
-                both = " and ".join(repr(operations[index].spellings[1]) for index in group)
-                raise UsageError(
-                    f"[tool.speclock] calls: {both} are both pinned to {paths[group[0]].call!r}. "
-                    "Choose another name for one."
-                )
-            for index in group:
-                if pinned[index] is None:
-                    levels[index] += 1
-                    paths[index] = _at(spelled[index], levels[index], operations[index])
-                elif len(group) == 1:
-                    _rename_resource(paths, pinned, paths[index].name)
+    every: list[Operation | OperationNode] = [*operations, *document.others]
+    names_of = [_Paths.of(op, pins.get(op.operation_id)) for op in every]
+    plain = [one.path for one in names_of]
+    _tell_apart(names_of)
+    for op, one in zip(operations, names_of, strict=False):
+        one.pin = pins.get(op.spellings[1])
+    _tell_apart(names_of)
+    own = names_of[: len(operations)]
+    paths = [one.path for one in own]
     _check_case({path.resource for path in paths})
     collisions: list[Collision] = []
-    for group in _grouped(plain):
-        if any(levels[index] for index in group) and not any(pinned[index] for index in group):
-            ops = [operations[index] for index in group]
+    for group in _grouped(plain[: len(operations)]):
+        if any(own[i].is_longest for i in group) and not any(own[i].pin for i in group):
             called = [i for i in group if previous.get(operations[i].spellings[1]) == plain[i].call]
-            # FastAPI's functions may have the same name; callers expect the operationId then.
-            if called or not all(framework_function(o.operation_id, o.method, o.path) for o in ops):
-                collisions.append(_collision(operations, plain, paths, called + group))
+            collisions.append(_collision(operations, plain, paths, called + group))
     return paths, collisions
+
+
+@dataclass(slots=True)
+class _Paths:
+    """The paths that the method of one operation may have."""
+
+    operation: Operation | OperationNode
+    spelled: Sequence[CallPath]
+    """The shortest first."""
+    full: int
+    """The index of the one that has the whole operationId."""
+    level: int = 0
+    pin: CallPath | None = None
+    renamed: str = ""
+    """The resource, where a pinned method of the client has its name."""
+
+    @classmethod
+    def of(cls, op: Operation | OperationNode, pin: CallPath | None) -> _Paths:
+        """Return the paths of an operation; one that its operationId is pinned to is the first."""
+        spelled = [
+            CallPath(names.snake(of, RESERVED) if of else "", names.snake(call, names.METHODS))
+            for of, call in op.names.calls
+        ]
+        return cls(op, [*([pin] if pin else []), *spelled], op.names.full + bool(pin))
+
+    @property
+    def path(self) -> CallPath:
+        """The current path; beyond the longest one with a longer and longer hash."""
+        last, beyond = self.spelled[-1], self.level + 1 - len(self.spelled)
+        path = self.pin or self.spelled[min(self.level, len(self.spelled) - 1)]
+        if not self.pin and beyond > 0:
+            digits = names.short_hash(self.operation.spellings[1], 6 * beyond)
+            path = replace(last, name=names.join(last.name, "_", digits))
+        return replace(path, resource=self.renamed) if self.renamed else path
+
+    @property
+    def is_longest(self) -> bool:
+        """True if not even its operationId was enough."""
+        return not self.pin and self.level > self.full
+
+
+def _tell_apart(operations: Sequence[_Paths]) -> None:
+    """Lengthen paths that are the same; one that is only shortened before one that is whole."""
+    while groups := _clashes([one.path for one in operations]):
+        for group in groups:
+            loose = [operations[index] for index in group if operations[index].pin is None]
+            if not loose and len(group) > 1:
+                both = " and ".join(repr(operations[i].operation.spellings[1]) for i in group)
+                raise UsageError(
+                    f"[tool.speclock] calls: {both} are both pinned to "
+                    f"{operations[group[0]].path.call!r}. Choose another name for one."
+                )
+            if not loose:
+                _rename_resource(operations, operations[group[0]].path.name)
+            short = [one for one in loose if one.level < one.full]
+            longer = [one for one in loose if one.level < len(one.spelled) - 1]
+            for one in short or longer or loose:
+                one.level += 1
 
 
 def _check_case(resources: Iterable[str]) -> None:
@@ -169,33 +217,6 @@ def pinned_operations(operations: Sequence[Operation], key: str, what: str) -> l
     return found
 
 
-def _spelled(op: Operation, pin: CallPath | None) -> list[CallPath]:
-    """Return the paths of an operation, each longer than the one before."""
-    tag = op.tags[0] if op.tags else ""
-    group, name = names.operation_call(op.operation_id, tag, op.method, op.path)
-    long = names.path_call(op.method, op.path)
-    longest = names.path_call(op.method, op.path, marks_parameters=True)
-    wires = [(group, name), (group, long), (group, longest)]
-    if function := framework_function(op.operation_id, op.method, op.path):
-        wires.insert(0, (tag, function))
-    return [
-        *([pin] if pin else []),
-        *(
-            CallPath(names.snake(of, RESERVED) if of else "", names.snake(call, names.METHODS))
-            for of, call in wires
-        ),
-    ]
-
-
-def _at(spelled: Sequence[CallPath], level: int, op: Operation) -> CallPath:
-    """Return a path at a level; beyond the last one with a longer and longer hash."""
-    last, beyond = spelled[-1], level + 1 - len(spelled)
-    if beyond <= 0:
-        return spelled[level]
-    digits = names.short_hash(op.spellings[1], 6 * beyond)
-    return replace(last, name=names.join(last.name, "_", digits))
-
-
 def _grouped(paths: Sequence[CallPath]) -> Iterator[list[int]]:
     """Yield the indexes of the paths that are one name of an operation as a value."""
     groups: defaultdict[str, list[int]] = defaultdict(list)
@@ -214,18 +235,16 @@ def _clashes(paths: Sequence[CallPath]) -> list[list[int]]:
     ]
 
 
-def _rename_resource(
-    paths: list[CallPath], pinned: Sequence[CallPath | None], resource: str
-) -> None:
+def _rename_resource(operations: Sequence[_Paths], resource: str) -> None:
     """Rename a resource, because a pinned method of the client has its name."""
-    for index, path in enumerate(paths):
-        if path.resource == resource:
-            if pinned[index]:
+    for one in operations:
+        if one.path.resource == resource:
+            if one.pin:
                 raise UsageError(
-                    f"[tool.speclock] calls: {path.call!r} is pinned, and so is {resource!r}: a "
-                    "method cannot have the name of a resource. Choose another one."
+                    f"[tool.speclock] calls: {one.path.call!r} is pinned, and so is {resource!r}: "
+                    "a method cannot have the name of a resource. Choose another one."
                 )
-            paths[index] = replace(path, resource=names.join(resource, "_operations"))
+            one.renamed = names.join(resource, "_operations")
 
 
 def _collision(
@@ -279,28 +298,34 @@ def class_names(
             f"[tool.speclock] names two classes {twice[0]!r}. Choose another name for one."
         )
 
+    declared = document.declared | document.unused
+
     def spell(key: str, level: Spelling) -> Identifier:
         if key in pins:
             return pins[key]
-        if level and key not in document.declared:
+        if level and key not in declared:
             return names.pascal(f"{key}.{_kind(document.schemas[key])}", level=Spelling(level - 1))
         return names.pascal(key, level=level)
 
-    contested: dict[str, list[str]] = {}
+    contested: dict[tuple[str, ...], str] = {}
 
     def keeps(key: str, group: list[str], name: str) -> bool:
-        contested.setdefault(name, group)
+        contested.setdefault(tuple(group), name)
         if any(one in pins for one in group):
             return key in pins
-        declared = [one for one in group if one in document.declared]
-        exact = [one for one in declared if one == name.rstrip("_")]
-        return key in exact if exact else [key] == declared
+        known = [one for one in group if one in declared]
+        exact = [one for one in known if one == name.rstrip("_")]
+        if exact:
+            return key in exact
+        # An inline schema of a component keeps its name before those of operations.
+        return [key] == (known or [one for one in group if document.places(one) == (one,)])
 
-    result = names.make_distinct(schemas, spell, keeps)
-    return result, [
-        _class_collision(document, name, sorted(group), result)
-        for name, group in contested.items()
+    result = names.make_distinct((*schemas, *sorted(document.unused)), spell, keeps)
+    return {key: result[key] for key in schemas}, [
+        _class_collision(document, name, used, result)
+        for group, name in contested.items()
         if not any(one in pins for one in group)
+        and len(used := sorted(one for one in group if one in schemas)) > 1
     ]
 
 

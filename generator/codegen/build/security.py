@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...errors import Findings
+from ...config import Client
+from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme
 from .. import names
 from ..ir import Credential, Text
-from ..names import Identifier
+from ..names import Identifier, Spelling
 from .servers import url_fault
 from .types import text
 
@@ -73,46 +74,102 @@ class Security:
                 )
 
 
-def build_security(document: Document, findings: Findings) -> Security:
+def build_security(document: Document, client: Client, findings: Findings) -> Security:
     """Return the credentials that the operations of a canonical document need.
 
     A single bearer scheme (or OAuth 2, or OpenID Connect) is named ``token``, a single basic one
     ``basic``; several are named by their keys. Schemes share a credential if every operation
-    accepts them interchangeably, or if one alternative combines them in the same header.
+    accepts them interchangeably, or if one alternative combines them in the same header. The
+    schemes of operations that aren't selected count. Raise :class:`UsageError` for a pin or a
+    prefix that isn't possible.
     """
     used = {n for op in document.operations for one in op.security for n in one.schemes}
-    schemes = {key: one for key, one in document.security_schemes.items() if key in used}
-    kinds = {key: _kind(key, scheme, findings) for key, scheme in schemes.items()}
-    demands = {
+    own = {key: one for key, one in document.security_schemes.items() if key in used}
+    schemes = dict(sorted({**document.other_schemes, **own}.items()))
+    kinds = {
+        key: _kind(key, scheme, findings if key in own else Findings())
+        for key, scheme in schemes.items()
+    }
+    demands = {*document.other_demands} | {
         frozenset(frozenset(alternative.schemes) for alternative in operation.security)
         for operation in document.operations
     }
+    _check_settings(client, kinds)
     groups: list[list[str]] = []
+    spelled: dict[str, str] = {}
     wanted: dict[str, Identifier] = {}
-    reserved = names.CREDENTIALS | {"token", "basic"}
     for kind, usual in (("bearer", "token"), ("basic", "basic")):
-        alike = _grouped([key for key in schemes if kinds[key] == kind], demands)
+        alike = [
+            part
+            for group in _grouped([key for key in schemes if kinds[key] == kind], demands)
+            for part in _by_pin(group, client.credentials)
+        ]
         groups += alike
         for first, *_ in alike:
             suffix = "_token" if kind == "bearer" and names.words(first)[-1:] != ("token",) else ""
-            named = names.snake(f"{first}{suffix}", names.CREDENTIALS)
-            wanted[first] = named if len(alike) > 1 else Identifier(usual)
-    for key, kind in kinds.items():
-        if kind in ("header", "query", "cookie", "auth"):
-            groups.append([key])
-            wanted[key] = names.snake(key, reserved)
-    final = names.make_distinct(
-        wanted, lambda key, level: names.snake(key, reserved, level) if level else wanted[key]
-    )
+            spelled[first] = f"{first}{suffix}"
+            if len(alike) == 1:
+                wanted[first] = Identifier(usual)
+    groups += [
+        [key] for key, kind in kinds.items() if kind in ("header", "query", "cookie", "auth")
+    ]
+    pinned: set[str] = set()
+    for first, *rest in groups:
+        if pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""):
+            if pin in {wanted[one] for one in pinned}:
+                raise UsageError(
+                    f"[tool.speclock] names two credentials {pin!r}. Choose another name for one."
+                )
+            wanted[first] = names.check_pinned(pin, "credentials")
+            pinned.add(first)
+
+    def spell(key: str, level: Spelling) -> Identifier:
+        if key in wanted and (key in pinned or not level):
+            return wanted[key]
+        return names.snake(spelled.get(key, key), names.CREDENTIALS, level)
+
+    def keeps(key: str, group: list[str], name: str) -> bool:
+        if pinned.intersection(group):
+            return key in pinned
+        return key == name or [key] == [one for one in group if _is_spelled(one, name)]
+
+    final = names.make_distinct([first for first, *_ in groups], spell, keeps)
     made: dict[str, Credential] = {}
     for group in groups:
-        members = {key: schemes[key] for key in group}
-        credential = _credential(final[group[0]], members, kinds[group[0]])
-        for key in group:
+        members = {key: own[key] for key in group if key in own}
+        if not members:
+            continue
+        prefix = next(
+            (client.credential_prefixes[k] for k in members if k in client.credential_prefixes), ""
+        )
+        credential = _credential(final[group[0]], members, kinds[group[0]], prefix)
+        for key in members:
             _check_token_urls(credential, schemes[key], findings)
-        made |= dict.fromkeys(group, credential)
-    arguments = {key: made.get(key) for key in schemes if kinds[key]}
+        made |= dict.fromkeys(members, credential)
+    arguments = {key: made.get(key) for key in own if kinds[key]}
     return Security(tuple(dict.fromkeys(c for c in arguments.values() if c)), arguments, findings)
+
+
+def _is_spelled(key: str, name: str) -> bool:
+    """Return whether a scheme's name is a credential's, in any case of its letters."""
+    return "".join(names.words(key)).casefold() == name.replace("_", "").casefold()
+
+
+def _check_settings(client: Client, kinds: Mapping[str, str]) -> None:
+    """Raise :class:`UsageError` for a setting of a scheme that isn't there, or has no key."""
+    for setting in ("credentials", "credential_prefixes"):
+        for key in getattr(client, setting):
+            if key not in kinds:
+                raise UsageError(
+                    f"[tool.speclock] {setting} names the security scheme {key!r}, which isn't "
+                    "used. Remove that line."
+                )
+    for key in client.credential_prefixes:
+        if kinds[key] not in ("header", "query", "cookie"):
+            raise UsageError(
+                f"[tool.speclock] credential_prefixes: {key!r} isn't an API key; its type tells "
+                "what is before the value. Remove that line."
+            )
 
 
 def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
@@ -147,7 +204,9 @@ def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
     return ""
 
 
-def _credential(name: Identifier, group: Mapping[str, SecurityScheme], kind: str) -> Credential:
+def _credential(
+    name: Identifier, group: Mapping[str, SecurityScheme], kind: str, prefix: str
+) -> Credential:
     schemes = [*group.values()]
     token_url = refresh_url = ""
     fetched = False
@@ -169,6 +228,7 @@ def _credential(name: Identifier, group: Mapping[str, SecurityScheme], kind: str
         token_url=Text(token_url),
         refresh_url=Text(refresh_url or token_url),
         fetched=fetched,
+        prefix=Text(prefix),
     )
 
 
@@ -224,6 +284,12 @@ def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:
         joined = [member for group in alike for member in group]
         groups = [*(g for g in groups if g not in alike), [*joined, key]]
     return groups
+
+
+def _by_pin(group: list[str], pins: Mapping[str, str]) -> list[list[str]]:
+    """Return schemes that share a credential, apart from each other if their pins differ."""
+    names = list(dict.fromkeys(pins[key] for key in group if key in pins)) or [""]
+    return [[key for key in group if pins.get(key, names[0]) == name] for name in names]
 
 
 def _interchangeable(one: str, other: str, demands: set[Demand]) -> bool:

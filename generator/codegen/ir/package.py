@@ -30,6 +30,8 @@ class Credential:
     """The URL of the refresh token grant; empty if unknown."""
     fetched: bool
     """True if the client itself can fetch the token."""
+    prefix: Text
+    """The text before a key, where the settings have one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def url(
             query.append(whole)
     for name in op.security[0] if op.security else ():
         if credentials[name].kind == "query":
-            query.append(f"{_quoted(credentials[name].wire)}=test-key")
+            secret = _quoted(f"{credentials[name].prefix.value}test-key")
+            query.append(f"{_quoted(credentials[name].wire)}={secret}")
     return f"{_without_default_port(base)}{path}{'?' + '&'.join(query) if query else ''}"
 
 
@@ -59,7 +60,7 @@ def headers(
         elif credential.kind in ("basic", "auth"):
             found["authorization"] = "Basic dXNlcjpwYXNzd29yZA=="
         elif credential.kind == "header":
-            found[credential.wire.lower()] = "test-key"
+            found[credential.wire.lower()] = f"{credential.prefix.value}test-key"
     for p in op.parameters:
         value = arguments.get(p.name)
         is_one = p.name in arguments and not isinstance(value, (list, dict))

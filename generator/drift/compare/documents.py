@@ -52,7 +52,9 @@ def compare(
     counts_added = bool(settings.operations) or not (settings.package or settings.models)
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
     old = left.read(in_use, settings)
-    new = right.read([*matched.values(), *added], settings)
+    # An update keeps the names that an operation which nobody uses would change.
+    others = [*right.match(left.operations).values()]
+    new = right.read([*matched.values(), *added], settings, others)
     progress("comparing")
     comparison = _DocumentComparison(old, new)
     if not settings.models:

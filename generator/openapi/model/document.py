@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ...document.component_keys import PREFIX
+from ...document.operation_names import OperationNames, names_of_operation
+from ...document.operations import OperationNode
 from ...document.tree import Location
 from .messages import MediaType, Parameter, RequestBody, Response
 from .schemas import Part, Schema, references_in
@@ -124,6 +126,11 @@ class Operation(Part):
         return self.method.upper()
 
     @property
+    def names(self) -> OperationNames:
+        """The names that it may have."""
+        return names_of_operation(self.operation_id, self.tags, self.method, self.path)
+
+    @property
     def label(self) -> str:
         """The operationId if no other operation has it, else ``METHOD /path``."""
         operation_id, place = self.spellings
@@ -200,6 +207,17 @@ class Document(Part):
     description: str = ""
     webhooks: tuple[IncomingRequest, ...] = ()
     """Those that were selected."""
+    others: tuple[OperationNode, ...] = ()
+    """Operations of the description that weren't selected, whose names count."""
+    other_schemes: Mapping[str, SecurityScheme] = field(default_factory=dict[str, SecurityScheme])
+    """The security schemes of ``others``."""
+    other_demands: frozenset[frozenset[frozenset[str]]] = frozenset()
+    """The alternatives of each of ``others``, each a set of keys of schemes."""
+    unused: frozenset[str] = frozenset()
+    """Keys of the schemas that the description has under ``components/schemas``, but no selected
+    operation uses; their names count."""
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The beginning of the key of an inline schema → the places that it is for."""
     models: tuple[str, ...] = ()
     """Where ``canonicalise`` was asked for models: the keys of the declared schemas, in order."""
 
@@ -228,6 +246,16 @@ class Document(Part):
         used = self.reachable(*self.sent_schemas(), *self.received_schemas())
         used |= {*self.models}
         return {key: schema for key, schema in self.schemas.items() if key in used}
+
+    def places(self, key: str) -> tuple[str, ...]:
+        """Return what a schema is, whatever its key: the places below operations, or the key."""
+        ends = [len(key), *(at for at in range(len(key) - 1, 0, -1) if key[at] == ".")]
+        if key not in self.declared:
+            for end in ends:
+                if places := self.origins.get(key[:end]):
+                    rest = f".{key[end:].strip('.')}" if key[end:] else ""
+                    return tuple(f"{place}{rest}" for place in places)
+        return (key,)
 
     def to_json(self) -> str:
         """Return the document as JSON text, which generated tests check against."""

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from urllib.parse import unquote
 
-from ...document.component_keys import PREFIX
+from ...document.component_keys import PREFIX, component_key
 from ...document.operations import (
     METHODS,
     MORE_METHODS,
     OperationNode,
     callbacks,
-    framework_function,
+    iter_operations,
 )
 from ...document.references import References
 from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
@@ -42,6 +43,8 @@ from .union_circles import cut_circles
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
+_CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
+"""The keywords of schemas that get a class."""
 _PROGRESS = 50  # operations between two reports
 
 
@@ -56,6 +59,7 @@ def canonicalise(
     partial: bool = False,
     callbacks: bool = False,
     models: bool = False,
+    others: Sequence[OperationNode] | None = None,
 ) -> model.Document:
     """Return ``operations``, webhooks among them, and what they refer to in canonical form.
 
@@ -64,16 +68,30 @@ def canonicalise(
     ``callbacks`` those of ``operations`` are in the result too; one with a part that is refused is
     left out, and so is such a webhook. With ``models`` every schema under ``components/schemas`` is
     in it, as one that is sent and received; one that is refused is left out as an operation is.
+    ``others`` are operations whose names count although they aren't in the result; by default all
+    of the description.
     """
     version = read_version(document)
     checks = ServerChecks(findings)
     is_30 = version.startswith("3.0")
     context = Context(refs, findings, is_30=is_30, checks=checks, keeps_refusals=partial)
     writer = _Writer(document, context, partial=partial, callbacks=callbacks, models=models)
-    root = writer.document(operations, progress)
+    if others is None:
+        with refs.apart():
+            others = tuple(iter_operations(document, refs))
+    root = writer.document(operations, others, progress)
     checks.settle()
+    written = {(one.path, one.method) for one in writer.operations}
+    rest = tuple(one for one in others if (one.path, one.method) not in written)
     return typed.document(
-        root, version, writer.operations, frozenset(writer.declared), writer.models
+        root,
+        version,
+        writer.operations,
+        writer.others(rest),
+        frozenset(writer.declared),
+        writer.models,
+        writer.unused,
+        writer.schemas.resources.origins,
     )
 
 
@@ -145,10 +163,14 @@ class _Writer:
         self.schemes: dict[str, MappingNode] = {}
         self.operations: list[OperationNode] = []
         self.declared: set[str] = set()
+        self.unused: frozenset[str] = frozenset()
         self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
-        self, operations: Sequence[OperationNode], progress: Callable[[str], None]
+        self,
+        operations: Sequence[OperationNode],
+        others: Sequence[OperationNode],
+        progress: Callable[[str], None],
     ) -> MappingNode:
         location = self.source.root.location
         root = MappingNode(location, {"openapi": "3.1.0", "info": self._info()})
@@ -158,9 +180,8 @@ class _Writer:
         paths, hooks = MappingNode(location), MappingNode(location)
         hook_nodes = [found for found in operations if found.incoming]
         operations = [found for found in operations if not found.incoming]
-        for found in operations:
-            function = framework_function(found.operation_id, found.method, found.path)
-            self._operations.ids.update({found.operation_id, function} - {""})
+        every = {(found.path, found.method): found for found in (*others, *operations)}
+        self._operations.add([*every.values()])
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")
@@ -201,6 +222,7 @@ class _Writer:
         relax(every, schemas, lambda node: _reachable(node, schemas))
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
+        self.unused = self._unused(keys)
         alike = Counter(map(_casefolded, keys))
         result = MappingNode(self.source.root.location)
         for key in sorted(keys):
@@ -213,6 +235,18 @@ class _Writer:
             if marks:
                 result[key] = MappingNode(schema.location, {**schema, **marks}, schema.positions)
         return result
+
+    def _unused(self, keys: set[str]) -> frozenset[str]:
+        """Return the declared schemas that only other operations use, and that may have a name
+        which is in use.
+        """
+        names = {_casefolded(key) for key in keys}
+        declared = {component_key(key): key for key in self.components.main}
+        rivals = {k for k in declared if k not in keys and _casefolded(k) in names}
+        if rivals:
+            root = self.source.root
+            rivals &= _classes(child(root, "paths"), self.components.main)
+        return frozenset(rivals)
 
     def _add(self, found: OperationNode, paths: MappingNode) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
@@ -336,11 +370,29 @@ class _Writer:
                     self._scheme(name, declared)
 
     def _scheme(self, name: str, declared: MappingNode) -> None:
-        if name in self.schemes:
-            return
+        if name not in self.schemes:
+            self.schemes[name] = self._read_scheme(name, declared)
+
+    def _read_scheme(self, name: str, declared: MappingNode) -> MappingNode:
         scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
         members = {key: value for key, value in scheme.items() if not key.startswith("x-")}
-        self.schemes[name] = MappingNode(scheme.location, members, scheme.positions)
+        return MappingNode(scheme.location, members, scheme.positions)
+
+    def others(self, operations: tuple[OperationNode, ...]) -> typed.OtherOperations:
+        """Return operations that weren't selected, with the schemes that they name."""
+        root = self.source.root
+        declared = child(child(root, "components"), "securitySchemes")
+        schemes = MappingNode(root.location)
+        demands: set[frozenset[frozenset[str]]] = set()
+        for found in operations:
+            owner = found.node if "security" in found.node else root
+            alternatives = {frozenset(one) for one in mappings(owner.get("security"))}
+            demands.add(frozenset(one for one in alternatives if one <= declared.keys()))
+        with self.refs.apart():
+            for name in sorted({name for one in demands for names in one for name in names}):
+                with suppress(Unsupported):
+                    schemes[name] = self._read_scheme(name, declared)
+        return typed.OtherOperations(operations, schemes, frozenset(demands))
 
 
 def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> None:
@@ -351,6 +403,33 @@ def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> No
         methods = more if isinstance(more, SequenceNode) else ()
         item[MORE_METHODS] = SequenceNode(found.item.location, [*methods, found.method])
     item[found.method] = operation
+
+
+def _classes(node: Value, components: Mapping[str, Value]) -> set[str]:
+    """Return the keys of the components, as they are written, that get a class below a node.
+
+    A part of an ``allOf`` is merged into another class.
+    """
+    keys: set[str] = set()
+    seen: set[int] = set()
+    todo: list[tuple[Value, bool]] = [(node, False)]
+    while todo:
+        value, is_merged = todo.pop()
+        if isinstance(value, SequenceNode):
+            todo += ((item, is_merged) for item in value)
+        if not isinstance(value, MappingNode):
+            continue
+        reference = value.get("$ref")
+        key = unquote(str(reference).removeprefix(PREFIX))
+        target = components.get(key) if isinstance(reference, str) else None
+        if isinstance(target, MappingNode):
+            if not is_merged and any(one in target for one in _CLASSES):
+                keys.add(component_key(key))
+            if id(target) not in seen:
+                seen.add(id(target))
+                todo.append((target, False))
+        todo += ((item, key == "allOf") for key, item in value.items())
+    return keys
 
 
 def _casefolded(key: str) -> str:

@@ -6,7 +6,7 @@ Source: JSON Schema 2020-12 §10.2.1.1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
 
 from ...document.tree import Location, MappingNode, SequenceNode, Value, walk
@@ -86,19 +86,19 @@ def without_annotations(node: MappingNode, *, of: MappingNode | None = None) -> 
     }
 
 
-def bare(value: Value) -> object:
+def bare(value: Value, without: Collection[str] = ANNOTATIONS) -> object:
     """Return a canonical schema without annotations, at any depth, to compare."""
     if isinstance(value, MappingNode):
         members = value.get("properties")
-        result = {k: bare(v) for k, v in value.items() if k not in ANNOTATIONS}
+        result = {k: bare(v, without) for k, v in sorted(value.items()) if k not in without}
         if isinstance(members, MappingNode):
-            result["properties"] = {name: bare(schema) for name, schema in members.items()}
+            result["properties"] = {k: bare(v, without) for k, v in sorted(members.items())}
         for key in ("required", "enum"):  # their order doesn't count
             values = value.get(key)
             if isinstance(values, SequenceNode):
                 result[key] = sorted(map(repr, values))
         return result
-    return [bare(item) for item in value] if isinstance(value, SequenceNode) else value
+    return [bare(item, without) for item in value] if isinstance(value, SequenceNode) else value
 
 
 def annotate(schema: MappingNode, node: MappingNode) -> MappingNode:

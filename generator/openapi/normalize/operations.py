@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from ...document.component_keys import below
-from ...document.operations import OperationNode, framework_function, is_error
+from ...document.component_keys import (
+    below,
+    component_key,
+    key_of_reference,
+    split_reference,
+)
+from ...document.operation_names import words
+from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .confusables import warn_of_confusables
@@ -54,19 +61,21 @@ class OperationNormalizer:
         self.findings = context.findings
         self.checks = context.checks
         self.content = MediaTypeNormalizer(context, schemas)
-        self.ids = Counter[str]()
-        """The number of operations with an operationId, and with a function in it."""
+        self._prefixes = Counter[str]()
+        """The number of operations whose inline schemas may have keys with a beginning."""
 
     def hint(self, found: OperationNode) -> str:
         """Return the name that inline schemas of an operation begin with."""
-        function = framework_function(found.operation_id, found.method, found.path)
-        if function and self.ids[function] == 1:
-            return function
         if found.incoming:
             return f"{found.incoming.partition(' of ')[0]}.{found.method}"
-        if found.operation_id and self.ids[found.operation_id] < 2:
-            return found.operation_id
-        return f"{found.method}.{found.path.strip('/')}"
+        prefixes = found.names.prefixes
+        return next((one for one in prefixes if self._prefixes[one] < 2), prefixes[-1])
+
+    def add(self, operations: Sequence[OperationNode]) -> None:
+        """Take all operations of the description, whose names count."""
+        for found in operations:
+            self._prefixes.update(found.names.prefixes)
+        self.schemas.resources.add(operations, {op: self.hint(op) for op in operations})
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
@@ -83,13 +92,14 @@ class OperationNormalizer:
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
         hint = self.hint(found)
+        self.schemas.resources.begin(found, hint)
         with suppress(Unsupported):
             parameters = self._parameters(found, hint)
             if parameters:
                 out["parameters"] = parameters
         if "requestBody" in node:
             with suppress(Unsupported):
-                out["requestBody"] = self._body(node, below(hint, "request"))
+                out["requestBody"] = self._body(node, hint)
         out["responses"] = MappingNode(node.location)
         with suppress(Unsupported), self.checks.within(RECEIVED):
             out["responses"] = self._responses(found, hint)
@@ -97,16 +107,34 @@ class OperationNormalizer:
 
     def _body(self, node: MappingNode, hint: str) -> MappingNode:
         body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
+        hint = self._component(node["requestBody"], body, "request") or below(hint, "request")
         copy = pick(body, ("description", "required"))
         copy["content"] = MappingNode(body.location)
         with suppress(Unsupported):
             copy["content"] = self.content.content(body, hint)
         return copy
 
+    def _component(self, value: Value, node: MappingNode, kind: str) -> str:
+        """Return the key of what is inline in a component; empty for what isn't one.
+
+        A component is written once, for all operations that refer to it. A parameter has one
+        schema, which is named by its key alone, unless a schema is.
+        """
+        file, pointer = split_reference(node.location.name)
+        is_main = file == self.refs.main.name
+        if value is node or (is_main and not re.match(r"/components/[^/]+/[^/]+\Z", pointer)):
+            return ""
+        key = node.location.key if is_main else key_of_reference(node.location.name)
+        ends = words(key)[-1:]
+        is_alone = kind == "parameter" and component_key(key) not in self.schemas.components.main
+        is_repeated = bool(ends) and ends[0].casefold() == kind
+        return key if is_alone or is_repeated else below(key, kind)
+
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
     def _parameters(self, found: OperationNode, hint: str) -> SequenceNode:
         merged: dict[tuple[str, str], MappingNode] = {}
+        hints: dict[tuple[str, str], str] = {}
         for level in (found.item, found.node):
             if level.get("parameters") is None:
                 continue
@@ -127,11 +155,13 @@ class OperationNormalizer:
                         )
                     own.add((place, name))
                     merged[(place, name)] = node
+                    component = self._component(value, node, "parameter")
+                    hints[(place, name)] = component or below(hint, name)
         out = SequenceNode(found.node.location)
         for (place, name), node in merged.items():
             with suppress(Unsupported):
                 if self._is_sendable(node, place, name):
-                    out.append(self._parameter(node, place, name, below(hint, name)))
+                    out.append(self._parameter(node, place, name, hints[(place, name)]))
         self._path_parameters(found, merged, out)
         self._one_querystring(merged)
         return out
@@ -361,6 +391,7 @@ class OperationNormalizer:
         if isinstance(headers, MappingNode):
             own = hint if response is value else response.location.key
             copy["headers"] = self.content.headers(headers, own)
+        hint = self._component(value, response, "response") or hint
         if "content" in response:
             copy["content"] = self.content.content(response, hint, is_error=is_error)
         if not found.incoming and (links := self.content.links(response, found)):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from ...document.component_keys import PREFIX, component_key, short_hash
 from ...document.tree import MappingNode, SequenceNode, Value
 from .distinct_words import distinct_words
-from .intersect import annotate
+from .intersect import annotate, bare
 from .node_values import child
 from .server_side_constraints import ServerChecked
 
@@ -29,25 +29,21 @@ def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) ->
     ``hints`` has the keys of those that aren't declared, with the key that each would have alone.
     Where it isn't alone, a word tells it apart; a hash only where no word does.
     """
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for key in schemas:
-        if key in hints:
-            groups[hints[key]].append(key)
+    groups = _groups(schemas, hints)
     taken = {key for key in schemas if key not in hints}
     renamed: dict[str, str] = {}
+
+    def resolve(node: MappingNode) -> Value:
+        key = str(node.get("$ref")).removeprefix(PREFIX)
+        return schemas.get(key) if key in hints else None
+
     for hint, keys in sorted(groups.items()):
-        first: dict[str, str] = {}
-        for key in sorted(keys):
-            same = first.setdefault(_content(schemas[key]), key)
-            if same != key:
-                renamed[key] = same
-        keys = [key for key in keys if key not in renamed]
         if keys == [hint]:
             continue
         if len(keys) == 1 and hint not in taken:
             renamed[keys[0]] = hint
             continue
-        words = distinct_words([schemas[key] for key in keys], lambda _: None)
+        words = distinct_words([schemas[key] for key in keys], resolve, unnamed=hints.keys())
         for key, word in zip(keys, words, strict=True):
             new = component_key(f"{hint}.{word}") if word else ""
             if not new or new in taken or new in groups:
@@ -61,12 +57,46 @@ def settle_keys(
     requests: MappingNode, schemas: dict[str, MappingNode], hints: Mapping[str, str]
 ) -> None:
     """Give components their final keys, and replace the references to them."""
+    hints = {key: _final_hint(hint, hints) for key, hint in hints.items()}
     renamed = _own_bodies(schemas, hints)
     _replace((requests, *schemas.values()), renamed)
+    while renamed := _equal(schemas, hints):  # what they contain may be equal only now
+        for key in renamed:
+            del schemas[key]
+        _replace((requests, *schemas.values()), renamed)
     renamed = _final_keys(schemas, hints)
     for key in renamed:
         schemas[renamed[key]] = schemas.pop(key)
     _replace((requests, *schemas.values()), renamed)
+
+
+def _final_hint(hint: str, hints: Mapping[str, str]) -> str:
+    """Return the key that a schema would have alone, in one that isn't alone either."""
+    ends = [at for at in range(len(hint) - 1, 0, -1) if hint[at] == "."]
+    outer = next((at for at in ends if hints.get(hint[:at], hint[:at]) != hint[:at]), 0)
+    return _final_hint(hints[hint[:outer]], hints) + hint[outer:] if outer else hint
+
+
+def _groups(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the keys that aren't declared by the key that each would have alone."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for key in sorted(schemas):
+        if key in hints:
+            groups[hints[key]].append(key)
+    return groups
+
+
+def _equal(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of components that another one equals, but for descriptions and examples."""
+    renamed: dict[str, str] = {}
+    for keys in _groups(schemas, hints).values():
+        alike: defaultdict[str, list[str]] = defaultdict(list)
+        for key in keys if len(keys) > 1 else ():
+            alike[repr(bare(schemas[key], ("description", "examples")))].append(key)
+        for same in alike.values():
+            kept = min(same, key=lambda key: (_content(schemas[key]), key))
+            renamed |= {key: kept for key in same if key != kept}
+    return renamed
 
 
 def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:

@@ -32,6 +32,7 @@ from .enums import Values
 from .intersect import ANNOTATIONS
 from .node_values import UNIONS, omit, pick, sequence
 from .nullability import or_null
+from .resource_schemas import ResourceSchemas
 from .schema_analysis import dynamic_anchors
 from .schema_keywords import Keywords, boolean
 from .server_side_constraints import add_server_checked, server_checked
@@ -65,6 +66,7 @@ class SchemaNormalizer:
         self.findings = context.findings
         self.is_30 = context.is_30
         self.components = Components(context, self)
+        self.resources = ResourceSchemas()
         self.scope: Mapping[str, MappingNode] = {}
         self.checks = context.checks
         self._keeps_refusals = context.keeps_refusals
@@ -82,6 +84,7 @@ class SchemaNormalizer:
                 self.checks.warn(location, fact)
             return boolean(value, location)
         node = self.refs.mapping(value, location, "a schema", "any value is assumed")
+        hint = self.resources.hint(node, hint)
         return self.components.lift(self.body(node, hint), hint)
 
     def _reference(self, node: MappingNode, hint: str) -> MappingNode:

@@ -7,8 +7,8 @@ OpenAPI's spelling, read by the attribute's type.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, TypeVar
 
 from ...document.component_keys import PREFIX
@@ -28,17 +28,33 @@ _Table = tuple[Mapping[str, tuple[str, _Reader]], Mapping[str, object]]
 _TABLES: dict[type[model.Part], _Table] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class OtherOperations:
+    """The operations that weren't selected, whose names count."""
+
+    operations: tuple[OperationNode, ...]
+    schemes: MappingNode
+    """Their security schemes."""
+    demands: frozenset[frozenset[frozenset[str]]]
+    """The alternatives of each, which are sets of keys of schemes."""
+
+
 def document(
     root: MappingNode,
     openapi: str,
     operations: Sequence[OperationNode],
+    others: OtherOperations,
     declared: frozenset[str],
     models: SequenceNode,
+    unused: frozenset[str],
+    origins: Mapping[str, Iterable[str]],
 ) -> model.Document:
     """Return the typed form of a canonical tree that contains ``operations``.
 
-    ``declared`` are the keys of the schemas that the description declares as components,
-    ``models`` references to those that are in the document for their own sake.
+    ``others`` are those that weren't selected, ``declared`` are the keys of the schemas that the
+    description declares as components, ``models`` references to those that are in the document for
+    their own sake. ``unused`` are those of others that it declares, ``origins`` the places of
+    inline schemas by the beginnings of their keys.
     """
     info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
     return model.Document(
@@ -64,6 +80,11 @@ def document(
             for request in _incoming(name, name, item)
         ),
         description=_text(info.get("description")),
+        others=others.operations,
+        other_schemes=_each(model.SecurityScheme)(others.schemes),
+        other_demands=others.demands,
+        unused=unused,
+        origins={key: tuple(places) for key, places in origins.items()},
         models=tuple(_schema(node).ref for node in mappings(models)),
     )
 

@@ -33,6 +33,7 @@ from ..pins import Pins, pins_that_keep
 from ..provenance import is_current
 from ..pyproject_edit import with_settings
 from ..read_api import with_overlays
+from ..renamed import RenamedName, renamed_names
 from ..resolve import sharing
 from ..written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
@@ -102,11 +103,9 @@ class Plan:
                     changes.setdefault(client.package, {})["operations"] = used.selectors
             one = self._description(state, clients, whole, in_use, reports)
             descriptions.append(one)
-            if old is not None and one.before != one.after:
-                for pins in self._pins(clients, old, one):
-                    entries = {"calls": pins.calls, "names": pins.names}
-                    known = changes.setdefault(pins.package, {})
-                    known |= {key: value for key, value in entries.items() if value}
+            if one.before != one.after:
+                before = [old, document] if old is not None else [document]
+                _add_pins(changes, self._pins(clients, before, one, changes))
         every = [client for clients in groups for client in clients]
         return self._update(every, descriptions, changes, reports, added, {})
 
@@ -148,6 +147,8 @@ class Plan:
         for table in PINS:
             if pins := {key: "" for key in getattr(client, table) if key in spellings}:
                 changes.setdefault(client.package, {})[table] = pins
+        if descriptions and state.document is not None:
+            _add_pins(changes, self._pins(group, [state.document], descriptions[0], changes))
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
 
@@ -210,16 +211,24 @@ class Plan:
         )
 
     def _pins(
-        self, clients: Sequence[Client], old: SourceFile, one: UpdatedDescription
+        self,
+        clients: Sequence[Client],
+        old: Sequence[SourceFile],
+        one: UpdatedDescription,
+        changes: Mapping[str, Changes],
     ) -> list[Pins]:
-        """Return the pins that keep names which a collision would change."""
-        new = one.document()
+        """Return the pins that keep the names of ``old``, the first one's above all."""
         found: list[Pins] = []
         for client in clients:
             overlays = load_overlays(client, self.root)
-            before, after = (apply_overlays(s, overlays, allow_unmatched=True) for s in (old, new))
+            *before, after = (
+                apply_overlays(document, overlays, allow_unmatched=True)
+                for document in (*old, one.document())
+            )
+            selectors = changes.get(client.package, {}).get("operations", client.operations)
             with suppress(SpeclockError):  # generation reports it
-                if pins := pins_that_keep(before, after, client):
+                settings = replace(client, operations=tuple(selectors))
+                if pins := pins_that_keep(before, after, settings):
                     found.append(pins)
         return found
 
@@ -276,10 +285,23 @@ class Plan:
                     less,
                     _python_changes(files, self.root / client.output) if more or less else (),
                     files,
+                    _renamed(files, self.root / client.output),
                     _changes(files, self.root / client.output),
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes, text)
+
+
+def _add_pins(
+    changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]], found: Sequence[Pins]
+) -> None:
+    """Add pins to the settings that change."""
+    for pins in found:
+        known = changes.setdefault(pins.package, {})
+        for key, entries in pins.tables.items():
+            earlier = known.get(key, {})
+            if isinstance(earlier, Mapping):
+                known[key] = {**earlier, **entries}
 
 
 def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiChange, ...]:
@@ -297,6 +319,12 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         return compare(from_source(old), from_source(new)) if old else ()
     except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
         return ()
+
+
+def _renamed(rendered: RenderedClient | None, output: Path) -> tuple[RenamedName, ...]:
+    if rendered is None:
+        return ()
+    return tuple(renamed_names(rendered.files, output, rendered.calls, rendered.classes))
 
 
 def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:

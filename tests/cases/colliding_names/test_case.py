@@ -67,4 +67,4 @@ def test_parameters_and_fields_of_one_name(case: Case) -> None:
 
 def test_descriptions_in_schemas_of_parameters(case: Case) -> None:
     berths = case.modules["resources.berths"]
-    assert "sort: The order." in berths.Berths.assign.__doc__
+    assert "sort: The order." in berths.BerthsResource.assign.__doc__

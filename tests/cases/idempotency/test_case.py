@@ -26,7 +26,7 @@ def test_the_parameter_of_a_key_is_optional_if_it_admits_a_uuid(
     resource: str, method: str, annotation: str, case: Case
 ) -> None:
     module = case.modules[f"resources.{resource}"]
-    method_ = getattr(getattr(module, resource.capitalize()), method)
+    method_ = getattr(getattr(module, f"{resource.capitalize()}Resource"), method)
     found = [
         parameter
         for name, parameter in inspect.signature(method_).parameters.items()
@@ -37,5 +37,5 @@ def test_the_parameter_of_a_key_is_optional_if_it_admits_a_uuid(
 
 
 def test_the_docstring_tells_that_the_client_makes_it(case: Case) -> None:
-    docs = " ".join(str(case.modules["resources.payments"].Payments.create.__doc__).split())
+    docs = " ".join(str(case.modules["resources.payments"].PaymentsResource.create.__doc__).split())
     assert "Tells a repetition from another payment. The client makes a key for each call" in docs

@@ -32,7 +32,7 @@ ID = "`$response.body#/id` is the"
     ],
 )
 def test_a_docstring_has_the_links(call: str, links: str, case: Case) -> None:
-    docs = str(inspect.getdoc(getattr(case.modules["resources.pets"].Pets, call)))
+    docs = str(inspect.getdoc(getattr(case.modules["resources.pets"].PetsResource, call)))
     assert " ".join(docs.partition("Links: ")[2].split()) == links
 
 

@@ -22,7 +22,7 @@ def test_resources_and_methods(case: Case) -> None:
             assert method_of(client, call)() is None
         with pytest.warns(DeprecationWarning, match="deprecated"):
             client.reading_rooms.open_room()
-    rooms = case.modules["resources.reading_rooms"].ReadingRooms
+    rooms = case.modules["resources.reading_rooms"].ReadingRoomsResource
     doc = inspect.getdoc(rooms.list_rooms) or ""
     assert doc.splitlines()[0] == "List the rooms."
     assert "- so are rooms that don't exist" in doc.splitlines()

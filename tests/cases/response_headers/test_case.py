@@ -150,4 +150,4 @@ def test_the_package_does_not_import_the_classes(case: Case) -> None:
 
 def test_the_docstring_names_the_class(case: Case) -> None:
     resource = case.modules["resources.pets"]
-    assert ".response_headers.PetsSearchHeaders" in resource.Pets.search.__doc__
+    assert ".response_headers.PetsSearchHeaders" in resource.PetsResource.search.__doc__

@@ -60,5 +60,5 @@ def test_alternatives_of_secrets(case: Case) -> None:
     ],
 )
 def test_a_docstring_lists_the_scopes(call: str, line: str | None, case: Case) -> None:
-    docs = str(inspect.getdoc(getattr(case.modules["resources.vault"].Vault, call)))
+    docs = str(inspect.getdoc(getattr(case.modules["resources.vault"].VaultResource, call)))
     assert line in docs.splitlines() if line else "Scopes" not in docs

@@ -132,7 +132,8 @@ class CredentialView(View):
             return Code(f"Bearer(bound({name}, base_url, {urls}))")
         if kind in _CREDENTIALS:
             return Code(f"{_CREDENTIALS[kind]}({name})")
-        return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)})")
+        prefix = f", {py_literal(self.ir.prefix)}" if self.ir.prefix.value else ""
+        return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)}{prefix})")
 
     @property
     def test_secret(self) -> Code:

@@ -174,6 +174,8 @@ class ApiView(View):
             ":class:`RequestError` with the names of variables that are needed and not set."
         )
         """The docstring of ``from_env``."""
+        self.uses_prefix = any(c.prefix.value for c in api.credentials)
+        """True if the settings have a text before a key."""
         self.reads_pairs = any(len(names) > 1 for c in secrets for names in c.variables)
         """True if a credential is read from two environment variables."""
         names = {

@@ -17,10 +17,10 @@ from ._settings import Settings
 from ._stream import AsyncStreamSender, StreamSender
 
 if TYPE_CHECKING:
-    from .resources.journal import AsyncJournal, Journal
-    from .resources.payments import AsyncPayments, Payments
-    from .resources.receipts import AsyncReceipts, Receipts
-    from .resources.refunds import AsyncRefunds, Refunds
+    from .resources.journal import AsyncJournalResource, JournalResource
+    from .resources.payments import AsyncPaymentsResource, PaymentsResource
+    from .resources.receipts import AsyncReceiptsResource, ReceiptsResource
+    from .resources.refunds import AsyncRefundsResource, RefundsResource
 
 
 class Sample(Raw):
@@ -88,32 +88,32 @@ class Sample(Raw):
         self._sender.connections.close()
 
     @cached_property
-    def payments(self) -> Payments:
+    def payments(self) -> PaymentsResource:
         """Operations of one kind; reached through the client."""
-        from .resources.payments import Payments
+        from .resources.payments import PaymentsResource
 
-        return Payments(self._sender)
+        return PaymentsResource(self._sender)
 
     @cached_property
-    def refunds(self) -> Refunds:
+    def refunds(self) -> RefundsResource:
         """Operations of one kind; reached through the client."""
-        from .resources.refunds import Refunds
+        from .resources.refunds import RefundsResource
 
-        return Refunds(self._sender)
+        return RefundsResource(self._sender)
 
     @cached_property
-    def receipts(self) -> Receipts:
+    def receipts(self) -> ReceiptsResource:
         """Operations of one kind; reached through the client."""
-        from .resources.receipts import Receipts
+        from .resources.receipts import ReceiptsResource
 
-        return Receipts(self._sender)
+        return ReceiptsResource(self._sender)
 
     @cached_property
-    def journal(self) -> Journal:
+    def journal(self) -> JournalResource:
         """Operations of one kind; reached through the client."""
-        from .resources.journal import Journal
+        from .resources.journal import JournalResource
 
-        return Journal(self._sender)
+        return JournalResource(self._sender)
 
 
 class AsyncSample(AsyncRaw):
@@ -181,29 +181,29 @@ class AsyncSample(AsyncRaw):
         await self._sender.connections.aclose()
 
     @cached_property
-    def payments(self) -> AsyncPayments:
+    def payments(self) -> AsyncPaymentsResource:
         """Operations of one kind; reached through the client."""
-        from .resources.payments import AsyncPayments
+        from .resources.payments import AsyncPaymentsResource
 
-        return AsyncPayments(self._sender)
+        return AsyncPaymentsResource(self._sender)
 
     @cached_property
-    def refunds(self) -> AsyncRefunds:
+    def refunds(self) -> AsyncRefundsResource:
         """Operations of one kind; reached through the client."""
-        from .resources.refunds import AsyncRefunds
+        from .resources.refunds import AsyncRefundsResource
 
-        return AsyncRefunds(self._sender)
+        return AsyncRefundsResource(self._sender)
 
     @cached_property
-    def receipts(self) -> AsyncReceipts:
+    def receipts(self) -> AsyncReceiptsResource:
         """Operations of one kind; reached through the client."""
-        from .resources.receipts import AsyncReceipts
+        from .resources.receipts import AsyncReceiptsResource
 
-        return AsyncReceipts(self._sender)
+        return AsyncReceiptsResource(self._sender)
 
     @cached_property
-    def journal(self) -> AsyncJournal:
+    def journal(self) -> AsyncJournalResource:
         """Operations of one kind; reached through the client."""
-        from .resources.journal import AsyncJournal
+        from .resources.journal import AsyncJournalResource
 
-        return AsyncJournal(self._sender)
+        return AsyncJournalResource(self._sender)

@@ -19,7 +19,7 @@ from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
-    from .resources.flour import AsyncFlour, Flour
+    from .resources.flour import AsyncFlourResource, FlourResource
 
 
 class _Arguments(TypedDict, total=False):
@@ -137,11 +137,11 @@ class Sample(Raw):
         self._sender.connections.close()
 
     @cached_property
-    def flour(self) -> Flour:
+    def flour(self) -> FlourResource:
         """Operations of one kind; reached through the client."""
-        from .resources.flour import Flour
+        from .resources.flour import FlourResource
 
-        return Flour(self._sender)
+        return FlourResource(self._sender)
 
 
 class AsyncArguments(_Arguments, total=False):
@@ -245,8 +245,8 @@ class AsyncSample(AsyncRaw):
         await self._sender.connections.aclose()
 
     @cached_property
-    def flour(self) -> AsyncFlour:
+    def flour(self) -> AsyncFlourResource:
         """Operations of one kind; reached through the client."""
-        from .resources.flour import AsyncFlour
+        from .resources.flour import AsyncFlourResource
 
-        return AsyncFlour(self._sender)
+        return AsyncFlourResource(self._sender)

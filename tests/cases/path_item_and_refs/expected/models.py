@@ -24,5 +24,5 @@ class Assignment(Model):
     nights: int
 
 
-class BerthsAssignResponseDefault(Model):
+class FaultResponse(Model):
     detail: str | None = None

@@ -18,9 +18,9 @@ from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
-    from .resources.books import AsyncBooks, Books
-    from .resources.library_shelves import AsyncLibraryShelves, LibraryShelves
-    from .resources.reading_rooms import AsyncReadingRooms, ReadingRooms
+    from .resources.books import AsyncBooksResource, BooksResource
+    from .resources.library_shelves import AsyncLibraryShelvesResource, LibraryShelvesResource
+    from .resources.reading_rooms import AsyncReadingRoomsResource, ReadingRoomsResource
 
 
 class Sample(Raw):
@@ -88,25 +88,25 @@ class Sample(Raw):
         self._sender.connections.close()
 
     @cached_property
-    def books(self) -> Books:
+    def books(self) -> BooksResource:
         """Operations of one kind; reached through the client."""
-        from .resources.books import Books
+        from .resources.books import BooksResource
 
-        return Books(self._sender)
+        return BooksResource(self._sender)
 
     @cached_property
-    def library_shelves(self) -> LibraryShelves:
+    def library_shelves(self) -> LibraryShelvesResource:
         """Operations of one kind; reached through the client."""
-        from .resources.library_shelves import LibraryShelves
+        from .resources.library_shelves import LibraryShelvesResource
 
-        return LibraryShelves(self._sender)
+        return LibraryShelvesResource(self._sender)
 
     @cached_property
-    def reading_rooms(self) -> ReadingRooms:
+    def reading_rooms(self) -> ReadingRoomsResource:
         """Where people read."""
-        from .resources.reading_rooms import ReadingRooms
+        from .resources.reading_rooms import ReadingRoomsResource
 
-        return ReadingRooms(self._sender)
+        return ReadingRoomsResource(self._sender)
 
     def get_health(self, *, options: Options | None = None) -> None:
         """GET /health"""
@@ -182,25 +182,25 @@ class AsyncSample(AsyncRaw):
         await self._sender.connections.aclose()
 
     @cached_property
-    def books(self) -> AsyncBooks:
+    def books(self) -> AsyncBooksResource:
         """Operations of one kind; reached through the client."""
-        from .resources.books import AsyncBooks
+        from .resources.books import AsyncBooksResource
 
-        return AsyncBooks(self._sender)
+        return AsyncBooksResource(self._sender)
 
     @cached_property
-    def library_shelves(self) -> AsyncLibraryShelves:
+    def library_shelves(self) -> AsyncLibraryShelvesResource:
         """Operations of one kind; reached through the client."""
-        from .resources.library_shelves import AsyncLibraryShelves
+        from .resources.library_shelves import AsyncLibraryShelvesResource
 
-        return AsyncLibraryShelves(self._sender)
+        return AsyncLibraryShelvesResource(self._sender)
 
     @cached_property
-    def reading_rooms(self) -> AsyncReadingRooms:
+    def reading_rooms(self) -> AsyncReadingRoomsResource:
         """Where people read."""
-        from .resources.reading_rooms import AsyncReadingRooms
+        from .resources.reading_rooms import AsyncReadingRoomsResource
 
-        return AsyncReadingRooms(self._sender)
+        return AsyncReadingRoomsResource(self._sender)
 
     async def get_health(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.get_health`."""

@@ -30,7 +30,7 @@ from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
-    from .resources.vault import AsyncVault, Vault
+    from .resources.vault import AsyncVaultResource, VaultResource
 
 
 class _Arguments(TypedDict, total=False):
@@ -186,11 +186,11 @@ class Sample(Raw):
         self._sender.connections.close()
 
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> VaultResource:
         """Operations of one kind; reached through the client."""
-        from .resources.vault import Vault
+        from .resources.vault import VaultResource
 
-        return Vault(self._sender)
+        return VaultResource(self._sender)
 
 
 class AsyncArguments(_Arguments, total=False):
@@ -332,8 +332,8 @@ class AsyncSample(AsyncRaw):
         await self._sender.connections.aclose()
 
     @cached_property
-    def vault(self) -> AsyncVault:
+    def vault(self) -> AsyncVaultResource:
         """Operations of one kind; reached through the client."""
-        from .resources.vault import AsyncVault
+        from .resources.vault import AsyncVaultResource
 
-        return AsyncVault(self._sender)
+        return AsyncVaultResource(self._sender)

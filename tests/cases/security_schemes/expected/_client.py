@@ -68,9 +68,9 @@ class Sample(Raw):
     ``digest`` is an ``httpx.Auth`` (security scheme digest, HTTP Digest): Ask {the} clerk.
     ``guard`` is a user name and a password (security scheme guard).
     ``headers_`` is the key in the header X-Headers (security scheme headers).
-    ``token`` is a bearer token (security scheme login, OpenID Connect).
+    ``login_token`` is a bearer token (security scheme login, OpenID Connect).
     ``settings_`` is the key in the cookie settings (security scheme settings).
-    ``token_`` is the key in the query token (security scheme token).
+    ``token`` is the key in the query token (security scheme token).
     ``x_key`` is the key in the header X-Key (security scheme x_key).
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
@@ -85,9 +85,9 @@ class Sample(Raw):
         digest: httpx.Auth | None = None,
         guard: tuple[str, str] | NoCredentials | None = None,
         headers_: str | NoCredentials | None = None,
-        token: Token | None = None,
+        login_token: Token | None = None,
         settings_: str | NoCredentials | None = None,
-        token_: str | NoCredentials | None = None,
+        token: str | NoCredentials | None = None,
         x_key: str | NoCredentials | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
@@ -120,9 +120,9 @@ class Sample(Raw):
                     "digest",
                     "guard",
                     "headers_",
-                    "token",
+                    "login_token",
                     "settings_",
-                    "token_",
+                    "token",
                     "x_key",
                 ),
                 Credential(every),
@@ -137,12 +137,12 @@ class Sample(Raw):
             given["guard"] = Basic(guard)
         if headers_ is not None:
             given["headers_"] = ApiKey(headers_, "header", "X-Headers")
-        if token is not None:
-            given["token"] = Bearer(token)
+        if login_token is not None:
+            given["login_token"] = Bearer(login_token)
         if settings_ is not None:
             given["settings_"] = ApiKey(settings_, "cookie", "settings")
-        if token_ is not None:
-            given["token_"] = ApiKey(token_, "query", "token")
+        if token is not None:
+            given["token"] = ApiKey(token, "query", "token")
         if x_key is not None:
             given["x_key"] = ApiKey(x_key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
@@ -164,8 +164,8 @@ class Sample(Raw):
     def from_env(cls, **settings: Unpack[Arguments]) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
         SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
-        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_TOKEN; SAMPLE_SETTINGS_; SAMPLE_TOKEN_;
-        SAMPLE_X_KEY.
+        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_;
+        SAMPLE_TOKEN; SAMPLE_X_KEY.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
@@ -175,9 +175,9 @@ class Sample(Raw):
             clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
             guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
             headers_=env("SAMPLE_HEADERS_"),
-            token=env("SAMPLE_TOKEN"),
+            login_token=env("SAMPLE_LOGIN_TOKEN"),
             settings_=env("SAMPLE_SETTINGS_"),
-            token_=env("SAMPLE_TOKEN_"),
+            token=env("SAMPLE_TOKEN"),
             x_key=env("SAMPLE_X_KEY"),
             **settings,
         )
@@ -265,9 +265,9 @@ class AsyncSample(AsyncRaw):
     ``digest`` is an ``httpx.Auth`` (security scheme digest, HTTP Digest): Ask {the} clerk.
     ``guard`` is a user name and a password (security scheme guard).
     ``headers_`` is the key in the header X-Headers (security scheme headers).
-    ``token`` is a bearer token (security scheme login, OpenID Connect).
+    ``login_token`` is a bearer token (security scheme login, OpenID Connect).
     ``settings_`` is the key in the cookie settings (security scheme settings).
-    ``token_`` is the key in the query token (security scheme token).
+    ``token`` is the key in the query token (security scheme token).
     ``x_key`` is the key in the header X-Key (security scheme x_key).
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
@@ -282,9 +282,9 @@ class AsyncSample(AsyncRaw):
         digest: httpx.Auth | None = None,
         guard: tuple[str, str] | NoCredentials | None = None,
         headers_: str | NoCredentials | None = None,
-        token: AsyncToken | None = None,
+        login_token: AsyncToken | None = None,
         settings_: str | NoCredentials | None = None,
-        token_: str | NoCredentials | None = None,
+        token: str | NoCredentials | None = None,
         x_key: str | NoCredentials | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
@@ -317,9 +317,9 @@ class AsyncSample(AsyncRaw):
                     "digest",
                     "guard",
                     "headers_",
-                    "token",
+                    "login_token",
                     "settings_",
-                    "token_",
+                    "token",
                     "x_key",
                 ),
                 Credential(every),
@@ -334,12 +334,12 @@ class AsyncSample(AsyncRaw):
             given["guard"] = Basic(guard)
         if headers_ is not None:
             given["headers_"] = ApiKey(headers_, "header", "X-Headers")
-        if token is not None:
-            given["token"] = Bearer(token)
+        if login_token is not None:
+            given["login_token"] = Bearer(login_token)
         if settings_ is not None:
             given["settings_"] = ApiKey(settings_, "cookie", "settings")
-        if token_ is not None:
-            given["token_"] = ApiKey(token_, "query", "token")
+        if token is not None:
+            given["token"] = ApiKey(token, "query", "token")
         if x_key is not None:
             given["x_key"] = ApiKey(x_key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
@@ -361,8 +361,8 @@ class AsyncSample(AsyncRaw):
     def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
         SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
-        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_TOKEN; SAMPLE_SETTINGS_; SAMPLE_TOKEN_;
-        SAMPLE_X_KEY.
+        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_;
+        SAMPLE_TOKEN; SAMPLE_X_KEY.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
@@ -372,9 +372,9 @@ class AsyncSample(AsyncRaw):
             clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
             guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
             headers_=env("SAMPLE_HEADERS_"),
-            token=env("SAMPLE_TOKEN"),
+            login_token=env("SAMPLE_LOGIN_TOKEN"),
             settings_=env("SAMPLE_SETTINGS_"),
-            token_=env("SAMPLE_TOKEN_"),
+            token=env("SAMPLE_TOKEN"),
             x_key=env("SAMPLE_X_KEY"),
             **settings,
         )

@@ -44,14 +44,14 @@ THREE: Operation[None] = Operation(
     method="GET",
     path="/three",
     answers={"204": Nothing()},
-    security=(("headers_", "settings_", "token_"),),
+    security=(("headers_", "settings_", "token"),),
 )
 IDENTITY: Operation[None] = Operation(
     name="identity",
     method="GET",
     path="/identity",
     answers={"204": Nothing()},
-    security=(("token",),),
+    security=(("login_token",),),
 )
 BASICS: Operation[None] = Operation(
     name="basics", method="GET", path="/basics", answers={"204": Nothing()}, security=(("clerk",),)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Any_:
+class AnyResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -41,7 +41,7 @@ class Any_:
     def create_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """POST /any
 
-        As :meth:`Any_.create`, but the answer is read as it arrives.
+        As :meth:`AnyResource.create`, but the answer is read as it arrives.
         """
         return self._sender.open(ANY_CREATE_STREAM, (), None, options)
 
@@ -50,30 +50,30 @@ class Any_:
         return self._sender.call(ANY_REMOVE, (), None, options)
 
 
-class AsyncAny_:
+class AsyncAnyResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> Any:
-        """As :meth:`Any_.read`."""
+        """As :meth:`AnyResource.read`."""
         return await self._sender.call(ANY_READ, (), None, options)
 
     async def replace(self, *, options: Options | None = None) -> models.Plain:
-        """As :meth:`Any_.replace`."""
+        """As :meth:`AnyResource.replace`."""
         return await self._sender.call(ANY_REPLACE, (), None, options)
 
     async def create(self, *, options: Options | None = None) -> bytes:
-        """As :meth:`Any_.create`."""
+        """As :meth:`AnyResource.create`."""
         return await self._sender.call(ANY_CREATE, (), None, options)
 
     async def create_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
-        """As :meth:`Any_.create_stream`."""
+        """As :meth:`AnyResource.create_stream`."""
         return await self._sender.open(ANY_CREATE_STREAM, (), None, options)
 
     async def remove(self, *, options: Options | None = None) -> str:
-        """As :meth:`Any_.remove`."""
+        """As :meth:`AnyResource.remove`."""
         return await self._sender.call(ANY_REMOVE, (), None, options)
 
 

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._plain import Text
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Nothing_:
+class NothingResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
-    def read(self, *, options: Options | None = None) -> Any:
+    def read(self, *, options: Options | None = None) -> None:
         """GET /nothing"""
         return self._sender.call(NOTHING_READ, (), None, options)
 
@@ -32,28 +32,28 @@ class Nothing_:
         return self._sender.call(NOTHING_SEVERAL, (), None, options)
 
 
-class AsyncNothing_:
+class AsyncNothingResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
-    async def read(self, *, options: Options | None = None) -> Any:
-        """As :meth:`Nothing_.read`."""
+    async def read(self, *, options: Options | None = None) -> None:
+        """As :meth:`NothingResource.read`."""
         return await self._sender.call(NOTHING_READ, (), None, options)
 
     async def several(
         self, *, options: Options | None = None
     ) -> models.First | models.Second | str | None:
-        """As :meth:`Nothing_.several`."""
+        """As :meth:`NothingResource.several`."""
         return await self._sender.call(NOTHING_SEVERAL, (), None, options)
 
 
-NOTHING_READ: Operation[Any] = Operation(
+NOTHING_READ: Operation[None] = Operation(
     name="nothing.read",
     method="GET",
     path="/nothing",
-    answers={"2XX": Undescribed()},
+    answers={"2XX": Nothing()},
     errors={"404": Nothing()},
 )
 NOTHING_SEVERAL: Operation[models.First | models.Second | str | None] = Operation(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Typed:
+class TypedResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -45,39 +45,39 @@ class Typed:
     def image_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """PATCH /typed
 
-        As :meth:`Typed.image`, but the answer is read as it arrives.
+        As :meth:`TypedResource.image`, but the answer is read as it arrives.
         """
         return self._sender.open(TYPED_IMAGE_STREAM, (), None, options)
 
 
-class AsyncTyped:
+class AsyncTypedResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def json(self, *, options: Options | None = None) -> models.Plain:
-        """As :meth:`Typed.json`."""
+        """As :meth:`TypedResource.json`."""
         return await self._sender.call(TYPED_JSON, (), None, options)
 
     async def text(self, *, options: Options | None = None) -> str:
-        """As :meth:`Typed.text`."""
+        """As :meth:`TypedResource.text`."""
         return await self._sender.call(TYPED_TEXT, (), None, options)
 
     async def csv(self, *, options: Options | None = None) -> str:
-        """As :meth:`Typed.csv`."""
+        """As :meth:`TypedResource.csv`."""
         return await self._sender.call(TYPED_CSV, (), None, options)
 
     async def xml(self, *, options: Options | None = None) -> str:
-        """As :meth:`Typed.xml`."""
+        """As :meth:`TypedResource.xml`."""
         return await self._sender.call(TYPED_XML, (), None, options)
 
     async def image(self, *, options: Options | None = None) -> bytes:
-        """As :meth:`Typed.image`."""
+        """As :meth:`TypedResource.image`."""
         return await self._sender.call(TYPED_IMAGE, (), None, options)
 
     async def image_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
-        """As :meth:`Typed.image_stream`."""
+        """As :meth:`TypedResource.image_stream`."""
         return await self._sender.open(TYPED_IMAGE_STREAM, (), None, options)
 
 

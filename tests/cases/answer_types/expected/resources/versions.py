@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Versions:
+class VersionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -104,7 +104,7 @@ class Versions:
         return self._sender.call(VERSIONS_CREATE.choose(accept=accept), (), None, options)
 
 
-class AsyncVersions:
+class AsyncVersionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -133,7 +133,7 @@ class AsyncVersions:
     async def read(
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.First | models.Second | models.Plain:
-        """As :meth:`Versions.read`."""
+        """As :meth:`VersionsResource.read`."""
         return await self._sender.call(VERSIONS_READ.choose(accept=accept), (), None, options)
 
     @overload
@@ -157,7 +157,7 @@ class AsyncVersions:
     async def replace(
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.First | models.Plain | str:
-        """As :meth:`Versions.replace`."""
+        """As :meth:`VersionsResource.replace`."""
         return await self._sender.call(VERSIONS_REPLACE.choose(accept=accept), (), None, options)
 
     @overload
@@ -179,7 +179,7 @@ class AsyncVersions:
     async def create(
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Second | models.First:
-        """As :meth:`Versions.create`."""
+        """As :meth:`VersionsResource.create`."""
         return await self._sender.call(VERSIONS_CREATE.choose(accept=accept), (), None, options)
 
 

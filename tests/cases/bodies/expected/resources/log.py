@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Log:
+class LogResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -37,26 +37,26 @@ class Log:
         return self._sender.open(LOG_MARKS, (), None, options)
 
 
-class AsyncLog:
+class AsyncLogResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def tail(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
-        """As :meth:`Log.tail`."""
+        """As :meth:`LogResource.tail`."""
         return await self._sender.open(LOG_TAIL, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Event]:
-        """As :meth:`Log.events`."""
+        """As :meth:`LogResource.events`."""
         return await self._sender.open(LOG_EVENTS, (), None, options)
 
     async def ticks(self, *, options: Options | None = None) -> AsyncStream[str]:
-        """As :meth:`Log.ticks`."""
+        """As :meth:`LogResource.ticks`."""
         return await self._sender.open(LOG_TICKS, (), None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
-        """As :meth:`Log.marks`."""
+        """As :meth:`LogResource.marks`."""
         return await self._sender.open(LOG_MARKS, (), None, options)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Notes:
+class NotesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -83,12 +83,12 @@ class Notes:
     ) -> Stream[models.Word]:
         """POST /notes
 
-        As :meth:`Notes.create`, but the answer is read as it arrives.
+        As :meth:`NotesResource.create`, but the answer is read as it arrives.
         """
         return self._sender.open(NOTES_CREATE_STREAM, (), body, options)
 
 
-class AsyncNotes:
+class AsyncNotesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -146,13 +146,13 @@ class AsyncNotes:
         accept: str | None = None,
         options: Options | None = None,
     ) -> models.Note | str:
-        """As :meth:`Notes.create`."""
+        """As :meth:`NotesResource.create`."""
         return await self._sender.call(NOTES_CREATE.choose(content_type, accept), (), body, options)
 
     async def create_stream(
         self, body: models.Note, *, options: Options | None = None
     ) -> AsyncStream[models.Word]:
-        """As :meth:`Notes.create_stream`."""
+        """As :meth:`NotesResource.create_stream`."""
         return await self._sender.open(NOTES_CREATE_STREAM, (), body, options)
 
 

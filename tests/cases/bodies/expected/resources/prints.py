@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Prints:
+class PrintsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -38,7 +38,7 @@ class Prints:
     def download_stream(self, id: str, *, options: Options | None = None) -> Stream[bytes]:
         """GET /prints/{id}
 
-        As :meth:`Prints.download`, but the answer is read as it arrives.
+        As :meth:`PrintsResource.download`, but the answer is read as it arrives.
         """
         return self._sender.open(PRINTS_DOWNLOAD_STREAM, (id,), None, options)
 
@@ -47,7 +47,7 @@ class Prints:
         return self._sender.call(PRINTS_REPLACE, (id,), body, options)
 
 
-class AsyncPrints:
+class AsyncPrintsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -56,21 +56,21 @@ class AsyncPrints:
     async def upload(
         self, body: models.PrintsUploadRequest, *, options: Options | None = None
     ) -> models.Note:
-        """As :meth:`Prints.upload`."""
+        """As :meth:`PrintsResource.upload`."""
         return await self._sender.call(PRINTS_UPLOAD, (), body, options)
 
     async def download(self, id: str, *, options: Options | None = None) -> bytes:
-        """As :meth:`Prints.download`."""
+        """As :meth:`PrintsResource.download`."""
         return await self._sender.call(PRINTS_DOWNLOAD, (id,), None, options)
 
     async def download_stream(
         self, id: str, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
-        """As :meth:`Prints.download_stream`."""
+        """As :meth:`PrintsResource.download_stream`."""
         return await self._sender.open(PRINTS_DOWNLOAD_STREAM, (id,), None, options)
 
     async def replace(self, id: str, body: FileContent, *, options: Options | None = None) -> None:
-        """As :meth:`Prints.replace`."""
+        """As :meth:`PrintsResource.replace`."""
         return await self._sender.call(PRINTS_REPLACE, (id,), body, options)
 
 

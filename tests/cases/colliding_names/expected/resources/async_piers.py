@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class AsyncPiers_:
+class AsyncPiersResource_:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -23,14 +23,14 @@ class AsyncPiers_:
         return self._sender.call(ASYNC_PIERS_CLEAR, (), None, options)
 
 
-class AsyncAsyncPiers_:
+class AsyncAsyncPiersResource_:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def clear(self, *, options: Options | None = None) -> None:
-        """As :meth:`AsyncPiers_.clear`."""
+        """As :meth:`AsyncPiersResource_.clear`."""
         return await self._sender.call(ASYNC_PIERS_CLEAR, (), None, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Berths:
+class BerthsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -45,7 +45,7 @@ class Berths:
         )
 
 
-class AsyncBerths:
+class AsyncBerthsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -62,7 +62,7 @@ class AsyncBerths:
         filter_a_header: str | None = None,
         options: Options | None = None,
     ) -> models.BerthPlan:
-        """As :meth:`Berths.assign`."""
+        """As :meth:`BerthsResource.assign`."""
         return await self._sender.call(
             BERTHS_ASSIGN,
             (sort, filter_dot_a_query, filter_left_a_right_query, filter_a_query, filter_a_header),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Client:
+class ClientResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -23,14 +23,14 @@ class Client:
         return self._sender.call(CLIENT_CHANGE, (), None, options)
 
 
-class AsyncClient:
+class AsyncClientResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def change(self, *, options: Options | None = None) -> None:
-        """As :meth:`Client.change`."""
+        """As :meth:`ClientResource.change`."""
         return await self._sender.call(CLIENT_CHANGE, (), None, options)
 
 

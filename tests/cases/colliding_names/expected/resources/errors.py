@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Errors:
+class ErrorsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -23,14 +23,14 @@ class Errors:
         return self._sender.call(ERRORS_WRITE, (), None, options)
 
 
-class AsyncErrors:
+class AsyncErrorsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def write(self, *, options: Options | None = None) -> None:
-        """As :meth:`Errors.write`."""
+        """As :meth:`ErrorsResource.write`."""
         return await self._sender.call(ERRORS_WRITE, (), None, options)
 
 

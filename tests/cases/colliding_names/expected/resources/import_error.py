@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class ImportError:
+class ImportErrorResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -25,14 +25,14 @@ class ImportError:
         return self._sender.call(IMPORT_ERROR_READ, (), None, options)
 
 
-class AsyncImportError:
+class AsyncImportErrorResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Warning:
-        """As :meth:`ImportError.read`."""
+        """As :meth:`ImportErrorResource.read`."""
         return await self._sender.call(IMPORT_ERROR_READ, (), None, options)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Models:
+class ModelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -23,14 +23,14 @@ class Models:
         return self._sender.call(MODELS_ADD, (), None, options)
 
 
-class AsyncModels:
+class AsyncModelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def add(self, *, options: Options | None = None) -> None:
-        """As :meth:`Models.add`."""
+        """As :meth:`ModelsResource.add`."""
         return await self._sender.call(MODELS_ADD, (), None, options)
 
 

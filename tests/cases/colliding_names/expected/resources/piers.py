@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Piers:
+class PiersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -27,18 +27,18 @@ class Piers:
         return self._sender.call(PIERS_PUT_PIERS, (), None, options)
 
 
-class AsyncPiers:
+class AsyncPiersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def get_piers(self, *, options: Options | None = None) -> None:
-        """As :meth:`Piers.get_piers`."""
+        """As :meth:`PiersResource.get_piers`."""
         return await self._sender.call(PIERS_GET_PIERS, (), None, options)
 
     async def put_piers(self, *, options: Options | None = None) -> None:
-        """As :meth:`Piers.put_piers`."""
+        """As :meth:`PiersResource.put_piers`."""
         return await self._sender.call(PIERS_PUT_PIERS, (), None, options)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Warning:
+class WarningResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -23,14 +23,14 @@ class Warning:
         return self._sender.call(WARNING_CLEAR, (), None, options)
 
 
-class AsyncWarning:
+class AsyncWarningResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def clear(self, *, options: Options | None = None) -> None:
-        """As :meth:`Warning.clear`."""
+        """As :meth:`WarningResource.clear`."""
         return await self._sender.call(WARNING_CLEAR, (), None, options)
 
 

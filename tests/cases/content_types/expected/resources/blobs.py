@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Blobs:
+class BlobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -28,7 +28,7 @@ class Blobs:
     def read_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /blobs
 
-        As :meth:`Blobs.read`, but the answer is read as it arrives.
+        As :meth:`BlobsResource.read`, but the answer is read as it arrives.
         """
         return self._sender.open(BLOBS_READ_STREAM, (), None, options)
 
@@ -37,22 +37,22 @@ class Blobs:
         return self._sender.call(BLOBS_WRITE, (), None, options)
 
 
-class AsyncBlobs:
+class AsyncBlobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> bytes:
-        """As :meth:`Blobs.read`."""
+        """As :meth:`BlobsResource.read`."""
         return await self._sender.call(BLOBS_READ, (), None, options)
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
-        """As :meth:`Blobs.read_stream`."""
+        """As :meth:`BlobsResource.read_stream`."""
         return await self._sender.open(BLOBS_READ_STREAM, (), None, options)
 
     async def write(self, *, options: Options | None = None) -> Any:
-        """As :meth:`Blobs.write`."""
+        """As :meth:`BlobsResource.write`."""
         return await self._sender.call(BLOBS_WRITE, (), None, options)
 
 

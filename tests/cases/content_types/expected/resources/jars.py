@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Jars:
+class JarsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -104,14 +104,14 @@ class Jars:
         return self._sender.call(JARS_EMPTY, (), None, options)
 
 
-class AsyncJars:
+class AsyncJarsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Jar:
-        """As :meth:`Jars.read`."""
+        """As :meth:`JarsResource.read`."""
         return await self._sender.call(JARS_READ, (), None, options)
 
     @overload
@@ -176,11 +176,11 @@ class AsyncJars:
         accept: str | None = None,
         options: Options | None = None,
     ) -> models.Jar | models.Crate:
-        """As :meth:`Jars.fill`."""
+        """As :meth:`JarsResource.fill`."""
         return await self._sender.call(JARS_FILL.choose(content_type, accept), (), body, options)
 
     async def empty(self, *, options: Options | None = None) -> None | list[str]:
-        """As :meth:`Jars.empty`."""
+        """As :meth:`JarsResource.empty`."""
         return await self._sender.call(JARS_EMPTY, (), None, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Labels:
+class LabelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -30,18 +30,18 @@ class Labels:
         return self._sender.call(LABELS_WRITE, (), body, options)
 
 
-class AsyncLabels:
+class AsyncLabelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> str:
-        """As :meth:`Labels.read`."""
+        """As :meth:`LabelsResource.read`."""
         return await self._sender.call(LABELS_READ, (), None, options)
 
     async def write(self, body: models.Jar, *, options: Options | None = None) -> models.Jar:
-        """As :meth:`Labels.write`."""
+        """As :meth:`LabelsResource.write`."""
         return await self._sender.call(LABELS_WRITE, (), body, options)
 
 

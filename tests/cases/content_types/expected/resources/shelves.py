@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Shelves:
+class ShelvesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -41,7 +41,7 @@ class Shelves:
         return self._sender.call(SHELVES_COUNT, (), None, options)
 
 
-class AsyncShelves:
+class AsyncShelvesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -58,11 +58,11 @@ class AsyncShelves:
     ) -> str: ...
 
     async def read(self, *, accept: str | None = None, options: Options | None = None) -> int | str:
-        """As :meth:`Shelves.read`."""
+        """As :meth:`ShelvesResource.read`."""
         return await self._sender.call(SHELVES_READ.choose(accept=accept), (), None, options)
 
     async def count(self, *, options: Options | None = None) -> str | int:
-        """As :meth:`Shelves.count`."""
+        """As :meth:`ShelvesResource.count`."""
         return await self._sender.call(SHELVES_COUNT, (), None, options)
 
 

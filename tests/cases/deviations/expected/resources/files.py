@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
 from .._media_types import NegotiatedOperation
-from .._operation import Undescribed
+from .._operation import Nothing
 from .._options import Options
 from .._parameters import Form, Query
 from .._uploads import Multipart
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Files:
+class FilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -30,7 +30,7 @@ class Files:
         note: str | None = None,
         content_type: Literal["multipart/form-data"] = "multipart/form-data",
         options: Options | None = None,
-    ) -> Any: ...
+    ) -> None: ...
 
     @overload
     def add(
@@ -40,7 +40,7 @@ class Files:
         note: str | None = None,
         content_type: Literal["application/x-www-form-urlencoded"],
         options: Options | None = None,
-    ) -> Any: ...
+    ) -> None: ...
 
     def add(
         self,
@@ -49,12 +49,12 @@ class Files:
         note: str | None = None,
         content_type: str = "multipart/form-data",
         options: Options | None = None,
-    ) -> Any:
+    ) -> None:
         """POST /files"""
         return self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
 
 
-class AsyncFiles:
+class AsyncFilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -68,7 +68,7 @@ class AsyncFiles:
         note: str | None = None,
         content_type: Literal["multipart/form-data"] = "multipart/form-data",
         options: Options | None = None,
-    ) -> Any: ...
+    ) -> None: ...
 
     @overload
     async def add(
@@ -78,7 +78,7 @@ class AsyncFiles:
         note: str | None = None,
         content_type: Literal["application/x-www-form-urlencoded"],
         options: Options | None = None,
-    ) -> Any: ...
+    ) -> None: ...
 
     async def add(
         self,
@@ -87,12 +87,12 @@ class AsyncFiles:
         note: str | None = None,
         content_type: str = "multipart/form-data",
         options: Options | None = None,
-    ) -> Any:
-        """As :meth:`Files.add`."""
+    ) -> None:
+        """As :meth:`FilesResource.add`."""
         return await self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
 
 
-FILES_ADD: NegotiatedOperation[Any] = NegotiatedOperation(
+FILES_ADD: NegotiatedOperation[None] = NegotiatedOperation(
     name="files.add",
     method="POST",
     path="/files",
@@ -102,5 +102,5 @@ FILES_ADD: NegotiatedOperation[Any] = NegotiatedOperation(
         "multipart/form-data": Multipart(lambda: models.UploadMultipart),
         "application/x-www-form-urlencoded": Form(lambda: models.Upload),
     },
-    answers={"202": Undescribed()},
+    answers={"202": Nothing()},
 )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Query
 from .._path import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Pets:
+class PetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -41,7 +41,7 @@ class Pets:
         """PUT /pets/{id}"""
         return self._sender.call(PETS_REPLACE, (id,), body, options)
 
-    def delete(self, id: str, *, options: Options | None = None) -> Any:
+    def delete(self, id: str, *, options: Options | None = None) -> None:
         """DELETE /pets/{id}"""
         return self._sender.call(PETS_DELETE, (id,), None, options)
 
@@ -58,7 +58,7 @@ class Pets:
         return self._sender.call(PETS_GET_ANYTHING, (), None, options)
 
 
-class AsyncPets:
+class AsyncPetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -72,29 +72,29 @@ class AsyncPets:
         sort: models.PetsGetSortOrValue | None = None,
         options: Options | None = None,
     ) -> models.Pet:
-        """As :meth:`Pets.get`."""
+        """As :meth:`PetsResource.get`."""
         return await self._sender.call(PETS_GET, (id, limit, sort), None, options)
 
     async def replace(
         self, id: str, body: models.Pet, *, options: Options | None = None
     ) -> models.Pet | None:
-        """As :meth:`Pets.replace`."""
+        """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, (id,), body, options)
 
-    async def delete(self, id: str, *, options: Options | None = None) -> Any:
-        """As :meth:`Pets.delete`."""
+    async def delete(self, id: str, *, options: Options | None = None) -> None:
+        """As :meth:`PetsResource.delete`."""
         return await self._sender.call(PETS_DELETE, (id,), None, options)
 
     async def get_text(self, *, options: Options | None = None) -> str:
-        """As :meth:`Pets.get_text`."""
+        """As :meth:`PetsResource.get_text`."""
         return await self._sender.call(PETS_GET_TEXT, (), None, options)
 
     async def check(self, *, options: Options | None = None) -> None:
-        """As :meth:`Pets.check`."""
+        """As :meth:`PetsResource.check`."""
         return await self._sender.call(PETS_CHECK, (), None, options)
 
     async def get_anything(self, *, options: Options | None = None) -> Any:
-        """As :meth:`Pets.get_anything`."""
+        """As :meth:`PetsResource.get_anything`."""
         return await self._sender.call(PETS_GET_ANYTHING, (), None, options)
 
 
@@ -119,12 +119,12 @@ PETS_REPLACE: Operation[models.Pet | None] = Operation(
     body=Json(lambda: models.Pet),
     answers={"201": Json(lambda: models.Pet), "204": Nothing()},
 )
-PETS_DELETE: Operation[Any] = Operation(
+PETS_DELETE: Operation[None] = Operation(
     name="pets.delete",
     method="DELETE",
     path="/pets/{id}",
     parameters=(_ID,),
-    answers={"2XX": Undescribed()},
+    answers={"2XX": Nothing()},
     errors={"404": Nothing()},
 )
 PETS_GET_TEXT: Operation[str] = Operation(

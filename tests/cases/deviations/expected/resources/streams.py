@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Streams:
+class StreamsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -33,24 +33,24 @@ class Streams:
         return self._sender.open(STREAMS_EVENTS, (), None, options)
 
 
-class AsyncStreams:
+class AsyncStreamsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def lines(self, *, options: Options | None = None) -> AsyncStream[models.Toy]:
-        """As :meth:`Streams.lines`."""
+        """As :meth:`StreamsResource.lines`."""
         return await self._sender.open(STREAMS_LINES, (), None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
-        """As :meth:`Streams.marks`."""
+        """As :meth:`StreamsResource.marks`."""
         return await self._sender.open(STREAMS_MARKS, (), None, options)
 
     async def events(
         self, *, options: Options | None = None
     ) -> AsyncStream[models.StreamsEventsResponse]:
-        """As :meth:`Streams.events`."""
+        """As :meth:`StreamsResource.events`."""
         return await self._sender.open(STREAMS_EVENTS, (), None, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Tickets:
+class TicketsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -26,7 +26,7 @@ class Tickets:
         return self._sender.call(TICKETS_OPEN, (), body, options)
 
 
-class AsyncTickets:
+class AsyncTicketsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -35,7 +35,7 @@ class AsyncTickets:
     async def open(
         self, body: models.NewTicket, *, options: Options | None = None
     ) -> models.Ticket:
-        """As :meth:`Tickets.open`."""
+        """As :meth:`TicketsResource.open`."""
         return await self._sender.call(TICKETS_OPEN, (), body, options)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Lamps:
+class LampsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -28,7 +28,7 @@ class Lamps:
         return self._sender.call(LAMPS_DROP_LAMPS_DELETE, (), None, options)
 
 
-class AsyncLamps:
+class AsyncLampsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -37,11 +37,11 @@ class AsyncLamps:
     async def drop_lamps_lamp_id_delete(
         self, lamp_id: int, *, options: Options | None = None
     ) -> None:
-        """As :meth:`Lamps.drop_lamps_lamp_id_delete`."""
+        """As :meth:`LampsResource.drop_lamps_lamp_id_delete`."""
         return await self._sender.call(LAMPS_DROP_LAMPS_LAMP_ID_DELETE, (lamp_id,), None, options)
 
     async def drop_lamps_delete(self, *, options: Options | None = None) -> None:
-        """As :meth:`Lamps.drop_lamps_delete`."""
+        """As :meth:`LampsResource.drop_lamps_delete`."""
         return await self._sender.call(LAMPS_DROP_LAMPS_DELETE, (), None, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Journal:
+class JournalResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -32,7 +32,7 @@ class Journal:
         return self._sender.open(JOURNAL_TAIL, (idempotency_key,), None, options)
 
 
-class AsyncJournal:
+class AsyncJournalResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -41,7 +41,7 @@ class AsyncJournal:
     async def tail(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> AsyncStream[models.Payment]:
-        """As :meth:`Journal.tail`."""
+        """As :meth:`JournalResource.tail`."""
         return await self._sender.open(JOURNAL_TAIL, (idempotency_key,), None, options)
 
 

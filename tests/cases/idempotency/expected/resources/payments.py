@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Payments:
+class PaymentsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -55,7 +55,7 @@ class Payments:
         return self._sender.call(PAYMENTS_CHANGE, (id, x_idempotency_key), None, options)
 
 
-class AsyncPayments:
+class AsyncPaymentsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -68,19 +68,19 @@ class AsyncPayments:
         idempotency_key: str | None = None,
         options: Options | None = None,
     ) -> models.Payment:
-        """As :meth:`Payments.create`."""
+        """As :meth:`PaymentsResource.create`."""
         return await self._sender.call(PAYMENTS_CREATE, (idempotency_key,), body, options)
 
     async def list(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> None:
-        """As :meth:`Payments.list`."""
+        """As :meth:`PaymentsResource.list`."""
         return await self._sender.call(PAYMENTS_LIST, (idempotency_key,), None, options)
 
     async def change(
         self, id: str, *, x_idempotency_key: UUID | None = None, options: Options | None = None
     ) -> None:
-        """As :meth:`Payments.change`."""
+        """As :meth:`PaymentsResource.change`."""
         return await self._sender.call(PAYMENTS_CHANGE, (id, x_idempotency_key), None, options)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Receipts:
+class ReceiptsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -24,14 +24,14 @@ class Receipts:
         return self._sender.call(RECEIPTS_CREATE, (), None, options)
 
 
-class AsyncReceipts:
+class AsyncReceiptsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def create(self, *, options: Options | None = None) -> str:
-        """As :meth:`Receipts.create`."""
+        """As :meth:`ReceiptsResource.create`."""
         return await self._sender.call(RECEIPTS_CREATE, (), None, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Refunds:
+class RefundsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -30,20 +30,20 @@ class Refunds:
         return self._sender.call(REFUNDS_CHANGE, (idempotency_key,), None, options)
 
 
-class AsyncRefunds:
+class AsyncRefundsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def create(self, idempotency_key: str, *, options: Options | None = None) -> None:
-        """As :meth:`Refunds.create`."""
+        """As :meth:`RefundsResource.create`."""
         return await self._sender.call(REFUNDS_CREATE, (idempotency_key,), None, options)
 
     async def change(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> None:
-        """As :meth:`Refunds.change`."""
+        """As :meth:`RefundsResource.change`."""
         return await self._sender.call(REFUNDS_CHANGE, (idempotency_key,), None, options)
 
 

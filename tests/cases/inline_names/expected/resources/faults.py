@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Faults:
+class FaultsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -26,14 +26,14 @@ class Faults:
         return self._sender.call(FAULTS_LIST, (), None, options)
 
 
-class AsyncFaults:
+class AsyncFaultsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> None:
-        """As :meth:`Faults.list`."""
+        """As :meth:`FaultsResource.list`."""
         return await self._sender.call(FAULTS_LIST, (), None, options)
 
 

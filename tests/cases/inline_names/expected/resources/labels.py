@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Labels:
+class LabelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -27,7 +27,7 @@ class Labels:
         return self._sender.call(LABELS_SET, (), body, options)
 
 
-class AsyncLabels:
+class AsyncLabelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -36,7 +36,7 @@ class AsyncLabels:
     async def set(
         self, body: models.Label, *, options: Options | None = None
     ) -> models.Route | models.Hub:
-        """As :meth:`Labels.set`."""
+        """As :meth:`LabelsResource.set`."""
         return await self._sender.call(LABELS_SET, (), body, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Parcels:
+class ParcelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -62,7 +62,7 @@ class Parcels:
         return self._sender.call(PARCELS_SEND.choose(content_type), (), body, options)
 
 
-class AsyncParcels:
+class AsyncParcelsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -105,7 +105,7 @@ class AsyncParcels:
         | models.ParcelsSendResponseLocker
         | models.ParcelsSendResponseId
     ):
-        """As :meth:`Parcels.send`."""
+        """As :meth:`ParcelsResource.send`."""
         return await self._sender.call(PARCELS_SEND.choose(content_type), (), body, options)
 
 

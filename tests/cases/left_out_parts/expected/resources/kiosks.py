@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Kiosks:
+class KiosksResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -38,14 +38,14 @@ class Kiosks:
         return self._sender.call(KIOSKS_FIND, (id,), None, options)
 
 
-class AsyncKiosks:
+class AsyncKiosksResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def find(self, id: str, *, options: Options | None = None) -> models.Kiosk:
-        """As :meth:`Kiosks.find`."""
+        """As :meth:`KiosksResource.find`."""
         return await self._sender.call(KIOSKS_FIND, (id,), None, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Papers:
+class PapersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -28,7 +28,7 @@ class Papers:
         return self._sender.call(PAPERS_ORDER, (x_colour,), body, options)
 
 
-class AsyncPapers:
+class AsyncPapersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -37,7 +37,7 @@ class AsyncPapers:
     async def order(
         self, body: models.Paper, *, x_colour: str | None = None, options: Options | None = None
     ) -> models.Paper:
-        """As :meth:`Papers.order`."""
+        """As :meth:`PapersResource.order`."""
         return await self._sender.call(PAPERS_ORDER, (x_colour,), body, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Either:
+class EitherResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -30,14 +30,14 @@ class Either:
         return self._sender.call(EITHER_READ, (), None, options)
 
 
-class AsyncEither:
+class AsyncEitherResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Fault | models.Wider:
-        """As :meth:`Either.read`."""
+        """As :meth:`EitherResource.read`."""
         return await self._sender.call(EITHER_READ, (), None, options)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from .. import models
 from .._exact import EXACT
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Form, Query
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Quays:
+class QuaysResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def list(self, *, near: Any | None = None, options: Options | None = None) -> Any:
+    def list(self, *, near: Any | None = None, options: Options | None = None) -> None:
         """GET /quays"""
         return self._sender.call(QUAYS_LIST, (near,), None, options)
 
-    def build(self, body: models.Fault | None = None, *, options: Options | None = None) -> Any:
+    def build(self, body: models.Fault | None = None, *, options: Options | None = None) -> None:
         """POST /quays"""
         return self._sender.call(QUAYS_BUILD, (), body, options)
 
@@ -44,53 +44,53 @@ class Quays:
         return self._sender.call(QUAYS_SINK, (), body, options)
 
 
-class AsyncQuays:
+class AsyncQuaysResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    async def list(self, *, near: Any | None = None, options: Options | None = None) -> Any:
-        """As :meth:`Quays.list`."""
+    async def list(self, *, near: Any | None = None, options: Options | None = None) -> None:
+        """As :meth:`QuaysResource.list`."""
         return await self._sender.call(QUAYS_LIST, (near,), None, options)
 
     async def build(
         self, body: models.Fault | None = None, *, options: Options | None = None
-    ) -> Any:
-        """As :meth:`Quays.build`."""
+    ) -> None:
+        """As :meth:`QuaysResource.build`."""
         return await self._sender.call(QUAYS_BUILD, (), body, options)
 
     async def move(
         self, *, options: Options | None = None
     ) -> models.Quay | builtins.list[models.Quay]:
-        """As :meth:`Quays.move`."""
+        """As :meth:`QuaysResource.move`."""
         return await self._sender.call(QUAYS_MOVE, (), None, options)
 
     async def paint(
         self, body: models.QuaysPaintRequest, *, options: Options | None = None
     ) -> None:
-        """As :meth:`Quays.paint`."""
+        """As :meth:`QuaysResource.paint`."""
         return await self._sender.call(QUAYS_PAINT, (), body, options)
 
     async def sink(self, body: dict[str, Any], *, options: Options | None = None) -> None:
-        """As :meth:`Quays.sink`."""
+        """As :meth:`QuaysResource.sink`."""
         return await self._sender.call(QUAYS_SINK, (), body, options)
 
 
-QUAYS_LIST: Operation[Any] = Operation(
+QUAYS_LIST: Operation[None] = Operation(
     name="quays.list",
     method="GET",
     path="/quays",
     parameters=(Query("near", lambda: Annotated[Any, EXACT]),),
-    answers={"200": Undescribed()},
+    answers={"200": Nothing()},
 )
-QUAYS_BUILD: Operation[Any] = Operation(
+QUAYS_BUILD: Operation[None] = Operation(
     name="quays.build",
     method="POST",
     path="/quays",
     body=Json(lambda: models.Fault),
     body_required=False,
-    answers={"2XX": Undescribed()},
+    answers={"2XX": Nothing()},
 )
 QUAYS_MOVE: Operation[models.Quay | list[models.Quay]] = Operation(
     name="quays.move",

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Header, Query
 from .._path import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Ships:
+class ShipsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -33,7 +33,7 @@ class Ships:
         x_ids: list[int] | None = None,
         tide: str | None = None,
         options: Options | None = None,
-    ) -> Any:
+    ) -> None:
         """PUT /ships/{id}"""
         return self._sender.call(SHIPS_STEER, (id, user_agent, x_ids, tide), body, options)
 
@@ -41,12 +41,12 @@ class Ships:
         """GET /ships/{id}"""
         return self._sender.call(SHIPS_FIND, (id,), None, options)
 
-    def sink(self, id: str, *, options: Options | None = None) -> Any:
+    def sink(self, id: str, *, options: Options | None = None) -> None:
         """DELETE /ships/{id}"""
         return self._sender.call(SHIPS_SINK, (id,), None, options)
 
 
-class AsyncShips:
+class AsyncShipsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -61,21 +61,21 @@ class AsyncShips:
         x_ids: list[int] | None = None,
         tide: str | None = None,
         options: Options | None = None,
-    ) -> Any:
-        """As :meth:`Ships.steer`."""
+    ) -> None:
+        """As :meth:`ShipsResource.steer`."""
         return await self._sender.call(SHIPS_STEER, (id, user_agent, x_ids, tide), body, options)
 
     async def find(self, id: str, *, options: Options | None = None) -> str:
-        """As :meth:`Ships.find`."""
+        """As :meth:`ShipsResource.find`."""
         return await self._sender.call(SHIPS_FIND, (id,), None, options)
 
-    async def sink(self, id: str, *, options: Options | None = None) -> Any:
-        """As :meth:`Ships.sink`."""
+    async def sink(self, id: str, *, options: Options | None = None) -> None:
+        """As :meth:`ShipsResource.sink`."""
         return await self._sender.call(SHIPS_SINK, (id,), None, options)
 
 
 _ID = Path("id", lambda: str)
-SHIPS_STEER: Operation[Any] = Operation(
+SHIPS_STEER: Operation[None] = Operation(
     name="ships.steer",
     method="PUT",
     path="/ships/{id}",
@@ -86,7 +86,7 @@ SHIPS_STEER: Operation[Any] = Operation(
         Query("tide", lambda: str),
     ),
     body=Content("application/octet-stream"),
-    answers={"2XX": Undescribed()},
+    answers={"2XX": Nothing()},
     errors={"404": Nothing()},
 )
 SHIPS_FIND: Operation[str] = Operation(
@@ -98,10 +98,10 @@ SHIPS_FIND: Operation[str] = Operation(
     errors={"default": Json(lambda: models.Fault)},
     security=(("key",),),
 )
-SHIPS_SINK: Operation[Any] = Operation(
+SHIPS_SINK: Operation[None] = Operation(
     name="ships.sink",
     method="DELETE",
     path="/ships/{id}",
     parameters=(_ID,),
-    answers={"2XX": Undescribed()},
+    answers={"2XX": Nothing()},
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Trips:
+class TripsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -34,7 +34,7 @@ class Trips:
         return self._sender.call(TRIPS_PLAIN, (), None, options)
 
 
-class AsyncTrips:
+class AsyncTripsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -43,15 +43,15 @@ class AsyncTrips:
     async def day(
         self, line: str, *, page: int | None = None, options: Options | None = None
     ) -> str:
-        """As :meth:`Trips.day`."""
+        """As :meth:`TripsResource.day`."""
         return await self._sender.call(TRIPS_DAY, (line, page), None, options)
 
     async def night(self, *, options: Options | None = None) -> str:
-        """As :meth:`Trips.night`."""
+        """As :meth:`TripsResource.night`."""
         return await self._sender.call(TRIPS_NIGHT, (), None, options)
 
     async def plain(self, *, options: Options | None = None) -> str:
-        """As :meth:`Trips.plain`."""
+        """As :meth:`TripsResource.plain`."""
         return await self._sender.call(TRIPS_PLAIN, (), None, options)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Pets:
+class PetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -53,18 +53,18 @@ class Pets:
         return self._sender.call(PETS_REPLACE, (pet_id, pet_id_header, loud), body, options)
 
 
-class AsyncPets:
+class AsyncPetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def create(self, body: models.Pet, *, options: Options | None = None) -> models.Pet:
-        """As :meth:`Pets.create`."""
+        """As :meth:`PetsResource.create`."""
         return await self._sender.call(PETS_CREATE, (), body, options)
 
     async def get(self, pet_id: str, *, options: Options | None = None) -> models.Pet:
-        """As :meth:`Pets.get`."""
+        """As :meth:`PetsResource.get`."""
         return await self._sender.call(PETS_GET, (pet_id,), None, options)
 
     async def replace(
@@ -76,7 +76,7 @@ class AsyncPets:
         loud: bool | None = None,
         options: Options | None = None,
     ) -> None:
-        """As :meth:`Pets.replace`."""
+        """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, (pet_id, pet_id_header, loud), body, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Papers:
+class PapersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -38,28 +38,28 @@ class Papers:
         return self._sender.call(PAPERS_COPY, (), None, options)
 
 
-class AsyncPapers:
+class AsyncPapersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def find(self, body: models.PapersFindRequest, *, options: Options | None = None) -> None:
-        """As :meth:`Papers.find`."""
+        """As :meth:`PapersResource.find`."""
         return await self._sender.call(PAPERS_FIND, (), body, options)
 
     async def search(
         self, search: models.PapersSearchSearch, *, options: Options | None = None
     ) -> None:
-        """As :meth:`Papers.search`."""
+        """As :meth:`PapersResource.search`."""
         return await self._sender.call(PAPERS_SEARCH, (search,), None, options)
 
     async def purge(self, *, session: str | None = None, options: Options | None = None) -> None:
-        """As :meth:`Papers.purge`."""
+        """As :meth:`PapersResource.purge`."""
         return await self._sender.call(PAPERS_PURGE, (session,), None, options)
 
     async def copy(self, *, options: Options | None = None) -> None:
-        """As :meth:`Papers.copy`."""
+        """As :meth:`PapersResource.copy`."""
         return await self._sender.call(PAPERS_COPY, (), None, options)
 
 

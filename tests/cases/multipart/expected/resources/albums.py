@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Albums:
+class AlbumsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -29,7 +29,7 @@ class Albums:
         return self._sender.call(ALBUMS_REPLACE, (), body, options)
 
 
-class AsyncAlbums:
+class AsyncAlbumsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -38,7 +38,7 @@ class AsyncAlbums:
     async def replace(
         self, body: list[models.Note | FileContent | str | None], *, options: Options | None = None
     ) -> list[models.Note | bytes]:
-        """As :meth:`Albums.replace`."""
+        """As :meth:`AlbumsResource.replace`."""
         return await self._sender.call(ALBUMS_REPLACE, (), body, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Letters:
+class LettersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -32,7 +32,7 @@ class Letters:
         return self._sender.call(LETTERS_NOTE, (), body, options)
 
 
-class AsyncLetters:
+class AsyncLettersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -41,13 +41,13 @@ class AsyncLetters:
     async def send(
         self, body: models.Letter, *, options: Options | None = None
     ) -> models.LetterParts:
-        """As :meth:`Letters.send`."""
+        """As :meth:`LettersResource.send`."""
         return await self._sender.call(LETTERS_SEND, (), body, options)
 
     async def note(
         self, body: dict[str, models.Note] | None = None, *, options: Options | None = None
     ) -> dict[str, models.Note]:
-        """As :meth:`Letters.note`."""
+        """As :meth:`LettersResource.note`."""
         return await self._sender.call(LETTERS_NOTE, (), body, options)
 
 

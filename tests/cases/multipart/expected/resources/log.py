@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Log:
+class LogResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -37,31 +37,31 @@ class Log:
     def opaque_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /opaque
 
-        As :meth:`Log.opaque`, but the answer is read as it arrives.
+        As :meth:`LogResource.opaque`, but the answer is read as it arrives.
         """
         return self._sender.open(LOG_OPAQUE_STREAM, (), None, options)
 
 
-class AsyncLog:
+class AsyncLogResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def tail(self, *, options: Options | None = None) -> list[models.Note]:
-        """As :meth:`Log.tail`."""
+        """As :meth:`LogResource.tail`."""
         return await self._sender.call(LOG_TAIL, (), None, options)
 
     async def any(self, *, options: Options | None = None) -> dict[str, models.Note]:
-        """As :meth:`Log.any`."""
+        """As :meth:`LogResource.any`."""
         return await self._sender.call(LOG_ANY, (), None, options)
 
     async def opaque(self, *, options: Options | None = None) -> bytes:
-        """As :meth:`Log.opaque`."""
+        """As :meth:`LogResource.opaque`."""
         return await self._sender.call(LOG_OPAQUE, (), None, options)
 
     async def opaque_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
-        """As :meth:`Log.opaque_stream`."""
+        """As :meth:`LogResource.opaque_stream`."""
         return await self._sender.open(LOG_OPAQUE_STREAM, (), None, options)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Import:
+class ImportResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -35,7 +35,7 @@ class Import:
         return self._sender.call(IMPORT_CLASS, (class_, self_, x_trace_id), body, options)
 
 
-class AsyncImport:
+class AsyncImportResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -50,7 +50,7 @@ class AsyncImport:
         x_trace_id: str | None = None,
         options: Options | None = None,
     ) -> models.Model_:
-        """As :meth:`Import.class_`."""
+        """As :meth:`ImportResource.class_`."""
         return await self._sender.call(IMPORT_CLASS, (class_, self_, x_trace_id), body, options)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Flour:
+class FlourResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -39,22 +39,22 @@ class Flour:
         return self._sender.call(FLOUR_LOOK, (), None, options)
 
 
-class AsyncFlour:
+class AsyncFlourResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def weigh(self, *, options: Options | None = None) -> int:
-        """As :meth:`Flour.weigh`."""
+        """As :meth:`FlourResource.weigh`."""
         return await self._sender.call(FLOUR_WEIGH, (), None, options)
 
     async def grind(self, body: models.Grain, *, options: Options | None = None) -> int:
-        """As :meth:`Flour.grind`."""
+        """As :meth:`FlourResource.grind`."""
         return await self._sender.call(FLOUR_GRIND, (), body, options)
 
     async def look(self, *, options: Options | None = None) -> None:
-        """As :meth:`Flour.look`."""
+        """As :meth:`FlourResource.look`."""
         return await self._sender.call(FLOUR_LOOK, (), None, options)
 
 

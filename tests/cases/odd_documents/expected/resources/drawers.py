@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Drawers:
+class DrawersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -32,20 +32,20 @@ class Drawers:
         return self._sender.call(DRAWERS_SEARCH, (query,), None, options)
 
 
-class AsyncDrawers:
+class AsyncDrawersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def fill(self, body: models.Drawers, *, options: Options | None = None) -> None:
-        """As :meth:`Drawers.fill`."""
+        """As :meth:`DrawersResource.fill`."""
         return await self._sender.call(DRAWERS_FILL, (), body, options)
 
     async def search(
         self, *, query: models.DrawersSearchQuery | None = None, options: Options | None = None
     ) -> None:
-        """As :meth:`Drawers.search`."""
+        """As :meth:`DrawersResource.search`."""
         return await self._sender.call(DRAWERS_SEARCH, (query,), None, options)
 
 

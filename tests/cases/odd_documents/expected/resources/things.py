@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Things:
+class ThingsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -34,7 +34,7 @@ class Things:
         return self._sender.call(THINGS_REPORT, (x_key, seen), body, options)
 
 
-class AsyncThings:
+class AsyncThingsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -48,7 +48,7 @@ class AsyncThings:
         seen: list[datetime] | None = None,
         options: Options | None = None,
     ) -> models.Thing:
-        """As :meth:`Things.report`."""
+        """As :meth:`ThingsResource.report`."""
         return await self._sender.call(THINGS_REPORT, (x_key, seen), body, options)
 
 

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import models
 from .._json import Json
-from .._operation import Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Header
 from .._path import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Items:
+class ItemsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -36,12 +36,12 @@ class Items:
         """PUT /the redirect/{id}"""
         return self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
-    def create(self, body: list[models.Item], *, options: Options | None = None) -> Any:
+    def create(self, body: list[models.Item], *, options: Options | None = None) -> None:
         """POST /items"""
         return self._sender.call(ITEMS_CREATE, (), body, options)
 
 
-class AsyncItems:
+class AsyncItemsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -50,23 +50,23 @@ class AsyncItems:
     async def get(
         self, id: str, *, x_note: str | None = None, options: Options | None = None
     ) -> models.Item:
-        """As :meth:`Items.get`."""
+        """As :meth:`ItemsResource.get`."""
         return await self._sender.call(ITEMS_GET, (id, x_note), None, options)
 
     async def put(
         self, id: str, body: models.Item, *, options: Options | None = None
     ) -> models.Item:
-        """As :meth:`Items.put`."""
+        """As :meth:`ItemsResource.put`."""
         return await self._sender.call(ITEMS_PUT, (id,), body, options)
 
     async def close_(
         self, id: str, body: models.Other, *, options: Options | None = None
     ) -> models.Item:
-        """As :meth:`Items.close_`."""
+        """As :meth:`ItemsResource.close_`."""
         return await self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
-    async def create(self, body: list[models.Item], *, options: Options | None = None) -> Any:
-        """As :meth:`Items.create`."""
+    async def create(self, body: list[models.Item], *, options: Options | None = None) -> None:
+        """As :meth:`ItemsResource.create`."""
         return await self._sender.call(ITEMS_CREATE, (), body, options)
 
 
@@ -95,10 +95,10 @@ ITEMS_CLOSE: Operation[models.Item] = Operation(
     body=Json(lambda: models.Other),
     answers={"200": Json(lambda: models.Item)},
 )
-ITEMS_CREATE: Operation[Any] = Operation(
+ITEMS_CREATE: Operation[None] = Operation(
     name="items.create",
     method="POST",
     path="/items",
     body=Json(lambda: list[models.Item]),
-    answers={"201": Undescribed()},
+    answers={"201": Nothing()},
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Reports:
+class ReportsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -25,14 +25,14 @@ class Reports:
         return self._sender.call(REPORTS_FILE, (), body, options)
 
 
-class AsyncReports:
+class AsyncReportsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def file(self, body: models.Report, *, options: Options | None = None) -> models.Report:
-        """As :meth:`Reports.file`."""
+        """As :meth:`ReportsResource.file`."""
         return await self._sender.call(REPORTS_FILE, (), body, options)
 
 

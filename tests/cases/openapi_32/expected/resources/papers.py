@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Papers:
+class PapersResource:
     """Everything printed."""
 
     def __init__(self, sender: Sender) -> None:
@@ -32,7 +32,7 @@ class Papers:
         return self._sender.call(PAPERS_GET, (id,), None, options)
 
 
-class AsyncPapers:
+class AsyncPapersResource:
     """Everything printed."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -41,11 +41,11 @@ class AsyncPapers:
     async def find(
         self, body: models.Wanted | None = None, *, options: Options | None = None
     ) -> list[models.Paper]:
-        """As :meth:`Papers.find`."""
+        """As :meth:`PapersResource.find`."""
         return await self._sender.call(PAPERS_FIND, (), body, options)
 
     async def get(self, id: str, *, options: Options | None = None) -> models.Paper:
-        """As :meth:`Papers.get`."""
+        """As :meth:`PapersResource.get`."""
         return await self._sender.call(PAPERS_GET, (id,), None, options)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Pets:
+class PetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -34,11 +34,11 @@ class Pets:
     def list_all(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
     ) -> Paginated[models.Pet, models.Pets]:
-        """The items of all pages of :meth:`Pets.list`."""
+        """The items of all pages of :meth:`PetsResource.list`."""
         return Paginated(self._sender, PETS_LIST_ALL, (kind, cursor), None, options)
 
 
-class AsyncPets:
+class AsyncPetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -47,13 +47,13 @@ class AsyncPets:
     async def list(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
     ) -> models.Pets:
-        """As :meth:`Pets.list`."""
+        """As :meth:`PetsResource.list`."""
         return await self._sender.call(PETS_LIST, (kind, cursor), None, options)
 
     def list_all(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
     ) -> AsyncPaginated[models.Pet, models.Pets]:
-        """As :meth:`Pets.list_all`."""
+        """As :meth:`PetsResource.list_all`."""
         return AsyncPaginated(self._sender, PETS_LIST_ALL, (kind, cursor), None, options)
 
 

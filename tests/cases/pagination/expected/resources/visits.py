@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Visits:
+class VisitsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -34,14 +34,14 @@ class Visits:
         return self._sender.call(VISITS_LIST, (page,), None, options)
 
 
-class AsyncVisits:
+class AsyncVisitsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, page: int, *, options: Options | None = None) -> models.Visits:
-        """As :meth:`Visits.list`."""
+        """As :meth:`VisitsResource.list`."""
         return await self._sender.call(VISITS_LIST, (page,), None, options)
 
 

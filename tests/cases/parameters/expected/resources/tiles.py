@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Tiles:
+class TilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -71,7 +71,7 @@ class Tiles:
         )
 
 
-class AsyncTiles:
+class AsyncTilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -100,7 +100,7 @@ class AsyncTiles:
         tags_header: bool | None = None,
         options: Options | None = None,
     ) -> None:
-        """As :meth:`Tiles.find`."""
+        """As :meth:`TilesResource.find`."""
         return await self._sender.call(
             TILES_FIND,
             (

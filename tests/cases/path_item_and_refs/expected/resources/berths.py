@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Berths:
+class BerthsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -57,7 +57,7 @@ class Berths:
         return self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
 
 
-class AsyncBerths:
+class AsyncBerthsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -72,13 +72,13 @@ class AsyncBerths:
         x_pilot: str | None = None,
         options: Options | None = None,
     ) -> models.Assignment:
-        """As :meth:`Berths.assign`."""
+        """As :meth:`BerthsResource.assign`."""
         return await self._sender.call(BERTHS_ASSIGN, (ship, berth, x_pilot), body, options)
 
     async def get(
         self, ship: str, berth: str, *, x_pilot: str | None = None, options: Options | None = None
     ) -> models.Assignment:
-        """As :meth:`Berths.get`."""
+        """As :meth:`BerthsResource.get`."""
         return await self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
 
 
@@ -92,7 +92,7 @@ BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
     parameters=(_SHIP, Path("berth", lambda: Annotated[int, Field(ge=1)]), _X_PILOT),
     body=Json(lambda: models.Assignment),
     answers={"200": Json(lambda: models.Assignment)},
-    errors={"default": Json(lambda: models.BerthsAssignResponseDefault)},
+    errors={"default": Json(lambda: models.FaultResponse)},
     server="https://berths.example/v2",
 )
 BERTHS_GET: Operation[models.Assignment] = Operation(

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import models
 from .._items import streamed
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Files:
+class FilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -30,7 +30,7 @@ class Files:
     def read_stream(self, id: str, *, options: Options | None = None) -> Stream[bytes]:
         """GET /files/{id}
 
-        As :meth:`Files.read`, but the answer is read as it arrives.
+        As :meth:`FilesResource.read`, but the answer is read as it arrives.
         """
         return self._sender.open(FILES_READ_STREAM, (id,), None, options)
 
@@ -40,7 +40,7 @@ class Files:
         """PUT /files/{id}"""
         return self._sender.call(FILES_REPLACE, (id,), body, options)
 
-    def link(self, id: str, *, options: Options | None = None) -> None | Any:
+    def link(self, id: str, *, options: Options | None = None) -> None:
         """POST /files/{id}"""
         return self._sender.call(FILES_LINK, (id,), None, options)
 
@@ -49,32 +49,32 @@ class Files:
         return self._sender.call(FILES_DISCARD, (id,), None, options)
 
 
-class AsyncFiles:
+class AsyncFilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, id: str, *, options: Options | None = None) -> bytes | None:
-        """As :meth:`Files.read`."""
+        """As :meth:`FilesResource.read`."""
         return await self._sender.call(FILES_READ, (id,), None, options)
 
     async def read_stream(self, id: str, *, options: Options | None = None) -> AsyncStream[bytes]:
-        """As :meth:`Files.read_stream`."""
+        """As :meth:`FilesResource.read_stream`."""
         return await self._sender.open(FILES_READ_STREAM, (id,), None, options)
 
     async def replace(
         self, id: str, body: models.File, *, options: Options | None = None
     ) -> models.File | None:
-        """As :meth:`Files.replace`."""
+        """As :meth:`FilesResource.replace`."""
         return await self._sender.call(FILES_REPLACE, (id,), body, options)
 
-    async def link(self, id: str, *, options: Options | None = None) -> None | Any:
-        """As :meth:`Files.link`."""
+    async def link(self, id: str, *, options: Options | None = None) -> None:
+        """As :meth:`FilesResource.link`."""
         return await self._sender.call(FILES_LINK, (id,), None, options)
 
     async def discard(self, id: str, *, options: Options | None = None) -> None:
-        """As :meth:`Files.discard`."""
+        """As :meth:`FilesResource.discard`."""
         return await self._sender.call(FILES_DISCARD, (id,), None, options)
 
 
@@ -102,12 +102,12 @@ FILES_REPLACE: Operation[models.File | None] = Operation(
     answers={"200": Json(lambda: models.File), "307": Nothing()},
     errors={"301": Json(lambda: models.Fault)},
 )
-FILES_LINK: Operation[None | Any] = Operation(
+FILES_LINK: Operation[None] = Operation(
     name="files.link",
     method="POST",
     path="/files/{id}",
     parameters=(_ID,),
-    answers={"303": Nothing(), "2XX": Undescribed()},
+    answers=dict.fromkeys(("303", "2XX"), Nothing()),
     errors={"default": Json(lambda: models.Fault)},
 )
 FILES_DISCARD: Operation[None] = Operation(

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._items import Events
-from .._operation import Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._plain import Text
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Sessions:
+class SessionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
-    def begin(self, *, options: Options | None = None) -> str | Any:
+    def begin(self, *, options: Options | None = None) -> str | None:
         """GET /login"""
         return self._sender.call(SESSIONS_BEGIN, (), None, options)
 
@@ -29,26 +29,26 @@ class Sessions:
         return self._sender.open(SESSIONS_EVENTS, (), None, options)
 
 
-class AsyncSessions:
+class AsyncSessionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
-    async def begin(self, *, options: Options | None = None) -> str | Any:
-        """As :meth:`Sessions.begin`."""
+    async def begin(self, *, options: Options | None = None) -> str | None:
+        """As :meth:`SessionsResource.begin`."""
         return await self._sender.call(SESSIONS_BEGIN, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[str]:
-        """As :meth:`Sessions.events`."""
+        """As :meth:`SessionsResource.events`."""
         return await self._sender.open(SESSIONS_EVENTS, (), None, options)
 
 
-SESSIONS_BEGIN: Operation[str | Any] = Operation(
+SESSIONS_BEGIN: Operation[str | None] = Operation(
     name="sessions.begin",
     method="GET",
     path="/login",
-    answers={"302": Text("text/html"), "2XX": Undescribed()},
+    answers={"302": Text("text/html"), "2XX": Nothing()},
     accept="text/html, */*;q=0.1",
 )
 SESSIONS_EVENTS: Operation[str] = Operation(

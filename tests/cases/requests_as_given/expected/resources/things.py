@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Things:
+class ThingsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -91,34 +91,34 @@ class Things:
         )
 
 
-class AsyncThings:
+class AsyncThingsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def json(self, body: models.Thing, *, options: Options | None = None) -> None:
-        """As :meth:`Things.json`."""
+        """As :meth:`ThingsResource.json`."""
         return await self._sender.call(THINGS_JSON, (), body, options)
 
     async def form(self, body: models.Thing, *, options: Options | None = None) -> None:
-        """As :meth:`Things.form`."""
+        """As :meth:`ThingsResource.form`."""
         return await self._sender.call(THINGS_FORM, (), body, options)
 
     async def either(
         self, body: models.Left | models.Right, *, options: Options | None = None
     ) -> None:
-        """As :meth:`Things.either`."""
+        """As :meth:`ThingsResource.either`."""
         return await self._sender.call(THINGS_EITHER, (), body, options)
 
     async def parts(self, body: models.Parts, *, options: Options | None = None) -> None:
-        """As :meth:`Things.parts`."""
+        """As :meth:`ThingsResource.parts`."""
         return await self._sender.call(THINGS_PARTS, (), body, options)
 
     async def path(
         self, number: float, either: str | float, *, options: Options | None = None
     ) -> None:
-        """As :meth:`Things.path`."""
+        """As :meth:`ThingsResource.path`."""
         return await self._sender.call(THINGS_PATH, (number, either), None, options)
 
     async def find(
@@ -142,7 +142,7 @@ class AsyncThings:
         level: models.ThingsFindLevelOrValue | None = None,
         options: Options | None = None,
     ) -> models.Shades:
-        """As :meth:`Things.find`."""
+        """As :meth:`ThingsResource.find`."""
         return await self._sender.call(
             THINGS_FIND,
             (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Books:
+class BooksResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -33,22 +33,22 @@ class Books:
         return self._sender.call(BOOKS_RECENT, (), None, options)
 
 
-class AsyncBooks:
+class AsyncBooksResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[str]:
-        """As :meth:`Books.list`."""
+        """As :meth:`BooksResource.list`."""
         return await self._sender.call(BOOKS_LIST, (), None, options)
 
     async def create(self, *, options: Options | None = None) -> None:
-        """As :meth:`Books.create`."""
+        """As :meth:`BooksResource.create`."""
         return await self._sender.call(BOOKS_CREATE, (), None, options)
 
     async def recent(self, *, options: Options | None = None) -> builtins.list[str]:
-        """As :meth:`Books.recent`."""
+        """As :meth:`BooksResource.recent`."""
         return await self._sender.call(BOOKS_RECENT, (), None, options)
 
 

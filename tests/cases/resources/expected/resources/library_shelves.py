@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class LibraryShelves:
+class LibraryShelvesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -27,18 +27,18 @@ class LibraryShelves:
         return self._sender.call(LIBRARY_SHELVES_CLEAR, (), None, options)
 
 
-class AsyncLibraryShelves:
+class AsyncLibraryShelvesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> None:
-        """As :meth:`LibraryShelves.list`."""
+        """As :meth:`LibraryShelvesResource.list`."""
         return await self._sender.call(LIBRARY_SHELVES_LIST, (), None, options)
 
     async def clear(self, *, options: Options | None = None) -> None:
-        """As :meth:`LibraryShelves.clear`."""
+        """As :meth:`LibraryShelvesResource.clear`."""
         return await self._sender.call(LIBRARY_SHELVES_CLEAR, (), None, options)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class ReadingRooms:
+class ReadingRoomsResource:
     """Where people read."""
 
     def __init__(self, sender: Sender) -> None:
@@ -36,19 +36,19 @@ class ReadingRooms:
         return self._sender.call(READING_ROOMS_OPEN_ROOM, (), None, options)
 
 
-class AsyncReadingRooms:
+class AsyncReadingRoomsResource:
     """Where people read."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list_rooms(self, *, options: Options | None = None) -> None:
-        """As :meth:`ReadingRooms.list_rooms`."""
+        """As :meth:`ReadingRoomsResource.list_rooms`."""
         return await self._sender.call(READING_ROOMS_LIST_ROOMS, (), None, options)
 
     @deprecated("The API's description marks this operation as deprecated.")
     async def open_room(self, *, options: Options | None = None) -> None:
-        """As :meth:`ReadingRooms.open_room`."""
+        """As :meth:`ReadingRoomsResource.open_room`."""
         return await self._sender.call(READING_ROOMS_OPEN_ROOM, (), None, options)
 
 

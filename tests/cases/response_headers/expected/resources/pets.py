@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._path import Path
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Pets:
+class PetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -29,7 +29,7 @@ class Pets:
         """
         return self._sender.call(PETS_LIST, (), None, options)
 
-    def search(self, *, options: Options | None = None) -> Any:
+    def search(self, *, options: Options | None = None) -> None:
         """POST /pets
 
         Response headers: :class:`.response_headers.PetsSearchHeaders`.
@@ -43,7 +43,7 @@ class Pets:
         """
         return self._sender.call(PETS_GET, (id,), None, options)
 
-    def replace(self, id: str, *, options: Options | None = None) -> Any:
+    def replace(self, id: str, *, options: Options | None = None) -> None:
         """PUT /pets/{id}
 
         Response headers: :class:`.response_headers.PetsReplaceHeaders`.
@@ -51,26 +51,26 @@ class Pets:
         return self._sender.call(PETS_REPLACE, (id,), None, options)
 
 
-class AsyncPets:
+class AsyncPetsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[str]:
-        """As :meth:`Pets.list`."""
+        """As :meth:`PetsResource.list`."""
         return await self._sender.call(PETS_LIST, (), None, options)
 
-    async def search(self, *, options: Options | None = None) -> Any:
-        """As :meth:`Pets.search`."""
+    async def search(self, *, options: Options | None = None) -> None:
+        """As :meth:`PetsResource.search`."""
         return await self._sender.call(PETS_SEARCH, (), None, options)
 
     async def get(self, id: str, *, options: Options | None = None) -> models.PetsGetResponse:
-        """As :meth:`Pets.get`."""
+        """As :meth:`PetsResource.get`."""
         return await self._sender.call(PETS_GET, (id,), None, options)
 
-    async def replace(self, id: str, *, options: Options | None = None) -> Any:
-        """As :meth:`Pets.replace`."""
+    async def replace(self, id: str, *, options: Options | None = None) -> None:
+        """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, (id,), None, options)
 
 
@@ -82,8 +82,8 @@ PETS_LIST: Operation[list[str]] = Operation(
     answers={"200": Json(lambda: list[str])},
     errors={"429": Nothing()},
 )
-PETS_SEARCH: Operation[Any] = Operation(
-    name="pets.search", method="POST", path="/pets", answers={"200": Undescribed()}
+PETS_SEARCH: Operation[None] = Operation(
+    name="pets.search", method="POST", path="/pets", answers={"200": Nothing()}
 )
 PETS_GET: Operation[models.PetsGetResponse] = Operation(
     name="pets.get",
@@ -93,10 +93,10 @@ PETS_GET: Operation[models.PetsGetResponse] = Operation(
     answers={"200": Json(lambda: models.PetsGetResponse)},
     errors={"503": Nothing()},
 )
-PETS_REPLACE: Operation[Any] = Operation(
+PETS_REPLACE: Operation[None] = Operation(
     name="pets.replace",
     method="PUT",
     path="/pets/{id}",
     parameters=(_ID,),
-    answers={"200": Undescribed()},
+    answers={"200": Nothing()},
 )

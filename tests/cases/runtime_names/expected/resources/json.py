@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Json_:
+class JsonResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -35,7 +35,7 @@ class Json_:
         return self._sender.call(JSON_OPERATION, (operations_, options_, body_), body, options)
 
 
-class AsyncJson_:
+class AsyncJsonResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -50,7 +50,7 @@ class AsyncJson_:
         body_: str | None = None,
         options: Options | None = None,
     ) -> models.Operation:
-        """As :meth:`Json_.operation`."""
+        """As :meth:`JsonResource.operation`."""
         return await self._sender.call(
             JSON_OPERATION, (operations_, options_, body_), body, options
         )

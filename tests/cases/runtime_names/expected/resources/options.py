@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Options_:
+class OptionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -25,14 +25,14 @@ class Options_:
         return self._sender.call(OPTIONS_GET_OPTIONS, (), None, options)
 
 
-class AsyncOptions_:
+class AsyncOptionsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def get_options(self, *, options: Options | None = None) -> models.Options:
-        """As :meth:`Options_.get_options`."""
+        """As :meth:`OptionsResource.get_options`."""
         return await self._sender.call(OPTIONS_GET_OPTIONS, (), None, options)
 
 

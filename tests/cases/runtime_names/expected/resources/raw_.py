@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Raw_:
+class RawResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -23,14 +23,14 @@ class Raw_:
         return self._sender.call(RAW_GET_RAW, (), None, options)
 
 
-class AsyncRaw_:
+class AsyncRawResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def get_raw(self, *, options: Options | None = None) -> None:
-        """As :meth:`Raw_.get_raw`."""
+        """As :meth:`RawResource.get_raw`."""
         return await self._sender.call(RAW_GET_RAW, (), None, options)
 
 

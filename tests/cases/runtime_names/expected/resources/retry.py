@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Retry_:
+class RetryResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -25,14 +25,14 @@ class Retry_:
         return self._sender.call(RETRY_GET_RETRY, (), None, options)
 
 
-class AsyncRetry_:
+class AsyncRetryResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def get_retry(self, *, options: Options | None = None) -> models.Sample:
-        """As :meth:`Retry_.get_retry`."""
+        """As :meth:`RetryResource.get_retry`."""
         return await self._sender.call(RETRY_GET_RETRY, (), None, options)
 
 

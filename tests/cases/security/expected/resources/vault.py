@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Vault:
+class VaultResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -65,50 +65,50 @@ class Vault:
         return self._sender.call(VAULT_SCOPES, (), None, options)
 
 
-class AsyncVault:
+class AsyncVaultResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def default(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.default`."""
+        """As :meth:`VaultResource.default`."""
         return await self._sender.call(VAULT_DEFAULT, (), None, options)
 
     async def open(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.open`."""
+        """As :meth:`VaultResource.open`."""
         return await self._sender.call(VAULT_OPEN, (), None, options)
 
     async def optional(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.optional`."""
+        """As :meth:`VaultResource.optional`."""
         return await self._sender.call(VAULT_OPTIONAL, (), None, options)
 
     async def header(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.header`."""
+        """As :meth:`VaultResource.header`."""
         return await self._sender.call(VAULT_HEADER, (), None, options)
 
     async def query(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.query`."""
+        """As :meth:`VaultResource.query`."""
         return await self._sender.call(VAULT_QUERY, (), None, options)
 
     async def cookie(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.cookie`."""
+        """As :meth:`VaultResource.cookie`."""
         return await self._sender.call(VAULT_COOKIE, (), None, options)
 
     async def basic(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.basic`."""
+        """As :meth:`VaultResource.basic`."""
         return await self._sender.call(VAULT_BASIC, (), None, options)
 
     async def both(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.both`."""
+        """As :meth:`VaultResource.both`."""
         return await self._sender.call(VAULT_BOTH, (), None, options)
 
     async def either(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.either`."""
+        """As :meth:`VaultResource.either`."""
         return await self._sender.call(VAULT_EITHER, (), None, options)
 
     async def scopes(self, *, options: Options | None = None) -> None:
-        """As :meth:`Vault.scopes`."""
+        """As :meth:`VaultResource.scopes`."""
         return await self._sender.call(VAULT_SCOPES, (), None, options)
 
 

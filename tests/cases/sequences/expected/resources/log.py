@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Log:
+class LogResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -34,7 +34,7 @@ class Log:
     def words_stream(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /words
 
-        As :meth:`Log.words`, but the answer is read as it arrives.
+        As :meth:`LogResource.words`, but the answer is read as it arrives.
         """
         return self._sender.open(LOG_WORDS_STREAM, (), None, options)
 
@@ -63,46 +63,46 @@ class Log:
         return self._sender.open(LOG_EVENTS, (), None, options)
 
 
-class AsyncLog:
+class AsyncLogResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def array(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
-        """As :meth:`Log.array`."""
+        """As :meth:`LogResource.array`."""
         return await self._sender.open(LOG_ARRAY, (), None, options)
 
     async def words(self, *, options: Options | None = None) -> list[models.Word]:
-        """As :meth:`Log.words`."""
+        """As :meth:`LogResource.words`."""
         return await self._sender.call(LOG_WORDS, (), None, options)
 
     async def words_stream(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
-        """As :meth:`Log.words_stream`."""
+        """As :meth:`LogResource.words_stream`."""
         return await self._sender.open(LOG_WORDS_STREAM, (), None, options)
 
     async def either(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
-        """As :meth:`Log.either`."""
+        """As :meth:`LogResource.either`."""
         return await self._sender.open(LOG_EITHER, (), None, options)
 
     async def word(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
-        """As :meth:`Log.word`."""
+        """As :meth:`LogResource.word`."""
         return await self._sender.open(LOG_WORD, (), None, options)
 
     async def tree(self, *, options: Options | None = None) -> AsyncStream[models.Tree]:
-        """As :meth:`Log.tree`."""
+        """As :meth:`LogResource.tree`."""
         return await self._sender.open(LOG_TREE, (), None, options)
 
     async def rows(self, *, options: Options | None = None) -> AsyncStream[list[int]]:
-        """As :meth:`Log.rows`."""
+        """As :meth:`LogResource.rows`."""
         return await self._sender.open(LOG_ROWS, (), None, options)
 
     async def pair(self, *, options: Options | None = None) -> AsyncStream[Any]:
-        """As :meth:`Log.pair`."""
+        """As :meth:`LogResource.pair`."""
         return await self._sender.open(LOG_PAIR, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
-        """As :meth:`Log.events`."""
+        """As :meth:`LogResource.events`."""
         return await self._sender.open(LOG_EVENTS, (), None, options)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Papers:
+class PapersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -31,18 +31,18 @@ class Papers:
         return self._sender.call(PAPERS_GET, (id,), None, options)
 
 
-class AsyncPapers:
+class AsyncPapersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[models.Paper]:
-        """As :meth:`Papers.list`."""
+        """As :meth:`PapersResource.list`."""
         return await self._sender.call(PAPERS_LIST, (), None, options)
 
     async def get(self, id: str, *, options: Options | None = None) -> models.Paper:
-        """As :meth:`Papers.get`."""
+        """As :meth:`PapersResource.get`."""
         return await self._sender.call(PAPERS_GET, (id,), None, options)
 
 

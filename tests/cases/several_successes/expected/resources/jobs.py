@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Nothing, Operation
 from .._options import Options
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Jobs:
+class JobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -32,12 +32,12 @@ class Jobs:
         """GET /only-default"""
         return self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
-    def moved(self, *, options: Options | None = None) -> Any:
+    def moved(self, *, options: Options | None = None) -> None:
         """GET /moved"""
         return self._sender.call(JOBS_MOVED, (), None, options)
 
 
-class AsyncJobs:
+class AsyncJobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -46,19 +46,19 @@ class AsyncJobs:
     async def start(
         self, *, options: Options | None = None
     ) -> models.Result | models.Ticket | None:
-        """As :meth:`Jobs.start`."""
+        """As :meth:`JobsResource.start`."""
         return await self._sender.call(JOBS_START, (), None, options)
 
     async def any(self, *, options: Options | None = None) -> models.Result:
-        """As :meth:`Jobs.any`."""
+        """As :meth:`JobsResource.any`."""
         return await self._sender.call(JOBS_ANY, (), None, options)
 
     async def only_default(self, *, options: Options | None = None) -> models.Result:
-        """As :meth:`Jobs.only_default`."""
+        """As :meth:`JobsResource.only_default`."""
         return await self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
-    async def moved(self, *, options: Options | None = None) -> Any:
-        """As :meth:`Jobs.moved`."""
+    async def moved(self, *, options: Options | None = None) -> None:
+        """As :meth:`JobsResource.moved`."""
         return await self._sender.call(JOBS_MOVED, (), None, options)
 
 
@@ -83,6 +83,6 @@ JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
     answers={"default": Json(lambda: models.Result)},
     errors={"default": Json(lambda: models.Result)},
 )
-JOBS_MOVED: Operation[Any] = Operation(
-    name="jobs.moved", method="GET", path="/moved", answers={"200": Undescribed()}
+JOBS_MOVED: Operation[None] = Operation(
+    name="jobs.moved", method="GET", path="/moved", answers={"200": Nothing()}
 )

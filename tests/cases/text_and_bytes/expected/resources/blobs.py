@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Blobs:
+class BlobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -31,12 +31,12 @@ class Blobs:
     ) -> Stream[bytes]:
         """PUT /blobs
 
-        As :meth:`Blobs.put`, but the answer is read as it arrives.
+        As :meth:`BlobsResource.put`, but the answer is read as it arrives.
         """
         return self._sender.open(BLOBS_PUT_STREAM, (), body, options)
 
 
-class AsyncBlobs:
+class AsyncBlobsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -45,13 +45,13 @@ class AsyncBlobs:
     async def put(
         self, body: FileContent | None = None, *, options: Options | None = None
     ) -> bytes:
-        """As :meth:`Blobs.put`."""
+        """As :meth:`BlobsResource.put`."""
         return await self._sender.call(BLOBS_PUT, (), body, options)
 
     async def put_stream(
         self, body: FileContent | None = None, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
-        """As :meth:`Blobs.put_stream`."""
+        """As :meth:`BlobsResource.put_stream`."""
         return await self._sender.open(BLOBS_PUT_STREAM, (), body, options)
 
 

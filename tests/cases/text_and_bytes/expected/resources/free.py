@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Free:
+class FreeResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -29,14 +29,14 @@ class Free:
         return self._sender.call(FREE_SEND, (), body, options)
 
 
-class AsyncFree:
+class AsyncFreeResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def send(self, body: Any, *, options: Options | None = None) -> Any:
-        """As :meth:`Free.send`."""
+        """As :meth:`FreeResource.send`."""
         return await self._sender.call(FREE_SEND, (), body, options)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Notes:
+class NotesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -24,14 +24,14 @@ class Notes:
         return self._sender.call(NOTES_WRITE, (), body, options)
 
 
-class AsyncNotes:
+class AsyncNotesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def write(self, body: str, *, options: Options | None = None) -> str:
-        """As :meth:`Notes.write`."""
+        """As :meth:`NotesResource.write`."""
         return await self._sender.call(NOTES_WRITE, (), body, options)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
 
 
-class Pages:
+class PagesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -73,7 +73,7 @@ class Pages:
         return self._sender.call(PAGES_POST.choose(content_type, accept), (), body, options)
 
 
-class AsyncPages:
+class AsyncPagesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
@@ -127,7 +127,7 @@ class AsyncPages:
         accept: str | None = None,
         options: Options | None = None,
     ) -> models.Page | str:
-        """As :meth:`Pages.post`."""
+        """As :meth:`PagesResource.post`."""
         return await self._sender.call(PAGES_POST.choose(content_type, accept), (), body, options)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Gifts:
+class GiftsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -23,14 +23,14 @@ class Gifts:
         return self._sender.call(GIFTS_CREATE, (), None, options)
 
 
-class AsyncGifts:
+class AsyncGiftsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def create(self, *, options: Options | None = None) -> None:
-        """As :meth:`Gifts.create`."""
+        """As :meth:`GiftsResource.create`."""
         return await self._sender.call(GIFTS_CREATE, (), None, options)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Orders:
+class OrdersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -25,14 +25,14 @@ class Orders:
         return self._sender.call(ORDERS_CREATE, (), body, options)
 
 
-class AsyncOrders:
+class AsyncOrdersResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def create(self, body: models.Order, *, options: Options | None = None) -> models.Order:
-        """As :meth:`Orders.create`."""
+        """As :meth:`OrdersResource.create`."""
         return await self._sender.call(ORDERS_CREATE, (), body, options)
 
 

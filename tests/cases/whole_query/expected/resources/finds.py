@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Finds:
+class FindsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -36,24 +36,24 @@ class Finds:
         return self._sender.call(FINDS_PATH, (selector,), None, options)
 
 
-class AsyncFinds:
+class AsyncFindsResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def search(self, filter: models.Filter, *, options: Options | None = None) -> None:
-        """As :meth:`Finds.search`."""
+        """As :meth:`FindsResource.search`."""
         return await self._sender.call(FINDS_SEARCH, (filter,), None, options)
 
     async def numbers(
         self, *, selector: list[float] | None = None, options: Options | None = None
     ) -> None:
-        """As :meth:`Finds.numbers`."""
+        """As :meth:`FindsResource.numbers`."""
         return await self._sender.call(FINDS_NUMBERS, (selector,), None, options)
 
     async def path(self, *, selector: str | None = None, options: Options | None = None) -> None:
-        """As :meth:`Finds.path`."""
+        """As :meth:`FindsResource.path`."""
         return await self._sender.call(FINDS_PATH, (selector,), None, options)
 
 

@@ -1,0 +1,63 @@
+"""The names of a generated client that differ from those on disk, with the pins that keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..apidiff.from_source import from_source, sources_in
+from ..apidiff.renames import merges
+from ..codegen.output.fileset import FileSet
+from ..codegen.output.manifest import Manifest
+from ..errors import SpeclockError
+from .pins import pin_line
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedName:
+    """A method or a class that has another name than on disk."""
+
+    old: str
+    """``pets.list`` or ``Pet``; the part before the dot is the module of the resource."""
+    new: str
+    pin: str
+    """The line for the client's settings that keeps the old name; empty if none does."""
+
+
+def renamed_names(
+    files: FileSet, output: Path, calls: Mapping[str, str], classes: Mapping[str, str]
+) -> Iterator[RenamedName]:
+    """Yield the methods and classes of a client in ``output`` that have other names in ``files``.
+
+    ``calls`` are its methods by ``METHOD /path``, ``classes`` the keys of schemas by the names of
+    their classes. Nothing is yielded for a client that isn't there, or cannot be read.
+    """
+    try:
+        manifest = Manifest.read(output, files.package)
+    except SpeclockError:
+        return
+    if manifest is None:
+        return
+    for op in manifest.operations:
+        key, old = f"{op.get('method')} {op.get('path')}", op.get("call", "")
+        if calls.get(key, old) != old:
+            yield RenamedName(old, calls[key], pin_line("calls", key, old))
+    package = f"{files.package}/"
+    new = {name.removeprefix(package): data for name, data in files.files.items()}
+    before, after = (
+        {path: data for path, data in sources.items() if path.startswith("models")}
+        for sources in (sources_in(output / files.package), new)
+    )
+    if not before or before == after:
+        return
+    try:
+        pairs = merges(from_source(before), from_source(after))
+    except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
+        return
+    pinned: set[str] = set()
+    for old, name in sorted(pairs.items()):
+        if name in classes:
+            pin = "" if name in pinned else pin_line("names", classes[name], old)
+            pinned.add(name)
+            yield RenamedName(old, name, pin)
