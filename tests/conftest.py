@@ -63,6 +63,12 @@ def load_case(cases: GeneratedCases) -> Callable[[str], Case]:
     return cases.load
 
 
+@pytest.fixture(params=["sync", pytest.param("async", marks=pytest.mark.slow)])
+def mode(request: pytest.FixtureRequest) -> str:
+    """Return which of both clients makes the calls: they are the same code (test_sync_async.py)."""
+    return str(request.param)
+
+
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Return a server on this machine; commands reach it by no proxy, and cache in a new folder."""

@@ -12,8 +12,3 @@ def case(request: pytest.FixtureRequest, cases: GeneratedCases) -> Case:
     """Return the package of the case in whose folder the test is."""
     return cases.load(request.path.parent.name)
 
-
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    """Return which of both clients makes the calls."""
-    return str(request.param)

@@ -76,12 +76,6 @@ def make_body(**changes: Any) -> AudienceCreateRequest:
     return AudienceCreateRequest(**fields)
 
 
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    """Every test that asks for a mode runs over both clients."""
-    return str(request.param)
-
-
 @pytest.fixture
 def caller(mode: str) -> Caller:
     return Caller(mode)

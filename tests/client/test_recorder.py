@@ -42,7 +42,6 @@ def recorded(path: Path, response: httpx.Response, **request: Any) -> dict[str, 
     return lines(path)[-1]
 
 
-@pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize("is_streamed", [False, True])
 def test_an_exchange_is_a_line(tmp_path: Path, mode: str, is_streamed: bool) -> None:
     content = json.dumps({**OK, "echo": f"Bearer {TOKEN}"}).encode()

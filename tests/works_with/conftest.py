@@ -13,7 +13,6 @@ from tests.client.conftest import (  # noqa: F401 - fixtures
     _no_name_server,
     _no_proxy,
     caller,
-    mode,
     serve,
 )
 from tests.support.answers import Server, answered
