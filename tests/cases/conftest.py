@@ -11,4 +11,3 @@ from tests.support.generated_case import Case, GeneratedCases
 def case(request: pytest.FixtureRequest, cases: GeneratedCases) -> Case:
     """Return the package of the case in whose folder the test is."""
     return cases.load(request.path.parent.name)
-
