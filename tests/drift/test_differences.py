@@ -18,7 +18,7 @@ from tests.drift.located import misplaced
 from tests.drift.pairs import Case, cases, edited, found, read
 from tests.drift.plain_data import compared, document
 
-CASES = tuple(cases())
+CASES = cases()
 UNSEEN = {
     "api/python/name/added": "a name that is new breaks no code, so it is only ever the other way "
     "round of one that is gone",
