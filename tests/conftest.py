@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.answers import Server
 from tests.support.cases import READY
 from tests.support.generated_case import Case, GeneratedCases
+from tests.support.sockets import Server
 
 # A busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

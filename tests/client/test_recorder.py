@@ -18,8 +18,9 @@ from pinterest_audiences.errors import ApiError, TransportError
 from pinterest_audiences.testing import Fake, Fault, Recorder
 
 from tests.client.conftest import TOKEN, make_body
-from tests.support.answers import Pieces, answering, connect
+from tests.support.answers import Pieces, answering
 from tests.support.answers import Recorder as Server
+from tests.support.clients import connect
 
 OK = {"id": "7", "name": "A", "ad_account_id": "1"}
 NAMES = {"header": ["X-Key"], "query": ["api key"], "cookie": ["sid"]}

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.services.update.project import UPSTREAM, Shop
-from tests.support.answers import Peer, Server, answer
+from tests.support.sockets import Peer, Server, answer
 
 COMMON = """\
 Pet:
