@@ -116,7 +116,7 @@ def actions(overlay: TrafficOverlay) -> list[Json]:
 
 
 def _check_actions(folder: Path, overlay: TrafficOverlay) -> None:
-    """Check that each action has its note, and is applicable alone, a second one after the first."""
+    """Check that each action has a note, and can be applied alone, or as the second of a pair."""
     whole, document = yaml.safe_load(overlay.text), load(folder / SPEC)
     assert len(whole["actions"]) == overlay.actions
     removed = {one["target"]: one for one in whole["actions"] if one.get("remove")}
