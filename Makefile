@@ -23,7 +23,7 @@ PYTEST := $(PY) -m pytest -n auto --dist loadfile
 test: $(STAMP) generated/pinterest_audiences/speclock.json ## run the tests, those of generated/ too; ARGS='-k name' narrows
 	@$(PYTEST) -m 'not nightly' $(ARGS)
 
-quick: $(STAMP) ## run the tests that take no time of their own, in about a minute: the inner loop
+quick: $(STAMP) ## run the tests that take no time of their own, in about 45 s: the inner loop
 	@$(PYTEST) -q -m 'not slow and not nightly' tests $(ARGS)
 
 nightly: $(STAMP) generated/pinterest_audiences/speclock.json ## run the tests that take long and rarely fail; SHARE=10 takes a tenth

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.answers import Server
 from tests.support.cases import READY
 from tests.support.generated_case import Case, GeneratedCases
+from tests.support.sockets import Server
 
 # A busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -61,6 +61,12 @@ def cases(shared_folder: Path) -> Iterator[GeneratedCases]:
 def load_case(cases: GeneratedCases) -> Callable[[str], Case]:
     """Return the function that generates and imports the package of a topic."""
     return cases.load
+
+
+@pytest.fixture(params=["sync", pytest.param("async", marks=pytest.mark.slow)])
+def mode(request: pytest.FixtureRequest) -> str:
+    """Return which of both clients makes the calls: they are the same code (test_sync_async.py)."""
+    return str(request.param)
 
 
 @pytest.fixture

@@ -11,9 +11,3 @@ from tests.support.generated_case import Case, GeneratedCases
 def case(request: pytest.FixtureRequest, cases: GeneratedCases) -> Case:
     """Return the package of the case in whose folder the test is."""
     return cases.load(request.path.parent.name)
-
-
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    """Return which of both clients makes the calls."""
-    return str(request.param)

@@ -20,6 +20,8 @@ from tests.support.cases import CASES, has_settings, package_of, topics
 from tests.support.command import speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
+pytestmark = pytest.mark.slow
+
 TOPICS = topics(CASES)
 EXAMPLE = CASES.parents[1] / "generated" / "pinterest_audiences"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -55,7 +57,6 @@ def run(text: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found["test_call"]()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_its_code_runs(
     topic: str,

@@ -14,9 +14,9 @@ from generator.config import Client, load
 from generator.errors import UsageError
 from generator.services import ci_workflow
 from generator.services.pyproject_edit import with_client
-from tests.support.answers import Server, answer
 from tests.support.command import speclock
 from tests.support.project import Project
+from tests.support.sockets import Server, answer
 
 KITES = """\
 openapi: 3.0.3

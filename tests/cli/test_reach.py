@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from generator.config import load
-from tests.support.answers import Server, answer
 from tests.support.command import Outcome, speclock
+from tests.support.sockets import Server, answer
 
 KITES = """\
 openapi: 3.1.0

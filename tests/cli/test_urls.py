@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.answers import Server, answer
 from tests.support.project import Project
+from tests.support.sockets import Server, answer
 
 PIER = """\
 openapi: 3.1.0

@@ -22,7 +22,7 @@ from tests.client.fault_cases import (
     unreadable,
     unsendable,
 )
-from tests.support.answers import answered
+from tests.support.sockets import answered
 
 TABLE: dict[str, list[Case]] = {
     "A success response that does not match the description": [

@@ -15,7 +15,9 @@ import pytest
 from pinterest_audiences import Options, Retry
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 
-from tests.support.answers import Answer, Server, Step, answered, connect
+from tests.support.answers import Answer
+from tests.support.clients import connect
+from tests.support.sockets import Server, Step, answered
 
 TOKEN = "pina_s3cr3t-t0ken"
 """In no message, repr, log or traceback may this be found."""
@@ -74,12 +76,6 @@ def make_body(**changes: Any) -> AudienceCreateRequest:
         **changes,
     }
     return AudienceCreateRequest(**fields)
-
-
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    """Every test that asks for a mode runs over both clients."""
-    return str(request.param)
 
 
 @pytest.fixture

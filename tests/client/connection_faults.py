@@ -38,7 +38,7 @@ from tests.client.fault_cases import (
     unreadable,
     untrusted,
 )
-from tests.support.answers import answered
+from tests.support.sockets import answered
 
 WAITS = "a synchronous call waits until the server ends it"
 FILLER = "response/schema/property/added /filler"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.client.conftest import AUDIENCE, TOKEN
-from tests.support.answers import Peer, Step, answered
+from tests.support.sockets import Peer, Step, answered
 
 OK = AUDIENCE
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.answers import Recorder, Reply, answering, method_of
+from tests.support.answers import Recorder, Reply, answering
+from tests.support.clients import method_of
 from tests.support.generated_case import Case
 
 

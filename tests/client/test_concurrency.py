@@ -19,7 +19,8 @@ from pinterest_audiences.models import (
 
 from tests.client.conftest import Caller, make_body
 from tests.client.model_values import HOME
-from tests.support.answers import Peer, Recorder, Server
+from tests.support.answers import Recorder
+from tests.support.sockets import Peer, Server
 
 Serve = Callable[..., Server]
 

@@ -12,7 +12,7 @@ from pinterest_audiences import AsyncPinterest, errors
 from pinterest_audiences._http import httpx
 
 from tests.client.conftest import OFF, Caller, make_body
-from tests.support.answers import Peer, Server, Step
+from tests.support.sockets import Peer, Server, Step
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ from pinterest_audiences.testing import Fake, Fault, Refused, Reply
 
 from tests.client.conftest import OFF, Caller
 from tests.client.model_values import GOOD
-from tests.support.answers import Blocking
+from tests.support.clients import Blocking
 
 BASE_URL = "https://api.pinterest.com/v5"
 URL = f"{BASE_URL}/ad_accounts/1/audiences"

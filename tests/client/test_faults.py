@@ -31,7 +31,7 @@ from pinterest_audiences._path import Path as PathParameter
 from tests.client import answer_faults, connection_faults, runtime_size
 from tests.client.conftest import TOKEN, Caller, make_body
 from tests.client.fault_cases import OK, Case, reset_read, silent
-from tests.support.answers import Server, Step, answered
+from tests.support.sockets import Server, Step, answered
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,8 @@ import pytest
 from pinterest_audiences import AsyncPinterest, Pinterest, errors
 
 from tests.client.conftest import AUDIENCE, make_body
-from tests.support.answers import Recorder, connect
+from tests.support.answers import Recorder
+from tests.support.clients import connect
 from tests.support.generated_case import Case, own_frames
 
 

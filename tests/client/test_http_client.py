@@ -13,7 +13,9 @@ from pinterest_audiences._http import httpx
 from pinterest_audiences._settings import USER_AGENT
 
 from tests.client.conftest import AUDIENCE, BASE_URL, TOKEN, Caller, make_body
-from tests.support.answers import Answer, Peer, Recorder, Server, answering, wait_for
+from tests.support.answers import Answer, Recorder, answering
+from tests.support.clients import wait_for
+from tests.support.sockets import Peer, Server
 
 Serve = Callable[..., Server]
 

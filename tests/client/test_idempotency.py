@@ -10,7 +10,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.support.answers import Recorder, Reply, answering, method_of
+from tests.support.answers import Recorder, Reply, answering
+from tests.support.clients import method_of
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
 PAYMENT = {"cents": 7}

@@ -10,7 +10,8 @@ from pinterest_audiences import Retry, errors
 from pinterest_audiences._json import Json
 from pinterest_audiences._operation import Operation
 
-from tests.support.answers import Recorder, connect
+from tests.support.answers import Recorder
+from tests.support.clients import connect
 
 
 class Nothing:

@@ -14,7 +14,9 @@ from pinterest_audiences._http import httpx
 from pinterest_audiences._settings import USER_AGENT
 
 from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller, make_body
-from tests.support.answers import Peer, Recorder, Server, answered, answering, connect
+from tests.support.answers import Recorder, answering
+from tests.support.clients import connect
+from tests.support.sockets import Peer, Server, answered
 
 
 def test_timeout_of_one_call(caller: Caller) -> None:

@@ -18,8 +18,9 @@ from pinterest_audiences.errors import ApiError, TransportError
 from pinterest_audiences.testing import Fake, Fault, Recorder
 
 from tests.client.conftest import TOKEN, make_body
-from tests.support.answers import Pieces, answering, connect
+from tests.support.answers import Pieces, answering
 from tests.support.answers import Recorder as Server
+from tests.support.clients import connect
 
 OK = {"id": "7", "name": "A", "ad_account_id": "1"}
 NAMES = {"header": ["X-Key"], "query": ["api key"], "cookie": ["sid"]}
@@ -42,7 +43,6 @@ def recorded(path: Path, response: httpx.Response, **request: Any) -> dict[str, 
     return lines(path)[-1]
 
 
-@pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize("is_streamed", [False, True])
 def test_an_exchange_is_a_line(tmp_path: Path, mode: str, is_streamed: bool) -> None:
     content = json.dumps({**OK, "echo": f"Bearer {TOKEN}"}).encode()

@@ -96,6 +96,7 @@ def test_no_answer(shape: Shape, case: Case, mode: str) -> None:
     for cause, reached in ((httpx.ConnectError("a"), False), (httpx.ReadError("b"), True)):
         with pytest.raises(case.errors.TransportError, match=type(cause).__name__) as caught:
             do(shape, case, mode, cause)
+        assert f"{caught.value.method} {caught.value.url}" == shape.request.partition("?")[0]
         assert caught.value.may_have_reached_server is reached
         assert caught.value.__cause__ is cause
 

@@ -39,12 +39,13 @@ def test_the_reader(documented: tuple[str, ...], status: int, found: str | None)
     assert answer is (TEXTS[found] if found else None)
 
 
-@pytest.mark.parametrize("status", [302, 404, 500])
+@pytest.mark.parametrize("status", [302, 304, 404, 500])
 def test_a_default_is_for_successes_alone(status: int) -> None:
     operation: Operation[Any] = Operation("words.read", "GET", "/words", {"default": TEXTS["200"]})
-    transport = httpx.MockTransport(answering(status, b"why"))
-    with Pinterest("t", transport=transport) as client, pytest.raises(errors.ApiError):
+    transport = httpx.MockTransport(answering(status))
+    with Pinterest("t", transport=transport) as client, pytest.raises(errors.ApiError) as caught:
         client._sender.call(operation, (), None, None)
+    assert ("a redirect" in str(caught.value)) is (status == 302)
 
 
 @pytest.mark.parametrize(

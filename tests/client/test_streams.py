@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.client.shapes import SHAPES, Shape, do, named
-from tests.support.answers import Answer, Pieces, answering, method_of
+from tests.support.answers import Answer, Pieces, answering
+from tests.support.clients import method_of
 from tests.support.generated_case import Case
 
 STREAMS = [shape for shape in SHAPES if "stream" in shape.name]

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.support.generated_case import Case, GeneratedCases
 
+pytestmark = pytest.mark.slow
+
 KEY = "whsec_c3BlY2xvY2s="
 NAMES = ("order.changed", "POST order.parts", "label", "scan", "ping", "sent", "lost", "")
 SIGNED = ("webhook-id", "Webhook-Timestamp", "webhook-signature", "content-type")

@@ -20,6 +20,8 @@ from tests.openapi.typed import canonical
 from tests.qa.bench.shapes import SHAPES, Json, Members
 from tests.support.command import run_tests, speclock
 
+pytestmark = pytest.mark.slow
+
 HARD: dict[str, Members] = {
     "long text": {"type": "string", "minLength": 3_000_000_000},
     "many lists": {
@@ -97,7 +99,6 @@ def test_a_ring_of_schemas_needs_no_frames_of_the_caller() -> None:
     }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["unions of later unions", "subtypes with a child"])
 def test_unions_in_each_other_are_read_once_by_each_type(name: str, tmp_path: Path) -> None:
     """Each way from one to another would be read by itself: their number is exponential."""
@@ -242,7 +243,6 @@ TOO_MANY = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", TOO_MANY)
 def test_intersections_grow_no_faster_than_the_description(name: str) -> None:
     """Past a limit the type is open, and a warning names the place."""
@@ -289,7 +289,6 @@ def test_an_intersection_of_too_many_branches_is_an_object_of_any_members() -> N
     assert (schema.types, schema.properties, schema.union) == (("object",), None, None)
 
 
-@pytest.mark.slow
 def test_generated_tests_match_patterns_in_linear_time(tmp_path: Path) -> None:
     """They try texts of 35 to 37 letters, for which Python's engine takes days."""
     (tmp_path / "api.yaml").write_text(SHELVES, encoding="utf-8")

@@ -17,6 +17,8 @@ from docs.tools import templates
 from tests.support.command import speclock
 from tests.support.project import Project, make_project, tree
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "templates"
 CLIENT, METHOD = "client/_client.py.jinja", "client/_method.py.jinja"
@@ -117,7 +119,6 @@ def test_each_kind_of_template_stands_in_for_ours(
     assert importlib.import_module("shop._headers").OWN == 1
 
 
-@pytest.mark.slow
 def test_they_are_recorded_and_checked(project: Templated) -> None:
     project.change(CLIENT, "The two clients", "Both clients")
     assert project.run("generate").code == 0
@@ -182,7 +183,6 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", [*COMMANDS, *HARMLESS], ids=" ".join)
 def test_no_templates(command: list[str], generated: Path, tmp_path: Path) -> None:
     project = Project(shutil.copytree(generated, tmp_path / "copy"))
@@ -233,7 +233,6 @@ CODE = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", WRONG)
 def test_the_rules_hold_for_them(case: str, project: Templated) -> None:
     name, line, says = WRONG[case]
@@ -242,7 +241,6 @@ def test_the_rules_hold_for_them(case: str, project: Templated) -> None:
     project.fails(says)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", CODE)
 def test_the_fence_holds_for_what_they_make(case: str, project: Templated) -> None:
     line, says = CODE[case]
@@ -270,7 +268,6 @@ def test_a_file_that_is_no_template(name: str, text: str, says: str, project: Te
     project.fails(says)
 
 
-@pytest.mark.slow
 def test_a_model_template_cannot_bring_code_in(project: Templated) -> None:
     project.change(BASE_MODEL, "class {{", "X = eval\nclass {{")
     project.fails(

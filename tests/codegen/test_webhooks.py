@@ -15,6 +15,8 @@ import pytest
 from tests.support.command import run_tests, speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
+pytestmark = pytest.mark.slow
+
 SPEC = """\
 openapi: 3.1.0
 info: {title: Shop, version: "1"}
@@ -162,7 +164,6 @@ def test_a_webhook_with_a_fault_is_left_out_and_told(tmp_path: Path) -> None:
     assert "other.example" in named.err
 
 
-@pytest.mark.slow
 def test_a_resource_may_be_called_webhooks(tmp_path: Path) -> None:
     """Its tests take no fixture of that name, which only a package with webhooks has."""
     paths = "/webhooks: {get: {operationId: webhooks/list, responses: {'204': {description: No.}}}}"

@@ -16,6 +16,8 @@ from generator.errors import SpecError
 from tests.support.command import speclock
 from tests.support.overlays import Json, read, written
 
+pytestmark = pytest.mark.slow
+
 MOST = 1_000
 HEAD = 'openapi: 3.1.0\ninfo: {title: T, version: "1"}\n'
 
@@ -75,7 +77,6 @@ def test_yaml_is_counted_while_it_is_read() -> None:
     assert refusal(f"a: [{'[],' * MOST}]\nb: [").startswith("1: more than 1,000 nodes.")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
@@ -243,7 +244,6 @@ def apply(target: str, document: Json = DEEP) -> str:
     return ""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "target",
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.document.pointer import split
+from generator.document.tree import SourceFile
 from generator.drift.changes import Change, Report
 from generator.errors import Place
 from generator.openapi.keywords import ASSERTIONS
@@ -28,7 +29,7 @@ _IMPLIED = ("", "0", "1", "any")
 """Values that a description may have without the keyword."""
 
 
-def misplaced(report: Report, old: Json, new: Json) -> list[str]:
+def misplaced(report: Report, old: Json | SourceFile, new: Json | SourceFile) -> list[str]:
     """Return the changes that aren't at the line of what changed."""
     texts = document(old, "old.json").text, document(new, "new.json").text
     return [

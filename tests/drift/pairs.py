@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,13 +50,13 @@ def found(report: Report) -> Way:
 
 
 def read(name: str) -> Any:
-    return yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
+    return yaml.load((CASES / name).read_bytes(), yaml.CSafeLoader)
 
 
-def cases() -> Iterator[Case]:
-    yield from _of_schemas()
-    for name in ("descriptions.yaml", "incoming.yaml", "models.yaml"):
-        yield from _of_descriptions(name)
+@functools.cache
+def cases() -> tuple[Case, ...]:
+    names = ("descriptions.yaml", "incoming.yaml", "models.yaml")
+    return (*_of_schemas(), *(case for name in names for case in _of_descriptions(name)))
 
 
 def _of_schemas() -> Iterator[Case]:

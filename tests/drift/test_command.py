@@ -20,9 +20,9 @@ from tests.drift.orchard import (
     SPEC,
     drift_json,
 )
-from tests.support.answers import Server, answer
 from tests.support.command import Outcome, Terminal, speclock
 from tests.support.project import Project, settings
+from tests.support.sockets import Server, answer
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 

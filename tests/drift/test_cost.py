@@ -14,6 +14,8 @@ from generator.drift.compare.schemas import SchemaComparer
 from tests.drift.plain_data import compared
 from tests.qa.bench.shapes import SHAPES, Members, changed
 
+pytestmark = pytest.mark.slow
+
 INCOMPLETE = "api/schema/comparison/incomplete"
 Schema = dict[str, Any]
 
@@ -106,7 +108,6 @@ def _more_components(size: int) -> tuple[Any, Any]:
     return document, changed(document)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [_more_components, *(partial(_deep, name) for name in NESTED)], ids=["many", *NESTED]
 )

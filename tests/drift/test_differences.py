@@ -16,9 +16,9 @@ from generator.drift.changes import Change
 from generator.drift.rules import RULES
 from tests.drift.located import misplaced
 from tests.drift.pairs import Case, cases, edited, found, read
-from tests.drift.plain_data import compared
+from tests.drift.plain_data import compared, document
 
-CASES = tuple(cases())
+CASES = cases()
 UNSEEN = {
     "api/python/name/added": "a name that is new breaks no code, so it is only ever the other way "
     "round of one that is gone",
@@ -34,12 +34,12 @@ UNSEEN = {
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_a_pair_and_the_pair_swapped(case: Case) -> None:
     """Each change is found, at its line; those of the pair swapped are the opposites."""
-    forth = compared(case.old, case.new, case.operations)
-    back = compared(case.new, case.old, case.operations)
+    old, new = document(case.old, "old.json"), document(case.new, "new.json")
+    forth, back = compared(old, new, case.operations), compared(new, old, case.operations)
     assert (found(forth), found(back)) == (case.forth, case.back)
     mirrored = {RULES[rule].opposite for rule in case.forth.wire if "/python/" not in rule}
     assert {rule for rule in case.back.wire if "/python/" not in rule} == mirrored
-    assert misplaced(forth, case.old, case.new) + misplaced(back, case.new, case.old) == []
+    assert misplaced(forth, old, new) + misplaced(back, new, old) == []
 
 
 def test_every_case_has_its_name_and_every_rule_a_case() -> None:

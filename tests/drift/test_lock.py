@@ -14,7 +14,7 @@ from tests.drift.orchard import (
 )
 from tests.support.project import Project
 
-pytestmark = pytest.mark.usefixtures("surroundings")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("surroundings")]
 
 
 class _ComparisonError(BaseException):

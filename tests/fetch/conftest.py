@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.answers import Server
+from tests.support.sockets import Server
 
 
 @pytest.fixture

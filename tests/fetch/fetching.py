@@ -8,7 +8,7 @@ import pytest
 
 from generator.errors import Unreachable
 from generator.fetch import Fetched, Limits, fetch
-from tests.support.answers import Peer, Step, answer
+from tests.support.sockets import Peer, Step, answer
 
 DOCUMENT = b"openapi: 3.1.0\r\ninfo: {title: T, version: '1'}\n"
 

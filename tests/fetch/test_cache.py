@@ -11,7 +11,7 @@ import pytest
 
 from generator.fetch import cache_folder
 from tests.fetch.fetching import DOCUMENT, etags, failure, get
-from tests.support.answers import Peer, Server, answer
+from tests.support.sockets import Peer, Server, answer
 
 
 def test_an_unchanged_document_comes_from_the_cache(server: Server, cache: Path) -> None:

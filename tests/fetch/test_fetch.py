@@ -13,7 +13,7 @@ import pytest
 from generator.errors import UsageError
 from generator.fetch import fetch, without_secrets
 from tests.fetch.fetching import DOCUMENT, etags, failure, get, redirect
-from tests.support.answers import Server, answer
+from tests.support.sockets import Server, answer
 
 
 def test_a_document(server: Server, cache: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from generator.fetch import Limits
 from tests.fetch.fetching import DOCUMENT, QUICK, failure, get, redirect
-from tests.support.answers import Peer, Server, Step, answer
+from tests.support.sockets import Peer, Server, Step, answer
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ import pytest
 
 from generator.fetch import Limits, fetch
 from tests.fetch.fetching import DOCUMENT, failure, get, redirect
-from tests.support.answers import Peer, Server, answer, by_target, write_certificate
+from tests.support.sockets import Peer, Server, answer, by_target, write_certificate
 
 pytestmark = pytest.mark.slow
 

@@ -178,7 +178,8 @@ READ_BY_OTHERS = {
 
 def variables(path: Path) -> Iterator[str]:
     """Yield the environment variables that a module reads, and ``*`` for each use of all."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    source = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)) if "env" in source else ():
         match node:
             case (
                 ast.Call(

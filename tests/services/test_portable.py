@@ -24,6 +24,8 @@ from generator.vendor.destination import destination
 from tests.support.command import ROOT, Outcome, python, speclock
 from tests.support.project import Project, manifest
 
+pytestmark = pytest.mark.slow
+
 
 def described(*operation_ids: str, file: str = "") -> str:
     """Return a description with an operation for each id; the first may refer to a file."""

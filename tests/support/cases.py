@@ -107,7 +107,7 @@ def package_hash(topic: str, output: Path) -> str:
     digest = hashlib.sha256()
     for folder in (output / name, output / "tests" / name):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name != MANIFEST and path.suffix != ".pyc":
+            if path.is_file() and path.name != MANIFEST and path.parent.name != "__pycache__":
                 digest.update(f"{path.relative_to(output).as_posix()}\0".encode())
                 digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -17,9 +17,11 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from tests.support.answers import Answer, Recorder, Server, connect, method_of
+from tests.support.answers import Answer, Recorder
 from tests.support.cases import MODULES, TESTS, generate_case, package_of
+from tests.support.clients import connect, method_of
 from tests.support.command import Outcome, speclock
+from tests.support.sockets import Server
 
 
 @dataclass(frozen=True, slots=True)

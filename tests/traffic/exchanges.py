@@ -51,7 +51,7 @@ def har(exchanges: Sequence[Exchange]) -> bytes:
         for one in exchanges
     ]  # fmt: skip
     log = {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": entries}
-    return json.dumps({"log": log}, indent=1).encode()
+    return json.dumps({"log": log}).encode()
 
 
 def _named(headers: Mapping[str, str]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Recordings compared with small descriptions, all as plain values."""
+"""Recordings compared with small descriptions, all as plain values, and the overlays of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from generator.config import Client
+from generator.document.load import load
+from generator.document.overlay.apply import apply_overlays, load_overlay
 from generator.services.traffic import TrafficResult, find_traffic_drift
+from generator.traffic.overlay.write import TrafficOverlay, overlay_of
 from tests.traffic.exchanges import Exchange, ndjson
 
 Json = Any
 URL = "https://things.example/things"
 SPEC = "spec.json"
 RECORDING = "recording.ndjson"
+OVERLAY = "seen.overlay.yaml"
 
 
 def described(paths: Json, version: str = "3.1.0", **members: Json) -> Json:
@@ -33,6 +39,11 @@ def description(
         servers=[{"url": "https://things.example"}],
         components={"schemas": schemas or {}},
     )
+
+
+def obj(required: list[str] | None = None, **properties: Json) -> Json:
+    more = {"required": required} if required else {}
+    return {"type": "object", "properties": properties, **more}
 
 
 def answer(
@@ -76,3 +87,35 @@ def compared(
 def rules(result: TrafficResult) -> list[str]:
     assert not result.report.faults, result.report.faults
     return sorted(finding.deviation.rule for finding in result.findings)
+
+
+def overlaid(
+    folder: Path, spec: Json, exchanges: Sequence[Exchange]
+) -> tuple[TrafficResult, TrafficOverlay, list[str]]:
+    """Return what was found before, the overlay, and the rules that are found with it."""
+    before = compared(folder, spec, exchanges)
+    overlay = overlay_of(before.findings, before.description)
+    if not overlay.text:
+        return before, overlay, rules(before)
+    (folder / OVERLAY).write_text(overlay.text, encoding="utf-8")
+    _check_actions(folder, overlay)
+    return before, overlay, rules(compared(folder, spec, exchanges, OVERLAY))
+
+
+def actions(overlay: TrafficOverlay) -> list[Json]:
+    return yaml.safe_load(overlay.text)["actions"] if overlay.text else []
+
+
+def _check_actions(folder: Path, overlay: TrafficOverlay) -> None:
+    """Check that each action has a note, and can be applied alone, or as the second of a pair."""
+    whole, document = yaml.safe_load(overlay.text), load(folder / SPEC)
+    assert len(whole["actions"]) == overlay.actions
+    removed = {one["target"]: one for one in whole["actions"] if one.get("remove")}
+    for action in whole["actions"]:
+        assert f"{RECORDING}:" in action["description"]
+        first = removed.get(f"{action['target']}.type")
+        is_second = first and set(action.get("update") or ()) == {"type"}
+        group = [first, action] if is_second else [action]
+        alone = folder / "alone.yaml"
+        alone.write_text(yaml.safe_dump({**whole, "actions": group}), encoding="utf-8")
+        apply_overlays(document, [load_overlay(alone)])

@@ -13,6 +13,8 @@ from tests.traffic.conftest import Run
 from tests.traffic.exchanges import TIME, Exchange
 from tests.traffic.making import JSON, MULTIPART, URLS, call, parts, send
 
+pytestmark = pytest.mark.slow
+
 _ITEM_URL: Final = f"{URLS['shop']}/items"
 _PARTS: Final = parts(("file", b"\0\xff"), ("title", "T"), ("meta", '{"page": 1}', JSON))
 

@@ -63,7 +63,7 @@ def lines_of(file: Path, pointer: str) -> set[int]:
 
 @cache
 def _root(file: Path) -> yaml.Node:
-    node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     assert node is not None
     return node
 

@@ -322,6 +322,7 @@ def test_servers(url: str, variables: Any, host: str, is_known: bool, tmp_path: 
     assert (result.report.traffic and result.report.traffic.judged) == is_known
 
 
+@pytest.mark.slow
 def test_templates_that_are_tried_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,64 +12,27 @@ import yaml
 
 from generator.document.edit.dump import json_text
 from generator.document.load import load
-from generator.document.overlay.apply import apply_overlays, load_overlay
-from generator.services.traffic import TrafficResult
 from generator.traffic.overlay.schemas import HIDDEN
-from generator.traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
+from generator.traffic.overlay.write import overlay_of
 from generator.traffic.shown import UNSHOWN, shown_name
-from tests.drift.orchard import allow_entry, write_allow_list
-from tests.support.command import Outcome, Terminal, speclock
-from tests.support.project import Project
 from tests.traffic.exchanges import Exchange
 from tests.traffic.labelled import labels
 from tests.traffic.making import SPECS
 from tests.traffic.recorded import (
-    RECORDING,
-    SPEC,
     URL,
     Json,
+    actions,
     answer,
     compared,
     described,
     description,
+    obj,
+    overlaid,
     rules,
 )
 
 pytestmark = pytest.mark.usefixtures("outside_of_ci")
 V30, V31 = "3.0.3", "3.1.0"
-FILE = "seen.overlay.yaml"
-
-
-def overlaid(
-    folder: Path, spec: Json, exchanges: Sequence[Exchange]
-) -> tuple[TrafficResult, TrafficOverlay, list[str]]:
-    """Return what was found before, the overlay, and the rules that are found with it."""
-    before = compared(folder, spec, exchanges)
-    overlay = overlay_of(before.findings, before.description)
-    if not overlay.text:
-        return before, overlay, rules(before)
-    (folder / FILE).write_text(overlay.text, encoding="utf-8")
-    check_actions(folder, overlay)
-    return before, overlay, rules(compared(folder, spec, exchanges, FILE))
-
-
-def actions(overlay: TrafficOverlay) -> list[Json]:
-    return yaml.safe_load(overlay.text)["actions"] if overlay.text else []
-
-
-def check_actions(folder: Path, overlay: TrafficOverlay) -> None:
-    """Each action has its note, and is applicable alone; the second of a pair after the first."""
-    whole, document = yaml.safe_load(overlay.text), load(folder / SPEC)
-    assert len(whole["actions"]) == overlay.actions
-    removed = {one["target"]: one for one in whole["actions"] if one.get("remove")}
-    for action in whole["actions"]:
-        assert f"{RECORDING}:" in action["description"]
-        first = removed.get(f"{action['target']}.type")
-        is_second = first and set(action.get("update") or ()) == {"type"}
-        group = [first, action] if is_second else [action]
-        alone = folder / "alone.yaml"
-        alone.write_text(yaml.safe_dump({**whole, "actions": group}), encoding="utf-8")
-        apply_overlays(document, [load_overlay(alone)])
 
 
 @pytest.mark.slow
@@ -84,11 +45,6 @@ def test_labelled_exchanges_deviate_no_more(spec: str, tmp_path: Path) -> None:
     left = [(one.deviation.rule, reason) for one, reason in overlay.left]
     assert after == sorted(rule for rule, _ in left)
     assert {*left} <= LEFT
-
-
-def obj(required: list[str] | None = None, **properties: Json) -> Json:
-    more = {"required": required} if required else {}
-    return {"type": "object", "properties": properties, **more}
 
 
 def union(keyword: str = "oneOf", *branches: Json) -> Json:
@@ -420,86 +376,3 @@ def test_notes(tmp_path: Path) -> None:
     (note,) = {one["description"] for one in actions(overlay)}
     assert note.startswith("response/schema/type/changed, seen 3×, 2026-03-01 – 2026-06-30, ")
     assert note.endswith("recording.ndjson:1")
-
-
-# ── the command ──────────────────────────────────────────────────────────────────────────────────
-
-SEEN = description(obj(a={"type": "string", "enum": ["x"]}, b=ID))
-WRITE = ("--write-overlay", FILE)
-
-
-def drift(folder: Path, *arguments: str) -> Outcome:
-    return speclock(folder, "drift", "--traffic", RECORDING, "--output", "r", *arguments)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    compared(tmp_path, SEEN, [answer({"a": "new", "b": "x"})])
-    return tmp_path
-
-
-def test_values_are_written_after_a_yes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
-    outcome = drift(project, *WRITE)
-    assert outcome.code == 2
-    assert "there is no terminal to ask on. Use --yes" in outcome.err
-    assert not (project / FILE).exists()
-    for typed in ("\n", "n\n", "what\n"):
-        monkeypatch.setattr("sys.stdin", Terminal(typed))
-        outcome = drift(project, *WRITE)
-        assert f"{FILE}: not written." in outcome.err
-        assert '/properties/a/enum: "new"' in outcome.err
-        assert not (project / FILE).exists()
-    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
-    assert f"{FILE}: 2 deviations described." in drift(project, *WRITE).err
-    text = (project / FILE).read_text(encoding="utf-8")
-    assert text.startswith(HEADER)
-    assert "- new\n" in text
-    monkeypatch.setattr("sys.stdin", io.StringIO())
-    outcome = drift(project, *WRITE, "--yes")  # over the old one
-    assert f'Next: put overlays = ["{FILE}"] into [tool.speclock.clients.things]' in outcome.err
-    assert (project / FILE).read_text(encoding="utf-8") == text
-    with (project / "pyproject.toml").open("a", encoding="utf-8") as settings:
-        settings.write(f'overlays = ["{FILE}"]\n')
-    assert drift(project).code == 0
-    report = (project / "r").read_text(encoding="utf-8")
-    assert "no deviation of list in 1 exchange" in report
-    outcome = drift(project, *WRITE)
-    assert outcome.code == 2
-    assert "is in use" in outcome.err
-
-
-def test_no_question_without_values(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO())
-    compared(project, SEEN, [answer({"b": "x"})])
-    assert "1 deviation described" in drift(project, *WRITE).err
-    (project / FILE).unlink()
-    compared(project, SEEN, [answer({"b": 1})])
-    assert "nothing to describe" in drift(project, *WRITE).err
-    assert not (project / FILE).exists()
-
-
-def test_what_is_not_overwritten(project: Path) -> None:
-    (project / "mine.yaml").write_text("overlay: 1.1.0\n", encoding="utf-8")
-    (project / "link.yaml").symlink_to("mine.yaml")
-    (project / "folder.yaml").mkdir()
-    for name, words in (
-        ("mine.yaml", "isn't an overlay of recorded traffic"),
-        ("link.yaml", "is a symbolic link"),
-        ("folder.yaml", "isn't a regular file"),
-    ):
-        outcome = drift(project, "--write-overlay", name, "--yes")
-        assert (outcome.code, words in outcome.err) == (2, True), outcome.err
-    assert (project / "mine.yaml").read_text(encoding="utf-8") == "overlay: 1.1.0\n"
-
-
-def test_what_is_allowed_is_not_written(project: Path) -> None:
-    assert "2 deviations" in drift(project, "--format", "json", *WRITE, "--yes").err
-    report = json.loads((project / "r").read_text(encoding="utf-8"))
-    (kept,) = (one for one in report["changes"] if "enum" in one["id"])
-    write_allow_list(
-        Project(project),
-        allow_entry(kept["fingerprint"]) + "traffic = true\n",
-        name="spec.allowed.toml",
-    )
-    assert "1 deviation described" in drift(project, *WRITE).err

@@ -16,6 +16,8 @@ from generator.services.traffic import TOO_COSTLY, TrafficResult
 from generator.traffic import findings, json_text, multipart, value_walk
 from tests.traffic.recorded import answer, compared, described
 
+pytestmark = pytest.mark.slow
+
 REF: Final = {"$ref": "#/components/schemas/A"}
 NESTED: Final = {"n": REF}
 

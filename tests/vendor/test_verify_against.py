@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import Server, answer
 from tests.support.command import Outcome
 from tests.support.project import FIG, Farm, Project, manifest, tree
+from tests.support.sockets import Server, answer
 
 pytestmark = pytest.mark.slow
 

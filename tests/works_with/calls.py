@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.client.shapes import SHAPES, Shape
-from tests.support.answers import Peer, Request
+from tests.support.sockets import Peer, Request
 
 _WIRE = {
     "multipart", "a file", "bytes", "a stream of lines", "a stream of events", "a stream of bytes",

@@ -13,11 +13,10 @@ from tests.client.conftest import (  # noqa: F401 - fixtures
     _no_name_server,
     _no_proxy,
     caller,
-    mode,
     serve,
 )
-from tests.support.answers import Server, answered
 from tests.support.generated_case import Case, GeneratedCases, load_over
+from tests.support.sockets import Server, answered
 from tests.works_with.page import UserProject
 
 SPEC = Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml"

@@ -15,8 +15,8 @@ from pinterest_audiences.errors import TransportError
 
 from tests.client.conftest import Caller
 from tests.client.shapes import Shape, do
-from tests.support.answers import Peer, Server, Step, answered
 from tests.support.generated_case import Case
+from tests.support.sockets import Peer, Server, Step, answered
 from tests.works_with import calls
 from tests.works_with.page import UserProject, shown_files
 

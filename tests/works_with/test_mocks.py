@@ -17,9 +17,11 @@ from pytest_httpx import HTTPXMock
 
 from tests.client.conftest import Caller
 from tests.client.shapes import Shape, do
-from tests.support.answers import Recorder, Server, answered, connect
+from tests.support.answers import Recorder
+from tests.support.clients import connect
 from tests.support.generated_case import Case
 from tests.support.project import make_project
+from tests.support.sockets import Server, answered
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC
 from tests.works_with.page import UserProject

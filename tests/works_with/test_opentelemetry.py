@@ -14,8 +14,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.support.answers import Server, answered, connect
+from tests.support.clients import connect
 from tests.support.command import speclock
+from tests.support.sockets import Server, answered
 from tests.works_with import calls
 from tests.works_with.conftest import SPEC
 from tests.works_with.page import UserProject

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.support.answers import Server
+from tests.support.sockets import Server
 from tests.works_with.page import UserProject
 
 pytestmark = pytest.mark.slow

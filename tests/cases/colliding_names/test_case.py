@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.support.answers import Recorder, answering, method_of
+from tests.support.answers import Recorder, answering
+from tests.support.clients import method_of
 from tests.support.generated_case import Case, sent
 
 

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from tests.support.answers import Recorder, answering, method_of
+from tests.support.answers import Recorder, answering
+from tests.support.clients import method_of
 from tests.support.generated_case import Case, GeneratedCases, load_spec
 
 JOB = {"id": "7"}

@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.answers import Recorder, answering, method_of
+from tests.support.answers import Recorder, answering
+from tests.support.clients import method_of
 from tests.support.generated_case import Case
 
 RELATED = "multipart/related; boundary=b"

@@ -7,7 +7,8 @@ import inspect
 import httpx
 import pytest
 
-from tests.support.answers import answering, method_of
+from tests.support.answers import answering
+from tests.support.clients import method_of
 from tests.support.generated_case import Case
 
 

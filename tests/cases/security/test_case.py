@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -35,6 +37,17 @@ def test_secrets_go_where_the_description_wants_them(
     assert request.url.query.replace(b"+", b"%20") == query
     if call in ("open", "query", "cookie"):
         assert "x-vault-key" not in request.headers
+
+
+def test_the_recorder_masks_secrets_of_every_place(case: Case, tmp_path: Path) -> None:
+    secrets: dict[str, Any] = {"key": "k-s3cr3t", "query_key": "q-s3cr3t", "session": "s-s3cr3t"}
+    server = httpx.MockTransport(answering(204, x_echo=" ".join(secrets.values())))
+    recorder = case.modules["testing"].Recorder(tmp_path / "recording", server)
+    for name, secret in zip(("header", "query", "cookie"), secrets.values(), strict=True):
+        with case.connect(transport=recorder, **secrets) as client:
+            getattr(client.vault, name)()
+        line = (tmp_path / "recording").read_text(encoding="utf-8").splitlines()[-1]
+        assert secret not in line
 
 
 def test_alternatives_of_secrets(case: Case) -> None:

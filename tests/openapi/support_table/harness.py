@@ -203,6 +203,10 @@ def shows(text: str, module: str = "_client.py") -> Check:
 # ── descriptions ─────────────────────────────────────────────────────────────────────────────────
 
 
+def _read(text: str) -> Any:
+    return yaml.load(text, yaml.CSafeLoader)
+
+
 def described(
     *,
     version: str = "3.1.0",
@@ -220,10 +224,10 @@ def described(
             path: {method: {"operationId": "call", "responses": {"204": {"description": "Done."}}}}
         },
     }
-    whole["paths"][path][method] |= yaml.safe_load(operation)
-    if found := yaml.safe_load(schemas):
+    whole["paths"][path][method] |= _read(operation)
+    if found := _read(schemas):
         whole["components"] = {"schemas": found}
-    for key, value in yaml.safe_load(root).items():
+    for key, value in _read(root).items():
         whole[key] = {**whole.get(key, {}), **value} if key == "components" else value
     return json.dumps(whole, indent=1)
 

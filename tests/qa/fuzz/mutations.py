@@ -155,3 +155,46 @@ def garbled(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
         )  # fmt: skip
         data = data[:start] + put + data[end:]
     return data
+
+
+def add_mistake(draw: st.DrawFn, root: Json) -> None:
+    """Add a fault that a client can live with, or that leaves the operation out."""
+    operations = [operation for item in root["paths"].values() for operation in item.values()]
+    operation: Json = draw(st.sampled_from(operations))
+    listed = operation.get("parameters", [])
+    parameter: Json = draw(st.sampled_from(listed)) if listed else {}
+    schemas = root["components"]["schemas"]
+    schema: Json = draw(st.sampled_from([schemas[key] for key in sorted(schemas)] or [{}]))
+    match draw(st.integers(0, 15)):
+        case 0:
+            operation["responses"] = {}
+        case 1:
+            operation.pop("responses", None)
+        case 2:
+            operation["responses"] = {"2x": {"description": None}, "200": {}, "99": {}}
+        case 3:
+            parameter.pop("required", None)
+        case 4:
+            parameter["style"] = draw(st.sampled_from(["matrix", "deepObject", "none", 1]))
+        case 5:
+            parameter.pop(draw(st.sampled_from(["name", "in", "schema"])), None)
+        case 6:
+            operation["security"] = [{"undeclared": []}]
+        case 7:
+            operation["requestBody"] = {"content": {"": {}, "a/b/c": None, "text/plain": 7}}
+        case 8:
+            schema["type"] = draw(st.sampled_from(["strin", "null", ["null"], "any", None]))
+        case 9:
+            schema |= {"enum": [], "required": []}
+        case 10:
+            schema["$ref"] = draw(st.sampled_from(["#/nowhere", "#/components", "no.yaml", ""]))
+        case 11:
+            schema |= {"exclusiveMinimum": draw(st.sampled_from([True, 3])), "minimum": "1"}
+        case 12:
+            schema |= {"requierd": ["a"], "properties": draw(st.sampled_from([None, [], {"a": 1}]))}
+        case 13:
+            schema |= {"example": 1, "examples": [2], "default": {"a": []}, "description": 7}
+        case 14:
+            root["servers"] = draw(st.lists(st.sampled_from([{"url": "x y"}, {"url": ""}, {}, 1])))
+        case _:
+            operation["operationId"] = draw(st.sampled_from(["", "same", "same", 7, "\n"]))

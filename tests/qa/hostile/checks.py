@@ -9,25 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from tests.qa.hostile import always, document, variants
-from tests.qa.hostile.document import operations
+from tests.qa.hostile import always, variants
 from tests.qa.hostile.look import Look
 from tests.qa.hostile.trial import MAX_SECONDS
 
 _UNEXPANDED = 200
 """MiB: three times what a small description takes."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_SEQUENCES = frozenset({
-    "allOf", "anyOf", "enum", "oneOf", "parameters", "required", "security", "servers", "tags",
-})  # fmt: skip
-_MAPPINGS = frozenset({
-    "callbacks", "components", "content", "encoding", "headers", "info", "mapping", "paths",
-    "properties", "responses", "schemas", "securitySchemes", "variables", "webhooks",
-})  # fmt: skip
-
-
 _INCOMING = (("callbacks",), ("webhooks",))
 
 Check = Callable[[Look], Iterator[str]]
@@ -136,155 +124,6 @@ def shows_no_file(look: Look) -> Iterator[str]:
                 break
 
 
-def repeated_keys(look: Look) -> Iterator[str]:
-    """Of a key that stands twice both lines are told."""
-    for first, second in look.document.twice:
-        if not look.refused_at(second):
-            yield f"line {second}: the key of line {first} again isn't refused"
-        elif not look.refused_at(first):
-            yield f"line {second}: the refusal doesn't say that line {first} has the key too"
-
-
-def keys_that_are_no_text(look: Look) -> Iterator[str]:
-    """Keys that YAML 1.2 reads as numbers, null or lists are refused; statuses may be numbers."""
-    for scalar in look.document.scalars:
-        if not scalar.is_key or scalar.is_text or scalar.pointer[-2:-1] == ("responses",):
-            continue
-        if not look.refused_at(scalar.line):
-            yield f"line {scalar.line}: the key {scalar.text!r} isn't refused"
-    for _, line in look.document.odd_keys:
-        if not look.refused_at(line):
-            yield f"line {line}: a key that is a list or a mapping isn't refused"
-
-
-def enumerations_as_written(look: Look) -> Iterator[str]:
-    """A value is kept as it is written, or refused at its line."""
-    for scalar in look.document.scalars:
-        if scalar.is_key or scalar.pointer[-2:-1] != ("enum",) or not look.is_used(scalar.pointer):
-            continue
-        if scalar.text in look.output.constants if look.trial.emitted else False:
-            continue
-        if not look.reported(scalar.line):
-            yield f"line {scalar.line}: {scalar.text!r} is neither kept nor refused"
-
-
-def wild_numbers(look: Look) -> Iterator[str]:
-    """Infinite, undefined and huge numbers are refused, each at its line."""
-    for scalar in look.document.scalars:
-        if scalar.is_key or scalar.is_text:
-            continue
-        text = scalar.text.lower()
-        wild = bool(re.fullmatch(r"[-+]?\.inf|\.nan", text)) or len(text) > 400
-        if re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", text) and not wild:
-            wild = float(text) in (float("inf"), float("-inf"))
-        if wild and not look.refused_at(scalar.line):
-            yield f"line {scalar.line}: {scalar.text[:30]} isn't refused"
-
-
-def wrong_shapes(look: Look) -> Iterator[str]:
-    """Lists where mappings belong and the reverse are refused, each at its line."""
-    for pointer, kind in look.document.kinds.items():
-        word = pointer[-1] if pointer else ""
-        inside = pointer[-2] if len(pointer) > 1 else ""
-        if inside in ("properties", "schemas") and len(pointer) > 1:
-            wrong = kind == "sequence"
-        else:
-            wrong = (word in _SEQUENCES and kind == "mapping") or (
-                word in _MAPPINGS and kind == "sequence"
-            )
-        line = look.document.lines[pointer]
-        if wrong and not (look.refused_at(line) or look.refused_at(line + 1)):
-            yield f"line {line}: {word!r} is a {kind}, and isn't refused"
-
-
-def names_a_converter(look: Look) -> Iterator[str]:
-    """The refusal of another format says what to do first."""
-    if not re.search(r"convert", look.trial.generated.err, re.IGNORECASE):
-        yield "the refusal doesn't say to convert first"
-
-
-def path_parameters(look: Look) -> Iterator[str]:
-    """A declared path parameter that the path lacks is refused; an undeclared one is a string."""
-    for pointer, path in operations(look.document):
-        holes = set(re.findall(r"\{([^{}]*)\}", path))
-        declared: dict[str, int] = {}
-        for scalar in look.document.scalars:
-            at = scalar.pointer
-            in_path = at[-1:] == ("in",) and scalar.text == "path" and "parameters" in at[-3:-1]
-            is_mine = at[: len(pointer)] == pointer or at[:-3] == pointer[:-1]
-            if in_path and is_mine:
-                name = look.document.at(*at[:-1], "name")
-                declared[name] = look.document.lines[at[:-1]]
-        for name, line in declared.items():
-            if name not in holes and not look.reported(line):
-                yield f"line {line}: the path has no {name!r}, and that isn't refused"
-        for name in holes - declared.keys():
-            line = look.document.lines[("paths", path)]
-            if look.trial.emitted and not look.reported(line, "warning"):
-                yield f"line {line}: nobody declares {name!r}, and no warning says so"
-
-
-def servers(look: Look) -> Iterator[str]:
-    """Only http and https without credentials; plain http gets a warning."""
-    for scalar in look.document.scalars:
-        if scalar.is_key or scalar.pointer[-1] != "url" or "servers" not in scalar.pointer:
-            continue
-        url = urlsplit(_CONTROL.sub("", scalar.text))
-        bad = bool(_CONTROL.search(scalar.text) or url.username or url.password)
-        bad = bad or url.scheme not in ("", "http", "https")
-        if bad and not look.refused_at(scalar.line):
-            yield f"line {scalar.line}: the server {scalar.text!r} isn't refused"
-
-
-def header_names(look: Look) -> Iterator[str]:
-    """No header name with control characters gets through."""
-    for scalar in look.document.scalars:
-        at = scalar.pointer
-        if scalar.is_key or at[-1:] != ("name",) or not _CONTROL.search(scalar.text):
-            continue
-        is_header = look.document.at(*at[:-1], "in") in ("header", "cookie")
-        if is_header and look.is_used(at) and not look.refused_at(scalar.line):
-            yield f"line {scalar.line}: the header name {scalar.text!r} isn't refused"
-
-
-def mended(check: Check) -> Check:
-    """What is asked of a refused case's output, without what was refused.
-
-    So a refusal doesn't hide what else is wrong, and nothing but the refused is at fault.
-    """
-
-    def ask(look: Look) -> Iterator[str]:
-        if not look.trial.refused:
-            return
-        variant = variants.mended(look.room, look.document, look.trial)
-        if isinstance(variant, str):
-            yield variant
-            return
-        room, trial = variant
-        rest = Look(look.case, document.read(room.spec), trial, room, look.frame)
-        for one in (_faults, always.emitted, check):
-            yield from (f"without what was refused: {fault}" for fault in one(rest))
-
-    return ask
-
-
-def _faults(look: Look) -> Iterator[str]:
-    yield from look.trial.faults
-
-
-def patterns_are_told(look: Look) -> Iterator[str]:
-    """A pattern is kept, or a warning at its line says why not."""
-    if not look.trial.emitted:
-        return
-    for scalar in look.document.scalars:
-        if scalar.is_key or scalar.pointer[-1:] != ("pattern",) or not look.is_used(scalar.pointer):
-            continue
-        kept = look.output.has_pattern(scalar.text)
-        told = any(abs(p.line - scalar.line) <= 1 for p in look.trial.problems)
-        if not kept and not told:
-            yield f"line {scalar.line}: the pattern {scalar.text!r} is dropped without a word"
-
-
 CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     (r"with a warning|ignored with|warn on|mixed scripts", (warns,)),
     (r"in one line|one clear line", (one_error,)),
@@ -295,15 +134,5 @@ CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     (r"with lf\b", (is_the_same_with_lf,)),
     (r"remote refs|outside the spec folder|refuse each with its line", (foreign_references,)),
     (r"never copy file text", (shows_no_file,)),
-    (r"both lines", (repeated_keys,)),
-    (r"status keys", (keys_that_are_no_text,)),
-    (r"yaml 1\.2", (enumerations_as_written,)),
-    (r"non-finite|oversize", (wild_numbers,)),
-    (r"refuse each with its line", (wrong_shapes,)),
-    (r"convert first", (names_a_converter,)),
-    (r"path parameter", (path_parameters, mended(path_parameters))),
-    (r"without userinfo", (servers, mended(servers))),
-    (r"header name", (header_names, mended(header_names))),
-    (r"pattern that|invalid regex", (patterns_are_told, mended(patterns_are_told))),
 )
 """Words of "must happen" → what they ask for."""

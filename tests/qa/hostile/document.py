@@ -7,7 +7,6 @@ then only the outcome is checked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,6 @@ import yaml
 Pointer = tuple[str, ...]
 _DEPTH = 600
 _NODES = 400_000
-_CORE = re.compile(
-    r"null|Null|NULL|~|true|True|TRUE|false|False|FALSE"
-    r"|[-+]?\d+|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?"
-    r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|"
-)
-"""Plain scalars that YAML 1.2's core schema doesn't read as text (§10.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +26,6 @@ class Scalar:
     text: str
     line: int
     is_key: bool
-    is_text: bool
-    """Whether YAML 1.2 reads it as text."""
 
 
 @dataclass(slots=True)
@@ -47,20 +38,12 @@ class Document:
     lines: dict[Pointer, int] = field(default_factory=dict[Pointer, int])
     kinds: dict[Pointer, str] = field(default_factory=dict[Pointer, str])
     """``mapping``, ``sequence`` or ``scalar`` of each node."""
-    twice: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    """Lines of each key that its mapping already has: the first one's and its own."""
-    odd_keys: list[tuple[Pointer, int]] = field(default_factory=list[tuple[Pointer, int]])
-    """Keys that are no scalars."""
 
     @property
     def text(self) -> str:
         """The file's text, as far as it is any."""
         encoding = "utf-16" if self.raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
         return self.raw.decode(encoding, errors="replace")
-
-    def at(self, *pointer: str) -> str:
-        """The scalar at a pointer; empty where there is none."""
-        return next((s.text for s in self.scalars if s.pointer == pointer and not s.is_key), "")
 
     def children(self, pointer: Pointer) -> list[Pointer]:
         """The nodes directly below one."""
@@ -114,7 +97,7 @@ def _walk(root: Any, document: Document) -> None:
         document.lines.setdefault(pointer, line)
         document.kinds[pointer] = node.id
         if isinstance(node, yaml.ScalarNode):
-            document.scalars.append(Scalar(pointer, node.value, line, False, _is_text(node)))
+            document.scalars.append(Scalar(pointer, node.value, line, False))
             continue
         if id(node) in visited:
             continue
@@ -122,7 +105,6 @@ def _walk(root: Any, document: Document) -> None:
         if isinstance(node, yaml.SequenceNode):
             waiting += [(child, (*pointer, str(i))) for i, child in enumerate(node.value)][::-1]
             continue
-        seen: dict[str, int] = {}
         for key, value in reversed(node.value):
             if isinstance(key, yaml.ScalarNode):
                 waiting.append((value, (*pointer, key.value)))
@@ -131,18 +113,10 @@ def _walk(root: Any, document: Document) -> None:
         for key, _ in node.value:
             at = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                document.odd_keys.append((pointer, at))
                 continue
             document.lines[(*pointer, key.value)] = at
-            scalar = Scalar((*pointer, key.value), key.value, at, True, _is_text(key))
+            scalar = Scalar((*pointer, key.value), key.value, at, True)
             document.scalars.append(scalar)
-            if key.value in seen:
-                document.twice.append((seen[key.value], at))
-            seen.setdefault(key.value, at)
-
-
-def _is_text(node: Any) -> bool:
-    return node.style in ("'", '"', "|", ">") or not _CORE.fullmatch(node.value)
 
 
 def _unescaped(token: str) -> str:
@@ -155,12 +129,3 @@ def _depth(text: str) -> int:
         depth += 1 if sign in "[{" else -1
         deepest = max(deepest, depth)
     return deepest
-
-
-def operations(document: Document) -> Iterator[tuple[Pointer, str]]:
-    """Each operation's pointer, with its path."""
-    methods = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-    for pointer, kind in document.kinds.items():
-        is_method = len(pointer) == 3 and pointer[0] == "paths" and pointer[2] in methods
-        if is_method and kind == "mapping":
-            yield pointer, pointer[1]

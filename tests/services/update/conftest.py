@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.update.project import Shop
-from tests.support.answers import Server
+from tests.support.sockets import Server
 
 
 @pytest.fixture(autouse=True)

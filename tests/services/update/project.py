@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 from tests.support import project as projects
-from tests.support.answers import Server, answer
 from tests.support.command import Outcome
 from tests.support.project import Project
+from tests.support.sockets import Server, answer
 
 UPSTREAM = """\
 openapi: 3.0.3

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.services.update.project import SLICE, UPSTREAM, Shop, sha256
-from tests.support.answers import answer
+from tests.support.sockets import answer
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from tests.services.update.project import UPSTREAM, Shop
-from tests.support.answers import Peer, Server, answer
+from tests.support.sockets import Peer, Server, answer
+
+pytestmark = pytest.mark.slow
 
 COMMON = """\
 Pet:
@@ -95,7 +97,6 @@ def set_limits(project: Shop, limits: str) -> None:
     project.configure(f"[tool.speclock.limits]\n{limits}\n")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "query", "limit", "requests", "fact"),
     [
@@ -194,7 +195,6 @@ MALFORMED = [
 ]  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "url"),
     [

@@ -24,6 +24,8 @@ from tests.traffic.recordings.recorded import (
     read,
 )
 
+pytestmark = pytest.mark.slow
+
 ENTRY = json.dumps(har_entry())
 LARGE = json.dumps(har_entry({}, {"content": {"text": "é" * 1_700}}))
 LONG_LOG = '{"log": {"entries": [' + ",\n".join([ENTRY] * 50)
