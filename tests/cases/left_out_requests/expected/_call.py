@@ -7,23 +7,21 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from ._decoding import Decoder
+from ._decoding import Decoder, check_values
 from ._deviations import Deviations, log
-from ._encoding import in_form, utf8
 from ._exchange import Exchange
-from ._headers import header_safe, safe_headers
+from ._headers import safe_headers
 from ._http import httpx
-from ._json import Json
 from ._operation import OPERATION, Operation, RequestBuilder
 from ._options import Options
 from ._retry import retry_after
 from ._security import choose_credentials
-from ._settings import Settings
+from ._settings import Settings, cached_url, check_seconds, checked_url
+from ._undescribed import add_undescribed
 from ._words import one_line
-from .errors import ApiError, RequestError, ResponseError, TransportError
+from .errors import ApiError, ResponseError, TransportError
 
 T = TypeVar("T")
 
@@ -33,17 +31,6 @@ _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/oper
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
 DEADLINE_PASSED = "the deadline for the whole attempt has passed"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-def checked_url(url: str) -> httpx.URL:
-    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
-    try:
-        return httpx.URL(url)
-    except httpx.InvalidURL as cause:
-        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
-
-
-_url = lru_cache(maxsize=1024)(checked_url)  # parsing takes as long as reading a small response
 
 
 @dataclass(eq=False, repr=False)
@@ -59,37 +46,20 @@ class Call(Generic[T]):
     """The end of the attempt, by ``time.monotonic``."""
     size: int = 0
     """How many bytes of the body have arrived in the attempt."""
+    redirects: int = 0
+    """How many redirects were followed."""
 
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
         self._began = time.monotonic()
-        self._add_undescribed()
+        seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
+        check_seconds({name: value for name, value in seconds if value is not None})
+        add_undescribed(self.builder, self.operation, self.options)
         self.builder.headers.update(safe_headers(self.options.headers or {}))
         self.url = self.settings.base_url + self.builder.path
         chosen = choose_credentials(self.operation, self.settings.credentials)
         self.credentials = [one for one in chosen if one.auth is None]
         self.auth = next((one.auth for one in chosen if one.auth is not None), None)
-
-    def _add_undescribed(self) -> None:
-        """Add what the options have and the description lacks: a body, and more of the query."""
-        body, media_type = self.options.body, self.options.content_type
-        if self.options.query:
-            self.builder.query += in_form(self.options.query)
-        if body is None and not media_type:
-            return
-        if self.operation.body is not None:
-            raise RequestError(
-                "the operation has a body, so Options can't have one; nothing was sent"
-            )
-        if isinstance(body, str) and media_type:
-            body = utf8(body)
-        if body is None or (isinstance(body, bytes) and not media_type):
-            raise RequestError("Options needs both body and content_type; nothing was sent")
-        media_type = header_safe("content-type", media_type or "application/json")
-        if isinstance(body, bytes):
-            self.builder.put(body, media_type)
-        else:
-            Json(lambda: Any, media_type).write(self.builder, body)
 
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
@@ -105,7 +75,7 @@ class Call(Generic[T]):
         """Return the request of an attempt; its time-outs end with the deadline."""
         mark = "&" if "?" in self.url else "?"
         query = "&".join(builder.query)  # not cached: it may have a key
-        url = checked_url(f"{self.url}{mark}{query}") if query else _url(self.url)
+        url = checked_url(f"{self.url}{mark}{query}") if query else cached_url(self.url)
         if builder.cookies:
             builder.headers["cookie"] = "; ".join(builder.cookies)
         left = self.limit - time.monotonic()
@@ -185,14 +155,18 @@ class Call(Generic[T]):
 
     def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
         """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
-        decoder, parts, size = Decoder(encoding), list[bytes](), 0
+        is_limited = self.settings.reading.max_size is not None
+        decoder, parts, size = Decoder(encoding, is_limited=is_limited), list[bytes](), 0
         for part in (part for chunk in chunks for part in decoder.feed(chunk)):
             parts.append(part)
             size += len(part)
             self.settings.reading.check(size)
             self.check_deadline()
         decoder.end()
-        return b"".join(parts)
+        content = b"".join(parts)
+        if is_limited:
+            check_values(content, 100_000 + 4 * self.size)
+        return content
 
     def lost(self, cause: Exception) -> TransportError:
         """Return the error for an attempt that ended without a response."""
@@ -205,6 +179,11 @@ class Call(Generic[T]):
 
     def pause(self, error: TransportError | ApiError) -> float:
         """Return the seconds until the next attempt; raise the error if it was the last."""
+        address = self.settings.redirect(error) if self.redirects < 10 else ""
+        if address:
+            self.builder.query = []
+            self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1
+            return 0.0
         policy = self.options.retry or self.settings.retry
         wait = policy.wait(error, attempt=self.attempts, idempotent=self.operation.idempotent)
         if wait is None:

@@ -86,6 +86,8 @@ class Sample(Raw):
         """
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(
@@ -194,6 +196,8 @@ class AsyncSample(AsyncRaw):
         """
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(

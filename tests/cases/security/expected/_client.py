@@ -107,6 +107,8 @@ class Sample(Raw):
         """
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(
                 ("key", "basic", "oauth_token", "query_key", "session", "token"), Credential(every)
             )
@@ -253,6 +255,8 @@ class AsyncSample(AsyncRaw):
         """
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(
                 ("key", "basic", "oauth_token", "query_key", "session", "token"), Credential(every)
             )

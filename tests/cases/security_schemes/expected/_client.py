@@ -113,6 +113,8 @@ class Sample(Raw):
         """
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(
                 (
                     "x_hyphen_key",
@@ -310,6 +312,8 @@ class AsyncSample(AsyncRaw):
         """
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(
                 (
                     "x_hyphen_key",

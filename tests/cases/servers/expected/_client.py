@@ -100,6 +100,8 @@ class Sample(Raw):
             base_url = with_variables(SERVER_URL, variables)
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(("key",), Credential(every))
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Key")
@@ -229,6 +231,8 @@ class AsyncSample(AsyncRaw):
             base_url = with_variables(SERVER_URL, variables)
         given: dict[str, Credential] = {}
         if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             given = dict.fromkeys(("key",), Credential(every))
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Key")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
-class Shelves:
+class ShelvesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: StreamSender) -> None:
@@ -83,7 +83,7 @@ class Shelves:
     def watch_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """PUT /shelves
 
-        As :meth:`Shelves.watch`, but the answer is read as it arrives.
+        As :meth:`ShelvesResource.watch`, but the answer is read as it arrives.
         """
         return self._sender.open(SHELVES_WATCH_STREAM, (), None, options)
 
@@ -92,14 +92,14 @@ class Shelves:
         return self._sender.call(SHELVES_DROP, (), None, options)
 
 
-class AsyncShelves:
+class AsyncShelvesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Shelf:
-        """As :meth:`Shelves.read`."""
+        """As :meth:`ShelvesResource.read`."""
         return await self._sender.call(SHELVES_READ, (), None, options)
 
     @overload
@@ -119,7 +119,7 @@ class AsyncShelves:
     async def map(
         self, body: models.Shelf, *, accept: str | None = None, options: Options | None = None
     ) -> models.Shelf | None | str:
-        """As :meth:`Shelves.map`."""
+        """As :meth:`ShelvesResource.map`."""
         return await self._sender.call(SHELVES_MAP.choose(accept=accept), (), body, options)
 
     @overload
@@ -148,15 +148,15 @@ class AsyncShelves:
     async def watch(
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Shelf | bytes | str:
-        """As :meth:`Shelves.watch`."""
+        """As :meth:`ShelvesResource.watch`."""
         return await self._sender.call(SHELVES_WATCH.choose(accept=accept), (), None, options)
 
     async def watch_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
-        """As :meth:`Shelves.watch_stream`."""
+        """As :meth:`ShelvesResource.watch_stream`."""
         return await self._sender.open(SHELVES_WATCH_STREAM, (), None, options)
 
     async def drop(self, *, options: Options | None = None) -> None:
-        """As :meth:`Shelves.drop`."""
+        """As :meth:`ShelvesResource.drop`."""
         return await self._sender.call(SHELVES_DROP, (), None, options)
 
 

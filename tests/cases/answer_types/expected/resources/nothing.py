@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Nothing, Operation, Undescribed
 from .._options import Options
 from .._plain import Text
 
@@ -21,7 +21,7 @@ class NothingResource:
     def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
-    def read(self, *, options: Options | None = None) -> None:
+    def read(self, *, options: Options | None = None) -> Any:
         """GET /nothing"""
         return self._sender.call(NOTHING_READ, (), None, options)
 
@@ -38,7 +38,7 @@ class AsyncNothingResource:
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
-    async def read(self, *, options: Options | None = None) -> None:
+    async def read(self, *, options: Options | None = None) -> Any:
         """As :meth:`NothingResource.read`."""
         return await self._sender.call(NOTHING_READ, (), None, options)
 
@@ -49,11 +49,11 @@ class AsyncNothingResource:
         return await self._sender.call(NOTHING_SEVERAL, (), None, options)
 
 
-NOTHING_READ: Operation[None] = Operation(
+NOTHING_READ: Operation[Any] = Operation(
     name="nothing.read",
     method="GET",
     path="/nothing",
-    answers={"2XX": Nothing()},
+    answers={"2XX": Undescribed()},
     errors={"404": Nothing()},
 )
 NOTHING_SEVERAL: Operation[models.First | models.Second | str | None] = Operation(

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .. import models
 from .._media_types import NegotiatedOperation
-from .._operation import Nothing
+from .._operation import Undescribed
 from .._options import Options
 from .._parameters import Form, Query
 from .._uploads import Multipart
@@ -30,7 +30,7 @@ class FilesResource:
         note: str | None = None,
         content_type: Literal["multipart/form-data"] = "multipart/form-data",
         options: Options | None = None,
-    ) -> None: ...
+    ) -> Any: ...
 
     @overload
     def add(
@@ -40,7 +40,7 @@ class FilesResource:
         note: str | None = None,
         content_type: Literal["application/x-www-form-urlencoded"],
         options: Options | None = None,
-    ) -> None: ...
+    ) -> Any: ...
 
     def add(
         self,
@@ -49,7 +49,7 @@ class FilesResource:
         note: str | None = None,
         content_type: str = "multipart/form-data",
         options: Options | None = None,
-    ) -> None:
+    ) -> Any:
         """POST /files"""
         return self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
 
@@ -68,7 +68,7 @@ class AsyncFilesResource:
         note: str | None = None,
         content_type: Literal["multipart/form-data"] = "multipart/form-data",
         options: Options | None = None,
-    ) -> None: ...
+    ) -> Any: ...
 
     @overload
     async def add(
@@ -78,7 +78,7 @@ class AsyncFilesResource:
         note: str | None = None,
         content_type: Literal["application/x-www-form-urlencoded"],
         options: Options | None = None,
-    ) -> None: ...
+    ) -> Any: ...
 
     async def add(
         self,
@@ -87,12 +87,12 @@ class AsyncFilesResource:
         note: str | None = None,
         content_type: str = "multipart/form-data",
         options: Options | None = None,
-    ) -> None:
+    ) -> Any:
         """As :meth:`FilesResource.add`."""
         return await self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
 
 
-FILES_ADD: NegotiatedOperation[None] = NegotiatedOperation(
+FILES_ADD: NegotiatedOperation[Any] = NegotiatedOperation(
     name="files.add",
     method="POST",
     path="/files",
@@ -102,5 +102,5 @@ FILES_ADD: NegotiatedOperation[None] = NegotiatedOperation(
         "multipart/form-data": Multipart(lambda: models.UploadMultipart),
         "application/x-www-form-urlencoded": Form(lambda: models.Upload),
     },
-    answers={"202": Nothing()},
+    answers={"202": Undescribed()},
 )

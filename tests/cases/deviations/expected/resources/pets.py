@@ -9,7 +9,7 @@ from pydantic import Field
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Nothing, Operation, Undescribed
 from .._options import Options
 from .._parameters import Query
 from .._path import Path
@@ -41,7 +41,7 @@ class PetsResource:
         """PUT /pets/{id}"""
         return self._sender.call(PETS_REPLACE, (id,), body, options)
 
-    def delete(self, id: str, *, options: Options | None = None) -> None:
+    def delete(self, id: str, *, options: Options | None = None) -> Any:
         """DELETE /pets/{id}"""
         return self._sender.call(PETS_DELETE, (id,), None, options)
 
@@ -81,7 +81,7 @@ class AsyncPetsResource:
         """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, (id,), body, options)
 
-    async def delete(self, id: str, *, options: Options | None = None) -> None:
+    async def delete(self, id: str, *, options: Options | None = None) -> Any:
         """As :meth:`PetsResource.delete`."""
         return await self._sender.call(PETS_DELETE, (id,), None, options)
 
@@ -119,12 +119,12 @@ PETS_REPLACE: Operation[models.Pet | None] = Operation(
     body=Json(lambda: models.Pet),
     answers={"201": Json(lambda: models.Pet), "204": Nothing()},
 )
-PETS_DELETE: Operation[None] = Operation(
+PETS_DELETE: Operation[Any] = Operation(
     name="pets.delete",
     method="DELETE",
     path="/pets/{id}",
     parameters=(_ID,),
-    answers={"2XX": Nothing()},
+    answers={"2XX": Undescribed()},
     errors={"404": Nothing()},
 )
 PETS_GET_TEXT: Operation[str] = Operation(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from .. import models
 from .._exact import EXACT
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Nothing, Operation, Undescribed
 from .._options import Options
 from .._parameters import Form, Query
 
@@ -23,11 +23,11 @@ class QuaysResource:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def list(self, *, near: Any | None = None, options: Options | None = None) -> None:
+    def list(self, *, near: Any | None = None, options: Options | None = None) -> Any:
         """GET /quays"""
         return self._sender.call(QUAYS_LIST, (near,), None, options)
 
-    def build(self, body: models.Fault | None = None, *, options: Options | None = None) -> None:
+    def build(self, body: models.Fault | None = None, *, options: Options | None = None) -> Any:
         """POST /quays"""
         return self._sender.call(QUAYS_BUILD, (), body, options)
 
@@ -50,13 +50,13 @@ class AsyncQuaysResource:
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    async def list(self, *, near: Any | None = None, options: Options | None = None) -> None:
+    async def list(self, *, near: Any | None = None, options: Options | None = None) -> Any:
         """As :meth:`QuaysResource.list`."""
         return await self._sender.call(QUAYS_LIST, (near,), None, options)
 
     async def build(
         self, body: models.Fault | None = None, *, options: Options | None = None
-    ) -> None:
+    ) -> Any:
         """As :meth:`QuaysResource.build`."""
         return await self._sender.call(QUAYS_BUILD, (), body, options)
 
@@ -77,20 +77,20 @@ class AsyncQuaysResource:
         return await self._sender.call(QUAYS_SINK, (), body, options)
 
 
-QUAYS_LIST: Operation[None] = Operation(
+QUAYS_LIST: Operation[Any] = Operation(
     name="quays.list",
     method="GET",
     path="/quays",
     parameters=(Query("near", lambda: Annotated[Any, EXACT]),),
-    answers={"200": Nothing()},
+    answers={"200": Undescribed()},
 )
-QUAYS_BUILD: Operation[None] = Operation(
+QUAYS_BUILD: Operation[Any] = Operation(
     name="quays.build",
     method="POST",
     path="/quays",
     body=Json(lambda: models.Fault),
     body_required=False,
-    answers={"2XX": Nothing()},
+    answers={"2XX": Undescribed()},
 )
 QUAYS_MOVE: Operation[models.Quay | list[models.Quay]] = Operation(
     name="quays.move",

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Nothing, Operation, Undescribed
 from .._options import Options
 from .._parameters import Header, Query
 from .._path import Path
@@ -33,7 +33,7 @@ class ShipsResource:
         x_ids: list[int] | None = None,
         tide: str | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> Any:
         """PUT /ships/{id}"""
         return self._sender.call(SHIPS_STEER, (id, user_agent, x_ids, tide), body, options)
 
@@ -41,7 +41,7 @@ class ShipsResource:
         """GET /ships/{id}"""
         return self._sender.call(SHIPS_FIND, (id,), None, options)
 
-    def sink(self, id: str, *, options: Options | None = None) -> None:
+    def sink(self, id: str, *, options: Options | None = None) -> Any:
         """DELETE /ships/{id}"""
         return self._sender.call(SHIPS_SINK, (id,), None, options)
 
@@ -61,7 +61,7 @@ class AsyncShipsResource:
         x_ids: list[int] | None = None,
         tide: str | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> Any:
         """As :meth:`ShipsResource.steer`."""
         return await self._sender.call(SHIPS_STEER, (id, user_agent, x_ids, tide), body, options)
 
@@ -69,13 +69,13 @@ class AsyncShipsResource:
         """As :meth:`ShipsResource.find`."""
         return await self._sender.call(SHIPS_FIND, (id,), None, options)
 
-    async def sink(self, id: str, *, options: Options | None = None) -> None:
+    async def sink(self, id: str, *, options: Options | None = None) -> Any:
         """As :meth:`ShipsResource.sink`."""
         return await self._sender.call(SHIPS_SINK, (id,), None, options)
 
 
 _ID = Path("id", lambda: str)
-SHIPS_STEER: Operation[None] = Operation(
+SHIPS_STEER: Operation[Any] = Operation(
     name="ships.steer",
     method="PUT",
     path="/ships/{id}",
@@ -86,7 +86,7 @@ SHIPS_STEER: Operation[None] = Operation(
         Query("tide", lambda: str),
     ),
     body=Content("application/octet-stream"),
-    answers={"2XX": Nothing()},
+    answers={"2XX": Undescribed()},
     errors={"404": Nothing()},
 )
 SHIPS_FIND: Operation[str] = Operation(
@@ -98,10 +98,10 @@ SHIPS_FIND: Operation[str] = Operation(
     errors={"default": Json(lambda: models.Fault)},
     security=(("key",),),
 )
-SHIPS_SINK: Operation[None] = Operation(
+SHIPS_SINK: Operation[Any] = Operation(
     name="ships.sink",
     method="DELETE",
     path="/ships/{id}",
     parameters=(_ID,),
-    answers={"2XX": Nothing()},
+    answers={"2XX": Undescribed()},
 )

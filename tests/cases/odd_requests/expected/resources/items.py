@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation, Undescribed
 from .._options import Options
 from .._parameters import Header
 from .._path import Path
@@ -36,7 +36,7 @@ class ItemsResource:
         """PUT /the redirect/{id}"""
         return self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
-    def create(self, body: list[models.Item], *, options: Options | None = None) -> None:
+    def create(self, body: list[models.Item], *, options: Options | None = None) -> Any:
         """POST /items"""
         return self._sender.call(ITEMS_CREATE, (), body, options)
 
@@ -65,7 +65,7 @@ class AsyncItemsResource:
         """As :meth:`ItemsResource.close_`."""
         return await self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
-    async def create(self, body: list[models.Item], *, options: Options | None = None) -> None:
+    async def create(self, body: list[models.Item], *, options: Options | None = None) -> Any:
         """As :meth:`ItemsResource.create`."""
         return await self._sender.call(ITEMS_CREATE, (), body, options)
 
@@ -95,10 +95,10 @@ ITEMS_CLOSE: Operation[models.Item] = Operation(
     body=Json(lambda: models.Other),
     answers={"200": Json(lambda: models.Item)},
 )
-ITEMS_CREATE: Operation[None] = Operation(
+ITEMS_CREATE: Operation[Any] = Operation(
     name="items.create",
     method="POST",
     path="/items",
     body=Json(lambda: list[models.Item]),
-    answers={"201": Nothing()},
+    answers={"201": Undescribed()},
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender
 
 
-class Files:
+class FilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -34,22 +34,22 @@ class Files:
         return self._sender.call(FILES_MANY, (paths,), None, options)
 
 
-class AsyncFiles:
+class AsyncFilesResource:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, file_id: str, *, options: Options | None = None) -> str:
-        """As :meth:`Files.read`."""
+        """As :meth:`FilesResource.read`."""
         return await self._sender.call(FILES_READ, (file_id,), None, options)
 
     async def note(self, file_id: str, note_id: str, *, options: Options | None = None) -> None:
-        """As :meth:`Files.note`."""
+        """As :meth:`FilesResource.note`."""
         return await self._sender.call(FILES_NOTE, (file_id, note_id), None, options)
 
     async def many(self, paths: list[str], *, options: Options | None = None) -> None:
-        """As :meth:`Files.many`."""
+        """As :meth:`FilesResource.many`."""
         return await self._sender.call(FILES_MANY, (paths,), None, options)
 
 

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._items import streamed
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Nothing, Operation, Undescribed
 from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
@@ -40,7 +40,7 @@ class FilesResource:
         """PUT /files/{id}"""
         return self._sender.call(FILES_REPLACE, (id,), body, options)
 
-    def link(self, id: str, *, options: Options | None = None) -> None:
+    def link(self, id: str, *, options: Options | None = None) -> None | Any:
         """POST /files/{id}"""
         return self._sender.call(FILES_LINK, (id,), None, options)
 
@@ -69,7 +69,7 @@ class AsyncFilesResource:
         """As :meth:`FilesResource.replace`."""
         return await self._sender.call(FILES_REPLACE, (id,), body, options)
 
-    async def link(self, id: str, *, options: Options | None = None) -> None:
+    async def link(self, id: str, *, options: Options | None = None) -> None | Any:
         """As :meth:`FilesResource.link`."""
         return await self._sender.call(FILES_LINK, (id,), None, options)
 
@@ -102,12 +102,12 @@ FILES_REPLACE: Operation[models.File | None] = Operation(
     answers={"200": Json(lambda: models.File), "307": Nothing()},
     errors={"301": Json(lambda: models.Fault)},
 )
-FILES_LINK: Operation[None] = Operation(
+FILES_LINK: Operation[None | Any] = Operation(
     name="files.link",
     method="POST",
     path="/files/{id}",
     parameters=(_ID,),
-    answers=dict.fromkeys(("303", "2XX"), Nothing()),
+    answers={"303": Nothing(), "2XX": Undescribed()},
     errors={"default": Json(lambda: models.Fault)},
 )
 FILES_DISCARD: Operation[None] = Operation(

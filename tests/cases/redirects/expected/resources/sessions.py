@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._items import Events
-from .._operation import Nothing, Operation
+from .._operation import Operation, Undescribed
 from .._options import Options
 from .._plain import Text
 
@@ -20,7 +20,7 @@ class SessionsResource:
     def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
-    def begin(self, *, options: Options | None = None) -> str | None:
+    def begin(self, *, options: Options | None = None) -> str | Any:
         """GET /login"""
         return self._sender.call(SESSIONS_BEGIN, (), None, options)
 
@@ -35,7 +35,7 @@ class AsyncSessionsResource:
     def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
-    async def begin(self, *, options: Options | None = None) -> str | None:
+    async def begin(self, *, options: Options | None = None) -> str | Any:
         """As :meth:`SessionsResource.begin`."""
         return await self._sender.call(SESSIONS_BEGIN, (), None, options)
 
@@ -44,11 +44,11 @@ class AsyncSessionsResource:
         return await self._sender.open(SESSIONS_EVENTS, (), None, options)
 
 
-SESSIONS_BEGIN: Operation[str | None] = Operation(
+SESSIONS_BEGIN: Operation[str | Any] = Operation(
     name="sessions.begin",
     method="GET",
     path="/login",
-    answers={"302": Text("text/html"), "2XX": Nothing()},
+    answers={"302": Text("text/html"), "2XX": Undescribed()},
     accept="text/html, */*;q=0.1",
 )
 SESSIONS_EVENTS: Operation[str] = Operation(

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Nothing, Operation, Undescribed
 from .._options import Options
 from .._path import Path
 
@@ -29,7 +29,7 @@ class PetsResource:
         """
         return self._sender.call(PETS_LIST, (), None, options)
 
-    def search(self, *, options: Options | None = None) -> None:
+    def search(self, *, options: Options | None = None) -> Any:
         """POST /pets
 
         Response headers: :class:`.response_headers.PetsSearchHeaders`.
@@ -43,7 +43,7 @@ class PetsResource:
         """
         return self._sender.call(PETS_GET, (id,), None, options)
 
-    def replace(self, id: str, *, options: Options | None = None) -> None:
+    def replace(self, id: str, *, options: Options | None = None) -> Any:
         """PUT /pets/{id}
 
         Response headers: :class:`.response_headers.PetsReplaceHeaders`.
@@ -61,7 +61,7 @@ class AsyncPetsResource:
         """As :meth:`PetsResource.list`."""
         return await self._sender.call(PETS_LIST, (), None, options)
 
-    async def search(self, *, options: Options | None = None) -> None:
+    async def search(self, *, options: Options | None = None) -> Any:
         """As :meth:`PetsResource.search`."""
         return await self._sender.call(PETS_SEARCH, (), None, options)
 
@@ -69,7 +69,7 @@ class AsyncPetsResource:
         """As :meth:`PetsResource.get`."""
         return await self._sender.call(PETS_GET, (id,), None, options)
 
-    async def replace(self, id: str, *, options: Options | None = None) -> None:
+    async def replace(self, id: str, *, options: Options | None = None) -> Any:
         """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, (id,), None, options)
 
@@ -82,8 +82,8 @@ PETS_LIST: Operation[list[str]] = Operation(
     answers={"200": Json(lambda: list[str])},
     errors={"429": Nothing()},
 )
-PETS_SEARCH: Operation[None] = Operation(
-    name="pets.search", method="POST", path="/pets", answers={"200": Nothing()}
+PETS_SEARCH: Operation[Any] = Operation(
+    name="pets.search", method="POST", path="/pets", answers={"200": Undescribed()}
 )
 PETS_GET: Operation[models.PetsGetResponse] = Operation(
     name="pets.get",
@@ -93,10 +93,10 @@ PETS_GET: Operation[models.PetsGetResponse] = Operation(
     answers={"200": Json(lambda: models.PetsGetResponse)},
     errors={"503": Nothing()},
 )
-PETS_REPLACE: Operation[None] = Operation(
+PETS_REPLACE: Operation[Any] = Operation(
     name="pets.replace",
     method="PUT",
     path="/pets/{id}",
     parameters=(_ID,),
-    answers={"200": Nothing()},
+    answers={"200": Undescribed()},
 )

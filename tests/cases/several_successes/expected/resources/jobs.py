@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Nothing, Operation, Undescribed
 from .._options import Options
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class JobsResource:
         """GET /only-default"""
         return self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
-    def moved(self, *, options: Options | None = None) -> None:
+    def moved(self, *, options: Options | None = None) -> Any:
         """GET /moved"""
         return self._sender.call(JOBS_MOVED, (), None, options)
 
@@ -57,7 +57,7 @@ class AsyncJobsResource:
         """As :meth:`JobsResource.only_default`."""
         return await self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
-    async def moved(self, *, options: Options | None = None) -> None:
+    async def moved(self, *, options: Options | None = None) -> Any:
         """As :meth:`JobsResource.moved`."""
         return await self._sender.call(JOBS_MOVED, (), None, options)
 
@@ -83,6 +83,6 @@ JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
     answers={"default": Json(lambda: models.Result)},
     errors={"default": Json(lambda: models.Result)},
 )
-JOBS_MOVED: Operation[None] = Operation(
-    name="jobs.moved", method="GET", path="/moved", answers={"200": Nothing()}
+JOBS_MOVED: Operation[Any] = Operation(
+    name="jobs.moved", method="GET", path="/moved", answers={"200": Undescribed()}
 )
