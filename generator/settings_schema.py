@@ -43,6 +43,7 @@ _CLIENT: dict[str, Schema] = {
     "rate_limit_reset_unit": {"enum": [*config.RESET_UNITS]},
     # A path is printable; this excludes the control characters, and backslashes as in the others.
     "vendored": {"items": {**_TEXT, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f\\\\]+$"}},
+    "credential_prefixes": {"additionalProperties": {**_TEXT, "pattern": "^[ -~]*$"}},
     "pagination": {"anyOf": [_PAGINATION, {"type": "array", "items": _PAGINATION}]},
     "webhook_signature": {"anyOf": [{"$ref": "#/definitions/webhook_signature"}]},
 }
@@ -52,7 +53,10 @@ _MODELS: Schema = {
     "then": {
         "properties": {
             "operations": False,
-            **{key: {"maxProperties": 0} for key in config.PINS},
+            **{
+                key: {"maxProperties": 0}
+                for key in (*config.PINS, "credentials", "credential_prefixes")
+            },
             "pagination": {"type": "array", "maxItems": 0},
         }
     },

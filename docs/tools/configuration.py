@@ -63,7 +63,7 @@ TAIL = """\
 | credential | the key of the security scheme; `token` or `basic` for the only one of its kind |
 | member of an enumeration | `x-enum-varnames`, `x-enumNames` or `x-ms-enum`, else the value |
 
-What says nothing is left out, where the rest is a name that no other operation of the description
+What tells nothing is left out, where the rest is a name that no other operation of the description
 has: the class of NestJS (`CatsController_findAll`), FastAPI's path and method
 (`{function}_{path}_{method}`), leading segments of the path such as `/api`, `/rest` and `/v1`, also
 where an operationId repeats them, and the resource at the beginning (`droplets.droplets_list` is

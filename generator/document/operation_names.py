@@ -54,7 +54,7 @@ def names_of_operation(
 
     An id is split at its last separator (``pets/list``); without one the resource is the first
     tag. An operation without an id is named by its method and path. The shortest name lacks what
-    says nothing: the controller of NestJS, FastAPI's suffix, leading segments such as ``/api/v1``,
+    tells nothing: the controller of NestJS, FastAPI's suffix, leading segments such as ``/api/v1``,
     and the name of the resource at the beginning.
     """
     tag = tags[0] if tags else ""
@@ -121,7 +121,7 @@ def path_call(method: str, path: str, *, marks_parameters: bool = False) -> str:
 
 
 def _leading(segments: Sequence[str]) -> int:
-    """Return the number of leading segments that say nothing."""
+    """Return the number of leading segments that all paths of an API have."""
     rest = (at for at, segment in enumerate(segments) if not _VERSION.fullmatch(segment))
     return next(rest, len(segments))
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..apidiff.from_source import from_source, sources_in
+from ..apidiff.from_source import from_source
 from ..apidiff.renames import merges
 from ..codegen.output.fileset import FileSet
 from ..codegen.output.manifest import Manifest
+from ..codegen.output.write import locate, read_file
 from ..errors import SpeclockError
 from .pins import pin_line
 
@@ -43,12 +44,11 @@ def renamed_names(
         key, old = f"{op.get('method')} {op.get('path')}", op.get("call", "")
         if calls.get(key, old) != old:
             yield RenamedName(old, calls[key], pin_line("calls", key, old))
-    package = f"{files.package}/"
-    new = {name.removeprefix(package): data for name, data in files.files.items()}
-    before, after = (
-        {path: data for path, data in sources.items() if path.startswith("models")}
-        for sources in (sources_in(output / files.package), new)
-    )
+    start = f"{files.package}/"
+    after = _models(start, files.files)
+    names = [name for name in manifest.paths(files.package) if name.startswith(f"{start}models")]
+    known = {name: read_file(locate(output, name)) for name in names}
+    before = _models(start, {name: data for name, data in known.items() if data is not None})
     if not before or before == after:
         return
     try:
@@ -61,3 +61,12 @@ def renamed_names(
             pin = "" if name in pinned else pin_line("names", classes[name], old)
             pinned.add(name)
             yield RenamedName(old, name, pin)
+
+
+def _models(start: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the modules of models by their paths in the package, which begins with ``start``."""
+    return {
+        name.removeprefix(start): data
+        for name, data in files.items()
+        if name.startswith(f"{start}models") and name.endswith(".py")
+    }

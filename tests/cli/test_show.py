@@ -325,7 +325,7 @@ def test_a_value_that_cannot_be_made_is_told(strange: Path, operation: str, plac
     found = shown(strange, operation, "strange.yaml")
     assert found["Example"].startswith("no example could be generated: ")
     assert place in found["Example"]
-    assert found["Answer"] == "None"
+    assert found["Answer"] == "204 → None"
 
 
 def test_an_answer_that_cannot_be_made_is_told(strange: Path) -> None:

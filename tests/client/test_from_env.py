@@ -62,7 +62,7 @@ def test_it_takes_every_argument_but_the_credentials(
     constructor = getattr(case.client, f"{prefix}Sample").__init__
     taken = get_type_hints(constructor)
     read = {"every", "key", "basic", "oauth_token", "query_key", "session", "token", "clerk"}
-    read |= {"guard", "x_hyphen_key", "x_key", "headers_", "settings_", "token_", "return"}
+    read |= {"guard", "x_hyphen_key", "x_key", "headers_", "settings_", "login_token", "return"}
     assert {name: taken[name] for name in taken.keys() - read} == arguments
 
 

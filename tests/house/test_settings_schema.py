@@ -63,7 +63,7 @@ TYPES = {
         ("rate_limit_reset_header rate_limit_reset_unit allowed templates", "true"),
         ("strict tests fake insecure allow_unmatched models", '"true"'),
         ("operations remote redacted vendored overlays path_slashes", '"one"'),
-        ("calls names content_type accept", '["a.b"]'),
+        ("calls names content_type accept credentials credential_prefixes", '["a.b"]'),
         ("pagination", '"cursor"'),
         ("webhook_signature", '"hmac"'),
     )
@@ -97,6 +97,9 @@ WRONG = {
     "table as a pin": client("names.pet.name = 'Pet'"),
     "models and operations": client("models = true", 'operations = ["pets/list"]'),
     "models and calls": client("models = true", 'calls.a = "b"'),
+    "models and credentials": client("models = true", 'credentials.a = "b"'),
+    "models and prefixes": client("models = true", 'credential_prefixes.a = "b "'),
+    "a prefix of a key beyond ASCII": client('credential_prefixes.a = "é"'),
     "models and pagination": client("models = true", 'pagination = [{ style = "link" }]'),
     "models and a table of pagination": client("models = true")
     + pages('style = "link"')[len(HEAD) :],

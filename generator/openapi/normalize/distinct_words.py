@@ -38,8 +38,8 @@ def distinct_words(
 ) -> list[str]:
     """Return a word for each schema that no other has; empty for one that has none of its own.
 
-    A schema whose features others have too is told apart from those that have no word yet. A
-    reference to a key in ``unnamed`` is no word.
+    A schema whose features others have too is told apart from those that have no word yet. The
+    keys in ``unnamed`` aren't words.
     """
     words = [""] * len(schemas)
     for read in (_features, _inner_features):
