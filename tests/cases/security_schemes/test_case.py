@@ -68,7 +68,7 @@ def test_keys_with_one_wire_name_and_odd_argument_names(case: Case, mode: str) -
     both = {"x_key": "preferred", "x_hyphen_key": "other"}
     assert case.sent(mode, "either", **both).headers["x-key"] == "preferred"
     assert case.sent(mode, "either", x_hyphen_key="other").headers["x-key"] == "other"
-    three = {"headers_": "h1", "settings_": "s1", "token_": "t1"}
+    three = {"headers_": "h1", "settings_": "s1", "token": "t1"}
     request = case.sent(mode, "three", **three, headers={"x-more": "m"})
     assert request.headers["x-headers"] == "h1"
     assert request.headers["cookie"] == "settings=s1"
@@ -77,8 +77,10 @@ def test_keys_with_one_wire_name_and_odd_argument_names(case: Case, mode: str) -
 
 
 def test_open_id_connect_takes_a_token(case: Case, mode: str) -> None:
-    assert case.sent(mode, "identity", token="t1").headers["authorization"] == "Bearer t1"
-    assert case.sent(mode, "identity", token=Signature()).headers["authorization"].endswith("s1")
+    assert case.sent(mode, "identity", login_token="t1").headers["authorization"] == "Bearer t1"
+    assert (
+        case.sent(mode, "identity", login_token=Signature()).headers["authorization"].endswith("s1")
+    )
 
 
 def test_two_basic_schemes_stay_two(case: Case, mode: str) -> None:
@@ -97,10 +99,10 @@ def test_what_is_no_user_and_password(case: Case, mode: str, pair: Any) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a\r\nx: y", "a\0b", "\udc80", 7])
-@pytest.mark.parametrize("name", ["headers_", "settings_", "token_"])
+@pytest.mark.parametrize("name", ["headers_", "settings_", "token"])
 def test_what_is_no_key(case: Case, mode: str, key: Any, name: str) -> None:
     bank = case.package
-    keys = {"headers_": "h1", "settings_": "s1", "token_": "t1", name: key}
+    keys = {"headers_": "h1", "settings_": "s1", "token": "t1", name: key}
     with pytest.raises(bank.errors.RequestError) as caught:
         case.sent(mode, "three", **keys)
     assert not key or str(key) not in str(caught.value)
@@ -109,13 +111,13 @@ def test_what_is_no_key(case: Case, mode: str, key: Any, name: str) -> None:
 def test_a_cookie_key_is_one_cookie(case: Case, mode: str) -> None:
     bank = case.package
     with pytest.raises(bank.errors.RequestError, match="semicolon"):
-        case.sent(mode, "three", headers_="h1", settings_="s; admin=1", token_="t1")
+        case.sent(mode, "three", headers_="h1", settings_="s; admin=1", token="t1")
 
 
 def test_what_no_cookie_can_hold(case: Case, mode: str) -> None:
     bank = case.package
     with pytest.raises(bank.errors.RequestError, match="the header cookie holds"):
-        case.sent(mode, "three", headers_="h1", settings_="s\0", token_="t1")
+        case.sent(mode, "three", headers_="h1", settings_="s\0", token="t1")
 
 
 def test_a_key_is_no_httpx_auth(case: Case, mode: str) -> None:
@@ -132,7 +134,7 @@ def test_a_redirect_takes_no_secret_along(case: Case, mode: str, follows: bool) 
     kind = httpx.Client if mode == "sync" else httpx.AsyncClient
     http = kind(transport=httpx.MockTransport(server), follow_redirects=follows)
     with (
-        case.connect(None, mode, token="t1", http_client=http) as client,
+        case.connect(None, mode, login_token="t1", http_client=http) as client,
         pytest.raises(case.errors.ApiError),
     ):
         client.identity()
@@ -142,8 +144,8 @@ def test_a_redirect_takes_no_secret_along(case: Case, mode: str, follows: bool) 
 SECRETS: dict[str, dict[str, Any]] = {
     "digest": {"digest": httpx.BasicAuth("user", "s3cr3t")},
     "basics": {"clerk": ("user", "s3cr3t")},
-    "identity": {"token": "s3cr3t"},
-    "three": {"headers_": "s3cr3t-h", "settings_": "s3cr3t-c", "token_": "s3cr3t-q"},
+    "identity": {"login_token": "s3cr3t"},
+    "three": {"headers_": "s3cr3t-h", "settings_": "s3cr3t-c", "token": "s3cr3t-q"},
 }
 
 
