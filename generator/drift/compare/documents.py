@@ -51,10 +51,9 @@ def compare(
     # A slice without selectors is itself the list of operations in use.
     counts_added = bool(settings.operations) or not (settings.package or settings.models)
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
-    old = left.read(in_use, settings)
-    # An update keeps the names that an operation which nobody uses would change.
-    others = [*right.match(left.operations).values()]
-    new = right.read([*matched.values(), *added], settings, others)
+    # Only operations in use count; an update pins the names that it would change.
+    old = left.read(in_use, settings, ())
+    new = right.read([*matched.values(), *added], settings, ())
     progress("comparing")
     comparison = _DocumentComparison(old, new)
     if not settings.models:

@@ -164,6 +164,7 @@ class _Writer:
         self.operations: list[OperationNode] = []
         self.declared: set[str] = set()
         self.unused: frozenset[str] = frozenset()
+        self._counts_others = False
         self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
@@ -180,6 +181,7 @@ class _Writer:
         paths, hooks = MappingNode(location), MappingNode(location)
         hook_nodes = [found for found in operations if found.incoming]
         operations = [found for found in operations if not found.incoming]
+        self._counts_others = bool(others)
         every = {(found.path, found.method): found for found in (*others, *operations)}
         self._operations.add([*every.values()])
         for index, found in enumerate(operations):
@@ -222,7 +224,7 @@ class _Writer:
         relax(every, schemas, lambda node: _reachable(node, schemas))
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
-        self.unused = self._unused(keys)
+        self.unused = self._unused(keys) if self._counts_others else frozenset()
         alike = Counter(map(_casefolded, keys))
         result = MappingNode(self.source.root.location)
         for key in sorted(keys):
