@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -39,7 +40,7 @@ def test_secrets_go_where_the_description_wants_them(
 
 
 def test_the_recorder_masks_secrets_of_every_place(case: Case, tmp_path: Path) -> None:
-    secrets = {"key": "k-s3cr3t", "query_key": "q-s3cr3t", "session": "s-s3cr3t"}
+    secrets: dict[str, Any] = {"key": "k-s3cr3t", "query_key": "q-s3cr3t", "session": "s-s3cr3t"}
     server = httpx.MockTransport(answering(204, x_echo=" ".join(secrets.values())))
     recorder = case.modules["testing"].Recorder(tmp_path / "recording", server)
     for name, secret in zip(("header", "query", "cookie"), secrets.values(), strict=True):
