@@ -6,32 +6,15 @@ from collections.abc import Callable
 from typing import Any, get_type_hints
 
 import httpx
-import pinterest_audiences
 import pytest
 from pinterest_audiences import AsyncPinterest, Pinterest, errors
 
-from tests.client.conftest import AUDIENCE, make_body
-from tests.support.answers import Recorder
-from tests.support.clients import connect
 from tests.support.generated_case import Case, own_frames
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PINTEREST_TOKEN", raising=False)
-
-
-def test_a_token(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both clients read the same variable, and take the other arguments."""
-    monkeypatch.setenv("PINTEREST_TOKEN", "t0")
-    server = Recorder(AUDIENCE)
-    with connect(
-        pinterest_audiences, mode, server, make="from_env", headers={"x-own": "1"}
-    ) as client:
-        client.audiences.create("1", make_body())
-    request = server.request
-    assert request.headers["authorization"] == "Bearer t0"
-    assert request.headers["x-own"] == "1"
 
 
 @pytest.mark.parametrize("kind", [Pinterest, AsyncPinterest])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +15,7 @@ from pinterest_audiences._settings import USER_AGENT
 from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller, make_body
 from tests.support.answers import Recorder, answering
 from tests.support.clients import connect
-from tests.support.sockets import Peer, Server, answered
+from tests.support.sockets import Server, answered
 
 
 def test_timeout_of_one_call(caller: Caller) -> None:
@@ -28,40 +27,11 @@ def test_timeout_of_one_call(caller: Caller) -> None:
 
 
 @pytest.mark.slow
-def test_deadline_of_one_call(caller: Caller, serve: Callable[..., Server]) -> None:
-    """It is for the whole attempt, however steadily the answer comes."""
-
-    def drip(peer: Peer) -> None:
-        peer.read()
-        peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n")
-        peer.drip(b" " * 999, 0.05)
-
-    server = serve(drip)
-    began = time.monotonic()
-    with pytest.raises(errors.TransportError, match="ReadTimeout"):
-        caller.create(server, options=Options(deadline=0.3))
-    assert 0.3 <= time.monotonic() - began < 30
-
-
-@pytest.mark.slow
 def test_a_deadline_is_of_an_attempt(caller: Caller, serve: Callable[..., Server]) -> None:
     """A pause between attempts doesn't use it up."""
     server = serve(answered(429, retry_after="1"), answered(200, AUDIENCE))
     caller.create(server, options=Options(deadline=0.7))
     assert server.posts == 2
-
-
-def test_headers_of_one_call_win_over_the_clients(caller: Caller) -> None:
-    server = Recorder(AUDIENCE)
-    caller.create(
-        server,
-        headers={"X-One": "client", "X-Two": "client"},
-        options=Options(headers={"x-one": "call", "X-Three": "call", "Accept": "text/x"}),
-    )
-    request = server.request
-    names = ("x-one", "x-two", "x-three", "accept")
-    assert [request.headers[name] for name in names] == ["call", "client", "call", "text/x"]
-    assert request.headers["authorization"].startswith("Bearer ")
 
 
 def test_options_of_one_call_are_for_that_call(caller: Caller) -> None:
@@ -82,13 +52,6 @@ def test_a_caller_can_t_change_where_the_body_ends(name: str, caller: Caller) ->
     with pytest.raises(errors.RequestError, match="(?i)" + name):
         caller.create(server, options=Options(headers={name: value}))
     assert server.requests == []
-
-
-def test_a_host_of_ones_own(caller: Caller) -> None:
-    """For a gateway that tells environments apart by name; it replaces ours."""
-    server = Recorder(AUDIENCE)
-    caller.create(server, options=Options(headers={"Host": "api.example.com"}))
-    assert server.requests[0].headers["host"] == "api.example.com"
 
 
 def test_response_info_of_a_success(caller: Caller) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from pinterest_audiences import Options, Retry, errors
 from pinterest_audiences._exchange import Exchange
-from pinterest_audiences._http import httpx
 from pinterest_audiences._retry import reset_after, retry_after
 
 from tests.client.conftest import AUDIENCE, OFF, Caller
@@ -182,10 +181,3 @@ def test_backoff_of_a_very_patient_policy() -> None:
     )
     assert wait is not None
     assert 0.0 <= wait <= 5.0
-
-
-def test_a_connection_that_comes_up_late(caller: Caller) -> None:
-    """Refused at first: nothing was sent, so it is tried again."""
-    server = Recorder(httpx.ConnectError("refused"), AUDIENCE)
-    assert caller.create(server).id == AUDIENCE["id"]
-    assert len(server.requests) == 2

@@ -33,9 +33,8 @@ def test_the_result_is_read(shape: Shape, case: Case, mode: str) -> None:
 
 def test_options_reach_the_call(shape: Shape, case: Case, mode: str) -> None:
     info = case.package.ResponseInfo()
-    options = case.package.Options(
-        timeout=1.5, headers={"X-Extra": "call", "host": "gateway.example"}, response=info
-    )
+    sent = {"X-Extra": "call", "host": "gateway.example", "Accept": "text/x"}
+    options = case.package.Options(timeout=1.5, headers=sent, response=info)
 
     _, (request,) = do(
         shape,
@@ -47,9 +46,9 @@ def test_options_reach_the_call(shape: Shape, case: Case, mode: str) -> None:
         timeout=9,
     )
 
-    assert request.headers["x-extra"] == "call"
-    assert request.headers["x-own"] == "client"
-    assert request.headers["host"] == "gateway.example"
+    names = ("x-extra", "x-own", "host", "accept")
+    wanted = ["call", "client", "gateway.example", "text/x"]
+    assert [request.headers[name] for name in names] == wanted
     assert request.extensions["timeout"] == dict.fromkeys(("connect", "read", "write", "pool"), 1.5)
     assert (info.status_code, info.attempts) == (shape.status, 1)
     assert info.elapsed > 0
@@ -126,10 +125,11 @@ def test_the_rest_is_repeated_by_method(
 
 
 def test_after_the_deadline_nothing_is_sent(shape: Shape, case: Case, mode: str) -> None:
-    with pytest.raises(case.errors.TransportError, match="the deadline") as caught:
-        do(shape, case, mode, AssertionError("something was sent"), deadline=1e-9)
-
-    assert not caught.value.may_have_reached_server
+    passed = case.package.Options(deadline=1e-9)
+    for settings in ({"deadline": 1e-9}, {"options": passed}):
+        with pytest.raises(case.errors.TransportError, match="the deadline") as caught:
+            do(shape, case, mode, AssertionError("something was sent"), **settings)
+        assert not caught.value.may_have_reached_server
 
 
 def test_no_credential_is_shown(shape: Shape, case: Case, mode: str) -> None:
