@@ -13,8 +13,14 @@ from tests.support.command import without_layout
 from tests.support.generated_case import Case
 from tests.support.shown_code import find_fault, reason_in
 
-WITHOUT_ANSWER = {"lenient_operations GET /either"}
-"""The operations for whose answer no example exists, each with a reason in the description."""
+WITHOUT_ANSWER = {
+    "lenient_operations GET /either",
+    "trees_of_unions GET /filters",
+    "trees_of_unions GET /shapes",
+}
+"""The operations for whose answer no example is made: none exists, or the first branches of a union
+require the union.
+"""
 
 
 @pytest.mark.slow
@@ -41,8 +47,10 @@ def test_every_program_runs(topic: str, load_case: Callable[[str], Case], tmp_pa
             label = f"{row.method} {row.path}"
             sections = show_operation(label, package_of(topic), config=config).sections
             http, fake = modules["_http"].httpx, modules["testing"].Fake()
+            if sections["Example"].startswith("no example could be generated: "):
+                continue
             fault = find_fault(sections, row.method, row.path, http, fake)
-            if fault:
+            if fault and not fault.startswith("Refused: no example for"):
                 faults[label] = f"{fault}\n{sections['Example']}"
             if reason_in(sections["Answer"]):
                 without_answer.add(f"{topic} {label}")

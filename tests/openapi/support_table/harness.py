@@ -97,6 +97,11 @@ class Made:
         assert self.call(options=self.module.Options(response=info)) is None
         return info
 
+    def answered(self, answer: httpx.Response) -> Any:
+        """What ``client.call`` returns for this answer."""
+        self.answer = answer
+        return self.call()
+
     def target(self, *arguments: Any, **named: Any) -> str:
         return self.sent(*arguments, **named).url.raw_path.decode()
 

@@ -166,7 +166,9 @@ def _problem_fault(problem: Problem, lines: list[str], what: str) -> Fault | Non
         "no line and column": place.line >= 1 and place.column >= 1,
         "a fact of other than one line": _is_line(problem.fact),
         "a remedy of other than one line": _is_line(problem.remedy),
-        "a remedy that is no sentence": problem.remedy.rstrip()[-1:] in (*".'\"0123456789",),
+        "a remedy that is neither a sentence nor a command": (
+            problem.remedy.rstrip()[-1:] in (*".'\"0123456789",) or "speclock " in problem.remedy
+        ),
         "a line that the text lacks": place.file != SPEC or place.line <= len(lines),
         "no code": re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", problem.code) is not None,
     }

@@ -45,7 +45,7 @@ class Both(Farm):
 
 METHOD = "\n    @property\n    def is_old(self) -> bool:\n        return (self.age or 0) > 100\n"
 NOTE = "    note: str | None = None\n"
-CLASS = "class Baskets:\n"
+CLASS = "class BasketsResource:\n"
 COMMENT = CLASS + "    # Ours.\n"
 ID = "    id: str | None = None\n"
 DEFAULT = '    id: str | None = "new"\n'
