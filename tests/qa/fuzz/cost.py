@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -53,10 +54,10 @@ class Cost:
         return "" if self.code in _CODES else f"exit code {self.code}: {self.said}"
 
 
-def cost_of(folder: Path, *arguments: str) -> Cost:
-    """Run a command of speclock in ``folder``."""
+def cost_of(folder: Path, *arguments: str, program: Sequence[str] = ("-m", "generator")) -> Cost:
+    """Run a command of speclock, or another Python program, in ``folder``."""
     ended = run(
-        [sys.executable, "-S", "-c", _MEASURE, "-m", "generator", *arguments],
+        [sys.executable, "-S", "-c", _MEASURE, *program, *arguments],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT)},
         timeout=_WAIT,

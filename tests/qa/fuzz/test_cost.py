@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -16,12 +17,41 @@ from hypothesis import strategies as st
 from tests.qa.corpus.process import ROOT
 from tests.qa.fuzz.cost import Cost, cost_of
 from tests.qa.fuzz.hunting import EXAMPLES, SEED, hunting
-from tests.qa.fuzz.knots import descriptions, pairs, recordings
+from tests.qa.fuzz.knots import descriptions, messages, pairs, recordings
 
 pytestmark = pytest.mark.slow
 
 KEPT = ROOT / "build" / "cost"
 FEW = 6
+READ = '''"""Let the client in `out` read the response; it has 5 s, and 2 s more to notice."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+sys.path.insert(0, "out")
+import knots
+
+body = Path("answer").read_bytes()
+headers = json.loads(Path("headers.json").read_text(encoding="utf-8"))
+
+
+def answer(request):
+    return httpx.Response(200, headers=headers, stream=httpx.ByteStream(body))
+
+
+client = knots.Knots(transport=httpx.MockTransport(answer), deadline=5.0)
+began = time.monotonic()
+try:
+    client.call("a") if hasattr(client, "call") else client.calls.call("a")
+except knots.errors.KnotsError:
+    pass
+if time.process_time() > 5 or time.monotonic() - began > 60:
+    sys.exit("the deadline did not hold")
+'''
 
 
 class CostHunt:
@@ -50,6 +80,25 @@ class CostHunt:
                 f"PYTHONPATH=../../.. ../../../.venv/bin/python -m generator {' '.join(arguments)}"
             )
 
+    def read(self, description: bytes, content: bytes, headers: dict[str, str]) -> None:
+        """Let a client of a description read a response, if one can be generated."""
+        (self.folder / "a.json").write_bytes(description)
+        (self.folder / "answer").write_bytes(content)
+        (self.folder / "headers.json").write_text(json.dumps(headers), encoding="utf-8")
+        (self.folder / "read.py").write_text(READ, encoding="utf-8")
+        shutil.rmtree(self.folder / "out", ignore_errors=True)
+        if cost_of(self.folder, *generated_from("a.json")).code:
+            return
+        cost = cost_of(self.folder, program=["read.py"])
+        self.costs.append(cost)
+        if cost.fault or cost.code:
+            kept = KEPT / f"{self.kind}-{len(self.faults)}"
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(self.folder, kept)
+            self.faults.append(
+                f"{cost.fault or cost.said}\nTo see it: cd {kept.relative_to(ROOT)} && python read.py"
+            )
+
     def report(self) -> None:
         """Print the largest costs; fail if one was too large."""
         print(
@@ -62,13 +111,13 @@ class CostHunt:
             pytest.fail("\n".join(self.faults), pytrace=False)
 
 
+def generated_from(spec: str) -> tuple[str, ...]:
+    """Return the arguments of the command that generates a client."""
+    return ("generate", "--spec", spec, "--package", "knots", "--output", "out", "--quiet")
+
+
 Files = dict[str, bytes]
-generated = descriptions.map(
-    lambda data: (
-        {"a.json": data},
-        ("generate", "--spec", "a.json", "--package", "knots", "--output", "out", "--quiet"),
-    )
-)
+generated = descriptions.map(lambda data: ({"a.json": data}, generated_from("a.json")))
 compared = pairs().map(
     lambda both: (
         {"a.json": both[0], "b.json": both[1]},
@@ -95,6 +144,19 @@ def test_cost(
     @given(made)
     def tried(given: tuple[Files, tuple[str, ...]]) -> None:
         hunt.try_(given[0], *given[1])
+
+    tried()
+    hunt.report()
+
+
+def test_cost_of_answers(tmp_path: Path) -> None:
+    """A small answer costs a client little: 5 s of processor time, 500 MB."""
+    hunt = CostHunt("answer", tmp_path)
+
+    @hunting(FEW)
+    @given(descriptions, messages())
+    def tried(description: bytes, message: tuple[bytes, dict[str, str]]) -> None:
+        hunt.read(description, *message)
 
     tried()
     hunt.report()
