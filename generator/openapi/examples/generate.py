@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+import math
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from ...budget import Budget, BudgetExceeded
@@ -180,7 +182,7 @@ class ExampleGenerator:
         """Return a value of one branch, and in ``oneOf`` of no other."""
         before = self._nodes
         with self._checked():
-            for branch in union.branches:
+            for branch in self._by_height(union.branches) if depth > 2 else union.branches:
                 for made in self._variants(branch, depth):
                     value = self._tagged(schema, union, branch, made)
                     self._step(len(union.branches))
@@ -188,6 +190,30 @@ class ExampleGenerator:
                         return value
                     self._nodes = before
         return None if schema.nullable else self._value(union.branches[0], depth)
+
+    def _by_height(self, branches: Sequence[Schema]) -> Sequence[Schema]:
+        """Return branches, the one of the lowest values first: a tree of unions has an end."""
+        return sorted(branches, key=self._height)
+
+    def _height(self, schema: Schema) -> float:
+        """Return how many levels a value has at least; infinite if it requires itself."""
+        if schema.ref:
+            return self._heights[schema.ref]
+        if schema.union is not None and schema.properties is None:
+            return min(map(self._height, schema.union.branches), default=0)
+        members = schema.properties or {}
+        below = [members[name] for name in schema.required if name in members]
+        below += [schema.items] if schema.items is not None and schema.min_items else []
+        return 1 + max(map(self._height, below), default=0)
+
+    @cached_property
+    def _heights(self) -> Mapping[str, float]:
+        """The heights of the components, up to the deepest value that is made."""
+        heights = self.__dict__["_heights"] = dict.fromkeys(self.document.schemas, math.inf)
+        for _ in range(3 * _MAX_DEPTH):
+            for key, schema in self.document.schemas.items():
+                heights[key] = self._height(schema)
+        return heights
 
     def _variants(self, branch: Schema, depth: int) -> Iterator[Json]:
         """Yield values of one branch: those it lists; objects of what is required, and of all.
