@@ -168,7 +168,8 @@ class Operation(Generic[T]):
         described = [one for one in answers if one not in empty]
         if is_empty and empty:
             return empty[0]
-        return answer or (described[0] if len(described) == 1 else Undescribed())
+        one = described[:1] if is_empty or len(described) == 1 else []
+        return answer or next(iter(one), Undescribed())
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""

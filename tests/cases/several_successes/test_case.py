@@ -22,6 +22,17 @@ def test_several_successes(case: Case) -> None:
         assert client.jobs.only_default().value == 3
 
 
+def test_another_success_than_the_documented_ones(case: Case) -> None:
+    """Which of the bodies it has isn't described; an empty one is no value."""
+    with case.connect(answering(203, {"value": 1})) as client:
+        assert client.jobs.two() == {"value": 1}
+    with (
+        case.connect(answering(203)) as client,
+        pytest.raises(case.errors.ResponseError, match="no body"),
+    ):
+        client.jobs.two()
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [

@@ -32,6 +32,10 @@ class JobsResource:
         """GET /only-default"""
         return self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
+    def two(self, *, options: Options | None = None) -> models.Result | models.Ticket:
+        """GET /two"""
+        return self._sender.call(JOBS_TWO, (), None, options)
+
     def moved(self, *, options: Options | None = None) -> Any:
         """GET /moved"""
         return self._sender.call(JOBS_MOVED, (), None, options)
@@ -56,6 +60,10 @@ class AsyncJobsResource:
     async def only_default(self, *, options: Options | None = None) -> models.Result:
         """As :meth:`JobsResource.only_default`."""
         return await self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
+
+    async def two(self, *, options: Options | None = None) -> models.Result | models.Ticket:
+        """As :meth:`JobsResource.two`."""
+        return await self._sender.call(JOBS_TWO, (), None, options)
 
     async def moved(self, *, options: Options | None = None) -> Any:
         """As :meth:`JobsResource.moved`."""
@@ -82,6 +90,12 @@ JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
     path="/only-default",
     answers={"default": Json(lambda: models.Result)},
     errors={"default": Json(lambda: models.Result)},
+)
+JOBS_TWO: Operation[models.Result | models.Ticket] = Operation(
+    name="jobs.two",
+    method="GET",
+    path="/two",
+    answers={"200": Json(lambda: models.Result), "202": Json(lambda: models.Ticket)},
 )
 JOBS_MOVED: Operation[Any] = Operation(
     name="jobs.moved", method="GET", path="/moved", answers={"200": Undescribed()}
