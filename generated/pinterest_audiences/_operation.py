@@ -89,7 +89,8 @@ class Undescribed(Nothing):
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return JSON as its value, or else text, or else bytes; None without a body."""
         super().read(content, content_type, report)
-        is_json = not content_type.startswith("text/") or content.lstrip()[:1] in (b"{", b"[", b'"')
+        is_text = content_type.lower().startswith("text/")
+        is_json = not is_text or content.lstrip()[:1] in (b"{", b"[", b'"')
         for read in (json.loads, bytes.decode) if is_json else (bytes.decode,):
             with suppress(ValueError, RecursionError):
                 return read(content) if content else None

@@ -44,6 +44,8 @@ UNREAD = (
 )  # fmt: skip
 """Cases that the refactorings cannot change: of several files, with faults, and with names beside
 the values of enumerations."""
+ANOTHER_MEANING = {("to 3.1", "intersections")}
+"""In 3.0 an enumeration of null alone is null, even where another part of `allOf` has no null."""
 WITHOUT_OPERATIONS = ("models_alone", "webhooks_alone")
 """Cases that have nothing of what the refactorings move, and whose schemas have no other name."""
 BASES = RICH | {
@@ -156,8 +158,9 @@ def counted(changes: Sequence[Change], done: Sequence[str]) -> list[Change]:
 @pytest.mark.parametrize("refactoring", sorted(REFACTORINGS))
 def test_each_refactoring_is_nothing(refactoring: str, most: int) -> None:
     """In the first bases in which it finds something to do."""
-    edits = (edited(base, [(refactoring, 1)], REFACTORINGS) for base in BASES.values())
-    pairs = [pair for pair in zip(BASES, BASES.values(), edits, strict=True) if pair[2][1]][:most]
+    bases = {n: base for n, base in BASES.items() if (refactoring, n) not in ANOTHER_MEANING}
+    edits = (edited(base, [(refactoring, 1)], REFACTORINGS) for base in bases.values())
+    pairs = [pair for pair in zip(bases, bases.values(), edits, strict=True) if pair[2][1]][:most]
     assert pairs, "nothing to refactor in any description"
     for name, base, (changed, done) in pairs:
         changes = counted(compared(base, changed).changes, done)

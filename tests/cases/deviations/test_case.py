@@ -237,7 +237,7 @@ def test_an_operation_without_a_documented_success(status: int, caller: Caller) 
         (b"", "", None),
         (b'"t0ken"', "application/json", "t0ken"),
         (b"t0ken", "text/plain", "t0ken"),
-        (b"12", "text/plain", "12"),
+        (b"12", "Text/Plain", "12"),
         (b"12", "application/json", 12),
         (b'{"a": 1}', "text/html", {"a": 1}),
         (b"{no", "application/json", "{no"),
