@@ -33,14 +33,14 @@ def owners(m: Any) -> list[Row]:
     """Owners."""
     owner = m.OwnerRequest
     return [
-        call("owners.owners_create", owner(name="Jo", password="secret")).gives(
+        call("owners.create", owner(name="Jo", password="secret")).gives(
             m.Owner(id=1, name="Jo", email="", pets=[]), 201
         ),
-        call("owners.owners_create", owner(name="Jo", password="secret")).raises(
+        call("owners.create", owner(name="Jo", password="secret")).raises(
             400, body={"name": ["owner with this name already exists."]}
         ),
-        call("owners.owners_retrieve", 1).gives(m.Owner(id=1, name="Jo", email="", pets=[])),
-        call("owners.owners_retrieve", 9).raises(
+        call("owners.retrieve", 1).gives(m.Owner(id=1, name="Jo", email="", pets=[])),
+        call("owners.retrieve", 9).raises(
             404, body={"detail": "No Owner matches the given query."}
         ),
     ]
@@ -65,37 +65,33 @@ def pets(m: Any) -> list[Row]:
     uma = m.Pet(**plain, id=UUID(int=3), name="Uma")
     page = m.PaginatedPetList
     return [
-        call("pets.pets_create", m.PetRequest(**sent)).gives(rex, 201),
-        call("pets.pets_create", m.PetRequest(name="Tom", owner=1, born=None, tags=[])).gives(
-            tom, 201
-        ),
-        call("pets.pets_create", m.PetRequest(name="Ted", owner=9)).raises(
+        call("pets.create", m.PetRequest(**sent)).gives(rex, 201),
+        call("pets.create", m.PetRequest(name="Tom", owner=1, born=None, tags=[])).gives(tom, 201),
+        call("pets.create", m.PetRequest(name="Ted", owner=9)).raises(
             400, body={"owner": ['Invalid pk "9" - object does not exist.']}
         ),
-        call("pets.pets_create", m.PetRequest(name="Uma", owner=1), content_type=PARTS).gives(
-            uma, 201
-        ),
-        call("pets.pets_list", kind=[m.PetsListKindItem.DOG], page=1).gives(
+        call("pets.create", m.PetRequest(name="Uma", owner=1), content_type=PARTS).gives(uma, 201),
+        call("pets.list", kind=[m.PetsListKindItem.DOG], page=1).gives(
             page(count=1, next=None, previous=None, results=[rex])
         ),
-        call("pets.pets_list").satisfies(
+        call("pets.list").satisfies(
             lambda found: found.count == 3 and found.next.endswith("/pets/?page=2")
         ),
-        call("pets.pets_list", page=3).raises(404, body={"detail": "Invalid page."}),
-        call("pets.pets_list_all", kind=["cat", "dog"]).satisfies(
+        call("pets.list", page=3).raises(404, body={"detail": "Invalid page."}),
+        call("pets.list_all", kind=["cat", "dog"]).satisfies(
             lambda found: [pet.name for pet in found] == ["Rex", "Tom", "Uma"]
         ),
-        call("pets.pets_retrieve", UUID(int=1)).gives(rex),
-        call("pets.pets_retrieve", NIL).raises(404, body=NOT_FOUND),
-        call("pets.pets_update", UUID(int=1), m.PetRequest(name="Max", owner=1)).gives(
+        call("pets.retrieve", UUID(int=1)).gives(rex),
+        call("pets.retrieve", NIL).raises(404, body=NOT_FOUND),
+        call("pets.update", UUID(int=1), m.PetRequest(name="Max", owner=1)).gives(
             rex.model_copy(update={"name": "Max"})
         ),
-        call(
-            "pets.pets_partial_update", UUID(int=1), m.PatchedPetRequest(born=None, tags=[])
-        ).gives(rex.model_copy(update={"name": "Max", "born": None, "age": None, "tags": []})),
-        call("pets.pets_feed_create", UUID(int=3)).gives(uma, 201).deviates(STATUS),
-        call("pets.pets_destroy", UUID(int=3)).answers(204),
-        call("pets.pets_feed_create", UUID(int=3)).raises(404, body=NOT_FOUND),
+        call("pets.partial_update", UUID(int=1), m.PatchedPetRequest(born=None, tags=[])).gives(
+            rex.model_copy(update={"name": "Max", "born": None, "age": None, "tags": []})
+        ),
+        call("pets.feed_create", UUID(int=3)).gives(uma, 201).deviates(STATUS),
+        call("pets.destroy", UUID(int=3)).answers(204),
+        call("pets.feed_create", UUID(int=3)).raises(404, body=NOT_FOUND),
     ]
 
 
@@ -108,24 +104,24 @@ def media(m: Any, files: Any) -> list[Row]:
         m.CashRequest(method="cash", amount=1.5),
     )
     return [
-        call("upload.upload_create", upload(file=png, title="a", level=level.VALUE_2)).gives(
+        call("upload.create", upload(file=png, title="a", level=level.VALUE_2)).gives(
             m.Upload(title="a", level=m.UploadLevel.VALUE_2, size=6, name="ü.png"), 201
         ),
-        call(
-            "upload.upload_create", upload(file=Path(__file__), title="ü"), content_type=PARTS
-        ).gives(m.Upload(title="ü", level=m.UploadLevel.VALUE_1, size=SIZE, name="calls.py"), 201),
-        call("upload.upload_create", upload(file=b"", title="a"), content_type=PARTS).raises(
+        call("upload.create", upload(file=Path(__file__), title="ü"), content_type=PARTS).gives(
+            m.Upload(title="ü", level=m.UploadLevel.VALUE_1, size=SIZE, name="calls.py"), 201
+        ),
+        call("upload.create", upload(file=b"", title="a"), content_type=PARTS).raises(
             400, body={"file": ["The submitted file is empty."]}
         ),
-        call("raw_.raw_update", "attachment; filename=a.bin", b"12345").gives(5),
-        call("raw_.raw_update", "attachment; filename=a.bin", Path(__file__)).gives(SIZE),
-        call("pay.pay_create", card).gives(m.Card(method="card", number=" 12 ")),
-        call("pay.pay_create", card, content_type=FORM).gives(m.Card(method="card", number=" 12 ")),
-        call("pay.pay_create", cash).gives(m.Cash(method="cash", amount=1.5, change=None)),
-        call("pay.pay_create", cash, content_type=PARTS).gives(
+        call("raw_.update", "attachment; filename=a.bin", b"12345").gives(5),
+        call("raw_.update", "attachment; filename=a.bin", Path(__file__)).gives(SIZE),
+        call("pay.create", card).gives(m.Card(method="card", number=" 12 ")),
+        call("pay.create", card, content_type=FORM).gives(m.Card(method="card", number=" 12 ")),
+        call("pay.create", cash).gives(m.Cash(method="cash", amount=1.5, change=None)),
+        call("pay.create", cash, content_type=PARTS).gives(
             m.Cash(method="cash", amount=1.5, change=None)
         ),
-        call("pay.pay_create", m.CashRequest(method="cash", amount=2, change=None)).gives(
+        call("pay.create", m.CashRequest(method="cash", amount=2, change=None)).gives(
             m.Cash(method="cash", amount=2.0, change=None)
         ),
     ]
@@ -134,18 +130,16 @@ def media(m: Any, files: Any) -> list[Row]:
 def others(m: Any) -> list[Row]:
     """Security, throttling, and the description itself."""
     return [
-        call("me.me_retrieve").gives(m.Name(name="token")),
-        call("me.me_retrieve")
+        call("me.retrieve").gives(m.Name(name="token")),
+        call("me.retrieve")
         .by(token_auth=None, basic=("jö", "pä:ss"))
         .gives(m.Name(name="jö pä:ss")),
-        call("me.me_retrieve")
-        .by(token_auth="Token x")
-        .raises(401, body={"detail": "Invalid token."}),
-        call("schema.schema_retrieve").satisfies(lambda found: found["info"]["title"] == "Clinic"),
-        call("schema.schema_retrieve", accept="application/yaml", lang="de").satisfies(
+        call("me.retrieve").by(token_auth="Token x").raises(401, body={"detail": "Invalid token."}),
+        call("schema.retrieve").satisfies(lambda found: found["info"]["title"] == "Clinic"),
+        call("schema.retrieve", accept="application/yaml", lang="de").satisfies(
             lambda text: text.startswith("openapi: 3.0.3\n")
         ),
-        call("schema.schema_retrieve_stream", format="yaml").satisfies(
+        call("schema.retrieve_stream", format="yaml").satisfies(
             lambda content: content.startswith(b"openapi: 3.0.3\n")
         ),
     ]

@@ -17,6 +17,7 @@ ROOT = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 OTHER = UUID("00000000-0000-0000-0000-000000000000")
 MEDIA = (Path(__file__).parent / "media.py").read_bytes()
+DOWNLOADED = "".join(chr(number) * 1000 for number in range(3))
 
 
 def rows(package: Any) -> list[Row]:
@@ -245,7 +246,8 @@ def media(m: Any, files: Any) -> list[Row]:
         call("media.read_picture", "a b/ü.py").gives(MEDIA),
         call("media.read_picture_stream", "a b/ü.py").gives(MEDIA),
         call("media.read_picture", "x").raises(404, body={"detail": "no picture x"}),
-        call("media.download").gives(None),
+        # Bytes without a media type are text where they are UTF-8.
+        call("media.download").gives(DOWNLOADED).deviates(MEDIA_TYPE),
         call("media.stream_lines").gives(words),
         call("media.stream_events").gives(
             [m.StreamEventsResponseItem(data=text) for text in texts]

@@ -44,33 +44,31 @@ def tasks(m: Any) -> list[Row]:
         return m.TasksListTasksResponse(items=items, limit=limit, offset=0, total=total)
 
     return [
-        call("tasks.tasks_create_task", m.CreateTaskTaskRequestBody(**new)).gives(
+        call("tasks.create_task", m.CreateTaskTaskRequestBody(**new)).gives(
             m.CreateTaskTaskResponseBody(**new, id=ink), 201
         ),
-        call("tasks.tasks_create_task", m.CreateTaskTaskRequestBody(name="Pen", price="2")).gives(
+        call("tasks.create_task", m.CreateTaskTaskRequestBody(name="Pen", price="2")).gives(
             m.CreateTaskTaskResponseBody(**plain, id=pen), 201
         ),
-        call("tasks.tasks_create_task", m.CreateTaskTaskRequestBody(name="Pen", price="x")).raises(
+        call("tasks.create_task", m.CreateTaskTaskRequestBody(name="Pen", price="x")).raises(
             400,
-            m.TasksCreateTaskResponse400(
-                status_code=400, detail="Invalid decimal string - at `$.price`"
-            ),
+            m.TasksResponse400(status_code=400, detail="Invalid decimal string - at `$.price`"),
         ),
-        call("tasks.tasks_list_tasks").gives(page(listed, 2, 2)),
-        call("tasks.tasks_list_tasks", sizes=[m.Size.S], limit=1).gives(page(listed[1:], 1, 1)),
-        call("tasks.tasks_list_tasks", limit=0).refuses(),
-        call("tasks.tasks_list_tasks_all", limit=1).gives(listed),
-        call("tasks.tasks_task_id_get_task", ink).gives(m.GetTaskTaskResponseBody(**new, id=ink)),
-        call("tasks.tasks_task_id_get_task", NIL).raises(
+        call("tasks.list_tasks").gives(page(listed, 2, 2)),
+        call("tasks.list_tasks", sizes=[m.Size.S], limit=1).gives(page(listed[1:], 1, 1)),
+        call("tasks.list_tasks", limit=0).refuses(),
+        call("tasks.list_tasks_all", limit=1).gives(listed),
+        call("tasks.task_id_get_task", ink).gives(m.GetTaskTaskResponseBody(**new, id=ink)),
+        call("tasks.task_id_get_task", NIL).raises(
             404,
             m.TasksTaskIdGetTaskResponse404(
                 status_code=404, detail=f"no task {NIL}", extra={"id": str(NIL)}
             ),
         ),
         call(
-            "tasks.tasks_task_id_update_task", ink, m.UpdateTaskTaskRequestBody(due=None, labels=[])
+            "tasks.task_id_update_task", ink, m.UpdateTaskTaskRequestBody(due=None, labels=[])
         ).gives(m.UpdateTaskTaskResponseBody(**{**new, "due": None, "labels": []}, id=ink)),
-        call("tasks.tasks_task_id_delete_task", pen).answers(204),
+        call("tasks.task_id_delete_task", pen).answers(204),
     ]
 
 

@@ -74,24 +74,24 @@ def media(m: Any, files: Any) -> list[Row]:
     texts = [m.Message(text="grüße\n2"), m.Message(text="")]
     upload, size = m.MorePostUploadRequest, Path(__file__).stat().st_size
     return [
-        call("more.more_post_upload", upload(title=" ", files=[png, Path(__file__)])).gives(
+        call("more.post_upload", upload(title=" ", files=[png, Path(__file__)])).gives(
             m.Received(
                 names=["ü.png image/png", "calls.py text/x-python"], size=size + 6, details=plain
             )
         ),
-        call("more.more_get_lines").gives(texts),
-        call("more.more_get_events").gives([m.MoreGetEventsResponse(data=text) for text in texts]),
+        call("more.get_lines").gives(texts),
+        call("more.get_events").gives([m.MoreGetEventsResponse(data=text) for text in texts]),
     ]
 
 
 def security(m: Any) -> list[Row]:
     """Security."""
     return [
-        call("more.get_api_more_me_query").by(query_key="q").gives(m.Message(text="q")),
-        call("more.get_api_more_me_any").by(query_key="q&a").gives(m.Message(text="q&a")),
-        call("more.get_api_more_me_any").by(header_key="h").gives(m.Message(text="h")),
-        call("more.get_api_more_me_any").by(cookie_key="c").gives(m.Message(text="c")),
-        call("more.get_api_more_me_any").refuses("RequestError"),
+        call("more.get_more_me_query").by(query_key="q").gives(m.Message(text="q")),
+        call("more.get_more_me_any").by(query_key="q&a").gives(m.Message(text="q&a")),
+        call("more.get_more_me_any").by(header_key="h").gives(m.Message(text="h")),
+        call("more.get_more_me_any").by(cookie_key="c").gives(m.Message(text="c")),
+        call("more.get_more_me_any").refuses("RequestError"),
     ]
 
 
