@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ._connections import redirect_address
 from ._decoding import Decoder, check_values
 from ._deviations import Deviations, log
 from ._exchange import Exchange
@@ -171,7 +172,8 @@ class Call(Generic[T]):
 
     def pause(self, error: TransportError | ApiError) -> float:
         """Return the seconds until the next attempt; raise the error if it was the last."""
-        address = self.settings.redirect(error) if self.redirects < 10 else ""
+        may_follow = self.settings.follow_redirects and self.redirects < 10
+        address = redirect_address(error) if may_follow else ""
         if address:
             self.builder.query = []
             self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1

@@ -12,7 +12,7 @@ from http.cookiejar import CookieJar
 from typing import Any, Generic, TypeVar
 
 from ._http import httpx
-from .errors import RequestError
+from .errors import ApiError, RequestError
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 
@@ -109,6 +109,25 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
         """Close the HTTP client, unless it is the caller's."""
         if self._is_owned:
             await self._http.aclose()
+
+
+def redirect_address(error: Exception) -> str:
+    """Return the address that a GET or a HEAD is redirected to at the same origin, or nothing.
+
+    Source: RFC 9110 §15.4.
+    """
+    if not isinstance(error, ApiError) or error.status_code not in (301, 302, 303, 307, 308):
+        return ""
+    location = error.headers.get("location")
+    if not location or error.method not in ("GET", "HEAD"):
+        return ""
+    try:
+        here = httpx.URL(error.url)
+        there = here.join(location).copy_with(fragment=None)
+    except httpx.InvalidURL:
+        return ""
+    same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+    return str(there) if same else ""
 
 
 def _set_aside(response: httpx.Response) -> None:

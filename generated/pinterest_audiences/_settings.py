@@ -15,10 +15,9 @@ from ._http import httpx
 from ._options import API_VERSION
 from ._retry import Retry
 from ._words import one_line
-from .errors import ApiError, RequestError
+from .errors import RequestError
 
 USER_AGENT = f"{(__package__ or '').rpartition('.')[2]}/{API_VERSION}"
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass
@@ -59,28 +58,6 @@ class Settings:
             "user-agent": USER_AGENT,
             **safe_headers(self.headers),
         }
-
-    def redirect(self, error: Exception) -> str:
-        """Return the address that a call goes on with after an error; empty if there is none.
-
-        That is a redirect of GET or HEAD to the same origin (RFC 9110 §15.4).
-        """
-        if not (self.follow_redirects and isinstance(error, ApiError)):
-            return ""
-        location = error.headers.get("location")
-        if (
-            not location
-            or error.method not in ("GET", "HEAD")
-            or error.status_code not in _REDIRECTS
-        ):
-            return ""
-        try:
-            here = httpx.URL(error.url)
-            there = here.join(location).copy_with(fragment=None)
-        except httpx.InvalidURL:
-            return ""
-        same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
-        return str(there) if same else ""
 
 
 def _check_base_url(base_url: str) -> None:

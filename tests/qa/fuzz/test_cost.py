@@ -95,8 +95,9 @@ class CostHunt:
             kept = KEPT / f"{self.kind}-{len(self.faults)}"
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(self.folder, kept)
+            place = kept.relative_to(ROOT)
             self.faults.append(
-                f"{cost.fault or cost.said}\nTo see it: cd {kept.relative_to(ROOT)} && python read.py"
+                f"{cost.fault or cost.said}\nTo see it: cd {place} && python read.py"
             )
 
     def report(self) -> None:

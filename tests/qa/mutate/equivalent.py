@@ -51,13 +51,6 @@ EQUIVALENT: Sequence[Equivalent] = (
         "every operation writes its own accept, which wins over the client's headers",
     ),
     Equivalent("header", "OAuth._taken", "*", "*", _NO_LETTERS),
-    Equivalent(
-        "header",
-        "_Checked.put",
-        '"cookie"',
-        "*",
-        "the value is percent-encoded, so that no message tells the header's name",
-    ),
     Equivalent("argument", "_empty", "operation.*", "*", _NO_ERROR),
     Equivalent("argument", "_empty", 'b""', "*", _NO_ERROR),
     Equivalent("method", "Parts.__init__", '"POST"', "*", _ONLY_LAID_OUT),
