@@ -17,7 +17,7 @@ from tests.qa.corpus.process import ROOT
 from tests.qa.runner import tools
 
 HERE = Path(__file__).resolve().parent
-MAX_LINES = 64
+MAX_LINES = 65
 """Non-blank lines for each operation in the median: models, tests and shared runtime aside."""
 GROWING = ("_client.py", "_operations.py", "testing.py")
 """Beside ``resources/``, the modules that have lines for each operation or resource."""
