@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
+from pinterest_audiences._connections import redirect_address
+from pinterest_audiences._exchange import Exchange
 from pinterest_audiences._http import httpx
 from pinterest_audiences._settings import USER_AGENT
 
@@ -188,3 +190,21 @@ def test_many_calls_at_once(serve: Serve) -> None:
 
     asyncio.run(run())
     assert (server.posts, server.connections) == (64, 64)
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "address"),
+    [
+        (301, "GET", "https://api.example/b"),
+        (302, "GET", "https://api.example/b"),
+        (303, "HEAD", "https://api.example/b"),
+        (307, "GET", "https://api.example/b"),
+        (308, "HEAD", "https://api.example/b"),
+        (300, "GET", ""),
+        (304, "GET", ""),
+        (307, "POST", ""),
+    ],
+)
+def test_what_redirects_may_be_followed(status: int, method: str, address: str) -> None:
+    exchange = Exchange(method, "https://api.example/a", status, {"location": "/b"}, b"", None)
+    assert redirect_address(errors.api_error(exchange, None)) == address

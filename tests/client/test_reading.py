@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any
 
 import pytest
 from pinterest_audiences._enums import OPEN
+from pinterest_audiences._json import Json
 from pinterest_audiences._model import WRITING
 from pinterest_audiences.models import (
     Audience,
@@ -19,6 +22,7 @@ from pinterest_audiences.models import (
     UrlCondition,
 )
 from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypeAliasType
 
 from tests.client.model_values import GOOD, refusal, wire
 
@@ -168,3 +172,23 @@ def test_what_is_no_integer_is_no_value_of_an_integer_enumeration(value: Any) ->
 def test_what_is_no_text_is_no_value_of_an_enumeration(value: Any) -> None:
     with pytest.raises(ValidationError):
         READS_TEXT.validate_python(value)
+
+
+Tree = TypeAliasType("Tree", "list[Tree] | str")
+
+
+def test_too_many_levels_for_the_stack() -> None:
+    """The program that calls may have used most of it."""
+    content = b"[" * 150 + b"1" + b"]" * 150
+    codec = Json(lambda: Tree)
+    found: list[Any] = []
+    value = codec.read(content, "application/json", lambda *one: found.append(one))
+    assert found[0][0] == "response/schema/type/changed"
+    assert isinstance(value, list)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 120)
+    try:
+        with pytest.raises(ValueError, match="too many levels"):
+            codec.read(content, "application/json", found.append)
+    finally:
+        sys.setrecursionlimit(limit)
