@@ -136,6 +136,14 @@ def test_a_media_type_that_is_added_has_a_json_pointer() -> None:
     assert one.base is None
 
 
+def test_a_message_names_the_parameter_of_a_schema() -> None:
+    parameters = "paths > /pets > get > parameters"
+    limit = shop(**{f"{parameters} > 0 > schema > maximum": 9})
+    assert change(SHOP, limit).message == "query parameter limit: maximum 9 was added"
+    tags = shop(**{f"{parameters} > 1 > schema > items > maxLength": 9})
+    assert change(SHOP, tags).message == "query parameter tag[]: maxLength 9 was added"
+
+
 def test_a_branch_that_no_intersection_takes_is_nothing() -> None:
     """Nor are the order of the branches and what one of them is described as."""
     path = Path(__file__).parents[1] / "cases" / "intersections" / "spec.yaml"
