@@ -144,6 +144,12 @@ def test_a_message_names_the_parameter_of_a_schema() -> None:
     assert change(SHOP, tags).message == "query parameter tag[]: maxLength 9 was added"
 
 
+def test_a_message_lists_the_types_of_a_schema() -> None:
+    either = shop(**{"pet > properties > age > type": ["string", "boolean"]})
+    message = "Pet.age: type changed from integer to boolean or string"
+    assert change(SHOP, either).message == message
+
+
 def test_a_branch_that_no_intersection_takes_is_nothing() -> None:
     """Nor are the order of the branches and what one of them is described as."""
     path = Path(__file__).parents[1] / "cases" / "intersections" / "spec.yaml"
