@@ -111,7 +111,8 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
     if p.style == "json":
         return [f"{name}={_quoted(json_text(value))}"]
     if p.style == "deepObject" and isinstance(value, dict):
-        return [f"{_quoted(key)}={_quoted(one)}" for key, one in _deep(p.wire, value)]
+        pairs = _deep(p.wire, value)
+        return [f"{_quoted(key)}={_quoted(one, reserved=p.reserved)}" for key, one in pairs]
     parts = _parts(p, value, reserved=p.reserved)
     if p.explode:
         return parts if isinstance(value, dict) else [f"{name}={part}" for part in parts]
@@ -132,8 +133,8 @@ def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[s
         many = value if isinstance(value, list) else [value]
         return [_quoted(one, reserved=reserved) for one in many]
     if p.explode:
-        return [f"{_quoted(key)}={_quoted(one)}" for key, one in value.items()]
-    return [_quoted(one) for pair in value.items() for one in pair]
+        return [f"{_quoted(key)}={_quoted(one, reserved=reserved)}" for key, one in value.items()]
+    return [_quoted(one, reserved=reserved) for pair in value.items() for one in pair]
 
 
 def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:

@@ -46,3 +46,12 @@ class TidesReadFilter(Model, nullable=("any",)):
 class TidesReadRange(Model, nullable=("to",)):
     from_: Annotated[float | None, Field(alias="from"), EXACT] = None
     to: Annotated[Any | None, EXACT] = None
+
+
+class WayInner(Model):
+    at: str | None = None
+
+
+class Way(Model):
+    time_: Annotated[str | None, Field(alias="time")] = None
+    inner: WayInner | None = None
