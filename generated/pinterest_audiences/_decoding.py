@@ -17,7 +17,7 @@ _RATIO = 1000
 
 def check_values(content: bytes, most: int, remedy: str = f"; {LIFTED}") -> None:
     """Raise ``ValueError`` for JSON of too many values: ``{}`` takes 900 bytes of memory."""
-    is_json = content[:64].lstrip()[:1] in (b"[", b"{")
+    is_json = content.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"[", b"{")  # a mark may be in front
     if is_json and sum(map(content.count, (b",", b"[", b"{", b":"))) > most:
         raise ValueError(f"more than {most:,} values in JSON{remedy}")
 

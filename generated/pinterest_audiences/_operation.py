@@ -169,8 +169,9 @@ class Operation(Generic[T]):
         described = [one for one in answers if one not in empty]
         if is_empty and empty:
             return empty[0]
-        one = described[:1] if is_empty or len(described) == 1 else []
-        return answer or next(iter(one), Undescribed())
+        if answer is None and described and (is_empty or len(described) == 1):
+            return described[0]
+        return answer or Undescribed()
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""

@@ -206,7 +206,7 @@ class _Scalar(_Reader):
             error = cause.errors(include_url=False, include_context=False, include_input=False)[0]
         if error["type"] in _LIMITS:
             notes.add(_LIMITS[error["type"]], place)
-            return reader_of(self.base).read(data, place, notes)
+            return _plain(self.base).read(data, place, notes)
         if kind is str and self.base not in (*_NUMBERS, bool):
             notes.add("format/changed", place)
             return data
@@ -498,6 +498,7 @@ class _Alias(_Reader):
 
 # ── from types to readers ────────────────────────────────────────────────────────────────────────
 
+_plain = cache(_Scalar)
 _object = cache(_Object)
 _alias = cache(_Alias)
 _enumeration = cache(_Enumeration)
@@ -532,7 +533,9 @@ def reader_of(type_: Any) -> _Reader:
         return _Union(NoneType, (NoneType,))
     if issubclass(base, Model):
         return _object(base)
-    return _enumeration(base) if issubclass(base, Enum) else _Scalar(base, limits)
+    if issubclass(base, Enum):
+        return _enumeration(base)
+    return _Scalar(base, limits) if limits else _plain(base)
 
 
 def _limited(type_: Any, limits: Sequence[Any]) -> TypeAdapter[Any] | None:

@@ -107,10 +107,19 @@ class _LaterVersions:
 
     def _is_wrong(self, pointer: str) -> bool:
         """Return whether a value, a part of it or what it is a part of isn't allowed."""
-        return any(
-            f"{one}/".startswith(f"{pointer}/") or f"{pointer}/".startswith(f"{one}/")
-            for one in self._wrong
-        )
+        return pointer in self._around or not self._wrong.isdisjoint(_ancestors(pointer))
+
+    @cached_property
+    def _around(self) -> set[str]:
+        """The pointers of what isn't allowed, and of all that it is a part of."""
+        return {one for pointer in self._wrong for one in _ancestors(pointer)}
+
+
+def _ancestors(pointer: str) -> Iterator[str]:
+    """Yield a pointer, and those of what its value is a part of."""
+    while pointer:
+        yield pointer
+        pointer = pointer.rpartition("/")[0]
 
 
 def _is_in_schema(path: list[str | int]) -> bool:

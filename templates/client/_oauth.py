@@ -354,26 +354,26 @@ class RefreshToken(OAuth):
 def _read(response: httpx.Response, request: httpx.Request) -> None:
     """Read a response up to 1 MiB, and until the deadline of the call's request."""
     if not response.is_stream_consumed:
-        stream, chunks = cast("httpx.SyncByteStream", response.stream), list[bytes]()
+        stream, content = cast("httpx.SyncByteStream", response.stream), bytearray()
         with _naming(response.request):
             for chunk in stream:
-                if not _add(chunks, chunk, request):
+                if not _add(content, chunk, request):
                     break
             stream.close()
-        _settle(response, chunks)
+        _settle(response, content)
     response.read()
 
 
 async def _read_async(response: httpx.Response, request: httpx.Request) -> None:
     """As :func:`_read`."""
     if not response.is_stream_consumed:
-        stream, chunks = cast("httpx.AsyncByteStream", response.stream), list[bytes]()
+        stream, content = cast("httpx.AsyncByteStream", response.stream), bytearray()
         with _naming(response.request):
             async for chunk in stream:
-                if not _add(chunks, chunk, request):
+                if not _add(content, chunk, request):
                     break
             await stream.aclose()
-        _settle(response, chunks)
+        _settle(response, content)
     await response.aread()
 
 
@@ -387,21 +387,21 @@ def _naming(request: httpx.Request) -> Generator[None]:
         raise
 
 
-def _add(chunks: list[bytes], chunk: bytes, request: httpx.Request) -> bool:
+def _add(content: bytearray, chunk: bytes, request: httpx.Request) -> bool:
     """Add a chunk; return False if there are enough. Raises ``httpx.ReadTimeout`` if it is late."""
     if time.monotonic() > request.extensions.get(DEADLINE, math.inf):
         raise httpx.ReadTimeout(DEADLINE_PASSED)
-    chunks.append(chunk)
-    return sum(map(len, chunks)) <= _MOST
+    content += chunk
+    return len(content) <= _MOST
 
 
-def _settle(response: httpx.Response, chunks: Sequence[bytes]) -> None:
+def _settle(response: httpx.Response, content: bytearray) -> None:
     """Let a response have what was read of its body, at most 1 MiB without its coding."""
-    content = b""
+    unpacked = b""
     with suppress(ValueError):
         decoder = Decoder(response.headers.pop("content-encoding", ""))
-        content = next(decoder.feed(b"".join(chunks)), b"")
-    response.stream = httpx.ByteStream(content)
+        unpacked = next(decoder.feed(bytes(content)), b"")
+    response.stream = httpx.ByteStream(unpacked)
 
 
 def _members(response: httpx.Response) -> dict[str, Any]:

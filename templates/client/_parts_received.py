@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from pydantic_core import from_json, to_json
 
+from ._decoding import check_values
 from ._deviations import Report
 from ._model import Model, Typed, by_alias
 from ._plain import text_of
@@ -158,6 +159,11 @@ class _Parts(Typed):
     def _value(self, parts: Sequence[Part], report: Report) -> Any:
         raise NotImplementedError
 
+    def _read(self, content: bytes, report: Report) -> Any:
+        """Return the value of all parts together, as JSON."""
+        check_values(content, 500_000, " of its parts")
+        return read_json(self, content, report)
+
     def _content(self, key: str, part: Part) -> tuple[bytes, bytes | None]:
         """Return the content of a part as JSON, or a file."""
         kind = self.kinds.get(key, self.kinds.get("", "any")).removesuffix("*")
@@ -172,7 +178,7 @@ class OrderedParts(_Parts):
 
     def _value(self, parts: Sequence[Part], report: Report) -> Any:
         values = [self._content(str(index), part) for index, part in enumerate(parts)]
-        read = read_json(self, _array(values), report)
+        read = self._read(_array(values), report)
         _put_files(read, values)
         return read
 
@@ -193,7 +199,7 @@ class NamedParts(_Parts):
             to_json(name) + b":" + (_array(found) if name in lists else found[-1][0])
             for name, found in values.items()
         )
-        read = read_json(self, b"{" + b",".join(written) + b"}", report)
+        read = self._read(b"{" + b",".join(written) + b"}", report)
         for name, found in values.items():
             if name in lists:
                 _put_files(_members(read, name).get(_key(read, name)), found)

@@ -80,6 +80,13 @@ def test_two_codings_are_not_unpacked(caller: Caller) -> None:
     assert error.body == bomb
 
 
+@pytest.mark.parametrize("front", [b"", b" " * 100, b"\xef\xbb\xbf"], ids=["", "spaces", "mark"])
+def test_what_is_in_front_of_many_values_does_not_matter(front: bytes, caller: Caller) -> None:
+    many = front + b"[" + b'{"a":12},' * 200_000 + b"{}]"
+    error = failure(caller, answering(200, gzip.compress(many), content_encoding="gzip"))
+    assert "values in JSON; max_size=None lifts this limit" in str(error)
+
+
 @pytest.mark.slow
 def test_a_body_is_unpacked_up_to_the_maximum_size(caller: Caller) -> None:
     """Never more than 1 MiB beyond it is in memory at once."""
