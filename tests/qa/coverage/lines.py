@@ -60,12 +60,20 @@ class LineRecorder:
     def recording(self) -> Iterator[None]:
         """Record what this thread and new threads run."""
         threading.settrace(self._call)
-        sys.settrace(self._call)
+        self.resume()
         try:
             yield
         finally:
             sys.settrace(None)
             threading.settrace(None)
+
+    def resume(self) -> None:
+        """Record again: Python stops it when the stack is too deep for a line to be recorded."""
+        sys.settrace(self._call)
+
+    def pytest_runtest_logstart(self) -> None:
+        """Record each test, whatever the one before did."""
+        self.resume()
 
     def ran(self, path: Path) -> set[tuple[str, int]]:
         """Return the functions and numbers of a module's lines that ran."""

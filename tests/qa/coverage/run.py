@@ -48,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = ["-q", "-m", "not slow", "-c", str(ROOT / "pyproject.toml")]
         with recorder.recording():
             code = pytest.main(
-                [*settings, f"--ignore={goldens}", *(str(ROOT / path) for path in TESTS)]
+                [*settings, f"--ignore={goldens}", *(str(ROOT / path) for path in TESTS)],
+                plugins=[recorder],
             )
         # A test with a time limit may fail while lines are recorded; `make test` judges the tests.
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
