@@ -17,7 +17,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
 from ._json import Json
-from ._model import WRITING
 from ._operation import OPERATION, Nothing, Operation
 
 B = TypeVar("B")
@@ -173,7 +172,7 @@ class Script(Generic[B, T]):
 def _strictly(codec: Json, content: bytes, value: Any) -> Any:
     """Return the value in a request, as strict as its constructor."""
     if codec.model is None:
-        return codec.adapter.validate_json(content, context=WRITING)
+        return codec.adapter.validate_json(content, strict=True)
     return codec.model(**codec.adapter.dump_python(value, exclude_unset=True))
 
 

@@ -11,7 +11,6 @@ from pydantic_core import PydanticSerializationError
 from ._deviations import Report
 from ._model import Typed
 from ._operation import RequestBuilder
-from ._reading import read_json
 from ._words import one_line
 from .errors import RequestError
 
@@ -43,4 +42,4 @@ class Json(Typed):
             report("response/body/media-type/added")
             if self._type() in (Any, str) and content.lstrip()[:1] not in (b"{", b"[", b'"'):
                 return content.decode()
-        return read_json(self, content, report)
+        return self.read_json(content, report)

@@ -4,29 +4,50 @@
 Calling a model's constructor, or setting an attribute, checks everything: unknown names, types,
 constraints, values that an enumeration doesn't list, ``None`` where the API takes no null.
 
-``model_validate`` and ``model_validate_json`` read what a server sent: unknown members are kept
-(in ``model_extra``, and as attributes), unknown enumeration values stay the text they are,
-``"180"`` reads as 180, null in an optional field reads as ``None``. What was read can be sent
-again, so ``model_validate`` is also the way to send what this package doesn't know yet.
+``model_validate`` and ``model_validate_json`` read what a server sent, as responses are read:
+unknown members are kept (in ``model_extra``, and as attributes), values that aren't as described
+stay as they are. What was read can be sent again, so ``model_validate`` is also the way to send
+what this package doesn't know yet.
 
-A field that was never set isn't sent; one that was set to ``None`` is sent as null.
+A field that was never set isn't sent; one that was set to ``None`` is sent as null; ``del`` unsets
+a field.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, Union, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError, core_schema
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import InitErrorDetails
 
-WRITING = {"writing": True}
-"""The validation context of what is sent."""
-READING = {"writing": False}
-"""That of a response that should be as the description says; without one, tolerance."""
+from ._reading import UNDOCUMENTED, Reader, Report, read_json, read_value, reader_of
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    Opt = Union[T, None]
+    """A member that may be absent, which reads as None; null can't be sent."""
+    OrStr = Union[T, str]
+    """An enumeration of texts; a response may have others."""
+    OrInt = Union[T, int]
+    """An enumeration of integers; a response may have others."""
+    ListOf = Sequence
+    """A list; one whose items are of a part of the type is accepted too."""
+else:  # pydantic checks what the description says
+
+    class Opt:
+        def __class_getitem__(cls, type_: Any) -> Any:
+            return type_
+
+    OrStr = OrInt = Opt
+    ListOf = list
 
 
 class Typed:
@@ -52,6 +73,17 @@ class Typed:
         type_ = self.annotation
         return type_ if isinstance(type_, type) and issubclass(type_, Model) else None
 
+    @cached_property
+    def _reader(self) -> Reader:
+        return reader_of(self.annotation)
+
+    def read_json(self, content: bytes | str, report: Report) -> Any:
+        """Return the value in a response; ``report`` gets the rule and the pointer of a deviation.
+
+        Raises ``ValueError`` for what isn't JSON (RFC 8259), or has more than 200 levels.
+        """
+        return read_json(self.adapter, self._reader, content, report)
+
     def takes(self, value: object) -> bool:
         """Return whether a value is of the type."""
         if self.model is not None:
@@ -66,80 +98,76 @@ class Typed:
         """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
         if isinstance(value, dict) and self.model is not None:
             return self.model(**cast("dict[str, Any]", value))
-        checked = self.adapter.validator.validate_python(value, context=WRITING)
-        if not isinstance(value, str):  # a parameter mostly is
+        checked = self.adapter.validate_python(value)
+        if type(value) is not type(checked) or not isinstance(value, str):
             _check(value, checked)
         return checked
 
 
-def _undescribed(value: Any, info: core_schema.ValidationInfo) -> Any:
-    """Accept a member without a field only in a response that is read with tolerance."""
-    if info.context is not None:
-        raise PydanticKnownError("extra_forbidden")
-    return value
+if TYPE_CHECKING:
+    _Base = BaseModel
+else:
+
+    class _Checked(type(BaseModel)):
+        """What pydantic makes of the arguments of a constructor is what was given."""
+
+        def __call__(cls, /, **data: Any) -> Any:
+            value = super().__call__(**data)
+            _check(data, value)
+            return value
+
+    class _Base(BaseModel, metaclass=_Checked):
+        __pydantic_extra__: dict[str, Annotated[Any, UNDOCUMENTED]]
 
 
-_ANY = core_schema.any_schema()
-_UNDESCRIBED = core_schema.with_info_before_validator_function(_undescribed, _ANY)
-
-
-class Model(BaseModel):
+class Model(_Base):
     """A JSON object of the API."""
 
     model_config = ConfigDict(
-        extra="allow",
+        extra="allow",  # what a response has is kept, and sent again
+        defer_build=True,
+        validate_assignment=True,
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
-        coerce_numbers_to_str=True,
         protected_namespaces=(),
     )
-    nullable_fields__: ClassVar[frozenset[str]] = frozenset()
-    takes_extras__: ClassVar[bool] = False
-
-    def __init_subclass__(
-        cls, *, nullable: Sequence[str] = (), extras: bool = False, **kwargs: Any
-    ) -> None:
-        """``nullable`` names the optional fields that may be sent as null; ``extras`` says that the
-        description allows members that have no field.
-        """
-        super().__init_subclass__(**kwargs)
-        cls.nullable_fields__ = frozenset(nullable)
-        cls.takes_extras__ = extras
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler, /) -> Any:
-        schema = handler(source)
-        fields: Any = handler.resolve_ref_schema(schema)
-        while fields["type"] != "model-fields":
-            fields = fields["schema"]
-        if not cls.takes_extras__:
-            fields["extras_schema"] = _UNDESCRIBED
-        return schema
-
-    def __init__(self, /, **data: Any) -> None:
-        """Make a value to send; raises ``pydantic.ValidationError`` for anything the API's
-        description doesn't allow.
-        """
-        self.__pydantic_validator__.validate_python(data, self_instance=self, context=WRITING)
-        _check(data, self)
-
-    # Pydantic's own marker for "validating may skip this constructor": reading stays generous, and
-    # nested values don't pay for a Python call each.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field, checked as the constructor would."""
-        if name.startswith("_"):
-            super().__setattr__(name, value)
-            return
-        probe = type(self).model_construct()
-        self.__pydantic_validator__.validate_assignment(probe, name, value, context=WRITING)
-        _check({name: value}, probe)
-        self.__pydantic_validator__.validate_assignment(self, name, value, context=WRITING)
+        if not name.startswith("_"):
+            probe = self.model_construct()
+            BaseModel.__setattr__(probe, name, value)
+            _check({name: value}, probe)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Unset a field, which then isn't sent; a required one can't be."""
+        field = type(self).model_fields.get(name)
+        if field is None:
+            super().__delattr__(name)
+        elif field.is_required():
+            raise AttributeError(f"{name} is required")
+        else:
+            vars(self)[name] = None
+            self.model_fields_set.discard(name)
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Read what a server sent, with tolerance; with options of pydantic's, without."""
+        if options or not isinstance(obj, dict):
+            return super().model_validate(obj, **options)
+        return cast("Self", read_value(reader_of(cls), obj))
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Read JSON as :meth:`model_validate` reads its value."""
+        if options:
+            return super().model_validate_json(json_data, **options)
+        return cls.model_validate(Typed(lambda: Any).read_json(json_data, lambda *_: None))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with some fields replaced, each checked as the constructor would."""
+        """Return a copy with some fields replaced, each checked as the constructor would."""
         copy = super().model_copy(deep=deep)
         for name, value in (update or {}).items():
             setattr(copy, name, value)
@@ -155,61 +183,75 @@ class Model(BaseModel):
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Show only the fields that were set."""
-        given = self.model_fields_set
-        return [(name, value) for name, value in super().__repr_args__() if name in given]
+        return [pair for pair in super().__repr_args__() if pair[0] in self.model_fields_set]
 
 
-def _check(given: Any, made: Any) -> None:
-    """Raise ``pydantic.ValidationError`` for what only a response may have."""
-    faults = [*_unwritable(given, made, ())]
+class OpenModel(Model):
+    """A JSON object that may have members of any name."""
+
+    if not TYPE_CHECKING:
+        __pydantic_extra__: dict[str, Any]
+
+
+def _check(data: Any, value: Any) -> None:
+    """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value."""
+    faults = [*_conversions(data, value, ())]
     if faults:
-        raise ValidationError.from_exception_data(type(made).__name__, faults)
+        raise ValidationError.from_exception_data(type(value).__name__, faults)
 
 
-def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[InitErrorDetails]:
-    """Yield nulls, unknown members and numbers that would go out as another value, also in nested
-    values.
-    """
-    if isinstance(given, dict) and isinstance(made, Model):
-        kind = type(made)
-        for name, value in cast("dict[str, Any]", given).items():
-            field = name if name in kind.model_fields else by_alias(kind, name)
-            if value is not None:
-                values = made.__dict__ if field else made.__pydantic_extra__ or {}
-                yield from _unwritable(value, values.get(field or name), (*at, name))
-            elif field is not None and takes_no_null(kind, field):
-                yield {"type": _NO_NULL, "loc": (*at, name), "input": None}
-    elif isinstance(given, dict) and isinstance(made, dict):
-        results = cast("dict[str, Any]", made)
-        for name, value in cast("dict[str, Any]", given).items():
+def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[InitErrorDetails]:
+    """Yield what went out as another value, also in what data holds."""
+    fault = _fault(data, value)
+    if fault:
+        yield {"type": fault, "loc": at, "input": data}
+    elif isinstance(data, dict):
+        members = value
+        if isinstance(value, BaseModel):
+            names = {info.alias: name for name, info in type(value).model_fields.items()}
+            members = {**vars(value), **(value.model_extra or {})}
+        else:
+            names = {}
+        for name, item in cast("dict[str, Any]", data).items():
             if _SURROGATE.search(str(name)):  # pydantic would write another character
                 yield {"type": "string_unicode", "loc": at, "input": name}
-            yield from _unwritable(value, results.get(name), (*at, name))
-    elif isinstance(given, (list, tuple)) and isinstance(made, (list, tuple)):
-        pairs = zip(cast("Sequence[Any]", given), cast("Sequence[Any]", made), strict=False)
-        for index, (value, result) in enumerate(pairs):
-            yield from _unwritable(value, result, (*at, index))
-    elif isinstance(given, (int, float, Decimal)):
-        if isinstance(made, str):
-            yield {"type": "string_type", "loc": at, "input": given}
-        elif isinstance(given, bool) is not isinstance(made, bool):
-            wanted = "bool_type" if isinstance(made, bool) else "int_type"
-            yield {"type": wanted, "loc": at, "input": given}
-        elif not isinstance(given, int) and not Decimal(given).is_finite():
-            yield {"type": "finite_number", "loc": at, "input": given}
+            found = members.get(name, members.get(names.get(name)))
+            yield from _conversions(item, found, (*at, name))
+    elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):
+        pairs = zip(cast("Sequence[Any]", data), cast("Sequence[Any]", value), strict=False)
+        for index, (item, result) in enumerate(pairs):
+            yield from _conversions(item, result, (*at, index))
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NO_NULL = PydanticCustomError(
-    "none_forbidden", "The API takes no null here; leave the field out instead"
-)
+_SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
+    bool: ((bool,), "bool_type"),
+    str: ((str,), "string_type"),
+    int: ((int, float, Decimal), "int_type"),
+    float: ((int, float, Decimal), "float_type"),
+    Decimal: ((int, float, Decimal, str), "decimal_type"),
+    list: ((list, tuple), "list_type"),
+    dict: ((dict,), "dict_type"),
+    date: ((date, str), "date_type"),
+    time: ((time, str), "time_type"),
+    timedelta: ((timedelta, str), "time_delta_type"),
+}
+"""What a value is made of, and pydantic's error for anything else; the first that fits counts."""
 
 
-def takes_no_null(model: type[Model], field: str) -> bool:
-    """A required field's own type says whether it takes null; an optional one is listed if so."""
-    return not model.model_fields[field].is_required() and field not in model.nullable_fields__
+def _fault(data: Any, value: Any) -> str:
+    """Return the type of pydantic's error for what isn't sent as it is; empty for what is."""
+    if isinstance(data, (float, Decimal)) and not isfinite(data):
+        return "finite_number"
+    if isinstance(value, Enum):
+        value = cast("Any", value.value)
+    for type_, (sources, fault) in _SOURCES.items():
+        if isinstance(value, type_):
+            is_number = type_ in (date, time, timedelta) and isinstance(data, str) and _digits(data)
+            is_flag = isinstance(data, bool) and type_ is not bool
+            return fault if is_number or is_flag or not isinstance(data, sources) else ""
+    return ""
 
 
-def by_alias(model: type[Model], name: str) -> str | None:
-    """Return the field with an alias."""
-    return next((f for f, info in model.model_fields.items() if info.alias == name), None)
+def _digits(text: str) -> bool:
+    return text.strip("+-. \t").replace(".", "", 1).isdigit()

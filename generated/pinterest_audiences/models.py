@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import ListOf, Model, OpenModel, Opt, OrStr
 
 
 class AudienceType(StrEnum):
@@ -21,15 +20,6 @@ class AudienceType(StrEnum):
     ENGAGEMENT = "ENGAGEMENT"
     ACTALIKE = "ACTALIKE"
     PERSONA = "PERSONA"
-
-
-AudienceTypeOrValue = TypeAliasType(
-    "AudienceTypeOrValue",
-    Annotated[
-        AudienceType | Literal["CUSTOMER_LIST", "VISITOR", "ENGAGEMENT", "ACTALIKE", "PERSONA"],
-        OPEN,
-    ],
-)
 
 
 class Currency(StrEnum):
@@ -64,9 +54,6 @@ class Currency(StrEnum):
     TRY = "TRY"
 
 
-CurrencyOrStr = TypeAliasType("CurrencyOrStr", Annotated[Currency | str, OPEN])
-
-
 class ObjectiveType(StrEnum):
     """What a campaign is meant to achieve. `VIDEO_VIEW` and `WEB_SESSIONS` belong to older
     releases; `VIDEO_COMPLETION` has taken the place of the former.
@@ -81,32 +68,7 @@ class ObjectiveType(StrEnum):
     WEB_SESSIONS = "WEB_SESSIONS"
 
 
-ObjectiveTypeOrStr = TypeAliasType("ObjectiveTypeOrStr", Annotated[ObjectiveType | str, OPEN])
-
-
-AudienceRulePinIdItem = TypeAliasType(
-    "AudienceRulePinIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleSeedIdItem = TypeAliasType(
-    "AudienceRuleSeedIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleVisitorSourceIdItem = TypeAliasType(
-    "AudienceRuleVisitorSourceIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleCampaignIdItem = TypeAliasType(
-    "AudienceRuleCampaignIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleAdIdItem = TypeAliasType(
-    "AudienceRuleAdIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
+Digits = TypeAliasType("Digits", Annotated[str, Field(pattern="^[0-9]+$")])
 
 
 class Error(Model):
@@ -124,65 +86,65 @@ class Error(Model):
 class LineItem(Model):
     """One product of an order."""
 
-    product_brand: str | None = None
+    product_brand: Opt[str] = None
     """Who makes the product."""
-    product_category: str | None = None
+    product_category: Opt[str] = None
     """The category the product is sold under."""
-    product_id: int | None = None
+    product_id: Opt[int] = None
     """The shop's number for the product."""
-    product_name: str | None = None
+    product_name: Opt[str] = None
     """What the product is called."""
-    product_price: str | None = None
+    product_price: Opt[str] = None
     """The price of one piece, as a decimal in text, such as `64.50`."""
-    product_quantity: int | None = None
+    product_quantity: Opt[int] = None
     """How many pieces were bought."""
-    product_variant: str | None = None
+    product_variant: Opt[str] = None
     """The version of the product, such as its colour."""
-    product_variant_id: str | None = None
+    product_variant_id: Opt[str] = None
     """The shop's ID for that version."""
 
 
 class UrlCondition(Model):
     """A test on the address of the visited page, as an operator and its text."""
 
-    equal: Annotated[str | None, Field(alias="=")] = None
+    equal: Opt[Annotated[str, Field(alias="=")]] = None
     """The address is this text."""
-    not_equal: Annotated[str | None, Field(alias="!=")] = None
+    not_equal: Opt[Annotated[str, Field(alias="!=")]] = None
     """The address is not this text."""
-    contains: str | None = None
+    contains: Opt[str] = None
     """The address has this text in it."""
-    not_contains: str | None = None
+    not_contains: Opt[str] = None
     """The address does not have this text in it."""
 
 
-class EventData(Model, extras=True):
+class EventData(OpenModel):
     """
     For `VISITOR`, details that a tag event must carry to count. Pinterest only looks at them
     when `event` is set too. Fields of your own making are allowed beside the ones listed
     here.
     """
 
-    currency: CurrencyOrStr | None = None
+    currency: Opt[OrStr[Currency]] = None
     """A currency by its ISO 4217 code, or `UNK` when unknown."""
-    lead_type: str | None = None
+    lead_type: Opt[str] = None
     """The kind of lead, such as `Catalogue request`."""
-    line_items: LineItem | list[LineItem] | None = None
+    line_items: Opt[LineItem | list[LineItem]] = None
     """The product in the order, or a list of the products."""
-    order_id: str | None = None
+    order_id: Opt[str] = None
     """The shop's own ID for the order."""
-    order_quantity: int | None = None
+    order_quantity: Opt[int] = None
     """How many items the order holds."""
-    page_name: str | None = None
+    page_name: Opt[str] = None
     """The name of the visited page."""
-    promo_code: str | None = None
+    promo_code: Opt[str] = None
     """The discount code that was used."""
-    property: str | None = None
+    property: Opt[str] = None
     """The site or brand that the event belongs to."""
-    search_query: str | None = None
+    search_query: Opt[str] = None
     """What the visitor searched for."""
-    value: str | None = None
+    value: Opt[str] = None
     """What the event is worth, as a decimal in text, such as `129.00`."""
-    video_title: str | None = None
+    video_title: Opt[str] = None
     """The title of the watched video."""
 
 
@@ -194,103 +156,92 @@ class AudienceRule(Model):
     `percentage`. What `PERSONA` needs is not documented.
     """
 
-    country: str | None = None
+    country: Opt[str] = None
     """For `ACTALIKE`, the code of the country to look in, such as `US`, `CA` or `GB`."""
-    customer_list_id: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
+    customer_list_id: Opt[Digits] = None
     """For `CUSTOMER_LIST`, the ID of the uploaded list."""
-    engagement_domain: list[str] | None = None
+    engagement_domain: Opt[list[str]] = None
     """For `ENGAGEMENT`, domains that the account has verified."""
-    engagement_type: str | None = None
+    engagement_type: Opt[str] = None
     """
     For `ENGAGEMENT`, the action to count: `click`, `save`, `closeup`, `comment` or `like`.
     Every action counts when left out.
     """
-    event: str | None = None
+    event: Opt[str] = None
     """
     For `VISITOR`, the tag event to count: `pagevisit`, `signup`, `checkout`, `viewcategory`,
     `search`, `addtocart`, `watchvideo`, `lead`, `custom`, or an event a partner has defined.
     """
-    event_data: EventData | None = None
+    event_data: Opt[EventData] = None
     """For `VISITOR`, details that a tag event must carry to count."""
-    percentage: int | None = None
+    percentage: Opt[int] = None
     """For `ACTALIKE`, the size to aim for, from 1 to 10 percent of the people on Pinterest."""
-    pin_id: list[AudienceRulePinIdItem] | None = None
+    pin_id: Opt[list[Digits]] = None
     """For `ENGAGEMENT`, only count actions on these organic Pins."""
-    prefill: bool | None = None
+    prefill: Opt[bool] = None
     """
     For `VISITOR`, whether past activity fills the audience at once. It does when left out;
     `false` starts with nobody.
     """
-    retention_days: int | None = None
+    retention_days: Opt[int] = None
     """
     For `VISITOR` and `ENGAGEMENT`, how many days a person stays in the audience, from 1 to
     540. Left out, it is 180.
     """
-    seed_id: list[AudienceRuleSeedIdItem] | None = None
+    seed_id: Opt[list[Digits]] = None
     """For `ACTALIKE`, the audiences that the new one should resemble."""
-    url: list[str] | str | UrlCondition | None = None
+    url: Opt[list[str] | str | UrlCondition] = None
     """
     For `ENGAGEMENT`, the address of the Pin acted on. For `VISITOR`, the address of the page
     where the tag fired, or a condition on it. One address, several, or one condition object.
     """
-    visitor_source_id: (
-        AudienceRuleVisitorSourceIdItem | list[AudienceRuleVisitorSourceIdItem] | None
-    ) = None
+    visitor_source_id: Opt[Digits | list[Digits]] = None
     """For `VISITOR`, the ID of the Pinterest tag on the website, or a list of such IDs."""
-    event_source: dict[str, list[str]] | None = None
+    event_source: Opt[dict[str, list[str]]] = None
     """
     For `VISITOR`, where events took place, keyed by operator, such as `{"=": ["web"]}`. Known
     values are `web`, `mobile` and `offline`.
     """
-    ingestion_source: dict[str, list[str]] | None = None
+    ingestion_source: Opt[dict[str, list[str]]] = None
     """
     For `VISITOR`, how events reached Pinterest, keyed by operator, such as `{"=": ["tag"]}`.
     Known values are `tag`, `mmp`, `file_upload` and `conversions_api`.
     """
-    engager_type: int | None = None
+    engager_type: Opt[int] = None
     """For `ENGAGEMENT`, the kind of engager to count, 1 or 2."""
-    campaign_id: list[AudienceRuleCampaignIdItem] | None = None
+    campaign_id: Opt[list[Digits]] = None
     """For `ENGAGEMENT`, only count actions on ads of these campaigns."""
-    ad_id: list[AudienceRuleAdIdItem] | None = None
+    ad_id: Opt[list[Digits]] = None
     """For `ENGAGEMENT`, only count actions on these ads."""
-    objective_type: list[ObjectiveTypeOrStr] | None = None
+    objective_type: Opt[ListOf[OrStr[ObjectiveType]]] = None
     """For `ENGAGEMENT`, only count actions on ads with these campaign objectives."""
-    ad_account_id: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
+    ad_account_id: Opt[Digits] = None
     """Ad account ID, in digits."""
 
 
-class Audience(
-    Model,
-    nullable=(
-        "description",
-        "size",
-        "created_timestamp",
-        "updated_timestamp",
-        "created_by_company_name",
-    ),
-):
+class Audience(Model):
     """An audience as Pinterest keeps it. No field is promised to be present."""
 
-    ad_account_id: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
+    ad_account_id: Opt[Digits] = None
     """The ad account that owns the audience."""
-    id: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
+    id: Opt[Digits] = None
     """The audience's own ID."""
-    name: str | None = None
+    name: Opt[str] = None
     """What the audience is called."""
-    audience_type: str | None = None
+    audience_type: Opt[str] = None
     """How the audience finds its members. Later releases may add values."""
     description: str | None = None
     """A note on what the audience is for."""
-    rule: AudienceRule | None = None
+    rule: Opt[AudienceRule] = None
     """Decides who is in the audience; which fields count depends on the audience type."""
     size: int | None = None
     """How many people are in the audience."""
-    status: str | None = None
+    status: Opt[str] = None
     """
     How far along the audience is: `READY`, `INITIALIZING` or `TOO_SMALL` so far. It takes at
     least 100 people with Pinterest accounts to be usable.
     """
-    type: str | None = None
+    type: Opt[str] = None
     """The kind of object, `audience` so far."""
     created_timestamp: int | None = None
     """When the audience was made, in seconds since 1970 (UTC)."""
@@ -303,11 +254,11 @@ class Audience(
 class AudienceCreateRequest(Model):
     """What to send to make an audience."""
 
-    ad_account_id: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
+    ad_account_id: Opt[Digits] = None
     """Ad account ID, in digits."""
-    audience_type: AudienceTypeOrValue
+    audience_type: OrStr[AudienceType]
     """How the audience finds its members."""
-    description: str | None = None
+    description: Opt[str] = None
     """A note on what the audience is for."""
     name: str
     """What to call the audience."""

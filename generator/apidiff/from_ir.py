@@ -39,26 +39,21 @@ def _component(component: ir.Component) -> Iterator[Declaration]:
             flags = frozenset({"extras=True"} if extra is not None else ())
             yield Declaration("class", name, type=named("Model"), flags=flags)
             yield from (_field(name, one) for one in fields)
-        case ir.Enumeration(name, open_name, _, kind, members, closed_name):
-            base, values = ("StrEnum", "str") if kind == "string" else ("IntEnum", "int")
+        case ir.Enumeration(name, _, kind, members):
+            base = "StrEnum" if kind == "string" else "IntEnum"
             yield Declaration("class", name, type=named(base))
-            if open_name:
-                yield Declaration("open", open_name, type=union(named(name), named(values)))
-            if closed_name:
-                literals = _type(ir.Constant(tuple(value for _, value in members)))
-                yield Declaration("open", closed_name, type=union(named(name), literals))
             for member, value in members:
                 yield Declaration("member", name, member, _type(ir.Constant((value,))))
         case ir.Alias(name, _, made):
             others = (
                 (named("UnknownVariant"),) if isinstance(made, ir.UnionType) and made.tag else ()
             )
-            yield Declaration("alias", name, type=union(_type(made, in_models=True), *others))
+            yield Declaration("alias", name, type=union(_type(made), *others))
 
 
 def _field(owner: str, one: ir.ModelField) -> Declaration:
     flags = {"nullable": one.nullable, "read-only": one.read_only, "write-only": one.write_only}
-    made = _type(one.type, in_models=True)
+    made = _type(one.type)
     return Declaration(
         "field", owner, one.name,
         union(made, NONE) if one.nullable or not one.required else made,
@@ -74,7 +69,7 @@ def _headers(op: ir.ClientOperation) -> Iterator[Declaration]:
         owner = f"response_headers.{op.headers_name}"
         yield Declaration("class", owner, type=named("Headers"))
         for one in op.headers:
-            made = union(_type(one.type, in_models=True), NONE)
+            made = union(_type(one.type), NONE)
             yield Declaration("field", owner, one.name, made, "None", wire=one.wire)
 
 
@@ -121,28 +116,22 @@ def _union(types: Iterable[ir.Type]) -> TypeExpression:
     return union(*map(_type, types))
 
 
-def _type(made: ir.Type, *, in_models: bool = False) -> TypeExpression:
-    """Return the type; only models use the alias of an enumeration that takes any value."""
-
-    def inner(made: ir.Type) -> TypeExpression:
-        return _type(made, in_models=in_models)
-
+def _type(made: ir.Type) -> TypeExpression:
     match made:
         case ir.Scalar():
             return named(made.python)
         case ir.Constant(values):
             literals = (Alternative(type(v).__name__, literal=repr(v)) for v in values)
             return TypeExpression(frozenset(literals))
-        case ir.Ref(name, alias, beside):
-            is_inline = beside and not in_models
-            return union(named(name), named(beside)) if is_inline else named(alias or name)
+        case ir.Ref(name, beside):
+            return union(named(name), named(beside)) if beside else named(name)
         case ir.Array(items):
-            return named("list", inner(items))
+            return named("list", _type(items))
         case ir.Dict(values):
-            return named("dict", named("str"), inner(values))
+            return named("dict", named("str"), _type(values))
         case ir.UnionType(options):
-            return union(*map(inner, options))
+            return union(*map(_type, options))
         case ir.Nullable(one):
-            return union(inner(one), NONE)
+            return union(_type(one), NONE)
         case ir.File():
             return named("FileContent")

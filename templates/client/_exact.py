@@ -174,13 +174,8 @@ def _exact_first(type_: Any) -> Callable[..., Any]:
         if isinstance(value, (dict, list, str)):
             with suppress(TypeError, ValueError):
                 text = json.dumps(value)  # strict, pydantic makes models of JSON alone
-                return adapter().validate_json(
-                    text,
-                    strict=True,
-                    context=info.context,
-                    by_alias=True,
-                    by_name=info.mode == "python",
-                )
+                by_name = info.mode == "python"
+                return adapter().validate_json(text, strict=True, by_alias=True, by_name=by_name)
         return handler(value)
 
     return read

@@ -20,7 +20,6 @@ from ._decoding import check_values
 from ._deviations import Report
 from ._model import Typed
 from ._operation import Answer, Operation
-from ._reading import read_json
 
 T = TypeVar("T")
 
@@ -166,7 +165,7 @@ class Items(Typed):
         """One item; raises ``ValueError`` if it isn't JSON."""
         content = data.encode() if isinstance(data, str) else data
         check_values(content, 500_000, " of one item")
-        return read_json(self, content, report)
+        return self.read_json(content, report)
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
         """What reads one answer; ``maximum`` is that of a line or an event, in bytes.

@@ -22,9 +22,8 @@ from pydantic_core import from_json, to_json
 
 from ._decoding import check_values
 from ._deviations import Report
-from ._model import Model, Typed, by_alias
+from ._model import Model, Typed
 from ._plain import text_of
-from ._reading import read_json
 from ._words import one_line
 
 _MOST_PARTS = 10_000
@@ -162,7 +161,7 @@ class _Parts(Typed):
     def _read(self, content: bytes, report: Report) -> Any:
         """Return the value of all parts together, as JSON."""
         check_values(content, 500_000, " of its parts")
-        return read_json(self, content, report)
+        return self.read_json(content, report)
 
     def _content(self, key: str, part: Part) -> tuple[bytes, bytes | None]:
         """Return the content of a part as JSON, or a file."""
@@ -240,4 +239,5 @@ def _members(read: Any, name: str) -> dict[str, Any]:
 
 def _key(read: Any, name: str) -> str:
     """Return the name that a member has in Python."""
-    return (by_alias(type(read), name) or name) if isinstance(read, Model) else name
+    fields = type(read).model_fields if isinstance(read, Model) else {}
+    return next((field for field, info in fields.items() if info.alias == name), name)

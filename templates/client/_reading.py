@@ -8,30 +8,19 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    TypeAlias,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
-from ._deviations import Report
-from ._model import READING, Model, Typed, takes_no_null
-
+Report = Callable[..., None]
+"""Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
 _LIMITS = {
     "string_too_short": "minLength/widened", "string_too_long": "maxLength/widened",
     "string_pattern_mismatch": "pattern/changed", "multiple_of": "multipleOf/changed",
@@ -40,57 +29,95 @@ _LIMITS = {
     "less_than": "maximum/widened", "less_than_equal": "maximum/widened",
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
-_NUMBERS = (int, float)
-_ANY: frozenset[type] = frozenset((dict, list, str, int, float, bool, NoneType))
-_STRICT: Any = {"strict": True, "context": READING, "by_alias": True, "by_name": False}
-_Place: TypeAlias = "tuple[_Place | None, str | int, int]"
-"""The place of the container, a name or an index in it, and a number for all items of a list."""
+_NUMBERS = frozenset[type]((int, float))
+_CONTAINERS = (dict, list)
+_ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
+_STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
+_Place = tuple[Any, str | int]
+"""The place of the container, and the name or the index in it."""
+_ROOT: _Place = (None, "")
 
 
-def read_json(typed: Typed, content: bytes | str, report: Report) -> Any:
+def _refuse(_: Any) -> Any:
+    raise PydanticKnownError("extra_forbidden")
+
+
+UNDOCUMENTED = BeforeValidator(_refuse)
+"""Marks the type of members that no field has, and that only a response may have."""
+
+
+def read_json(
+    adapter: TypeAdapter[Any], reader: Reader, content: bytes | bytearray | str, report: Report
+) -> Any:
     """Return the value in a response; ``report`` gets the rule and the pointer of a deviation.
 
     Raises ``ValueError`` for what isn't JSON (RFC 8259), or has more than 200 levels.
     """
-    reader = _whole(typed)
     text = content.encode() if isinstance(content, str) else content
     text = text.removeprefix(b"\xef\xbb\xbf")  # RFC 8259 §8.1
     if not text:
         if NoneType in reader.kinds:
             return None
         raise ValueError("no body")
-    if reader.is_direct and b"null" not in text:
+    if reader.is_direct:
         with suppress(ValidationError):
-            return typed.adapter.validator.validate_json(text, **_STRICT)
-    notes = _Notes({}, {})
+            return adapter.validate_json(text, **_STRICT)
     try:
-        value = reader.read(from_json(text, allow_inf_nan=False), (None, "", 0), notes)
+        return read_value(reader, from_json(text, allow_inf_nan=False), report)
     except ValueError as cause:
         raise ValueError(f"not JSON: {cause}") from None
     except RecursionError:
         raise ValueError("too many levels") from None
+
+
+def read_value(reader: Reader, data: Any, report: Report = lambda *_: None) -> Any:
+    """Return the value of JSON's data; ``report`` as for :func:`read_json`."""
+    notes = _Notes({})
+    value = reader.read(data, _ROOT, notes)
+    shapes: dict[Any, int] = {}
+    seen: set[tuple[str, int]] = set()
     for rule, place, count in notes:
-        report(f"response/schema/{rule}", _pointer(place), count)
+        key = rule, _shape(place, shapes)
+        if key not in seen:
+            seen.add(key)
+            report(f"response/schema/{rule}", _pointer(place), count)
     return value
+
+
+def _shape(place: _Place, shapes: dict[Any, int]) -> int:
+    """Return a number that is the same for all items of a list."""
+    steps: list[_Place] = []
+    while place is not _ROOT and id(place) not in shapes:
+        steps.append(place)
+        place = place[0]
+    number = shapes.get(id(place), 0)
+    for step in reversed(steps):
+        name = step[1] if isinstance(step[1], str) else 0
+        number = shapes[id(step)] = shapes.setdefault((number, name), len(shapes) + 1)
+    return number
+
+
+def _pointer(place: _Place) -> str:
+    """Return a pointer (RFC 6901 §3)."""
+    steps: list[str] = []
+    while place is not _ROOT:
+        steps.append("/" + str(place[1]).replace("~", "~0").replace("/", "~1"))
+        place = place[0]
+    return "".join(reversed(steps))
 
 
 class _Notes:
     """The deviations in a value, and how well it fits its type."""
 
-    def __init__(self, places: dict[Any, int], unions: dict[Any, tuple[Any, _Notes]]) -> None:
-        self.places = places
+    def __init__(self, unions: dict[Any, tuple[Any, _Notes]]) -> None:
         self.unions = unions
         """The values of unions, by the data and the union."""
         self.deviations = self.described = self.undescribed = 0
-        self._seen: set[tuple[str, int]] = set()
         self._entries: list[tuple[str, _Place, int] | _Notes] = []
 
     def add(self, rule: str, place: _Place, count: int = 1) -> None:
-        """Add a deviation; one for all items of a list is kept."""
         self.deviations += count
-        if (rule, place[2]) not in self._seen:
-            self._seen.add((rule, place[2]))
-            self._entries.append((rule, place, count))
+        self._entries.append((rule, place, count))
 
     def add_all(self, part: _Notes) -> None:
         """Add what was noted of a part of the value."""
@@ -99,29 +126,20 @@ class _Notes:
         self.undescribed += part.undescribed
         self._entries.append(part)
 
-    def below(self, place: _Place, step: str | int, group: str) -> _Place:
-        """Return the place of a member, or of one in a group of items."""
-        return place, step, self.places.setdefault((place[2], group), len(self.places) + 1)
-
     def __iter__(self) -> Iterator[tuple[str, _Place, int]]:
-        for entry in self._entries:
+        stack = self._entries[::-1]
+        while stack:
+            entry = stack.pop()
             if isinstance(entry, _Notes):
-                yield from entry
+                stack += entry._entries[::-1]
             else:
                 yield entry
-
-
-def _pointer(place: _Place) -> str:
-    """Return a pointer (RFC 6901 §3)."""
-    outer, step, _ = place
-    escaped = str(step).replace("~", "~0").replace("/", "~1")
-    return "" if outer is None else f"{_pointer(outer)}/{escaped}"
 
 
 # ── readers ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Reader:
+class Reader:
     """Reads any JSON; its subclasses read that of a type."""
 
     exact: type | None = None
@@ -133,23 +151,21 @@ class _Reader:
         """The types of JSON that it takes, as Python has them."""
         return _ANY
 
-    @property
-    def is_ambiguous(self) -> bool:
-        """True for a union of which several branches take objects, or lists."""
-        return False
+    is_ambiguous = False
+    """True where pydantic alone could read another value than described."""
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:  # noqa: ARG002
         """Return the value of JSON, and note its deviations."""
         return data
 
-    def inner(self) -> Sequence[_Reader]:
+    def inner(self) -> Sequence[Reader]:
         """Return the readers of what is in the value."""
         return ()
 
     @cached_property
     def is_direct(self) -> bool:
-        """False where pydantic could try the branches of a union in one another."""
-        readers: dict[int, _Reader] = {id(self): self}
+        """False where pydantic could read another value, or try the branches of unions often."""
+        readers: dict[int, Reader] = {id(self): self}
         queue = [self]
         for reader in queue:
             inner = [each for each in reader.inner() if id(each) not in readers]
@@ -163,29 +179,36 @@ class _Reader:
             notes.add("nullable/added" if data is None else "type/changed", place)
             return False
         if self.limits is not None:
-            for rule in _broken(self.limits, data):
-                notes.add(rule, place)
+            for error in _errors(self.limits.validate_python, data):
+                if error in _LIMITS:
+                    notes.add(_LIMITS[error], place)
         return True
 
 
-def _broken(limits: TypeAdapter[Any], data: Any) -> Iterator[str]:
+def _errors(validate: Callable[..., Any], data: Any, **options: Any) -> list[str]:
+    """Return the types of the errors of a value as a whole."""
     try:
-        limits.validate_python(data)
+        validate(data, **options)
     except ValidationError as cause:
-        for error in cause.errors(include_url=False, include_context=False, include_input=False):
-            if not error["loc"] and error["type"] in _LIMITS:
-                yield _LIMITS[error["type"]]
+        errors = cause.errors(include_url=False, include_context=False, include_input=False)
+        return [error["type"] for error in errors if not error["loc"]]
+    return []
 
 
-class _Scalar(_Reader):
-    """Reads text, in a format or not, a number or a boolean."""
+class _Scalar(Reader):
+    """Reads text, in a format or not, a number, a boolean, null, or one of a few of these."""
 
     def __init__(self, base: Any, limits: Sequence[Any] = ()) -> None:
         self.base = base
         self.type: Any = Annotated[(base, *limits)] if limits else base
-        own = bool if base is bool else str
-        self.kinds = frozenset[type](_NUMBERS if base in _NUMBERS else (own,))
-        self.exact = None if limits or base not in (str, int, bool) else base
+        values = get_args(base) or (base if issubclass(base, Enum) else ())
+        self.is_listed = bool(values)
+        plain = base if base in (bool, int, float, NoneType) else str
+        kinds = frozenset(type(getattr(one, "value", one)) for one in values or ())
+        kinds = kinds or frozenset((plain,))
+        self.kinds = kinds | _NUMBERS if kinds & _NUMBERS else kinds
+        self.exact = None if limits or base not in (str, int, bool, NoneType) else base
+        self.is_ambiguous = self.is_listed and bool(kinds & _NUMBERS)  # true is 1 for pydantic
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -196,76 +219,45 @@ class _Scalar(_Reader):
         kind = data.__class__
         if kind is self.exact:
             return data
-        if kind is float and self.base is int and data.is_integer():
+        if kind is float and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        try:
-            value = self.adapter.validate_json(to_json(data), strict=True)
-            return data if self.base is float else value
-        except ValidationError as cause:
-            error = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        if error["type"] in _LIMITS:
-            notes.add(_LIMITS[error["type"]], place)
-            return _plain(self.base).read(data, place, notes)
-        if kind is str and self.base not in (*_NUMBERS, bool):
-            notes.add("format/changed", place)
-            return data
+        if kind in self.kinds:
+            try:
+                value = self.adapter.validate_json(to_json(data), strict=True)
+                return data if self.base is float else value
+            except ValidationError as cause:
+                error = cause.errors(include_url=False, include_context=False)[0]["type"]
+            if error in _LIMITS:
+                notes.add(_LIMITS[error], place)
+                return _plain(self.base).read(data, place, notes)
+            if self.is_listed or self.base not in _NUMBERS:
+                notes.add("enum/value-added" if self.is_listed else "format/changed", place)
+                return data
         notes.add("nullable/added" if data is None else "type/changed", place)
         return self._converted(data)
 
     def _converted(self, data: Any) -> Any:
         """Return a number that is a text as a text, and a text that is a number as a number."""
-        if self.base is str and type(data) in _NUMBERS:
-            return str(data)
-        if self.base in _NUMBERS and type(data) is str and data[-1:].isdigit():
+        converted = data
+        if type(data) in _NUMBERS and (self.base is str or (self.is_listed and str in self.kinds)):
+            converted = str(data)
+        elif type(data) is str and data[-1:].isdigit() and self.kinds & _NUMBERS:
             with suppress(ValueError):
-                return self.adapter.validate_json(data, strict=True)
-        return data
+                converted = from_json(data, allow_inf_nan=False)
+        with suppress(ValidationError):
+            return self.adapter.validate_json(to_json(converted), strict=True)
+        return converted if self.is_listed or type(converted) is str else data
 
 
-class _Enumeration(_Reader):
-    """Reads the values of an enumeration as its members."""
-
-    def __init__(self, members: type[Enum]) -> None:
-        self.plain = reader_of(str if issubclass(members, str) else int)
-        self.kinds = self.plain.kinds
-        self.members = {member.value: member for member in members}
-
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        value = self.plain.read(data, place, notes)
-        if type(value) is self.plain.exact:
-            if value not in self.members:
-                notes.add("enum/value-added", place)
-            return self.members.get(value, value)
-        return value
-
-
-class _Constant(_Reader):
-    """Reads one of a few values."""
-
-    def __init__(self, values: Sequence[Any]) -> None:
-        self.values = {(isinstance(value, bool), value): value for value in values}
-        self.kinds = frozenset(map(type, values))
-        if int in self.kinds:
-            self.kinds |= {float}
-
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        key = isinstance(data, bool), data
-        if type(data) in self.kinds and key in self.values:
-            return self.values[key]
-        listed = "enum/value-added" if type(data) in self.kinds else "type/changed"
-        notes.add("nullable/added" if data is None else listed, place)
-        return data
-
-
-class _List(_Reader):
+class _List(Reader):
     """Reads arrays as lists."""
 
     def __init__(self, items: Any, limits: TypeAdapter[Any] | None) -> None:
         self.items = reader_of(items)
-        self.limits = limits
         self.kinds = frozenset[type]((list,))
+        self.limits = limits
 
-    def inner(self) -> Sequence[_Reader]:
+    def inner(self) -> Sequence[Reader]:
         return (self.items,)
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
@@ -273,56 +265,53 @@ class _List(_Reader):
             return data
         items, exact = self.items, self.items.exact
         return [
-            item if type(item) is exact else items.read(item, notes.below(place, index, "*"), notes)
+            item if type(item) is exact else items.read(item, (place, index), notes)
             for index, item in enumerate(data)
         ]
 
 
-class _Map(_Reader):
+class _Map(Reader):
     """Reads objects as dictionaries."""
 
     def __init__(self, values: Any, limits: TypeAdapter[Any] | None) -> None:
         self.values = reader_of(values)
-        self.limits = limits
         self.kinds = frozenset[type]((dict,))
+        self.limits = limits
 
-    def inner(self) -> Sequence[_Reader]:
+    def inner(self) -> Sequence[Reader]:
         return (self.values,)
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         if not self.check(data, place, notes):
             return data
-        inner = notes.below(place, "*", "*")  # a key is data
+        inner = place, "*"  # a key is data
         return {name: self.values.read(item, inner, notes) for name, item in data.items()}
 
 
-class _Object(_Reader):
+class _Object(Reader):
     """Reads objects of a class."""
 
-    def __init__(self, model: type[Model]) -> None:
+    def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
         self.kinds = frozenset[type]((dict,))
 
     @cached_property
-    def members(self) -> dict[str, tuple[str, _Reader]]:
+    def members(self) -> dict[str, tuple[str, Reader]]:
         """The field and the reader of each member."""
         self.model.model_rebuild()
-        members: dict[str, tuple[str, _Reader]] = {}
+        members: dict[str, tuple[str, Reader]] = {}
         for name, info in self.model.model_fields.items():
             type_: Any = info.annotation
             reader = reader_of(Annotated[(type_, *info.metadata)] if info.metadata else type_)
-            if isinstance(reader, _Union) and takes_no_null(self.model, name):
-                reader.is_nullable = False
             members[info.alias or name] = name, reader
         return members
 
     @cached_property
-    def others(self) -> _Reader | None:
+    def others(self) -> Reader | None:
         """The reader of other members; None if the description has none."""
-        if not self.model.takes_extras__:
-            return None
-        hint = get_type_hints(self.model, include_extras=True).get("__pydantic_extra__")
-        return reader_of(get_args(hint)[1]) if get_origin(hint) is dict else _Reader()
+        hint = get_type_hints(self.model, include_extras=True)["__pydantic_extra__"]
+        values = get_args(hint)[1]
+        return None if getattr(values, "__metadata__", ("",))[0] is UNDOCUMENTED else reader_of(values)
 
     @cached_property
     def required(self) -> dict[str, str]:
@@ -331,11 +320,11 @@ class _Object(_Reader):
         return {name: key for key, (name, _) in self.members.items() if fields[name].is_required()}
 
     @cached_property
-    def empty(self) -> Model:
+    def empty(self) -> BaseModel:
         """An object without members."""
         return self.model.model_construct()
 
-    def inner(self) -> Sequence[_Reader]:
+    def inner(self) -> Sequence[Reader]:
         others = [self.others] if self.others else []
         return [*others, *(reader for _, reader in self.members.values())]
 
@@ -349,21 +338,21 @@ class _Object(_Reader):
             if key in members:
                 name, reader = members[key]
                 if type(item) is not reader.exact:
-                    item = reader.read(item, notes.below(place, key, key), notes)
+                    item = reader.read(item, (place, key), notes)
                 fields[name] = item
             elif others is None:
-                notes.add("property/added", notes.below(place, key, key))
+                notes.add("property/added", (place, key))
                 extras[key] = item
             else:
-                notes.undescribed += type(others) is _Reader
-                extras[key] = others.read(item, notes.below(place, "*", "*"), notes)
+                notes.undescribed += type(others) is Reader
+                extras[key] = others.read(item, (place, "*"), notes)
         notes.described += len(fields)
         missing = [key for name, key in self.required.items() if name not in fields]
         if len(missing) > 1 and 2 * len(missing) > len(self.required):
             notes.add("required/removed", place, len(missing))
         else:
             for key in missing:
-                notes.add("required/removed", notes.below(place, key, key))
+                notes.add("required/removed", (place, key))
         value = copy.copy(self.empty)
         vars(value).update(fields)
         value.model_fields_set.update(fields, extras)
@@ -371,21 +360,19 @@ class _Object(_Reader):
         return value
 
 
-class _Union(_Reader):
+class _Union(Reader):
     """Reads the branch with the fewest deviations, then with the most described members."""
 
     def __init__(self, type_: Any, branches: Sequence[Any]) -> None:
         self.type = type_
-        self.branches = [reader_of(branch) for branch in branches if branch is not NoneType]
-        self.is_nullable = len(self.branches) < len(branches)
-        if len(self.branches) == 1:
-            self.exact = self.branches[0].exact
+        self.branches = [reader_of(branch) for branch in branches]
+        self.typed = [one for one in self.branches if one.exact is not NoneType]
+        self.exact = self.typed[0].exact if len(self.typed) == 1 else None
 
     @cached_property
     def kinds(self) -> frozenset[type]:
         """The types of JSON that its branches take."""
-        null = {NoneType} if self.is_nullable else set[type]()
-        return frozenset(null).union(*(branch.kinds for branch in self.branches))
+        return frozenset[type]().union(*(branch.kinds for branch in self.branches))
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -395,25 +382,20 @@ class _Union(_Reader):
     @property
     def is_ambiguous(self) -> bool:
         """Return whether several branches take objects, or lists."""
-        return any(len(self._taking(kind)) > 1 for kind in (dict, list))
+        return any(len(self._taking(kind)) > 1 for kind in _CONTAINERS)
 
-    def inner(self) -> Sequence[_Reader]:
+    def inner(self) -> Sequence[Reader]:
         return self.branches
 
-    def _taking(self, kind: type) -> list[_Reader]:
+    def _taking(self, kind: type) -> list[Reader]:
         return [branch for branch in self.branches if kind in branch.kinds]
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        if data is None and self.is_nullable:
-            return None
         kind = data.__class__
-        taking = self._taking(kind) or (self.branches if kind not in (dict, list) else ())
+        taking = self._taking(kind) or self.typed
         if len(taking) == 1:
             return taking[0].read(data, place, notes)
-        if not taking:
-            self.check(data, place, notes)
-            return data
-        if kind not in (dict, list, NoneType):
+        if kind not in _CONTAINERS and data is not None:
             with suppress(ValidationError):  # pydantic tells texts and their formats apart
                 return self.adapter.validate_json(to_json(data), strict=True)
         value, part = self._best(taking, data, place, notes)
@@ -421,19 +403,19 @@ class _Union(_Reader):
         return value
 
     def _best(
-        self, branches: Sequence[_Reader], data: Any, place: _Place, notes: _Notes
+        self, branches: Sequence[Reader], data: Any, place: _Place, notes: _Notes
     ) -> tuple[Any, _Notes]:
         """Return the value of the branch that fits best, and what was noted of it."""
         key = id(data), id(self)
         if key not in notes.unions:
             ranked: list[tuple[Any, Any, _Notes]] = []
             for index, branch in enumerate(branches):
-                part = _Notes(notes.places, notes.unions)
+                part = _Notes(notes.unions)
                 value = branch.read(data, place, part)
                 faults = part.deviations + part.undescribed
                 rank = bool(part.deviations), faults, -part.described, value is data, index
                 ranked.append((rank, value, part))
-                if not faults and type(data) not in (dict, list):
+                if not faults and type(data) not in _CONTAINERS:
                     break
             notes.unions[key] = min(ranked, key=lambda one: one[0])[1:]
         return notes.unions[key]
@@ -457,23 +439,23 @@ class _TaggedUnion(_Union):
         if type(data) is not dict:
             return super().read(data, place, notes)
         positions, is_known = self.mark.positions(data)
-        branches: list[_Reader] = [self.branches[at] for at in positions]
+        branches: list[Reader] = [self.branches[at] for at in positions]
         value, part = self._best(branches, data, place, notes)
         if is_known or not part.deviations:
             notes.add_all(part)
             return value
         notes.add("branch/added-known", place)
-        return self.unknown.read(data, place, _Notes({}, {}))
+        return self.unknown.read(data, place, _Notes({}))
 
 
-class _Alias(_Reader):
+class _Alias(Reader):
     """Reads the type of an alias, which may have itself in it."""
 
     def __init__(self, alias: TypeAliasType) -> None:
         self.alias = alias
 
     @cached_property
-    def target(self) -> _Reader:
+    def target(self) -> Reader:
         """The reader of the type."""
 
         class Holder:
@@ -488,7 +470,7 @@ class _Alias(_Reader):
         """The types of JSON that the type takes."""
         return self.target.kinds
 
-    def inner(self) -> Sequence[_Reader]:
+    def inner(self) -> Sequence[Reader]:
         return (self.target,)
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
@@ -500,58 +482,36 @@ class _Alias(_Reader):
 _plain = cache(_Scalar)
 _object = cache(_Object)
 _alias = cache(_Alias)
-_enumeration = cache(_Enumeration)
 
 
-@cache
-def _whole(typed: Typed) -> _Reader:
-    return reader_of(typed.annotation)
-
-
-def reader_of(type_: Any) -> _Reader:
+def reader_of(type_: Any) -> Reader:
     """Return what reads JSON of a type of the models."""
-    base: Any = type_
-    marks: tuple[Any, ...] = ()
-    if get_origin(type_) is Annotated:
-        base, marks = type_.__origin__, type_.__metadata__
+    base, *marks = get_args(type_) if get_origin(type_) is Annotated else (type_,)
     limits = [mark for mark in marks if not hasattr(mark, "__get_pydantic_core_schema__")]
     origin, arguments = get_origin(base), get_args(base)
     if isinstance(base, TypeAliasType):
         return _alias(base)
-    if origin is Literal:
-        return _Constant(arguments)
-    if origin is list:
-        return _List(arguments[0], _limited(list[Any], limits))
-    if origin is dict:
-        return _Map(arguments[1], _limited(dict[str, Any], limits))
+    if origin in (list, dict):
+        limited: Any = Annotated[(origin, *limits)] if limits else None
+        adapter = TypeAdapter[Any](limited) if limits else None
+        return (_List if origin is list else _Map)(arguments[-1], adapter)
     if origin in (Union, UnionType):
         return _union(type_, arguments, marks, limits)
     if base is Any:
-        return _Reader()
-    if base in (None, NoneType):
-        return _Union(NoneType, (NoneType,))
-    if issubclass(base, Model):
+        return Reader()
+    if base is None:
+        return _plain(NoneType)
+    if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
-    if issubclass(base, Enum):
-        return _enumeration(base)
     return _Scalar(base, limits) if limits else _plain(base)
-
-
-def _limited(type_: Any, limits: Sequence[Any]) -> TypeAdapter[Any] | None:
-    if not limits:
-        return None
-    limited: Any = Annotated[(type_, *limits)]  # pyright: ignore[reportInvalidTypeForm]
-    return TypeAdapter[Any](limited)
 
 
 def _union(
     type_: Any, branches: Sequence[Any], marks: Sequence[Any], limits: Sequence[Any]
-) -> _Reader:
+) -> Reader:
     tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
     if tagged is not None:
         return _TaggedUnion(type_, branches, tagged)
-    if isinstance(branches[0], type) and issubclass(branches[0], Enum):
-        return _enumeration(branches[0])  # beside it is what else a server may send
     if limits:  # of the only type beside null
         branches = [one if one is NoneType else Annotated[(one, *limits)] for one in branches]
     return _Union(type_, branches)

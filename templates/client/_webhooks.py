@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 
 from ._deviations import Deviation, Deviations, Report, log_once
 from ._model import Typed
-from ._reading import read_json
 from .errors import WebhookError, explain
 
 OnDeviation: TypeAlias = Callable[[Deviation], None]
@@ -41,7 +40,7 @@ class Webhook:
             if self._takes_bytes:
                 return content
             report("response/body/media-type/added")
-        return read_json(self._typed, content, report)
+        return self._typed.read_json(content, report)
 
 
 def read(

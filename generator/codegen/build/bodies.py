@@ -100,7 +100,7 @@ class Bodies:
         elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
             branches = made.options if isinstance(made, UnionType) else (made,)
-            is_typed = all(isinstance(one, Ref) and not one.alias for one in branches)
+            is_typed = all(isinstance(one, Ref) and not one.beside for one in branches)
             if not is_typed and made not in (Dict(File()), Dict(Array(File()))):
                 made = Dict(Scalar("any", is_sent=True))
         elif codec in ("text", "bytes"):

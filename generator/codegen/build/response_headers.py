@@ -100,7 +100,7 @@ class HeaderTypes:
                 return _unlimited(made)
             case ir.Constant():
                 return _unlimited(made)
-            case ir.Ref(alias=str(name)) if name:
+            case ir.Ref(beside=str(name)) if name:
                 return made
             case ir.UnionType(options):
                 return _union([self._scalar(option) for option in options])

@@ -67,19 +67,11 @@ class Types:
         }
         self._used: set[str] = set()
         self._sent = document.reachable(*document.sent_schemas())
-        self._received = document.reachable(*document.received_schemas())
         if document.models:  # then nothing else needs a schema
             self._used |= self.schemas.keys()
-            self._sent = self._received = self._used
+            self._sent = self._used
         self._is_sent = False
         """True while types are built that a request has."""
-        self._is_received = True
-        """True while types are built that a response has."""
-        self._aliases: set[str] = set()
-        """The aliases of enumerations that types refer to."""
-        for key in document.models:
-            if is_enumeration(target := self.schemas[key]):
-                self._aliases.add(self._open_name(self.names[key], _kind_of_values(target)))
         self._multipart: dict[Identifier, _Multipart] = {}
 
     # ── components ───────────────────────────────────────────────────────────────────────────
@@ -90,41 +82,30 @@ class Types:
         forms: dict[str, ir.Component] = {}
         for name, form in sorted(self._multipart.items()):
             node = self.schemas[form.key]
-            with self._used_in(request=not form.is_received, response=form.is_received):
+            with self._used_in(request=not form.is_received):
                 forms[name] = self._model(name, node, text(node.description), form.files)
         while todo := self._used - made.keys():  # making one may use more
             for key in sorted(todo):
                 with (
                     note_bug(f"the schema {key!r}", self._users(key)),
-                    self._used_in(request=key in self._sent, response=key in self._received),
+                    self._used_in(request=key in self._sent),
                 ):
                     made[key] = self._component(key, self.schemas[key])
         every = {component.name: component for component in made.values()} | forms
-        return tuple(self._with_aliases(every[name]) for name in sorted(every))
-
-    def _with_aliases(self, component: ir.Component) -> ir.Component:
-        """Return a component; an enumeration without the aliases that nothing refers to."""
-        if not isinstance(component, ir.Enumeration):
-            return component
-        opened, closed = (
-            name if name in self._aliases else ""
-            for name in (component.open_name, component.closed_name)
-        )
-        return replace(component, open_name=opened, closed_name=closed)
+        return tuple(every[name] for name in sorted(every))
 
     @contextmanager
-    def _used_in(self, *, request: bool, response: bool) -> Generator[None]:
-        """Build types for requests, for responses or for both, while it lasts."""
-        before = self._is_sent, self._is_received
-        self._is_sent, self._is_received = request, response
+    def _used_in(self, *, request: bool) -> Generator[None]:
+        """Build types for requests or for responses alone, while it lasts."""
+        before, self._is_sent = self._is_sent, request
         try:
             yield
         finally:
-            self._is_sent, self._is_received = before
+            self._is_sent = before
 
     def sent(self, schema: Schema | None) -> ir.Type:
         """Return the type of an argument or a request body."""
-        with self._used_in(request=True, response=False):
+        with self._used_in(request=True):
             return self.type(schema)
 
     def _users(self, key: str) -> Iterator[str]:
@@ -280,17 +261,9 @@ class Types:
             return names.constant(given or wire, level)
 
         final = names.make_distinct(wires, spell)
-        beside = _kind_of_values(schema)
         members = tuple((final[wire], value) for wire, value in wires.items())
-        kind = "string" if beside == "str" else "integer"
-        closed = self._closed_name(name)
-        return ir.Enumeration(name, self._open_name(name, beside), doc, kind, members, closed)
-
-    def _open_name(self, name: str, beside: str) -> Identifier:
-        return self._derived(name, "Or", beside.capitalize())
-
-    def _closed_name(self, name: str) -> Identifier:
-        return self._derived(name, "Or", "Value")
+        kind = "string" if _kind_of_values(schema) == "str" else "integer"
+        return ir.Enumeration(name, doc, kind, members)
 
     def _derived(self, *parts: str) -> Identifier:
         """Return a name made from that of a class, and that no schema has."""
@@ -315,14 +288,8 @@ class Types:
         if schema.ref:
             target = self.schemas[schema.ref]
             self._used.add(schema.ref)
-            name = self.names[schema.ref]
-            if not is_enumeration(target):
-                return ir.Ref(name)
-            beside = _kind_of_values(target)
-            is_closed = not self._is_received and all(map(_is_literal, _values(target)))
-            alias = self._closed_name(name) if is_closed else self._open_name(name, beside)
-            self._aliases.add(alias)
-            return ir.Ref(name, alias, "" if is_closed else beside)
+            beside = _kind_of_values(target) if is_enumeration(target) else ""
+            return ir.Ref(self.names[schema.ref], beside)
         if schema.union is not None:
             return self._union(schema.union)
         if schema.enum is not None:
@@ -444,8 +411,8 @@ def is_scalar(made: ir.Type) -> bool:
             return kind != "any"
         case ir.Constant():
             return True
-        case ir.Ref(_, alias):
-            return bool(alias)
+        case ir.Ref(_, beside):
+            return bool(beside)
         case ir.UnionType(options):
             return all(map(is_scalar, options))
         case ir.Nullable(inner):
@@ -477,9 +444,8 @@ def _annotation(made: ir.Type, constrained: bool) -> str:
             return _constrained(made.python, constraints) if constrained else made.python
         case ir.Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
-        case ir.Ref(name, alias, beside):
-            is_open = beside and not constrained
-            return f"models.{name} | {beside}" if is_open else f"models.{alias or name}"
+        case ir.Ref(name, beside):
+            return f"models.{name} | {beside}" if beside and not constrained else f"models.{name}"
         case ir.Array(items, constraints):
             base = f"list[{_annotation(items, constrained)}]"
             return _constrained(base, constraints) if constrained else base

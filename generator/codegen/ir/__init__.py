@@ -52,6 +52,7 @@ from .types import (
     Text,
     Type,
     UnionType,
+    is_covariant,
     is_exact,
     referenced,
 )
@@ -62,5 +63,5 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Webhook", "is_exact", "referenced",
+    "Type", "UnionType", "Webhook", "is_covariant", "is_exact", "referenced",
 ]  # fmt: skip

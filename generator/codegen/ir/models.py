@@ -34,23 +34,12 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """An enumeration of strings or integers.
-
-    ``open_name`` is the alias that accepts any value, for responses, ``closed_name`` the one that
-    accepts only the values listed, for what is only sent; empty where it isn't needed.
-    """
+    """An enumeration of strings or integers."""
 
     name: str
-    open_name: str
     doc: Text
     kind: str
     members: tuple[tuple[str, str | int], ...]
-    closed_name: str = ""
-
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """The names of its aliases."""
-        return tuple(filter(None, (self.open_name, self.closed_name)))
 
 
 @dataclass(frozen=True, slots=True)

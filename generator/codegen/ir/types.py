@@ -65,13 +65,11 @@ class Constant:
 class Ref:
     """A reference to a class or alias of the models.
 
-    ``alias`` is that of an enumeration; it also accepts the plain values, and unknown values of the
-    type ``beside`` (``str`` or ``int``). For what is only sent ``beside`` is empty; for other
-    classes both are.
+    Where an enumeration is, other values may be of the type ``beside`` (``str`` or ``int``), which
+    is empty for other classes.
     """
 
     name: str
-    alias: str = ""
     beside: str = ""
 
 
@@ -131,6 +129,15 @@ def referenced(made: Type) -> Iterator[str]:
             pass
 
 
+def is_covariant(made: Type) -> bool:
+    """Return whether a type is a list of which a caller may have one of a narrower type."""
+    match made:
+        case Array(Ref() | UnionType() | Nullable()):
+            return True
+        case _:
+            return False
+
+
 def is_exact(made: Type) -> bool:
     """Return whether pydantic alone would round or convert values of a type.
 
@@ -156,7 +163,7 @@ def _json_type(made: Type) -> str:
             return "text"
         case Array():
             return "array"
-        case Dict() | Ref(alias=""):
+        case Dict() | Ref(beside=""):
             return "object"
         case _:
             return ""

@@ -16,8 +16,11 @@ from .docstrings import py_literal, wrap
 
 PREFIX = "#/components/schemas/"
 WIDTH = 90
-HERE = "__enumerations__"
-"""The module that enumerations of the same module are imported from in the input."""
+_TYPES_BY_PATTERN = {
+    "^[0-9]+$": "Digits", r"^\d+$": "Digits", "^[0-9a-f]+$": "HexDigits",
+    "^[0-9a-fA-F]+$": "HexDigits", "^[A-Fa-f0-9]+$": "HexDigits",
+}  # fmt: skip
+"""The aliases of texts of which a pattern is the only limit."""
 Schema = dict[str, ir.Json]
 
 
@@ -53,15 +56,15 @@ class _Builder:
     def __init__(self, module: ir.Module, homes: Mapping[str, str]) -> None:
         self.module = module
         self.homes = {**homes}
-        enumerations = [c for c in module.components if isinstance(c, ir.Enumeration)]
-        self.enumerations = {enumeration.name for enumeration in enumerations}
-        self.taken = {*homes, *(alias for one in enumerations for alias in one.aliases)}
+        self.taken = {*homes}
         self.imported: dict[str, str] = {}
         """The modules of the classes that this one imports."""
         self.schemas: Schema = {}
+        self.aliases: dict[str, str] = {}
+        """The aliases of types with constraints, by their schemas."""
         self.extra: dict[str, dict[str, ir.Json]] = {}
-        self.is_exact = False
-        """True if a type needs the mark of :func:`ir.is_exact`."""
+        self.marks = {"typing.Annotated", "_model.Opt", "_model.ListOf", "_model.OpenModel"}
+        """More imports, of which those that nothing uses are removed."""
 
     def input(self) -> ModelInput:
         # A class with the name of a builtin first: until then the name means the builtin.
@@ -83,11 +86,9 @@ class _Builder:
                         self._open_union(name, made)
                     self._mark(name, {"exact": ir.is_exact(made)})
         base = ".." if self.module.name else "."
-        self.imported["Model"] = f"{base}_model"
+        for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
+            self.imported[name] = f"{base}_model"
         self.imported["EXACT"] = f"{base}_exact"
-        marks = ["typing.Annotated"]
-        marks += ["_exact.EXACT"] if self.is_exact else []
-        marks += ["_unions.OpenUnion"] if "OpenUnion" in self.imported else []
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components
@@ -95,7 +96,9 @@ class _Builder:
             for field in component.fields
             if field.name != field.wire
         }
-        return ModelInput(self.module.name, self.schemas, self.extra, self.imported, marks, aliases)
+        return ModelInput(
+            self.module.name, self.schemas, self.extra, self.imported, sorted(self.marks), aliases
+        )
 
     def _open_union(self, name: str, union: ir.UnionType) -> None:
         """Let a union with a discriminator accept unknown values of it."""
@@ -105,6 +108,7 @@ class _Builder:
         assert isinstance(options, dict)
         assert isinstance(options["anyOf"], list)
         options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
+        self.marks.add("_unions.OpenUnion")
         arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
         default = f", default={union.default}" if union.default >= 0 else ""
         mark = f"OpenUnion({arguments}{default})"
@@ -113,7 +117,8 @@ class _Builder:
     def _mark(self, name: str, data: Mapping[str, ir.Json]) -> None:
         """Add data for the template of a class or an alias."""
         self.extra.setdefault(name, {}).update(data)
-        self.is_exact |= bool(data.get("exact"))
+        if data.get("exact"):
+            self.marks.add("_exact.EXACT")
 
     def _between(self, name: str, items: ir.Type) -> ir.Ref:
         """Return an alias for the items of a recursive list, which loses its type without one."""
@@ -127,30 +132,27 @@ class _Builder:
         return ir.Ref(item)
 
     def _model(self, model: ir.Model) -> None:
-        properties: Schema = {}
-        for field in model.fields:
-            properties[field.wire] = self._field(model, field)
-        schema: Schema = {"type": "object", "properties": properties}
-        required: list[ir.Json] = [field.wire for field in model.fields if field.required]
-        if required:
-            schema["required"] = required
+        properties: Schema = {field.wire: self._field(model, field) for field in model.fields}
+        required: list[ir.Json] = [*properties]  # so that no type gets None
+        schema: Schema = {"type": "object", "properties": properties, "required": required}
         if model.extra is not None and model.extra != ir.Scalar("any"):
             schema["additionalProperties"] = self._type(model.extra, f"{model.name}Value")
         self.schemas[model.name] = _described(schema, model.doc)
-        nullable = [f.name for f in model.fields if f.nullable and not f.required]
-        arguments = ""
-        if nullable:
-            arguments += f", nullable=({''.join(f'{name!r}, ' for name in nullable)})"
-        if model.extra is not None:
-            arguments += ", extras=True"
         exact: list[ir.Json] = [f.name for f in model.fields if ir.is_exact(f.type)]
         if model.extra is not None and ir.is_exact(model.extra):
             exact.append("__pydantic_extra__")
-        self._mark(model.name, {"class_arguments": arguments, "exact": exact})
+        fields: dict[str, list[ir.Json]] = {
+            "exact": exact,
+            "optional": [f.name for f in model.fields if not f.required],
+            "absent": [f.name for f in model.fields if not f.required and not f.nullable],
+            "covariant": [f.name for f in model.fields if ir.is_covariant(f.type)],
+        }
+        self._mark(model.name, {"is_open": model.extra is not None, **fields})
 
     def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
         name = f"{model.name}{_pascal(field.name)}"
-        made = ir.Nullable(field.type) if field.nullable and field.required else field.type
+        is_any = field.type in (ir.Scalar("any"), ir.Scalar("null"))
+        made = ir.Nullable(field.type) if field.nullable and not is_any else field.type
         schema = _described(self._type(made, name, top=True), field.doc)
         if field.deprecated:
             schema["deprecated"] = True
@@ -169,11 +171,14 @@ class _Builder:
                 if wire:
                     schema["format"] = wire
                 schema.update(constraints)
+                alias = _TYPES_BY_PATTERN.get(str(schema.get("pattern")), "")
+                if alias and len(constraints) == 1:
+                    return self._alias(schema, alias)
                 return schema if top or not constraints else self._alias(schema, name)
             case ir.Constant(values):
                 return _constant(values)
-            case ir.Ref(target, alias):
-                return self._reference(target, alias or target)
+            case ir.Ref(target, beside):
+                return self._reference(target, beside)
             case ir.Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)
@@ -185,22 +190,27 @@ class _Builder:
                 names = [name if isinstance(o, ir.Array) else f"{name}Item" for o in options]
                 return {"anyOf": [self._type(o, n) for o, n in zip(options, names, strict=True)]}
             case ir.Nullable(inner):
-                return self._nullable(inner, name)
+                return self._nullable(inner, name, top=top)
             case ir.File():
                 self.imported["FileContent"] = "..files" if self.module.name else ".files"
                 return {"customTypePath": "files.FileContent"}
 
-    def _reference(self, target: str, name: str) -> Schema:
+    def _reference(self, target: str, beside: str) -> Schema:
         home = self.homes[target]
-        if home == self.module.name:
-            if target not in self.enumerations:
-                return {"$ref": PREFIX + name}
-            home = HERE
-        self.imported[name] = f".{home}"
-        return {"customTypePath": f"{home}.{name}"}
+        if home != self.module.name:
+            self.imported[target] = f".{home}"
+        if not beside:
+            is_here = home == self.module.name
+            return {"$ref": PREFIX + target} if is_here else {"customTypePath": f"{home}.{target}"}
+        if home != self.module.name:
+            self.marks.add(f"{home}.{target}")
+        name = f"Or{beside.capitalize()}"
+        self.marks.add(f"_model.{name}")
+        kind = "string" if beside == "str" else "integer"
+        return {"type": kind, "x-python-type": f"{name}[{target}]"}
 
-    def _nullable(self, inner: ir.Type, name: str) -> Schema:
-        schema = self._type(inner, name)
+    def _nullable(self, inner: ir.Type, name: str, *, top: bool) -> Schema:
+        schema = self._type(inner, name, top=top)
         kind = schema.get("type")
         if "enum" in schema:
             return {**schema, "nullable": True}
@@ -211,13 +221,16 @@ class _Builder:
         return {"anyOf": [schema, {"type": "null"}]}
 
     def _alias(self, schema: Schema, name: str) -> Schema:
-        """Return a named alias, so that a constraint inside a list doesn't become a class."""
-        while name in self.taken and self.schemas.get(name) != schema:
-            name += "_"
-        self.taken.add(name)
-        self.schemas[name] = schema
-        self._mark(name, {"exact": schema["type"] == "number"})
-        return {"$ref": PREFIX + name}
+        """Return an alias, so that a constraint inside a list isn't a class; one for equal ones."""
+        key = json.dumps(schema, sort_keys=True)
+        if key not in self.aliases:
+            while name in self.taken:
+                name += "_"
+            self.taken.add(name)
+            self.aliases[key] = name
+            self.schemas[name] = schema
+            self._mark(name, {"exact": schema["type"] == "number"})
+        return {"$ref": PREFIX + self.aliases[key]}
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:

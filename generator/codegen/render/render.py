@@ -199,12 +199,12 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 
 _WITHOUT_CLIENT = {
-    "__init__.py.jinja", "_model.py", "_enums.py", "_unions.py.jinja", "_exact.py",
+    "__init__.py.jinja", "_model.py", "_reading.py", "_unions.py.jinja", "_exact.py",
     "_encoding.py.jinja",
 }  # fmt: skip
 """Templates of what models need."""
 _OF_WEBHOOKS = {
-    "webhooks.py.jinja", "_webhooks.py", "_reading.py", "_deviations.py.jinja", "errors.py.jinja",
+    "webhooks.py.jinja", "_webhooks.py", "_deviations.py.jinja", "errors.py.jinja",
     "_words.py.jinja", "_signatures.py", "_standard_webhooks.py", "_hmac.py",
 }  # fmt: skip
 """Templates of what webhooks need besides."""
@@ -233,9 +233,8 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_unions.py.jinja": view.uses_unions,
         "_exact.py": view.uses_exact,
         "_auth.py.jinja": bool(view.credentials),
-        "_enums.py": view.uses_enums,
         "_json.py.jinja": view.uses_json,
-        "_reading.py": view.uses_json or view.uses_streams or bool(view.ir.webhooks),
+        "_reading.py": view.uses_types,
         "webhooks.py.jinja": bool(view.ir.webhooks),
         "_webhooks.py": bool(view.ir.webhooks),
         "_signatures.py": view.ir.signature is not None,

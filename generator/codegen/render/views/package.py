@@ -36,9 +36,6 @@ class EnumerationView(View):
         super().__init__(enumeration)
         is_text = enumeration.kind == "string"
         self.base = Code("StrEnum" if is_text else "IntEnum")
-        self.beside = Code("str" if is_text else "int")
-        self.values = Code(", ".join(py_literal(value) for _, value in enumeration.members))
-        """Its values, as a ``Literal`` lists them."""
 
 
 class ModuleView(View):
@@ -47,21 +44,15 @@ class ModuleView(View):
     def __init__(self, module: Module, client: str) -> None:
         super().__init__(module)
         self.ir = module
-        self.public = [name for component in module.components for name in _public_names(component)]
+        self.public = [component.name for component in module.components]
         enumerations = [c for c in module.components if isinstance(c, Enumeration)]
         # One with the name of a builtin first: until then the name means the builtin.
         enumerations.sort(key=lambda one: not hasattr(builtins, one.name))
         self.enumerations = [*map(EnumerationView, enumerations)]
-        self.has_closed = any(one.closed_name for one in enumerations)
-        """True if a request has an enumeration that no response has."""
         self.parent = Code(".." if module.name else ".")
         """The package, for a relative import."""
         where = f", {module.name}," if module.name else ""
         self.doc = f"The schemas of {client}{where} as pydantic models."
-
-
-def _public_names(component: Component) -> list[str]:
-    return [component.name, *(component.aliases if isinstance(component, Enumeration) else ())]
 
 
 def _types_of(component: Component) -> list[Type]:
@@ -225,7 +216,6 @@ class ApiView(View):
         """True if a value in a path may be several segments."""
         self.uses_cookies = self.uses_parameters or self.uses_api_key
         """True if cookies may be sent."""
-        self.uses_enums = any(isinstance(c, Enumeration) for c in components)
         self.uses_servers = any(op.server for op in operations)
         self.has_servers = self.uses_servers or self.uses_oauth or bool(self.ir.base_path)
         """True if a server is relative, or an operation has its own."""

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ._model import Model
+from ._model import Model, Opt
 
 
 class Shelf(Model):
-    label: str | None = None
+    label: Opt[str] = None

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrStr
 
 
 class TruckPaint(StrEnum):
@@ -19,19 +18,16 @@ class TruckPaint(StrEnum):
     WHITE = "white"
 
 
-TruckPaintOrStr = TypeAliasType("TruckPaintOrStr", Annotated[TruckPaint | str, OPEN])
-TruckPaintOrValue = TypeAliasType(
-    "TruckPaintOrValue", Annotated[TruckPaint | Literal["red", "white"], OPEN]
-)
-
-
 class Owner(Model):
-    name: str | None = None
+    name: Opt[str] = None
+
+
+Digits = TypeAliasType("Digits", Annotated[str, Field(pattern="^[0-9]+$")])
 
 
 class TruckKeeper(Model):
-    name: str | None = None
-    phone: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
+    name: Opt[str] = None
+    phone: Opt[Digits] = None
 
 
 class VehiclesParkResponse(Model):
@@ -39,13 +35,13 @@ class VehiclesParkResponse(Model):
 
     plate: str
     """The plate."""
-    wheels: Annotated[int | None, Field(ge=4)] = None
+    wheels: Opt[Annotated[int, Field(ge=4)]] = None
     """Trucks have more of them."""
-    paint: TruckPaintOrStr | None = None
+    paint: Opt[OrStr[TruckPaint]] = None
     load: Annotated[float, EXACT]
-    owner: Owner | None = None
+    owner: Opt[Owner] = None
     """Who pays."""
-    keeper: TruckKeeper | None = None
+    keeper: Opt[TruckKeeper] = None
     bay: int
 
 
@@ -54,10 +50,10 @@ class Truck(Model):
 
     plate: str
     """The plate."""
-    wheels: Annotated[int | None, Field(ge=4)] = None
+    wheels: Opt[Annotated[int, Field(ge=4)]] = None
     """Trucks have more of them."""
-    paint: TruckPaintOrValue | None = None
+    paint: Opt[OrStr[TruckPaint]] = None
     load: Annotated[float, EXACT]
-    owner: Owner | None = None
+    owner: Opt[Owner] = None
     """Who pays."""
-    keeper: TruckKeeper | None = None
+    keeper: Opt[TruckKeeper] = None

@@ -9,7 +9,7 @@ from typing import Annotated
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 
 
 class DatedPriceAmount(Model):
@@ -27,29 +27,29 @@ DatedPrice = TypeAliasType("DatedPrice", Annotated[DatedPriceAmount | DatedPrice
 
 class Tree(Model):
     name: str
-    graft: TreeGraft | None = None
+    graft: Opt[TreeGraft] = None
     """Another tree, with the day when it was set on."""
-    twig: Twig | None = None
+    twig: Opt[Twig] = None
 
 
 class TreeGraft(Model):
     """Another tree, with the day when it was set on."""
 
     name: str
-    graft: TreeGraft | None = None
+    graft: Opt[TreeGraft] = None
     """Another tree, with the day when it was set on."""
-    twig: Twig | None = None
+    twig: Opt[Twig] = None
     day: date
 
 
 class Twig(Model):
-    length: int | None = None
-    parent: TwigParent | None = None
+    length: Opt[int] = None
+    parent: Opt[TwigParent] = None
 
 
 class TwigParent(Model):
     name: str
-    graft: TreeGraft | None = None
+    graft: Opt[TreeGraft] = None
     """Another tree, with the day when it was set on."""
     twig: Twig
 

@@ -7,10 +7,8 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import ListOf, Model, Opt, OrStr
 
 
 class Colour(StrEnum):
@@ -18,41 +16,38 @@ class Colour(StrEnum):
     WHITE = "white"
 
 
-ColourOrStr = TypeAliasType("ColourOrStr", Annotated[Colour | str, OPEN])
-
-
 class HarbourPlace(Model):
-    town: str | None = None
+    town: Opt[str] = None
 
 
 class Person(Model):
-    name: str | None = None
+    name: Opt[str] = None
 
 
 class Sister(Model):
-    name: str | None = None
-    next: Sister | None = None
+    name: Opt[str] = None
+    next: Opt[Sister] = None
 
 
 class Crew(Model):
-    captain: Person | None = None
-    mates: list[Person] | None = None
+    captain: Opt[Person] = None
+    mates: Opt[ListOf[Person]] = None
 
 
 class ShipsGetResponse(Model):
     name: Annotated[str, Field(min_length=1)]
-    harbour: HarbourPlace | None = None
-    crew: Crew | None = None
-    flag: ColourOrStr | None = None
-    sister: Sister | None = None
+    harbour: Opt[HarbourPlace] = None
+    crew: Opt[Crew] = None
+    flag: Opt[OrStr[Colour]] = None
+    sister: Opt[Sister] = None
 
 
 class ShipsNameGet200(Model):
     name: Annotated[str, Field(min_length=1)]
-    harbour: HarbourPlace | None = None
-    crew: Crew | None = None
-    flag: ColourOrStr | None = None
-    sister: Sister | None = None
+    harbour: Opt[HarbourPlace] = None
+    crew: Opt[Crew] = None
+    flag: Opt[OrStr[Colour]] = None
+    sister: Opt[Sister] = None
 
 
 Sister.model_rebuild()

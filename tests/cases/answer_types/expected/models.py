@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from ._model import Model
+from ._model import Model, Opt
 
 
 class First(Model):
-    a: int | None = None
+    a: Opt[int] = None
 
 
 class Plain(Model):
-    c: int | None = None
+    c: Opt[int] = None
 
 
 class Second(Model):
-    b: int | None = None
+    b: Opt[int] = None

@@ -7,14 +7,14 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
-from ._model import Model
+from ._model import Model, Opt
 from ._unions import OpenUnion, UnknownVariant
 
 
 class Cat(Model):
     kind: Literal["cat"]
-    age: int | None = None
-    purrs: bool | None = None
+    age: Opt[int] = None
+    purrs: Opt[bool] = None
 
 
 Animal = TypeAliasType(
@@ -24,6 +24,6 @@ Animal = TypeAliasType(
 
 class Dog(Model):
     kind: str
-    age: int | None = None
-    bark: str | None = None
-    friend: Animal | None = None
+    age: Opt[int] = None
+    bark: Opt[str] = None
+    friend: Opt[Animal] = None

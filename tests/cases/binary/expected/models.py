@@ -5,41 +5,41 @@ from __future__ import annotations
 
 from typing import Dict
 
-from ._model import Model
+from ._model import Model, OpenModel, Opt
 from .files import FileContent
 
 
-class FoldersRenameRequest(Model, extras=True):
+class FoldersRenameRequest(OpenModel):
     __pydantic_extra__: Dict[str, FileContent]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
-    title: str | None = None
+    title: Opt[str] = None
 
 
 class Label(Model):
-    seal: str | None = None
-    stamp: str | None = None
-    ink: str | None = None
+    seal: Opt[str] = None
+    stamp: Opt[str] = None
+    ink: Opt[str] = None
 
 
-class Letter(Model, nullable=("optional",)):
-    blob: FileContent | None = None
-    blobs: list[FileContent] | None = None
-    encoded: FileContent | None = None
-    pictured: FileContent | None = None
+class Letter(Model):
+    blob: Opt[FileContent] = None
+    blobs: Opt[list[FileContent]] = None
+    encoded: Opt[FileContent] = None
+    pictured: Opt[FileContent] = None
     optional: FileContent | None = None
-    named: FileContent | int | None = None
-    several: FileContent | list[FileContent] | None = None
-    sealed: str | None = None
+    named: Opt[FileContent | int] = None
+    several: Opt[FileContent | list[FileContent]] = None
+    sealed: Opt[str] = None
 
 
-class LetterParts(Model, nullable=("optional",)):
-    blob: bytes | None = None
-    blobs: list[bytes] | None = None
-    encoded: bytes | None = None
-    pictured: bytes | None = None
+class LetterParts(Model):
+    blob: Opt[bytes] = None
+    blobs: Opt[list[bytes]] = None
+    encoded: Opt[bytes] = None
+    pictured: Opt[bytes] = None
     optional: bytes | None = None
-    named: bytes | int | None = None
-    several: bytes | list[bytes] | None = None
-    sealed: str | None = None
+    named: Opt[bytes | int] = None
+    several: Opt[bytes | list[bytes]] = None
+    sealed: Opt[str] = None
 
 
 class Link(Model):
@@ -47,10 +47,10 @@ class Link(Model):
 
 
 class Upload(Model):
-    title: str | None = None
+    title: Opt[str] = None
     file: FileContent
 
 
 class UploadParts(Model):
-    title: str | None = None
+    title: Opt[str] = None
     file: bytes

@@ -7,26 +7,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._model import Model
+from ._model import Model, Opt
 from .files import FileContent
 
 
 class Event(Model):
     data: str
-    event: str | None = None
-    retry: int | None = None
+    event: Opt[str] = None
+    retry: Opt[int] = None
 
 
 class Note(Model):
     text: Annotated[str, Field(max_length=9)]
-    kind: Literal["plain"] | None = None
+    kind: Opt[Literal["plain"]] = None
 
 
 class PrintsUploadRequest(Model):
     scan: FileContent
-    proofs: list[FileContent] | None = None
+    proofs: Opt[list[FileContent]] = None
     note: Note
-    copies: int | None = None
+    copies: Opt[int] = None
 
 
 class Word(Model):

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -18,27 +17,19 @@ class Indoors(StrEnum):
     CAT = "CAT"
 
 
-IndoorsOrValue = TypeAliasType("IndoorsOrValue", Annotated[Indoors | Literal["ANY", "CAT"], OPEN])
-
-
 class Outdoors(StrEnum):
     ANY = "ANY"
     DOG = "DOG"
 
 
-OutdoorsOrValue = TypeAliasType(
-    "OutdoorsOrValue", Annotated[Outdoors | Literal["ANY", "DOG"], OPEN]
-)
-
-
 class CatObject(Model):
     type: Literal["cat"]
-    name: str | None = None
+    name: Opt[str] = None
 
 
 class DogObject(Model):
     type: Literal["dog"]
-    name: str | None = None
+    name: Opt[str] = None
 
 
 Pet = TypeAliasType(

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt, OrStr
 
 
 class TimeoutError(StrEnum):
@@ -19,46 +18,41 @@ class TimeoutError(StrEnum):
     LOST = "lost"
 
 
-TimeoutErrorOrValue = TypeAliasType(
-    "TimeoutErrorOrValue", Annotated[TimeoutError | Literal["slow", "lost"], OPEN]
-)
-
-
 class Exception(Model):
-    code: Annotated[float | None, EXACT] = None
-    cause: Exception | None = None
+    code: Opt[Annotated[float, EXACT]] = None
+    cause: Opt[Exception] = None
 
 
-class Any_(Model, nullable=("value",)):
-    value: Annotated[Any | None, EXACT] = None
+class Any_(Model):
+    value: Annotated[Any, EXACT] = None
 
 
 class EXACT_(Model):
-    value: Annotated[float | None, EXACT] = None
+    value: Opt[Annotated[float, EXACT]] = None
 
 
 class Field_(Model):
-    value: Annotated[str | None, Field(max_length=3)] = None
+    value: Opt[Annotated[str, Field(max_length=3)]] = None
 
 
 class KeyErrorName(Model):
-    name: str | None = None
+    name: Opt[str] = None
 
 
 class List_(Model):
-    values: list[str] | None = None
+    values: Opt[list[str]] = None
 
 
-class OPEN_(Model):
-    value: str | None = None
+class OPEN(Model):
+    value: Opt[str] = None
 
 
-class Optional_(Model, nullable=("value",)):
+class Optional_(Model):
     value: str | None = None
 
 
 class Str(Model):
-    value: str | None = None
+    value: Opt[str] = None
 
 
 KeyError = TypeAliasType("KeyError", str | KeyErrorName)
@@ -67,22 +61,22 @@ KeyError = TypeAliasType("KeyError", str | KeyErrorName)
 class Warning(Model):
     """Refers to a report, which refers to warnings."""
 
-    text: str | None = None
-    report: Report | None = None
+    text: Opt[str] = None
+    report: Opt[Report] = None
 
 
 class Report(Model):
-    warnings: list[Warning] | None = None
-    exception: Exception | None = None
-    reason: TimeoutErrorOrValue | None = None
-    any: Any_ | None = None
-    optional: Optional_ | None = None
-    field: Field_ | None = None
-    list_: Annotated[List_ | None, Field(alias="list")] = None
-    str_: Annotated[Str | None, Field(alias="str")] = None
-    fault: KeyError | None = None
-    exact: EXACT_ | None = None
-    open: OPEN_ | None = None
+    warnings: Opt[ListOf[Warning]] = None
+    exception: Opt[Exception] = None
+    reason: Opt[OrStr[TimeoutError]] = None
+    any: Opt[Any_] = None
+    optional: Opt[Optional_] = None
+    field: Opt[Field_] = None
+    list_: Opt[Annotated[List_, Field(alias="list")]] = None
+    str_: Opt[Annotated[Str, Field(alias="str")]] = None
+    fault: Opt[KeyError] = None
+    exact: Opt[EXACT_] = None
+    open: Opt[OPEN] = None
 
 
 Exception.model_rebuild()

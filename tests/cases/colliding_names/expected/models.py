@@ -4,23 +4,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import ListOf, Model, Opt, OrStr
 
 
 class BerthPlanStateEnum(StrEnum):
     FREE = "free"
     TAKEN = "taken"
-
-
-BerthPlanStateEnumOrStr = TypeAliasType(
-    "BerthPlanStateEnumOrStr", Annotated[BerthPlanStateEnum | str, OPEN]
-)
 
 
 class BerthsAssignSort(StrEnum):
@@ -31,39 +24,34 @@ class BerthsAssignSort(StrEnum):
     NAME_CAPITALIZED = "Name"
 
 
-BerthsAssignSortOrValue = TypeAliasType(
-    "BerthsAssignSortOrValue", Annotated[BerthsAssignSort | Literal["name", "-name", "Name"], OPEN]
-)
-
-
 class Exception(Model):
-    text: str | None = None
+    text: Opt[str] = None
 
 
 class ValueError(Model):
-    text: str | None = None
+    text: Opt[str] = None
 
 
 class Warning(Model):
-    cause: ValueError | None = None
-    parts: list[Exception] | None = None
+    cause: Opt[ValueError] = None
+    parts: Opt[ListOf[Exception]] = None
 
 
 class BerthPlanState(Model):
-    since: str | None = None
+    since: Opt[str] = None
 
 
 class BerthUnderscorePlan(Model):
     at_id: Annotated[str, Field(alias="@id")]
-    id: str | None = None
+    id: Opt[str] = None
     plus_1: Annotated[int, Field(alias="+1")]
-    minus_1: Annotated[int | None, Field(alias="-1")] = None
+    minus_1: Opt[Annotated[int, Field(alias="-1")]] = None
 
 
 class BerthDotPlan(Model):
-    state: BerthPlanState | None = None
+    state: Opt[BerthPlanState] = None
 
 
 class BerthPlan(Model):
     next: BerthDotPlan
-    state: BerthPlanStateEnumOrStr | None = None
+    state: Opt[OrStr[BerthPlanStateEnum]] = None

@@ -7,23 +7,23 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._model import Model
+from ._model import Model, Opt
 
 
 class Crate(Model):
-    count: int | None = None
+    count: Opt[int] = None
 
 
 class Jar(Model):
     plus_1: Annotated[int, Field(alias="+1")]
-    label: str | None = None
+    label: Opt[str] = None
 
 
 class Plain(Model):
-    message: str | None = None
-    status: str | None = None
+    message: Opt[str] = None
+    status: Opt[str] = None
 
 
 class Problem(Model):
-    detail: str | None = None
-    status: int | None = None
+    detail: Opt[str] = None
+    status: Opt[int] = None

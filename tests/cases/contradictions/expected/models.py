@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrInt, OrStr
 
 
 class ThingGrade(StrEnum):
@@ -19,23 +18,14 @@ class ThingGrade(StrEnum):
     B = "b"
 
 
-ThingGradeOrStr = TypeAliasType("ThingGradeOrStr", Annotated[ThingGrade | str, OPEN])
-
-
 class ThingRank(IntEnum):
     VALUE_1 = 1
     VALUE_2 = 2
 
 
-ThingRankOrInt = TypeAliasType("ThingRankOrInt", Annotated[ThingRank | int, OPEN])
-
-
 class ThingShelf(IntEnum):
     VALUE_1 = 1
     VALUE_2 = 2
-
-
-ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
 
 
 Chosen = TypeAliasType("Chosen", str)
@@ -45,38 +35,38 @@ NumberOrText = TypeAliasType("NumberOrText", int | str)
 
 
 class Older(Model):
-    n: str | None = None
-    o: str | None = None
+    n: Opt[str] = None
+    o: Opt[str] = None
 
 
 class Place(Model):
-    name: str | None = None
+    name: Opt[str] = None
 
 
 TextOrNumber = TypeAliasType("TextOrNumber", str | int)
 
 
 class ThingListed(Model):
-    x: str | None = None
+    x: Opt[str] = None
 
 
-class Thing(Model, nullable=("colour", "nothing", "both", "itself", "unquoted")):
-    count: int | None = None
-    height: int | None = None
-    colour: Annotated[Any | None, EXACT] = None
-    weight: Annotated[float | None, Field(ge=0.0, gt=1.0), EXACT] = None
-    nothing: Annotated[None, Field(None)] = None
-    kinds: str | None = None
-    shelf: ThingShelfOrInt | None = None
-    lent: bool | None = None
-    size: int | None = None
-    both: Annotated[Any | None, EXACT] = None
-    place: Place | None = None
-    listed: ThingListed | None = None
-    itself: Annotated[Any | None, EXACT] = None
-    older: Older | None = None
-    chosen: Chosen | None = None
+class Thing(Model):
+    count: Opt[int] = None
+    height: Opt[int] = None
+    colour: Annotated[Any, EXACT] = None
+    weight: Opt[Annotated[float, Field(ge=0.0, gt=1.0), EXACT]] = None
+    nothing: None = None
+    kinds: Opt[str] = None
+    shelf: Opt[OrInt[ThingShelf]] = None
+    lent: Opt[bool] = None
+    size: Opt[int] = None
+    both: Annotated[Any, EXACT] = None
+    place: Opt[Place] = None
+    listed: Opt[ThingListed] = None
+    itself: Annotated[Any, EXACT] = None
+    older: Opt[Older] = None
+    chosen: Opt[Chosen] = None
     unquoted: str | None = None
-    grade: ThingGradeOrStr | None = None
-    rank: ThingRankOrInt | None = None
-    letter: Literal["a"] | None = None
+    grade: Opt[OrStr[ThingGrade]] = None
+    rank: Opt[OrInt[ThingRank]] = None
+    letter: Opt[Literal["a"]] = None

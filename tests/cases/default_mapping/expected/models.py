@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -20,19 +20,19 @@ class Cat(Model):
 
 
 class Circle(Model):
-    sides: int | None = None
-    radius: Annotated[float | None, EXACT] = None
+    sides: Opt[int] = None
+    radius: Opt[Annotated[float, EXACT]] = None
 
 
 class Dog(Model):
     pet_type: Annotated[Literal["dog"], Field(alias="petType")]
-    bark: str | None = None
+    bark: Opt[str] = None
 
 
 class OtherPet(Model):
-    pet_type: Annotated[str | None, Field(alias="petType")] = None
+    pet_type: Opt[Annotated[str, Field(alias="petType")]] = None
     name: Annotated[str, Field(max_length=5)]
-    born: date | None = None
+    born: Opt[date] = None
 
 
 Pet = TypeAliasType(
@@ -46,7 +46,7 @@ Pet = TypeAliasType(
 
 class Square(Model):
     sides: Literal[4]
-    width: Annotated[float | None, EXACT] = None
+    width: Opt[Annotated[float, EXACT]] = None
 
 
 Plain = TypeAliasType(

@@ -10,8 +10,7 @@ from typing import Annotated, Dict, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import ListOf, Model, OpenModel, Opt, OrStr
 from ._unions import OpenUnion, UnknownVariant
 from .files import FileContent
 
@@ -21,37 +20,29 @@ class Kind(StrEnum):
     DOG = "dog"
 
 
-KindOrStr = TypeAliasType("KindOrStr", Annotated[Kind | str, OPEN])
-
-
 class PetsGetSort(StrEnum):
     NAME = "name"
     AGE = "age"
 
 
-PetsGetSortOrValue = TypeAliasType(
-    "PetsGetSortOrValue", Annotated[PetsGetSort | Literal["name", "age"], OPEN]
-)
-
-
 class Ball(Model):
     shape: Literal["ball"]
     size: int
-    made: date | None = None
+    made: Opt[date] = None
 
 
 class Bone(Model):
     shape: Literal["bone"]
     taste: str
-    born: date | None = None
+    born: Opt[date] = None
 
 
 class Fault(Model):
-    code: int | None = None
+    code: Opt[int] = None
 
 
-class PetOpen(Model, extras=True):
-    a: str | None = None
+class PetOpen(OpenModel):
+    a: Opt[str] = None
 
 
 Thing = TypeAliasType(
@@ -61,44 +52,44 @@ Thing = TypeAliasType(
 
 class Toy(Model):
     id: int
-    name: str | None = None
-    a_b: Annotated[str | None, Field(alias="a/b")] = None
+    name: Opt[str] = None
+    a_b: Opt[Annotated[str, Field(alias="a/b")]] = None
 
 
 class Upload(Model):
     image: str
-    title: str | None = None
+    title: Opt[str] = None
 
 
 class UploadMultipart(Model):
     image: FileContent
-    title: str | None = None
+    title: Opt[str] = None
 
 
-class PetBag(Model, extras=True):
+class PetBag(OpenModel):
     __pydantic_extra__: Dict[str, Toy]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
-    size: int | None = None
+    size: Opt[int] = None
 
 
 class StreamsEventsResponse(Model):
-    event: str | None = None
+    event: Opt[str] = None
     data: Toy
 
 
-class Pet(Model, nullable=("note", "must")):
+class Pet(Model):
     id: int
     name: Annotated[str, Field(min_length=2, pattern="^[A-Z]")]
-    kind: KindOrStr | None = None
-    age: Annotated[int | None, Field(ge=0, le=30)] = None
-    born: date | None = None
-    tags: Annotated[list[str] | None, Field(max_length=2)] = None
-    toys: list[Toy] | None = None
-    thing: Thing | None = None
-    either: int | Toy | None = None
+    kind: Opt[OrStr[Kind]] = None
+    age: Opt[Annotated[int, Field(ge=0, le=30)]] = None
+    born: Opt[date] = None
+    tags: Opt[Annotated[list[str], Field(max_length=2)]] = None
+    toys: Opt[ListOf[Toy]] = None
+    thing: Opt[Thing] = None
+    either: Opt[int | Toy] = None
     note: str | None = None
     must: str | None = None
-    shape: Literal["round"] | None = None
-    mixed: Literal["red"] | Literal[3] | None = None
-    toys_by_name: dict[str, Toy] | None = None
-    bag: PetBag | None = None
-    open: PetOpen | None = None
+    shape: Opt[Literal["round"]] = None
+    mixed: Opt[Literal["red"] | Literal[3]] = None
+    toys_by_name: Opt[dict[str, Toy]] = None
+    bag: Opt[PetBag] = None
+    open: Opt[PetOpen] = None

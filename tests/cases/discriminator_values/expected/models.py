@@ -9,19 +9,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt, OrStr
 from ._unions import OpenUnion, UnknownVariant
 
 
 class CardMethod(StrEnum):
     CARD = "CARD"
     CREDIT_CARD = "CREDIT_CARD"
-
-
-CardMethodOrValue = TypeAliasType(
-    "CardMethodOrValue", Annotated[CardMethod | Literal["CARD", "CREDIT_CARD"], OPEN]
-)
 
 
 class OrderAction(StrEnum):
@@ -31,27 +25,24 @@ class OrderAction(StrEnum):
     RETURN = "Return"
 
 
-OrderActionOrStr = TypeAliasType("OrderActionOrStr", Annotated[OrderAction | str, OPEN])
-
-
 class Cancel(Model):
-    id: str | None = None
+    id: Opt[str] = None
     action: Literal["cancel"]
 
 
 class Card(Model):
-    method: CardMethodOrValue
-    number: str | None = None
+    method: OrStr[CardMethod]
+    number: Opt[str] = None
 
 
 class Cash(Model):
     method: str
-    coins: list[int] | None = None
+    coins: Opt[list[int]] = None
 
 
 class Close(Model):
     code: Literal[8]
-    reason: str | None = None
+    reason: Opt[str] = None
 
 
 class Down(Model):
@@ -60,29 +51,29 @@ class Down(Model):
 
 class Failure(Model):
     ok: Literal[False]
-    error: str | None = None
+    error: Opt[str] = None
 
 
 class High(Model):
-    level: Literal[2] | None = None
-    name: str | None = None
-    ceiling: int | None = None
+    level: Opt[Literal[2]] = None
+    name: Opt[str] = None
+    ceiling: Opt[int] = None
 
 
 class Level(Model):
-    level: int | None = None
-    name: str | None = None
+    level: Opt[int] = None
+    name: Opt[str] = None
 
 
 class Low(Model):
-    level: Literal[1] | None = None
-    name: str | None = None
-    floor: int | None = None
+    level: Opt[Literal[1]] = None
+    name: Opt[str] = None
+    floor: Opt[int] = None
 
 
 class Order(Model):
-    id: str | None = None
-    action: OrderActionOrStr
+    id: Opt[str] = None
+    action: OrStr[OrderAction]
 
 
 class Place(Model):
@@ -91,7 +82,7 @@ class Place(Model):
 
 
 class Return(Model):
-    id: str | None = None
+    id: Opt[str] = None
     action: Literal["Return"]
 
 
@@ -103,19 +94,19 @@ class Stamp(Model):
     sort: Annotated[str, Field(max_length=9)]
 
 
-class Success(Model, nullable=("value",)):
+class Success(Model):
     ok: Literal[True]
-    value: Any | None = None
+    value: Any = None
 
 
 class Text(Model):
     code: Literal[1]
-    text: str | None = None
+    text: Opt[str] = None
 
 
 class Transfer(Model):
     method: Literal["bank"]
-    iban: str | None = None
+    iban: Opt[str] = None
 
 
 class Up(Model):
@@ -123,8 +114,8 @@ class Up(Model):
 
 
 class Voucher(Model):
-    code: str | None = None
-    method: Literal["Voucher"] | None = None
+    code: Opt[str] = None
+    method: Opt[Literal["Voucher"]] = None
 
 
 Answer = TypeAliasType(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class Letter(Model):
@@ -13,12 +13,12 @@ class Letter(Model):
 
 
 class LetterPageFirst(Model):
-    content: Letter | None = None
+    content: Opt[Letter] = None
 
 
 class LockedShelf(Model):
-    label: str | None = None
-    above: LockedShelf | None = None
+    label: Opt[str] = None
+    above: Opt[LockedShelf] = None
     lock: str
 
 
@@ -27,34 +27,34 @@ class Map(Model):
 
 
 class MapsListResponseFirst(Model):
-    content: Map | None = None
+    content: Opt[Map] = None
 
 
-class PageFirst(Model, nullable=("content",)):
-    content: Any | None = None
+class PageFirst(Model):
+    content: Any = None
 
 
 class Shelf(Model):
-    label: str | None = None
-    above: Shelf | None = None
+    label: Opt[str] = None
+    above: Opt[Shelf] = None
 
 
 class LetterPage(Model):
-    entries: list[Letter]
-    first: LetterPageFirst | None = None
-    next: LetterPage | None = None
+    entries: ListOf[Letter]
+    first: Opt[LetterPageFirst] = None
+    next: Opt[LetterPage] = None
 
 
 class MapsListResponse(Model):
-    entries: list[Map]
-    first: MapsListResponseFirst | None = None
-    next: MapsListResponse | None = None
+    entries: ListOf[Map]
+    first: Opt[MapsListResponseFirst] = None
+    next: Opt[MapsListResponse] = None
 
 
 class Page(Model):
     entries: list[Any]
-    first: PageFirst | None = None
-    next: Page | None = None
+    first: Opt[PageFirst] = None
+    next: Opt[Page] = None
 
 
 LockedShelf.model_rebuild()

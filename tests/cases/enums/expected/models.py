@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from typing_extensions import TypeAliasType
-
-from ._enums import OPEN
-from ._model import Model
+from ._model import ListOf, Model, Opt, OrInt, OrStr
 
 
 class Colour(StrEnum):
@@ -22,9 +19,6 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
-ColourOrStr = TypeAliasType("ColourOrStr", Annotated[Colour | str, OPEN])
-
-
 class Level(IntEnum):
     """How loud it is."""
 
@@ -34,23 +28,14 @@ class Level(IntEnum):
     MINUS_1 = -1
 
 
-LevelOrInt = TypeAliasType("LevelOrInt", Annotated[Level | int, OPEN])
-
-
 class SignalFlagsItem(StrEnum):
     UP = "up"
     DOWN = "down"
 
 
-SignalFlagsItemOrStr = TypeAliasType("SignalFlagsItemOrStr", Annotated[SignalFlagsItem | str, OPEN])
-
-
 class SignalMode(StrEnum):
     ON = "on"
     OFF = "off"
-
-
-SignalModeOrStr = TypeAliasType("SignalModeOrStr", Annotated[SignalMode | str, OPEN])
 
 
 class SignalOrder(StrEnum):
@@ -70,19 +55,16 @@ class SignalOrder(StrEnum):
     PERCENT = "%"
 
 
-SignalOrderOrStr = TypeAliasType("SignalOrderOrStr", Annotated[SignalOrder | str, OPEN])
-
-
-class Signal(Model, nullable=("mode",)):
+class Signal(Model):
     kind: Literal["lamp"]
-    colour: ColourOrStr
+    colour: OrStr[Colour]
     """What a signal looks like."""
-    level: LevelOrInt | None = None
+    level: Opt[OrInt[Level]] = None
     """How loud it is."""
-    order: SignalOrderOrStr | None = None
+    order: Opt[OrStr[SignalOrder]] = None
     """Odd values."""
-    colours: list[ColourOrStr] | None = None
-    mode: SignalModeOrStr | None = None
-    flags: list[SignalFlagsItemOrStr] | None = None
-    strict: Literal[True] | None = None
-    mixed: Literal[1] | Literal["one"] | None = None
+    colours: Opt[ListOf[OrStr[Colour]]] = None
+    mode: str | None = None
+    flags: Opt[ListOf[OrStr[SignalFlagsItem]]] = None
+    strict: Opt[Literal[True]] = None
+    mixed: Opt[Literal[1] | Literal["one"]] = None

@@ -10,9 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrInt, OrStr
 
 
 class Figure(IntEnum):
@@ -20,15 +19,9 @@ class Figure(IntEnum):
     VALUE_1 = 1
 
 
-FigureOrInt = TypeAliasType("FigureOrInt", Annotated[Figure | int, OPEN])
-
-
 class Letter(StrEnum):
     A = "A"
     B = "B"
-
-
-LetterOrStr = TypeAliasType("LetterOrStr", Annotated[Letter | str, OPEN])
 
 
 class SampleStep(IntEnum):
@@ -36,17 +29,14 @@ class SampleStep(IntEnum):
     VALUE_2 = 2
 
 
-SampleStepOrInt = TypeAliasType("SampleStepOrInt", Annotated[SampleStep | int, OPEN])
-
-
 class Lettered(Model):
-    grade: str | None = None
-    note: str | None = None
+    grade: Opt[str] = None
+    note: Opt[str] = None
 
 
 class Numbered(Model):
-    grade: int | None = None
-    level: int | None = None
+    grade: Opt[int] = None
+    level: Opt[int] = None
 
 
 SampleWeightsItem = TypeAliasType("SampleWeightsItem", Annotated[float, Field(le=100.0), EXACT])
@@ -55,20 +45,20 @@ SampleWeightsItem = TypeAliasType("SampleWeightsItem", Annotated[float, Field(le
 SampleCostItem = TypeAliasType("SampleCostItem", Annotated[str, Field(pattern="^[0-9]+\\.[0-9]+$")])
 
 
-class Sample(Model, nullable=("step", "any_of_four")):
-    weight: Annotated[float | None, EXACT] = None
-    price: Annotated[float | None, Field(ge=0.5), EXACT] = None
-    weights: Annotated[list[SampleWeightsItem] | None, EXACT] = None
-    shares: Annotated[dict[str, float] | None, EXACT] = None
-    cost: Annotated[float | SampleCostItem | None, EXACT] = None
-    mark: LetterOrStr | FigureOrInt | None = None
-    stamped: bool | None = None
-    sealed: bool | None = None
-    either: FigureOrInt | bool | None = None
-    step: SampleStepOrInt | None = None
+class Sample(Model):
+    weight: Opt[Annotated[float, EXACT]] = None
+    price: Opt[Annotated[float, Field(ge=0.5), EXACT]] = None
+    weights: Opt[Annotated[list[SampleWeightsItem], EXACT]] = None
+    shares: Opt[Annotated[dict[str, float], EXACT]] = None
+    cost: Opt[Annotated[float | SampleCostItem, EXACT]] = None
+    mark: Opt[OrStr[Letter] | OrInt[Figure]] = None
+    stamped: Opt[bool] = None
+    sealed: Opt[bool] = None
+    either: Opt[OrInt[Figure] | bool] = None
+    step: int | None = None
     any_of_four: bool | Literal["low"] | Literal[1] | None = None
-    always: Literal[True] | None = None
-    when: Annotated[datetime | str | None, EXACT] = None
-    day: Annotated[datetime | date | None, EXACT] = None
-    outcome: Annotated[Lettered | Numbered | None, EXACT] = None
-    lists: Annotated[list[Lettered] | list[Numbered] | None, EXACT] = None
+    always: Opt[Literal[True]] = None
+    when: Opt[Annotated[datetime | str, EXACT]] = None
+    day: Opt[Annotated[datetime | date, EXACT]] = None
+    outcome: Opt[Annotated[Lettered | Numbered, EXACT]] = None
+    lists: Opt[Annotated[list[Lettered] | list[Numbered], EXACT]] = None

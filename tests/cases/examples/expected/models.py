@@ -5,15 +5,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import IntEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 
 
 class TidesReadStep(IntEnum):
@@ -21,37 +19,32 @@ class TidesReadStep(IntEnum):
     VALUE_2 = 2
 
 
-TidesReadStepOrValue = TypeAliasType(
-    "TidesReadStepOrValue", Annotated[TidesReadStep | Literal[1, 2], OPEN]
-)
-
-
 class Level(Model):
-    level: Annotated[float | None, EXACT] = None
-    count: int | None = None
+    level: Opt[Annotated[float, EXACT]] = None
+    count: Opt[int] = None
 
 
 class PricesListResponse(Model):
-    items: list[Decimal] | None = None
-    next: UUID | None = None
+    items: Opt[list[Decimal]] = None
+    next: Opt[UUID] = None
 
 
-class TidesReadFilter(Model, nullable=("any",)):
-    level: Annotated[float | None, EXACT] = None
-    any: Annotated[Any | None, EXACT] = None
-    count: int | None = None
-    place: str | None = None
+class TidesReadFilter(Model):
+    level: Opt[Annotated[float, EXACT]] = None
+    any: Annotated[Any, EXACT] = None
+    count: Opt[int] = None
+    place: Opt[str] = None
 
 
-class TidesReadRange(Model, nullable=("to",)):
-    from_: Annotated[float | None, Field(alias="from"), EXACT] = None
-    to: Annotated[Any | None, EXACT] = None
+class TidesReadRange(Model):
+    from_: Opt[Annotated[float, Field(alias="from"), EXACT]] = None
+    to: Annotated[Any, EXACT] = None
 
 
 class WayInner(Model):
-    at: str | None = None
+    at: Opt[str] = None
 
 
 class Way(Model):
-    time_: Annotated[str | None, Field(alias="time")] = None
-    inner: WayInner | None = None
+    time_: Opt[Annotated[str, Field(alias="time")]] = None
+    inner: Opt[WayInner] = None

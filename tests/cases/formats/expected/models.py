@@ -11,21 +11,21 @@ from uuid import UUID
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 
 
-class Trip(Model, nullable=("until",)):
+class Trip(Model):
     at: datetime
-    day: date | None = None
-    id: UUID | None = None
-    lasts: timedelta | None = None
-    board: time | None = None
-    days: list[date] | None = None
+    day: Opt[date] = None
+    id: Opt[UUID] = None
+    lasts: Opt[timedelta] = None
+    board: Opt[time] = None
+    days: Opt[list[date]] = None
     until: datetime | None = None
-    mail: Annotated[str | None, Field(max_length=60)] = None
-    site: str | None = None
-    raw: str | None = None
-    price: Decimal | None = None
-    count: int | None = None
-    ratio: Annotated[float | None, EXACT] = None
-    odd: str | None = None
+    mail: Opt[Annotated[str, Field(max_length=60)]] = None
+    site: Opt[str] = None
+    raw: Opt[str] = None
+    price: Opt[Decimal] = None
+    count: Opt[int] = None
+    ratio: Opt[Annotated[float, EXACT]] = None
+    odd: Opt[str] = None

@@ -13,7 +13,7 @@ READ_LAMP: Operation[models.Lamp] = Operation(
     name="read_lamp",
     method="GET",
     path="/lamps/{lamp_id}",
-    parameters=(Path("lamp_id", lambda: int), Query("part", lambda: models.ReadLampPartOrValue)),
+    parameters=(Path("lamp_id", lambda: int), Query("part", lambda: models.ReadLampPart)),
     answers={"200": Json(lambda: models.Lamp)},
 )
 ROOT: Operation[None] = Operation(name="root", method="GET", path="/", answers={"204": Nothing()})

@@ -4,12 +4,8 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Annotated, Literal
 
-from typing_extensions import TypeAliasType
-
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt, OrInt, OrStr
 
 
 class LampLevel(IntEnum):
@@ -18,16 +14,10 @@ class LampLevel(IntEnum):
     UP = 1
 
 
-LampLevelOrInt = TypeAliasType("LampLevelOrInt", Annotated[LampLevel | int, OPEN])
-
-
 class LampMode(StrEnum):
     AUTO = "a"
     BEAM_LOW = "b"
     CLASS = "c"
-
-
-LampModeOrStr = TypeAliasType("LampModeOrStr", Annotated[LampMode | str, OPEN])
 
 
 class LampShape(StrEnum):
@@ -35,15 +25,9 @@ class LampShape(StrEnum):
     SQUARE = "2"
 
 
-LampShapeOrStr = TypeAliasType("LampShapeOrStr", Annotated[LampShape | str, OPEN])
-
-
 class LampShort(IntEnum):
     VALUE_1 = 1
     VALUE_2 = 2
-
-
-LampShortOrInt = TypeAliasType("LampShortOrInt", Annotated[LampShort | int, OPEN])
 
 
 class LampTwice(IntEnum):
@@ -51,22 +35,14 @@ class LampTwice(IntEnum):
     VALUE_2 = 2
 
 
-LampTwiceOrInt = TypeAliasType("LampTwiceOrInt", Annotated[LampTwice | int, OPEN])
-
-
 class ReadLampPart(StrEnum):
     BULB = "bulb"
     SHADE = "shade"
 
 
-ReadLampPartOrValue = TypeAliasType(
-    "ReadLampPartOrValue", Annotated[ReadLampPart | Literal["bulb", "shade"], OPEN]
-)
-
-
 class Lamp(Model):
-    level: LampLevelOrInt | None = None
-    mode: LampModeOrStr | None = None
-    shape: LampShapeOrStr | None = None
-    short: LampShortOrInt | None = None
-    twice: LampTwiceOrInt | None = None
+    level: Opt[OrInt[LampLevel]] = None
+    mode: Opt[OrStr[LampMode]] = None
+    shape: Opt[OrStr[LampShape]] = None
+    short: Opt[OrInt[LampShort]] = None
+    twice: Opt[OrInt[LampTwice]] = None

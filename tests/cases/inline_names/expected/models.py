@@ -6,11 +6,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from typing_extensions import TypeAliasType
-
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrStr
 
 
 class LabelCornerNone(StrEnum):
@@ -18,28 +15,23 @@ class LabelCornerNone(StrEnum):
     PLAIN = "plain"
 
 
-LabelCornerNoneOrValue = TypeAliasType(
-    "LabelCornerNoneOrValue", Annotated[LabelCornerNone | Literal["none", "plain"], OPEN]
-)
-
-
 class FaultsListResponseDefaultCrateReason(Model):
-    size: int | None = None
-    reason: str | None = None
+    size: Opt[int] = None
+    reason: Opt[str] = None
 
 
 class FirmOwner(Model):
-    name: str | None = None
+    name: Opt[str] = None
 
 
 class LabelCornerCut(Model):
     kind: Literal["cut"]
-    angle: int | None = None
+    angle: Opt[int] = None
 
 
 class LabelCornerRound(Model):
     kind: Literal["round"]
-    radius: int | None = None
+    radius: Opt[int] = None
 
 
 class ParcelsSendRequestJson(Model):
@@ -65,40 +57,40 @@ class ParcelsSendResponseStreet(Model):
 
 
 class FaultsListResponseDefaultCrateOwner(Model):
-    size: int | None = None
-    owner: FirmOwner | None = None
-    reason: str | None = None
+    size: Opt[int] = None
+    owner: Opt[FirmOwner] = None
+    reason: Opt[str] = None
 
 
 class FaultsListResponseDefaultFirmOwner(Model):
-    owner: FirmOwner | None = None
-    reason: str | None = None
+    owner: Opt[FirmOwner] = None
+    reason: Opt[str] = None
 
 
 class FaultsListResponseDefaultFirmSize(Model):
-    owner: FirmOwner | None = None
-    size: int | None = None
-    reason: str | None = None
+    owner: Opt[FirmOwner] = None
+    size: Opt[int] = None
+    reason: Opt[str] = None
 
 
-class Label(Model, nullable=("corner",)):
+class Label(Model):
     """One form alone."""
 
     text: str
-    corner: Annotated[LabelCornerRound | LabelCornerCut | LabelCornerNoneOrValue | None, EXACT] = (
+    corner: Annotated[LabelCornerRound | LabelCornerCut | OrStr[LabelCornerNone] | None, EXACT] = (
         None
     )
 
 
 class Hub(Model):
-    then: Annotated[Route | Hub | None, EXACT] = None
-    docks: int | None = None
-    owner: FirmOwner | None = None
+    then: Opt[Annotated[Route | Hub, EXACT]] = None
+    docks: Opt[int] = None
+    owner: Opt[FirmOwner] = None
 
 
 class Route(Model):
-    then: Annotated[Route | Hub | None, EXACT] = None
-    distance: int | None = None
+    then: Opt[Annotated[Route | Hub, EXACT]] = None
+    distance: Opt[int] = None
 
 
 Hub.model_rebuild()

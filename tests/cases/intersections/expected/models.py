@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class Card(Model):
@@ -19,7 +18,7 @@ class Card(Model):
 
 class Cash(Model):
     kind: Literal["cash"]
-    coins: int | None = None
+    coins: Opt[int] = None
 
 
 Named = TypeAliasType("Named", bool)
@@ -37,30 +36,30 @@ Text = TypeAliasType("Text", str | int)
 ValueOrNull = TypeAliasType("ValueOrNull", list[str] | str)
 
 
-class Circles(Model, nullable=("nothing",)):
-    number: Number_ | None = None
-    text: Text | None = None
-    named: Named | None = None
+class Circles(Model):
+    number: Opt[Number_] = None
+    text: Opt[Text] = None
+    named: Opt[Named] = None
     nothing: Nothing | None = None
 
 
 Optional_ = TypeAliasType("Optional_", ValueOrNull)
 
 
-class Key(Model, nullable=("flag", "unset", "cleared", "removed", "either", "only", "optional")):
-    scopes: list[Literal["books:read"] | Literal["loans:read"]] | None = None
-    scope: Literal["books:read"] | None = None
+class Key(Model):
+    scopes: Opt[ListOf[Literal["books:read"] | Literal["loans:read"]]] = None
+    scope: Opt[Literal["books:read"]] = None
     """What a key permits."""
-    other: str | None = None
+    other: Opt[str] = None
     """What a key permits."""
-    flag: Annotated[Any | None, EXACT] = None
-    mixed: Literal["a"] | None = None
-    beside: Literal["a"] | None = None
-    unset: Annotated[None, Field(None)] = None
-    cleared: Annotated[None, Field(None)] = None
-    removed: Annotated[None, Field(None)] = None
-    either: Annotated[None, Field(None)] = None
-    only: Annotated[None, Field(None)] = None
+    flag: Annotated[Any, EXACT] = None
+    mixed: Opt[Literal["a"]] = None
+    beside: Opt[Literal["a"]] = None
+    unset: None = None
+    cleared: None = None
+    removed: None = None
+    either: None = None
+    only: None = None
     optional: Optional_ | None = None
-    payment: Annotated[Card | Cash | None, EXACT] = None
-    paid: Cash | None = None
+    payment: Opt[Annotated[Card | Cash, EXACT]] = None
+    paid: Opt[Cash] = None

@@ -7,19 +7,14 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrStr
 
 
 class MovePiece(StrEnum):
     KING = "king"
     QUEEN = "queen"
-
-
-MovePieceOrStr = TypeAliasType("MovePieceOrStr", Annotated[MovePiece | str, OPEN])
 
 
 class Move(Model):
@@ -28,5 +23,5 @@ class Move(Model):
     from_: Annotated[str, Field(alias="from", pattern="^[a-h][1-8]$")]
     """Says \"\"\"e2\"\"\""""
     to: Annotated[str, Field(pattern="^[a-h][1-8]$")]
-    piece: MovePieceOrStr | None = None
-    clock: Annotated[float | None, Field(ge=0.5), EXACT] = None
+    piece: Opt[OrStr[MovePiece]] = None
+    clock: Opt[Annotated[float, Field(ge=0.5), EXACT]] = None

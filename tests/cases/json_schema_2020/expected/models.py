@@ -8,27 +8,27 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class Local(Model):
-    here: bool | None = None
+    here: Opt[bool] = None
 
 
 class ThingClosed(Model):
-    name: Annotated[str | None, Field(min_length=1)] = None
-    size: int | None = None
+    name: Opt[Annotated[str, Field(min_length=1)]] = None
+    size: Opt[int] = None
 
 
-class Thing(Model, nullable=("nothing", "text_or_number")):
+class Thing(Model):
     anything: Annotated[Any, EXACT]
-    nothing: Annotated[None, Field(None)] = None
+    nothing: None = None
     text_or_number: str | int | None = None
-    pair: list[str | int] | None = None
-    open_bound: Annotated[float | None, Field(gt=0.0, lt=1.0), EXACT] = None
-    old_name: Annotated[str | None, Field(max_length=5, min_length=1)] = None
+    pair: Opt[ListOf[str | int]] = None
+    open_bound: Opt[Annotated[float, Field(gt=0.0, lt=1.0), EXACT]] = None
+    old_name: Opt[Annotated[str, Field(max_length=5, min_length=1)]] = None
     """Short."""
-    blob: str | None = None
-    embedded: str | None = None
-    closed: ThingClosed | None = None
-    local: Local | None = None
+    blob: Opt[str] = None
+    embedded: Opt[str] = None
+    closed: Opt[ThingClosed] = None
+    local: Opt[Local] = None

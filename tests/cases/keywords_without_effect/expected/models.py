@@ -8,9 +8,8 @@ from typing import Annotated, Any, Literal
 
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrInt
 
 
 class ThingNumbers(IntEnum):
@@ -18,48 +17,38 @@ class ThingNumbers(IntEnum):
     VALUE_2 = 2
 
 
-ThingNumbersOrValue = TypeAliasType(
-    "ThingNumbersOrValue", Annotated[ThingNumbers | Literal[1, 2], OPEN]
-)
-
-
 class ThingWords(StrEnum):
     A = "a"
     VALUE_2 = "2"
 
 
-ThingWordsOrValue = TypeAliasType(
-    "ThingWordsOrValue", Annotated[ThingWords | Literal["a", "2"], OPEN]
-)
-
-
 class Pick(Model):
-    a: str | None = None
-    b: str | None = None
+    a: Opt[str] = None
+    b: Opt[str] = None
 
 
-class Thing(Model, nullable=("nothing", "alone", "anything", "untyped", "words")):
-    flag: bool | None = None
-    text: str | None = None
+class Thing(Model):
+    flag: Opt[bool] = None
+    text: Opt[str] = None
     nothing: str | None = None
-    repeated: Annotated[list[Any] | None, EXACT] = None
-    alone: Annotated[Any | None, EXACT] = None
-    number: int | None = None
-    anything: Annotated[Any | None, EXACT] = None
-    empty: Annotated[dict[str, Any] | None, EXACT] = None
-    distinct: Annotated[list[Any] | None, EXACT] = None
-    untyped: Annotated[Any | None, EXACT] = None
-    counted: Annotated[dict[str, Any] | str | None, EXACT] = None
-    numbers: ThingNumbersOrValue | None = None
-    words: ThingWordsOrValue | None = None
-    name: str | None = None
-    switch: str | None = None
-    pick: Pick | None = None
+    repeated: Opt[Annotated[list[Any], EXACT]] = None
+    alone: Annotated[Any, EXACT] = None
+    number: Opt[int] = None
+    anything: Annotated[Any, EXACT] = None
+    empty: Opt[Annotated[dict[str, Any], EXACT]] = None
+    distinct: Opt[Annotated[list[Any], EXACT]] = None
+    untyped: Annotated[Any, EXACT] = None
+    counted: Opt[Annotated[dict[str, Any] | str, EXACT]] = None
+    numbers: Opt[OrInt[ThingNumbers]] = None
+    words: str | None = None
+    name: Opt[str] = None
+    switch: Opt[str] = None
+    pick: Opt[Pick] = None
 
 
 class Whole(Model):
     value: str
-    type: Literal["whole"] | None = None
+    type: Opt[Literal["whole"]] = None
 
 
 Union_ = TypeAliasType("Union_", Annotated[dict[str, Any] | Whole, EXACT])

@@ -7,18 +7,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class LineInner(Model):
-    a: str | None = None
+    a: Opt[str] = None
 
 
-class Line(Model, nullable=("text", "nothing")):
-    kind: Literal["line"] | None = None
+class Line(Model):
+    kind: Opt[Literal["line"]] = None
     text: str | None = None
-    nothing: Annotated[None, Field(None)] = None
-    count: Annotated[int | None, Field(gt=5)] = None
-    pair: list[str | int] | None = None
-    inner: LineInner | None = None
-    odd: str | None = None
+    nothing: None = None
+    count: Opt[Annotated[int, Field(gt=5)]] = None
+    pair: Opt[ListOf[str | int]] = None
+    inner: Opt[LineInner] = None
+    odd: Opt[str] = None

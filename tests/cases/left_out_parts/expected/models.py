@@ -9,28 +9,28 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, OpenModel, Opt
 
 
-class KioskOther(Model, extras=True):
+class KioskOther(OpenModel):
     pass
 
 
 class Other(Model):
-    title: str | None = None
+    title: Opt[str] = None
 
 
-class Paper(Model, extras=True):
+class Paper(OpenModel):
     name: str
-    copies: Annotated[int | None, Field(ge=1)] = None
-    printed: date | None = None
+    copies: Opt[Annotated[int, Field(ge=1)]] = None
+    printed: Opt[date] = None
 
 
-class Kiosk(Model, nullable=("place", "owner", "lost")):
-    papers: list[str] | None = None
-    size: Annotated[float | None, EXACT] = None
-    kinds: str | None = None
-    place: Any | None = None
-    owner: Any | None = None
-    other: KioskOther | None = None
-    lost: Any | None = None
+class Kiosk(Model):
+    papers: Opt[list[str]] = None
+    size: Opt[Annotated[float, EXACT]] = None
+    kinds: Opt[str] = None
+    place: Any = None
+    owner: Any = None
+    other: Opt[KioskOther] = None
+    lost: Any = None

@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt, OrStr
 
 
 class Colour(StrEnum):
@@ -18,21 +16,18 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-ColourOrValue = TypeAliasType("ColourOrValue", Annotated[Colour | Literal["red", "blue"], OPEN])
-
-
 class Fault(Model):
-    wrong: str | None = None
+    wrong: Opt[str] = None
 
 
 class Quay(Model):
-    length: Annotated[int | None, Field(lt=9223372036854775808)] = None
+    length: Opt[Annotated[int, Field(lt=9223372036854775808)]] = None
 
 
 class QuaysPaintRequest(Model):
-    colour: ColourOrValue | None = None
+    colour: Opt[OrStr[Colour]] = None
 
 
 class Wider(Model):
-    wrong: str | None = None
-    where: str | None = None
+    wrong: Opt[str] = None
+    where: Opt[str] = None

@@ -9,35 +9,35 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, OpenModel, Opt
 
 
 class Shelf(Model):
-    depth: int | None = None
+    depth: Opt[int] = None
 
 
 StockJarsValue = TypeAliasType("StockJarsValue", Annotated[int, Field(ge=0)])
 
 
 class StockClosed(Model):
-    a: str | None = None
+    a: Opt[str] = None
 
 
-class StockOpen(Model, extras=True):
-    a: str | None = None
+class StockOpen(OpenModel):
+    a: Opt[str] = None
 
 
-class StockPriced(Model, extras=True):
+class StockPriced(OpenModel):
     __pydantic_extra__: dict[str, Annotated[float, EXACT]]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
-    unit: str | None = None
+    unit: Opt[str] = None
 
 
 class Stock(Model):
-    jars: dict[str, StockJarsValue] | None = None
-    shelves: dict[str, Shelf] | None = None
-    loose: Annotated[dict[str, Any] | None, EXACT] = None
+    jars: Opt[dict[str, StockJarsValue]] = None
+    shelves: Opt[dict[str, Shelf]] = None
+    loose: Opt[Annotated[dict[str, Any], EXACT]] = None
     """Anything the cook writes down."""
-    closed: StockClosed | None = None
-    open: StockOpen | None = None
-    priced: StockPriced | None = None
-    nested: dict[str, dict[str, bool]] | None = None
+    closed: Opt[StockClosed] = None
+    open: Opt[StockOpen] = None
+    priced: Opt[StockPriced] = None
+    nested: Opt[dict[str, dict[str, bool]]] = None

@@ -10,9 +10,8 @@ from typing import Annotated, Any, Dict, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, OpenModel, Opt, OrStr
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -24,15 +23,9 @@ class Grade(IntEnum):
     VALUE_3 = 3
 
 
-GradeOrInt = TypeAliasType("GradeOrInt", Annotated[Grade | int, OPEN])
-
-
 class Kind(StrEnum):
     BOOK = "book"
     BOX_SET = "box set"
-
-
-KindOrStr = TypeAliasType("KindOrStr", Annotated[Kind | str, OPEN])
 
 
 Anything = TypeAliasType("Anything", Annotated[Any, EXACT])
@@ -45,7 +38,7 @@ class Card(Model):
 
 class Cash(Model):
     method: Literal["cash"]
-    paid: Annotated[float | None, EXACT] = None
+    paid: Opt[Annotated[float, EXACT]] = None
 
 
 Code = TypeAliasType("Code", Annotated[str, Field(pattern="^[A-Z]{3}$")])
@@ -53,14 +46,14 @@ Code = TypeAliasType("Code", Annotated[str, Field(pattern="^[A-Z]{3}$")])
 
 class Event(Model):
     type: str
-    at: datetime | None = None
+    at: Opt[datetime] = None
 
 
-class Labels(Model, extras=True):
+class Labels(OpenModel):
     """Any member is a text."""
 
     __pydantic_extra__: Dict[str, str]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
-    title: str | None = None
+    title: Opt[str] = None
 
 
 Payment = TypeAliasType(
@@ -69,7 +62,7 @@ Payment = TypeAliasType(
 
 
 class ProductSize(Model):
-    width: int | None = None
+    width: Opt[int] = None
 
 
 Remark = TypeAliasType("Remark", str | None)
@@ -87,15 +80,15 @@ Whatever = TypeAliasType("Whatever", Annotated[Any, EXACT])
 class Product(Model):
     """What the shop sells."""
 
-    id: int | None = None
+    id: Opt[int] = None
     name: Annotated[str, Field(min_length=2)]
-    kind: KindOrStr
-    note: str | None = None
+    kind: OrStr[Kind]
+    note: Opt[str] = None
     """Only in what is sent."""
-    price: Annotated[float | None, Field(ge=0.0), EXACT] = None
-    parts: list[Product] | None = None
+    price: Opt[Annotated[float, Field(ge=0.0), EXACT]] = None
+    parts: Opt[ListOf[Product]] = None
     """What it is made of."""
-    size: ProductSize | None = None
+    size: Opt[ProductSize] = None
 
 
 Products = TypeAliasType("Products", Annotated[list[Product], Field(min_length=1)])
@@ -103,10 +96,10 @@ Products = TypeAliasType("Products", Annotated[list[Product], Field(min_length=1
 
 class Sold(Model):
     type: Literal["Sold"]
-    at: datetime | None = None
+    at: Opt[datetime] = None
     product: Product
     """What the shop sells."""
-    payment: Payment | None = None
+    payment: Opt[Payment] = None
 
 
 Item = TypeAliasType("Item", Product)
@@ -114,8 +107,8 @@ Item = TypeAliasType("Item", Product)
 
 class Closed(Model):
     type: Literal["Closed"]
-    at: datetime | None = None
-    cause: EventUnion | None = None
+    at: Opt[datetime] = None
+    cause: Opt[EventUnion] = None
 
 
 EventUnion = TypeAliasType(

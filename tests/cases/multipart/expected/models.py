@@ -9,45 +9,45 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt
 from .files import FileContent
 
 
 class LetterStyle(Model):
-    color: str | None = None
+    color: Opt[str] = None
 
 
 class LettersSendResponse400(Model):
-    reason: str | None = None
-    dump: bytes | None = None
+    reason: Opt[str] = None
+    dump: Opt[bytes] = None
 
 
 class Note(Model):
     text: Annotated[str, Field(max_length=9)]
-    weight: Annotated[float | None, EXACT] = None
+    weight: Opt[Annotated[float, EXACT]] = None
 
 
 class Letter(Model):
     note: Note
     picture: FileContent
-    title: str | None = None
-    copies: int | None = None
-    sent_at: Annotated[datetime | None, Field(alias="sent-at")] = None
-    proofs: list[FileContent] | None = None
-    notes: list[Note] | None = None
-    seal: str | None = None
-    any: Literal["a"] | Literal[1] | None = None
-    style: FileContent | None = None
+    title: Opt[str] = None
+    copies: Opt[int] = None
+    sent_at: Opt[Annotated[datetime, Field(alias="sent-at")]] = None
+    proofs: Opt[list[FileContent]] = None
+    notes: Opt[ListOf[Note]] = None
+    seal: Opt[str] = None
+    any: Opt[Literal["a"] | Literal[1]] = None
+    style: Opt[FileContent] = None
 
 
 class LetterParts(Model):
     note: Note
     picture: bytes
-    title: str | None = None
-    copies: int | None = None
-    sent_at: Annotated[datetime | None, Field(alias="sent-at")] = None
-    proofs: list[bytes] | None = None
-    notes: list[Note] | None = None
-    seal: str | None = None
-    any: Literal["a"] | Literal[1] | None = None
-    style: LetterStyle | None = None
+    title: Opt[str] = None
+    copies: Opt[int] = None
+    sent_at: Opt[Annotated[datetime, Field(alias="sent-at")]] = None
+    proofs: Opt[list[bytes]] = None
+    notes: Opt[ListOf[Note]] = None
+    seal: Opt[str] = None
+    any: Opt[Literal["a"] | Literal[1]] = None
+    style: Opt[LetterStyle] = None

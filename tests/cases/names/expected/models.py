@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 
 
 class GrÖßE(Model):
@@ -17,34 +17,34 @@ class GrÖßE(Model):
 
 
 class Model_(Model):
-    field: Annotated[str | None, Field(alias="Field")] = None
-    model: Annotated[str | None, Field(alias="model_")] = None
+    field: Opt[Annotated[str, Field(alias="Field")]] = None
+    model: Opt[Annotated[str, Field(alias="model_")]] = None
 
 
 class AcmeLibOddThing(Model):
     """Odd names."""
 
     class_: Annotated[str, Field(alias="class")]
-    none: Annotated[str | None, Field(alias="None")] = None
-    model_config_: Annotated[str | None, Field(alias="model_config")] = None
-    copy_: Annotated[str | None, Field(alias="copy")] = None
-    plus_1: Annotated[int | None, Field(alias="+1")] = None
-    minus_1: Annotated[int | None, Field(alias="-1")] = None
-    adaccountid: Annotated[str | None, Field(alias="adAccountId")] = None
-    ad_account_id: str | None = None
-    über: str | None = None
-    日本: str | None = None
-    a_hyphen_b: Annotated[str | None, Field(alias="a-b")] = None
-    a_dot_b: Annotated[str | None, Field(alias="a.b")] = None
-    private: Annotated[str | None, Field(alias="_private")] = None
-    int_: Annotated[int | None, Field(alias="int")] = None
-    other_int: int | None = None
-    list_: Annotated[list[str] | None, Field(alias="list")] = None
-    others: list[str] | None = None
-    field_2fa: Annotated[str | None, Field(alias="2fa")] = None
-    url_path: Annotated[str | None, Field(alias="URLPath")] = None
-    ref: Annotated[str | None, Field(alias="$ref$")] = None
-    größe: GrÖßE | None = None
-    date_: Annotated[date | None, Field(alias="date")] = None
-    other_date: date | None = None
-    field: Annotated[str | None, Field(alias="Field", max_length=9)] = None
+    none: Opt[Annotated[str, Field(alias="None")]] = None
+    model_config_: Opt[Annotated[str, Field(alias="model_config")]] = None
+    copy_: Opt[Annotated[str, Field(alias="copy")]] = None
+    plus_1: Opt[Annotated[int, Field(alias="+1")]] = None
+    minus_1: Opt[Annotated[int, Field(alias="-1")]] = None
+    adaccountid: Opt[Annotated[str, Field(alias="adAccountId")]] = None
+    ad_account_id: Opt[str] = None
+    über: Opt[str] = None
+    日本: Opt[str] = None
+    a_hyphen_b: Opt[Annotated[str, Field(alias="a-b")]] = None
+    a_dot_b: Opt[Annotated[str, Field(alias="a.b")]] = None
+    private: Opt[Annotated[str, Field(alias="_private")]] = None
+    int_: Opt[Annotated[int, Field(alias="int")]] = None
+    other_int: Opt[int] = None
+    list_: Opt[Annotated[list[str], Field(alias="list")]] = None
+    others: Opt[list[str]] = None
+    field_2fa: Opt[Annotated[str, Field(alias="2fa")]] = None
+    url_path: Opt[Annotated[str, Field(alias="URLPath")]] = None
+    ref: Opt[Annotated[str, Field(alias="$ref$")]] = None
+    größe: Opt[GrÖßE] = None
+    date_: Opt[Annotated[date, Field(alias="date")]] = None
+    other_date: Opt[date] = None
+    field: Opt[Annotated[str, Field(alias="Field", max_length=9)]] = None

@@ -7,11 +7,9 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class Mood(StrEnum):
@@ -19,20 +17,14 @@ class Mood(StrEnum):
     BAD = "bad"
 
 
-MoodOrStr = TypeAliasType("MoodOrStr", Annotated[Mood | str, OPEN])
-
-
-EntryTitle = TypeAliasType("EntryTitle", Annotated[str, Field(max_length=80)])
-
-
 class EntryPlace(Model):
-    lat: Annotated[float | None, EXACT] = None
+    lat: Opt[Annotated[float, EXACT]] = None
 
 
-class Entry(Model, nullable=("mood", "place", "tags", "gone")):
-    title: EntryTitle | None
+class Entry(Model):
+    title: Annotated[str | None, Field(max_length=80)]
     body: str | int
-    mood: MoodOrStr | None = None
+    mood: str | None = None
     place: EntryPlace | None = None
-    tags: list[str | None] | None = None
-    gone: Annotated[None, Field(None)] = None
+    tags: ListOf[str | None] | None = None
+    gone: None = None

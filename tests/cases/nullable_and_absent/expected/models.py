@@ -7,11 +7,9 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class Mood(StrEnum):
@@ -19,26 +17,20 @@ class Mood(StrEnum):
     BAD = "bad"
 
 
-MoodOrStr = TypeAliasType("MoodOrStr", Annotated[Mood | str, OPEN])
-
-
 class Author(Model):
-    name: str | None = None
-
-
-EntryTitle = TypeAliasType("EntryTitle", Annotated[str, Field(max_length=80)])
+    name: Opt[str] = None
 
 
 class NullablePlace(Model):
-    lat: Annotated[float | None, EXACT] = None
+    lat: Opt[Annotated[float, EXACT]] = None
 
 
-class Entry(Model, nullable=("mood", "place", "author")):
-    title: EntryTitle | None
+class Entry(Model):
+    title: Annotated[str | None, Field(max_length=80)]
     body: str
-    mood: MoodOrStr | None = None
+    mood: str | None = None
     place: NullablePlace | None = None
-    tags: list[str | None] | None = None
+    tags: Opt[ListOf[str | None]] = None
     author: Author | None = None
-    pages: Annotated[int | None, Field(ge=1)] = None
-    links: dict[str, str | None] | None = None
+    pages: Opt[Annotated[int, Field(ge=1)]] = None
+    links: Opt[dict[str, str | None]] = None

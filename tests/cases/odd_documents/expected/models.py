@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Dict
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, OpenModel, Opt
 
 
 class DrawersSearchQuery(Model):
@@ -14,16 +14,16 @@ class DrawersSearchQuery(Model):
 
 
 class DrawersValue(Model):
-    full: bool | None = None
+    full: Opt[bool] = None
 
 
 class Thing(Model):
-    code: int | None = None
-    parts: Annotated[list[Any] | None, EXACT] = None
+    code: Opt[int] = None
+    parts: Opt[Annotated[list[Any], EXACT]] = None
 
 
-class Drawers(Model, extras=True):
+class Drawers(OpenModel):
     """Things by drawer."""
 
     __pydantic_extra__: Dict[str, DrawersValue]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
-    room: str | None = None
+    room: Opt[str] = None

@@ -7,11 +7,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 
 
 class ItemNone(StrEnum):
@@ -19,18 +17,15 @@ class ItemNone(StrEnum):
     B = "B"
 
 
-ItemNoneOrStr = TypeAliasType("ItemNoneOrStr", Annotated[ItemNone | str, OPEN])
-
-
 class Fault(Model):
     wrong: str
 
 
-class Item(Model, nullable=("none",)):
+class Item(Model):
     cls_: Annotated[str, Field(alias="cls")]
-    id: str | None = None
-    secret: str | None = None
-    none: ItemNoneOrStr | None = None
+    id: Opt[str] = None
+    secret: Opt[str] = None
+    none: str | None = None
     undescribed: Annotated[Any, EXACT]
 
 

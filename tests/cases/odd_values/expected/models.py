@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt
 
 
 class CodeArea(StrEnum):
@@ -25,18 +23,9 @@ class CodeArea(StrEnum):
     VALUE_5 = ".5"
 
 
-CodeAreaOrValue = TypeAliasType(
-    "CodeAreaOrValue",
-    Annotated[
-        CodeArea | Literal["yes", "no", "on", "1_000", "1:30", "2020-01-01", "012", "0x1F", ".5"],
-        OPEN,
-    ],
-)
-
-
 class Code(Model):
-    area: CodeAreaOrValue | None
-    cls_: Annotated[str | None, Field(alias="cls")] = None
-    usеr: str | None = None
-    us_er: Annotated[str | None, Field(alias="us\u200ber")] = None
-    user: str | None = None
+    area: str | None
+    cls_: Opt[Annotated[str, Field(alias="cls")]] = None
+    usеr: Opt[str] = None
+    us_er: Opt[Annotated[str, Field(alias="us\u200ber")]] = None
+    user: Opt[str] = None

@@ -9,7 +9,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -22,8 +22,8 @@ Details = TypeAliasType("Details", Annotated[dict[str, Any], EXACT])
 
 
 class DrawingEither(Model):
-    a: str | None = None
-    b: str | None = None
+    a: Opt[str] = None
+    b: Opt[str] = None
 
 
 class DrawingFillName(Model):
@@ -35,8 +35,8 @@ class DrawingFillRgb(Model):
 
 
 class Pick(Model):
-    a: str | None = None
-    b: str | None = None
+    a: Opt[str] = None
+    b: Opt[str] = None
 
 
 class Square(Model):
@@ -53,10 +53,10 @@ Shape = TypeAliasType(
 class Drawing(Model):
     shape: Shape
     """A circle or a square."""
-    label: str | int | None = None
+    label: Opt[str | int] = None
     """Text or a number."""
-    size: int | list[int] | None = None
-    fill: Annotated[DrawingFillRgb | DrawingFillName | None, EXACT] = None
-    details: Details | None = None
-    either: DrawingEither | None = None
-    pick: Pick | None = None
+    size: Opt[int | list[int]] = None
+    fill: Opt[Annotated[DrawingFillRgb | DrawingFillName, EXACT]] = None
+    details: Opt[Details] = None
+    either: Opt[DrawingEither] = None
+    pick: Opt[Pick] = None

@@ -7,11 +7,9 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt, OrStr
 
 
 class ReportClouds(StrEnum):
@@ -19,30 +17,27 @@ class ReportClouds(StrEnum):
     MANY = "many"
 
 
-ReportCloudsOrStr = TypeAliasType("ReportCloudsOrStr", Annotated[ReportClouds | str, OPEN])
-
-
 class ReportGust(Model):
     speed: Annotated[float, Field(gt=0.0), EXACT]
 
 
 class ReportLayersItem(Model):
-    height: int | None = None
+    height: Opt[int] = None
 
 
 class Wind(Model):
-    speed: Annotated[float | None, Field(gt=0.0), EXACT] = None
+    speed: Opt[Annotated[float, Field(gt=0.0), EXACT]] = None
 
 
-class Report(Model, nullable=("anything",)):
+class Report(Model):
     kind: Literal["report"]
-    version: Literal[2] | None = None
+    version: Opt[Literal[2]] = None
     temperature: Annotated[float | str, EXACT]
-    wind: Annotated[Wind | None, Field(deprecated=True)] = None
+    wind: Opt[Annotated[Wind, Field(deprecated=True)]] = None
     """The wind at ten metres."""
-    gust: ReportGust | None = None
-    place: Annotated[str | None, Field(max_length=5, min_length=2)] = None
-    point: Annotated[list[float] | None, Field(min_length=2), EXACT] = None
-    anything: Annotated[Any | None, EXACT] = None
-    clouds: ReportCloudsOrStr | None = None
-    layers: list[ReportLayersItem] | None = None
+    gust: Opt[ReportGust] = None
+    place: Opt[Annotated[str, Field(max_length=5, min_length=2)]] = None
+    point: Opt[Annotated[list[float], Field(min_length=2), EXACT]] = None
+    anything: Annotated[Any, EXACT] = None
+    clouds: Opt[OrStr[ReportClouds]] = None
+    layers: Opt[ListOf[ReportLayersItem]] = None

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
-from ._model import Model
+from ._model import Model, Opt
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -17,7 +17,7 @@ class Daily(Model):
 
 
 class Wanted(Model):
-    title: str | None = None
+    title: Opt[str] = None
 
 
 class Weekly(Model):

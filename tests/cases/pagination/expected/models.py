@@ -3,24 +3,24 @@
 
 from __future__ import annotations
 
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class Pet(Model):
     id: str
-    age: int | None = None
+    age: Opt[int] = None
 
 
-class PetsMeta(Model, nullable=("next",)):
+class PetsMeta(Model):
     next: str | None = None
 
 
 class Visits(Model):
-    visits: list[str] | None = None
-    notes: list[str] | None = None
-    next: int | None = None
+    visits: Opt[list[str]] = None
+    notes: Opt[list[str]] = None
+    next: Opt[int] = None
 
 
 class Pets(Model):
-    pets: list[Pet]
-    meta: PetsMeta | None = None
+    pets: ListOf[Pet]
+    meta: Opt[PetsMeta] = None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 
 
 class Point(Model):
@@ -15,6 +15,6 @@ class Point(Model):
 
 
 class Box(Model):
-    min: Point | None = None
-    name: str | None = None
-    levels: list[int] | None = None
+    min: Opt[Point] = None
+    name: Opt[str] = None
+    levels: Opt[list[int]] = None

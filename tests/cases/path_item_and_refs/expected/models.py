@@ -4,12 +4,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
 
-from typing_extensions import TypeAliasType
-
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt
 
 
 class Tide(StrEnum):
@@ -17,12 +13,9 @@ class Tide(StrEnum):
     HIGH = "high"
 
 
-TideOrStr = TypeAliasType("TideOrStr", Annotated[Tide | str, OPEN])
-
-
 class Assignment(Model):
     nights: int
 
 
 class FaultResponse(Model):
-    detail: str | None = None
+    detail: Opt[str] = None

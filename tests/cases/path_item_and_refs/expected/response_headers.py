@@ -18,7 +18,7 @@ from ._response_headers import Headers
 class BerthsAssignHeaders(Headers):
     """The response headers of ``berths.assign`` and of 1 other operation."""
 
-    x_tide: models.TideOrStr | None = None
+    x_tide: models.Tide | None = None
     """The tide."""
 
 

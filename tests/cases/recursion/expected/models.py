@@ -8,7 +8,7 @@ from typing import Annotated, Union
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, Opt
 
 
 class Test(Model):
@@ -16,7 +16,7 @@ class Test(Model):
 
 
 class All(Model):
-    all: list[Filter]
+    all: ListOf[Filter]
 
 
 Filter = TypeAliasType("Filter", Annotated[Test | All, EXACT])
@@ -31,19 +31,19 @@ Nested = TypeAliasType("Nested", list[NestedItem])
 
 
 class Owner(Model):
-    trees: list[Tree] | None = None
+    trees: Opt[ListOf[Tree]] = None
 
 
 class Tree(Model):
     name: str
-    children: list[Tree] | None = None
-    parent: Tree | None = None
-    index: dict[str, Tree] | None = None
-    filter: Filter | None = None
+    children: Opt[ListOf[Tree]] = None
+    parent: Opt[Tree] = None
+    index: Opt[dict[str, Tree]] = None
+    filter: Opt[Filter] = None
     """A test, or all of several."""
-    nested: Nested | None = None
+    nested: Opt[Nested] = None
     """Numbers in lists in lists."""
-    owner: Owner | None = None
+    owner: Opt[Owner] = None
 
 
 All.model_rebuild()

@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from typing_extensions import TypeAliasType
-
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import ListOf, Model, OpenModel, Opt, OrStr
 from .files import FileContent
 
 
@@ -19,16 +16,9 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
-ColourOrValue = TypeAliasType("ColourOrValue", Annotated[Colour | Literal["red", "green"], OPEN])
-
-
 class Shade(StrEnum):
     LIGHT = "light"
     DARK = "dark"
-
-
-ShadeOrStr = TypeAliasType("ShadeOrStr", Annotated[Shade | str, OPEN])
-ShadeOrValue = TypeAliasType("ShadeOrValue", Annotated[Shade | Literal["light", "dark"], OPEN])
 
 
 class ThingsFindLevel(IntEnum):
@@ -36,42 +26,37 @@ class ThingsFindLevel(IntEnum):
     VALUE_2 = 2
 
 
-ThingsFindLevelOrValue = TypeAliasType(
-    "ThingsFindLevelOrValue", Annotated[ThingsFindLevel | Literal[1, 2], OPEN]
-)
-
-
 class Left(Model):
     value: str | int
-    note: str | None = None
+    note: Opt[str] = None
 
 
 class Right(Model):
-    value: str | int | None = None
+    value: Opt[str | int] = None
     count: int
 
 
 class Shades(Model):
-    shade: ShadeOrStr | None = None
+    shade: Opt[OrStr[Shade]] = None
 
 
-class Thing(Model, nullable=("anything",)):
-    number: Annotated[float | None, EXACT] = None
-    whole: int | None = None
-    either: Annotated[str | float | None, EXACT] = None
-    value: str | int | None = None
-    anything: Annotated[Any | None, EXACT] = None
-    flag: bool | None = None
-    map: Annotated[dict[str, str | float] | None, EXACT] = None
-    inner: Annotated[Left | Right | None, EXACT] = None
-    colours: list[ColourOrValue] | None = None
-    shade: ShadeOrValue | None = None
+class Thing(Model):
+    number: Opt[Annotated[float, EXACT]] = None
+    whole: Opt[int] = None
+    either: Opt[Annotated[str | float, EXACT]] = None
+    value: Opt[str | int] = None
+    anything: Annotated[Any, EXACT] = None
+    flag: Opt[bool] = None
+    map: Opt[Annotated[dict[str, str | float], EXACT]] = None
+    inner: Opt[Annotated[Left | Right, EXACT]] = None
+    colours: Opt[ListOf[OrStr[Colour]]] = None
+    shade: Opt[OrStr[Shade]] = None
 
 
-class Parts(Model, nullable=("anything",), extras=True):
-    file: FileContent | None = None
-    anything: Annotated[Any | None, EXACT] = None
-    either: Annotated[str | float | None, EXACT] = None
-    map: Annotated[dict[str, str | float] | None, EXACT] = None
-    left: Left | None = None
-    shades: list[Shades] | None = None
+class Parts(OpenModel):
+    file: Opt[FileContent] = None
+    anything: Annotated[Any, EXACT] = None
+    either: Opt[Annotated[str | float, EXACT]] = None
+    map: Opt[Annotated[dict[str, str | float], EXACT]] = None
+    left: Opt[Left] = None
+    shades: Opt[ListOf[Shades]] = None

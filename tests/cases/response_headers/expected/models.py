@@ -4,12 +4,8 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Annotated
 
-from typing_extensions import TypeAliasType
-
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt
 
 
 class Kind(StrEnum):
@@ -17,17 +13,9 @@ class Kind(StrEnum):
     DOG = "dog"
 
 
-KindOrStr = TypeAliasType("KindOrStr", Annotated[Kind | str, OPEN])
-
-
 class PetsGetResponseXGrade(IntEnum):
     VALUE_1 = 1
     VALUE_2 = 2
-
-
-PetsGetResponseXGradeOrInt = TypeAliasType(
-    "PetsGetResponseXGradeOrInt", Annotated[PetsGetResponseXGrade | int, OPEN]
-)
 
 
 class PetsGetResponseXSize(StrEnum):
@@ -35,15 +23,10 @@ class PetsGetResponseXSize(StrEnum):
     LARGE = "large"
 
 
-PetsGetResponseXSizeOrStr = TypeAliasType(
-    "PetsGetResponseXSizeOrStr", Annotated[PetsGetResponseXSize | str, OPEN]
-)
-
-
 class PetsGetResponse(Model):
-    name: str | None = None
+    name: Opt[str] = None
 
 
 class Point(Model):
-    x: int | None = None
-    label: str | None = None
+    x: Opt[int] = None
+    label: Opt[str] = None

@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt, OrStr
 
 
 class TextKind(StrEnum):
@@ -18,39 +16,36 @@ class TextKind(StrEnum):
     B = "b"
 
 
-TextKindOrValue = TypeAliasType("TextKindOrValue", Annotated[TextKind | Literal["a", "b"], OPEN])
-
-
 class ApiError(Model):
-    message: str | None = None
+    message: Opt[str] = None
 
 
 class Field_(Model):
-    str_enum: Annotated[str | None, Field(alias="StrEnum")] = None
+    str_enum: Opt[Annotated[str, Field(alias="StrEnum")]] = None
 
 
 class Operation(Model):
-    field: Field_ | None = None
+    field: Opt[Field_] = None
 
 
 class Sample(Model):
-    sender: str | None = None
+    sender: Opt[str] = None
 
 
 class Text(Model):
-    kind: TextKindOrValue | None = None
+    kind: Opt[OrStr[TextKind]] = None
 
 
 class TypeAliasType_(Model):
-    x: Annotated[int | None, Field(ge=1)] = None
+    x: Opt[Annotated[int, Field(ge=1)]] = None
 
 
 class Options(Model):
-    retry: TypeAliasType_ | None = None
+    retry: Opt[TypeAliasType_] = None
 
 
 class Path(Model):
-    text: Text | None = None
+    text: Opt[Text] = None
 
 
 class Json(Model):

@@ -9,7 +9,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 
 LoafTinsItem = TypeAliasType("LoafTinsItem", Annotated[int, Field(ge=1)])
 
@@ -23,34 +23,28 @@ LoafShopItem = TypeAliasType("LoafShopItem", Annotated[str, Field(min_length=2)]
 LoafShopItem_ = TypeAliasType("LoafShopItem_", Annotated[int, Field(ge=0)])
 
 
-LoafShopsItem = TypeAliasType("LoafShopsItem", Annotated[str, Field(min_length=2)])
-
-
 LoafBakeAgainItem = TypeAliasType("LoafBakeAgainItem", Annotated[int, Field(ge=2)])
 
 
-LoafMottoItem = TypeAliasType("LoafMottoItem", Annotated[str, Field(min_length=2)])
-
-
-class Loaf(Model, nullable=("motto", "note")):
+class Loaf(Model):
     """One loaf of bread."""
 
     name: Annotated[str, Field(max_length=40, min_length=2, pattern="^[A-Z][A-Za-z0-9_-]*[0-9]$")]
     """What the label says."""
     grams: Annotated[int, Field(ge=100, le=5000, multiple_of=50)]
-    salt: Annotated[float | None, Field(gt=0.0, lt=3.5), EXACT] = None
-    tins: Annotated[list[LoafTinsItem] | None, Field(max_length=3, min_length=1)] = None
-    seeds: list[LoafSeedsItem] | None = None
-    sliced: bool | None = None
-    crust: int | None = None
+    salt: Opt[Annotated[float, Field(gt=0.0, lt=3.5), EXACT]] = None
+    tins: Opt[Annotated[list[LoafTinsItem], Field(max_length=3, min_length=1)]] = None
+    seeds: Opt[list[LoafSeedsItem]] = None
+    sliced: Opt[bool] = None
+    crust: Opt[int] = None
     """How dark, from 1 to 5."""
-    oven: Annotated[int | None, Field(deprecated=True)] = None
+    oven: Opt[Annotated[int, Field(deprecated=True)]] = None
     """Ovens are chosen by the baker now."""
-    shop: LoafShopItem | LoafShopItem_ | None = None
+    shop: Opt[LoafShopItem | LoafShopItem_] = None
     """Its name or number."""
-    shops: Annotated[list[LoafShopsItem] | list[int] | None, EXACT] = None
-    bake_again: bool | LoafBakeAgainItem | None = None
-    motto: Annotated[LoafMottoItem | Any | None, EXACT] = None
-    note: Annotated[Any | None, EXACT] = None
+    shops: Opt[Annotated[list[LoafShopItem] | list[int], EXACT]] = None
+    bake_again: Opt[bool | LoafBakeAgainItem] = None
+    motto: Annotated[LoafShopItem | Any | None, EXACT] = None
+    note: Annotated[Any, EXACT] = None
     """Anything at all."""
-    eaten: int | None = None
+    eaten: Opt[int] = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._model import Model
+from ._model import Model, Opt
 
 
 class Owner(Model):
@@ -18,10 +18,10 @@ class OwnerPaper(Model):
 
 class Paper(Model):
     title: str
-    owner: OwnerPaper | None = None
-    kiosk: Owner | None = None
+    owner: Opt[OwnerPaper] = None
+    kiosk: Opt[Owner] = None
     """Who owns the kiosk; another schema than the paper's owner."""
-    sequel: Paper | None = None
+    sequel: Opt[Paper] = None
 
 
 Paper.model_rebuild()

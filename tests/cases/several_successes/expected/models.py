@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._model import Model
+from ._model import Model, Opt
 
 
 class Busy(Model):
@@ -12,7 +12,7 @@ class Busy(Model):
 
 class Fault(Model):
     message: str
-    code: int | None = None
+    code: Opt[int] = None
 
 
 class Result(Model):

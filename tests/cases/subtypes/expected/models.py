@@ -8,9 +8,8 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrStr
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -19,54 +18,48 @@ class CabrioletRoof(StrEnum):
     HARD = "hard"
 
 
-CabrioletRoofOrStr = TypeAliasType("CabrioletRoofOrStr", Annotated[CabrioletRoof | str, OPEN])
-
-
 class EngineFuel(StrEnum):
     PETROL = "petrol"
     DIESEL = "diesel"
     NONE = "none"
 
 
-EngineFuelOrStr = TypeAliasType("EngineFuelOrStr", Annotated[EngineFuel | str, OPEN])
-
-
 class Van(Model):
     """A car in all but name; nothing but the mapping makes it a vehicle."""
 
     kind: Literal["van"]
-    load: Annotated[float | None, EXACT] = None
+    load: Opt[Annotated[float, EXACT]] = None
 
 
 class Bicycle(Model):
     """Anything on wheels."""
 
-    id: str | None = None
+    id: Opt[str] = None
     kind: Literal["Bicycle"]
-    towed: VehicleUnion | None = None
+    towed: Opt[VehicleUnion] = None
     """Anything on wheels."""
-    gears: int | None = None
-    engine: EngineUnion | None = None
+    gears: Opt[int] = None
+    engine: Opt[EngineUnion] = None
     """Anything on wheels."""
 
 
 class Cabriolet(Model):
     """Anything on wheels."""
 
-    id: str | None = None
+    id: Opt[str] = None
     kind: Literal["Cabriolet"]
-    towed: VehicleUnion | None = None
+    towed: Opt[VehicleUnion] = None
     """Anything on wheels."""
     doors: int
-    roof: CabrioletRoofOrStr | None = None
+    roof: Opt[OrStr[CabrioletRoof]] = None
 
 
 class Car(Model):
     """Anything on wheels."""
 
-    id: str | None = None
+    id: Opt[str] = None
     kind: Literal["car"]
-    towed: VehicleUnion | None = None
+    towed: Opt[VehicleUnion] = None
     """Anything on wheels."""
     doors: int
 
@@ -80,9 +73,9 @@ CarUnion = TypeAliasType(
 class Diesel(Model):
     """Anything on wheels."""
 
-    id: str | None = None
+    id: Opt[str] = None
     kind: Literal["Engine"]
-    towed: VehicleUnion | None = None
+    towed: Opt[VehicleUnion] = None
     """Anything on wheels."""
     fuel: Literal["diesel"]
 
@@ -90,11 +83,11 @@ class Diesel(Model):
 class Engine(Model):
     """Anything on wheels."""
 
-    id: str | None = None
+    id: Opt[str] = None
     kind: Literal["Engine"]
-    towed: VehicleUnion | None = None
+    towed: Opt[VehicleUnion] = None
     """Anything on wheels."""
-    fuel: EngineFuelOrStr
+    fuel: OrStr[EngineFuel]
 
 
 EngineUnion = TypeAliasType(
@@ -110,31 +103,31 @@ EngineUnion = TypeAliasType(
 class Petrol(Model):
     """Anything on wheels."""
 
-    id: str | None = None
+    id: Opt[str] = None
     kind: Literal["Engine"]
-    towed: VehicleUnion | None = None
+    towed: Opt[VehicleUnion] = None
     """Anything on wheels."""
     fuel: Literal["petrol"]
-    octane: int | None = None
+    octane: Opt[int] = None
 
 
-class Stored(Model, nullable=("replaced",)):
+class Stored(Model):
     vehicle: VehicleUnion
     """Anything on wheels."""
     replaced: VehicleUnion | None = None
     """The one that was there before."""
-    by_name: dict[str, VehicleUnion] | None = None
-    either: VehicleUnion | str | None = None
-    car: CarUnion | None = None
+    by_name: Opt[dict[str, VehicleUnion]] = None
+    either: Opt[VehicleUnion | str] = None
+    car: Opt[CarUnion] = None
     """Anything on wheels."""
 
 
 class Vehicle(Model):
     """Anything on wheels."""
 
-    id: str | None = None
+    id: Opt[str] = None
     kind: str
-    towed: VehicleUnion | None = None
+    towed: Opt[VehicleUnion] = None
     """Anything on wheels."""
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Union
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -23,7 +23,7 @@ class Test(Model):
 class And(Model):
     left: Filter
     right: Filter
-    strict: bool | None = None
+    strict: Opt[bool] = None
 
 
 Filter = TypeAliasType("Filter", Annotated[Union[And, "Or", Test], EXACT])
@@ -44,7 +44,7 @@ class Group(Model):
 class Or(Model):
     left: Filter
     right: Filter
-    note: str | None = None
+    note: Opt[str] = None
 
 
 class Pair(Model):

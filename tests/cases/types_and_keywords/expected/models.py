@@ -9,42 +9,42 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._model import Model
+from ._model import Model, Opt
 
 Labels = TypeAliasType("Labels", list[str])
 
 
 class Opened(Model):
-    by: str | None = None
-    at: date | None = None
+    by: Opt[str] = None
+    at: Opt[date] = None
 
 
 ParcelWeightItem = TypeAliasType("ParcelWeightItem", Annotated[int, Field(ge=1)])
 
 
 class ParcelClosed(Model):
-    by: str | None = None
+    by: Opt[str] = None
     at: date
 
 
 class ParcelFault(Model):
-    code: int | None = None
+    code: Opt[int] = None
 
 
 class ParcelOwner(Model):
-    name: str | None = None
+    name: Opt[str] = None
 
 
 class ParcelSender(Model):
-    name: str | None = None
+    name: Opt[str] = None
 
 
 class ParcelSizes(Model):
-    width: int | None = None
+    width: Opt[int] = None
 
 
 class ParcelWeight(Model):
-    net: int | None = None
+    net: Opt[int] = None
 
 
 class StatusObject(Model):
@@ -54,15 +54,15 @@ class StatusObject(Model):
 Status = TypeAliasType("Status", str | StatusObject)
 
 
-class Parcel(Model, nullable=("sender", "weight")):
-    fault: str | ParcelFault | None = None
-    sizes: list[int] | ParcelSizes | None = None
+class Parcel(Model):
+    fault: Opt[str | ParcelFault] = None
+    sizes: Opt[list[int] | ParcelSizes] = None
     sender: ParcelSender | None = None
     weight: ParcelWeightItem | ParcelWeight | None = None
-    status: Status | None = None
-    labels: Labels | None = None
-    opened: Opened | None = None
+    status: Opt[Status] = None
+    labels: Opt[Labels] = None
+    opened: Opt[Opened] = None
     """By whom."""
-    closed: ParcelClosed | None = None
-    others: Annotated[list[str] | None, Field(max_length=2)] = None
-    owner: ParcelOwner | None = None
+    closed: Opt[ParcelClosed] = None
+    others: Opt[Annotated[list[str], Field(max_length=2)]] = None
+    owner: Opt[ParcelOwner] = None

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
-from ._model import Model
+from ._model import Model, Opt
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -18,14 +17,9 @@ class BidsSubmitKind(StrEnum):
     SEALED = "sealed"
 
 
-BidsSubmitKindOrValue = TypeAliasType(
-    "BidsSubmitKindOrValue", Annotated[BidsSubmitKind | Literal["open", "sealed"], OPEN]
-)
-
-
 class BidDropped(Model):
     operation: Literal["DROP"]
-    reason: str | None = None
+    reason: Opt[str] = None
 
 
 class Placed(Model):

@@ -10,9 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrStr
 from ._unions import OpenUnion, UnknownVariant
 
 
@@ -21,17 +20,14 @@ class OrderState(StrEnum):
     SOLD = "sold"
 
 
-OrderStateOrStr = TypeAliasType("OrderStateOrStr", Annotated[OrderState | str, OPEN])
-
-
 class Bag(Model):
     kind: Literal["Bag"]
-    litres: Annotated[float | None, EXACT] = None
+    litres: Opt[Annotated[float, EXACT]] = None
 
 
 class Box(Model):
     kind: Literal["Box"]
-    width: int | None = None
+    width: Opt[int] = None
 
 
 class CallbackPaidPostRequest(Model):
@@ -39,12 +35,12 @@ class CallbackPaidPostRequest(Model):
 
 
 class Order(Model):
-    id: str | None = None
-    state: OrderStateOrStr
+    id: Opt[str] = None
+    state: OrStr[OrderState]
     total: Annotated[float, EXACT]
-    placed: datetime | None = None
-    pin: str | None = None
-    callback_url: str | None = None
+    placed: Opt[datetime] = None
+    pin: Opt[str] = None
+    callback_url: Opt[str] = None
 
 
 Part = TypeAliasType(
@@ -57,4 +53,4 @@ class Payment(Model):
 
 
 class WebhookLabelPostRequest(Model):
-    text: str | None = None
+    text: Opt[str] = None

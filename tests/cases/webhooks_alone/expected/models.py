@@ -6,11 +6,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from typing_extensions import TypeAliasType
-
-from ._enums import OPEN
 from ._exact import EXACT
-from ._model import Model
+from ._model import Model, Opt, OrStr
 
 
 class SaleKind(StrEnum):
@@ -18,10 +15,7 @@ class SaleKind(StrEnum):
     CARD = "card"
 
 
-SaleKindOrStr = TypeAliasType("SaleKindOrStr", Annotated[SaleKind | str, OPEN])
-
-
 class Sale(Model):
     id: str
     price: Annotated[float, EXACT]
-    kind: SaleKindOrStr | None = None
+    kind: Opt[OrStr[SaleKind]] = None

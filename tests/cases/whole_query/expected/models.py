@@ -8,12 +8,12 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._model import Model
+from ._model import Model, Opt
 
 FilterNumbersItem = TypeAliasType("FilterNumbersItem", Annotated[int, Field(le=3)])
 
 
-class Filter(Model, nullable=("flag",)):
+class Filter(Model):
     numbers: list[FilterNumbersItem]
     flag: bool | None = None
-    name: str | None = None
+    name: Opt[str] = None

@@ -29,7 +29,7 @@ class PetsResource:
         id: str,
         *,
         limit: int | None = None,
-        sort: models.PetsGetSortOrValue | None = None,
+        sort: models.PetsGetSort | str | None = None,
         options: Options | None = None,
     ) -> models.Pet:
         """GET /pets/{id}"""
@@ -69,7 +69,7 @@ class AsyncPetsResource:
         id: str,
         *,
         limit: int | None = None,
-        sort: models.PetsGetSortOrValue | None = None,
+        sort: models.PetsGetSort | str | None = None,
         options: Options | None = None,
     ) -> models.Pet:
         """As :meth:`PetsResource.get`."""
@@ -106,7 +106,7 @@ PETS_GET: Operation[models.Pet] = Operation(
     parameters=(
         _ID,
         Query("limit", lambda: Annotated[int, Field(le=10)]),
-        Query("sort", lambda: models.PetsGetSortOrValue),
+        Query("sort", lambda: models.PetsGetSort),
     ),
     answers={"200": Json(lambda: models.Pet)},
     errors={"default": Json(lambda: models.Fault)},

@@ -61,8 +61,8 @@ class ThingsResource:
         raw: str | None = None,
         raws: list[str] | None = None,
         jar: dict[str, str] | None = None,
-        colours: list[models.ColourOrValue] | None = None,
-        level: models.ThingsFindLevelOrValue | None = None,
+        colours: list[models.Colour | str] | None = None,
+        level: models.ThingsFindLevel | int | None = None,
         options: Options | None = None,
     ) -> models.Shades:
         """GET /find"""
@@ -138,8 +138,8 @@ class AsyncThingsResource:
         raw: str | None = None,
         raws: list[str] | None = None,
         jar: dict[str, str] | None = None,
-        colours: list[models.ColourOrValue] | None = None,
-        level: models.ThingsFindLevelOrValue | None = None,
+        colours: list[models.Colour | str] | None = None,
+        level: models.ThingsFindLevel | int | None = None,
         options: Options | None = None,
     ) -> models.Shades:
         """As :meth:`ThingsResource.find`."""
@@ -225,8 +225,8 @@ THINGS_FIND: Operation[models.Shades] = Operation(
         Styled("raw", lambda: str, "cookie", style="cookie", explode=True),
         Styled("raws", lambda: list[str], "cookie", style="cookie"),
         Styled("jar", lambda: dict[str, str], "cookie", style="cookie", explode=True),
-        Query("colours", lambda: list[models.ColourOrValue]),
-        Query("level", lambda: models.ThingsFindLevelOrValue),
+        Query("colours", lambda: list[models.Colour]),
+        Query("level", lambda: models.ThingsFindLevel),
     ),
     answers={"200": Json(lambda: models.Shades)},
 )
