@@ -83,6 +83,10 @@ class Typed:
         """
         return read_json(self.adapter, self._reader, content, report)
 
+    def read_value(self, data: Any) -> Any:
+        """Return data read with tolerance, such as a text for a number."""
+        return read_value(self._reader, data)
+
     def takes(self, value: object) -> bool:
         """Return whether a value is of the type."""
         if self.model is not None:

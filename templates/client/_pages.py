@@ -97,11 +97,11 @@ class ByCursor(Paging[Item, Page]):
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
         read = self.following
         value = read(page) if read is not None else exchange.headers.get(self.header)
-        return (
-            None
-            if value is None or value == ""
-            else step.at(self.index(self.parameter), value, str(value))
-        )
+        if value is None or value == "":
+            return None
+        index = self.index(self.parameter)
+        argument = self.operation.parameters[index].read_value(value)
+        return step.at(index, argument, str(value))
 
 
 @dataclass(frozen=True)

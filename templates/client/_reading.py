@@ -238,15 +238,15 @@ class _Scalar(Reader):
 
     def _converted(self, data: Any) -> Any:
         """Return a number that is a text as a text, and a text that is a number as a number."""
-        converted = data
-        if type(data) in _NUMBERS and (self.base is str or (self.is_listed and str in self.kinds)):
-            converted = str(data)
+        if type(data) in _NUMBERS and str in self.kinds:
+            text = to_json(str(data))
         elif type(data) is str and data[-1:].isdigit() and self.kinds & _NUMBERS:
-            with suppress(ValueError):
-                converted = from_json(data, allow_inf_nan=False)
+            text = data.encode()
+        else:
+            return data
         with suppress(ValidationError):
-            return self.adapter.validate_json(to_json(converted), strict=True)
-        return converted if self.is_listed or type(converted) is str else data
+            return self.adapter.validate_json(text, strict=True)
+        return str(data) if self.base is str else data
 
 
 class _List(Reader):

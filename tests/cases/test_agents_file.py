@@ -186,7 +186,7 @@ COMPONENTS: dict[str, ir.Component] = {
             ir.ModelField("note", "note", ir.Scalar("string"), False, False, ir.Text("")),
         ),
     ),
-    "Mode": ir.Enumeration("Mode", "", ir.Text(""), "string", (("ON", "do it"),)),
+    "Mode": ir.Enumeration("Mode", ir.Text(""), "string", (("ON", "do it"),)),
     "Name": ir.Alias("Name", ir.Text(""), ir.Scalar("string")),
 }
 TEXT = ir.Scalar("string")

@@ -58,7 +58,7 @@ class HeaderTypes:
             name=name,
             wire=wire,
             type=made,
-            annotation=annotation(made, constrained=True),
+            annotation=ir.Code(_annotation(made)),
             form=form,
             doc=text(docs.pop()) if len(docs) == 1 else ir.Text(""),
         )
@@ -108,6 +108,21 @@ class HeaderTypes:
                 return self._scalar(inner)
             case _:
                 return _TEXT
+
+
+def _annotation(made: ir.Type) -> str:
+    """Return the annotation of a type without limits; an unlisted value stays a text."""
+    match made:
+        case ir.Ref(_, beside) if beside:
+            return f"Annotated[{annotation(made)}, Field(union_mode='left_to_right')]"
+        case ir.Array(items):
+            return f"list[{_annotation(items)}]"
+        case ir.Dict(values):
+            return f"dict[str, {_annotation(values)}]"
+        case ir.UnionType(options):
+            return " | ".join(map(_annotation, options))
+        case _:
+            return annotation(made)
 
 
 def _form(made: ir.Type) -> str:

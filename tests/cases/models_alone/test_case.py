@@ -26,8 +26,8 @@ def dumped(value: Any) -> Any:
 def test_the_files(case: Case) -> None:
     folder = Path(str(case.package.__file__)).parent
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [
-        "AGENTS.md", "__init__.py", "_encoding.py", "_enums.py", "_exact.py", "_model.py",
-        "_unions.py", "models.py", "py.typed", "speclock.json",
+        "AGENTS.md", "__init__.py", "_encoding.py", "_exact.py", "_model.py",
+        "_reading.py", "_unions.py", "models.py", "py.typed", "speclock.json",
     ]  # fmt: skip
     tests = folder.parent / "tests" / folder.name
     assert sorted(path.name for path in tests.iterdir() if path.is_file()) == [
@@ -68,7 +68,7 @@ def test_members_of_one_direction_are_optional(case: Case) -> None:
         ({"price": -1}, ["greater_than_equal"]),
         ({"parts": [{"name": "Part"}]}, ["missing"]),
         ({"size": {"width": "wide"}}, ["int_parsing"]),
-        ({"price": None}, ["none_forbidden"]),
+        ({"price": None}, ["float_type"]),
     ],
 )
 def test_writing_is_strict(case: Case, values: dict[str, Any], kinds: list[str]) -> None:
@@ -92,8 +92,7 @@ def test_reading_is_lenient(case: Case) -> None:
         ("Remark", '"x"', "x"),
         ("Anything", "[1]", [1]),
         ("Whatever", "null", None),
-        ("GradeOrInt", "2", 2),
-        ("GradeOrInt", "7", 7),
+        ("Grade", "2", 2),
     ],
 )
 def test_a_name_that_is_no_class(case: Case, name: str, text: str, wanted: object) -> None:
@@ -125,7 +124,6 @@ def test_names_of_classes(case: Case) -> None:
     [
         ("Payment", {"method": "cash", "paid": 1.5}, "Cash"),
         ("Payment", {"method": "card", "digits": "1"}, "Card"),
-        ("Payment", {"method": "cheque"}, "UnknownVariant"),
         ("EventUnion", {"type": "Sold", "product": PRODUCT}, "Sold"),
         ("EventUnion", {"type": "Closed", "cause": {"type": "Sold", "product": PRODUCT}}, "Closed"),
         ("EventUnion", {"type": "Opened"}, "Event"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.support.generated_case import Case, refused, sent
 
@@ -25,10 +26,15 @@ def test_null_is_sent_where_the_description_allows_it(field: str, case: Case) ->
     assert entry.model_validate(values).model_fields_set == set(values)
 
 
-@pytest.mark.parametrize("field", ["pages", "tags", "links"])
-def test_null_is_refused_elsewhere_but_read(field: str, case: Case) -> None:
+@pytest.mark.parametrize(
+    ("field", "error"), [("pages", "int_type"), ("tags", "list_type"), ("links", "dict_type")]
+)
+def test_null_is_refused_elsewhere_but_read(field: str, error: str, case: Case) -> None:
     entry = case.models.Entry
-    assert refused(entry, title="t", body="b", **{field: None}) == ["none_forbidden"]
+    assert refused(entry, title="t", body="b", **{field: None}) == [error]
+    written = entry(title="t", body="b")
+    with pytest.raises(ValidationError):
+        setattr(written, field, None)
     read = entry.model_validate({"title": "t", "body": "b", field: None})
     assert getattr(read, field) is None
 

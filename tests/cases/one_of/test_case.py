@@ -24,8 +24,8 @@ def test_a_kind_that_the_description_doesnt_know(case: Case) -> None:
         case.models.Drawing(**drawing)
     made = case.models.Drawing(shape=type(read.shape)(kind="heptagon", corners=7))
     assert sent(made) == drawing
-    with pytest.raises(ValidationError):  # a known kind must be as described
-        case.models.Drawing.model_validate({"shape": {"kind": "round", "corners": 7}})
+    odd = case.models.Drawing.model_validate({"shape": {"kind": "round", "corners": 7}})
+    assert type(odd.shape) is case.models.Circle
 
 
 def test_a_discriminator_tells_branches_apart(case: Case) -> None:

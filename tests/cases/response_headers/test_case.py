@@ -127,7 +127,7 @@ def test_an_unreadable_header_is_named(typed: Any, name: str, text: str) -> None
     with pytest.raises(ValueError, match=name) as caught:
         typed.PetsGetHeaders.read({name: text, "x-price": "5"})
     assert isinstance(caught.value, ValidationError)
-    assert [error["loc"] for error in caught.value.errors()] == [(name,)]
+    assert {error["loc"][0] for error in caught.value.errors()} == {name}
 
 
 @pytest.mark.parametrize(("name", "text"), [("x-json", "{"), ("x-ids", "1,a")])

@@ -11,6 +11,10 @@ The ``headers`` of an error are read in the same way.
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from . import models
 from ._response_headers import Headers
 
@@ -18,7 +22,7 @@ from ._response_headers import Headers
 class BerthsAssignHeaders(Headers):
     """The response headers of ``berths.assign`` and of 1 other operation."""
 
-    x_tide: models.Tide | None = None
+    x_tide: Annotated[models.Tide | str, Field(union_mode="left_to_right")] | None = None
     """The tide."""
 
 

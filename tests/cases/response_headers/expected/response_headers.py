@@ -30,12 +30,16 @@ class PetsGetHeaders(Headers):
     x_any: str | None = None
     x_born: date | None = None
     x_code: str | None = None
-    x_grade: models.PetsGetResponseXGrade | None = None
+    x_grade: (
+        Annotated[models.PetsGetResponseXGrade | int, Field(union_mode="left_to_right")] | None
+    ) = None
     x_id: UUID | None = None
-    x_kind: models.Kind | None = None
+    x_kind: Annotated[models.Kind | str, Field(union_mode="left_to_right")] | None = None
     x_price: Annotated[int | str | None, Field(union_mode="left_to_right")] = None
     x_rate: int | None = None
-    x_size: models.PetsGetResponseXSize | None = None
+    x_size: (
+        Annotated[models.PetsGetResponseXSize | str, Field(union_mode="left_to_right")] | None
+    ) = None
     x_stray: bool | None = None
     x_until: Annotated[int | datetime | None, Field(union_mode="left_to_right"), TIME] = None
     x_version: str | None = None
@@ -61,7 +65,9 @@ class PetsReplaceHeaders(Headers):
     x_deep: Annotated[list[str] | None, LIST] = None
     x_ids: Annotated[list[int] | None, LIST] = None
     x_json: Annotated[list[models.Point] | None, JSON] = None
-    x_kinds: Annotated[list[models.Kind] | None, LIST] = None
+    x_kinds: Annotated[
+        list[Annotated[models.Kind | str, Field(union_mode="left_to_right")]] | None, LIST
+    ] = None
     x_mixed: Annotated[list[str] | None, LIST] = None
     x_place: Annotated[models.Point | None, EXPLODED] = None
     x_point: Annotated[models.Point | None, PAIRS] = None
