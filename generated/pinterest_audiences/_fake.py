@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ._http import httpx
 from ._json import Json
 from ._operation import OPERATION, Nothing, Operation
+from ._reading import STRICT
 
 B = TypeVar("B")
 T = TypeVar("T")
@@ -122,13 +123,15 @@ class Script(Generic[B, T]):
             if not content or not isinstance(codec, Json):
                 return cast("B", content or None)
             try:
-                value = codec.adapter.validate_json(content, by_alias=True, by_name=False)
-                return cast("B", _strictly(codec, content, value) if strict else value)
-            except ValidationError as error:
-                lines += [
-                    f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
-                    for one in error.errors(include_url=False)
-                ]
+                return cast("B", codec.adapter.validate_json(content, **STRICT))
+            except ValidationError as cause:
+                errors = cause.errors(include_url=False)
+            errors = [one for one in errors if strict or one["type"] not in _UNKNOWN]
+            if not errors:
+                return cast("B", codec.read_json(content, lambda *_: None))
+            lines += [
+                f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}" for one in errors
+            ]
         label = f"{request.method} {request.url.path}"
         raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
 
@@ -169,11 +172,8 @@ class Script(Generic[B, T]):
         return Reply(status, _unset_dropped(answer), {"content-type": kind})
 
 
-def _strictly(codec: Json, content: bytes, value: Any) -> Any:
-    """Return the value in a request, as strict as its constructor."""
-    if codec.model is None:
-        return codec.adapter.validate_json(content, strict=True)
-    return codec.model(**codec.adapter.dump_python(value, exclude_unset=True))
+_UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")
+"""The errors of what a description may get later."""
 
 
 def _unset_dropped(answer: Any) -> Any:

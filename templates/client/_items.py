@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from ._decoding import check_values
@@ -202,13 +201,13 @@ class Events(Items):
 
     def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
         """JSON, or else text where the type takes it."""
-        if self._type() is str:
+        if self.annotation is str:
             return fields["data"]
         try:
             return self.item(report, fields["data"])
         except ValueError:
-            with suppress(ValidationError):
-                return self.adapter.validate_python(fields["data"])
+            if self.takes(fields["data"]):
+                return self.read_value(fields["data"])
             raise
 
 
@@ -220,12 +219,16 @@ class WholeEvents(Items):
 
     def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
         """Their data is text, or else JSON where the type takes no text."""
-        try:
-            return self.adapter.validate_python(dict(fields), by_alias=True, by_name=False)
-        except ValidationError:
+        faults: list[tuple[str, str, int]] = []
+        value = self.read_value(dict(fields), lambda *fault: faults.append(fault))
+        if any(pointer.startswith("/data") for _, pointer, _ in faults):
             with suppress(ValueError):
                 return self.item(report, to_json({**fields, "data": from_json(fields["data"])}))
-            raise
+        for rule, pointer, count in faults:
+            is_number = pointer == "/retry" and fields["retry"].isdecimal()
+            if not is_number and not rule.endswith("property/added"):
+                report(rule, pointer, count)
+        return value
 
 
 # ── operations ───────────────────────────────────────────────────────────────────────────────────

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar, cast
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails
@@ -31,11 +32,11 @@ from ._reading import UNDOCUMENTED, Reader, Report, read_json, read_value, reade
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    Opt = Union[T, None]
+    Opt: TypeAlias = "T | None"
     """A member that may be absent, which reads as None; null can't be sent."""
-    OrStr = Union[T, str]
+    OrStr: TypeAlias = "T | str"
     """An enumeration of texts; a response may have others."""
-    OrInt = Union[T, int]
+    OrInt: TypeAlias = "T | int"
     """An enumeration of integers; a response may have others."""
     ListOf = Sequence
     """A list; one whose items are of a part of the type is accepted too."""
@@ -76,16 +77,16 @@ class Typed:
     def _reader(self) -> Reader:
         return reader_of(self.annotation)
 
-    def read_json(self, content: bytes | str, report: Report) -> Any:
+    def read_json(self, content: bytes | bytearray | str, report: Report) -> Any:
         """Return the value in a response; ``report`` gets the rule and the pointer of a deviation.
 
         Raises ``ValueError`` for what isn't JSON (RFC 8259), or has more than 200 levels.
         """
         return read_json(self.adapter, self._reader, content, report)
 
-    def read_value(self, data: Any) -> Any:
+    def read_value(self, data: Any, report: Report = lambda *_: None) -> Any:
         """Return data read with tolerance, such as a text for a number."""
-        return read_value(self._reader, data)
+        return read_value(self._reader, data, report)
 
     def takes(self, value: object) -> bool:
         """Return whether a value is of the type."""
@@ -99,10 +100,10 @@ class Typed:
 
     def check(self, value: Any) -> Any:
         """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
-        if isinstance(value, dict) and self.model is not None:
+        if self.model is not None and isinstance(value, dict):
             return self.model(**cast("dict[str, Any]", value))
         checked = self.adapter.validate_python(value)
-        if type(value) is not type(checked) or not isinstance(value, str):
+        if type(checked) is not str or checked != value:
             _check(value, checked)
         return checked
 
@@ -209,16 +210,16 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
     if fault:
         yield {"type": fault, "loc": at, "input": data}
     elif isinstance(data, dict):
-        members = value
+        given = cast("dict[str, Any]", data)
+        members, names = value, dict[str, str]()
         if isinstance(value, BaseModel):
-            names = {info.alias: name for name, info in type(value).model_fields.items()}
+            fields = type(value).model_fields.items()
+            names = {info.alias or name: name for name, info in fields}
             members = {**vars(value), **(value.model_extra or {})}
-        else:
-            names = {}
-        for name, item in cast("dict[str, Any]", data).items():
+        for name, item in given.items():
             if _SURROGATE.search(str(name)):  # pydantic would write another character
                 yield {"type": "string_unicode", "loc": at, "input": name}
-            found = members.get(name, members.get(names.get(name)))
+            found = members.get(name, members.get(names.get(name, "")))
             yield from _conversions(item, found, (*at, name))
     elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):
         pairs = zip(cast("Sequence[Any]", data), cast("Sequence[Any]", value), strict=False)
@@ -235,11 +236,15 @@ _SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
     Decimal: ((int, float, Decimal, str), "decimal_type"),
     list: ((list, tuple), "list_type"),
     dict: ((dict,), "dict_type"),
+    set: ((), "list_type"),
+    datetime: ((datetime, str), "datetime_type"),
     date: ((date, str), "date_type"),
     time: ((time, str), "time_type"),
     timedelta: ((timedelta, str), "time_delta_type"),
+    UUID: ((UUID, str), "uuid_type"),
 }
 """What a value is made of, and pydantic's error for anything else; the first that fits counts."""
+_TIMES = (datetime, date, time, timedelta)
 
 
 def _fault(data: Any, value: Any) -> str:
@@ -247,10 +252,10 @@ def _fault(data: Any, value: Any) -> str:
     if isinstance(data, (float, Decimal)) and not isfinite(data):
         return "finite_number"
     if isinstance(value, Enum):
-        value = cast("Any", value.value)
+        value = value.value
     for type_, (sources, fault) in _SOURCES.items():
         if isinstance(value, type_):
-            is_number = type_ in (date, time, timedelta) and isinstance(data, str) and _digits(data)
+            is_number = type_ in _TIMES and isinstance(data, str) and _digits(data)
             is_flag = isinstance(data, bool) and type_ is not bool
             return fault if is_number or is_flag or not isinstance(data, sources) else ""
     return ""

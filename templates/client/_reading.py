@@ -13,7 +13,7 @@ from contextlib import suppress
 from enum import Enum
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticKnownError, from_json, to_json
@@ -32,7 +32,8 @@ _LIMITS = {
 _NUMBERS = frozenset[type]((int, float))
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
-_STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
+STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
+"""Pydantic's options for JSON that is as described."""
 _Place = tuple[Any, str | int]
 """The place of the container, and the name or the index in it."""
 _ROOT: _Place = (None, "")
@@ -61,7 +62,7 @@ def read_json(
         raise ValueError("no body")
     if reader.is_direct:
         with suppress(ValidationError):
-            return adapter.validate_json(text, **_STRICT)
+            return adapter.validate_json(text, **STRICT)
     try:
         return read_value(reader, from_json(text, allow_inf_nan=False), report)
     except ValueError as cause:
@@ -151,8 +152,10 @@ class Reader:
         """The types of JSON that it takes, as Python has them."""
         return _ANY
 
-    is_ambiguous = False
-    """True where pydantic alone could read another value than described."""
+    @property
+    def is_ambiguous(self) -> bool:
+        """Return whether pydantic alone could read another value than described."""
+        return False
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:  # noqa: ARG002
         """Return the value of JSON, and note its deviations."""
@@ -201,14 +204,20 @@ class _Scalar(Reader):
     def __init__(self, base: Any, limits: Sequence[Any] = ()) -> None:
         self.base = base
         self.type: Any = Annotated[(base, *limits)] if limits else base
-        values = get_args(base) or (base if issubclass(base, Enum) else ())
+        self.is_enum = isinstance(base, type) and issubclass(base, Enum)
+        values: list[Any] = [*get_args(base)]
+        if self.is_enum:
+            values = [one.value for one in cast("type[Enum]", base)]
         self.is_listed = bool(values)
-        plain = base if base in (bool, int, float, NoneType) else str
-        kinds = frozenset(type(getattr(one, "value", one)) for one in values or ())
-        kinds = kinds or frozenset((plain,))
+        plain: type = base if base in (bool, int, float, NoneType) else str
+        kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS else kinds
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
-        self.is_ambiguous = self.is_listed and bool(kinds & _NUMBERS)  # true is 1 for pydantic
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Return whether it lists numbers: pydantic takes true for 1."""
+        return self.is_listed and bool(self.kinds & _NUMBERS)
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -246,7 +255,7 @@ class _Scalar(Reader):
             return data
         with suppress(ValidationError):
             return self.adapter.validate_json(text, strict=True)
-        return str(data) if self.base is str else data
+        return from_json(text) if self.is_enum or self.base is str else data
 
 
 class _List(Reader):
@@ -311,7 +320,7 @@ class _Object(Reader):
         """The reader of other members; None if the description has none."""
         hint = get_type_hints(self.model, include_extras=True)["__pydantic_extra__"]
         values = get_args(hint)[1]
-        return None if getattr(values, "__metadata__", ("",))[0] is UNDOCUMENTED else reader_of(values)
+        return None if UNDOCUMENTED in get_args(values) else reader_of(values)
 
     @cached_property
     def required(self) -> dict[str, str]:
@@ -479,14 +488,15 @@ class _Alias(Reader):
 
 # ── from types to readers ────────────────────────────────────────────────────────────────────────
 
-_plain = cache(_Scalar)
+_plain: Any = cache(_Scalar)
 _object = cache(_Object)
 _alias = cache(_Alias)
 
 
 def reader_of(type_: Any) -> Reader:
     """Return what reads JSON of a type of the models."""
-    base, *marks = get_args(type_) if get_origin(type_) is Annotated else (type_,)
+    parts: tuple[Any, ...] = get_args(type_) if get_origin(type_) is Annotated else (type_,)
+    base, marks = parts[0], parts[1:]
     limits = [mark for mark in marks if not hasattr(mark, "__get_pydantic_core_schema__")]
     origin, arguments = get_origin(base), get_args(base)
     if isinstance(base, TypeAliasType):
@@ -499,8 +509,6 @@ def reader_of(type_: Any) -> Reader:
         return _union(type_, arguments, marks, limits)
     if base is Any:
         return Reader()
-    if base is None:
-        return _plain(NoneType)
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
     return _Scalar(base, limits) if limits else _plain(base)

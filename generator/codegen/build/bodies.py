@@ -113,7 +113,7 @@ class Bodies:
             key=name,
             codec=codec,
             type=made,
-            annotation=annotation(made),
+            annotation=annotation(made, is_argument=True),
             required=body.required,
             doc=text(body.description),
             check=checked_annotation(made),

@@ -208,7 +208,7 @@ class OperationBuilder:
         made = self.types.sent(schema)
         if isinstance(made, ir.Nullable):
             made = made.inner
-        hint = annotation(made)
+        hint = annotation(made, is_argument=True)
         explode = described.explode
         in_path = described.in_ == "path"
         reserved = described.name in with_slashes if in_path else described.allow_reserved

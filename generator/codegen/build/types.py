@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
@@ -424,37 +424,37 @@ def is_scalar(made: ir.Type) -> bool:
 # ── annotations ──────────────────────────────────────────────────────────────────────────────────
 
 
-def annotation(made: ir.Type, *, constrained: bool = False) -> ir.Code:
-    """Return the Python annotation of a type outside the models.
-
-    With ``constrained`` it is the one for pydantic, with constraints, instead of the caller's.
-    """
-    return ir.Code(_annotation(made, constrained))
+def annotation(made: ir.Type, *, is_argument: bool = False) -> ir.Code:
+    """Return the Python annotation of a type outside the models, as callers have it."""
+    return ir.Code(_annotation(made, is_argument=is_argument))
 
 
 def checked_annotation(made: ir.Type) -> ir.Code:
-    """Return the annotation of an argument or a body for pydantic."""
-    hint = annotation(made, constrained=True)
-    return ir.Code(f"Annotated[{hint}, EXACT]") if ir.is_exact(made) else hint
+    """Return the annotation of an argument or a body for pydantic, with constraints."""
+    hint = _annotation(made, is_checked=True)
+    return ir.Code(f"Annotated[{hint}, EXACT]" if ir.is_exact(made) else hint)
 
 
-def _annotation(made: ir.Type, constrained: bool) -> str:
+def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = False) -> str:
+    def inner(made: ir.Type) -> str:
+        return _annotation(made, is_argument=is_argument, is_checked=is_checked)
+
     match made:
         case ir.Scalar(constraints=constraints):
-            return _constrained(made.python, constraints) if constrained else made.python
+            return _constrained(made.python, constraints if is_checked else ())
         case ir.Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
         case ir.Ref(name, beside):
-            return f"models.{name} | {beside}" if beside and not constrained else f"models.{name}"
+            return f"models.{name} | {beside}" if beside and not is_checked else f"models.{name}"
         case ir.Array(items, constraints):
-            base = f"list[{_annotation(items, constrained)}]"
-            return _constrained(base, constraints) if constrained else base
+            name = "Sequence" if is_argument and ir.is_covariant(made) else "list"
+            return _constrained(f"{name}[{inner(items)}]", constraints if is_checked else ())
         case ir.Dict(values):
-            return f"dict[str, {_annotation(values, constrained)}]"
+            return f"dict[str, {inner(values)}]"
         case ir.UnionType(options):
-            return " | ".join(_annotation(option, constrained) for option in options)
-        case ir.Nullable(inner):
-            return f"{_annotation(inner, constrained)} | None"
+            return " | ".join(map(inner, options))
+        case ir.Nullable(one):
+            return f"{inner(one)} | None"
         case ir.File():
             return "FileContent"
 

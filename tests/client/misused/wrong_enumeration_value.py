@@ -1,18 +1,18 @@
-"""Values that an enumeration of a request doesn't list."""
+"""Values of another type than an enumeration's."""
 
 from case_requests_as_given import Sample, models
 
 
 def good(client: Sample, shades: models.Shades) -> None:
+    colours: list[models.Colour] = [models.Colour.GREEN]
     client.things.find(colours=["red", models.Colour.GREEN], level=1)
-    client.things.json(models.Thing(colours=["red", models.Colour.GREEN], shade="light"))
+    client.things.find(colours=colours)
+    client.things.json(models.Thing(colours=colours, shade="light"))
     shade: models.Shade | str | None = shades.shade
     print(shade)
 
 
-def bad(client: Sample, text: str) -> None:
-    client.things.find(colours=[text])  # wrong
-    client.things.find(colours=["blue"])  # wrong
-    client.things.find(level=3)  # wrong
-    models.Thing(colours=[text])  # wrong
-    models.Thing(colours=["blue"])  # wrong
+def bad(client: Sample) -> None:
+    client.things.find(colours=[1])  # wrong
+    client.things.find(level="high")  # wrong
+    models.Thing(colours=[2])  # wrong

@@ -21,7 +21,6 @@ from ...ir import (
     UnionType,
     is_exact,
 )  # fmt: skip
-from ..docstrings import py_literal
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
 from .operations import OperationView, View, note_shadows, share_parameters

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import models
@@ -23,7 +24,10 @@ class AlbumsResource:
         self._sender = sender
 
     def replace(
-        self, body: list[models.Note | FileContent | str | None], *, options: Options | None = None
+        self,
+        body: Sequence[models.Note | FileContent | str | None],
+        *,
+        options: Options | None = None,
     ) -> list[models.Note | bytes]:
         """PUT /albums"""
         return self._sender.call(ALBUMS_REPLACE, (), body, options)
@@ -36,7 +40,10 @@ class AsyncAlbumsResource:
         self._sender = sender
 
     async def replace(
-        self, body: list[models.Note | FileContent | str | None], *, options: Options | None = None
+        self,
+        body: Sequence[models.Note | FileContent | str | None],
+        *,
+        options: Options | None = None,
     ) -> list[models.Note | bytes]:
         """As :meth:`AlbumsResource.replace`."""
         return await self._sender.call(ALBUMS_REPLACE, (), body, options)

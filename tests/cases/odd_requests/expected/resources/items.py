@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import models
@@ -36,7 +37,7 @@ class ItemsResource:
         """PUT /the redirect/{id}"""
         return self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
-    def create(self, body: list[models.Item], *, options: Options | None = None) -> Any:
+    def create(self, body: Sequence[models.Item], *, options: Options | None = None) -> Any:
         """POST /items"""
         return self._sender.call(ITEMS_CREATE, (), body, options)
 
@@ -65,7 +66,7 @@ class AsyncItemsResource:
         """As :meth:`ItemsResource.close_`."""
         return await self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
-    async def create(self, body: list[models.Item], *, options: Options | None = None) -> Any:
+    async def create(self, body: Sequence[models.Item], *, options: Options | None = None) -> Any:
         """As :meth:`ItemsResource.create`."""
         return await self._sender.call(ITEMS_CREATE, (), body, options)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from .. import models
@@ -48,7 +49,7 @@ class ThingsResource:
         self,
         *,
         either: str | float | None = None,
-        many: list[str | float] | None = None,
+        many: Sequence[str | float] | None = None,
         deep: dict[str, str | float] | None = None,
         json: models.Thing | None = None,
         free: Any | None = None,
@@ -61,7 +62,7 @@ class ThingsResource:
         raw: str | None = None,
         raws: list[str] | None = None,
         jar: dict[str, str] | None = None,
-        colours: list[models.Colour | str] | None = None,
+        colours: Sequence[models.Colour | str] | None = None,
         level: models.ThingsFindLevel | int | None = None,
         options: Options | None = None,
     ) -> models.Shades:
@@ -125,7 +126,7 @@ class AsyncThingsResource:
         self,
         *,
         either: str | float | None = None,
-        many: list[str | float] | None = None,
+        many: Sequence[str | float] | None = None,
         deep: dict[str, str | float] | None = None,
         json: models.Thing | None = None,
         free: Any | None = None,
@@ -138,7 +139,7 @@ class AsyncThingsResource:
         raw: str | None = None,
         raws: list[str] | None = None,
         jar: dict[str, str] | None = None,
-        colours: list[models.Colour | str] | None = None,
+        colours: Sequence[models.Colour | str] | None = None,
         level: models.ThingsFindLevel | int | None = None,
         options: Options | None = None,
     ) -> models.Shades:

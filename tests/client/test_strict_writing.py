@@ -1,0 +1,92 @@
+"""Which Python values can be written: the table in docs/using-a-client.md, executed."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any
+from uuid import UUID
+
+import pytest
+from pinterest_audiences._model import Model, Typed
+from pinterest_audiences.models import Audience, Currency, LineItem
+from pydantic import ValidationError, create_model
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "using-a-client.md"
+TYPES: dict[str, Any] = {
+    "text": str, "integer": int, "number": float, "boolean": bool, "array": list[str],
+    "object": dict[str, str], "class": LineItem, "enumeration": Currency, "date": date,
+    "time of a day": datetime, "time": time, "duration": timedelta, "UUID": UUID, "anything": Any,
+}  # fmt: skip
+NAMES: dict[str, Any] = {
+    "MappingProxyType": MappingProxyType,
+    **{kind.__name__: kind for kind in (Audience, Currency, Decimal, LineItem, UUID, deque)},
+    **{kind.__name__: kind for kind in (date, datetime, time, timedelta)},
+}
+
+
+def table() -> list[tuple[str, str, bool]]:
+    """Return each value in the table, with its type and whether it is accepted."""
+    rows = [line.split("|")[1:-1] for line in PAGE.read_text(encoding="utf-8").splitlines()]
+    return [
+        (row[0].strip(), source, index == 1)
+        for row in rows
+        if len(row) == 3 and row[0].strip() in TYPES
+        for index in (1, 2)
+        for source in re.findall("`([^`]+)`", row[index])
+    ]
+
+
+@pytest.mark.parametrize(("kind", "source", "is_accepted"), table())
+def test_a_value_to_write(kind: str, source: str, is_accepted: bool, exact_values: Any) -> None:
+    """In an argument, a constructor and an assignment."""
+    type_ = Annotated[float, exact_values.EXACT] if kind == "number" else TYPES[kind]
+    holder: Any = create_model("Holder", __base__=Model, value=(type_, None))
+
+    def write() -> list[Any]:
+        holder_by_field = holder()
+        holder_by_field.value = value()
+        return [
+            Typed(lambda: type_).check(value()), holder(value=value()).value, holder_by_field.value,
+        ]  # fmt: skip
+
+    def value() -> Any:
+        return eval(source, NAMES)
+
+    if is_accepted:
+        read, *others = write()
+        assert others == [read, read]
+        assert str(read) in {str(value()), *map(str, _forms(type_, value()))}
+        return
+    for step in (
+        lambda: Typed(lambda: type_).check(value()),
+        lambda: holder(value=value()),
+        lambda: setattr(holder(), "value", value()),
+    ):
+        with pytest.raises(ValidationError):
+            step()
+
+
+def _forms(type_: Any, value: Any) -> list[Any]:
+    """Return what a value may become: the described type's own form of it."""
+    forms = {tuple: list, dict: LineItem.model_validate}
+    made = [make(value) for kind, make in forms.items() if isinstance(value, kind)]
+    if isinstance(value, str):
+        made += [Typed(lambda: type_).adapter.validate_python(value)]
+    if isinstance(value, float | Decimal):
+        made += [int(value), float(value)]
+    return made
+
+
+@pytest.fixture(scope="module")
+def exact_values(load_case: Any) -> Any:
+    """Return the module of numbers with all their digits."""
+    return load_case("exact_values").modules["_exact"]
+
+
+def test_the_table_has_all_types() -> None:
+    assert {kind for kind, _, _ in table()} == set(TYPES)
