@@ -228,22 +228,17 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NUMBERS = (int, float, Decimal)
 _SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
-    bool: ((bool,), "bool_type"),
-    str: ((str,), "string_type"),
-    int: ((int, float, Decimal), "int_type"),
-    float: ((int, float, Decimal), "float_type"),
-    Decimal: ((int, float, Decimal, str), "decimal_type"),
-    list: ((list, tuple), "list_type"),
-    dict: ((dict,), "dict_type"),
-    set: ((), "list_type"),
-    datetime: ((datetime, str), "datetime_type"),
-    date: ((date, str), "date_type"),
-    time: ((time, str), "time_type"),
-    timedelta: ((timedelta, str), "time_delta_type"),
-    UUID: ((UUID, str), "uuid_type"),
-}
-"""What a value is made of, and pydantic's error for anything else; the first that fits counts."""
+    bool: ((bool,), "bool_type"), str: ((str,), "string_type"),
+    int: (_NUMBERS, "int_type"), float: (_NUMBERS, "float_type"),
+    Decimal: ((*_NUMBERS, str), "decimal_type"),
+    list: ((list, tuple), "list_type"), set: ((), "list_type"), dict: ((dict,), "dict_type"),
+    datetime: ((datetime, str), "datetime_type"), date: ((date, str), "date_type"),
+    time: ((time, str), "time_type"), timedelta: ((timedelta, str), "time_delta_type"),
+    UUID: ((UUID, str), "uuid_type"), BaseModel: ((dict, BaseModel), "dict_type"),
+}  # fmt: skip
+"""What a value may be made of, and pydantic's error for anything else."""
 _TIMES = (datetime, date, time, timedelta)
 
 
@@ -253,12 +248,13 @@ def _fault(data: Any, value: Any) -> str:
         return "finite_number"
     if isinstance(value, Enum):
         value = value.value
-    for type_, (sources, fault) in _SOURCES.items():
-        if isinstance(value, type_):
-            is_number = type_ in _TIMES and isinstance(data, str) and _digits(data)
-            is_flag = isinstance(data, bool) and type_ is not bool
-            return fault if is_number or is_flag or not isinstance(data, sources) else ""
-    return ""
+    type_ = BaseModel if isinstance(value, BaseModel) else type(value)
+    if type_ not in _SOURCES:
+        return ""
+    sources, fault = _SOURCES[type_]
+    is_flag = isinstance(data, bool) and type_ is not bool
+    is_number = type_ in _TIMES and isinstance(data, str) and _digits(data)
+    return fault if is_flag or is_number or not isinstance(data, sources) else ""
 
 
 def _digits(text: str) -> bool:

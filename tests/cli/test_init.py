@@ -325,7 +325,7 @@ def test_a_description_of_several_files_becomes_one(project: Project) -> None:
     project.does("init", "kites.yaml", "--package", "my_kites")
     text = project.read("spec/my-kites.yaml")
     assert "storm.yaml" not in text and "wind" in text
-    assert "wind: int" in project.read("generated/my_kites/models.py")
+    assert "wind: Opt[int]" in project.read("generated/my_kites/models.py")
     assert project.run("update").out.count("up to date") == 1
 
 

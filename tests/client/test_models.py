@@ -18,7 +18,7 @@ from pinterest_audiences.models import (
     ObjectiveType,
     UrlCondition,
 )
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from tests.client.conftest import AUDIENCE, Caller
 from tests.client.model_values import GOOD, refusal, wire

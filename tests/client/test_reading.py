@@ -132,6 +132,9 @@ class Colour(StrEnum):
     ONE = "1"
 
 
+OTHERS: list[Any] = ["seven", "7.5x", False, [], {}]
+
+
 @pytest.mark.parametrize(
     ("enumeration", "value", "wanted", "rules"),
     [
@@ -145,8 +148,8 @@ class Colour(StrEnum):
         (Colour, "blue", "blue", ["enum/value-added"]),
         (Colour, 7, "7", ["type/changed"]),
         (Level, None, None, ["nullable/added"]),
-        *((Level, value, value, ["type/changed"]) for value in ("seven", "7.5x", False, [], {})),
-        *((Colour, value, value, ["type/changed"]) for value in (True, [], {})),
+        *((Level, value, value, ["type/changed"]) for value in OTHERS),
+        *((Colour, value, value, ["type/changed"]) for value in OTHERS[2:]),
     ],
 )
 def test_what_is_in_place_of_an_enumeration(

@@ -45,7 +45,8 @@ def table() -> list[tuple[str, str, bool]]:
 def test_a_value_to_write(kind: str, source: str, is_accepted: bool, exact_values: Any) -> None:
     """In an argument, a constructor and an assignment."""
     type_ = Annotated[float, exact_values.EXACT] if kind == "number" else TYPES[kind]
-    holder: Any = create_model("Holder", __base__=Model, value=(type_, None))
+    field: Any = (type_, None)
+    holder: Any = create_model("Holder", __base__=Model, value=field)
 
     def write() -> list[Any]:
         holder_by_field = holder()
@@ -55,7 +56,7 @@ def test_a_value_to_write(kind: str, source: str, is_accepted: bool, exact_value
         ]  # fmt: skip
 
     def value() -> Any:
-        return eval(source, NAMES)
+        return eval(source, NAMES)  # noqa: S307 - of our own page
 
     if is_accepted:
         read, *others = write()
@@ -73,8 +74,9 @@ def test_a_value_to_write(kind: str, source: str, is_accepted: bool, exact_value
 
 def _forms(type_: Any, value: Any) -> list[Any]:
     """Return what a value may become: the described type's own form of it."""
-    forms = {tuple: list, dict: LineItem.model_validate}
-    made = [make(value) for kind, make in forms.items() if isinstance(value, kind)]
+    made: list[Any] = [[*value]] if isinstance(value, tuple) else []
+    if isinstance(value, dict):
+        made += [LineItem.model_validate(value)]
     if isinstance(value, str):
         made += [Typed(lambda: type_).adapter.validate_python(value)]
     if isinstance(value, float | Decimal):

@@ -157,7 +157,7 @@ def test_an_anchor_that_an_overlay_brings_is_found(tmp_path: Path) -> None:
     )
     found = run(tmp_path, overlay)
     assert found.code == 0, found.err
-    assert "owner: Owner | None" in (tmp_path / "out/shop/models.py").read_text("utf-8")
+    assert "owner: Opt[Owner]" in (tmp_path / "out/shop/models.py").read_text("utf-8")
 
 
 def project(folder: Path, **keys: object) -> Project:

@@ -45,7 +45,7 @@ def test_outside_of_the_folder(more: str, tmp_path: Path) -> None:
 def test_within_the_root(tmp_path: Path) -> None:
     project = quarry(tmp_path, 'root = "spec"\n')
     project.generate()
-    assert "weight: int" in project.read("generated/quarry/models.py")
+    assert "weight: Opt[int]" in project.read("generated/quarry/models.py")
     assert '"common/stone.yaml"' in project.read("generated/quarry/speclock.json")
     assert "by recorded hashes" in project.run("check").out
     project.replace("weight", "mass", "spec/common/stone.yaml")
