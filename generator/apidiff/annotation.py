@@ -10,6 +10,8 @@ from .api import ANY, Alternative, TypeExpression
 
 MAXIMA = ("max_length", "le", "lt")
 MINIMA = ("min_length", "ge", "gt")
+_BESIDE = {"Opt": "None", "OrStr": "str", "OrInt": "int"}
+"""What the types of the models' base module add for type checkers."""
 _BOUNDS = (*MAXIMA, *MINIMA, "multiple_of", "pattern")
 
 
@@ -76,5 +78,10 @@ def _subscripted(name: str, arguments: list[ast.expr]) -> Iterator[Alternative]:
         case "Union":
             for argument in arguments:
                 yield from _alternatives(argument)
+        case name if name in _BESIDE:
+            yield from _alternatives(arguments[0])
+            yield Alternative(_BESIDE[name])
+        case "ListOf" | "Sequence":
+            yield Alternative("list", tuple(map(read_type, arguments)))
         case _:
             yield Alternative(name, tuple(map(read_type, arguments)))

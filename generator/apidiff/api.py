@@ -83,6 +83,8 @@ NONE = named("None")
 VALUES = {"StrEnum": "str", "IntEnum": "int"}
 """Bases of enumerations, with the type that their members are of too."""
 
+OPEN = "open"
+"""The flag of a class that takes fields which it doesn't declare."""
 Key = tuple[bool, str, str, str]
 
 
@@ -91,8 +93,8 @@ class Declaration:
     """One name that callers use, as one line of Python declares it."""
 
     kind: str
-    """``class``, ``alias``, ``open`` (the alias ``KindOrStr`` of an enumeration), ``member`` (of an
-    enumeration), ``field``, ``method`` (also a function), ``parameter`` or ``result``.
+    """``class``, ``alias``, ``member`` (of an enumeration), ``field``, ``method`` (also a function),
+    ``parameter`` or ``result``.
     """
     owner: str
     """The class or method that it is in: ``Pet``, ``pets.list``; of these themselves the name."""
@@ -110,11 +112,11 @@ class Declaration:
     """The property's name in JSON, ``query:limit``, ``body``; empty where unknown."""
     flags: frozenset[str] = frozenset()
     """``init``: a field that the constructor takes; ``nullable``: null may be sent; ``read-only``,
-    ``write-only``; of a class ``extras=True``: it takes fields that it doesn't declare.
+    ``write-only``; of a class :data:`OPEN`.
     """
 
     def __str__(self) -> str:
-        types = ", ".join(sorted(self.type.names | (self.flags & {"extras=True"})))
+        types = ", ".join(sorted(self.type.names))
         marks = "".join(f"  # {flag}" for flag in sorted(self.flags & {"read-only", "write-only"}))
         default = f" = {self.default}" if self.default else ""
         match self.kind:
@@ -170,7 +172,7 @@ class PublicApi:
         """
         self.declarations = {one.key: one for one in declarations}
         declared = self.declarations.values()
-        self.symbols = {d.owner: d for d in declared if d.kind in ("class", "alias", "open")}
+        self.symbols = {d.owner: d for d in declared if d.kind in ("class", "alias")}
         self.requests = frozenset(requests)
         self.errors = errors
         self.places = places or {}
@@ -182,7 +184,7 @@ class PublicApi:
         names: dict[str, set[str]] = {}
         todo = set(self.errors if kind == "result" else ())
         for one in self.declarations.values():
-            if one.kind in ("field", "alias", "open"):
+            if one.kind in ("field", "alias"):
                 names.setdefault(one.owner, set()).update(one.type.names)
             elif one.kind == kind and one.owner in self.requests:
                 todo |= one.type.names

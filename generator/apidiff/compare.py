@@ -117,7 +117,7 @@ class _Comparison:
             owners.setdefault(key[:3], {})[one.owner] = None
         for key, one in pairs:
             other = new.get(key)
-            if one.kind == "open" or (other is None and _is_part(key, known, new)):
+            if other is None and _is_part(key, known, new):
                 continue
             now = replace(one, type=one.type.renamed(self.names))
             if other is None or _differs(now, other):
@@ -126,7 +126,7 @@ class _Comparison:
                 yield ApiChange(one, other, breaks, one.owner, self._names(one, other), direction)
         for key, one in new.items():
             without = [o for o in owners.get(key[:3], (one.owner,)) if (o, key) not in parts]
-            if without and one.kind != "open" and not _is_part(key, new, known):
+            if without and not _is_part(key, new, known):
                 breaks, names = self._breaks(None, one), self._names(one, None)
                 yield from (ApiChange(None, one, breaks, owner, names) for owner in without)
 
@@ -145,9 +145,7 @@ class _Comparison:
         found = {old, new or old}
         if old.kind == "class":
             found |= {*self._parts[old.owner]}
-        names = {name for one in found for name in one.type.names}
-        symbols = [self.old.symbols[name] for name in names & self.old.symbols.keys()]
-        return frozenset(names).union(*(one.type.names for one in symbols if one.kind == "open"))
+        return frozenset(name for one in found for name in one.type.names)
 
     @cached_property
     def _parts(self) -> Mapping[str, Sequence[Declaration]]:
@@ -267,18 +265,16 @@ class _Comparison:
             is_member = one.name in [VALUES.get(base) for base in bases]
             return read and is_member and not one.literal
 
-        def target(
-            known: Mapping[str, Declaration], name: str, *kinds: str
-        ) -> TypeExpression | None:
+        def target(known: Mapping[str, Declaration], name: str) -> TypeExpression | None:
             symbol = known.get(name)
-            return symbol.type.renamed(self.names) if symbol and symbol.kind in kinds else None
+            return symbol.type.renamed(self.names) if symbol and symbol.kind == "alias" else None
 
         for one in narrow.alternatives:
             if any(fits(other, one) for other in wide.alternatives):
                 continue
             alone = TypeExpression(frozenset({one}))
-            inner = target(narrows, one.name, "alias", "open")
-            outer = filter(None, (target(wides, o.name, "alias") for o in wide.alternatives))
+            inner = target(narrows, one.name)
+            outer = filter(None, (target(wides, o.name) for o in wide.alternatives))
             if not (inner and accepts(wide, inner)) and not any(accepts(o, alone) for o in outer):
                 return False
         return True

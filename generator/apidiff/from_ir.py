@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..codegen import ir
-from .api import NONE, Alternative, Declaration, PublicApi, TypeExpression, method, named, union
+from .api import (
+    NONE,
+    OPEN,
+    Alternative,
+    Declaration,
+    PublicApi,
+    TypeExpression,
+    method,
+    named,
+    union,
+)
 
 
 def from_ir(api: ir.Api) -> PublicApi:
@@ -36,7 +46,7 @@ def _server_variable(one: ir.ServerArgument) -> Declaration:
 def _component(component: ir.Component) -> Iterator[Declaration]:
     match component:
         case ir.Model(name, _, fields, extra):
-            flags = frozenset({"extras=True"} if extra is not None else ())
+            flags = frozenset({OPEN} if extra is not None else ())
             yield Declaration("class", name, type=named("Model"), flags=flags)
             yield from (_field(name, one) for one in fields)
         case ir.Enumeration(name, _, kind, members):

@@ -12,7 +12,7 @@ from ..budget import Budget, BudgetExceeded
 from ..errors import Place
 from ..recursion import deeply_recursive
 from .annotation import constant, field_keywords, last_name, read_type
-from .api import ANY, VALUES, Declaration, PublicApi, method, union
+from .api import ANY, OPEN, VALUES, Declaration, PublicApi, method, union
 
 _PUBLIC = (
     "models", "errors", "testing", "files", "pytest_plugin", "response_headers", "webhooks",
@@ -126,8 +126,7 @@ class _Reader:
                 case ast.Assign(
                     targets=[ast.Name(id=name)], value=ast.Call(func=called, args=[_, made])
                 ) if last_name(called) == "TypeAliasType":
-                    kind = "open" if ast.unparse(made).endswith(", OPEN]") else "alias"
-                    self.add(path, item, Declaration(kind, prefix + name, type=read_type(made)))
+                    self.add(path, item, Declaration("alias", prefix + name, type=read_type(made)))
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)):
                     same = [*self._parts[prefix + other]]
                     self.copied.spend(len(same))
@@ -139,17 +138,15 @@ class _Reader:
     def class_(self, path: str, node: ast.ClassDef, name: str, *, is_client: bool = False) -> None:
         """Read a class under the name by which callers know it."""
         bases = union(*map(read_type, [] if is_client else node.bases))
-        keywords = {one.arg: one.value for one in node.keywords}
-        extras = frozenset({"extras=True"} if "extras" in keywords else ())
-        self.add(path, node, Declaration("class", name, type=bases, flags=extras))
-        nullable = ast.walk(keywords.get("nullable", ast.Tuple([])))
-        nulls = [one.value for one in nullable if isinstance(one, ast.Constant)]
+        flags = frozenset({OPEN} if "OpenModel" in bases.names else ())
+        bases = bases.renamed({"OpenModel": "Model"})
+        self.add(path, node, Declaration("class", name, type=bases, flags=flags))
         is_model = any(base.endswith("Model") for base in bases.names)
         has_init = is_model or "dataclass" in _decorators(node)
         for item in node.body:
             match item:
                 case ast.AnnAssign(target=ast.Name(id=inner)) if not inner.startswith("_"):
-                    self.add(path, item, _field(name, inner, item, inner in nulls, has_init))
+                    self.add(path, item, _field(name, inner, item, is_model, has_init))
                 case ast.FunctionDef(name=inner, returns=made) if _decorators(item) & _PROPERTIES:
                     if not inner.startswith("_"):
                         self.add(
@@ -185,14 +182,15 @@ def _decorators(node: _Function | ast.ClassDef) -> set[str]:
 
 
 def _field(
-    owner: str, name: str, node: ast.AnnAssign, may_be_null: bool, has_init: bool
+    owner: str, name: str, node: ast.AnnAssign, is_model: bool, has_init: bool
 ) -> Declaration:
     made, keywords = read_type(node.annotation), field_keywords(node.annotation, node.value)
     default = "" if node.value is None else ast.unparse(node.value)
     if isinstance(node.value, ast.Call) and last_name(node.value.func) in ("Field", "field"):
         first = [ast.unparse(one) for one in node.value.args[:1] if ast.unparse(one) != "..."]
         default = "".join(first) or keywords.get("default") or keywords.get("default_factory", "")
-    is_null = may_be_null or (not default and (made.takes_none or made == ANY))
+    is_absent = ast.unparse(node.annotation).startswith("Opt[")
+    is_null = is_model and not is_absent and (made.takes_none or made == ANY)
     flags = {*(["init"] if has_init else []), *(["nullable"] if is_null else [])}
     wire = str(constant(keywords.get("alias", repr(name))))
     return Declaration("field", owner, name, made, default, wire=wire, flags=frozenset(flags))

@@ -23,13 +23,7 @@ def renames(
     for shape, names in gone.items():
         if len(names) == len(come.get(shape, ())) == 1:
             found[names[0]] = come[shape][0]
-    aliases = {one.type: name for name, one in new.symbols.items() if one.kind == "open"}
-    opened = {name: one.type for name, one in old.symbols.items() if one.kind == "open"}
-    return found | {
-        name: aliases[made.renamed(found)]
-        for name, made in opened.items()
-        if name not in new.symbols and made.renamed(found) in aliases
-    }
+    return found
 
 
 def merges(old: PublicApi, new: PublicApi) -> dict[str, str]:

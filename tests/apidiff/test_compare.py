@@ -15,20 +15,19 @@ from tests.support.generated_case import GeneratedCases
 HEAD = """\
 class Kind(StrEnum):
     CAT = "cat"
-KindOrStr = TypeAliasType("KindOrStr", Annotated[Kind | str, OPEN])
 Ids = TypeAliasType("Ids", list[int])
-class Pet(Model, nullable=("note",)):
+class Pet(Model):
     name: str
     note: str | None = None
-    kind: KindOrStr | None = None
-    age: Annotated[int | None, Field(le=30)] = None
-    sort: Literal["a", "b"] | None = None
-    home: Home | None = None
+    kind: Opt[OrStr[Kind]] = None
+    age: Opt[Annotated[int, Field(le=30)]] = None
+    sort: Opt[Literal["a", "b"]] = None
+    home: Opt[Home] = None
 class Home(Model):
     street: str
-class Answer(Model, extras=True):
+class Answer(OpenModel):
     pet: Pet
-    ids: Ids | None = None
+    ids: Opt[Ids] = None
     size: int
     code: int | str
 """
@@ -66,28 +65,28 @@ CHANGES = {
     "a union as it was written before 3.10": ("int | str", "Union[int, str]", []),
     "a type in quotes": ("pet: Pet", 'pet: "Pet"', []),
     "a module in front": ("body: Pet", "body: models.Pet", []),
-    "an alias that is spelt out": ("ids: Ids", "ids: list[int]", ["  changed Answer.ids"]),
+    "an alias that is spelt out": ("Opt[Ids]", "Opt[ListOf[int]]", ["  changed Answer.ids"]),
     "a field that is gone": ("    size: int\n", "", ["! removed Answer.size"]),
     "a field that needs a value, in what is sent": ("    name: str\n", "    name: str\n    b: int\n", ["! added Pet.b"]),
     "a field that needs a value, in what is received": ("    size: int\n", "    size: int\n    b: int\n", ["  added Answer.b"]),
-    "a field that needn't be given any more": ("    street: str\n", "    street: str | None = None\n", ["! widened Home.street"]),
-    "null that can't be sent any more": ('nullable=("note",)', "", ["! narrowed Pet.note"]),
-    "null that can be sent": ('nullable=("note",)', 'nullable=("note", "kind")', ["  widened Pet.kind"]),
+    "a field that needn't be given any more": ("    street: str\n", "    street: Opt[str] = None\n", ["! widened Home.street"]),
+    "null that can't be sent any more": ("note: str | None", "note: Opt[str]", ["! narrowed Pet.note"]),
+    "null that can be sent": ("Opt[OrStr[Kind]]", "OrStr[Kind] | None", ["  widened Pet.kind"]),
     "a wider type of what is received": ("size: int", "size: int | str", ["! widened Answer.size"]),
     "a narrower type of what is received": ("code: int | str", "code: int", ["  narrowed Answer.code"]),
-    "an enumeration of what was any text": ("code: int | str", "code: int | KindOrStr", ["  changed Answer.code"]),
+    "an enumeration of what was any text": ("code: int | str", "code: int | OrStr[Kind]", ["  widened Answer.code"]),
     "an integer where a number was": ("size: int", "size: float", ["! widened Answer.size"]),
     "a bound that is tighter": ("le=30", "le=20", ["! narrowed Pet.age"]),
     "a bound that is looser": ("le=30", "le=40", ["  widened Pet.age"]),
     "a bound that is gone": (", Field(le=30)", ", Field()", ["  widened Pet.age"]),
     "one value less": ('"a", "b"', '"a"', ["! narrowed Pet.sort"]),
     "any text where values were": ('Literal["a", "b"]', "str", ["! widened Pet.sort"]),
-    "a class that is one of several": ("home: Home", "home: Home | Answer", ["! widened Pet.home"]),
+    "a class that is one of several": ("Opt[Home]", "Opt[Home | Answer]", ["! widened Pet.home"]),
     "a member with another value": ('CAT = "cat"', 'CAT = "CAT"', ["! changed Kind.CAT"]),
     "a class that has another name": ("Home", "House", ["! renamed Home"]),
     "an enumeration that has another name": ("Kind", "Sort", ["! renamed Kind"]),
     "a class that is an alias now": ("class Home(Model):\n    street: str", 'Home = TypeAliasType("Home", str)', ["! changed Home", "! removed Home.street"]),
-    "fields that nobody declared": (", extras=True", "", ["  changed Answer"]),
+    "fields that nobody declared": ("OpenModel", "Model", ["  changed Answer"]),
     "an alias with another type": ("list[int]", "list[str]", ["! changed Ids"]),
     "an argument with another name": ("id: str, body", "key: str, body", ["! removed pets.add id", "! added pets.add key"]),
     "arguments in another order": ("id: str, body: Pet", "body: Pet, id: str", ["! changed pets.add body", "! changed pets.add id"]),
@@ -126,7 +125,7 @@ def test_what_differs(case: str) -> None:
 
 def test_places_are_those_of_the_source() -> None:
     places = from_source(files()).places
-    assert str(places["Pet.age"]) == "models.py:9:5"
+    assert str(places["Pet.age"]) == "models.py:8:5"
     assert str(places["Kind.CAT"]) == "models.py:2:5"
     assert str(places["pets.add"]) == "resources/pets.py:4:5"
 
@@ -155,9 +154,7 @@ def test_every_part_of_a_case_is_missed_when_it_is_gone(topic: str, cases: Gener
 
 
 def test_expressions_where_the_generator_writes_literals() -> None:
-    edited = files('CAT = "cat"', "CAT = auto()") | {
-        "errors.py": b"class E(Model, nullable=N): ..."
-    }
+    edited = files('CAT = "cat"', "CAT = auto()") | {"errors.py": b"class E(Model, open=N): ..."}
     changed = [one.name for one in compare(from_source(files()), from_source(edited))]
     assert "Kind.CAT" in changed
 

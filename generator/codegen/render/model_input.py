@@ -214,7 +214,7 @@ class _Builder:
         kind = schema.get("type")
         if "enum" in schema:
             return {**schema, "nullable": True}
-        if isinstance(kind, str):
+        if isinstance(kind, str) and "x-python-type" not in schema:
             return {**schema, "type": [kind, "null"]}
         if "anyOf" in schema and isinstance(schema["anyOf"], list):
             return {"anyOf": [*schema["anyOf"], {"type": "null"}]}

@@ -64,7 +64,7 @@ class Signal(Model):
     order: Opt[OrStr[SignalOrder]] = None
     """Odd values."""
     colours: Opt[ListOf[OrStr[Colour]]] = None
-    mode: str | None = None
+    mode: OrStr[SignalMode] | None = None
     flags: Opt[ListOf[OrStr[SignalFlagsItem]]] = None
     strict: Opt[Literal[True]] = None
     mixed: Opt[Literal[1] | Literal["one"]] = None

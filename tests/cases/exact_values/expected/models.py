@@ -55,7 +55,7 @@ class Sample(Model):
     stamped: Opt[bool] = None
     sealed: Opt[bool] = None
     either: Opt[OrInt[Figure] | bool] = None
-    step: int | None = None
+    step: OrInt[SampleStep] | None = None
     any_of_four: bool | Literal["low"] | Literal[1] | None = None
     always: Opt[Literal[True]] = None
     when: Opt[Annotated[datetime | str, EXACT]] = None

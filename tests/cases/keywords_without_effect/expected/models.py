@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from typing_extensions import TypeAliasType
 
 from ._exact import EXACT
-from ._model import Model, Opt, OrInt
+from ._model import Model, Opt, OrInt, OrStr
 
 
 class ThingNumbers(IntEnum):
@@ -40,7 +40,7 @@ class Thing(Model):
     untyped: Annotated[Any, EXACT] = None
     counted: Opt[Annotated[dict[str, Any] | str, EXACT]] = None
     numbers: Opt[OrInt[ThingNumbers]] = None
-    words: str | None = None
+    words: OrStr[ThingWords] | None = None
     name: Opt[str] = None
     switch: Opt[str] = None
     pick: Opt[Pick] = None

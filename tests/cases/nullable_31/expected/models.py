@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import ListOf, Model, Opt
+from ._model import ListOf, Model, Opt, OrStr
 
 
 class Mood(StrEnum):
@@ -24,7 +24,7 @@ class EntryPlace(Model):
 class Entry(Model):
     title: Annotated[str | None, Field(max_length=80)]
     body: str | int
-    mood: str | None = None
+    mood: OrStr[Mood] | None = None
     place: EntryPlace | None = None
     tags: ListOf[str | None] | None = None
     gone: None = None

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import ListOf, Model, Opt
+from ._model import ListOf, Model, Opt, OrStr
 
 
 class Mood(StrEnum):
@@ -28,7 +28,7 @@ class NullablePlace(Model):
 class Entry(Model):
     title: Annotated[str | None, Field(max_length=80)]
     body: str
-    mood: str | None = None
+    mood: OrStr[Mood] | None = None
     place: NullablePlace | None = None
     tags: Opt[ListOf[str | None]] = None
     author: Author | None = None

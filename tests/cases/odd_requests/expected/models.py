@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ._exact import EXACT
-from ._model import Model, Opt
+from ._model import Model, Opt, OrStr
 
 
 class ItemNone(StrEnum):
@@ -25,7 +25,7 @@ class Item(Model):
     cls_: Annotated[str, Field(alias="cls")]
     id: Opt[str] = None
     secret: Opt[str] = None
-    none: str | None = None
+    none: OrStr[ItemNone] | None = None
     undescribed: Annotated[Any, EXACT]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._model import Model, Opt
+from ._model import Model, Opt, OrStr
 
 
 class CodeArea(StrEnum):
@@ -24,7 +24,7 @@ class CodeArea(StrEnum):
 
 
 class Code(Model):
-    area: str | None
+    area: OrStr[CodeArea] | None
     cls_: Opt[Annotated[str, Field(alias="cls")]] = None
     usеr: Opt[str] = None
     us_er: Opt[Annotated[str, Field(alias="us\u200ber")]] = None
