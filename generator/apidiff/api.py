@@ -93,7 +93,7 @@ class Declaration:
     """One name that callers use, as one line of Python declares it."""
 
     kind: str
-    """``class``, ``alias``, ``member`` (of an enumeration), ``field``, ``method`` (also a function),
+    """``class``, ``alias``, ``member`` (of an enumeration), ``field``, ``method`` or function,
     ``parameter`` or ``result``.
     """
     owner: str

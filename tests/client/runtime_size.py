@@ -34,7 +34,7 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "header",
     ("_auth", "_headers"): "tokens as text, as functions or as `httpx.Auth`, or none, shown "
     "nowhere; headers that HTTP can carry",
-    ("_reading", "_enums"): "reading a response that isn't as described, and where it isn't",
+    ("_reading",): "reading a response that isn't as described, and where it isn't",
     ("_deviations", "_raw"): "telling the caller of that, and responses as they arrived",
     ("_arguments",): "every invalid argument in one error, by its name",
     ("_json", "_path", "_encoding"): "JSON bodies, and a parameter in the path that cannot change "

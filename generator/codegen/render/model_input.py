@@ -15,6 +15,8 @@ from .. import ir
 from .docstrings import py_literal, wrap
 
 PREFIX = "#/components/schemas/"
+HERE = "__here__"
+"""The module of enumerations in the same module: with a module's name none is taken for another."""
 WIDTH = 90
 _TYPES_BY_PATTERN = {
     "^[0-9]+$": "Digits", r"^\d+$": "Digits", "^[0-9a-f]+$": "HexDigits",
@@ -202,12 +204,11 @@ class _Builder:
         if not beside:
             is_here = home == self.module.name
             return {"$ref": PREFIX + target} if is_here else {"customTypePath": f"{home}.{target}"}
-        if home != self.module.name:
-            self.marks.add(f"{home}.{target}")
         name = f"Or{beside.capitalize()}"
         self.marks.add(f"_model.{name}")
+        module = HERE if home == self.module.name else home
         kind = "string" if beside == "str" else "integer"
-        return {"type": kind, "x-python-type": f"{name}[{target}]"}
+        return {"type": kind, "x-python-type": f"{name}[{module}.{target}]"}
 
     def _nullable(self, inner: ir.Type, name: str, *, top: bool) -> Schema:
         schema = self._type(inner, name, top=top)

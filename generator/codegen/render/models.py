@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import UsageError
 from .. import ir
-from .model_input import ModelInput, model_inputs
+from .model_input import HERE, ModelInput, model_inputs
 from .templates import Templates
 
 if TYPE_CHECKING:
@@ -204,5 +204,5 @@ def _divided(source: str) -> ModelSource:
     """Divide the source of a module behind its header and its imports, each of them one line."""
     lines = source.split("\n")[1:]
     end = next(i for i, line in enumerate(lines) if line and not line.startswith(_IMPORT))
-    imports = filter(None, lines[:end])
+    imports = [line for line in lines[:end] if line and HERE not in line]
     return ModelSource(ir.Code("\n".join(imports)), ir.Code("\n".join(lines[end:])))

@@ -62,7 +62,6 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security",
         "cases/bodies",
     ),
-    "_enums.py": ("cases/enums", *MODELS),
     "_exact.py": ("cases/exact_values",),
     "_exchange.py": (*CLIENT, "cases/security_schemes"),
     "_fake.py": (
@@ -73,9 +72,11 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
     "_recorder.py": ("client/test_recorder.py",),
     "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),
-    "_reading.py": ("cases/deviations", "client/test_reading.py", *MODELS),
+    "_reading.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
     "_media_types.py": ("client/test_shapes.py", "cases/bodies", "cases/content_types"),
-    "_model.py": (*MODELS, *CLIENT, "cases/exact_values", "cases/bodies"),
+    "_model.py": (
+        "client/test_strict_writing.py", *MODELS, *CLIENT, "cases/exact_values", "cases/bodies",
+    ),
     "_oauth.py": ("cases/oauth",),
     "_operation.py": (
         "cases/deviations", "client/test_idempotency.py", "cases/redirects",

@@ -175,15 +175,11 @@ _EXACT = re.compile(r"Annotated\[([^,\[\]]*(?:\[[^\[\]]*\])?[^,\[\]]*), EXACT\]"
 def _without_direction(found: Mapping[str, str]) -> dict[str, str]:
     """Leave out what depends on other operations: those that links lead to, or that use a class.
 
-    Of a class that are the type of an enumeration's unlisted values, and the mark of numbers that
-    are sent.
+    Of a class that is the mark of numbers that are sent.
     """
     return {
-        name: _EXACT.sub(r"\1", _LINKS.sub("", text))
-        .replace("OrValue", "OrStr")
-        .replace(", EXACT", "")
+        name: _EXACT.sub(r"\1", _LINKS.sub("", text)).replace(", EXACT", "")
         for name, text in found.items()
-        if not name.endswith(("OrStr", "OrValue", "OrInt"))
     }
 
 

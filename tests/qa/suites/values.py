@@ -7,7 +7,6 @@ of a call that works.
 
 from __future__ import annotations
 
-import importlib
 import json
 import time
 import warnings
@@ -134,10 +133,6 @@ class Checker:
             self._requests(method, each)
             self._responses(method, each)
 
-    def _writing(self) -> Any:
-        """Return the context of values to send; a package without models has none."""
-        return importlib.import_module(f"{self.api.package.__name__}._model").WRITING
-
     def _method(self, call: Call) -> Method | None:
         dotted = self.calls[call.method, call.path]
         case = self.api.cases.get(dotted)
@@ -244,7 +239,7 @@ class Checker:
                 self.values.counts["request"] += 1
                 where = f"{method.call.method} {method.call.path} {media_type}"
                 try:
-                    argument = self._argument(type_(), body, is_strict=number % 2 == 0)
+                    argument = self._argument(writes, body, is_strict=number % 2 == 0)
                     self._send(method, {"body": argument, **chosen})
                     got = json.loads(self.server.request.content)
                 except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
@@ -253,11 +248,11 @@ class Checker:
                     continue
                 self._compare("request", where, body.value, got, schema)
 
-    def _argument(self, type_: Any, body: Body, *, is_strict: bool) -> Any:
+    def _argument(self, writes: Any, body: Body, *, is_strict: bool) -> Any:
         """Return the body as a caller makes it: by the constructor, or read from JSON."""
+        type_ = writes.annotation
         if body.has_unknown or not is_strict:
-            text = json.dumps(body.value)
-            return self._adapter(type_).validate_json(text, by_alias=True, by_name=False)
+            return writes.read_json(json.dumps(body.value), lambda *_: None)
         if (
             isinstance(type_, type)
             and issubclass(type_, BaseModel)
@@ -265,7 +260,7 @@ class Checker:
         ):
             return type_(**body.value)
         return self._adapter(type_).validate_json(
-            json.dumps(body.value), context=self._writing(), by_alias=True, by_name=False
+            json.dumps(body.value), strict=True, by_alias=True, by_name=False
         )
 
     # Responses
