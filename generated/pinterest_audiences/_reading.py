@@ -183,20 +183,18 @@ class Reader:
             notes.add("nullable/added" if data is None else "type/changed", place)
             return False
         if self.limits is not None:
-            for error in _errors(self.limits.validate_python, data):
-                if error in _LIMITS:
-                    notes.add(_LIMITS[error], place)
+            _, error = _error(self.limits.validate_python, data)
+            if error:
+                notes.add(_LIMITS[error], place)
         return True
 
 
-def _errors(validate: Callable[..., Any], data: Any, **options: Any) -> list[str]:
-    """Return the types of the errors of a value as a whole."""
+def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any, str]:
+    """Return a valid value, or the type of its first error."""
     try:
-        validate(data, **options)
+        return validate(data, **options), ""
     except ValidationError as cause:
-        errors = cause.errors(include_url=False, include_context=False, include_input=False)
-        return [error["type"] for error in errors if not error["loc"]]
-    return []
+        return None, cause.errors(include_url=False, include_context=False)[0]["type"]
 
 
 class _Scalar(Reader):
@@ -232,11 +230,9 @@ class _Scalar(Reader):
         if kind is float and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
         if kind in self.kinds:
-            try:
-                value = self.adapter.validate_json(to_json(data), strict=True)
+            value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
+            if not error:
                 return data if self.base is float else value
-            except ValidationError as cause:
-                error = cause.errors(include_url=False, include_context=False)[0]["type"]
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
                 return _plain(self.base).read(data, place, notes)
@@ -259,13 +255,19 @@ class _Scalar(Reader):
         return from_json(text) if self.is_enum or self.base is str else data
 
 
-class _List(Reader):
-    """Reads arrays as lists."""
+class _Container(Reader):
+    """Reads arrays as lists, or objects as dictionaries."""
 
-    def __init__(self, items: Any, limits: TypeAdapter[Any] | None) -> None:
-        self.items = reader_of(items)
-        self.kinds = frozenset[type]((list,))
-        self.limits = limits
+    def __init__(self, kind: type, items: Any, limits: Sequence[Any]) -> None:
+        limited: Any = Annotated[(kind, *limits)] if limits else None
+        self.limits = TypeAdapter[Any](limited) if limits else None
+        self.kinds = frozenset[type]((kind,))
+        self._items = items
+
+    @cached_property
+    def items(self) -> Reader:
+        """The reader of items, or of members; made late, since their type may have this one."""
+        return reader_of(self._items)
 
     def inner(self) -> Sequence[Reader]:
         return (self.items,)
@@ -274,28 +276,14 @@ class _List(Reader):
         if not self.check(data, place, notes):
             return data
         items, exact = self.items, self.items.exact
+        if isinstance(data, dict):
+            inner = place, "*"  # a key is data
+            members = cast("dict[str, Any]", data).items()
+            return {name: items.read(item, inner, notes) for name, item in members}
         return [
             item if type(item) is exact else items.read(item, (place, index), notes)
             for index, item in enumerate(data)
         ]
-
-
-class _Map(Reader):
-    """Reads objects as dictionaries."""
-
-    def __init__(self, values: Any, limits: TypeAdapter[Any] | None) -> None:
-        self.values = reader_of(values)
-        self.kinds = frozenset[type]((dict,))
-        self.limits = limits
-
-    def inner(self) -> Sequence[Reader]:
-        return (self.values,)
-
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        if not self.check(data, place, notes):
-            return data
-        inner = place, "*"  # a key is data
-        return {name: self.values.read(item, inner, notes) for name, item in data.items()}
 
 
 class _Object(Reader):
@@ -371,11 +359,17 @@ class _Object(Reader):
 
 
 class _Union(Reader):
-    """Reads the branch with the fewest deviations, then with the most described members."""
+    """Reads the branch with the fewest deviations, then with the most described members.
 
-    def __init__(self, type_: Any, branches: Sequence[Any]) -> None:
+    Where a discriminator tells branches apart, ``mark`` is an ``OpenUnion``, and ``unknown`` reads
+    objects of a kind that isn't described.
+    """
+
+    def __init__(self, type_: Any, branches: Sequence[Any], mark: Any = None) -> None:
         self.type = type_
         self.branches = [reader_of(branch) for branch in branches]
+        self.mark = mark
+        self.unknown = self.branches.pop() if mark else None
         self.typed = [one for one in self.branches if one.exact is not NoneType]
         self.exact = self.typed[0].exact if len(self.typed) == 1 else None
 
@@ -391,7 +385,9 @@ class _Union(Reader):
 
     @property
     def is_ambiguous(self) -> bool:
-        """Return whether several branches take objects, or lists."""
+        """Return whether several branches take objects, or lists, and no discriminator tells."""
+        if self.mark:
+            return sum(not values for values in self.mark.values) > 1
         return any(len(self._taking(kind)) > 1 for kind in _CONTAINERS)
 
     def inner(self) -> Sequence[Reader]:
@@ -402,13 +398,20 @@ class _Union(Reader):
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         kind = data.__class__
-        taking = self._taking(kind) or self.typed
-        if len(taking) == 1:
+        taking: list[Reader] = self._taking(kind) or self.typed
+        is_known = True
+        if self.mark and kind is dict:
+            positions, is_known = self.mark.positions(data)
+            taking = [self.branches[at] for at in positions]
+        elif len(taking) == 1:
             return taking[0].read(data, place, notes)
         if kind not in _CONTAINERS and data is not None:
             with suppress(ValidationError):  # pydantic tells texts and their formats apart
                 return self.adapter.validate_json(to_json(data), strict=True)
         value, part = self._best(taking, data, place, notes)
+        if self.unknown and part.deviations and not is_known:
+            notes.add("branch/added-known", place)
+            return self.unknown.read(data, place, _Notes({}))
         notes.add_all(part)
         return value
 
@@ -431,67 +434,20 @@ class _Union(Reader):
         return notes.unions[key]
 
 
-class _TaggedUnion(_Union):
-    """Reads a union that a discriminator tells apart; the mark is an ``OpenUnion``."""
-
-    def __init__(self, type_: Any, branches: Sequence[Any], mark: Any) -> None:
-        *described, unknown = branches
-        super().__init__(type_, described)
-        self.unknown = reader_of(unknown)
-        self.mark = mark
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether the discriminator alone doesn't tell all classes apart."""
-        return sum(not values for values in self.mark.values) > 1
-
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        if type(data) is not dict:
-            return super().read(data, place, notes)
-        positions, is_known = self.mark.positions(data)
-        branches: list[Reader] = [self.branches[at] for at in positions]
-        value, part = self._best(branches, data, place, notes)
-        if is_known or not part.deviations:
-            notes.add_all(part)
-            return value
-        notes.add("branch/added-known", place)
-        return self.unknown.read(data, place, _Notes({}))
-
-
-class _Alias(Reader):
-    """Reads the type of an alias, which may have itself in it."""
-
-    def __init__(self, alias: TypeAliasType) -> None:
-        self.alias = alias
-
-    @cached_property
-    def target(self) -> Reader:
-        """The reader of the type."""
-
-        class Holder:
-            value: Any
-
-        Holder.__annotations__["value"] = self.alias.__value__
-        names = vars(sys.modules[str(self.alias.__module__)])
-        return reader_of(get_type_hints(Holder, names, include_extras=True)["value"])
-
-    @cached_property
-    def kinds(self) -> frozenset[type]:
-        """The types of JSON that the type takes."""
-        return self.target.kinds
-
-    def inner(self) -> Sequence[Reader]:
-        return (self.target,)
-
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        return self.target.read(data, place, notes)
-
-
 # ── from types to readers ────────────────────────────────────────────────────────────────────────
 
 _plain: Any = cache(_Scalar)
 _object = cache(_Object)
-_alias = cache(_Alias)
+
+
+@cache
+def _alias(alias: TypeAliasType) -> Reader:
+    class Holder:
+        value: Any
+
+    Holder.__annotations__["value"] = alias.__value__
+    names = vars(sys.modules[str(alias.__module__)])
+    return reader_of(get_type_hints(Holder, names, include_extras=True)["value"])
 
 
 def reader_of(type_: Any) -> Reader:
@@ -499,28 +455,18 @@ def reader_of(type_: Any) -> Reader:
     parts: tuple[Any, ...] = get_args(type_) if get_origin(type_) is Annotated else (type_,)
     base, marks = parts[0], parts[1:]
     limits = [mark for mark in marks if not hasattr(mark, "__get_pydantic_core_schema__")]
-    origin, arguments = get_origin(base), get_args(base)
+    origin, arguments = get_origin(base), list[Any](get_args(base))
     if isinstance(base, TypeAliasType):
         return _alias(base)
-    if origin in (list, dict):
-        limited: Any = Annotated[(origin, *limits)] if limits else None
-        adapter = TypeAdapter[Any](limited) if limits else None
-        return (_List if origin is list else _Map)(arguments[-1], adapter)
+    if origin in _CONTAINERS:
+        return _Container(origin, arguments[-1], limits)
     if origin in (Union, UnionType):
-        return _union(type_, arguments, marks, limits)
+        if limits:  # of the only type beside null
+            arguments = [a if a is NoneType else Annotated[(a, *limits)] for a in arguments]
+        tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
+        return _Union(type_, arguments, tagged)
     if base is Any:
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
     return _Scalar(base, limits) if limits else _plain(base)
-
-
-def _union(
-    type_: Any, branches: Sequence[Any], marks: Sequence[Any], limits: Sequence[Any]
-) -> Reader:
-    tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
-    if tagged is not None:
-        return _TaggedUnion(type_, branches, tagged)
-    if limits:  # of the only type beside null
-        branches = [one if one is NoneType else Annotated[(one, *limits)] for one in branches]
-    return _Union(type_, branches)
