@@ -7,7 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from ._arguments import Writer, write_all
 from ._deviations import Report
@@ -67,15 +69,34 @@ class Body(Protocol):
 
 
 class Answer(Protocol):
-    """Reads the body of a response."""
+    """Reads the body of a response in one media type, or in a range."""
+
+    @property
+    def media_type(self) -> str:
+        """The media type as described; empty where there is none."""
+        ...
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is one of those that it reads."""
+        ...
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Report deviations from the description; raises ``ValueError`` for what can't be read."""
         ...
 
 
+Answers: TypeAlias = Answer | tuple[Answer, ...]
+"""The reader of a status, or one for each of its media types, the default first."""
+
+
 class Nothing:
     """No body."""
+
+    media_type = ""
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is None."""
+        return value is None
 
     def read(self, content: bytes, _content_type: str, report: Report, /) -> Any:
         """Return None; a body is reported."""
@@ -85,6 +106,10 @@ class Nothing:
 
 class Undescribed(Nothing):
     """A body that isn't described."""
+
+    def takes(self, value: object) -> bool:
+        """Return True."""
+        return True
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return JSON as its value, or else text, or else bytes; None without a body."""
@@ -105,9 +130,9 @@ class Operation(Generic[T]):
     """The method that calls it, for instance ``pets.get``."""
     method: str
     path: str
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Answers]
     """The readers of the success responses, by status."""
-    errors: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
+    errors: Mapping[str, Answers] = field(default_factory=dict[str, Answers])
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     body_required: bool = True
@@ -142,47 +167,89 @@ class Operation(Generic[T]):
         """
         if not 200 <= exchange.status_code < 300:
             raise api_error(exchange, self._error(exchange, report))
-        answer = reader(self.answers, exchange.status_code)
-        if answer is None:
+        answers = readers(self.answers, exchange.status_code)
+        if not answers:
             if exchange.status_code == 206:
                 raise ResponseError(exchange, "a part of a body, which was not requested")
             report("response/status/success/added")
-        content = exchange.content
+        content, kind = exchange.content, exchange.content_type
         if exchange.status_code in (204, 205):  # RFC 9110 §15.3.5 and §15.3.6
             Nothing().read(content, "", report)
             content = b""
-        if answer is None or not content:
-            answer = self.substitute(answer, is_empty=not content)
-        try:
-            return answer.read(content, exchange.content_type, report)  # type: ignore[no-any-return]
-        except ValueError as cause:
-            raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
+        if not answers or not content:
+            answers = self.substitute(answers, is_empty=not content)
+        if content:
+            answers = (select(answers, kind, report),)
+        faults: list[ValueError] = []
+        for answer in answers:  # without a body, the first one that takes none
+            try:
+                return answer.read(content, kind if content else "", report)  # type: ignore[no-any-return]
+            except ValueError as fault:
+                faults.append(fault)
+        raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
 
-    def substitute(self, answer: Answer | None = None, *, is_empty: bool = False) -> Answer:
-        """Return the reader of a success that isn't documented, or has no body.
+    def substitute(
+        self, answers: Sequence[Answer] = (), *, is_empty: bool = False
+    ) -> Sequence[Answer]:
+        """Return the readers of a success that isn't documented, or has no body.
 
-        Without a body it is that of a documented success without one. With a body it is that of
-        the only documented success with one; if there are several, the body isn't described.
+        Without a body they are those of a documented success without one. With a body they are
+        those of the only documented success with one; if there are several, the body isn't
+        described.
         """
-        answers = [*self.answers.values()]
-        empty = [one for one in answers if isinstance(one, Nothing)]
-        described = [one for one in answers if one not in empty]
+        documented = [*map(each_of, self.answers.values())]
+        empty = [one for one in documented if isinstance(one[0], Nothing)]
+        described = [one for one in documented if one not in empty]
         if is_empty and empty:
             return empty[0]
-        if answer is None and described and (is_empty or len(described) == 1):
+        if not answers and described and (is_empty or len(described) == 1):
             return described[0]
-        return answer or Undescribed()
+        return answers or (Undescribed(),)
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""
-        answer = reader(self.errors, exchange.status_code)
+        answers = readers(self.errors, exchange.status_code)
         with suppress(ValueError):
-            if answer is not None and exchange.content:
+            if answers and exchange.content:
+                answer = select(answers, exchange.content_type, report)
                 return answer.read(exchange.content, exchange.content_type, report)
         return None
 
 
-def reader(answers: Mapping[str, Answer], status: int) -> Answer | None:
-    """Return the reader of a status: its own, its range's or the default (OpenAPI 3.1.1 §4.8.16)."""
-    found = answers.get(str(status)) or answers.get(f"{status // 100}XX")
-    return found or answers.get("default")
+def each_of(answers: Answers) -> tuple[Answer, ...]:
+    """Return the readers of a status."""
+    return answers if isinstance(answers, tuple) else (answers,)
+
+
+def readers(answers: Mapping[str, Answers], status: int) -> tuple[Answer, ...]:
+    """Return the readers of a status: its own, its range's or the default's (OpenAPI 3.1.1
+    §4.8.16); none if it isn't documented.
+    """
+    found = answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
+    return each_of(found or ())
+
+
+def select(answers: Sequence[Answer], content_type: str, report: Report) -> Answer:
+    """Return the reader of a Content-Type (RFC 9110 §8.3): of its media type, or else its range.
+
+    Of equal media types it is the one with most of the parameters. The first one reads another
+    media type, or a body without one, which is reported.
+    """
+    kind, sent = _parts(content_type)
+    fitting: list[tuple[tuple[bool, int, int], Answer]] = []
+    for answer in answers:
+        name, parameters = _parts(answer.media_type)
+        if fnmatchcase(kind, name):
+            common = len(parameters) if parameters <= sent else -1
+            fitting.append(((name == kind, len(name), common), answer))
+    if not fitting:
+        report("response/body/media-type/added")
+        return answers[0]
+    return max(fitting, key=lambda one: one[0])[1]
+
+
+@lru_cache(maxsize=128)
+def _parts(media_type: str) -> tuple[str, frozenset[str]]:
+    """Return a media type and its parameters, in lower case (RFC 9110 §5.6.6 and §8.3.1)."""
+    kind, *parameters = media_type.lower().replace('"', "").split(";")
+    return kind.strip(), frozenset("".join(one.split()) for one in parameters)

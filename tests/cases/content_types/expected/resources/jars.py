@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._content_types import AnyContent, ByContentType
+from .._content_types import AnyContent
 from .._json import Json
 from .._media_types import NegotiatedOperation
 from .._operation import Nothing, Operation
@@ -198,19 +198,12 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
     body=Json(lambda: models.Jar),
     bodies={"application/json": Json(lambda: models.Jar), "*/*": Json(lambda: models.Crate)},
     answers={
-        "200": ByContentType(
-            Json(lambda: models.Jar), Json(lambda: models.Crate, "application/vnd.crate+json")
-        )
-    },
-    others={
-        "application/json": {"200": Json(lambda: models.Jar)},
-        "application/vnd.crate+json": {
-            "200": Json(lambda: models.Crate, "application/vnd.crate+json")
-        },
+        "200": (Json(lambda: models.Jar), Json(lambda: models.Crate, "application/vnd.crate+json"))
     },
     errors={
-        "400": ByContentType(
-            Json(lambda: models.Plain), Json(lambda: models.Problem, "application/problem+json")
+        "400": (
+            Json(lambda: models.Plain),
+            Json(lambda: models.Problem, "application/problem+json"),
         )
     },
     accept="application/json, application/vnd.crate+json",
