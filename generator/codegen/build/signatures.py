@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from ..ir import Answer, Body, Code, Overload
+from ..ir import Answer, Body, Code, Overload, union
 
 _MOST = 6
 """The number of signatures up to which every body is combined with every result."""
@@ -34,4 +34,4 @@ def build_signatures(bodies: Sequence[Body], answers: Sequence[Answer]) -> tuple
 
 def annotate_result(answers: Iterable[Answer]) -> Code:
     """Return the annotation of the result for some responses."""
-    return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
+    return union(answer.annotation for answer in answers) or Code("None")

@@ -486,7 +486,7 @@ def _annotation(made: ir.Type, constrained: bool) -> str:
         case ir.Dict(values):
             return f"dict[str, {_annotation(values, constrained)}]"
         case ir.UnionType(options):
-            return " | ".join(dict.fromkeys(_annotation(one, constrained) for one in options))
+            return ir.union(_annotation(option, constrained) for option in options)
         case ir.Nullable(inner):
             return f"{_annotation(inner, constrained)} | None"
         case ir.File():

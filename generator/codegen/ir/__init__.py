@@ -54,6 +54,7 @@ from .types import (
     UnionType,
     is_exact,
     referenced,
+    union,
 )
 
 __all__ = [
@@ -62,5 +63,5 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Webhook", "is_exact", "referenced",
+    "Type", "UnionType", "Webhook", "is_exact", "referenced", "union",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ...ir import Answer, Array, Body, Code, Member
 from ..docstrings import py_literal
@@ -89,8 +89,3 @@ def member(path: Sequence[Member]) -> str:
     checks = [f"{at} is not None" for at, m in zip(reached, path[:-1], strict=False) if m.optional]
     guard = f" if {' and '.join(checks)} else None" if checks else ""
     return f"lambda page: {reached[-1] if reached else 'page'}{guard}"
-
-
-def union(annotations: Iterable[Code]) -> Code:
-    """Return the union of annotations, each once."""
-    return Code(" | ".join(dict.fromkeys(annotations)))

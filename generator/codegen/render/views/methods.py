@@ -7,8 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...ir import ClientOperation, Code, Overload
-from .expressions import union
+from ...ir import ClientOperation, Code, Overload, union
 from .method_notes import links_line, scopes_line
 
 
