@@ -158,12 +158,9 @@ class Script(Generic[B, T]):
             for status, found in answers.items()
             for one in each_of(found)
         ]
-        empty = [pair for pair in each if isinstance(pair[1], Nothing)]
-        if answer is None and empty:
-            return Reply(empty[0][0])
-        each = [pair for pair in each if type(pair[1]) is not Nothing]
         fitting = [pair for pair in each if pair[1].takes(answer)]
-        status, found = next(iter([*fitting, *each]), (200, Nothing()))
+        fitting = fitting or [pair for pair in each if type(pair[1]) is not Nothing]
+        status, found = next(iter(fitting), (200, Nothing()))
         kind = found.media_type
         if isinstance(found, Json) and not isinstance(answer, bytes):
             kind = "application/json" if "*" in kind else kind

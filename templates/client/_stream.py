@@ -172,7 +172,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     """Return the arguments of a stream; None if the response is read to its end."""
     operation, status = call.operation, response.status_code
     deviations = Deviations(operation.name)
-    answers: Sequence[Answer] = ()
+    answers: tuple[Answer, ...] = ()
     if response.is_success:
         answers = readers(operation.answers, status)
         if not answers and status not in (204, 205, 206):

@@ -173,6 +173,11 @@ def test_the_fixture_of_the_plugin() -> None:
 class Text:
     """A body of text, which this API doesn't have."""
 
+    media_type = "text/plain"
+
+    def takes(self, value: object) -> bool:
+        return isinstance(value, str)
+
     def read(self, content: bytes, *_: object) -> str:
         return content.decode()
 
@@ -181,7 +186,7 @@ class Text:
     ("answer", "label", "content"),
     [
         (Json(lambda: str), "application/json", b'"a \\"word\\""'),
-        (Text(), None, b'a "word"'),
+        (Text(), "text/plain", b'a "word"'),
     ],
 )
 def test_text_answers_an_operation_in_its_own_form(

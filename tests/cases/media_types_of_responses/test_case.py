@@ -16,18 +16,22 @@ ADDED = ["response/body/media-type/added"]
 
 
 class Reader:
-    """Calls with their results, and the rules of the deviations that were reported."""
+    """Calls with their results, and the deviations that were reported."""
 
     def __init__(self, case: Case, mode: str) -> None:
         self.case = case
         self.mode = mode
-        self.rules: list[str] = []
+        self.found: list[Any] = []
+
+    @property
+    def rules(self) -> list[str]:
+        """Return the rules of the deviations that were reported."""
+        return [one.rule for one in self.found]
 
     def read(self, name: str, kind: str, body: bytes, status: int = 200, **arguments: Any) -> Any:
         """Return the result of a call; ``kind`` is the Content-Type, empty without one."""
         server = answering(status, body, **({"content_type": kind} if kind else {}))
-        settings = {"on_deviation": lambda one: self.rules.append(one.rule)}
-        with self.case.connect(server, self.mode, **settings) as client:
+        with self.case.connect(server, self.mode, on_deviation=self.found.append) as client:
             return method_of(client, name)(**arguments)
 
 
@@ -218,12 +222,14 @@ def test_pages_are_json(reader: Reader) -> None:
     ],
 )
 def test_a_stream(kind: str, body: bytes, rules: list[str], case: Case) -> None:
-    found: list[str] = []
+    found: list[Any] = []
     server = answering(200, body, **({"content_type": kind} if kind else {}))
-    settings = {"on_deviation": lambda one: found.append(one.rule)}
-    with case.connect(server, **settings) as client, client.changes.watch() as items:
+    with (
+        case.connect(server, on_deviation=found.append) as client,
+        client.changes.watch() as items,
+    ):
         assert [item.name for item in items] == ["a"]
-    assert found == rules
+    assert [one.rule for one in found] == rules
 
 
 def test_the_raw_response(case: Case) -> None:
