@@ -189,8 +189,8 @@ class Operation(Generic[T]):
         raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
 
     def substitute(
-        self, answers: Sequence[Answer] = (), *, is_empty: bool = False
-    ) -> Sequence[Answer]:
+        self, answers: tuple[Answer, ...] = (), *, is_empty: bool = False
+    ) -> tuple[Answer, ...]:
         """Return the readers of a success that isn't documented, or has no body.
 
         Without a body they are those of a documented success without one. With a body they are

@@ -40,7 +40,6 @@ def reader(case: Case, mode: str) -> Reader:
     return Reader(case, mode)
 
 
-
 @pytest.mark.parametrize(
     ("name", "kind", "body", "value"),
     [
