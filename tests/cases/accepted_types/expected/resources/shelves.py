@@ -30,7 +30,7 @@ class ShelvesResource:
     @overload
     def map(
         self, body: models.Shelf, *, options: Options | None = None
-    ) -> models.Shelf | str | models.Shelf | None: ...
+    ) -> models.Shelf | str | None: ...
 
     @overload
     def map(
@@ -113,7 +113,7 @@ class AsyncShelvesResource:
     @overload
     async def map(
         self, body: models.Shelf, *, options: Options | None = None
-    ) -> models.Shelf | str | models.Shelf | None: ...
+    ) -> models.Shelf | str | None: ...
 
     @overload
     async def map(
