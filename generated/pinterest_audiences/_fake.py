@@ -18,7 +18,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ._http import httpx
 from ._json import Json
 from ._model import WRITING
-from ._operation import OPERATION, Nothing, Operation, each_of
+from ._operation import OPERATION, Operation
+from ._responses import Nothing, each_of
 
 B = TypeVar("B")
 T = TypeVar("T")

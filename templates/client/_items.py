@@ -19,8 +19,9 @@ from pydantic_core import from_json, to_json
 from ._decoding import check_values
 from ._deviations import Report
 from ._model import Typed
-from ._operation import Answers, Operation
+from ._operation import Operation
 from ._reading import read_json
+from ._responses import Answers
 
 T = TypeVar("T")
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
-from ._operation import Body, Operation, each_of
+from ._operation import Body, Operation
+from ._responses import each_of
 from .errors import RequestError
 
 T = TypeVar("T")

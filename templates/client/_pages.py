@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 from ._deviations import Report
 from ._exchange import Exchange
-from ._operation import Operation, RequestBuilder, each_of
+from ._operation import Operation, RequestBuilder
+from ._responses import each_of
 from ._words import one_line
 from .errors import ResponseError
 

@@ -14,9 +14,10 @@ from ._deviations import Deviations
 from ._exchange import Exchange
 from ._http import httpx
 from ._items import Chunks, Decoder, Items
-from ._operation import Answer, Operation, readers, select
+from ._operation import Operation
 from ._options import Options
 from ._plain import BytesBody
+from ._responses import Answer, readers, select
 from ._transport import NO_ANSWER, AsyncSender, Sender
 from ._words import one_line
 from .errors import ResponseError, TransportError, explain

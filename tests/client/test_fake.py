@@ -11,7 +11,8 @@ import pytest
 from pinterest_audiences import Pinterest, errors, pytest_plugin
 from pinterest_audiences._fake import FakeTransport
 from pinterest_audiences._json import Json
-from pinterest_audiences._operation import Answer, Operation
+from pinterest_audiences._operation import Operation
+from pinterest_audiences._responses import Answer
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pinterest_audiences.testing import Fake, Fault, Refused, Reply
 

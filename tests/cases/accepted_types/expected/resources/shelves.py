@@ -9,9 +9,10 @@ from .. import models
 from .._items import streamed
 from .._json import Json
 from .._media_types import NegotiatedOperation
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender

@@ -9,8 +9,9 @@ from .. import models
 from .._content_types import AnyContent
 from .._json import Json
 from .._media_types import NegotiatedOperation
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
