@@ -218,6 +218,8 @@ class ApiView(View):
         self.uses_arguments = any(op.parameters for op in operations)
         self.uses_choices = any(map(chooses_media_types, operations))
         """True if the caller of an operation can choose a media type."""
+        self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
+        """True if the caller of an operation can ask for a media type."""
         self.uses_bodies = self.uses_choices or any(op.bodies for op in operations)
         self.lacks_bodies = any(not op.bodies for op in operations)
         """True if an operation has no body."""
