@@ -52,10 +52,6 @@ class Nothing:
 class Undescribed(Nothing):
     """A body that isn't described."""
 
-    def takes(self, value: object) -> bool:
-        """Return True."""
-        return True
-
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return JSON as its value, or else text, or else bytes; None without a body."""
         super().read(content, content_type, report)
