@@ -17,8 +17,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
 from ._json import Json
-from ._operation import OPERATION, Nothing, Operation
+from ._operation import OPERATION, Operation
 from ._reading import STRICT
+from ._responses import Nothing, each_of
 
 B = TypeVar("B")
 T = TypeVar("T")
@@ -87,11 +88,12 @@ class Received(Generic[B]):
 class Script(Generic[B, T]):
     """What the fake does for one operation, and what it got."""
 
-    def __init__(self, name: str, operation: Operation[T], example: Reply | None) -> None:
+    def __init__(self, name: str, operation: Operation[T], examples: Mapping[str, Reply]) -> None:
         self.name, self.operation = name, operation
         self.calls: list[Received[B]] = []
         """The requests that were accepted, oldest first."""
-        self._example = example
+        self.examples: dict[str, Reply | None] = {**examples}
+        """The description's examples by Accept header, the default one by an empty text."""
         self._queue: list[T | Reply | Fault] = []
         path, _, self._query = operation.path.partition("?")
         names = re.split(r"\{([^{}]*)\}", path)
@@ -137,7 +139,8 @@ class Script(Generic[B, T]):
 
     def reply(self, request: httpx.Request) -> httpx.Response:
         """The scripted answer, or the description's example; :class:`Refused` without both."""
-        answer: T | Reply | Fault | None = self._example
+        accept = request.headers.get("accept", "")
+        answer: T | Reply | Fault | None = self.examples.get(accept, self.examples.get(""))
         if self._queue:
             answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
         elif answer is None:
@@ -156,20 +159,16 @@ class Script(Generic[B, T]):
         each = [
             (int(status) if status.isdigit() else free, one)
             for status, found in answers.items()
-            for one in getattr(found, "answers", (found,))
+            for one in each_of(found)
         ]
-        empty = [pair for pair in each if isinstance(pair[1], Nothing)]
-        if answer is None and empty:
-            return Reply(empty[0][0])
-        each = [pair for pair in each if type(pair[1]) is not Nothing]
-        fitting = [pair for pair in each if isinstance(pair[1], Json) and pair[1].takes(answer)]
-        status, found = next(iter([*fitting, *each]), (200, None))
-        is_text = isinstance(answer, str) and not isinstance(found, Json)
-        if is_text or isinstance(answer, bytes):
-            return Reply(status, answer)
-        kind = found.media_type if isinstance(found, Json) else ""
-        kind = "application/json" if "*" in kind or not kind else kind
-        return Reply(status, _unset_dropped(answer), {"content-type": kind})
+        fitting = [pair for pair in each if pair[1].takes(answer)]
+        fitting = fitting or [pair for pair in each if type(pair[1]) is not Nothing]
+        status, found = next(iter(fitting), (200, Nothing()))
+        kind = found.media_type
+        if isinstance(found, Json) and not isinstance(answer, bytes):
+            kind = "application/json" if "*" in kind else kind
+            return Reply(status, _unset_dropped(answer), {"content-type": kind})
+        return Reply(status, answer, {"content-type": kind} if kind else {})
 
 
 _UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")
@@ -200,11 +199,14 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._strict = strict
         text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
-        examples = {name: Reply(**reply) for name, reply in json.loads(text).items()}
+        examples: dict[str, dict[str, Reply]] = {}
+        for key, reply in json.loads(text).items():
+            name, _, accept = key.partition(" ")
+            examples.setdefault(name, {})[accept] = Reply(**reply)
         scripts: list[Script[Any, Any]] = []
         for name, operation in [pair for module in modules for pair in _operations(module)]:
-            example = examples.get(name.lower())
-            script: Script[Any, Any] = Script(name.lower(), operation, example)
+            own = examples.get(name.lower(), {})
+            script: Script[Any, Any] = Script(name.lower(), operation, own)
             setattr(self, script.name, script)
             scripts.append(script)
         # A path with fewer parameters is tried first, and one with a query before one without.

@@ -249,7 +249,7 @@ def _fault(data: Any, value: Any) -> str:
         return "finite_number"
     if isinstance(value, Enum):
         value = value.value
-    type_: type = BaseModel if isinstance(value, BaseModel) else type(value)
+    type_ = cast("type", BaseModel if isinstance(value, BaseModel) else type(value))
     if type_ not in _SOURCES:
         return ""
     sources, fault = _SOURCES[type_]

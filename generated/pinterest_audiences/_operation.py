@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from ._arguments import Writer, write_all
 from ._deviations import Report
 from ._exchange import Exchange
+from ._responses import Answer, Answers, Nothing, Undescribed, each_of, readers, select
 from .errors import ResponseError, api_error, explain
 
 T = TypeVar("T")
@@ -66,37 +66,6 @@ class Body(Protocol):
         ...
 
 
-class Answer(Protocol):
-    """Reads the body of a response."""
-
-    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
-        """Report deviations from the description; raises ``ValueError`` for what can't be read."""
-        ...
-
-
-class Nothing:
-    """No body."""
-
-    def read(self, content: bytes, _content_type: str, report: Report, /) -> Any:
-        """Return None; a body is reported."""
-        if content:
-            report("response/body/media-type/added")
-
-
-class Undescribed(Nothing):
-    """A body that isn't described."""
-
-    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
-        """Return JSON as its value, or else text, or else bytes; None without a body."""
-        super().read(content, content_type, report)
-        is_text = content_type.lower().startswith("text/")
-        is_json = not is_text or content.lstrip()[:1] in (b"{", b"[", b'"')
-        for read in (json.loads, bytes.decode) if is_json else (bytes.decode,):
-            with suppress(ValueError, RecursionError):
-                return read(content) if content else None
-        return content
-
-
 @dataclass(frozen=True, eq=False)
 class Operation(Generic[T]):
     """One operation of the API."""
@@ -105,9 +74,9 @@ class Operation(Generic[T]):
     """The method that calls it, for instance ``pets.get``."""
     method: str
     path: str
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Answers]
     """The readers of the success responses, by status."""
-    errors: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
+    errors: Mapping[str, Answers] = field(default_factory=dict[str, Answers])
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     body_required: bool = True
@@ -142,47 +111,50 @@ class Operation(Generic[T]):
         """
         if not 200 <= exchange.status_code < 300:
             raise api_error(exchange, self._error(exchange, report))
-        answer = reader(self.answers, exchange.status_code)
-        if answer is None:
+        answers = readers(self.answers, exchange.status_code)
+        if not answers:
             if exchange.status_code == 206:
                 raise ResponseError(exchange, "a part of a body, which was not requested")
             report("response/status/success/added")
-        content = exchange.content
+        content, kind = exchange.content, exchange.content_type
         if exchange.status_code in (204, 205):  # RFC 9110 §15.3.5 and §15.3.6
             Nothing().read(content, "", report)
             content = b""
-        if answer is None or not content:
-            answer = self.substitute(answer, is_empty=not content)
-        try:
-            return answer.read(content, exchange.content_type, report)  # type: ignore[no-any-return]
-        except ValueError as cause:
-            raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
+        if not answers or not content:
+            answers = self.substitute(answers, is_empty=not content)
+        if content:
+            answers = (select(answers, kind, report),)
+        faults: list[ValueError] = []
+        for answer in answers:  # without a body, the first one that takes none
+            try:
+                return answer.read(content, kind if content else "", report)  # type: ignore[no-any-return]
+            except ValueError as fault:
+                faults.append(fault)
+        raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
 
-    def substitute(self, answer: Answer | None = None, *, is_empty: bool = False) -> Answer:
-        """Return the reader of a success that isn't documented, or has no body.
+    def substitute(
+        self, answers: tuple[Answer, ...] = (), *, is_empty: bool = False
+    ) -> tuple[Answer, ...]:
+        """Return the readers of a success that isn't documented, or has no body.
 
-        Without a body it is that of a documented success without one. With a body it is that of
-        the only documented success with one; if there are several, the body isn't described.
+        Without a body they are those of a documented success without one. With a body they are
+        those of the only documented success with one; if there are several, the body isn't
+        described.
         """
-        answers = [*self.answers.values()]
-        empty = [one for one in answers if isinstance(one, Nothing)]
-        described = [one for one in answers if one not in empty]
+        documented = [*map(each_of, self.answers.values())]
+        empty = [one for one in documented if isinstance(one[0], Nothing)]
+        described = [one for one in documented if one not in empty]
         if is_empty and empty:
             return empty[0]
-        if answer is None and described and (is_empty or len(described) == 1):
+        if not answers and described and (is_empty or len(described) == 1):
             return described[0]
-        return answer or Undescribed()
+        return answers or (Undescribed(),)
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""
-        answer = reader(self.errors, exchange.status_code)
+        answers = readers(self.errors, exchange.status_code)
         with suppress(ValueError):
-            if answer is not None and exchange.content:
+            if answers and exchange.content:
+                answer = select(answers, exchange.content_type, report)
                 return answer.read(exchange.content, exchange.content_type, report)
         return None
-
-
-def reader(answers: Mapping[str, Answer], status: int) -> Answer | None:
-    """Return the reader of a status: its own, its range's or the default (OpenAPI 3.1.1 §4.8.16)."""
-    found = answers.get(str(status)) or answers.get(f"{status // 100}XX")
-    return found or answers.get("default")

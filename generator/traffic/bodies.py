@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from ..codegen.build.media_types import codec_of, is_binary
+from ..codegen.build.media_types import SEQUENTIAL, codec_of, is_binary, precedence
 from ..document.pointer import split
 from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
@@ -38,7 +38,8 @@ class BodyJudge:
     def deviations(self, content: Content, message: Message, body: bytes) -> Iterator[Deviation]:
         """Yield how a body deviates from what is described for its media type."""
         sent = message.media_type
-        media = described(content, message)
+        is_untold = self._direction == "response" and message.headers and not sent
+        media = None if is_untold else described(content, message)
         if media is None:
             media = _json_of(content)
             is_unread = False
@@ -68,9 +69,13 @@ class BodyJudge:
             yield from self._text(media, body)
 
     def takes_nothing(self, content: Content) -> bool:
-        """Return whether a client reads an empty body: as text, or as null."""
-        schemas = [media.schema for media in _structured(content)[:1]]
-        return not any(schema and self._schemas.deviations(schema, None) for schema in schemas)
+        """Return whether a client reads an empty body: as text, as bytes, or as null."""
+        items = content.media_types.items()
+        plain = [one for name, one in items if codec_of(name, one.schema) not in SEQUENTIAL]
+        structured = _structured(content)
+        return len(structured) < len(plain) or any(
+            not (one.schema and self._schemas.deviations(one.schema, None)) for one in structured
+        )
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
@@ -174,8 +179,10 @@ def _tables(content: Content) -> tuple[Mapping[str, MediaType], Mapping[str, Med
 
 @lru_cache(maxsize=4096)
 def _json_of(content: Content) -> MediaType | None:
-    """Return what is described for JSON; of several media types the first, as a client does."""
-    return next((media for name, media in content.media_types.items() if is_json(name)), None)
+    """Return what is described for JSON; of several media types the default, as a client does."""
+    known = content.media_types
+    names = [name for name, media in known.items() if codec_of(name, media.schema) == "json"]
+    return known[min(names, key=lambda name: precedence(name, known))] if names else None
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,8 @@ from pydantic_core import from_json, to_json
 from ._decoding import check_values
 from ._deviations import Report
 from ._model import Typed
-from ._operation import Answer, Operation
+from ._operation import Operation
+from ._responses import Answers
 
 T = TypeVar("T")
 
@@ -156,7 +157,7 @@ class _EventDecoder:
 class Items(Typed):
     """What reads a sequential answer whose items are of one type."""
 
-    def __init__(self, type_: Callable[[], Any], media_type: str = "") -> None:
+    def __init__(self, type_: Callable[[], Any], media_type: str = "text/event-stream") -> None:
         super().__init__(type_)
         self.media_type = media_type
 
@@ -240,7 +241,7 @@ class StreamedOperation(Operation[T]):
 
 
 def streamed(
-    operation: Operation[Any], answers: Mapping[str, Answer], accept: str
+    operation: Operation[Any], answers: Mapping[str, Answers], accept: str
 ) -> StreamedOperation[Any]:
     """Return an operation with readers for responses that are read as they arrive."""
     names = [one.name for one in fields(StreamedOperation)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
-from ._operation import Answer, Body, Operation
+from ._operation import Body, Operation
+from ._responses import each_of
 from .errors import RequestError
 
 T = TypeVar("T")
@@ -18,10 +19,6 @@ class NegotiatedOperation(Operation[T]):
 
     bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])
     """The writers of the body by media type, if there are several."""
-    others: Mapping[str, Mapping[str, Answer]] = field(
-        default_factory=dict[str, Mapping[str, Answer]]
-    )
-    """The readers of the success responses in further media types, by media type and status."""
 
     def choose(self, content_type: str = "", accept: str | None = None) -> Self:
         """Return this operation with a media type of its body, or of its response, chosen.
@@ -33,14 +30,14 @@ class NegotiatedOperation(Operation[T]):
             _check("content_type", content_type, self.bodies)
             chosen = replace(chosen, body=self.bodies[content_type])
         if accept is not None:
-            usual = {name.strip() for name in self.accept.split(",") if ";q=" not in name}
-            _check("accept", accept, [*usual, *self.others])
-            answers = {**self.answers, **self.others.get(accept, {})}
-            chosen = replace(chosen, answers=answers, accept=accept)
+            known = [one.media_type for found in self.answers.values() for one in each_of(found)]
+            _check("accept", accept, filter(None, dict.fromkeys(known)))
+            chosen = replace(chosen, accept=accept)
         return chosen
 
 
 def _check(argument: str, value: str, known: Iterable[str]) -> None:
-    if value not in known:
-        listed = ", ".join(known)
+    offered = [*known]
+    if value not in offered:
+        listed = ", ".join(offered)
         raise RequestError(f"{argument}={value!r}: the API offers {listed}; nothing was sent")

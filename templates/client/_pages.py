@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from ._deviations import Report
 from ._exchange import Exchange
 from ._operation import Operation, RequestBuilder
+from ._responses import each_of
 from ._words import one_line
 from .errors import ResponseError
 
@@ -61,13 +62,18 @@ class _Paged(Operation[Any]):
 class Paging(ABC, Generic[Item, Page]):
     """An operation that answers with a page of a list, and how the next page is found."""
 
-    operation: Operation[Page]
+    operation: Operation[Any]
     items: Callable[[Page], Iterable[Item] | None]
 
     @cached_property
     def paged(self) -> Operation[tuple[Exchange, Page]]:
-        """The operation as a walk through its pages calls it."""
+        """The operation as a walk through its pages calls it: a page is JSON, the default."""
         own = {field.name: getattr(self.operation, field.name) for field in fields(_Paged)}
+        every = {status: each_of(one) for status, one in self.operation.answers.items()}
+        own["answers"] = {
+            status: tuple(one for one in answers if isinstance(one, type(answers[0])))
+            for status, answers in every.items()
+        }
         return _Paged(**own)
 
     def index(self, parameter: str) -> int:

@@ -44,6 +44,10 @@ class Text:
                 f"the body can't be written: {cause.reason}; nothing was sent"
             ) from cause
 
+    def takes(self, value: object) -> bool:
+        """Return whether a value is text."""
+        return isinstance(value, str)
+
     def read(self, content: bytes, content_type: str, _report: Report, /) -> str:
         """Return the text of a response."""
         return text_of(content, content_type)
@@ -54,6 +58,10 @@ class BytesBody:
 
     def __init__(self, media_type: str) -> None:
         self.media_type = media_type
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is bytes."""
+        return isinstance(value, bytes)
 
     def read(self, content: bytes, _content_type: str, _report: Report, /) -> bytes:
         """Return the bytes of a response."""

@@ -14,9 +14,10 @@ from ._deviations import Deviations
 from ._exchange import Exchange
 from ._http import httpx
 from ._items import Chunks, Decoder, Items
-from ._operation import Operation, reader
+from ._operation import Operation
 from ._options import Options
 from ._plain import BytesBody
+from ._responses import Answer, readers, select
 from ._transport import NO_ANSWER, AsyncSender, Sender
 from ._words import one_line
 from .errors import ResponseError, TransportError, explain
@@ -171,12 +172,15 @@ Opened = tuple[httpx.Response, Exchange, Decoder, Callable[[], None]]
 def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     """Return the arguments of a stream; None if the response is read to its end."""
     operation, status = call.operation, response.status_code
-    documented = reader(operation.answers, status) if response.is_success else None
-    has_body = response.is_success and status not in (204, 205, 206)
-    answer = documented or (operation.substitute() if has_body else None)
     deviations = Deviations(operation.name)
-    if answer is not documented:
-        deviations("response/status/success/added")
+    answers: tuple[Answer, ...] = ()
+    if response.is_success:
+        answers = readers(operation.answers, status)
+        if not answers and status not in (204, 205, 206):
+            deviations("response/status/success/added")
+            answers = operation.substitute()
+    kind = response.headers.get("content-type", "")
+    answer = select(answers, kind, deviations) if answers else None
     reading = call.settings.reading
     if isinstance(answer, Items):
         decoder = answer.decoder(deviations, reading.max_size)

@@ -44,7 +44,8 @@ TABLE: dict[str, list[Case]] = {
         unreadable("text that is not JSON", reads("created"), "not JSON"),
         fine("JSON labelled text/html", reads('{"id":"1"}', content_type="text/html"), {"id": "1"},
              reported="response/body/media-type/added"),
-        fine("JSON without a label", reads('{"id":"1"}', content_type=""), {"id": "1"}),
+        fine("JSON without a label", reads('{"id":"1"}', content_type=""), {"id": "1"},
+             reported="response/body/media-type/added"),
         fine("an array", reads('[{"id":"1"}]'), {}, check=lambda a: a == [{"id": "1"}],
              note="the list itself",
              reported="response/schema/type/changed"),
@@ -145,7 +146,8 @@ TABLE: dict[str, list[Case]] = {
             400, {"type": "about:blank", "title": "No.", "detail": "Out of credit."},
             content_type="application/problem+json"),
             {"error.title": "No.", "problem.detail": "Out of credit."},
-            says="→ 400: Out of credit.", reported=", ".join(
+            says="→ 400: Out of credit.",
+            reported="response/body/media-type/added, " + ", ".join(
                 f"response/schema/{rule}" for rule in (
                     "property/added /type", "property/added /title", "property/added /detail",
                     "required/removed"))),

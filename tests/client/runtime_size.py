@@ -24,6 +24,7 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "texts), also on assignment and in copies",
     (
         "_operation",
+        "_responses",
         "_exchange",
     ): "the operation as a value, its responses by status, the data of a request and of a response",
     ("_client", "_options"): "the constructors of both clients, also from environment variables, "

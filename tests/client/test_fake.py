@@ -11,7 +11,8 @@ import pytest
 from pinterest_audiences import Pinterest, errors, pytest_plugin
 from pinterest_audiences._fake import FakeTransport
 from pinterest_audiences._json import Json
-from pinterest_audiences._operation import Answer, Operation
+from pinterest_audiences._operation import Operation
+from pinterest_audiences._responses import Answer
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pinterest_audiences.testing import Fake, Fault, Refused, Reply
 
@@ -173,6 +174,11 @@ def test_the_fixture_of_the_plugin() -> None:
 class Text:
     """A body of text, which this API doesn't have."""
 
+    media_type = "text/plain"
+
+    def takes(self, value: object) -> bool:
+        return isinstance(value, str)
+
     def read(self, content: bytes, *_: object) -> str:
         return content.decode()
 
@@ -181,7 +187,7 @@ class Text:
     ("answer", "label", "content"),
     [
         (Json(lambda: str), "application/json", b'"a \\"word\\""'),
-        (Text(), None, b'a "word"'),
+        (Text(), "text/plain", b'a "word"'),
     ],
 )
 def test_text_answers_an_operation_in_its_own_form(

@@ -17,6 +17,11 @@ from tests.support.clients import connect
 class Nothing:
     """No body."""
 
+    media_type = ""
+
+    def takes(self, value: object) -> bool:
+        return value is None
+
     def read(self, *_: object) -> None:
         return None
 

@@ -7,13 +7,19 @@ from typing import Any
 import pytest
 from pinterest_audiences import Pinterest, errors
 from pinterest_audiences._http import httpx
-from pinterest_audiences._operation import Operation, reader
+from pinterest_audiences._operation import Operation
+from pinterest_audiences._responses import readers
 
 from tests.support.answers import answering
 
 
 class Text:
     """A body of text, which this API doesn't have."""
+
+    media_type = "text/plain"
+
+    def takes(self, value: object) -> bool:
+        return isinstance(value, str)
 
     def read(self, content: bytes, *_: object) -> str:
         return content.decode()
@@ -35,8 +41,8 @@ TEXTS = {key: Text() for key in ("200", "2XX", "404", "4XX", "default")}
 )
 def test_the_reader(documented: tuple[str, ...], status: int, found: str | None) -> None:
     """Of the status itself, then of its range, then the default."""
-    answer = reader({key: TEXTS[key] for key in documented}, status)
-    assert answer is (TEXTS[found] if found else None)
+    found_readers = readers({key: TEXTS[key] for key in documented}, status)
+    assert found_readers == ((TEXTS[found],) if found else ())
 
 
 @pytest.mark.parametrize("status", [302, 304, 404, 500])

@@ -79,7 +79,8 @@ def test_a_pin_selects_another_one(key: str) -> None:
     operation = _operation({"type": "string"}, pins=pins)
     assert _defaults(operation) == ("multipart/form-data", "text/plain")
     assert operation.accept == "text/plain, */*;q=0.1"
-    assert "application/json" in [answer.media_type for answer in operation.others]
+    assert "application/json" in [one.media_type for one in operation.answers[0].options]
+    assert (operation.result, operation.signatures[0].accepts[0]) == ("str", "text/plain")
 
 
 def test_a_pin_of_json_accepts_it_alone() -> None:

@@ -200,10 +200,11 @@ def test_an_empty_body(content: Any, others: Any, level: str, tmp_path: Path) ->
         ({}, "hello", {"media-type/added": "safe"}),
     ],
 )
+@pytest.mark.parametrize("kind", ["text/html", ""])
 def test_a_media_type_that_is_not_described(
-    schema: Any, text: str, levels: dict[str, str], tmp_path: Path
+    schema: Any, text: str, levels: dict[str, str], kind: str, tmp_path: Path
 ) -> None:
-    made = [answer(text=text, content_type="text/html")]
+    made = [answer(text=text, content_type=kind, server="x")]
     found = compared(tmp_path, description(schema), made).findings
     assert {one.deviation.name.partition("/")[2]: one.wire for one in found} == levels
 

@@ -155,8 +155,8 @@ def _error_shape(
 ) -> ir.ErrorShape:
     classes: dict[ir.Code, str] = {}
     for op in operations:
-        for answer in (one for error in op.errors for one in error.options or (error,)):
-            if answer.codec == "json":
+        for answer in (one for error in op.errors for one in error.each):
+            if answer.codec != "none":
                 classes.setdefault(answer.annotation, answer.model)
     models = {c.name: c for c in components if isinstance(c, ir.Model)}
     fields = [f for name in classes.values() if name in models for f in models[name].fields]

@@ -30,7 +30,7 @@ from .media_types import (
     is_well_formed,
     precedence,
 )
-from .negotiation import answer_of, not_offered, select_default
+from .negotiation import answer_of, join_media_types, not_offered
 from .parts import described_parts, has_parts, has_structure, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
@@ -167,7 +167,7 @@ class Bodies:
                 successes += _undescribed(operation, status) if is_empty else offered
             is_error = not status.startswith(("1", "2", "3") if is_empty else ("1", "2"))
             if is_error and not is_redirect:
-                errors.append(_as_text(select_default(offered)))
+                errors.append(join_media_types([_as_text(one) for one in offered]))
         if not has_success and all(answer.status in REDIRECTS for answer in successes):
             successes += _undescribed(operation, "2XX")
         return successes, errors

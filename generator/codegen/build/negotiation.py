@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...errors import UsageError
 from ...openapi.model import Document, Operation
 from ..ir import Answer, Type, UnionType
-from .media_types import SEQUENTIAL, is_part, is_range, is_sendable, precedence
+from .media_types import is_part, is_range, is_sendable, precedence
 from .naming import pinned_operations
 from .types import annotation, checked_annotation
 
@@ -43,7 +43,7 @@ def not_offered(
 
 
 def select_answers(plain: Sequence[Answer], pin: str) -> tuple[list[Answer], str]:
-    """Return the response of each status in its default media type, and the Accept header.
+    """Return the response of each status, and the Accept header.
 
     ``pin`` is the media type that the settings choose, or empty. JSON is accepted under each name.
     """
@@ -51,9 +51,8 @@ def select_answers(plain: Sequence[Answer], pin: str) -> tuple[list[Answer], str
     accepted: list[Answer] = []
     for status in dict.fromkeys(answer.status for answer in plain):
         offered = [answer for answer in plain if answer.status == status]
-        pinned = [answer for answer in offered if answer.media_type == pin]
-        answers.append(select_default(pinned or offered))
-        is_json = answers[-1].codec == "json" and not pinned
+        answers.append(join_media_types(offered, pin))
+        is_json = answers[-1].codec == "json" and answers[-1].media_type != pin
         accepted += [a for a in offered if a.codec == "json"] if is_json else answers[-1:]
     return answers, accept_header(accepted)
 
@@ -79,21 +78,25 @@ def accept_header(answers: Iterable[Answer]) -> str:
     return ", ".join(names) or ("application/json" if is_json else "*/*")
 
 
-def select_default(offered: Sequence[Answer]) -> Answer:
-    """Return the response in the default media type, of several for one status.
+def join_media_types(offered: Sequence[Answer], pin: str = "") -> Answer:
+    """Return the response of one status in all of its media types, the default first.
 
-    JSON of several types is told apart by the Content-Type.
+    Its type is the union of theirs, or that of the media type that is pinned.
     """
-    plain = [answer for answer in offered if answer.codec not in SEQUENTIAL]
-    names = [answer.media_type for answer in plain]
-    listed = sorted(plain, key=lambda one: precedence(one.media_type, names)) or [*offered]
+    names = [answer.media_type for answer in offered]
+    listed = sorted(
+        offered, key=lambda one: (one.media_type != pin, precedence(one.media_type, names))
+    )
     first = listed[0]
-    options = tuple(one for one in listed if one.codec == first.codec == "json")
-    if len({(answer.check, is_range(answer.media_type)) for answer in options}) < 2:
+    if len(listed) == 1:
         return first
-    types = tuple(dict.fromkeys(answer.type for answer in options))
-    made = UnionType(types) if len(types) > 1 else first.type
-    return replace(answer_of(first.status, first.media_type, "json", made), options=options)
+    types = tuple(dict.fromkeys(answer.type for answer in listed))
+    if first.media_type == pin or len(types) == 1:
+        return replace(first, options=tuple(listed))
+    made = UnionType(types)
+    return replace(
+        answer_of(first.status, first.media_type, first.codec, made), options=tuple(listed)
+    )
 
 
 def answer_of(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:

@@ -6,7 +6,6 @@ draft-ietf-httpapi-idempotency-key-header.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -72,7 +71,6 @@ class OperationBuilder:
         successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
         accept = self.accept.get(operation.spellings[1], "")
-        offers = Counter(answer.status for answer in plain)
         answers, accepted = select_answers(plain, accept)
         if accept and accept not in (answer.media_type for answer in plain):
             raise not_offered("accept", operation, accept, [a.media_type for a in plain])
@@ -95,15 +93,9 @@ class OperationBuilder:
             parameters=parameters,
             bodies=bodies,
             answers=tuple(answers),
-            others=tuple(
-                one
-                for one in plain
-                if one not in answers
-                or (offers[one.status] > 1 and one.media_type not in accepted.split(", "))
-            ),
             accept=accepted,
             errors=tuple(errors),
-            signatures=() if only_streams else build_signatures(bodies, plain, answers),
+            signatures=() if only_streams else build_signatures(bodies, answers),
             streamed=streamed,
             result=annotate_result(answers),
             result_doc=next((text(doc) for doc in docs), ir.Text("")),

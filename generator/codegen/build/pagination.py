@@ -181,12 +181,12 @@ class Paginator:
             header=rule.header.lower(),
             end=end,
             item=annotation(whole.items),
-            page=op.answers[0].annotation,
+            page=op.answers[0].each[0].annotation,
         )
 
     def _answer(self, op: ir.ClientOperation) -> ir.Type:
         """Return the type of an operation's response, which must be JSON of one type."""
-        answers = {(a.annotation, a.codec) for a in op.answers}
+        answers = {(a.each[0].annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise Unfit("doesn't answer with JSON of one type")
         return self.types.type(self._answer_schema(op))

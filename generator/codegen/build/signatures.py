@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from ..ir import Answer, Body, Code, Overload
+from ..ir import Answer, Body, Code, Overload, union
 
 _MOST = 6
 """The number of signatures up to which every body is combined with every result."""
 
 
-def build_signatures(
-    bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
-) -> tuple[Overload, ...]:
+def build_signatures(bodies: Sequence[Body], answers: Sequence[Answer]) -> tuple[Overload, ...]:
     """Return the overloads of a method; media types with the same annotations share one."""
     written: dict[Code, list[str]] = {}
     for body in bodies:
         written.setdefault(body.annotation, []).append(body.media_type)
-    read: dict[Code, list[str]] = {annotate_result(defaults): []}
-    offers = [a for a in successes if sum(other.status == a.status for other in successes) > 1]
-    if len({answer.media_type for answer in offers}) > 1:
-        for wanted in dict.fromkeys(answer.media_type for answer in offers):
-            chosen = (
-                next((a for a in successes if (a.status, a.media_type) == (d.status, wanted)), d)
-                for d in defaults
-            )
-            read.setdefault(annotate_result(chosen), []).append(wanted)
+    read: dict[Code, list[str]] = {annotate_result(answers): []}
+    for wanted in dict.fromkeys(one.media_type for answer in answers for one in answer.options):
+        chosen = (next((o for o in a.options if o.media_type == wanted), a) for a in answers)
+        read.setdefault(annotate_result(chosen), []).append(wanted)
     sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
     sent = sent or [((), Code("None"))]
     pairs = product(sent, read.items())
@@ -41,4 +34,4 @@ def build_signatures(
 
 def annotate_result(answers: Iterable[Answer]) -> Code:
     """Return the annotation of the result for some responses."""
-    return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
+    return union(answer.annotation for answer in answers) or Code("None")

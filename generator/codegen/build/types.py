@@ -452,7 +452,7 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
         case ir.Dict(values):
             return f"dict[str, {inner(values)}]"
         case ir.UnionType(options):
-            return " | ".join(map(inner, options))
+            return ir.union(map(inner, options))
         case ir.Nullable(one):
             return f"{inner(one)} | None"
         case ir.File():

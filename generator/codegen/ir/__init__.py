@@ -55,6 +55,7 @@ from .types import (
     is_covariant,
     is_exact,
     referenced,
+    union,
 )
 
 __all__ = [
@@ -63,5 +64,5 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Webhook", "is_covariant", "is_exact", "referenced",
+    "Type", "UnionType", "Webhook", "is_covariant", "is_exact", "referenced", "union",
 ]  # fmt: skip

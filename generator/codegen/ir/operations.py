@@ -89,9 +89,14 @@ class Answer:
     model: str = ""
     """The class's name, if the body is one model."""
     options: tuple[Answer, ...] = ()
-    """The responses that are told apart by the Content-Type, if there are several."""
+    """The response in each of its media types, the default first, if there are several."""
     parts: tuple[FormPart, ...] = ()
     """The parts of a multipart body."""
+
+    @property
+    def each(self) -> tuple[Answer, ...]:
+        """The response in each of its media types."""
+        return self.options or (self,)
 
     @property
     def reads_any_content(self) -> bool:
@@ -231,9 +236,7 @@ class ClientOperation:
     bodies: tuple[Body, ...]
     """The request body in each media type, the default first."""
     answers: tuple[Answer, ...]
-    """The success responses in their default media types, without sequential ones."""
-    others: tuple[Answer, ...]
-    """The success responses in other media types, which ``accept=`` selects."""
+    """The success responses, each in all of its media types, without sequential ones."""
     accept: str
     """The Accept header, unless the caller gives one."""
     errors: tuple[Answer, ...]

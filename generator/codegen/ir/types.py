@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -10,6 +10,12 @@ class Code(str):
     """Python source made by the generator, such as an annotation; never text of a description."""
 
     __slots__ = ()
+
+
+def union(annotations: Iterable[str]) -> Code:
+    """Return the union of annotations, each once."""
+    hints = (hint.split(" | ") if "[" not in hint else [hint] for hint in annotations)
+    return Code(" | ".join(dict.fromkeys(one for each in hints for one in each)))
 
 
 @dataclass(frozen=True, slots=True)

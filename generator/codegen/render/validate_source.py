@@ -69,7 +69,7 @@ DUNDERS = frozenset({
     "__repr__", "__slots__",
 })  # fmt: skip
 CALLS = frozenset({
-    "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
+    "AnyContent", "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content",
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
     "Multipart", "NamedParts", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation",
     "OrderedParts", "Paginated", "PartsBody", "Path", "Query", "BytesBody", "Styled", "Text",

@@ -14,7 +14,7 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import codec_of, is_range
+from ..build.media_types import codec_of
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, plain_text, url
 from .multipart_bodies import expected_parts, received_parts, with_texts
@@ -252,22 +252,20 @@ class Cases:
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
-            *(("response", answer) for answer in successes),
+            *(("response", one) for answer in successes for one in _told_apart(answer)),
             *(("error", one) for error in op.errors for one in _told_apart(error)),
-            *(("response", answer) for answer in op.others),
         ]
+        defaults = [one.each[0] for one in (*op.answers, *op.errors)]
         for kind, answer in kinds:
             media = _media_of(source, answer)
             received = _received(answer, source, 400 if kind == "error" else 200)
             data: dict[str, Json] = {"arguments": arguments, **received, "model": answer.model}
             name = answer.status
-            if kind == "error" and answer not in op.errors:
+            if answer not in defaults:
                 name = f"{answer.status}-{answer.media_type}"
-            if answer in op.others:
-                if not any(answer.media_type in one.accepts for one in op.signatures):
-                    continue
-                data["arguments"] = {**arguments, "accept": answer.media_type}
-                name = f"{answer.status}-{answer.media_type}"
+                accepts = [name for one in op.signatures for name in one.accepts]
+                if kind == "response" and answer.media_type in accepts:
+                    data["arguments"] = {**arguments, "accept": answer.media_type}
             call = op.call if op.signatures or op.streamed is None else op.streamed.call
             if answer.codec == "none" or media is None:
                 yield Case(kind, name, call, op.id, data)
@@ -309,10 +307,10 @@ class Cases:
         return target is None or (target.types == ("string",) and not target.nullable)
 
 
-def _told_apart(error: Answer) -> list[Answer]:
-    """Return the responses in each media type that the Content-Type tells from others."""
-    named = [answer for answer in error.options if not is_range(answer.media_type)]
-    return named or [error]
+def _told_apart(answer: Answer) -> list[Answer]:
+    """Return the response in each media type, but for ranges that JSON may be in."""
+    named = [one for one in answer.each if not one.reads_any_content]
+    return named or [answer.each[0]]
 
 
 def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:

@@ -9,15 +9,21 @@ from ..ir import Api, Case, Json
 
 
 def fake_replies(api: Api, cases: Sequence[Case]) -> str:
-    """Return one success of each operation as JSON: the arguments of a ``Reply`` by constant."""
+    """Return a success of each operation as JSON: the arguments of a ``Reply`` by constant.
+
+    That for a media type that ``accept=`` selects has it after the constant and a space.
+    """
     constants = {op.call: str(op.constant) for op in api.operations}
     for op in api.operations:
         constants |= {one.call: str(one.constant) for one in (op.streamed, op.pages) if one}
     found: dict[str, Json] = {}
     for case in cases:
+        if case.kind not in ("response", "stream"):
+            continue
         arguments = case.data.get("arguments")
-        is_default = not isinstance(arguments, dict) or "accept" not in arguments
-        if is_default and case.kind in ("response", "stream") and constants[case.call] not in found:
+        accept = arguments.get("accept") if isinstance(arguments, dict) else None
+        key = f"{constants[case.call]} {accept or ''}".rstrip()
+        if key not in found:
             reply: dict[str, Json] = {"status_code": case.data["status"]}
             if "body" in case.data:
                 body = case.data.get("content", case.data["body"])
@@ -25,5 +31,5 @@ def fake_replies(api: Api, cases: Sequence[Case]) -> str:
                 reply["body"] = body
                 if kind != "application/json" or not isinstance(body, (dict, list)):
                     reply["headers"] = {"content-type": kind}
-            found[constants[case.call]] = reply
+            found[key] = reply
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"

@@ -230,8 +230,11 @@ ROWS: dict[str, dict[str, Row]] = {
     "Responses": {
         "JSON": response(_JSON, check=_one),
         "`*/*` and `application/*`": response("{'*/*': {schema: {type: string}}}", check=returns((_answer(b"a", "text/plain"), "a"), (_answer(b'"a"'), "a"))),
-        "several media types of JSON, of a success or an error": response(
-            "{application/json: {schema: {type: integer}}, application/vnd.b+json: {schema: {type: array}}}", check=returns((_answer(b"1"), 1), (_answer(b"[1]", "application/vnd.b+json"), [1]))),
+        "several media types of one status, of a success or an error": response(
+            "{application/json: {schema: {type: integer}}, application/vnd.b+json: {schema: {type: array}}, text/csv: {}, 'image/*': {}}",
+            check=returns((_answer(b"1"), 1), (_answer(b"[1]", "application/vnd.b+json"), [1]), (_answer(b"1", "text/csv"), "1"), (_answer(b"1", "image/png"), b"1"))),
+        "another `Content-Type`, or none": response(
+            "{application/json: {schema: {type: integer}}, text/csv: {}}", check=returns((_answer(b"1", "text/html"), 1), (httpx.Response(200, content=b"1"), 1))),
         "JSON under several names": response(
             "{application/vnd.api+json: {schema: {type: integer}}, application/json: {schema: {type: integer}}}", check=_asks("application/vnd.api+json, application/json")),
         "a media type with parameters, beside the same one without": response(

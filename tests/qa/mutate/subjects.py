@@ -73,7 +73,10 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_recorder.py": ("client/test_recorder.py",),
     "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),
     "_reading.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
-    "_media_types.py": ("client/test_shapes.py", "cases/bodies", "cases/content_types"),
+    "_media_types.py": (
+        "client/test_shapes.py", "cases/bodies", "cases/content_types",
+        "cases/media_types_of_responses",
+    ),
     "_model.py": (
         "client/test_strict_writing.py", *MODELS, *CLIENT, "cases/exact_values", "cases/bodies",
     ),
@@ -94,6 +97,10 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_path.py": ("cases/requests_as_given", "cases/bodies", "cases/parameters"),
     "_plain.py": (
         "cases/answer_types", "client/test_shapes.py", "cases/bodies", "cases/text_and_bytes",
+    ),
+    "_responses.py": (
+        "cases/media_types_of_responses", "cases/answer_types", "cases/content_types",
+        "client/test_statuses.py", "cases/deviations",
     ),
     "_response_headers.py": ("cases/response_headers",),
     "_security.py": ("client/test_no_credentials.py", *SECURITY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ...ir import Answer, Array, Body, Code, Member
 from ..docstrings import py_literal
@@ -31,9 +31,9 @@ def writer_class(body: Body) -> str:
 
 
 def reader(answer: Answer) -> Code:
-    """Return the call that makes the reader of a response."""
+    """Return the call that makes the reader of a response; of several media types a tuple."""
     if answer.options:
-        return Code(f"ByContentType({', '.join(map(reader, answer.options))})")
+        return Code(f"({', '.join(map(reader, answer.options))})")
     if answer.codec == "parts":
         name = "OrderedParts" if isinstance(answer.type, Array) else "NamedParts"
         kinds = {part.wire: part.kind + "*" * part.many for part in answer.parts}
@@ -67,9 +67,12 @@ def writer(body: Body) -> Code:
 
 def readers(answers: Sequence[Answer]) -> Code:
     """Return the mapping from status to reader, with each reader once."""
-    grouped: dict[Code, list[str]] = {}
+    by_status: dict[str, list[Code]] = {}
     for answer in answers:
-        grouped.setdefault(reader(answer), []).append(answer.status)
+        by_status.setdefault(answer.status, []).append(reader(answer))
+    grouped: dict[str, list[str]] = {}
+    for status, each in by_status.items():
+        grouped.setdefault(each[0] if len(each) == 1 else f"({', '.join(each)})", []).append(status)
     parts = [
         f"{statuses[0]!r}: {made}"
         if len(statuses) == 1
@@ -86,8 +89,3 @@ def member(path: Sequence[Member]) -> str:
     checks = [f"{at} is not None" for at, m in zip(reached, path[:-1], strict=False) if m.optional]
     guard = f" if {' and '.join(checks)} else None" if checks else ""
     return f"lambda page: {reached[-1] if reached else 'page'}{guard}"
-
-
-def union(annotations: Iterable[Code]) -> Code:
-    """Return the union of annotations, each once."""
-    return Code(" | ".join(dict.fromkeys(annotations)))

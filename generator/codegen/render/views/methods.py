@@ -7,8 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...ir import ClientOperation, Code, Overload
-from .expressions import union
+from ...ir import ClientOperation, Code, Overload, union
 from .method_notes import links_line, scopes_line
 
 
@@ -71,7 +70,7 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
 
 def combined_signature(op: ClientOperation) -> Overload:
     """Return the signature that covers all overloads."""
-    answers = [one for answer in (*op.answers, *op.others) for one in answer.options or (answer,)]
+    answers = [one for answer in op.answers for one in answer.each]
     return Overload(
         tuple(dict.fromkeys(t for one in op.signatures for t in one.content_types)),
         union(one.body for one in op.signatures),

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from ...ir import Answer, ClientOperation, Code, MethodParameter, Text
+from ...ir import ClientOperation, Code, MethodParameter, Text
 from ..docstrings import py_literal
 from .expressions import member, reader, readers, writer
 from .methods import MethodView, build_methods, combined_signature, method_docstring, title_of
+
+
+def chooses_media_types(op: ClientOperation) -> bool:
+    """Return whether the caller of an operation can choose a media type."""
+    return len(op.bodies) > 1 or any(one.accepts for one in op.signatures)
 
 
 class View:
@@ -92,7 +97,7 @@ class OperationView(View):
         """The name of the operation's value in its module."""
         self.module = module_alias(op.resource)
         """The name of the value's module in the testing module."""
-        chooses = bool(op.others) or len(op.bodies) > 1
+        chooses = chooses_media_types(op)
         self.value_class = Code("NegotiatedOperation" if chooses else "Operation")
         """The class of the operation's value."""
         self.body_type = op.body.annotation if op.body else Code("None")
@@ -137,15 +142,6 @@ class OperationView(View):
     def docs(self, method: MethodView) -> str:
         """Return a method's docstring: its title, its arguments and its result."""
         return method_docstring(self.ir, method, self.owner)
-
-    @property
-    def others_made(self) -> Code:
-        """The readers of the success responses in other media types, by media type and status."""
-        grouped: dict[str, list[Answer]] = {}
-        for answer in self.ir.others:
-            grouped.setdefault(answer.media_type, []).append(answer)
-        made = [f"{name!r}: {readers(answers)}" for name, answers in grouped.items()]
-        return Code(f"{{{', '.join(made)}}}" if made else "")
 
     @property
     def errors_made(self) -> Code:

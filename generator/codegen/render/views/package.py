@@ -23,7 +23,13 @@ from ...ir import (
 )  # fmt: skip
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
-from .operations import OperationView, View, note_shadows, share_parameters
+from .operations import (
+    OperationView,
+    View,
+    chooses_media_types,
+    note_shadows,
+    share_parameters,
+)
 from .response_headers import header_classes, headers_doc
 from .webhooks import WebhooksView
 
@@ -119,8 +125,9 @@ class ApiView(View):
         self.uses_uploads = self.sends_parts or bool(writers & {"Content", "Multipart"})
         self.uses_forms = self.uses_parameters or self.uses_uploads
         """True if a module for forms is in the package."""
-        answers = [one for op in api.operations for one in (*op.answers, *op.others, *op.errors)]
-        self.uses_content_types = any(one.options or one.reads_any_content for one in answers)
+        whole = [one for op in api.operations for one in (*op.answers, *op.errors)]
+        answers = [one for answer in whole for one in answer.each]
+        self.uses_content_types = any(one.reads_any_content for one in answers)
         self.uses_streams = any(op.streamed for op in api.operations)
         self.uses_pages = any(op.pages for op in api.operations)
         self.uses_unions = any(
@@ -133,7 +140,6 @@ class ApiView(View):
         )
         """True if an object without its discriminator's property has a class of its own."""
         streamed = [op.streamed.answers for op in api.operations if op.streamed]
-        answers = [a for op in api.operations for a in (*op.answers, *op.others, *op.errors)]
         checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]
         checks += [body.check for op in api.operations for body in op.bodies]
         checks += [parameter.check for op in api.operations for parameter in op.parameters]
@@ -189,7 +195,7 @@ class ApiView(View):
     def _note_features(self, answers: list[Answer], writers: set[str]) -> None:
         """Set which parts of the runtime the operations need."""
         operations = self.ir.operations
-        codecs = {one.codec for answer in answers for one in answer.options or (answer,)}
+        codecs = {answer.codec for answer in answers}
         writers = writers | {writer_class(body) for op in operations for body in op.bodies}
         components = self.ir.components
         self.uses_json_bodies = "Json" in writers
@@ -200,8 +206,10 @@ class ApiView(View):
         self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers
         self.uses_plain |= self.uses_streams or self.uses_content_types or self.reads_parts
         self.uses_arguments = any(op.parameters for op in operations)
-        self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
+        self.uses_choices = any(map(chooses_media_types, operations))
         """True if the caller of an operation can choose a media type."""
+        self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
+        """True if the caller of an operation can ask for a media type."""
         self.uses_bodies = self.uses_choices or any(op.bodies for op in operations)
         self.lacks_bodies = any(not op.bodies for op in operations)
         """True if an operation has no body."""

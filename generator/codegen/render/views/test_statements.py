@@ -273,8 +273,8 @@ class Statements:
 def _answer_of(op: ClientOperation, case: Case) -> Answer:
     """Return the response that a case is an example of."""
     streamed = op.streamed.answers if op.streamed else ()
-    kinds = {"stream": streamed, "error": op.errors, "response": (*op.answers, *op.others)}
-    every = [one for answer in kinds[case.kind] for one in (answer, *answer.options)]
+    kinds = {"stream": streamed, "error": op.errors, "response": op.answers}
+    every = [one for answer in kinds[case.kind] for one in answer.each]
     place = case.data["answer"]
     return next(one for one in every if [one.status, one.media_type] == place)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ....printable import on_one_line, shortened
-from ...ir import Api, Code, SignatureScheme, Webhook
+from ...ir import Api, Code, SignatureScheme, Webhook, union
 from ..docstrings import py_literal
-from .expressions import union
 
 _LONGEST_DOC = 100
 _LONGEST_NAME = 40

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from . import models
 from ._json import Json
-from ._operation import Nothing, Operation
+from ._operation import Operation
 from ._parameters import Query
 from ._path import Path
+from ._responses import Nothing
 
 READ_LAMP: Operation[models.Lamp] = Operation(
     name="read_lamp",

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Nothing, Operation
+from ._operation import Operation
+from ._responses import Nothing
 
 LIST_: Operation[None] = Operation(
     name="list", method="GET", path="/things", answers={"204": Nothing()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from . import models
 from ._json import Json
-from ._operation import Nothing, Operation
+from ._operation import Operation
 from ._path import Path
+from ._responses import Nothing
 
 _ID = Path("id", lambda: str)
 GET_ROOT: Operation[None] = Operation(

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Nothing, Operation
+from ._operation import Operation
+from ._responses import Nothing
 
 LETTERS: Operation[None] = Operation(
     name="letters", method="GET", path="/letters", answers={"204": Nothing()}

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Nothing, Operation
+from ._operation import Operation
+from ._responses import Nothing
 from ._whole_query import WholeQuery
 
 ROOT: Operation[None] = Operation(

@@ -9,9 +9,10 @@ from .. import models
 from .._items import streamed
 from .._json import Json
 from .._media_types import NegotiatedOperation
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
@@ -29,10 +30,15 @@ class ShelvesResource:
 
     @overload
     def map(
+        self, body: models.Shelf, *, options: Options | None = None
+    ) -> models.Shelf | str | None: ...
+
+    @overload
+    def map(
         self,
         body: models.Shelf,
         *,
-        accept: Literal["application/geo+json", "application/fhir+json"] | None = None,
+        accept: Literal["application/geo+json", "application/fhir+json"],
         options: Options | None = None,
     ) -> models.Shelf | None: ...
 
@@ -43,17 +49,25 @@ class ShelvesResource:
 
     def map(
         self, body: models.Shelf, *, accept: str | None = None, options: Options | None = None
-    ) -> models.Shelf | None | str:
+    ) -> models.Shelf | str | None:
         """POST /shelves"""
         return self._sender.call(SHELVES_MAP.choose(accept=accept), (), body, options)
+
+    @overload
+    def watch(self, *, options: Options | None = None) -> models.Shelf | str | bytes: ...
 
     @overload
     def watch(
         self,
         *,
-        accept: Literal["application/json;stream=watch", "application/json"] | None = None,
+        accept: Literal["application/json", "application/json;stream=watch"],
         options: Options | None = None,
     ) -> models.Shelf: ...
+
+    @overload
+    def watch(
+        self, *, accept: Literal["application/yaml"], options: Options | None = None
+    ) -> str: ...
 
     @overload
     def watch(
@@ -65,14 +79,9 @@ class ShelvesResource:
         options: Options | None = None,
     ) -> bytes: ...
 
-    @overload
-    def watch(
-        self, *, accept: Literal["application/yaml"], options: Options | None = None
-    ) -> str: ...
-
     def watch(
         self, *, accept: str | None = None, options: Options | None = None
-    ) -> models.Shelf | bytes | str:
+    ) -> models.Shelf | str | bytes:
         """PUT /shelves
 
         Returns:
@@ -104,10 +113,15 @@ class AsyncShelvesResource:
 
     @overload
     async def map(
+        self, body: models.Shelf, *, options: Options | None = None
+    ) -> models.Shelf | str | None: ...
+
+    @overload
+    async def map(
         self,
         body: models.Shelf,
         *,
-        accept: Literal["application/geo+json", "application/fhir+json"] | None = None,
+        accept: Literal["application/geo+json", "application/fhir+json"],
         options: Options | None = None,
     ) -> models.Shelf | None: ...
 
@@ -118,17 +132,25 @@ class AsyncShelvesResource:
 
     async def map(
         self, body: models.Shelf, *, accept: str | None = None, options: Options | None = None
-    ) -> models.Shelf | None | str:
+    ) -> models.Shelf | str | None:
         """As :meth:`ShelvesResource.map`."""
         return await self._sender.call(SHELVES_MAP.choose(accept=accept), (), body, options)
+
+    @overload
+    async def watch(self, *, options: Options | None = None) -> models.Shelf | str | bytes: ...
 
     @overload
     async def watch(
         self,
         *,
-        accept: Literal["application/json;stream=watch", "application/json"] | None = None,
+        accept: Literal["application/json", "application/json;stream=watch"],
         options: Options | None = None,
     ) -> models.Shelf: ...
+
+    @overload
+    async def watch(
+        self, *, accept: Literal["application/yaml"], options: Options | None = None
+    ) -> str: ...
 
     @overload
     async def watch(
@@ -140,14 +162,9 @@ class AsyncShelvesResource:
         options: Options | None = None,
     ) -> bytes: ...
 
-    @overload
-    async def watch(
-        self, *, accept: Literal["application/yaml"], options: Options | None = None
-    ) -> str: ...
-
     async def watch(
         self, *, accept: str | None = None, options: Options | None = None
-    ) -> models.Shelf | bytes | str:
+    ) -> models.Shelf | str | bytes:
         """As :meth:`ShelvesResource.watch`."""
         return await self._sender.call(SHELVES_WATCH.choose(accept=accept), (), None, options)
 
@@ -167,43 +184,43 @@ SHELVES_READ: Operation[models.Shelf] = Operation(
     answers={"200": Json(lambda: models.Shelf, "application/vnd.api+json")},
     accept="application/vnd.api+json",
 )
-SHELVES_MAP: NegotiatedOperation[models.Shelf | None | str] = NegotiatedOperation(
+SHELVES_MAP: NegotiatedOperation[models.Shelf | str | None] = NegotiatedOperation(
     name="shelves.map",
     method="POST",
     path="/shelves",
     body=Json(lambda: models.Shelf, "application/fhir+json"),
     answers={
-        "200": Json(lambda: models.Shelf, "application/geo+json"),
+        "200": (
+            Json(lambda: models.Shelf, "application/geo+json"),
+            Json(lambda: models.Shelf, "application/fhir+json"),
+            Text("text/csv"),
+        ),
         "202": Json(lambda: models.Shelf, "application/json;charset=utf-8"),
         "204": Nothing(),
     },
-    others={
-        "text/csv": {"200": Text("text/csv")},
-        "application/fhir+json": {"200": Json(lambda: models.Shelf, "application/fhir+json")},
-    },
     accept="application/geo+json, application/fhir+json, application/json",
 )
-SHELVES_WATCH: NegotiatedOperation[models.Shelf | bytes | str] = NegotiatedOperation(
+SHELVES_WATCH: NegotiatedOperation[models.Shelf | str | bytes] = NegotiatedOperation(
     name="shelves.watch",
     method="PUT",
     path="/shelves",
-    answers={"200": Json(lambda: models.Shelf)},
-    others={
-        "application/json;stream=watch": {
-            "200": Json(lambda: models.Shelf, "application/json;stream=watch")
-        },
-        "application/vnd.shelf.protobuf": {"200": BytesBody("application/vnd.shelf.protobuf")},
-        "application/vnd.shelf.protobuf;stream=watch": {
-            "200": BytesBody("application/vnd.shelf.protobuf;stream=watch")
-        },
-        "application/yaml": {"200": Text("application/yaml")},
+    answers={
+        "200": (
+            Json(lambda: models.Shelf),
+            Json(lambda: models.Shelf, "application/json;stream=watch"),
+            Text("application/yaml"),
+            BytesBody("application/vnd.shelf.protobuf"),
+            BytesBody("application/vnd.shelf.protobuf;stream=watch"),
+        )
     },
 )
 SHELVES_WATCH_STREAM: Operation[bytes] = streamed(
     SHELVES_WATCH,
     {
-        "200": BytesBody("application/vnd.shelf.protobuf"),
-        "200": BytesBody("application/vnd.shelf.protobuf;stream=watch"),
+        "200": (
+            BytesBody("application/vnd.shelf.protobuf"),
+            BytesBody("application/vnd.shelf.protobuf;stream=watch"),
+        )
     },
     accept="application/vnd.shelf.protobuf, */*;q=0.1",
 )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Operation
 from .._options import Options
 from .._plain import Text
+from .._responses import Nothing, Undescribed
 
 if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender

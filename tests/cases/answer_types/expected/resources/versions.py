@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._content_types import AnyContent, ByContentType
+from .._content_types import AnyContent
 from .._json import Json
 from .._media_types import NegotiatedOperation
 from .._options import Options
@@ -189,26 +189,16 @@ VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] 
         method="GET",
         path="/versions",
         answers={
-            "200": ByContentType(
+            "200": (
                 Json(lambda: models.First, "application/json; version=1"),
                 Json(lambda: models.Second, 'application/json; version="2"'),
                 Json(lambda: models.Plain, "application/vnd.plain+json"),
             )
         },
-        others={
-            "application/json; version=1": {
-                "200": Json(lambda: models.First, "application/json; version=1")
-            },
-            'application/json; version="2"': {
-                "200": Json(lambda: models.Second, 'application/json; version="2"')
-            },
-            "application/vnd.plain+json": {
-                "200": Json(lambda: models.Plain, "application/vnd.plain+json")
-            },
-        },
         errors={
-            "404": ByContentType(
-                Json(lambda: models.Plain, "application/vnd.plain+json"), Json(lambda: models.First)
+            "404": (
+                Json(lambda: models.Plain, "application/vnd.plain+json"),
+                Json(lambda: models.First),
             )
         },
         accept='application/json; version=1, application/json; version="2", application/vnd.plain+json',
@@ -219,16 +209,11 @@ VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = Negot
     method="PUT",
     path="/versions",
     answers={
-        "200": ByContentType(
+        "200": (
             Json(lambda: models.First),
             AnyContent(lambda: models.Plain, "application/*"),
             AnyContent(lambda: str, "*/*"),
         )
-    },
-    others={
-        "application/json": {"200": Json(lambda: models.First)},
-        "application/*": {"200": AnyContent(lambda: models.Plain, "application/*")},
-        "*/*": {"200": AnyContent(lambda: str, "*/*")},
     },
     accept="application/json, application/*, */*",
 )
@@ -237,20 +222,11 @@ VERSIONS_CREATE: NegotiatedOperation[models.Second | models.First] = NegotiatedO
     method="POST",
     path="/versions",
     answers={
-        "201": ByContentType(
+        "201": (
             Json(lambda: models.Second, "application/vnd.second+json"),
             Json(lambda: models.First),
             Json(lambda: models.First, "application/vnd.first+json"),
         )
-    },
-    others={
-        "application/vnd.second+json": {
-            "201": Json(lambda: models.Second, "application/vnd.second+json")
-        },
-        "application/json": {"201": Json(lambda: models.First)},
-        "application/vnd.first+json": {
-            "201": Json(lambda: models.First, "application/vnd.first+json")
-        },
     },
     accept="application/vnd.second+json, application/json, application/vnd.first+json",
 )

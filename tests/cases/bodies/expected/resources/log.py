@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._items import Events, Lines, WholeEvents
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender

@@ -31,7 +31,18 @@ class NotesResource:
         content_type: Literal[
             "application/json", "application/merge-patch+json"
         ] = "application/json",
-        accept: Literal["application/json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Note | str: ...
+
+    @overload
+    def create(
+        self,
+        body: models.Note,
+        *,
+        content_type: Literal[
+            "application/json", "application/merge-patch+json"
+        ] = "application/json",
+        accept: Literal["application/json"],
         options: Options | None = None,
     ) -> models.Note: ...
 
@@ -49,11 +60,16 @@ class NotesResource:
 
     @overload
     def create(
+        self, body: str, *, content_type: Literal["text/plain"], options: Options | None = None
+    ) -> models.Note | str: ...
+
+    @overload
+    def create(
         self,
         body: str,
         *,
         content_type: Literal["text/plain"],
-        accept: Literal["application/json"] | None = None,
+        accept: Literal["application/json"],
         options: Options | None = None,
     ) -> models.Note: ...
 
@@ -102,7 +118,18 @@ class AsyncNotesResource:
         content_type: Literal[
             "application/json", "application/merge-patch+json"
         ] = "application/json",
-        accept: Literal["application/json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Note | str: ...
+
+    @overload
+    async def create(
+        self,
+        body: models.Note,
+        *,
+        content_type: Literal[
+            "application/json", "application/merge-patch+json"
+        ] = "application/json",
+        accept: Literal["application/json"],
         options: Options | None = None,
     ) -> models.Note: ...
 
@@ -120,11 +147,16 @@ class AsyncNotesResource:
 
     @overload
     async def create(
+        self, body: str, *, content_type: Literal["text/plain"], options: Options | None = None
+    ) -> models.Note | str: ...
+
+    @overload
+    async def create(
         self,
         body: str,
         *,
         content_type: Literal["text/plain"],
-        accept: Literal["application/json"] | None = None,
+        accept: Literal["application/json"],
         options: Options | None = None,
     ) -> models.Note: ...
 
@@ -166,8 +198,7 @@ NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(
         "application/merge-patch+json": Json(lambda: models.Note, "application/merge-patch+json"),
         "text/plain": Text("text/plain"),
     },
-    answers={"200": Json(lambda: models.Note)},
-    others={"text/plain": {"200": Text("text/plain")}},
+    answers={"200": (Json(lambda: models.Note), Text("text/plain"))},
 )
 NOTES_CREATE_STREAM: Operation[models.Word] = streamed(
     NOTES_CREATE, {"200": Events(lambda: models.Word)}, accept="text/event-stream, */*;q=0.1"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._items import streamed
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
+from .._responses import Nothing
 from .._uploads import Content, Multipart
 from ..files import FileContent
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._content_types import AnyContent, ByContentType
+from .._content_types import AnyContent
 from .._json import Json
 from .._media_types import NegotiatedOperation
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender
@@ -198,19 +199,12 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
     body=Json(lambda: models.Jar),
     bodies={"application/json": Json(lambda: models.Jar), "*/*": Json(lambda: models.Crate)},
     answers={
-        "200": ByContentType(
-            Json(lambda: models.Jar), Json(lambda: models.Crate, "application/vnd.crate+json")
-        )
-    },
-    others={
-        "application/json": {"200": Json(lambda: models.Jar)},
-        "application/vnd.crate+json": {
-            "200": Json(lambda: models.Crate, "application/vnd.crate+json")
-        },
+        "200": (Json(lambda: models.Jar), Json(lambda: models.Crate, "application/vnd.crate+json"))
     },
     errors={
-        "400": ByContentType(
-            Json(lambda: models.Plain), Json(lambda: models.Problem, "application/problem+json")
+        "400": (
+            Json(lambda: models.Plain),
+            Json(lambda: models.Problem, "application/problem+json"),
         )
     },
     accept="application/json, application/vnd.crate+json",

@@ -23,9 +23,10 @@ class ShelvesResource:
         self._sender = sender
 
     @overload
-    def read(
-        self, *, accept: Literal["application/*"] | None = None, options: Options | None = None
-    ) -> int: ...
+    def read(self, *, options: Options | None = None) -> int | str: ...
+
+    @overload
+    def read(self, *, accept: Literal["application/*"], options: Options | None = None) -> int: ...
 
     @overload
     def read(
@@ -48,8 +49,11 @@ class AsyncShelvesResource:
         self._sender = sender
 
     @overload
+    async def read(self, *, options: Options | None = None) -> int | str: ...
+
+    @overload
     async def read(
-        self, *, accept: Literal["application/*"] | None = None, options: Options | None = None
+        self, *, accept: Literal["application/*"], options: Options | None = None
     ) -> int: ...
 
     @overload
@@ -70,8 +74,7 @@ SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     name="shelves.read",
     method="GET",
     path="/shelves",
-    answers={"200": AnyContent(lambda: int, "application/*")},
-    others={"application/xml": {"200": Text("application/xml")}},
+    answers={"200": (AnyContent(lambda: int, "application/*"), Text("application/xml"))},
     accept="application/json, application/*, */*;q=0.1",
 )
 SHELVES_COUNT: Operation[str | int] = Operation(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .. import models
 from .._media_types import NegotiatedOperation
-from .._operation import Undescribed
 from .._options import Options
 from .._parameters import Form, Query
+from .._responses import Undescribed
 from .._uploads import Multipart
 
 if TYPE_CHECKING:

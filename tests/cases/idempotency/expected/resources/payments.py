@@ -10,10 +10,11 @@ from pydantic import Field
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
 from .._path import Path
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender

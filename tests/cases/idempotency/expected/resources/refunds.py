@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._stream import AsyncStreamSender, StreamSender

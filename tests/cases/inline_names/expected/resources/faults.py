@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 from .. import models
 from .._exact import EXACT
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender

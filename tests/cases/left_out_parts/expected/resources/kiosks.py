@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._path import Path
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from .. import models
 from .._exact import EXACT
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Form, Query
+from .._responses import Nothing, Undescribed
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header, Query
 from .._path import Path
+from .._responses import Nothing, Undescribed
 from .._uploads import Content
 from ..files import FileContent
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from .. import models
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header, Query
 from .._path import Path
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender

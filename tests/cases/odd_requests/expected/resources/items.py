@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._json import Json
-from .._operation import Operation, Undescribed
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
 from .._path import Path
+from .._responses import Undescribed
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender

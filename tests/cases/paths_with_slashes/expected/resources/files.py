@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Styled
 from .._path import Path
+from .._responses import Nothing
 
 if TYPE_CHECKING:
     from .._transport import AsyncSender, Sender

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from .. import models
 from .._items import streamed
 from .._json import Json
-from .._operation import Nothing, Operation, Undescribed
+from .._operation import Operation
 from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
+from .._responses import Nothing, Undescribed
 
 if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._items import Events
-from .._operation import Operation, Undescribed
+from .._operation import Operation
 from .._options import Options
 from .._plain import Text
+from .._responses import Undescribed
 
 if TYPE_CHECKING:
     from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender

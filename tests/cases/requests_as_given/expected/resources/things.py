@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from .. import models
 from .._exact import EXACT
 from .._json import Json
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Form, Header, JsonParameter, Query, Styled
 from .._path import Path
+from .._responses import Nothing
 from .._uploads import Multipart
 
 if TYPE_CHECKING:

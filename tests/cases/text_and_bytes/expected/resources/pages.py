@@ -27,7 +27,16 @@ class PagesResource:
         body: models.Page,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
-        accept: Literal["application/vnd.page+json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Page | str: ...
+
+    @overload
+    def post(
+        self,
+        body: models.Page,
+        *,
+        content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
+        accept: Literal["application/vnd.page+json"],
         options: Options | None = None,
     ) -> models.Page: ...
 
@@ -43,11 +52,16 @@ class PagesResource:
 
     @overload
     def post(
+        self, body: str, *, content_type: Literal["text/html"], options: Options | None = None
+    ) -> models.Page | str: ...
+
+    @overload
+    def post(
         self,
         body: str,
         *,
         content_type: Literal["text/html"],
-        accept: Literal["application/vnd.page+json"] | None = None,
+        accept: Literal["application/vnd.page+json"],
         options: Options | None = None,
     ) -> models.Page: ...
 
@@ -85,7 +99,16 @@ class AsyncPagesResource:
         body: models.Page,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
-        accept: Literal["application/vnd.page+json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Page | str: ...
+
+    @overload
+    async def post(
+        self,
+        body: models.Page,
+        *,
+        content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
+        accept: Literal["application/vnd.page+json"],
         options: Options | None = None,
     ) -> models.Page: ...
 
@@ -101,11 +124,16 @@ class AsyncPagesResource:
 
     @overload
     async def post(
+        self, body: str, *, content_type: Literal["text/html"], options: Options | None = None
+    ) -> models.Page | str: ...
+
+    @overload
+    async def post(
         self,
         body: str,
         *,
         content_type: Literal["text/html"],
-        accept: Literal["application/vnd.page+json"] | None = None,
+        accept: Literal["application/vnd.page+json"],
         options: Options | None = None,
     ) -> models.Page: ...
 
@@ -140,7 +168,6 @@ PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
         "application/vnd.page+json": Json(lambda: models.Page, "application/vnd.page+json"),
         "text/html": Text("text/html"),
     },
-    answers={"200": Json(lambda: models.Page, "application/vnd.page+json")},
-    others={"text/html": {"200": Text("text/html")}},
+    answers={"200": (Json(lambda: models.Page, "application/vnd.page+json"), Text("text/html"))},
     accept="application/vnd.page+json",
 )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from .. import models
 from .._exact import EXACT
-from .._operation import Nothing, Operation
+from .._operation import Operation
 from .._options import Options
+from .._responses import Nothing
 from .._whole_query import WholeQuery
 
 if TYPE_CHECKING:
