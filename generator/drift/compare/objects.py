@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from ...document.pointer import escape
 from ...document.tree import Location
 from ...openapi.model import Schema
 from ..rules import REQUEST
@@ -60,12 +59,13 @@ def _property(
             "" if schema is None else described(side.resolve(schema))
             for side, schema in ((old, before), (new, after))
         ]
+    base, revision = _location(old, name), _location(new, name)
     inner = DifferenceRecorder(
         recorder.comparison, old.core, new.core, symbol,
-        at=f"{recorder.at}/properties/{escape(name)}",
+        at=(before or after or old.core).location.pointer,
         subject=f"{recorder.subject}.{name}".removeprefix("."),
     )  # fmt: skip
-    inner.record(rule, *words, locations=(_location(old, name), _location(new, name)))
+    inner.record(rule, *words, locations=(base, revision))
 
 
 def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:

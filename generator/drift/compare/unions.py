@@ -5,8 +5,9 @@ Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Protocol
 
 from ...budget import Budget
@@ -147,15 +148,18 @@ class UnionComparison:
         if branch.ref in self.comparer.declared:
             yield from self._key(branch)
 
-    def _rank(self, old: Schema, new: Schema) -> int | None:
-        """Return how well two branches match, best first; None if they don't."""
+    def _rank(self, old: Schema, new: Schema) -> tuple[int, float] | None:
+        """Return how well two branches match, best first; None if they don't.
+
+        Of pairs that match for the same reason, those that share more properties are first.
+        """
         severity = self.comparer.severity(old, new, self.direction)
         has_key = bool(old.ref) and old.ref == new.ref and not self._differ_in_tag(old, new)
         ranks = (
             has_key and severity <= SAME_ON_WIRE, severity == IDENTICAL, severity <= SAME_ON_WIRE,
-            has_key, severity <= MILD, self._alike(old, new),
+            has_key, severity <= MILD or self._alike(old, new),
         )  # fmt: skip
-        return ranks.index(True) if True in ranks else None
+        return (ranks.index(True), -self._shared(old, new)) if True in ranks else None
 
     def _tags_of(self, side: ResolvedSchema, branch: Schema) -> AbstractSet[str]:
         """Return the values of the discriminator that lead to a branch."""
@@ -168,11 +172,26 @@ class UnionComparison:
     def _alike(self, old: Schema, new: Schema) -> bool:
         """Return whether they are the only branches, or objects that share most properties."""
         if self._differ_in_tag(old, new) or 1 not in (len(self.olds), len(self.news)):
-            left = self.old.resolve(old).properties.keys()
-            right = self.new.resolve(new).properties.keys()
-            shared = left & right
-            return bool(shared) and 2 * len(shared) >= len(left | right)
+            return self._shared(old, new) >= 1 / 2
         return len(self.olds) == len(self.news)
+
+    def _shared(self, old: Schema, new: Schema) -> float:
+        """Return the share of the properties of two branches that both have, 0 to 1."""
+        left, right = self._property_names[old], self._property_names[new]
+        return len(left & right) / max(len(left | right), 1)
+
+    @cached_property
+    def _property_names(self) -> Mapping[Schema, AbstractSet[str]]:
+        """The names of the properties of each branch, and of its own branches if it is a union."""
+        return {
+            branch: {
+                name
+                for schema in (branch, *side.resolve(branch).branches)
+                for name in side.resolve(schema).properties
+            }
+            for side, branches in ((self.old, self.olds), (self.new, self.news))
+            for branch in branches
+        }
 
     def _only_of_type(self, old: Schema, new: Schema) -> bool:
         """Return whether no other unmatched branch has their type, and it isn't ``object``."""
