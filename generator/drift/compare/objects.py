@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from ...document.pointer import escape
 from ...document.tree import Location
 from ...openapi.model import Schema
 from ..rules import REQUEST
@@ -62,7 +63,7 @@ def _property(
     base, revision = _location(old, name), _location(new, name)
     inner = DifferenceRecorder(
         recorder.comparison, old.core, new.core, symbol,
-        at=(before or after or old.core).location.pointer,
+        at=base.pointer if base else f"{recorder.at}/properties/{escape(name)}",
         subject=f"{recorder.subject}.{name}".removeprefix("."),
     )  # fmt: skip
     inner.record(rule, *words, locations=(base, revision))
@@ -75,8 +76,12 @@ def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:
 
 def _location(side: ResolvedSchema, name: str) -> Location | None:
     """Return the location of a property's name, None where there is no such property."""
-    names = side.core.property_names_at
-    return names.at(name) if names is not None and name in side.properties else None
+    names, schema = side.core.property_names_at, side.properties.get(name)
+    if names is None or schema is None:
+        return None
+    # In what an ``allOf`` is merged into, the names have several parents.
+    own = schema.location
+    return Location(own.document, own.parent, own.key, names.at(name).position)
 
 
 def _additional(recorder: SchemaRecorder, compare: Compare) -> None:
