@@ -354,8 +354,8 @@ def _key(parameter: Any) -> tuple[str, str]:
 def _status(written: str, responses: dict[str, Any]) -> int:
     """Return a status that a response is for, 0 for one that isn't tried."""
     if written == "default":
-        has_success = any(str(one).startswith("2") for one in responses)
-        return 500 if has_success else 200
+        groups = {str(one)[0] for one in responses}
+        return next((number for number in (200, 500, 400) if str(number)[0] not in groups), 0)
     if written[1:].upper() == "XX" and written[:1].isdigit():
         free = (n for n in range(int(written[0]) * 100, 1000) if str(n) not in responses)
         written = str(next(n for n in free if n not in (204, 205)))
