@@ -102,6 +102,19 @@ def test_a_property_beside_a_union_is_one_change() -> None:
         assert only.pointer == "/components/schemas/Pet/properties/chip"
 
 
+def test_a_change_of_a_component_that_becomes_two_is_one_change() -> None:
+    schemas, path = "components > schemas > ", "paths > /pets/{pet_id} > get > responses > 200"
+    old = shop(**{"pet > properties > name > maxLength": 9})
+    pet = copy.deepcopy(old["components"]["schemas"]["Pet"])
+    new = edited(old, {f"{schemas}Pet > properties > name > maxLength": 8}, {})
+    pet["properties"]["name"]["maxLength"] = 8
+    ref = {"$ref": "#/components/schemas/Other"}
+    content = {"application/json": {"schema": ref}}
+    new = edited(new, {f"{schemas}Other": pet, f"{path} > content": content}, {})
+    (one,) = (one for one in compared(old, new).changes if "/maxLength/" in one.id)
+    assert sorted(one.operations) == ALL
+
+
 def test_security_of_the_whole_description_is_one_change() -> None:
     one = change(SHOP, shop(security=[{"oauth": ["read", "write"]}]))
     assert (one.pointer, one.message) == ("/security", "scope write is required")

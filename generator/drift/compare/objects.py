@@ -75,13 +75,8 @@ def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:
 
 
 def _location(side: ResolvedSchema, name: str) -> Location | None:
-    """Return the location of a property's name, None where there is no such property."""
-    names, schema = side.core.property_names_at, side.properties.get(name)
-    if names is None or schema is None:
-        return None
-    # In what an ``allOf`` is merged into, the names have several parents.
-    own = schema.location
-    return Location(own.document, own.parent, own.key, names.at(name).position)
+    """Return the location of a property, None where there is no such property."""
+    return side.properties[name].location if name in side.properties else None
 
 
 def _additional(recorder: SchemaRecorder, compare: Compare) -> None:

@@ -148,18 +148,15 @@ class UnionComparison:
         if branch.ref in self.comparer.declared:
             yield from self._key(branch)
 
-    def _rank(self, old: Schema, new: Schema) -> tuple[int, float] | None:
-        """Return how well two branches match, best first; None if they don't.
-
-        Of pairs that match for the same reason, those that share more properties are first.
-        """
+    def _rank(self, old: Schema, new: Schema) -> int | None:
+        """Return how well two branches match, best first; None if they don't."""
         severity = self.comparer.severity(old, new, self.direction)
         has_key = bool(old.ref) and old.ref == new.ref and not self._differ_in_tag(old, new)
         ranks = (
             has_key and severity <= SAME_ON_WIRE, severity == IDENTICAL, severity <= SAME_ON_WIRE,
-            has_key, severity <= MILD or self._alike(old, new),
+            has_key, severity <= MILD, self._alike(old, new),
         )  # fmt: skip
-        return (ranks.index(True), -self._shared(old, new)) if True in ranks else None
+        return ranks.index(True) if True in ranks else None
 
     def _tags_of(self, side: ResolvedSchema, branch: Schema) -> AbstractSet[str]:
         """Return the values of the discriminator that lead to a branch."""
@@ -172,13 +169,10 @@ class UnionComparison:
     def _alike(self, old: Schema, new: Schema) -> bool:
         """Return whether they are the only branches, or objects that share most properties."""
         if self._differ_in_tag(old, new) or 1 not in (len(self.olds), len(self.news)):
-            return self._shared(old, new) >= 1 / 2
+            left, right = self._property_names[old], self._property_names[new]
+            shared = left & right
+            return bool(shared) and 2 * len(shared) >= len(left | right)
         return len(self.olds) == len(self.news)
-
-    def _shared(self, old: Schema, new: Schema) -> float:
-        """Return the share of the properties of two branches that both have, 0 to 1."""
-        left, right = self._property_names[old], self._property_names[new]
-        return len(left & right) / max(len(left | right), 1)
 
     @cached_property
     def _property_names(self) -> Mapping[Schema, AbstractSet[str]]:
