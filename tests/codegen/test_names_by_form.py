@@ -50,6 +50,19 @@ OBJECT = {"type": "object", "properties": {"id": {"type": "string"}}}
         ("", "", "get", "/api/v1", [".get_api_v1"]),
         ("", "pets", "get", "/v1/pets", ["pets.get", "pets.get_pets", "pets.get_v1_pets"]),
         ("", "pets", "delete", "/pets/{id}", ["pets.delete_id", "pets.delete_pets_id"]),
+        # without a form that says nothing
+        ("audiences/create", "", "post", "/a", ["audiences.create"]),
+        ("audiences.create", "other", "post", "/a", ["audiences.create"]),
+        ("a/b/c", "", "post", "/a", ["a/b.c"]), ("a.b/c", "", "post", "/a", ["a.b.c"]),
+        ("a/b.c", "", "post", "/a", ["a/b.c"]),
+        ("createAudience", "Audiences", "post", "/a", ["Audiences.createAudience"]),
+        ("create-audience", "Audiences", "post", "/a", ["Audiences.create-audience"]),
+        ("createAudience", "", "post", "/a", [".createAudience"]),
+        ("create/", "t", "post", "/a", ["t.create/"]),
+        ("/create", "t", "post", "/a", ["t./create"]),
+        ("", "", "get", "/models/{id}/unions", [".get_models_id_unions"]),
+        ("", "", "get", "/", [".get_root"]),
+        ("", "", "delete", "/ad-accounts/{adAccountId}", [".delete_ad_accounts_ad_Account_Id"]),
     ],
 )  # fmt: skip
 def test_what_says_nothing_is_recognised_by_its_form(
