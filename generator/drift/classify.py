@@ -70,8 +70,10 @@ class Classifier:
                     self._add(difference, comparison.direction, label)
 
     def _add(self, difference: Difference, direction: str, label: str) -> None:
-        place = _place(difference.base) + _place(difference.revision)
-        key = (*difference.identity, "" if difference.at else place)
+        rule, at, *values = difference.identity
+        base, revision = _place(difference.base), _place(difference.revision)
+        # What is new is one change, even where several parts of the base get it.
+        key = (rule, (base and at) or base + revision, *values)
         gathered = self._gathered.setdefault(key, _Gathered(difference))
         direction = "" if is_neutral(difference.rule) else direction
         gathered.directions.setdefault(direction, {})[label] = None

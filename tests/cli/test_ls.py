@@ -154,29 +154,11 @@ def test_wide_letters_keep_the_columns() -> None:
     assert cells(cut) == 8
 
 
-def test_what_is_neither_a_file_nor_a_client(project: Project) -> None:
-    assert (
-        "'habour' is neither a file nor a client. Clients here: harbour, boats."
-        in project.refuses("ls", "habour")
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "hint"),
-    [
-        ("harbour.example/api.yaml", "write the scheme: https://harbour.example/api.yaml\n"),
-        ("localhost:8000/api.yaml", "write the scheme: https://localhost:8000/api.yaml\n"),
-        ("specs/api.yaml", "Clients here: harbour, boats.\n"),
-        ("../api.yaml", "Clients here: harbour, boats.\n"),
-    ],
-)
-def test_a_url_without_its_scheme(project: Project, text: str, hint: str) -> None:
-    assert project.run("ls", text).err.endswith(hint)
-
-
-def test_a_refusal_of_a_list_tells_of_no_file(alone: Project) -> None:
-    alone.write("broken.yaml", "a: [")
-    assert alone.run("ls", "broken.yaml").err.endswith("\n1 refused.\n")
+@pytest.mark.parametrize("text", ["habour", "specs/api.yaml", "../api.yaml"])
+def test_what_is_neither_a_file_nor_a_client(project: Project, text: str) -> None:
+    error = project.refuses("ls", text)
+    assert f"'{text}' is neither a file nor a client. " in error
+    assert error.endswith("Clients here: harbour, boats.\n")
 
 
 def test_without_anything(alone: Project) -> None:
@@ -193,7 +175,9 @@ def test_without_anything(alone: Project) -> None:
 )
 def test_a_file_without_operations_says_why(alone: Project, text: str, fact: str) -> None:
     alone.write("broken.yaml", text)
-    assert fact in alone.refuses("ls", "broken.yaml")
+    error = alone.refuses("ls", "broken.yaml")
+    assert fact in error
+    assert error.endswith("\n1 refused.\n")
 
 
 def test_a_path_item_that_leads_nowhere_is_a_warning(alone: Project) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.printable import counted, display_path, on_one_line, printable, printable_json
+from tests.codegen.test_printing import description
 from tests.support.command import Outcome, speclock
 
 EVIL = (
@@ -18,44 +19,21 @@ NAME = "x\x1b[31m\n::error::y\u202e##[group]z"
 UPSTREAM = f"{NAME}.json"
 
 
-def description(version: str, values: list[str]) -> str:
+def described(version: str, *values: str) -> str:
     """Return a description that is full of hostile text, and can be generated all the same."""
-    evil = {"type": "string", "description": EVIL, "enum": values, "title": EVIL, "default": "no"}
-    return json.dumps({
-        "openapi": "3.1.0",
-        "info": {"title": EVIL, "version": version, "description": EVIL},
-        "servers": [{"url": "https://evil.example", "description": EVIL}],
-        "tags": [{"name": EVIL, "description": EVIL}],
-        "paths": {
-            "/a": {"get": {
-                "operationId": f"list{EVIL}", "summary": EVIL, "description": EVIL, "tags": [EVIL],
-                "parameters": [{"name": "q", "in": "query", "description": EVIL, "schema": evil}],
-                "responses": {"200": {"description": EVIL, "content": {
-                    "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}},
-                }}},
-            }},
-            "/b": {EVIL: {}, "post": {
-                "operationId": "add",
-                "requestBody": {"content": {"application/json": {
-                    "schema": {"$ref": "#/components/schemas/Thing"},
-                }}},
-                "responses": {"204": {"description": EVIL}},
-            }},
-            f"no path {EVIL}": {},
-        },
-        "components": {"schemas": {"Thing": {
-            "type": "object", "description": EVIL, "properties": {EVIL: evil, "kind": evil},
-            "example": {EVIL: "no", "kind": values[0]},
-        }}},
-    })  # fmt: skip
+    whole = description(EVIL, version, values)
+    body = whole["paths"]["/things"]["post"]["requestBody"]
+    add = {"operationId": "add", "requestBody": body, "responses": {"204": {"description": EVIL}}}
+    whole["paths"] |= {"/b": {EVIL: {}, "post": add}, f"no path {EVIL}": {}}
+    return json.dumps(whole)
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evil")
     (folder / "spec").mkdir()
-    (folder / "spec" / UPSTREAM).write_text(description(EVIL, [EVIL, "no"]), encoding="utf-8")
-    (folder / UPSTREAM).write_text(description(f"{EVIL}2", ["no", f"{EVIL}2"]), encoding="utf-8")
+    (folder / "spec" / UPSTREAM).write_text(described(EVIL, EVIL, "no"), encoding="utf-8")
+    (folder / UPSTREAM).write_text(described(f"{EVIL}2", "no", f"{EVIL}2"), encoding="utf-8")
     spec, upstream = json.dumps(f"spec/{UPSTREAM}"), json.dumps(UPSTREAM)
     (folder / "pyproject.toml").write_text(
         f"[tool.speclock.clients.evil]\nspec = {spec}\nupstream = {upstream}\n"
@@ -94,7 +72,7 @@ def harmless(found: Outcome) -> bool:
 COMMANDS = [
     ["ls"], ["ls", "--format", "json"], ["ls", f"spec/{UPSTREAM}"], ["ls", NAME],
     ["ls", "--operation", EVIL],
-    ["show", "add"], ["show", "GET /a", "evil"], ["show", EVIL], ["show", "add", UPSTREAM],
+    ["show", "add"], ["show", "POST /things", "evil"], ["show", EVIL], ["show", "add", UPSTREAM],
     ["check", "--full"], ["check", "--verbose"], ["check", EVIL],
     ["drift"], ["drift", "--verbose"], ["drift", "--format", "json"],
     ["drift", "--format", "markdown"], ["drift", "--format", "sarif"],
@@ -144,7 +122,7 @@ def test_the_github_report_commands_only_what_it_means(
 
 
 def test_an_update_shows_no_harmful_text(tmp_path: Path) -> None:
-    old, new = description("1", ["no", EVIL]), description("2", ["no", "yes"])
+    old, new = described("1", "no", EVIL), described("2", "no", "yes")
     (tmp_path / UPSTREAM).write_text(new, encoding="utf-8")
     for command in (["update", "--yes"], ["update", "--yes", "--replace", "--verbose"]):
         (tmp_path / "spec.json").write_text(old, encoding="utf-8")

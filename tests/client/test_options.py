@@ -69,14 +69,6 @@ def test_response_info_of_a_success(caller: Caller) -> None:
     assert 0 < info.elapsed < 3
 
 
-def test_response_info_of_an_error(caller: Caller) -> None:
-    server = Recorder(answering(403, x_pinterest_rid="1234"))
-    info = ResponseInfo()
-    with pytest.raises(errors.ApiError):
-        caller.create(server, options=Options(response=info))
-    assert (info.status_code, info.request_id, info.attempts) == (403, "1234", 1)
-
-
 def test_response_info_where_no_answer_came(caller: Caller) -> None:
     """Also where an earlier attempt, or an earlier call, was answered."""
     server = Recorder(answering(429, x_pinterest_rid="1"), httpx.ReadError("gone"))
@@ -170,15 +162,19 @@ def test_no_timeout_given(mode: str) -> None:
 
 
 def test_an_error_of_the_api(caller: Caller) -> None:
-    error = {"code": 29, "message": "Not allowed"}
+    server = Recorder(
+        answering(403, {"code": 29, "message": "Not allowed"}, x_pinterest_rid="1234")
+    )
+    info = ResponseInfo()
     with pytest.raises(errors.ApiError) as caught:
-        caller.create(answering(403, error, x_pinterest_rid="1234"))
+        caller.create(server, options=Options(response=info))
 
     url = f"{BASE_URL}/ad_accounts/1/audiences"
     assert str(caught.value) == f"POST {url} → 403: Not allowed (code 29, request 1234)"
     assert caught.value.error is not None
     assert (caught.value.error.code, caught.value.error.message) == (29, "Not allowed")
-    assert (caught.value.status_code, caught.value.request_id) == (403, "1234")
+    for one in (caught.value, info):
+        assert (one.status_code, one.request_id) == (403, "1234")
     assert caught.value.headers["content-type"] == "application/json"
 
 

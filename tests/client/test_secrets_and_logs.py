@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import traceback
 from collections.abc import Iterator
@@ -140,18 +139,3 @@ def test_nothing_is_logged_by_default(
     assert logger.level == logging.NOTSET
     assert [type(handler) for handler in logger.handlers] == [logging.NullHandler]
     assert logger.propagate
-
-
-def test_logging_can_be_turned_on(caller: Caller) -> None:
-    """In the usual way."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    logger = logging.getLogger("pinterest_audiences")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
-        caller.create(Recorder(AUDIENCE))
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(logging.NOTSET)
-    assert stream.getvalue().startswith(f"POST {BASE_URL}")

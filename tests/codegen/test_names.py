@@ -15,7 +15,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.codegen import names
-from generator.document.operation_names import names_of_operation
 from generator.errors import UsageError
 
 texts = st.text(max_size=120)
@@ -112,31 +111,6 @@ def test_constant(wire: str, wanted: str) -> None:
 )  # fmt: skip
 def test_pascal(wire: str, wanted: str) -> None:
     assert names.pascal(wire) == wanted
-
-
-@pytest.mark.parametrize(
-    ("operation_id", "tag", "method", "path", "wanted"),
-    [
-        ("audiences/create", "", "post", "/a", ("audiences", "create")),
-        ("audiences.create", "other", "post", "/a", ("audiences", "create")),
-        ("a/b/c", "", "post", "/a", ("a/b", "c")),
-        ("a.b/c", "", "post", "/a", ("a.b", "c")),
-        ("a/b.c", "", "post", "/a", ("a/b", "c")),
-        ("createAudience", "Audiences", "post", "/a", ("Audiences", "createAudience")),
-        ("create-audience", "Audiences", "post", "/a", ("Audiences", "create-audience")),
-        ("createAudience", "", "post", "/a", ("", "createAudience")),
-        ("create/", "t", "post", "/a", ("t", "create/")),
-        ("/create", "t", "post", "/a", ("t", "/create")),
-        ("", "", "get", "/models/{id}/unions", ("", "get_models_id_unions")),
-        ("", "models", "get", "/models", ("models", "get")),
-        ("", "", "get", "/", ("", "get_root")),
-        ("", "", "delete", "/ad-accounts/{adAccountId}", ("", "delete_ad_accounts_ad_Account_Id")),
-    ],
-)  # fmt: skip
-def test_operation_call(
-    operation_id: str, tag: str, method: str, path: str, wanted: tuple[str, str]
-) -> None:
-    assert names_of_operation(operation_id, (tag,), method, path).calls[0] == wanted
 
 
 def _snake(wire: str, level: names.Spelling) -> names.Identifier:

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from generator.codegen.build.naming import call_paths, class_names
+from generator.codegen.build.naming import class_names
 from generator.codegen.build.security import build_security
 from generator.config import Client
 from generator.document.load import load, parse
 from generator.document.operation_names import names_of_operation
 from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
-from generator.drift.inputs import ComparedDescription
 from generator.errors import Findings, UsageError
-from generator.services.descriptions import no_progress
 from generator.services.pins import pins_that_keep
+from tests.codegen.kiosk import Names, calls_of, content, document, read, source, success
 from tests.support.cases import CASES, spec_of, topics
 
-Names = dict[str, str]
 OBJECT = {"type": "object", "properties": {"id": {"type": "string"}}}
 
 
@@ -54,6 +50,19 @@ OBJECT = {"type": "object", "properties": {"id": {"type": "string"}}}
         ("", "", "get", "/api/v1", [".get_api_v1"]),
         ("", "pets", "get", "/v1/pets", ["pets.get", "pets.get_pets", "pets.get_v1_pets"]),
         ("", "pets", "delete", "/pets/{id}", ["pets.delete_id", "pets.delete_pets_id"]),
+        # without a form that says nothing
+        ("audiences/create", "", "post", "/a", ["audiences.create"]),
+        ("audiences.create", "other", "post", "/a", ["audiences.create"]),
+        ("a/b/c", "", "post", "/a", ["a/b.c"]), ("a.b/c", "", "post", "/a", ["a.b.c"]),
+        ("a/b.c", "", "post", "/a", ["a/b.c"]),
+        ("createAudience", "Audiences", "post", "/a", ["Audiences.createAudience"]),
+        ("create-audience", "Audiences", "post", "/a", ["Audiences.create-audience"]),
+        ("createAudience", "", "post", "/a", [".createAudience"]),
+        ("create/", "t", "post", "/a", ["t.create/"]),
+        ("/create", "t", "post", "/a", ["t./create"]),
+        ("", "", "get", "/models/{id}/unions", [".get_models_id_unions"]),
+        ("", "", "get", "/", [".get_root"]),
+        ("", "", "delete", "/ad-accounts/{adAccountId}", [".delete_ad_accounts_ad_Account_Id"]),
     ],
 )  # fmt: skip
 def test_what_says_nothing_is_recognised_by_its_form(
@@ -64,50 +73,25 @@ def test_what_says_nothing_is_recognised_by_its_form(
     assert found.full == len(calls) - 1
 
 
-def _source(document: Any) -> SourceFile:
-    return parse(yaml.safe_dump(document, sort_keys=False).encode(), path=Path("s.yaml"), name="s")
-
-
 def _all_names(
     source: SourceFile, client: Client | None = None, operations: tuple[str, ...] = ()
 ) -> tuple[Names, Names, Names]:
     """Return the calls by ``METHOD /path``, the classes by place, the credentials by scheme."""
     client = client or Client(spec="s.yaml", package="kiosk")
-    description = ComparedDescription(source, no_progress)
-    source_ = description.read(description.select(operations), client)
-    canonical, settings = source_.canonical, source_.fitting_settings()
-    paths, _ = call_paths(canonical, settings)
+    canonical, settings = read(source, client, operations)
     classes, _ = class_names(canonical, settings)
     secrets = build_security(canonical, settings, Findings()).arguments
     return (
-        {op.spellings[1]: p.call for op, p in zip(canonical.operations, paths, strict=True)},
+        calls_of(canonical, settings),
         {place: name for key, name in classes.items() for place in canonical.places(key)},
         {key: one.name for key, one in secrets.items() if one is not None},
     )
 
 
-def _document(operations: dict[str, Any], **components: Any) -> dict[str, Any]:
-    paths: dict[str, Any] = {}
-    for place, operation in operations.items():
-        method, path = place.split()
-        responses = {"204": {"description": "Done."}}
-        paths.setdefault(path, {})[method.lower()] = {"responses": responses, **operation}
-    info = {"title": "Kiosk", "version": "1"}
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
-
-
-def _content(schema: Any) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": schema}}}
-
-
-def _success(schema: Any) -> dict[str, Any]:
-    return {"responses": {"200": {"description": "It.", **_content(schema)}}}
-
-
 def test_a_short_name_yields_to_a_whole_one() -> None:
     calls, _, _ = _all_names(
-        _source(
-            _document(
+        source(
+            document(
                 {
                     "GET /a": {"operationId": "pets_list", "tags": ["pets"]},
                     "GET /b": {"operationId": "list", "tags": ["pets"]},
@@ -135,16 +119,16 @@ def test_a_component_gives_one_class() -> None:
             "404": {"$ref": "#/components/responses/404Response"},
         },
     }
-    document = _document(
+    whole = document(
         {"POST /a": use, "POST /b": use},
         parameters={"State": {"name": "s", "in": "query", "schema": state}},
-        requestBodies={"NewBody": _content(OBJECT)},
+        requestBodies={"NewBody": content(OBJECT)},
         responses={
-            "Found": {"description": "It.", **_content({**OBJECT, "required": ["id"]})},
-            "404Response": {"description": "No.", **_content(OBJECT)},
+            "Found": {"description": "It.", **content({**OBJECT, "required": ["id"]})},
+            "404Response": {"description": "No.", **content(OBJECT)},
         },
     )
-    _, classes, _ = _all_names(_source(document))
+    _, classes, _ = _all_names(source(whole))
     assert {*classes.values()} == {
         "State", "NewBodyRequest", "FoundResponse", "Type404Response",
     }  # fmt: skip
@@ -156,14 +140,14 @@ def test_equal_inline_schemas_of_a_resource_are_one_class() -> None:
 
     def page(name: str) -> dict[str, Any]:
         schema = {"type": "object", "properties": {name: {"type": "array"}, "links": links}}
-        return {"tags": ["Pets"], "parameters": [sort], **_success(schema)}
+        return {"tags": ["Pets"], "parameters": [sort], **success(schema)}
 
     operations = {
         "GET /pets": page("pets"),
         "GET /pets/owners": page("owners"),
         "GET /shops": {**page("shops"), "tags": ["Shops"]},
     }
-    whole = _source(_document(operations))
+    whole = source(document(operations))
     _, classes, _ = _all_names(whole)
     assert {*classes.values()} == {
         "PetsSort", "PetsResponseLinks", "GetPetsResponse", "GetPetsOwnersResponse",
@@ -173,21 +157,23 @@ def test_equal_inline_schemas_of_a_resource_are_one_class() -> None:
     assert {*selected.values()} == {"PetsSort", "PetsResponseLinks", "GetPetsResponse"}
 
 
+SCHEMES = {
+    "Token": {"type": "apiKey", "in": "header", "name": "Authorization"},
+    "Login": {"type": "http", "scheme": "bearer"},
+}
+
+
 def test_a_credential_is_named_like_its_scheme() -> None:
-    schemes = {
-        "Token": {"type": "apiKey", "in": "header", "name": "Authorization"},
-        "Login": {"type": "http", "scheme": "bearer"},
-    }
     operations: dict[str, Any] = {
         "GET /a": {"security": [{"Token": []}]},
         "GET /b": {"security": [{"Login": []}]},
     }
-    source = _source(_document(operations, securitySchemes=schemes))
-    _, _, secrets = _all_names(source)
+    kiosk = source(document(operations, securitySchemes=SCHEMES))
+    _, _, secrets = _all_names(kiosk)
     assert secrets == {"Token": "token", "Login": "login_token"}
     client = Client(spec="s", package="kiosk", credentials={"Token": "key", "Login": "token"})
-    assert _all_names(source, client)[2] == {"Token": "key", "Login": "token"}
-    assert _all_names(source, operations=("GET /b",))[2] == {"Login": "login_token"}
+    assert _all_names(kiosk, client)[2] == {"Token": "key", "Login": "token"}
+    assert _all_names(kiosk, operations=("GET /b",))[2] == {"Login": "login_token"}
 
 
 @pytest.mark.parametrize(
@@ -200,14 +186,10 @@ def test_a_credential_is_named_like_its_scheme() -> None:
 def test_settings_of_credentials_that_are_not_possible(
     settings: dict[str, Any], message: str
 ) -> None:
-    schemes = {
-        "Token": {"type": "apiKey", "in": "header", "name": "Authorization"},
-        "Login": {"type": "http", "scheme": "bearer"},
-    }
     security: list[Any] = [{"Token": []}, {"Login": []}]
-    source = _source(_document({"GET /a": {"security": security}}, securitySchemes=schemes))
+    kiosk = source(document({"GET /a": {"security": security}}, securitySchemes=SCHEMES))
     with pytest.raises(UsageError, match=message):
-        _all_names(source, Client(spec="s", package="kiosk", **settings))
+        _all_names(kiosk, Client(spec="s", package="kiosk", **settings))
 
 
 REF = {"$ref": "#/components/schemas/Zone"}
@@ -238,11 +220,11 @@ REF = {"$ref": "#/components/schemas/Zone"}
 )  # fmt: skip
 def test_branches_are_named_by_what_tells_them_apart(branches: list[Any], names: list[str]) -> None:
     result = {"oneOf": [{"type": "object", **branch} for branch in branches]}
-    document = _document(
-        {"GET /a": _success({"$ref": "#/components/schemas/AResult"})},
+    whole = document(
+        {"GET /a": success({"$ref": "#/components/schemas/AResult"})},
         schemas={"AResult": result, "Zone": OBJECT, "Y": {**OBJECT, "required": ["id"]}},
     )
-    _, classes, _ = _all_names(_source(document))
+    _, classes, _ = _all_names(source(whole))
     found = {name for name in classes.values() if name.startswith("AResult")}
     assert {names[0], *(f"AResult{one}" for one in names[1:])} <= found
     assert not any(ordinal in name for name in found for ordinal in ("First", "Second", "Third"))

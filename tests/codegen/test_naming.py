@@ -1,78 +1,36 @@
-"""Names of calls and classes: independent of the order, and stable when one is added."""
+"""Names of calls and classes: stable when one is added, or pinned.
+
+That the order is no matter: test_names_by_form.py.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from generator.codegen.build.naming import call_paths, class_names
+from generator.codegen.build.naming import class_names
 from generator.config import Client
-from generator.document.load import parse
-from generator.drift.inputs import ComparedDescription
 from generator.errors import UsageError
-from generator.services.descriptions import no_progress
-from tests.support.cases import CASES
-
-Names = dict[str, str]
+from tests.codegen.kiosk import Names, calls_of, document, read, source, success
 
 
-def _names(
-    document: Any, *, calls: Names | None = None, names: Names | None = None
-) -> tuple[Names, Names]:
+def _names(whole: Any, **pins: Any) -> tuple[Names, Names]:
     """Return the calls by ``METHOD /path``, and the classes by key."""
-    source = parse(yaml.safe_dump(document).encode(), path=Path("spec.yaml"), name="spec.yaml")
-    client = Client(spec="spec.yaml", package="kiosk", calls=calls or {}, names=names or {})
-    compared = ComparedDescription(source, no_progress)
-    canonical = compared.read(compared.select(()), client).canonical
-    paths, _ = call_paths(canonical, client)
-    classes, _ = class_names(canonical, client)
-    named = {
-        op.spellings[1]: path.call for op, path in zip(canonical.operations, paths, strict=True)
-    }
-    return named, {**classes}
+    canonical, settings = read(source(whole), Client(spec="s.yaml", package="kiosk", **pins))
+    return calls_of(canonical, settings), {**class_names(canonical, settings)[0]}
 
 
-def _reversed(document: Any) -> Any:
-    return json.loads(
-        json.dumps(document), object_pairs_hook=lambda members: dict(reversed(members))
-    )
-
-
-def _document(operations: dict[str, Any], schemas: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return a document with operations by ``METHOD /path``, whose responses have the schemas."""
-    paths: dict[str, Any] = {}
-    for place, operation in operations.items():
-        method, path = place.split()
-        paths.setdefault(path, {})[method.lower()] = {
-            "responses": {"204": {"description": "Done."}}, **operation,
-        }  # fmt: skip
-    for index, key in enumerate(schemas or {}):
-        schema = {"$ref": f"#/components/schemas/{key}"}
-        content = {"application/json": {"schema": schema}}
-        response = {"200": {"description": "It.", "content": content}}
-        paths[f"/schemas/{index}"] = {
-            "get": {"operationId": f"schema{index}", "responses": response}
+def _schemas(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return a document with an operation for each schema, which responds with it."""
+    operations = {
+        f"GET /schemas/{index}": {
+            "operationId": f"schema{index}", **success({"$ref": f"#/components/schemas/{key}"}),
         }
-    info = {"title": "Kiosk", "version": "1"}
-    return {
-        "openapi": "3.1.0",
-        "info": info,
-        "paths": paths,
-        "components": {"schemas": schemas or {}},
-    }
-
-
-@pytest.mark.parametrize(
-    "topic", ["colliding_names", "inline_names", "given_names", "one_of", "all_of", "recursion"]
-)
-def test_the_order_of_members_is_no_matter(topic: str) -> None:
-    document = yaml.safe_load((CASES / topic / "spec.yaml").read_text(encoding="utf-8"))
-    assert _names(document) == _names(_reversed(document))
+        for index, key in enumerate(schemas)
+    }  # fmt: skip
+    return document(operations, schemas=schemas)
 
 
 def _operations() -> Iterator[tuple[dict[str, Any], str, Names]]:
@@ -88,8 +46,8 @@ def _operations() -> Iterator[tuple[dict[str, Any], str, Names]]:
 def test_an_operation_that_is_added_renames_no_third(
     operations: dict[str, Any], added: str, changed: Names
 ) -> None:
-    before, _ = _names(_document(operations))
-    after, _ = _names(_document({**operations, "POST /c": {"operationId": added}}))
+    before, _ = _names(document(operations))
+    after, _ = _names(document({**operations, "POST /c": {"operationId": added}}))
     assert {**before, **changed} == after
 
 
@@ -107,8 +65,8 @@ def test_a_schema_that_is_added_renames_no_third(
     keys: list[str], added: str, changed: Names
 ) -> None:
     schema = {"type": "object", "properties": {"id": {"type": "string"}}}
-    _, before = _names(_document({}, dict.fromkeys(keys, schema)))
-    _, after = _names(_document({}, dict.fromkeys([*keys, added], schema)))
+    _, before = _names(_schemas(dict.fromkeys(keys, schema)))
+    _, after = _names(_schemas(dict.fromkeys([*keys, added], schema)))
     assert {**before, **changed} == after
 
 
@@ -119,9 +77,9 @@ def test_a_component_keeps_its_name_beside_an_inline_schema() -> None:
         "properties": {"state": state, "door": {"type": "object", "properties": {"id": {}}}},
     }
     other = {"type": "object", "properties": {"since": {"type": "string"}}}
-    _, alone = _names(_document({}, {"Shop": shop}))
+    _, alone = _names(_schemas({"Shop": shop}))
     assert alone == {"Shop": "Shop", "Shop.state": "ShopState", "Shop.door": "ShopDoor"}
-    _, beside = _names(_document({}, {"Shop": shop, "ShopState": other, "ShopDoor": other}))
+    _, beside = _names(_schemas({"Shop": shop, "ShopState": other, "ShopDoor": other}))
     assert beside == {
         "Shop": "Shop", "ShopState": "ShopState", "ShopDoor": "ShopDoor",
         "Shop.state": "ShopStateEnum", "Shop.door": "ShopDoorObject",
@@ -129,23 +87,23 @@ def test_a_component_keeps_its_name_beside_an_inline_schema() -> None:
 
 
 def test_a_pin_keeps_a_name_and_its_rival_yields() -> None:
-    document = _document({"GET /a": {"operationId": "list"}, "GET /b": {"operationId": "list"}})
-    calls, _ = _names(document, calls={"GET /b": "list"})
+    lists = document({"GET /a": {"operationId": "list"}, "GET /b": {"operationId": "list"}})
+    calls, _ = _names(lists, calls={"GET /b": "list"})
     assert calls == {"GET /a": "get_a", "GET /b": "list"}
-    calls, _ = _names(document, calls={"list": "shops.all"})  # two have that id
+    calls, _ = _names(lists, calls={"list": "shops.all"})  # two have that id
     assert calls == {"GET /a": "get_a", "GET /b": "get_b"}
-    resource = _document({"GET /a": {"operationId": "shops"}, "GET /b": {"operationId": "shops/b"}})
+    resource = document({"GET /a": {"operationId": "shops"}, "GET /b": {"operationId": "shops/b"}})
     assert _names(resource)[0] == {"GET /a": "get_a", "GET /b": "shops.b"}
     pinned, _ = _names(resource, calls={"GET /a": "shops"})
     assert pinned == {"GET /a": "shops", "GET /b": "shops_operations.b"}
 
 
 def test_pins_that_contradict_each_other() -> None:
-    document = _document({"GET /a": {"operationId": "shops"}, "GET /b": {"operationId": "shops/b"}})
+    shops = document({"GET /a": {"operationId": "shops"}, "GET /b": {"operationId": "shops/b"}})
     with pytest.raises(UsageError, match="'GET /a' and 'GET /b' are both pinned to 'c'"):
-        _names(document, calls={"GET /a": "c", "GET /b": "c"})
+        _names(shops, calls={"GET /a": "c", "GET /b": "c"})
     with pytest.raises(UsageError, match=r"'shops\.b' is pinned, and so is 'shops'"):
-        _names(document, calls={"GET /a": "shops", "GET /b": "shops.b"})
+        _names(shops, calls={"GET /a": "shops", "GET /b": "shops.b"})
     schema = {"type": "object", "properties": {"id": {"type": "string"}}}
     with pytest.raises(UsageError, match="names two classes 'C'"):
-        _names(_document({}, {"A": schema, "B": schema}), names={"A": "C", "B": "C"})
+        _names(_schemas({"A": schema, "B": schema}), names={"A": "C", "B": "C"})

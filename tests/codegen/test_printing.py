@@ -8,6 +8,7 @@ import io
 import json
 import tokenize
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pytest
@@ -195,15 +196,15 @@ def test_what_has_no_literal_is_refused(value: object) -> None:
         py_literal(value)
 
 
-def description(text: str) -> dict[str, object]:
-    """A small description with one text wherever text may stand."""
+def description(text: str, version: str = "", values: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a small description with one text wherever text may be."""
     words = {"type": "string", "description": text}
     thing = {
         "type": "object",
         "description": text,
         "properties": {
             "plain": {**words, "default": text, "example": text, "title": text},
-            "kind": {**words, "enum": [text, "other"]},
+            "kind": {**words, "enum": [*(values or (text, "other"))]},
             "one": {"type": "string", "enum": [text]},
             f"{text}x": words,
         },
@@ -214,7 +215,7 @@ def description(text: str) -> dict[str, object]:
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": text, "version": text, "description": text},
+        "info": {"title": text, "version": version or text, "description": text},
         "servers": [{"url": "https://things.example", "description": text}],
         "tags": [{"name": text, "description": text}],
         "paths": {

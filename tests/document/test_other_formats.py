@@ -54,9 +54,9 @@ def test_another_format(text: str, fact: str, remedy: str, tmp_path: Path) -> No
     assert [*tmp_path.iterdir()] == [file]
 
 
+@pytest.mark.parametrize("url", ["ferry.example/api.yaml", "localhost:8000/api.yaml"])
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
-def test_a_url_without_its_scheme(command: tuple[str, ...], tmp_path: Path) -> None:
-    words = [word.replace("FILE", "ferry.example/api.yaml") for word in command]
-    found = speclock(tmp_path, *words)
+def test_a_url_without_its_scheme(command: tuple[str, ...], url: str, tmp_path: Path) -> None:
+    found = speclock(tmp_path, *(word.replace("FILE", url) for word in command))
     assert found.code == 2
-    assert "For a URL, write the scheme: https://ferry.example/api.yaml" in found.err
+    assert f"For a URL, write the scheme: https://{url}" in found.err

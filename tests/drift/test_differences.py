@@ -86,6 +86,35 @@ def test_a_component_sent_and_received_is_one_change_with_two_verdicts() -> None
     assert [s.name for s in one.signatures] == ["Pet.age"]
 
 
+def test_a_property_beside_a_union_is_one_change() -> None:
+    """Both branches get it; the first has the others of the union already."""
+    old = shop(
+        **{
+            "pet > oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Wild", "Tame")],
+            "components > schemas > Wild": SHOP["components"]["schemas"]["Pet"],
+            "components > schemas > Tame": {"properties": {"owner": {"type": "string"}}},
+        }
+    )
+    new = copy.deepcopy(old)
+    new["components"]["schemas"]["Pet"]["properties"]["chip"] = {"type": "string"}
+    for one in (compared(old, new), compared(new, old)):
+        (only,) = (one for one in one.changes if "/property/" in one.id)
+        assert only.pointer == "/components/schemas/Pet/properties/chip"
+
+
+def test_a_change_of_a_component_that_becomes_two_is_one_change() -> None:
+    schemas, path = "components > schemas > ", "paths > /pets/{pet_id} > get > responses > 200"
+    old = shop(**{"pet > properties > name > maxLength": 9})
+    pet = copy.deepcopy(old["components"]["schemas"]["Pet"])
+    new = edited(old, {f"{schemas}Pet > properties > name > maxLength": 8}, {})
+    pet["properties"]["name"]["maxLength"] = 8
+    ref = {"$ref": "#/components/schemas/Other"}
+    content = {"application/json": {"schema": ref}}
+    new = edited(new, {f"{schemas}Other": pet, f"{path} > content": content}, {})
+    (one,) = (one for one in compared(old, new).changes if "/maxLength/" in one.id)
+    assert sorted(one.operations) == ALL
+
+
 def test_security_of_the_whole_description_is_one_change() -> None:
     one = change(SHOP, shop(security=[{"oauth": ["read", "write"]}]))
     assert (one.pointer, one.message) == ("/security", "scope write is required")
@@ -150,10 +179,24 @@ def test_a_message_lists_the_types_of_a_schema() -> None:
     assert change(SHOP, either).message == message
 
 
+def case(name: str) -> Any:
+    path = Path(__file__).parents[1] / "cases" / name / "spec.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_a_branch_matches_the_one_that_shares_most_both_ways() -> None:
+    """A union of objects without names, each with some of the properties of the others."""
+    old = case("inline_names")
+    new = copy.deepcopy(old)
+    owner = new["components"]["schemas"]["Firm"]["properties"]["owner"]
+    owner["properties"]["age"] = {"type": "integer"}
+    assert change(old, new).id == "response/schema/property/added"
+    assert change(new, old).id == "response/schema/property/removed"
+
+
 def test_a_branch_that_no_intersection_takes_is_nothing() -> None:
     """Nor are the order of the branches and what one of them is described as."""
-    path = Path(__file__).parents[1] / "cases" / "intersections" / "spec.yaml"
-    old = yaml.safe_load(path.read_text(encoding="utf-8"))
+    old = case("intersections")
     new = copy.deepcopy(old)
     branches = new["components"]["schemas"]["Scope"]["oneOf"]
     branches[0]["description"] = "Lists books."

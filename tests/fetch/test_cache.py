@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.fetch import cache_folder
-from tests.fetch.fetching import DOCUMENT, etags, failure, get
+from tests.fetch.fetching import DOCUMENT, etags, get
 from tests.support.sockets import Peer, Server, answer
 
 
@@ -65,11 +65,6 @@ def test_a_cache_of_others_is_not_used(
     assert (found.data, found.from_cache) == (DOCUMENT, False)
     assert "if-none-match" not in server.requests[-1].headers
     assert {path.name: path.stat().st_mtime_ns for path in cache.iterdir()} == before
-
-
-def test_not_modified_without_a_cache_is_no_document(server: Server, cache: Path) -> None:
-    server.answers["/api.yaml"] = answer(status="304 Not Modified")
-    assert "status 304" in failure(server.url(), cache)
 
 
 @pytest.mark.parametrize(

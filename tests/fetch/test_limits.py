@@ -161,6 +161,7 @@ def test_what_is_no_answer(broken: bytes, said: str, server: Server, cache: Path
         ("429 Slow", "status 429. Try again l"), ("500 Oops", "status 500. Try again l"),
         ("503 Oops", "status 503. Try again l"), ("204 Empty", "status 204. Check"),
         ("206 Part", "status 206. Check"), ("418 Teapot", "status 418. Check"),
+        ("304 Not Modified", "status 304. Try again l"),  # without a cache
     ],
 )  # fmt: skip
 def test_a_status_that_brings_no_document(

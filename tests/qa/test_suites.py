@@ -13,10 +13,10 @@ import pytest
 
 from generator.config import Client, Settings
 from generator.services.generate import generate
+from tests.qa.runner.children import Failed, in_child
 from tests.qa.runner.command import GOOD
 from tests.qa.suites import run
 from tests.qa.suites.bodies import Bodies
-from tests.qa.suites.children import Failed, in_child
 from tests.qa.suites.differences import differences
 from tests.qa.suites.documents import Document
 from tests.qa.suites.source import Source

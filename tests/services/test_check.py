@@ -106,13 +106,6 @@ def test_a_check_writes_nothing(mode: list[str], project: Project) -> None:
     assert project.files() == before
 
 
-def test_a_typo_in_the_description(mode: list[str], project: Project) -> None:
-    line = project.replace("age: {type: integer", "age: {type: integr")
-    for command in (mode, ["generate"]):
-        error = project.refuses(*command, "--strict")
-        assert error.startswith(f"spec/orchard.yaml:{line}:15: error: 'integr' ")
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "changed"),
     [

@@ -41,9 +41,10 @@ def test_a_refused_client_stops_the_others(also: bool, project: Project) -> None
     line = project.replace("{type: number}", "{type: nmber}", "spec/bad.yaml")
     new = "age: {type: integr" if also else "age: {minimum: 1, type: integer"
     project.replace("age: {type: integer", new)
-    error = project.refuses("generate", "--strict")
-    assert f"spec/bad.yaml:{line}:" in error
-    assert ("spec/orchard.yaml:" in error) == also
+    for command in ("check", "check --full", "generate"):
+        error = project.refuses(*command.split(), "--strict")
+        assert f"spec/bad.yaml:{line}:18: error: 'nmber' " in error
+        assert ("spec/orchard.yaml:" in error) == also
     assert "nothing was written" in error
 
 

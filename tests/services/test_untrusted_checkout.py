@@ -124,13 +124,13 @@ MORE = {
 
 
 def spoil(root: Path, package: str, part: str, name: str) -> None:
-    folder = root / package if part == "files" else folder_of_tests(root, package)
+    folder = root / package if part in ("files", "edited") else folder_of_tests(root, package)
     (folder / "linked").symlink_to(root / "elsewhere")
     (folder / "linked.py").symlink_to(root / "elsewhere" / "precious.py")
     (folder / "folder").mkdir()
     (folder / "file.txt").touch()
     os.mkfifo(folder / "pipe")
-    edit_manifest(root / package, lambda data: data[part].update({name: "0" * 64}))
+    edit_manifest(root / package, lambda data: data.setdefault(part, {}).update({name: "0" * 64}))
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
@@ -153,8 +153,10 @@ def recorded_tests(folder: object) -> Callable[[dict[str, Any]], object]:
     return lambda data: data["vendored"].update(tests=folder)
 
 
-@pytest.mark.parametrize("part", ["files", "tests"])
-@pytest.mark.parametrize("package", [CLIENT, COPY])
+@pytest.mark.parametrize(
+    ("package", "part"),
+    [(CLIENT, "files"), (CLIENT, "tests"), (COPY, "edited"), (COPY, "edited_tests")],
+)
 def test_reading_a_manifest_refuses_each_name(package: str, part: str, root: Path) -> None:
     folder = root / package
     spoil(root, package, part, "../x")

@@ -64,11 +64,6 @@ def test_a_foreign_file_in_the_way(name: str, project: Project) -> None:
     assert "not written by speclock" in error
 
 
-def test_a_refused_description_leaves_the_old_tree_whole(project: Project) -> None:
-    project.write("spec/orchard.yaml", "openapi: 3.0.3\n")
-    project.refuses("generate")
-
-
 def test_a_manifest_with_merge_conflicts_is_mended(project: Project) -> None:
     record, agents = project.package / "speclock.json", project.package / "AGENTS.md"
     good, text = record.read_bytes(), agents.read_bytes()

@@ -60,12 +60,13 @@ def _property(
             "" if schema is None else described(side.resolve(schema))
             for side, schema in ((old, before), (new, after))
         ]
+    base, revision = _location(old, name), _location(new, name)
     inner = DifferenceRecorder(
         recorder.comparison, old.core, new.core, symbol,
-        at=f"{recorder.at}/properties/{escape(name)}",
+        at=base.pointer if base else f"{recorder.at}/properties/{escape(name)}",
         subject=f"{recorder.subject}.{name}".removeprefix("."),
     )  # fmt: skip
-    inner.record(rule, *words, locations=(_location(old, name), _location(new, name)))
+    inner.record(rule, *words, locations=(base, revision))
 
 
 def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:
@@ -74,9 +75,8 @@ def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:
 
 
 def _location(side: ResolvedSchema, name: str) -> Location | None:
-    """Return the location of a property's name, None where there is no such property."""
-    names = side.core.property_names_at
-    return names.at(name) if names is not None and name in side.properties else None
+    """Return the location of a property, None where there is no such property."""
+    return side.properties[name].location if name in side.properties else None
 
 
 def _additional(recorder: SchemaRecorder, compare: Compare) -> None:

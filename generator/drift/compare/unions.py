@@ -5,8 +5,9 @@ Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Protocol
 
 from ...budget import Budget
@@ -168,11 +169,23 @@ class UnionComparison:
     def _alike(self, old: Schema, new: Schema) -> bool:
         """Return whether they are the only branches, or objects that share most properties."""
         if self._differ_in_tag(old, new) or 1 not in (len(self.olds), len(self.news)):
-            left = self.old.resolve(old).properties.keys()
-            right = self.new.resolve(new).properties.keys()
+            left, right = self._property_names[old], self._property_names[new]
             shared = left & right
             return bool(shared) and 2 * len(shared) >= len(left | right)
         return len(self.olds) == len(self.news)
+
+    @cached_property
+    def _property_names(self) -> Mapping[Schema, AbstractSet[str]]:
+        """The names of the properties of each branch, and of its own branches if it is a union."""
+        return {
+            branch: {
+                name
+                for schema in (branch, *side.resolve(branch).branches)
+                for name in side.resolve(schema).properties
+            }
+            for side, branches in ((self.old, self.olds), (self.new, self.news))
+            for branch in branches
+        }
 
     def _only_of_type(self, old: Schema, new: Schema) -> bool:
         """Return whether no other unmatched branch has their type, and it isn't ``object``."""

@@ -2,8 +2,9 @@
 
     python -W error tests/qa/corpus/importing.py PACKAGE
 
-Prints JSON: module (or ``module:Model``) → why it can't be used. A model whose types are looked up
-late imports well and breaks at its first use, so each is completed here.
+Prints JSON: ``failures``, module (or ``module:Model``) → why it can't be used; ``models``, model
+→ wire name → field. A model whose types are looked up late imports well and breaks at its first
+use, so each is completed here.
 """
 
 from __future__ import annotations
@@ -28,11 +29,7 @@ def import_failures(package: str) -> dict[str, str]:
         except BaseException as error:  # noqa: BLE001 - whatever it is, the module is unusable
             failures[name] = f"{type(error).__name__}: {error}"
             continue
-        for key, value in vars(module).items():
-            if not (isinstance(value, type) and issubclass(value, BaseModel)):
-                continue
-            if value.__module__ != name:
-                continue
+        for key, value in _models(name):
             try:
                 value.model_rebuild()
             except Exception as error:  # noqa: BLE001 - as above
@@ -40,9 +37,31 @@ def import_failures(package: str) -> dict[str, str]:
     return failures
 
 
+def _models(module: str) -> list[tuple[str, type[BaseModel]]]:
+    return [
+        (key, value)
+        for key, value in vars(sys.modules[module]).items()
+        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == module
+    ]
+
+
+def wire_names(package: str) -> dict[str, dict[str, str]]:
+    """Return the fields of the models of an imported package: model → wire name → field."""
+    found: dict[str, dict[str, str]] = {}
+    for module in sys.modules:
+        if module.replace("._", ".").startswith(f"{package}.models"):
+            for key, model in _models(module):
+                found[key] = {info.alias or name: name for name, info in model.model_fields.items()}
+                if len(found[key]) != len(model.model_fields):
+                    raise ValueError(f"{key}: two fields have one wire name")
+    return found
+
+
 def main() -> int:
     """Import the package that the argument names."""
-    print(json.dumps(import_failures(sys.argv[1])))
+    failures = import_failures(sys.argv[1])
+    models = {} if failures else wire_names(sys.argv[1])
+    print(json.dumps({"failures": failures, "models": models}))
     return 0
 
 

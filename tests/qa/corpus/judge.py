@@ -6,8 +6,8 @@ FOLDER is what ``generate --output`` wrote for DESCRIPTION. The generated tests 
 ones only, over a transport that records. openapi-core checks each request and each response
 against the *original* description – not against our canonical form of it. That the client reads the
 response is what the tests themselves assert. The same exchanges are a recording in which
-`drift --traffic` may find nothing. Prints JSON: operations, tried, and the failures with
-reasons.
+`drift --traffic` may find nothing. Prints JSON: the number of operations of which a request was
+judged, and the failures with reasons.
 
 openapi-core gets one operation at a time: its search takes the first path that the URL ends with,
 whatever comes before (``/users/pets`` is taken for ``/pets``). It still matches server and path.
@@ -70,12 +70,8 @@ class Failure:
 class Verdict:
     """What became of a description's operations."""
 
-    operations: int = 0
     tried: int = 0
     """Operations of which at least one request was sent and judged."""
-    requests: int = 0
-    responses: int = 0
-    """Answers with a documented body or status that were judged and read back."""
     failures: list[Failure] = field(default_factory=list[Failure])
 
 
@@ -89,7 +85,6 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
     others = {keyword: Original(description, keyword) for keyword in RECONSIDERED}
     verdict = Verdict()
     for operation in manifest["operations"]:
-        verdict.operations += 1
         name = f"{operation['method']} {operation['path']}"
         path = re.sub(r"\\\{.*?\\\}", ".*", re.escape(operation["path"].partition("#")[0]))
         mine = [
@@ -109,8 +104,6 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
             verdict.failures.append(Failure(name, "", "request", reason_of(error)))
             continue
         for test, request, response in mine:
-            verdict.requests += 1
-            verdict.responses += 1
             for what, reason, only_with in _problems(judging, again, request, response):
                 failure = Failure(name, test, what, reason, only_with)
                 if failure not in verdict.failures:

@@ -97,7 +97,8 @@ class Row:
         """Import the package, have its calls judged and run the programs that `show` prints."""
         package = self.description.package
         self.modules = sum(1 for _ in (folder / package).rglob("*.py"))
-        failures = self._reported(folder, "importing.py", package)
+        reported = self._reported(folder, "importing.py", package)
+        failures = reported and reported["failures"]
         if failures is not None:
             self.imported = self.modules - len({name.partition(":")[0] for name in failures})
         if failures:

@@ -4,8 +4,8 @@
 
 FOLDER is what ``generate --output`` wrote for DESCRIPTION. The program of every operation runs as
 printed (without ruff's layout, which would take longest) with the package's fake as the network.
-Each makes one call, and gets the answer that is shown. Prints JSON: operations, those whose
-program ran, those for which a reason is shown instead, and the failures.
+Each makes one call, and gets the answer that is shown. Prints JSON: the number whose program ran,
+those for which a reason is shown instead, and the failures.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from tests.support.shown_code import find_fault, reason_in
 class Programs:
     """What became of the programs of a description's operations."""
 
-    operations: int = 0
     ran: int = 0
     reasons: dict[str, str] = field(default_factory=dict[str, str])
     """Operation → why it has no program."""
@@ -49,7 +48,7 @@ def run_shown(description: Path, folder: Path, package: str) -> Programs:
     client, findings = Client(spec=description.name, package=package), Findings()
     source, api, cases = read_api(client, description.parent, findings, lambda _: None)
     whole = ApiText(api, cases, source.canonical, findings.warnings)
-    found = Programs(len(api.operations))
+    found = Programs()
     with patch.object(operation_text, "format_files", dict):
         for operation in api.operations:
             label = f"{operation.method} {operation.key.value}"

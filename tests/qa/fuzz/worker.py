@@ -13,10 +13,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from tests.qa.corpus.importing import import_failures
 from tests.qa.fuzz.intersections import first_dissent
+from tests.qa.runner.children import Failed, in_child
 
 ROOT = Path(__file__).resolve().parents[3]
 _SECONDS = 120
@@ -80,40 +82,20 @@ def main() -> int:
 
     for line in sys.stdin:
         folder, package = line.rstrip("\n").split("\t")
-        print(json.dumps(_forked(Path(folder), package)), flush=True)
+        try:
+            said = in_child(partial(_fault, folder, package), Path(folder), _SECONDS)
+        except Failed as failure:
+            said = str(failure)
+        print(json.dumps(said), flush=True)
     return 0
 
 
-def _forked(folder: Path, package: str) -> str:
-    said = folder / "said.txt"
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            code = _child(folder, package, said)
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    text = said.read_text(encoding="utf-8") if said.is_file() else ""
-    return text if text or not status else f"the tests ended with status {status}"
-
-
-def _child(folder: Path, package: str, said: Path) -> int:
-    import signal
-
-    signal.alarm(_SECONDS)
-    output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT)
-    for standard in (0, 1, 2):
-        os.dup2(os.open(os.devnull, os.O_RDONLY) if standard == 0 else output, standard)
-    os.chdir(folder)
-    sys.path.insert(0, str(folder))
-    text = "\n".join(f"{name}: {fact}" for name, fact in import_failures(package).items())
+def _fault(folder: str, package: str) -> str:
+    sys.path.insert(0, folder)
+    failures = "\n".join(f"{name}: {fact}" for name, fact in import_failures(package).items())
     if Path("judged.json").is_file():
-        text = text or first_dissent(package)
-    else:
-        text = text or failing_tests("tests", "-x")
-    said.write_text(text, encoding="utf-8", errors="backslashreplace")
-    return 1 if text else 0
+        return failures or first_dissent(package)
+    return failures or failing_tests("tests", "-x")
 
 
 def failing_tests(tests: str, *options: str) -> str:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.qa.corpus.process import ROOT, Ended, run
 
@@ -186,16 +187,12 @@ def _use(room: Room, trial: Trial) -> None:
         "-W", "error", corpus / "importing.py", PACKAGE, path=room.out, timeout=_TESTING
     )
     try:
-        failures: dict[str, str] = json.loads(ended.out)
-        trial.faults += [f"can't import {name}: {why[:200]}" for name, why in failures.items()]
+        found: dict[str, dict[str, Any]] = json.loads(ended.out)
     except ValueError:
         trial.faults.append(f"the import ended with {ended.code}: {ended.err[-200:]}")
         return
-    if not failures:
-        listed = room.python(HERE / "fields.py", PACKAGE, path=room.out, timeout=_TESTING)
-        trial.fields = json.loads(listed.out) if listed.code == 0 else {}
-        if listed.code:
-            trial.faults.append(f"the models can't be listed: {listed.err[-200:]}")
+    trial.faults += [f"can't import {n}: {why[:200]}" for n, why in found["failures"].items()]
+    trial.fields = found["models"]
     tests = room.out / "tests" / PACKAGE
     ended = room.python(
         "-m", "pytest", "-q", "-Werror", "-pno:cacheprovider", "-pno:asyncio",

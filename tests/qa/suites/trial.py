@@ -20,7 +20,7 @@ from generator.errors import InternalError, SpecError, UsageError
 from generator.services.generate import generate
 from tests.qa.corpus.importing import import_failures
 from tests.qa.fuzz.worker import failing_tests
-from tests.qa.suites.children import SECONDS, Failed, in_child
+from tests.qa.runner.children import SECONDS, Failed, in_child
 from tests.qa.suites.documents import Document
 from tests.qa.suites.values import Values, check_values
 

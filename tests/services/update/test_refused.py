@@ -104,7 +104,9 @@ def test_a_fetched_description_in_several_files(where: str, project: Shop) -> No
         project.publish(UPSTREAM.replace("#/components/schemas/Pet'", "more.yaml#/Pet'"))
     else:
         project.publish(UPSTREAM.partition("    get:")[0] + "    $ref: more.yaml#/item\n")
-    assert project.server.url("/more.yaml") in project.update(code=3).err
+    error, missing = project.update(code=3).err, project.server.url("/more.yaml")
+    assert f"{missing}: the server answered with status 404, for the $ref at http" in error
+    assert "/api.yaml:" in error
     assert not project.spec.exists()
 
 

@@ -63,13 +63,6 @@ def test_another_host_has_to_be_allowed(project: Shop) -> None:
         assert "Person:" in project.described
 
 
-def test_a_document_that_is_not_there_stops_the_run(project: Shop) -> None:
-    project.publish(refer("shared/common.yaml"))
-    error = project.update(code=3).err
-    assert "/shared/common.yaml: the server answered with status 404, for the $ref at http" in error
-    assert "/api.yaml:" in error
-
-
 def test_drift_sees_a_change_in_a_document_that_was_taken_in(project: Shop) -> None:
     publish(project.server)
     project.publish(refer("shared/common.yaml"))

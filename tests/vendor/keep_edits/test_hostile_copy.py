@@ -14,14 +14,10 @@ from tests.vendor.keep_edits.projects import (
 pytestmark = pytest.mark.slow
 
 
-NAMES = [
-    "../../x", "/etc/x", "a\x00b", "", ".", "C:x", ".git/config", "x/../../y", "no.py", "a" * 2000,
-]  # fmt: skip
-
-
 @pytest.mark.parametrize("part", ["edited", "edited_tests"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["../../x", "no.py"])
 def test_a_name_that_leads_elsewhere(name: str, part: str, both: Both) -> None:
+    """All names that are refused: tests/services/test_untrusted_checkout.py."""
     edit_manifest(both.copy, lambda data: data.update({part: {name: "0" * 64}}))
     both.maker.describe(FIG)
     root = both.home

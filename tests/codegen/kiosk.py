@@ -1,0 +1,56 @@
+"""Small descriptions as plain data, and the names of what is made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from generator.codegen.build.naming import call_paths
+from generator.config import Client
+from generator.document.load import parse
+from generator.document.tree import SourceFile
+from generator.drift.inputs import ComparedDescription
+from generator.openapi.model import Document
+from generator.services.descriptions import no_progress
+
+Names = dict[str, str]
+
+
+def document(operations: dict[str, Any], **components: Any) -> dict[str, Any]:
+    """Return a document with operations by ``METHOD /path``."""
+    paths: dict[str, Any] = {}
+    for place, operation in operations.items():
+        method, path = place.split()
+        responses = {"204": {"description": "Done."}}
+        paths.setdefault(path, {})[method.lower()] = {"responses": responses, **operation}
+    info = {"title": "Kiosk", "version": "1"}
+    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
+
+
+def content(schema: Any) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def success(schema: Any) -> dict[str, Any]:
+    return {"responses": {"200": {"description": "It.", **content(schema)}}}
+
+
+def source(document: Any) -> SourceFile:
+    return parse(yaml.safe_dump(document, sort_keys=False).encode(), path=Path("s.yaml"), name="s")
+
+
+def read(
+    source: SourceFile, client: Client, operations: tuple[str, ...] = ()
+) -> tuple[Document, Client]:
+    """Return the canonical document, of all operations by default, and the settings for it."""
+    description = ComparedDescription(source, no_progress)
+    chosen = description.read(description.select(operations), client)
+    return chosen.canonical, chosen.fitting_settings()
+
+
+def calls_of(canonical: Document, settings: Client) -> Names:
+    """Return the calls by ``METHOD /path``."""
+    paths, _ = call_paths(canonical, settings)
+    return {op.spellings[1]: p.call for op, p in zip(canonical.operations, paths, strict=True)}
