@@ -157,8 +157,8 @@ def test_the_call_is_as_generated(project: Path, operation: str) -> None:
 
 def test_overloads_are_shown(project: Path) -> None:
     call = shown(project, "tools/picture")["Call"]
-    assert call.count("@overload") == 4
-    assert call.count("def picture(") == 5
+    assert call.count("@overload") == 6
+    assert call.count("def picture(") == 7
 
 
 def test_the_methods_beside_an_operation_are_shown(project: Path) -> None:

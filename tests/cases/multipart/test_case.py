@@ -64,7 +64,7 @@ NOTE = (named("note", "application/json"), b'{"text":"hi"}')
 PICTURE = (named("picture", "image/png"), b"\x89PNG")
 
 
-def ignored(_rule: str, _pointer: str = "") -> None:
+def ignored(_rule: str, _pointer: str = "", _count: int = 1) -> None:
     """Report nothing."""
 
 
