@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from traceback import clear_frames
 from typing import Generic, TypeVar
 
 from ._connections import redirect_address
@@ -21,7 +23,7 @@ from ._retry import reset_after, retry_after
 from ._settings import Settings, cached_url, check_seconds, checked_url
 from ._undescribed import add_undescribed
 from ._words import one_line
-from .errors import ApiError, ResponseError, TransportError
+from .errors import ApiError, PackageError, ResponseError, TransportError
 
 T = TypeVar("T")
 
@@ -51,7 +53,7 @@ class Call(Generic[T]):
 
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
-        self._began = time.monotonic()
+        self._began, self._handled = time.monotonic(), sys.exception()
         seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
         check_seconds({name: value for name, value in seconds if value is not None})
         add_undescribed(self.builder, self.operation, self.options)
@@ -170,8 +172,12 @@ class Call(Generic[T]):
         error.__cause__ = cause
         return error
 
-    def pause(self, error: TransportError | ApiError) -> float:
-        """Return the seconds until the next attempt; raise the error if it was the last."""
+    def pause(self, cause: Exception) -> float:
+        """Return the seconds until the next attempt; raise the error if there is none."""
+        self._forget(cause)
+        error = cause if isinstance(cause, PackageError) else self.lost(cause)
+        if not isinstance(error, (TransportError, ApiError)):
+            raise error
         may_follow = self.settings.follow_redirects and self.redirects < 10
         address = redirect_address(error) if may_follow else ""
         if address:
@@ -184,6 +190,12 @@ class Call(Generic[T]):
             raise error
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
+
+    def _forget(self, cause: BaseException | None) -> None:
+        """Clear the variables of the calls that an error and its causes ended: secrets too."""
+        while cause is not None and cause is not self._handled:
+            clear_frames(cause.__traceback__)
+            cause = cause.__cause__ or cause.__context__
 
     def _note(self, exchange: Exchange) -> None:
         elapsed = time.monotonic() - self._began

@@ -55,6 +55,8 @@ class Pinterest(Raw):
     ``NO_CREDENTIALS`` instead of it sends none.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         token: Token,
@@ -82,6 +84,7 @@ class Pinterest(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {"token": Bearer(token)}
+        del token  # no traceback shows it
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -94,6 +97,7 @@ class Pinterest(Raw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -107,7 +111,7 @@ class Pinterest(Raw):
         return cls(needed_env("PINTEREST_TOKEN"), **settings)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -150,6 +154,8 @@ class AsyncPinterest(AsyncRaw):
     ``NO_CREDENTIALS`` instead of it sends none.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         token: AsyncToken,
@@ -177,6 +183,7 @@ class AsyncPinterest(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {"token": Bearer(token)}
+        del token  # no traceback shows it
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -189,6 +196,7 @@ class AsyncPinterest(AsyncRaw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
@@ -202,7 +210,7 @@ class AsyncPinterest(AsyncRaw):
         return cls(needed_env("PINTEREST_TOKEN"), **settings)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     async def __aenter__(self) -> Self:
         return self

@@ -17,7 +17,7 @@ from ._http import httpx
 from ._operation import Operation
 from ._options import Options
 from ._settings import Settings
-from .errors import ApiError, RequestError
+from .errors import PackageError, RequestError
 
 T = TypeVar("T")
 
@@ -52,10 +52,8 @@ class Sender:
                     call.request(builder), auth=call.auth, follow_redirects=False, stream=True
                 )
                 return self.receive(response, call)
-            except NO_ANSWER as cause:
-                pause = call.pause(call.lost(cause))
-            except ApiError as error:
-                pause = call.pause(error)
+            except (*NO_ANSWER, PackageError) as cause:
+                pause = call.pause(cause)
             time.sleep(pause)
 
     def receive(self, response: httpx.Response, call: Call[T]) -> T:
@@ -101,10 +99,8 @@ class AsyncSender:
                     )
                     return await self.receive(response, call)
                 raise httpx.ReadTimeout(DEADLINE_PASSED)
-            except NO_ANSWER as cause:
-                pause = call.pause(call.lost(cause))
-            except ApiError as error:
-                pause = call.pause(error)
+            except (*NO_ANSWER, PackageError) as cause:
+                pause = call.pause(cause)
             await anyio.sleep(pause)
 
     async def receive(self, response: httpx.Response, call: Call[T]) -> T:

@@ -35,7 +35,7 @@ class Decoder:
         """
         names = [name.strip().removeprefix("x-") for name in encoding.lower().split(",")]
         if len([name for name in names if name in ACCEPTED]) > 1:
-            raise ValueError(f"more than one coding: {one_line(encoding, 40)}")
+            raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
         self._name = next((name for name in names if name in ACCEPTED), "")
         self._inflate: Any = None
         self._is_over = False

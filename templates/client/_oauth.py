@@ -11,9 +11,10 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from urllib.parse import quote_plus, urlencode, urljoin
 
+from ._auth import Credential
 from ._call import DEADLINE, DEADLINE_PASSED, TOKEN_URL
 from ._decoding import Decoder
 from ._headers import header_fault
@@ -23,7 +24,6 @@ from ._settings import USER_AGENT
 from ._words import one_line
 from .errors import AuthError
 
-T = TypeVar("T")
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 """Requests to send, and seconds to wait; the same for both kinds of client."""
 
@@ -34,14 +34,14 @@ _MOST = 1024 * 1024
 """The bytes of a response that are read: a token's has hundreds."""
 
 
-def bound(value: T, base_url: str, token_url: str, refresh_url: str) -> T:
-    """``value``; where it is one of ours, it now knows where its tokens come from.
+def bind(credential: Credential | None, base_url: str, token_url: str, refresh_url: str) -> None:
+    """Tell a credential that is one of ours where its tokens come from.
 
     Raises ``ValueError`` where no URL is known, or where one isn't fit for a secret.
     """
+    value = None if credential is None else credential.auth
     if isinstance(value, OAuth):
         value.bind(base_url, token_url, refresh_url)
-    return value
 
 
 class OAuth(httpx.Auth):

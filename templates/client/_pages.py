@@ -14,7 +14,6 @@ from ._deviations import Report
 from ._exchange import Exchange
 from ._operation import Operation, RequestBuilder
 from ._responses import each_of
-from ._words import one_line
 from .errors import ResponseError
 
 if TYPE_CHECKING:
@@ -203,8 +202,8 @@ class _Progress(Generic[Item, Page]):
         except (httpx.InvalidURL, ValueError):
             url = ""
         if not url.startswith(f"{base}/") or _climbs(url):
-            shown = one_line(url or step.url)
-            raise ResponseError(exchange, f"the next page isn't below {base}, but at {shown}")
+            fact = f"the next page isn't below {base}, but at {url or step.url}"
+            raise ResponseError(exchange, fact)
         if self._options is not None:  # the URL has the whole query
             self._options = replace(self._options, query=None)
         return replace(step, url=url, base=base)

@@ -165,7 +165,7 @@ class _Parts(Typed):
         try:
             return part.value(kind)
         except ValueError as cause:
-            raise ValueError(f"the part {one_line(key, 40)}: {cause}") from cause
+            raise ValueError(f"the part {one_line(key, 1_000)}: {cause}") from cause
 
 
 class OrderedParts(_Parts):

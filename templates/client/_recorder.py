@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import unquote_plus
 
 from ._connections import LIMITS
 from ._decoding import Decoder
@@ -25,6 +26,9 @@ _SHORTEST = 4
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 """``O_BINARY`` keeps line ends on Windows."""
 _HIDDEN = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+_END = rb"|(?:[%&\\\x80-\xff][%&#;\\\w\x80-\xff]{0,40})?\Z"
+"""The end of a body, or of a part of a character that is escaped there."""
+_BACKSLASH = rb"(?:\\|%(?:25){0,9}5c)"
 _TOKEN_URL = "token_url"
 """The key in the ``extensions`` of a request for a token, which isn't recorded."""
 
@@ -206,16 +210,12 @@ class _Mask:
             name, _, value = pair.strip().partition("=")
             given |= {value} if name in names["cookie"] else set()
         # Elsewhere a shorter one may be anything.
-        forms = {form for one in given if len(one) >= _SHORTEST for form in _spellings(one)}
-        self._forms = sorted((one.encode() for one in forms), key=len, reverse=True)
-
-    def _bytes(self, data: bytes) -> bytes:
-        for form in self._forms:
-            data = data.replace(form, b"***")
-        return data
+        self._forms = {form for one in given if len(one) >= _SHORTEST for form in _forms(one)}
+        self._whole = _pattern(self._forms)
 
     def _text(self, text: str) -> str:
-        return self._bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+        data = text.encode("utf-8", "surrogateescape")
+        return self._whole.sub(b"***", data).decode("utf-8", "replace")
 
     def url(self, url: str) -> str:
         """Return a URL; what carries a credential in its query is ``***``."""
@@ -240,10 +240,9 @@ class _Mask:
         more = {"truncated": True} if body.is_truncated else {}
         if body.content is None:
             return {"body": None, **more}
-        content = self._bytes(bytes(body.content))
+        content = self._whole.sub(b"***", bytes(body.content))
         if more:  # not the beginning of a secret either
-            cut = max((_begun(content, form) for form in self._forms), default=0)
-            content = content[: len(content) - cut]
+            content = _pattern(self._forms, _END).sub(b"", content)
         if not content and not more:
             return {"body": None}
         try:
@@ -252,11 +251,35 @@ class _Mask:
             return {"body": base64.b64encode(content).decode(), "base64": True, **more}
 
 
-def _begun(content: bytes, form: bytes) -> int:
-    """Return how many bytes at the end of a content begin a secret."""
-    return next((n for n in range(len(form), 0, -1) if content.endswith(form[:n])), 0)
+def _forms(secret: str) -> set[str]:
+    """Return a secret, and it in base64 at each offset, without what other bytes are a part of."""
+    forms, data = {secret}, secret.encode()
+    for offset in range(3):
+        text = base64.b64encode(bytes(offset) + data).decode()
+        text = text[-(-8 * offset // 6) : 8 * (offset + len(data)) // 6]
+        forms |= {text, text.replace("+", "-").replace("/", "_")}
+    return forms
 
 
-def _spellings(secret: str) -> set[str]:
-    """Return a secret as it is in a header, in a URL and in JSON."""
-    return {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+def _pattern(forms: set[str], end: bytes = b"") -> re.Pattern[bytes]:
+    """Return a pattern of the forms, however they are escaped; ``end`` may be their rest."""
+    found = [b"(?!)"]
+    for form in sorted(forms, key=len, reverse=True):
+        rest = (b"(?:%b%b)" % (_spelled(char), end) for char in form[1:])
+        found.append(_spelled(form[0]) + b"".join(rest))
+    starts = b"".join({re.escape(form[0].encode()) for form in forms})
+    return re.compile(rb"(?=[%%&+\\%b])(?:%b)" % (starts, b"|".join(found)))
+
+
+def _spelled(char: str) -> bytes:
+    """Return the pattern of a character as it is, and escaped in URLs, JSON and HTML."""
+    if char.isascii() and char.isalnum():
+        return char.encode()
+    units = re.findall("....", char.encode("utf-16-be").hex())
+    ways = [
+        _BACKSLASH + b"{0,9}" + re.escape(char.encode()),
+        _BACKSLASH + b"{0,9}" + b"".join(b"%%(?:25){0,9}%02x" % byte for byte in char.encode()),
+        b"".join(_BACKSLASH + b"{1,9}u%b" % unit.encode() for unit in units),
+        rb"&(?:amp;){0,9}(?:#0{0,9}%d|#x0{0,9}%x|[a-z]\w{1,31});" % (ord(char), ord(char)),
+    ]
+    return b"(?i:%b)" % b"|".join([*ways, rb"\+|%(?:25){0,9}2b"] if char == " " else ways)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import gzip
+import html
 import json
+import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pinterest_audiences
 import pytest
 from pinterest_audiences import NO_CREDENTIALS, Pinterest
-from pinterest_audiences._recorder import RecordingTransport
+from pinterest_audiences._recorder import RecordingTransport, _Body, _Mask
 from pinterest_audiences.errors import ApiError, TransportError
 from pinterest_audiences.testing import Fake, Fault, Recorder
 
@@ -100,6 +104,64 @@ def test_secrets_are_left_out(tmp_path: Path, request_: dict[str, Any], secret: 
     assert ["set-cookie", "***"] in line["response"]["headers"]
     assert secret not in json.dumps(line)
     assert escaped not in json.dumps(line)
+
+
+SPELLED = "s3cr/et+\"<\u00e9'& \U0001f600"
+BASE64 = base64.b64encode(SPELLED.encode()).decode()
+ESCAPED = json.dumps(SPELLED)[1:-1]
+SPELLINGS = {
+    "JSON": ESCAPED,
+    "JSON with escaped slashes": ESCAPED.replace("/", r"\/"),
+    "JSON in JSON": json.dumps(ESCAPED.replace("/", r"\/")),
+    "JSON in UTF-8": json.dumps(SPELLED, ensure_ascii=False),
+    "URL": quote(SPELLED, safe=""),
+    "URL in lower case": re.sub("%..", lambda found: found[0].lower(), quote(SPELLED)),
+    "URL in a URL": quote(quote(SPELLED)),
+    "form": quote_plus(SPELLED),
+    "HTML": html.escape(SPELLED),
+    "HTML by numbers": "".join(c if c.isalnum() else f"&#{ord(c)};" for c in SPELLED),
+    "HTML in HTML": html.escape(html.escape(SPELLED)),
+    "HTML by names": html.escape(SPELLED).replace("/", "&sol;").replace("+", "&plus;"),
+    "base64": BASE64,
+    "base64 in JSON": BASE64.replace("/", r"\/"),
+    "base64 in a URL": quote(BASE64, safe=""),
+    "base64url": base64.urlsafe_b64encode(SPELLED.encode()).decode().rstrip("="),
+    **{
+        f"base64 after {user!r}": base64.b64encode(f"{user}{SPELLED}:x".encode()).decode()
+        for user in ("a:", "ab:", "abc:")
+    },
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_secrets_are_left_out_however_they_are_escaped(tmp_path: Path, spelling: str) -> None:
+    """Also the beginning of one where the body is cut."""
+    text = SPELLINGS[spelling]
+    echo = {"X-Echo": quote(text)} if spelling.isascii() and text.isascii() else {}
+    line = recorded(
+        tmp_path / "r",
+        httpx.Response(200, headers=echo, stream=Pieces([f"a {text}".encode()])),
+        headers={"X-Key": SPELLED.encode()},
+    )
+    body = line["response"]["body"]
+    assert "***" in body
+    assert len(body.replace("***", "")) <= len("a YWJjOn***A6eA=="), body
+    assert all("***" in value for name, value in line["response"]["headers"] if name == "x-echo")
+    mask = _Mask(httpx.Request("GET", "https://a", headers={"X-Key": SPELLED.encode()}), NAMES)
+    for length in range(6, len(text.encode())):
+        cut = _Body(httpx.ByteStream(b""), "", lambda: None)
+        cut.note(f"a {text}".encode()[: 2 + length])
+        assert len(mask.body(cut)["body"]) <= 2 + 14, length
+
+
+@pytest.mark.parametrize("content", [b"\\", b"%25", b"%", b"&amp;", b"&", b"/s3cr", b"&a"])
+def test_masks_cost_little(content: bytes) -> None:
+    request = httpx.Request("GET", "https://a", headers={"X-Key": "/s3cr%&\\"})
+    body = _Body(httpx.ByteStream(b""), "", lambda: None)
+    body.note(content * (2**20 // len(content)))
+    began = time.process_time()
+    _Mask(request, NAMES).body(body)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+import pinterest_audiences
 import pytest
 from pinterest_audiences import Options, errors
-from pinterest_audiences import _options as constants
 from pinterest_audiences._http import httpx
 
-from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller
+from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller, make_body
 from tests.support.answers import Recorder, Reply, answering
-
-PACKAGE = Path(constants.__file__).parent
+from tests.support.generated_case import own_frames
+from tests.support.sockets import Peer, Server, Step
 
 
 def told(error: BaseException) -> str:
-    """An error as an error tracker sees it: with its cause, and the locals of all our frames."""
+    """An error as an error tracker sees it: with its cause, and the locals of all frames."""
     text = [f"{error} {error!r} {error.__dict__}", *traceback.format_exception(error)]
-    for one in (error, error.__cause__):
-        if one is not None:
-            stack = traceback.TracebackException.from_exception(one, capture_locals=True).stack
-            text += [f"{f.name}: {f.locals}" for f in stack if PACKAGE in Path(f.filename).parents]
-    return "\n".join(text)
+    return "\n".join([*text, *own_frames(error, pinterest_audiences)])
 
 
 @pytest.mark.parametrize(
@@ -44,8 +39,86 @@ def test_no_token_in_what_an_error_shows(reply: Reply, dynamic: bool, caller: Ca
     server = Recorder(reply)
     with pytest.raises(errors.PinterestError) as caught:
         caller.create(server, token=(lambda: TOKEN) if dynamic else TOKEN, timeout=0.2, retry=OFF)
-    assert "create: {" in told(caught.value)
+    assert " create:" in told(caught.value)
     assert TOKEN not in told(caught.value)
+
+
+ECHO = {"id": TOKEN, "name": f"Bearer {TOKEN}", TOKEN: TOKEN}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answering(400, ECHO, x_echo=TOKEN), answering(200, TOKEN.encode(), x_echo=TOKEN),
+        answering(200, ECHO | {"type": [TOKEN]}), answering(429, {"message": "x" * 290 + TOKEN}),
+        answering(200, b"x", content_encoding="x," + "x" * 28 + TOKEN),
+    ],
+    ids=["400", "not JSON", "not as described", "long", "coding"],
+)  # fmt: skip
+@pytest.mark.parametrize("strict", [False, True])
+def test_no_token_that_a_server_repeats_in_a_message_or_a_frame(
+    reply: Reply, strict: bool, caller: Caller
+) -> None:
+    """Nor the beginning of one where a message is cut."""
+    try:
+        caller.create(Recorder(reply), retry=OFF, strict=strict)
+    except errors.PinterestError as error:
+        text = "\n".join([str(error), *own_frames(error, pinterest_audiences)])
+        assert TOKEN[:9] not in text
+    else:
+        assert not strict
+
+
+@pytest.mark.parametrize("fault", ["reset", "silent", "no HTTP", "deadline", "write", "header"])
+def test_no_token_in_the_frames_of_the_http_library(
+    fault: str, caller: Caller, serve: Callable[..., Server]
+) -> None:
+    steps: dict[str, Step] = {
+        "reset": lambda peer: (peer.read(), peer.reset())[1],
+        "silent": lambda peer: (peer.read(), peer.hold())[1],
+        "no HTTP": lambda peer: (peer.read(), peer.send(b"garbage\r\n\r\n"), peer.close())[2],
+    }
+    server = serve(steps.get(fault, Peer.hold))
+    settings: dict[str, Any] = {"timeout": 0.2, "retry": OFF}
+    body = None
+    if fault == "deadline":
+        settings["deadline"] = 1e-9
+    if fault == "write":
+        body = make_body(name="x" * 30_000_000)
+    options = Options(headers={"transfer-encoding ": "x"}) if fault == "header" else None
+    with pytest.raises(errors.PinterestError) as caught:
+        caller.create(server, body, options=options, **settings)
+    assert TOKEN not in told(caught.value)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"base_url": "no URL"}, {"timeout": 0}, {"max_size": 0}, {"retry": 1}, {"strict": 1},
+        {"headers": {"x": "\n"}}, {"transport": httpx.Client()}, {"http_client": object()},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)  # fmt: skip
+def test_no_token_in_the_frames_of_a_constructor(settings: dict[str, Any], caller: Caller) -> None:
+    with pytest.raises((ValueError, TypeError, AttributeError)) as caught:
+        caller.client(BASE_URL, **settings)
+    assert TOKEN not in told(caught.value)
+
+
+def test_frames_of_an_exception_that_is_handled_keep_their_variables(caller: Caller) -> None:
+    """It is the caller's own, with a call while it is handled."""
+
+    def fail() -> None:
+        mine = "kept"
+        raise KeyError(mine)
+
+    try:
+        fail()
+    except KeyError as error:
+        with pytest.raises(errors.PinterestError):
+            caller.create(Recorder(httpx.ReadError("reset")), retry=OFF)
+        frames = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
+        assert frames[-1] == {"mine": "kept"}
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\nx: y", "\0", " ", "\u2019"], ids=ascii)

@@ -168,15 +168,18 @@ def generate_spec(folder: Path, package: str, spec: str, *settings: str) -> Outc
 
 
 def own_frames(error: BaseException, package: ModuleType) -> list[str]:
-    """Return each of the package's frames in a traceback and its causes, with what it holds."""
+    """Return the frames of a traceback and its causes outside the tests, with what they hold.
+
+    There is a frame of the package among them.
+    """
     frames: list[str] = []
     cause: BaseException | None = error
     while cause is not None:
-        for frame, line in traceback.walk_tb(cause.__traceback__):
-            if str(Path(str(package.__file__)).parent) in frame.f_code.co_filename:
-                frames.append(f"{frame.f_code.co_name}:{line} {frame.f_locals!r}")
+        stack = traceback.TracebackException.from_exception(cause, capture_locals=True).stack
+        own = [frame for frame in stack if TESTS not in Path(frame.filename).parents]
+        frames += [f"{f.filename} {f.name}:{f.lineno} {f.locals}" for f in own]
         cause = cause.__cause__ or cause.__context__
-    assert frames
+    assert str(Path(str(package.__file__)).parent) in "".join(frames)
     return frames
 
 

@@ -85,8 +85,9 @@ DECLARATIONS = ("models.py", "_operations.py", "response_headers.py", "webhooks.
 CODE = frozenset({
     ast.Add, ast.And, ast.AnnAssign, ast.Assign, ast.AsyncFunctionDef, ast.Attribute, ast.Await,
     ast.BinOp, ast.BitAnd, ast.BitOr, ast.BoolOp, ast.Call, ast.ClassDef, ast.Compare,
-    ast.Constant, ast.Dict, ast.DictComp, ast.Eq, ast.Expr, ast.For, ast.FormattedValue,
-    ast.FunctionDef, ast.GeneratorExp, ast.If, ast.IfExp, ast.Import, ast.ImportFrom, ast.In,
+    ast.Constant, ast.Del, ast.Delete, ast.Dict, ast.DictComp, ast.Eq, ast.Expr, ast.For,
+    ast.FormattedValue, ast.FunctionDef, ast.GeneratorExp, ast.If, ast.IfExp, ast.Import,
+    ast.ImportFrom, ast.In,
     ast.Is, ast.IsNot, ast.JoinedStr, ast.List, ast.ListComp, ast.Load, ast.Lt, ast.LtE,
     ast.Module, ast.Mult, ast.Name, ast.Not, ast.NotEq, ast.NotIn, ast.Or, ast.Pass, ast.Raise,
     ast.Return, ast.Slice, ast.Starred, ast.Store, ast.Sub, ast.Subscript, ast.Tuple, ast.UnaryOp,

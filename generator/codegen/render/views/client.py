@@ -127,13 +127,17 @@ class CredentialView(View):
     def made(self) -> Code:
         """The expression that wraps the argument."""
         name, kind = self.ir.name, self.ir.kind
-        if kind == "bearer" and self.fetching:
-            urls = f"{py_literal(self.ir.token_url)}, {py_literal(self.ir.refresh_url)}"
-            return Code(f"Bearer(bound({name}, base_url, {urls}))")
         if kind in _CREDENTIALS:
             return Code(f"{_CREDENTIALS[kind]}({name})")
         prefix = f", {py_literal(self.ir.prefix)}" if self.ir.prefix.value else ""
         return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)}{prefix})")
+
+    @property
+    def urls(self) -> Code | None:
+        """The arguments with the URLs for tokens; None if the client fetches none."""
+        if self.ir.kind != "bearer" or not self.fetching:
+            return None
+        return Code(f"{py_literal(self.ir.token_url)}, {py_literal(self.ir.refresh_url)}")
 
     @property
     def test_secret(self) -> Code:

@@ -32,6 +32,8 @@ class Sample(Raw):
     replace the HTTP side, for instance by the fake in ``testing``.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         *,
@@ -68,11 +70,12 @@ class Sample(Raw):
             follow_redirects,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = StreamSender(settings, connections)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -125,6 +128,8 @@ class AsyncSample(AsyncRaw):
     replace the HTTP side, for instance by the fake in ``testing``.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         *,
@@ -161,11 +166,12 @@ class AsyncSample(AsyncRaw):
             follow_redirects,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncStreamSender(settings, connections)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     async def __aenter__(self) -> Self:
         return self

@@ -45,6 +45,9 @@ class SampleError(Exception):
         return Exception.__new__, (type(self), *self.args), self.__dict__.copy()
 
 
+PackageError = SampleError
+
+
 class RequestError(SampleError, ValueError):
     """The call can't be sent as it is, for instance because a header would hold a line break."""
 
@@ -131,7 +134,7 @@ class ResponseError(_ResponseReceived):
         request = ""
         start = exchange.shown(exchange.content.decode("utf-8", "replace"))
         body = f"; the body begins {start!r}" if start else ""
-        text = f"{fact}{body}; the call did succeed on the server{request}. {_REMEDY}"
+        text = f"{exchange.shown(fact, 400)}{body}; the call did succeed on the server{request}. {_REMEDY}"
         super().__init__(exchange, text)
 
 
@@ -139,16 +142,20 @@ _REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects 
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
+_WHOLE = 1_000_000
+"""Characters of a text that is cut later, without secrets."""
+
+
 def explain(cause: Exception) -> str:
     """Return why a body can't be read, on one line."""
     if not isinstance(cause, ValidationError):
-        return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause))
+        return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause), _WHOLE)
     first = cause.errors(include_url=False, include_input=False)[0]
-    at = one_line(".".join(map(str, first["loc"])))
+    at = one_line(".".join(map(str, first["loc"])), _WHOLE)
     where = f" at {at}" if at else ""
     others = cause.error_count() - 1  # each branch of a union has one of its own
     more = f" (and {others} more)" if others else ""
-    return f"{one_line(first['msg'])}{where}{more}"
+    return f"{one_line(first['msg'], _WHOLE)}{where}{more}"
 
 
 def api_error(exchange: Exchange, error: Any) -> ApiError:

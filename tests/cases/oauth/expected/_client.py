@@ -11,7 +11,7 @@ from ._auth import AsyncToken, Bearer, Credential, NoCredentials, Token, env, en
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
-from ._oauth import ClientCredentials, bound
+from ._oauth import ClientCredentials, bind
 from ._options import DEFAULT_BASE_URL
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
@@ -56,6 +56,8 @@ class Sample(Raw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -85,14 +87,15 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if token is not None:
+            given["token"] = Bearer(token)
+        del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(("token",), Credential(every))
-        if token is not None:
-            given["token"] = Bearer(
-                bound(token, base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
-            )
+            names = ("token",)
+            given = dict.fromkeys(names, Credential(every)) | given
+        bind(given.get("token"), base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -105,6 +108,7 @@ class Sample(Raw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -123,7 +127,7 @@ class Sample(Raw):
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -166,6 +170,8 @@ class AsyncSample(AsyncRaw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -195,14 +201,15 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if token is not None:
+            given["token"] = Bearer(token)
+        del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(("token",), Credential(every))
-        if token is not None:
-            given["token"] = Bearer(
-                bound(token, base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
-            )
+            names = ("token",)
+            given = dict.fromkeys(names, Credential(every)) | given
+        bind(given.get("token"), base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -215,6 +222,7 @@ class AsyncSample(AsyncRaw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
@@ -233,7 +241,7 @@ class AsyncSample(AsyncRaw):
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     async def __aenter__(self) -> Self:
         return self

@@ -22,7 +22,7 @@ from ._auth import (
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
-from ._oauth import ClientCredentials, bound
+from ._oauth import ClientCredentials, bind
 from ._options import DEFAULT_BASE_URL
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
@@ -72,6 +72,8 @@ class Sample(Raw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -106,31 +108,36 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
-        if every is not None:
-            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(
-                ("key", "basic", "oauth_token", "query_key", "session", "token"), Credential(every)
-            )
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Vault-Key")
         if basic is not None:
             given["basic"] = Basic(basic)
         if oauth_token is not None:
-            given["oauth_token"] = Bearer(
-                bound(
-                    oauth_token,
-                    base_url,
-                    "https://vault.example/token",
-                    "https://vault.example/token",
-                )
-            )
+            given["oauth_token"] = Bearer(oauth_token)
         if query_key is not None:
             given["query_key"] = ApiKey(query_key, "query", "vault key")
         if session is not None:
             given["session"] = ApiKey(session, "cookie", "SID")
         if token is not None:
-            given["token"] = Bearer(bound(token, base_url, "", ""))
+            given["token"] = Bearer(token)
+        del key  # no traceback shows it
+        del basic  # no traceback shows it
+        del oauth_token  # no traceback shows it
+        del query_key  # no traceback shows it
+        del session  # no traceback shows it
+        del token  # no traceback shows it
+        if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
+            names = ("key", "basic", "oauth_token", "query_key", "session", "token")
+            given = dict.fromkeys(names, Credential(every)) | given
+        bind(
+            given.get("oauth_token"),
+            base_url,
+            "https://vault.example/token",
+            "https://vault.example/token",
+        )
+        bind(given.get("token"), base_url, "", "")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -143,6 +150,7 @@ class Sample(Raw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -172,7 +180,7 @@ class Sample(Raw):
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -220,6 +228,8 @@ class AsyncSample(AsyncRaw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -254,31 +264,36 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
-        if every is not None:
-            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(
-                ("key", "basic", "oauth_token", "query_key", "session", "token"), Credential(every)
-            )
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Vault-Key")
         if basic is not None:
             given["basic"] = Basic(basic)
         if oauth_token is not None:
-            given["oauth_token"] = Bearer(
-                bound(
-                    oauth_token,
-                    base_url,
-                    "https://vault.example/token",
-                    "https://vault.example/token",
-                )
-            )
+            given["oauth_token"] = Bearer(oauth_token)
         if query_key is not None:
             given["query_key"] = ApiKey(query_key, "query", "vault key")
         if session is not None:
             given["session"] = ApiKey(session, "cookie", "SID")
         if token is not None:
-            given["token"] = Bearer(bound(token, base_url, "", ""))
+            given["token"] = Bearer(token)
+        del key  # no traceback shows it
+        del basic  # no traceback shows it
+        del oauth_token  # no traceback shows it
+        del query_key  # no traceback shows it
+        del session  # no traceback shows it
+        del token  # no traceback shows it
+        if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
+            names = ("key", "basic", "oauth_token", "query_key", "session", "token")
+            given = dict.fromkeys(names, Credential(every)) | given
+        bind(
+            given.get("oauth_token"),
+            base_url,
+            "https://vault.example/token",
+            "https://vault.example/token",
+        )
+        bind(given.get("token"), base_url, "", "")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -291,6 +306,7 @@ class AsyncSample(AsyncRaw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
@@ -320,7 +336,7 @@ class AsyncSample(AsyncRaw):
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     async def __aenter__(self) -> Self:
         return self

@@ -75,6 +75,8 @@ class Sample(Raw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -112,23 +114,6 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
-        if every is not None:
-            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(
-                (
-                    "x_hyphen_key",
-                    "clerk",
-                    "digest",
-                    "guard",
-                    "headers_",
-                    "login_token",
-                    "settings_",
-                    "token",
-                    "x_key",
-                ),
-                Credential(every),
-            )
         if x_hyphen_key is not None:
             given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
@@ -147,6 +132,30 @@ class Sample(Raw):
             given["token"] = ApiKey(token, "query", "token")
         if x_key is not None:
             given["x_key"] = ApiKey(x_key, "header", "X-Key")
+        del x_hyphen_key  # no traceback shows it
+        del clerk  # no traceback shows it
+        del digest  # no traceback shows it
+        del guard  # no traceback shows it
+        del headers_  # no traceback shows it
+        del login_token  # no traceback shows it
+        del settings_  # no traceback shows it
+        del token  # no traceback shows it
+        del x_key  # no traceback shows it
+        if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
+            names = (
+                "x_hyphen_key",
+                "clerk",
+                "digest",
+                "guard",
+                "headers_",
+                "login_token",
+                "settings_",
+                "token",
+                "x_key",
+            )
+            given = dict.fromkeys(names, Credential(every)) | given
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -159,6 +168,7 @@ class Sample(Raw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -185,7 +195,7 @@ class Sample(Raw):
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -274,6 +284,8 @@ class AsyncSample(AsyncRaw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -311,23 +323,6 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
-        if every is not None:
-            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(
-                (
-                    "x_hyphen_key",
-                    "clerk",
-                    "digest",
-                    "guard",
-                    "headers_",
-                    "login_token",
-                    "settings_",
-                    "token",
-                    "x_key",
-                ),
-                Credential(every),
-            )
         if x_hyphen_key is not None:
             given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
@@ -346,6 +341,30 @@ class AsyncSample(AsyncRaw):
             given["token"] = ApiKey(token, "query", "token")
         if x_key is not None:
             given["x_key"] = ApiKey(x_key, "header", "X-Key")
+        del x_hyphen_key  # no traceback shows it
+        del clerk  # no traceback shows it
+        del digest  # no traceback shows it
+        del guard  # no traceback shows it
+        del headers_  # no traceback shows it
+        del login_token  # no traceback shows it
+        del settings_  # no traceback shows it
+        del token  # no traceback shows it
+        del x_key  # no traceback shows it
+        if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
+            names = (
+                "x_hyphen_key",
+                "clerk",
+                "digest",
+                "guard",
+                "headers_",
+                "login_token",
+                "settings_",
+                "token",
+                "x_key",
+            )
+            given = dict.fromkeys(names, Credential(every)) | given
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -358,6 +377,7 @@ class AsyncSample(AsyncRaw):
             given,
             http_client,
         )
+        self._base_url = settings.base_url
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
@@ -384,7 +404,7 @@ class AsyncSample(AsyncRaw):
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     async def __aenter__(self) -> Self:
         return self

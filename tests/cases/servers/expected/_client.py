@@ -63,6 +63,8 @@ class Sample(Raw):
     Another ``base_url``: https://sandbox.post.example/v1 (For tests.).
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -94,17 +96,19 @@ class Sample(Raw):
         the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
+        given: dict[str, Credential] = {}
+        if key is not None:
+            given["key"] = ApiKey(key, "header", "X-Key")
+        del key  # no traceback shows it
+        if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
+            names = ("key",)
+            given = dict.fromkeys(names, Credential(every)) | given
         described = base_url is None
         if base_url is None:
             variables = {"region": region, "port": port, "version": version}
             base_url = with_variables(SERVER_URL, variables)
-        given: dict[str, Credential] = {}
-        if every is not None:
-            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(("key",), Credential(every))
-        if key is not None:
-            given["key"] = ApiKey(key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -118,6 +122,7 @@ class Sample(Raw):
             http_client,
             described,
         )
+        self._base_url = settings.base_url
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -131,7 +136,7 @@ class Sample(Raw):
         return cls(key=env("SAMPLE_KEY"), **settings)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -194,6 +199,8 @@ class AsyncSample(AsyncRaw):
     Another ``base_url``: https://sandbox.post.example/v1 (For tests.).
     """
 
+    _base_url = ""
+
     def __init__(
         self,
         every: NoCredentials | None = None,
@@ -225,17 +232,19 @@ class AsyncSample(AsyncRaw):
         the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
+        given: dict[str, Credential] = {}
+        if key is not None:
+            given["key"] = ApiKey(key, "header", "X-Key")
+        del key  # no traceback shows it
+        if every is not None:
+            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
+            names = ("key",)
+            given = dict.fromkeys(names, Credential(every)) | given
         described = base_url is None
         if base_url is None:
             variables = {"region": region, "port": port, "version": version}
             base_url = with_variables(SERVER_URL, variables)
-        given: dict[str, Credential] = {}
-        if every is not None:
-            if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
-            given = dict.fromkeys(("key",), Credential(every))
-        if key is not None:
-            given["key"] = ApiKey(key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
             base_url,
@@ -249,6 +258,7 @@ class AsyncSample(AsyncRaw):
             http_client,
             described,
         )
+        self._base_url = settings.base_url
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
@@ -262,7 +272,7 @@ class AsyncSample(AsyncRaw):
         return cls(key=env("SAMPLE_KEY"), **settings)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     async def __aenter__(self) -> Self:
         return self
