@@ -52,9 +52,13 @@ def last_name(node: ast.expr) -> str:
 
 def _alternatives(node: ast.expr) -> Iterator[Alternative]:
     match node:
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            yield from _alternatives(left)
-            yield from _alternatives(right)
+        case ast.BinOp(op=ast.BitOr()):
+            operands: list[ast.expr] = []
+            while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+                operands.append(node.right)
+                node = node.left
+            for operand in (node, *reversed(operands)):  # each once, not through all on its left
+                yield from _alternatives(operand)
         case ast.Constant(value=str(text)):  # a forward reference
             yield from _alternatives(ast.parse(text, mode="eval").body)
         case ast.Subscript(value=base, slice=inner):

@@ -297,6 +297,9 @@ def test_a_pattern_that_is_not_supported_is_an_error(pattern: str) -> None:
         ("$" + "[?@" * 300 + "]" * 300, ""),
         ("$." + "a" * 200_000, "has more than 100,000 characters"),
         ("$.openapi[0:1]", "matches nothing"),
+        ("$[?@.a == 1e999]", "has a number that is too large"),
+        ("$[?@.a == -1E400]", "has a number that is too large"),
+        ("$[" + "9" * 5_000 + "]", "has a number that is too large"),
     ],
 )
 def test_a_long_expression_is_refused(target: str, fact: str) -> None:

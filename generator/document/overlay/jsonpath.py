@@ -246,6 +246,8 @@ def _errors() -> Generator[None]:
         raise QueryError(words + column) from None
     except RecursionError:
         raise QueryError("nested too deep") from None
+    except (OverflowError, ValueError):
+        raise QueryError("has a number that is too large") from None
     except BudgetExceeded as error:
         raise QueryError(f"takes {error}") from None
 
