@@ -34,9 +34,14 @@ def check_description(settings: Settings, client: Client) -> None:
     path = settings.root / client.spec
     with _located(settings, client, "spec"):
         _check(settings, "spec", client.spec, "Name a file inside of it.")
-        if path.name.startswith(".") or path.suffix.lower() not in _SUFFIXES:
+        names = [name for name in client.spec.split("/") if name not in (".", "..")]
+        hidden = any(name.startswith(".") for name in names)  # CI and editors run what is there
+        if hidden or path.suffix.lower() not in _SUFFIXES:
             fact = "isn't the name of a description, which an update may write"
-            remedy = f"Choose one that begins with no dot and ends in {' or '.join(_SUFFIXES)}."
+            remedy = (
+                f"Choose one that ends in {' or '.join(_SUFFIXES)}, without a name that begins "
+                "with a dot."
+            )
             raise UnsafePath(shortened(repr(client.spec), 80), fact, remedy)
         for file in (path, path.with_name(LOCK)):
             check_file(file)

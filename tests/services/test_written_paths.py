@@ -226,9 +226,22 @@ def test_the_output_of_the_section(shape: str, project: Checkout) -> None:
             assert (found.code, "pyproject.toml:2: output: " in found.err) == (2, True), command
 
 
-@pytest.mark.parametrize("file", [".bash_profile", "api.txt", ".api.yaml", "speclock.lock", "up"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        ".bash_profile",
+        "api.txt",
+        ".api.yaml",
+        "speclock.lock",
+        "up",
+        ".github/workflows/api.yml",
+        ".vscode/tasks.json",
+        "a/.b/api.yaml",
+    ],
+)
 def test_a_description_has_the_name_of_one(file: str, project: Checkout) -> None:
     project.configure_lamp(spec=f"spec/{file}")
+    (project.root / "spec" / file).parent.mkdir(parents=True, exist_ok=True)
     (project.root / "spec" / file).write_text(SPEC, encoding="utf-8")
     error = project.rejects("update", "--yes", "--replace")
     assert f"pyproject.toml:4: spec: 'spec/{file}' isn't the name of a description" in error
