@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Final
 
 
@@ -120,3 +121,18 @@ def raise_limit(name: str) -> str:
     """Return the advice to raise a limit."""
     most = MOST * getattr(RunLimits(), name)
     return f"If all of it is needed, set `{name}` in [tool.speclock.limits], at most {most:_}."
+
+
+_MOST_NAMES, _LONGEST_NAME = 10_000, 200
+"""The names, and their characters, that are compared: the cost is quadratic in both lengths."""
+
+
+def close_names(
+    name: str, names: Iterable[str], count: int = 1, similarity: float = 0.6
+) -> list[str]:
+    """Return up to ``count`` names that are similar to ``name``, by a ratio from 0 to 1."""
+    import difflib  # only for errors
+
+    short = [one for one in islice(names, _MOST_NAMES) if len(one) <= _LONGEST_NAME]
+    is_long = len(name) > _LONGEST_NAME
+    return [] if is_long else difflib.get_close_matches(name, short, count, similarity)

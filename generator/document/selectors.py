@@ -5,11 +5,11 @@ Sources: OpenAPI 3.1.1 §4.8.8 (Paths Object), §4.8.9 (Path Item Object).
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from ..budget import close_names
 from ..errors import Findings, UsageError
 from .operations import WEBHOOK, OperationNode, iter_operations, webhook_names, webhooks
 from .references import References
@@ -203,11 +203,14 @@ def selects_webhook(wanted: Sequence[str], name: str) -> bool:
 
 
 def _glob(selector: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, selector.split("*"))), re.DOTALL)
+    """Return the pattern of a selector, which takes each text as far to the left as it can be."""
+    first, *rest = map(re.escape, selector.split("*"))
+    middle = "".join(f"(?>.*?{text})" for text in rest[:-1] if text)
+    return re.compile(first + middle + "".join(f".*{text}" for text in rest[-1:]), re.DOTALL)
 
 
 def near_names(found: Sequence[Selectable], selector: str, similarity: float = 0.5) -> list[str]:
     """Return up to three names that are similar to a selector, by a ratio from 0 to 1."""
     names = {name.lower(): name for op in found for name in _names(op)}
-    near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=similarity)
+    near = close_names(selector.lower(), names, 3, similarity)
     return [names[one] for one in near]

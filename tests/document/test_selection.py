@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generator.budget import close_names
+from generator.document.selectors import _glob
 from tests.support.command import Outcome, speclock
 from tests.support.project import edit_manifest, manifest, replace, settings
 
@@ -124,6 +129,29 @@ def test_a_selector_that_matches_nothing_is_an_error(
     assert outcome.code == 2
     assert says in outcome.err
     assert not (tmp_path / "out").exists()
+
+
+def test_globs() -> None:
+    names = ["", "a", "ab", "aba", "abab", "b", "a\nb"]
+    for selector in ("*", "a*", "*a", "a*a", "*a*", "a**", "*ab*b", "**", "a*b", "ab*ab", "*b*a*"):
+        found = [name for name in names if _glob(selector).fullmatch(name)]
+        assert found == [name for name in names if fnmatchcase(name, selector)], selector
+
+
+@pytest.mark.parametrize("selector", ["*" * 3_000 + "!", "a*" * 3_000 + "b", "*a" * 3_000 + "*b"])
+def test_globs_cost_little(selector: str) -> None:
+    began = time.process_time()
+    assert not _glob(selector).fullmatch("a" * 10_000)
+    assert time.process_time() - began < 2
+
+
+def test_hints_cost_little() -> None:
+    signs = [chr(0x4E00 + number) for number in range(300)]
+    name = "".join(random.Random(1).choices(signs, k=20_000))
+    began = time.process_time()
+    assert close_names(name, [name[::-1]]) == []
+    assert close_names("list", ["lists", *[name] * 10, *["x"] * 20_000, "list2"]) == ["lists"]
+    assert time.process_time() - began < 2
 
 
 def test_a_selector_that_excludes_nothing_is_a_warning(tmp_path: Path) -> None:

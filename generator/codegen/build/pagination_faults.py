@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
+from ...budget import close_names
 from ...document import pointer
 from ...openapi import model
 from .. import ir
@@ -61,7 +61,7 @@ def path_of(steps: Sequence[str], like: str) -> str:
 
 def hint_at(name: str, names: Sequence[str], kind: str) -> str:
     """Return the remedy: the ``names`` that may be meant instead of ``name``; "" without any."""
-    near = difflib.get_close_matches(name, names, n=1)
+    near = close_names(name, names)
     if near:
         return f"Did you mean {near[0]!r}?"
     return f"Name one of its {kind}: {', '.join(map(repr, names[:10]))}." if names else ""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from itertools import islice
 from typing import Final, TypeAlias
 
 from jsonpath import JSONPath as Query
@@ -20,7 +18,7 @@ from jsonpath.stream import TokenStream
 from jsonpath.token import Token
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from ...budget import Budget, BudgetExceeded
+from ...budget import Budget, BudgetExceeded, close_names
 from ..tree import MAX_DEPTH, MappingNode, SequenceNode, Value, members
 
 __all__ = [
@@ -38,8 +36,8 @@ MAX_SELECTED = 100_000
 MAX_LENGTH = 100_000
 """Characters of an expression."""
 MAX_SEGMENTS = MAX_DEPTH
-_MAX_NAMES, _MAX_NAME, _MAX_SHOWN = 10_000, 200, 10
-"""The names, and their characters, that are compared for a hint."""
+_MAX_SHOWN = 10
+"""The names of a query for which a hint is looked for."""
 _BUDGET: Final = "budget"
 """The name under which the library hands the budget from a query to those in its filters."""
 KeysPath: TypeAlias = tuple[str | int, ...]
@@ -294,13 +292,8 @@ def _hint(query: Query, root: MappingNode, budget: Budget) -> str:
         if nodes:
             names = [s.name for s in segments[count].selectors if isinstance(s, NameSelector)]
             keys = (key for node in nodes if isinstance(node, MappingNode) for key in node)
-            known = {key for key in islice(keys, _MAX_NAMES) if len(key) <= _MAX_NAME}
-            near = [
-                match
-                for name in names[:_MAX_SHOWN]
-                if len(name) <= _MAX_NAME
-                for match in difflib.get_close_matches(name, known, n=1)
-            ]
+            known = dict.fromkeys(keys)
+            near = [match for name in names[:_MAX_SHOWN] for match in close_names(name, known)]
             missing = f"'{start}' exists, but not the rest of the path. "
             return missing + "".join(f"Did you mean {name!r}? " for name in near)
     return ""
