@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.client.shapes import SHAPES, Shape, do, named
 from tests.support.answers import Answer, Pieces, answering
 from tests.support.clients import method_of
-from tests.support.generated_case import Case
+from tests.support.generated_case import Case, GeneratedCases, load_spec, own_frames
+from tests.support.sockets import Server, answer
 
 STREAMS = [shape for shape in SHAPES if "stream" in shape.name]
 
@@ -257,3 +258,32 @@ def test_an_auth_of_the_callers_signs_the_request(case: Case, mode: str) -> None
     auth = httpx.BasicAuth("user", "password")
     _, (request,) = do(shape, case, mode, shape.answer, token=auth)
     assert request.headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="
+
+
+KEYED = """\
+openapi: 3.1.0
+info: {title: Keyed, version: "1"}
+servers: [{url: "http://keyed.example"}]
+security: [{key: []}]
+paths:
+  /lines:
+    get:
+      operationId: lines
+      responses: {"200": {description: "", content: {application/jsonl: {schema: {type: integer}}}}}
+components:
+  securitySchemes: {key: {type: apiKey, in: query, name: key}}
+"""
+
+
+@pytest.mark.parametrize("rest", [b"", b"x\n"])
+def test_no_key_in_the_frames_of_a_stream(cases: GeneratedCases, mode: str, rest: bytes) -> None:
+    """Of one that breaks off, or that can't be read."""
+    keyed = load_spec(cases, "keyed_stream", KEYED)
+    server = Server(
+        lambda peer: (peer.read(), peer.send(answer(rest, content_length="99")), peer.close())[2]
+    )
+    with keyed.connect(server, mode, key="s3cr3t") as client:
+        with pytest.raises(keyed.errors.SampleError) as caught, client.lines() as stream:
+            [*stream]
+    server.close()
+    assert "s3cr3t" not in "\n".join(own_frames(caught.value, keyed.package))
