@@ -147,7 +147,7 @@ def test_secrets_are_left_out_however_they_are_escaped(tmp_path: Path, spelling:
     assert "***" in body
     assert len(body.replace("***", "")) <= len("a YWJjOn***A6eA=="), body
     assert all("***" in value for name, value in line["response"]["headers"] if name == "x-echo")
-    mask = _Mask(httpx.Request("GET", "https://a", headers={"X-Key": SPELLED.encode()}), NAMES)
+    mask = _Mask(httpx.Request("GET", "https://a", headers={b"X-Key": SPELLED.encode()}), NAMES)
     for length in range(6, len(text.encode())):
         cut = _Body(httpx.ByteStream(b""), "", lambda: None)
         cut.note(f"a {text}".encode()[: 2 + length])

@@ -69,15 +69,22 @@ def test_no_token_that_a_server_repeats_in_a_message_or_a_frame(
         assert not strict
 
 
+def reset(peer: Peer) -> None:
+    peer.read()
+    peer.reset()
+
+
+def garbage(peer: Peer) -> None:
+    peer.read()
+    peer.send(b"garbage\r\n\r\n")
+    peer.close()
+
+
 @pytest.mark.parametrize("fault", ["reset", "silent", "no HTTP", "deadline", "write", "header"])
 def test_no_token_in_the_frames_of_the_http_library(
     fault: str, caller: Caller, serve: Callable[..., Server]
 ) -> None:
-    steps: dict[str, Step] = {
-        "reset": lambda peer: (peer.read(), peer.reset())[1],
-        "silent": lambda peer: (peer.read(), peer.hold())[1],
-        "no HTTP": lambda peer: (peer.read(), peer.send(b"garbage\r\n\r\n"), peer.close())[2],
-    }
+    steps: dict[str, Step] = {"reset": reset, "no HTTP": garbage}
     server = serve(steps.get(fault, Peer.hold))
     settings: dict[str, Any] = {"timeout": 0.2, "retry": OFF}
     body = None

@@ -279,11 +279,13 @@ components:
 def test_no_key_in_the_frames_of_a_stream(cases: GeneratedCases, mode: str, rest: bytes) -> None:
     """Of one that breaks off, or that can't be read."""
     keyed = load_spec(cases, "keyed_stream", KEYED)
-    server = Server(
-        lambda peer: (peer.read(), peer.send(answer(rest, content_length="99")), peer.close())[2]
-    )
-    with keyed.connect(server, mode, key="s3cr3t") as client:
-        with pytest.raises(keyed.errors.SampleError) as caught, client.lines() as stream:
-            [*stream]
+    server = Server()
+    server.answers["/lines?key=s3cr3t"] = answer(rest, content_length="99")
+    with (
+        keyed.connect(server, mode, key="s3cr3t") as client,
+        pytest.raises(keyed.errors.SampleError) as caught,
+        client.lines() as stream,
+    ):
+        list(stream)
     server.close()
     assert "s3cr3t" not in "\n".join(own_frames(caught.value, keyed.package))
