@@ -99,7 +99,7 @@ def test_each_example_and_error_has_its_literals(zoo: Path) -> None:
     ("module", "before", "after", "test"),
     [
         ("resources/models.py", 'path="/models/{name}"', 'path="/a"', "models_.py::test_put_cat"),
-        ("models.py", "    names: list", "    nouns: list", "models.py::test_"),
+        ("models.py", "    names: Opt[list", "    nouns: Opt[list", "models.py::test_"),
     ],
 )
 def test_a_wrong_client_is_noticed(

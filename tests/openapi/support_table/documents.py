@@ -211,7 +211,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "infinite numbers and NaN": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
         "extensions (`x-…`)": row(sends({}), without="root operation", root="x-anything: {a: 1}", operation="x-more: [1]"),
         "an unknown member of an OpenAPI object": row(sends({}), operation="madeUp: 1"),
-        "a construct of a later version": row(lambda made: equal("v: Literal" in made.source("models.py"), True), version="3.0.3", schemas="M: {type: object, properties: {v: {const: a}}}", operation="requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/M'}}}}"),
+        "a construct of a later version": row(lambda made: equal("v: Opt[Literal" in made.source("models.py"), True), version="3.0.3", schemas="M: {type: object, properties: {v: {const: a}}}", operation="requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/M'}}}}"),
         "a misspelt member": row(sends({}), operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(lambda made: equal("Unused" in made.source("models.py"), False), schemas="Unused: {type: object, properties: {a: {type: string}}}"),
         "schemas without operations": Row({"spec.yaml": _SCHEMAS}, _models_alone, models=True),

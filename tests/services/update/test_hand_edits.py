@@ -53,7 +53,7 @@ def test_they_become_an_overlay(edited: Shop) -> None:
         }
     ]
     assert 'overlays = ["spec/shop.overlay.yaml"]' in edited.read("pyproject.toml")
-    assert "id: int | None = None" in edited.read("generated/shop/models.py")
+    assert "id: Opt[int] = None" in edited.read("generated/shop/models.py")
     edited.publish(new.replace("1.1.0", "1.2.0"))
     edited.update()
     assert "version: 1.2.0" in edited.described

@@ -298,7 +298,7 @@ def test_webhooks_are_added_updated_and_removed(project: Shop) -> None:
     project.publish(upstream + SALE + "        price: {type: integer}\n")
     assert "response/schema/property/added" in project.does("drift").out
     project.update()
-    assert "price: int | None" in models.read_text()
+    assert "price: Opt[int]" in models.read_text()
 
     project.publish(upstream.replace("pet.sold", "pet.given") + SALE)
     assert "incoming/webhook/removed" in project.run("drift", code=1).out

@@ -47,11 +47,11 @@ METHOD = "\n    @property\n    def is_old(self) -> bool:\n        return (self.a
 NOTE = "    note: str | None = None\n"
 CLASS = "class BasketsResource:\n"
 COMMENT = CLASS + "    # Ours.\n"
-ID = "    id: str | None = None\n"
+ID = "    id: Opt[str] = None\n"
 DEFAULT = '    id: str | None = "new"\n'
-AGE_LINE = "    age: Annotated[int | None, Field(le=500)] = None\n"
-MINE = "    age: Annotated[int | None, Field(le=400)] = None\n"
-THEIRS = "    age: Annotated[int | None, Field(le=600)] = None\n"
+AGE_LINE = "    age: Opt[Annotated[int, Field(le=500)]] = None\n"
+MINE = "    age: Opt[Annotated[int, Field(le=400)]] = None\n"
+THEIRS = "    age: Opt[Annotated[int, Field(le=600)]] = None\n"
 
 
 def edit_all(both: Both) -> None:
