@@ -8,13 +8,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from traceback import clear_frames
 from typing import Generic, TypeVar
 
 from ._connections import redirect_address
 from ._decoding import Decoder, check_values
 from ._deviations import Deviations, log
-from ._exchange import Exchange
+from ._exchange import Exchange, clear_variables
 from ._headers import safe_headers
 from ._http import httpx
 from ._operation import OPERATION, Operation, RequestBuilder
@@ -174,7 +173,7 @@ class Call(Generic[T]):
 
     def pause(self, cause: Exception) -> float:
         """Return the seconds until the next attempt; raise the error if there is none."""
-        self._forget(cause)
+        clear_variables(cause, self._handled)
         error = cause if isinstance(cause, PackageError) else self.lost(cause)
         if not isinstance(error, (TransportError, ApiError)):
             raise error
@@ -190,12 +189,6 @@ class Call(Generic[T]):
             raise error
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
-
-    def _forget(self, cause: BaseException | None) -> None:
-        """Clear the variables of the calls that an error and its causes ended: secrets too."""
-        while cause is not None and cause is not self._handled:
-            clear_frames(cause.__traceback__)
-            cause = cause.__cause__ or cause.__context__
 
     def _note(self, exchange: Exchange) -> None:
         elapsed = time.monotonic() - self._began

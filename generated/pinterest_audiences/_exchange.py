@@ -5,9 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from traceback import clear_frames
 
 from ._options import REQUEST_ID_HEADER
 from ._words import one_line
+
+
+def clear_variables(cause: BaseException | None, handled: BaseException | None) -> None:
+    """Clear the variables of the calls that an error and its causes ended: they hold secrets.
+
+    Those of an error that the caller handles stay.
+    """
+    while cause is not None and cause is not handled:
+        clear_frames(cause.__traceback__)
+        cause = cause.__cause__ or cause.__context__
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ from ._arguments import Writer, write_all
 from ._deviations import Report
 from ._exchange import Exchange
 from ._responses import Answer, Answers, Nothing, Undescribed, each_of, readers, select
-from .errors import ResponseError, api_error, explain
+from ._words import explain
+from .errors import ResponseError, api_error
 
 T = TypeVar("T")
 

@@ -19,9 +19,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from ._words import one_line, parsed_object, words
+from ._words import parsed_object, words
 
 if TYPE_CHECKING:
     from . import models
@@ -141,22 +139,6 @@ class ResponseError(_ResponseReceived):
 
 _REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects the description."
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
-
-
-_WHOLE = 1_000_000
-"""Characters of a text that is cut later, without secrets."""
-
-
-def explain(cause: Exception) -> str:
-    """Return why a body can't be read, on one line."""
-    if not isinstance(cause, ValidationError):
-        return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause), _WHOLE)
-    first = cause.errors(include_url=False, include_input=False)[0]
-    at = one_line(".".join(map(str, first["loc"])), _WHOLE)
-    where = f" at {at}" if at else ""
-    others = cause.error_count() - 1  # each branch of a union has one of its own
-    more = f" (and {others} more)" if others else ""
-    return f"{one_line(first['msg'], _WHOLE)}{where}{more}"
 
 
 def api_error(exchange: Exchange, error: Any) -> ApiError:

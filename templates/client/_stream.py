@@ -19,8 +19,8 @@ from ._options import Options
 from ._plain import BytesBody
 from ._responses import Answer, readers, select
 from ._transport import NO_ANSWER, AsyncSender, Sender
-from ._words import one_line
-from .errors import ResponseError, TransportError, explain
+from ._words import explain, one_line
+from .errors import ResponseError, TransportError
 
 T = TypeVar("T")
 

@@ -174,7 +174,9 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     assert "added to bookshop: books/list" in added and "bookshop: up to date" in added
     assert "safe" in updated and "version 1.4 → 1.5" in updated
     assert "gh pr create --fill" in updated and "generated/bookshop/models.py" in updated
-    assert "sent: Opt[bool]" in (folder / "generated/bookshop/models.py").read_text(encoding="utf-8")
+    assert "sent: Opt[bool]" in (folder / "generated/bookshop/models.py").read_text(
+        encoding="utf-8"
+    )
     assert re.search(r"complete .*-F \S+ speclock", completed)
     table = re.findall(r"^\| `([^`]+)` \|", START.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(table) == 6

@@ -181,11 +181,15 @@ class _Module:
         match node:
             case ast.Name(id=name):
                 _check_plain(node, name, f"the name {name}")
+                if isinstance(node.ctx, ast.Del) and name not in arguments:
+                    raise _Forbidden(node, f"the end of {name}")
                 is_foreign = name in _ALL_BUILTINS and name not in self.builtins | arguments
                 if is_foreign and isinstance(node.ctx, ast.Load):
                     raise _Forbidden(node, f"the builtin {name}")
             case ast.Attribute(value=value, attr=name):
                 _check_plain(node, name, f"the attribute {name}")
+                if isinstance(node.ctx, ast.Del):
+                    raise _Forbidden(node, f"the end of the attribute {name}")
                 known = self.libraries.get(value.id) if isinstance(value, ast.Name) else None
                 if known is not None and name not in known:
                     raise _Forbidden(node, f"the attribute {name}")
