@@ -22,6 +22,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from math import isfinite
+from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
@@ -122,7 +123,8 @@ else:
             return value
 
     class _Base(BaseModel, metaclass=_Checked):
-        __pydantic_extra__: dict[str, Annotated[Any, UNDOCUMENTED]]
+        # A type, since pydantic 2.12 reads a text with the names of the module of a subclass.
+        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED]]}
 
 
 class Model(_Base):
@@ -195,7 +197,8 @@ class OpenModel(Model):
     """A JSON object that may have members of any name."""
 
     if not TYPE_CHECKING:
-        __pydantic_extra__: dict[str, Any]
+        # Of Any, pydantic 2.12 takes the type of the base.
+        __annotations__ = {"__pydantic_extra__": dict[str, object]}
 
 
 def _check(data: Any, value: Any) -> None:
@@ -211,23 +214,28 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
     if fault:
         yield {"type": fault, "loc": at, "input": data}
     elif isinstance(data, dict):
-        given = cast("dict[str, Any]", data)
-        members, names = value, dict[str, str]()
-        if isinstance(value, BaseModel):
-            fields = type(value).model_fields.items()
-            names = {info.alias or name: name for name, info in fields}
-            members = {**vars(value), **(value.model_extra or {})}
-        for name, item in given.items():
-            if _SURROGATE.search(str(name)):  # pydantic would write another character
+        is_model = isinstance(value, BaseModel)
+        members: dict[str, Any] = vars(value) if is_model else value
+        for name, item in cast("dict[str, Any]", data).items():
+            if not is_model and _SURROGATE.search(str(name)):  # pydantic would write another one
                 yield {"type": "string_unicode", "loc": at, "input": name}
-            found = members.get(name, members.get(names.get(name, "")))
-            yield from _conversions(item, found, (*at, name))
+            result = members[name] if name in members else _member(value, name)
+            if type(item) is not type(result) or type(item) not in _PLAIN:
+                yield from _conversions(item, result, (*at, name))
     elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):
         pairs = zip(cast("Sequence[Any]", data), cast("Sequence[Any]", value), strict=False)
         for index, (item, result) in enumerate(pairs):
             yield from _conversions(item, result, (*at, index))
 
 
+def _member(value: BaseModel, name: str) -> Any:
+    """Return a member that isn't named like a field."""
+    fields = type(value).model_fields.items()
+    field = next((field for field, info in fields if info.alias == name), name)
+    return vars(value).get(field, (value.model_extra or {}).get(name))
+
+
+_PLAIN = frozenset((str, int, bool, NoneType))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBERS = (int, float, Decimal)
 _SOURCES: dict[type, tuple[tuple[type, ...], str]] = {

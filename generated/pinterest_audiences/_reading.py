@@ -465,7 +465,7 @@ def reader_of(type_: Any) -> Reader:
             arguments = [a if a is NoneType else Annotated[(a, *limits)] for a in arguments]
         tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
         return _Union(type_, arguments, tagged)
-    if base is Any:
+    if base in (Any, object):
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)

@@ -275,6 +275,7 @@ components:
 """
 
 
+@pytest.mark.slow  # it generates, which the tests of the oldest libraries can't
 @pytest.mark.parametrize("rest", [b"", b"x\n"])
 def test_no_key_in_the_frames_of_a_stream(cases: GeneratedCases, mode: str, rest: bytes) -> None:
     """Of one that breaks off, or that can't be read."""
