@@ -17,7 +17,7 @@ from ._exchange import Exchange, clear_variables
 from ._headers import safe_headers
 from ._http import httpx
 from ._operation import OPERATION, Operation, RequestBuilder
-from ._options import RATE_LIMIT_RESET_HEADER, Options
+from ._options import RATE_LIMIT_RESET_HEADER, REQUEST_ID_HEADER, Options
 from ._retry import reset_after, retry_after
 from ._settings import Settings, cached_url, check_seconds, checked_url
 from ._undescribed import add_undescribed
@@ -143,9 +143,11 @@ class Call(Generic[T]):
         if response.status_code == 429 and wait is None:
             wait = reset_after(headers.get(RATE_LIMIT_RESET_HEADER, ""))
         method, url = self.operation.method, self.url
+        exchange = Exchange(method, url, response.status_code, headers, content, wait)
+        exchange.request_id = headers.get(REQUEST_ID_HEADER)
         sent = response.request.headers.get("authorization", "").rpartition(" ")[2]
-        secrets = [*self.secrets, *filter(None, [sent])]  # an httpx.Auth has one of its own
-        return Exchange(method, url, response.status_code, headers, content, wait, secrets)
+        exchange.secrets = [*self.secrets, *filter(None, [sent])]  # an httpx.Auth has its own
+        return exchange
 
     def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
         """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""

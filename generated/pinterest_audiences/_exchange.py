@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from traceback import clear_frames
 
-from ._options import REQUEST_ID_HEADER
 from ._words import one_line
 
 
@@ -31,6 +30,8 @@ class Exchange:
     headers: Mapping[str, str]
     content: bytes
     retry_after: float | None
+    request_id: str | None = None
+    """The server's name for the request."""
     secrets: Sequence[str] = field(default=(), repr=False)
     """What the credentials of the request were."""
 
@@ -47,8 +48,3 @@ class Exchange:
     def content_type(self) -> str:
         """The media type of the content; empty if the server doesn't send it."""
         return self.headers.get("content-type", "")
-
-    @property
-    def request_id(self) -> str | None:
-        """The server's name for the request."""
-        return self.headers.get(REQUEST_ID_HEADER)

@@ -38,8 +38,8 @@ class Json(Typed):
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return the value of a response; text instead of JSON only where the type takes any."""
         kind = content_type.partition(";")[0].strip().lower()
-        if kind and "json" not in kind and kind != self.media_type:
-            report("response/body/media-type/added")
-            if self._type() in (Any, str) and content.lstrip()[:1] not in (b"{", b"[", b'"'):
-                return content.decode()
+        is_text = kind and "json" not in kind and kind != self.media_type
+        is_text = is_text and content.lstrip()[:1] not in (b"{", b"[", b'"')
+        if is_text and self.annotation in (Any, str):
+            return content.decode()
         return self.read_json(content, report)

@@ -200,7 +200,6 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 _WITHOUT_CLIENT = {
     "__init__.py.jinja", "_model.py", "_reading.py", "_unions.py.jinja", "_exact.py",
-    "_encoding.py.jinja",
 }  # fmt: skip
 """Templates of what models need."""
 _OF_WEBHOOKS = {
@@ -243,7 +242,6 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_arguments.py": view.uses_arguments or view.uses_bodies,
         "_media_types.py": view.uses_choices,
         "_model.py": view.uses_types,
-        "_encoding.py.jinja": view.has_client or view.uses_exact,
         "_path.py": view.uses_paths,
         "_plain.py": view.uses_plain,
         "_security.py": view.chooses_credentials,

@@ -1,18 +1,10 @@
-{#- ir.Api -#}
 """A request and its response, for readers and errors."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping{% if api.credentials %}, Sequence{% endif %}
-
-from dataclasses import dataclass{% if api.credentials %}, field{% endif %}
-
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from traceback import clear_frames
-
-{% if api.limits.request_id %}
-
-from ._options import REQUEST_ID_HEADER
-{% endif %}
 
 from ._words import one_line
 
@@ -37,17 +29,15 @@ class Exchange:
     headers: Mapping[str, str]
     content: bytes
     retry_after: float | None
-    {% if api.credentials %}
+    request_id: str | None = None
+    """The server's name for the request."""
     secrets: Sequence[str] = field(default=(), repr=False)
     """What the credentials of the request were."""
-    {% endif %}
 
     def shown(self, text: str, limit: int = 80) -> str:
         """Return the server's text on one line, without the credentials of the request."""
-        {% if api.credentials %}
         for secret in self.secrets:
             text = text.replace(secret, "***")
-        {% endif %}
         return one_line(text, limit)
 
     def __str__(self) -> str:
@@ -57,12 +47,3 @@ class Exchange:
     def content_type(self) -> str:
         """The media type of the content; empty if the server doesn't send it."""
         return self.headers.get("content-type", "")
-
-    @property
-    def request_id(self) -> str | None:
-        """The server's name for the request."""
-        {% if api.limits.request_id %}
-        return self.headers.get(REQUEST_ID_HEADER)
-        {% else %}
-        return None
-        {% endif %}

@@ -1,0 +1,44 @@
+"""Imports within a generated package, those for type checkers and those in functions included."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.document.cycles import strongly_connected
+from tests.support.cases import CASES, package_of, topics
+from tests.support.generated_case import GeneratedCases
+
+PACKAGE = Path(__file__).resolve().parents[2] / "generated" / "pinterest_audiences"
+
+
+@pytest.fixture(params=["pinterest_audiences", *topics(CASES)])
+def package(request: pytest.FixtureRequest, cases: GeneratedCases) -> Path:
+    """Return the folder of a package."""
+    if request.param == PACKAGE.name:
+        return PACKAGE
+    cases.load(request.param)
+    return cases.folder / package_of(request.param)
+
+
+def test_no_circle(package: Path) -> None:
+    modules = {path.relative_to(package).with_suffix("").parts for path in package.rglob("*.py")}
+    imports = {module: set(imported(package, module, modules)) for module in modules}
+    circles = strongly_connected(imports, lambda module: sorted(imports[module] - {module}))
+    assert [circle for circle in circles if len(circle) > 1] == []
+
+
+def imported(
+    package: Path, module: tuple[str, ...], modules: set[tuple[str, ...]]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the modules of a package that one of them imports."""
+    source = package.joinpath(*module).with_suffix(".py").read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            place = (*module[: len(module) - node.level], *filter(None, [node.module]))
+            for name in node.names:
+                ways = ((*place, name.name), (*place, name.name, "__init__"), place)
+                yield from [way for way in ways if way in modules][:1]
