@@ -38,7 +38,10 @@ def imported(
     source = package.joinpath(*module).with_suffix(".py").read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.level:
-            place = (*module[: len(module) - node.level], *filter(None, [node.module]))
+            place = (
+                *module[: len(module) - node.level],
+                *filter(None, (node.module or "").split(".")),
+            )
             for name in node.names:
                 ways = ((*place, name.name), (*place, name.name, "__init__"), place)
                 yield from [way for way in ways if way in modules][:1]

@@ -199,7 +199,7 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 
 _WITHOUT_CLIENT = {
-    "__init__.py.jinja", "_model.py", "_reading.py", "_unions.py.jinja", "_exact.py",
+    "__init__.py.jinja", "_model.py", "_reading.py", "_unions.py", "_exact.py",
 }  # fmt: skip
 """Templates of what models need."""
 _OF_WEBHOOKS = {
@@ -229,7 +229,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_stream.py": view.uses_streams,
         "_items.py": view.uses_streams,
         "_pages.py": view.uses_pages,
-        "_unions.py.jinja": view.uses_unions,
+        "_unions.py": view.uses_unions,
         "_exact.py": view.uses_exact,
         "_auth.py.jinja": bool(view.credentials),
         "_json.py.jinja": view.uses_json,

@@ -134,11 +134,6 @@ class ApiView(View):
             isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
             for c in api.components
         )
-        self.uses_default_variants = any(
-            isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.default >= 0
-            for c in api.components
-        )
-        """True if an object without its discriminator's property has a class of its own."""
         streamed = [op.streamed.answers for op in api.operations if op.streamed]
         checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]
         checks += [body.check for op in api.operations for body in op.bodies]

@@ -1,4 +1,3 @@
-{#- ir.Api -#}
 """Unions that a discriminator tells apart, and members of them that the description doesn't know.
 
 Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
@@ -29,21 +28,14 @@ class OpenUnion:
     """Marks a union with :class:`UnknownVariant`: the member ``tag`` tells which class it is.
 
     ``values`` are those of each class, in the order of the union; a class without any has all
-    others.{% if api.uses_default_variants %} With ``default`` that is the class at this position, which
-    an object without the tag has too (OpenAPI 3.2.0 §4.25).{% endif %}
-
+    others. With ``default`` that is the class at this position, which an object without the tag has
+    too (OpenAPI 3.2.0 §4.25).
     """
 
-    {% if api.uses_default_variants %}
     def __init__(self, tag: str, *values: tuple[str | float, ...], default: int = -1) -> None:
         self.tag = tag
         self.values = values
         self.default = default
-    {% else %}
-    def __init__(self, tag: str, *values: tuple[str | float, ...]) -> None:
-        self.tag = tag
-        self.values = values
-    {% endif %}
         self._tags = frozenset[str]()
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
@@ -53,10 +45,8 @@ class OpenUnion:
         others = tuple(kind for kind, values in pairs if not values)
         choices = {_UNTAGGED: every, _OTHER: _union(others) if others else every}
         choices.update({_text(value): kind for kind, values in pairs for value in values})
-        {% if api.uses_default_variants %}
         if self.default >= 0:
             choices[_OTHER] = described[self.default]
-        {% endif %}
         self._tags = frozenset(choices)
         choices[_UNKNOWN] = InstanceOf[UnknownVariant]
         tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
@@ -68,31 +58,23 @@ class OpenUnion:
 
         An object without the tag can be of any class.
         """
-        every = range(len(self.values))
-        {% if api.uses_default_variants %}
-        if self.default >= 0:
-            every = range(self.default, self.default + 1)
-        {% endif %}
+        every = range(len(self.values)) if self.default < 0 else (self.default,)
         if self.tag not in value:
             return every, True
         text = _text(value[self.tag])
         known = [at for at, values in enumerate(self.values) if text in map(_text, values)]
-        {% if api.uses_default_variants %}
         if not known and self.default >= 0:
             return every, True
-        {% endif %}
         others = [at for at, values in enumerate(self.values) if not values]
         return known or others or every, bool(known or others)
 
     def _choose(self, value: Any) -> str:
-        {% if api.uses_default_variants %}
-        if isinstance(value, dict) and self.tag not in value and self.default >= 0:
-            return _OTHER
-        {% endif %}
         if isinstance(value, UnknownVariant):
             return _UNKNOWN
-        if not isinstance(value, dict) or self.tag not in value:
+        if not isinstance(value, dict):
             return _UNTAGGED
+        if self.tag not in value:
+            return _UNTAGGED if self.default < 0 else _OTHER
         text = _text(cast("Any", value[self.tag]))
         return text if text in self._tags else _OTHER
 
