@@ -62,8 +62,6 @@ class _Builder:
         self.imported: dict[str, str] = {}
         """The modules of the classes that this one imports."""
         self.schemas: Schema = {}
-        self.aliases: dict[str, str] = {}
-        """The aliases of types with constraints, by their schemas."""
         self.extra: dict[str, dict[str, ir.Json]] = {}
         self.marks = {"typing.Annotated", "_model.Opt", "_model.ListOf", "_model.OpenModel"}
         """More imports, of which those that nothing uses are removed."""
@@ -222,16 +220,13 @@ class _Builder:
         return {"anyOf": [schema, {"type": "null"}]}
 
     def _alias(self, schema: Schema, name: str) -> Schema:
-        """Return an alias, so that a constraint inside a list isn't a class; one for equal ones."""
-        key = json.dumps(schema, sort_keys=True)
-        if key not in self.aliases:
-            while name in self.taken:
-                name += "_"
-            self.taken.add(name)
-            self.aliases[key] = name
-            self.schemas[name] = schema
-            self._mark(name, {"exact": schema["type"] == "number"})
-        return {"$ref": PREFIX + self.aliases[key]}
+        """Return a named alias, so that a constraint inside a list doesn't become a class."""
+        while name in self.taken and self.schemas.get(name) != schema:
+            name += "_"
+        self.taken.add(name)
+        self.schemas[name] = schema
+        self._mark(name, {"exact": schema["type"] == "number"})
+        return {"$ref": PREFIX + name}
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:

@@ -23,7 +23,13 @@ LoafShopItem = TypeAliasType("LoafShopItem", Annotated[str, Field(min_length=2)]
 LoafShopItem_ = TypeAliasType("LoafShopItem_", Annotated[int, Field(ge=0)])
 
 
+LoafShopsItem = TypeAliasType("LoafShopsItem", Annotated[str, Field(min_length=2)])
+
+
 LoafBakeAgainItem = TypeAliasType("LoafBakeAgainItem", Annotated[int, Field(ge=2)])
+
+
+LoafMottoItem = TypeAliasType("LoafMottoItem", Annotated[str, Field(min_length=2)])
 
 
 class Loaf(Model):
@@ -42,9 +48,9 @@ class Loaf(Model):
     """Ovens are chosen by the baker now."""
     shop: Opt[LoafShopItem | LoafShopItem_] = None
     """Its name or number."""
-    shops: Opt[Annotated[list[LoafShopItem] | list[int], EXACT]] = None
+    shops: Opt[Annotated[list[LoafShopsItem] | list[int], EXACT]] = None
     bake_again: Opt[bool | LoafBakeAgainItem] = None
-    motto: Annotated[LoafShopItem | Any | None, EXACT] = None
+    motto: Annotated[LoafMottoItem | Any | None, EXACT] = None
     note: Annotated[Any, EXACT] = None
     """Anything at all."""
     eaten: Opt[int] = None
