@@ -137,6 +137,7 @@ class Model(_Base):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        allow_inf_nan=False,
         protected_namespaces=(),
     )
 
@@ -216,10 +217,14 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
     elif isinstance(data, dict):
         is_model = isinstance(value, BaseModel)
         members: dict[str, Any] = vars(value) if is_model else value
-        for name, item in cast("dict[str, Any]", data).items():
-            if not is_model and _SURROGATE.search(str(name)):  # pydantic would write another one
+        for name, item in cast("Mapping[object, Any]", data).items():
+            if not isinstance(name, str):
+                yield {"type": "string_type", "loc": at, "input": name}
+                continue
+            if not is_model and _SURROGATE.search(name):  # pydantic would write another one
                 yield {"type": "string_unicode", "loc": at, "input": name}
-            result = members[name] if name in members else _member(value, name)
+            in_field = not is_model or name in members
+            result = members.get(name) if in_field else _member(value, name)
             if type(item) is not type(result) or type(item) not in _PLAIN:
                 yield from _conversions(item, result, (*at, name))
     elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):

@@ -8,11 +8,14 @@ Each value is read once for each type that may be at its place, so time grows in
 from __future__ import annotations
 
 import copy
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache, cached_property
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
@@ -31,6 +34,8 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
+_NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
+_NUMBER_IN_TEXT = re.compile(rb'"\s*[+-]?[\d.]+\s*"')
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
@@ -61,7 +66,7 @@ def read_json(
         if NoneType in reader.kinds:
             return None
         raise ValueError("no body")
-    if reader.is_direct:
+    if reader.is_direct and not (reader.has_times and _NUMBER_IN_TEXT.search(text)):
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:
@@ -166,16 +171,29 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
+    is_time = False
+    """True for a date or a time: pydantic takes a number in a text for Unix time."""
+
     @cached_property
     def is_direct(self) -> bool:
         """False where pydantic could read another value, or try the branches of unions often."""
+        return not any(reader.is_ambiguous for reader in self._parts)
+
+    @cached_property
+    def has_times(self) -> bool:
+        """True if there is a date or a time in the value."""
+        return any(reader.is_time for reader in self._parts)
+
+    @cached_property
+    def _parts(self) -> Sequence[Reader]:
+        """The readers of the value and of all that is in it."""
         readers: dict[int, Reader] = {id(self): self}
-        queue = [self]
+        queue: list[Reader] = [self]
         for reader in queue:
             inner = [each for each in reader.inner() if id(each) not in readers]
             readers.update((id(each), each) for each in inner)
             queue += inner
-        return not any(reader.is_ambiguous for reader in queue)
+        return queue
 
     def check(self, data: Any, place: _Place, notes: _Notes) -> bool:
         """Return whether JSON is of the type; note the limits that it breaks."""
@@ -187,6 +205,11 @@ class Reader:
             if error:
                 notes.add(_LIMITS[error], place)
         return True
+
+
+def _is_number(data: Any) -> bool:
+    """Return whether data is a text that pydantic could take for Unix time."""
+    return isinstance(data, str) and _NUMBER.fullmatch(data) is not None
 
 
 def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any, str]:
@@ -212,6 +235,7 @@ class _Scalar(Reader):
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS else kinds
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
+        self.is_time = base in (datetime, date, time, timedelta)
 
     @property
     def is_ambiguous(self) -> bool:
@@ -227,11 +251,13 @@ class _Scalar(Reader):
         kind = data.__class__
         if kind is self.exact:
             return data
-        if kind is float and self.base is not float and data.is_integer():
+        if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        if kind in self.kinds:
+        if kind in self.kinds and not (self.is_time and _is_number(data)):
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
             if not error:
+                if self.base is float and not isfinite(data):
+                    notes.add("type/changed", place)
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
@@ -239,20 +265,25 @@ class _Scalar(Reader):
             if self.is_listed or self.base not in _NUMBERS:
                 notes.add("enum/value-added" if self.is_listed else "format/changed", place)
                 return data
-        notes.add("nullable/added" if data is None else "type/changed", place)
+        rule = "format/changed" if self.is_time and kind is str else "type/changed"
+        notes.add("nullable/added" if data is None else rule, place)
         return self._converted(data)
 
     def _converted(self, data: Any) -> Any:
         """Return a number that is a text as a text, and a text that is a number as a number."""
-        if type(data) in _NUMBERS and str in self.kinds:
-            text = to_json(str(data))
-        elif type(data) is str and data[-1:].isdigit() and self.kinds & _NUMBERS:
-            text = data.encode()
-        else:
+        converted = data
+        if type(data) in _NUMBERS and (self.base is str or (self.is_enum and str in self.kinds)):
+            converted = str(data)
+        elif type(data) is str and (self.base in _NUMBERS or self.is_enum) and _is_number(data):
+            with suppress(ValueError):
+                converted = from_json(data, allow_inf_nan=False)
+        if converted is data:
             return data
-        with suppress(ValidationError):
-            return self.adapter.validate_json(text, strict=True)
-        return from_json(text) if self.is_enum or self.base is str else data
+        value, error = _error(self.adapter.validate_json, to_json(converted), strict=True)
+        if not error:
+            return value
+        is_kept = self.base is str or (self.is_enum and type(converted) in (str, int))
+        return converted if is_kept else data
 
 
 class _Container(Reader):
@@ -319,8 +350,12 @@ class _Object(Reader):
 
     @cached_property
     def empty(self) -> BaseModel:
-        """An object without members."""
-        return self.model.model_construct()
+        """An object without members, whose fields have the order of the description."""
+        empty = self.model.model_construct()
+        values = {name: vars(empty).get(name) for name in self.model.model_fields}
+        vars(empty).clear()
+        vars(empty).update(values)
+        return empty
 
     def inner(self) -> Sequence[Reader]:
         others = [self.others] if self.others else []
@@ -345,16 +380,17 @@ class _Object(Reader):
                 notes.undescribed += type(others) is Reader
                 extras[key] = others.read(item, (place, "*"), notes)
         notes.described += len(fields)
-        missing = [key for name, key in self.required.items() if name not in fields]
-        if len(missing) > 1 and 2 * len(missing) > len(self.required):
-            notes.add("required/removed", place, len(missing))
-        else:
-            for key in missing:
-                notes.add("required/removed", (place, key))
         value = copy.copy(self.empty)
         vars(value).update(fields)
-        value.model_fields_set.update(fields, extras)
+        value.model_fields_set.update(fields, extras.keys() - vars(value).keys())
         cast("dict[str, Any]", value.model_extra).update(extras)
+        missing = [(name, key) for name, key in self.required.items() if name not in fields]
+        for name, key in missing:
+            del vars(value)[name]
+            if len(missing) == 1 or 2 * len(missing) <= len(self.required):
+                notes.add("required/removed", (place, key))
+        if len(missing) > 1 and 2 * len(missing) > len(self.required):
+            notes.add("required/removed", place, len(missing))
         return value
 
 
@@ -365,8 +401,7 @@ class _Union(Reader):
     objects of a kind that isn't described.
     """
 
-    def __init__(self, type_: Any, branches: Sequence[Any], mark: Any = None) -> None:
-        self.type = type_
+    def __init__(self, branches: Sequence[Any], mark: Any = None) -> None:
         self.branches = [reader_of(branch) for branch in branches]
         self.mark = mark
         self.unknown = self.branches.pop() if mark else None
@@ -378,17 +413,12 @@ class _Union(Reader):
         """The types of JSON that its branches take."""
         return frozenset[type]().union(*(branch.kinds for branch in self.branches))
 
-    @cached_property
-    def adapter(self) -> TypeAdapter[Any]:
-        """The type's validator."""
-        return TypeAdapter(self.type)
-
     @property
     def is_ambiguous(self) -> bool:
-        """Return whether several branches take objects, or lists, and no discriminator tells."""
+        """Return whether several branches take what no discriminator tells apart."""
         if self.mark:
             return sum(not values for values in self.mark.values) > 1
-        return any(len(self._taking(kind)) > 1 for kind in _CONTAINERS)
+        return any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
 
     def inner(self) -> Sequence[Reader]:
         return self.branches
@@ -405,9 +435,8 @@ class _Union(Reader):
             taking = [self.branches[at] for at in positions]
         elif len(taking) == 1:
             return taking[0].read(data, place, notes)
-        if kind not in _CONTAINERS and data is not None:
-            with suppress(ValidationError):  # pydantic tells texts and their formats apart
-                return self.adapter.validate_json(to_json(data), strict=True)
+        # A text is of a format or an enumeration, if it can be, and else plain.
+        taking = sorted(taking, key=lambda one: one.exact is str)
         value, part = self._best(taking, data, place, notes)
         if self.unknown and part.deviations and not is_known:
             notes.add("branch/added-known", place)
@@ -420,18 +449,22 @@ class _Union(Reader):
     ) -> tuple[Any, _Notes]:
         """Return the value of the branch that fits best, and what was noted of it."""
         key = id(data), id(self)
-        if key not in notes.unions:
-            ranked: list[tuple[Any, Any, _Notes]] = []
-            for index, branch in enumerate(branches):
-                part = _Notes(notes.unions)
-                value = branch.read(data, place, part)
-                faults = part.deviations + part.undescribed
-                rank = bool(part.deviations), faults, -part.described, value is data, index
-                ranked.append((rank, value, part))
-                if not faults and type(data) not in _CONTAINERS:
-                    break
-            notes.unions[key] = min(ranked, key=lambda one: one[0])[1:]
-        return notes.unions[key]
+        is_container = type(data) in _CONTAINERS  # Python may have one object for equal scalars
+        if is_container and key in notes.unions:
+            return notes.unions[key]
+        ranked: list[tuple[Any, Any, _Notes]] = []
+        for index, branch in enumerate(branches):
+            part = _Notes(notes.unions)
+            value = branch.read(data, place, part)
+            faults = part.deviations + part.undescribed
+            rank = bool(part.deviations), faults, -part.described, value is data, index
+            ranked.append((rank, value, part))
+            if not faults and not is_container:
+                break
+        best = min(ranked, key=lambda one: one[0])[1:]
+        if is_container:
+            notes.unions[key] = best
+        return best
 
 
 # ── from types to readers ────────────────────────────────────────────────────────────────────────
@@ -464,7 +497,7 @@ def reader_of(type_: Any) -> Reader:
         if limits:  # of the only type beside null
             arguments = [a if a is NoneType else Annotated[(a, *limits)] for a in arguments]
         tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
-        return _Union(type_, arguments, tagged)
+        return _Union(arguments, tagged)
     if base in (Any, object):
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):

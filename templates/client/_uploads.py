@@ -250,10 +250,11 @@ def _members(value: Any) -> Iterator[tuple[str, str, Any]]:
         for name, member in cast("dict[str, Any]", value).items():
             yield name, name, member
         return
-    fields = type(value).model_fields
-    for name in value.model_fields_set:
-        info = fields.get(name)
-        yield name, (info.alias or name) if info else name, getattr(value, name)
+    for name, info in type(value).model_fields.items():
+        if name in value.model_fields_set:
+            yield name, info.alias or name, getattr(value, name)
+    for name, member in (value.model_extra or {}).items():
+        yield name, name, member
 
 
 _NOT_IN_A_NAME = re.compile("[\0\r\n\ud800-\udfff]")

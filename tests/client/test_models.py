@@ -165,6 +165,8 @@ def test_fields_of_ones_own_where_the_description_allows_them() -> None:
         {"url": {"contains": None}},
         {"event_data": {"line_items": [{"product_id": 1}, {"product_id": None}]}},
         {"event_data": {"line_items": {"product_id": "1"}}},
+        {"event_source": {1: ["web"]}},
+        {"event_data": {"own": {1: 1}}},
     ],
 )
 def test_what_a_class_in_a_union_refuses(fields: dict[str, Any]) -> None:

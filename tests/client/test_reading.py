@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pinterest_audiences._json import Json
@@ -161,6 +162,49 @@ def test_what_is_in_place_of_an_enumeration(
     )
     assert (read, type(read)) == (wanted, type(wanted))
     assert reports == rules
+
+
+@pytest.mark.parametrize(
+    ("type_", "content", "wanted", "rules"),
+    [
+        (Level, '"2026-01-02"', "2026-01-02", ["type/changed"]),
+        (Level, '"1.5"', "1.5", ["type/changed"]),
+        (Level | str, "true", True, ["type/changed"]),
+        (Literal[1, "a"], "true", True, ["type/changed"]),
+        (Colour | str, '"red"', Colour.RED, []),
+        (Colour | str, '"blue"', "blue", []),
+        (datetime, "3", 3, ["type/changed"]),
+        (datetime, '"1767312000"', "1767312000", ["format/changed"]),
+        (date | str, '"2026-01-02"', date(2026, 1, 2), []),
+        (date | str, '"12"', "12", []),
+        (str, "1.0", "1.0", ["type/changed"]),
+    ],
+)
+def test_a_value_is_not_taken_for_another(
+    type_: Any, content: str, wanted: Any, rules: list[str]
+) -> None:
+    reports: list[str] = []
+    read = Typed(lambda: type_).read_json(
+        content, lambda rule, *_: reports.append(rule.removeprefix("response/schema/"))
+    )
+    assert (read, type(read)) == (wanted, type(wanted))
+    assert reports == rules
+
+
+def test_equal_values_are_reported_at_each_place() -> None:
+    places: list[str] = []
+    two = Typed(lambda: dict[str, Level | bool | None])
+    two.read_json('{"a": "x", "b": "x"}', lambda _, place, __: places.append(place))
+    assert places == ["/*"]
+    rule = AudienceRule.model_validate({"url": 7, "visitor_source_id": 7})
+    assert (rule.url, rule.visitor_source_id) == ("7", "7")
+
+
+def test_an_unknown_member_named_like_a_field() -> None:
+    """It is sent again beside the field, which isn't set by it."""
+    read = UrlCondition.model_validate({"equal": "b"})
+    assert wire(read) == {"equal": "b"}
+    assert read.model_fields_set == set()
 
 
 Tree = TypeAliasType("Tree", "list[Tree] | str")

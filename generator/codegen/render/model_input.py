@@ -63,7 +63,10 @@ class _Builder:
         """The modules of the classes that this one imports."""
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, ir.Json]] = {}
-        self.marks = {"typing.Annotated", "_model.Opt", "_model.ListOf", "_model.OpenModel"}
+        self.marks = {
+            "typing.Annotated", "typing.TYPE_CHECKING", "_model.Opt", "_model.ListOf",
+            "_model.OpenModel",
+        }  # fmt: skip
         """More imports, of which those that nothing uses are removed."""
 
     def input(self) -> ModelInput:

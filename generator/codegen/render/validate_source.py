@@ -280,10 +280,13 @@ class _Declarations(_Module):
             self.value(given.value)
         _no_duplicates(node.body)
         for statement in node.body:
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self._method(statement)
-            else:
-                self._assignment(statement)
+            match statement:
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    self._method(statement)
+                case ast.If(ast.UnaryOp(ast.Not(), ast.Name("TYPE_CHECKING")), [hidden], []):
+                    self._assignment(hidden)
+                case _:
+                    self._assignment(statement)
 
     def _method(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.node(node, frozenset())

@@ -145,3 +145,10 @@ def test_members_of_enumerations(case: Case) -> None:
     assert type(read.either) is models.Figure
     assert models.Sample.model_validate_json('{"step": "2"}').step == 2
     assert models.Sample.model_validate_json('{"step": 2.0}').step == 2
+
+
+def test_a_number_beyond_floats_is_reported(case: Case) -> None:
+    typed = case.modules["_model"].Typed(lambda: case.models.Sample)
+    reports: list[tuple[Any, ...]] = []
+    typed.read_json('{"weight": 1E400}', lambda *report: reports.append(report))
+    assert [place for _, place, _ in reports] == ["/weight"]

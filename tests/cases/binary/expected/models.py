@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from typing import TYPE_CHECKING, Dict
 
 from ._model import Model, OpenModel, Opt
 from .files import FileContent
 
 
 class FoldersRenameRequest(OpenModel):
-    __pydantic_extra__: Dict[str, FileContent]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    if not TYPE_CHECKING:  # which would take it for an argument
+        __pydantic_extra__: Dict[str, FileContent]
     title: Opt[str] = None
 
 

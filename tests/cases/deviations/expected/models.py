@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Dict, Literal
+from typing import TYPE_CHECKING, Annotated, Dict, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -67,7 +67,8 @@ class UploadMultipart(Model):
 
 
 class PetBag(OpenModel):
-    __pydantic_extra__: Dict[str, Toy]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    if not TYPE_CHECKING:  # which would take it for an argument
+        __pydantic_extra__: Dict[str, Toy]
     size: Opt[int] = None
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -28,7 +28,8 @@ class StockOpen(OpenModel):
 
 
 class StockPriced(OpenModel):
-    __pydantic_extra__: dict[str, Annotated[float, EXACT]]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    if not TYPE_CHECKING:  # which would take it for an argument
+        __pydantic_extra__: dict[str, Annotated[float, EXACT]]
     unit: Opt[str] = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any, Dict, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Dict, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -52,7 +52,8 @@ class Event(Model):
 class Labels(OpenModel):
     """Any member is a text."""
 
-    __pydantic_extra__: Dict[str, str]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    if not TYPE_CHECKING:  # which would take it for an argument
+        __pydantic_extra__: Dict[str, str]
     title: Opt[str] = None
 
 

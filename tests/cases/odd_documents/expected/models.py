@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Dict
+from typing import TYPE_CHECKING, Annotated, Any, Dict
 
 from ._exact import EXACT
 from ._model import Model, OpenModel, Opt
@@ -25,5 +25,6 @@ class Thing(Model):
 class Drawers(OpenModel):
     """Things by drawer."""
 
-    __pydantic_extra__: Dict[str, DrawersValue]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    if not TYPE_CHECKING:  # which would take it for an argument
+        __pydantic_extra__: Dict[str, DrawersValue]
     room: Opt[str] = None
