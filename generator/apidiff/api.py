@@ -116,7 +116,8 @@ class Declaration:
     """
 
     def __str__(self) -> str:
-        types = ", ".join(sorted(self.type.names))
+        is_open = OPEN in self.flags
+        types = ", ".join(sorted(f"Open{name}" if is_open else name for name in self.type.names))
         marks = "".join(f"  # {flag}" for flag in sorted(self.flags & {"read-only", "write-only"}))
         default = f" = {self.default}" if self.default else ""
         match self.kind:
