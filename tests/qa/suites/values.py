@@ -189,7 +189,7 @@ class Checker:
                 if is_defined(parameter.value, body.value):
                     self.values.counts["parameter"] += 1
                     where = f"{method.call.method} {method.call.path} {place} {wire}"
-                    fact = self._parameter_fault(method, parameter.value, known, body.value)
+                    fact = self._parameter_fault(method, parameter.value, known, body)
                     if fact:
                         schema_text = json.dumps(schema.value, default=str)[:300]
                         self.values.fail("parameter", where, f"{fact}  {schema_text}")
@@ -200,14 +200,18 @@ class Checker:
         return next((schema for _, schema in self.source.json_bodies(parameter)), None)
 
     def _parameter_fault(
-        self, method: Method, parameter: dict[str, Any], known: Any, value: Any
+        self, method: Method, parameter: dict[str, Any], known: Any, body: Body
     ) -> str:
+        text = json.dumps(body.value)
         try:
-            argument = self._adapter(known._type()).validate_json(json.dumps(value))
+            if body.has_unknown:  # a class admits what isn't described only when it is read
+                argument = known.read_json(text, lambda *_: None)
+            else:
+                argument = self._adapter(known._type()).validate_json(text)
             self._send(method, {known.name: argument})
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            return f"refused {value!r:.80}: {_reason(error)}"
-        return fault(parameter, value, method.call.path, self.server.request)
+            return f"refused {body.value!r:.80}: {_reason(error)}"
+        return fault(parameter, body.value, method.call.path, self.server.request)
 
     def _send(self, method: Method, changes: dict[str, Any]) -> None:
         """Call the method; what the answer is read as doesn't matter."""
