@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import InitErrorDetails
+from pydantic_core import InitErrorDetails, from_json
 
-from ._reading import UNDOCUMENTED, Reader, Report, read_json, read_value, reader_of
+from ._reading import UNDOCUMENTED, Reader, Report, is_number, read_json, read_value, reader_of
 
 T = TypeVar("T")
 
@@ -171,7 +171,7 @@ class Model(_Base):
         """Read JSON as :meth:`model_validate` reads its value."""
         if options:
             return super().model_validate_json(json_data, **options)
-        return cls.model_validate(Typed(lambda: Any).read_json(json_data, lambda *_: None))
+        return cls.model_validate(from_json(json_data, allow_inf_nan=False))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields replaced, each checked as the constructor would."""
@@ -266,9 +266,5 @@ def _fault(data: Any, value: Any) -> str:
         return ""
     sources, fault = _SOURCES[type_]
     is_flag = isinstance(data, bool) and type_ is not bool
-    is_number = type_ in _TIMES and isinstance(data, str) and _digits(data)
-    return fault if is_flag or is_number or not isinstance(data, sources) else ""
-
-
-def _digits(text: str) -> bool:
-    return text.strip("+-. \t").replace(".", "", 1).isdigit()
+    is_unix_time = type_ in _TIMES and is_number(data)
+    return fault if is_flag or is_unix_time or not isinstance(data, sources) else ""

@@ -201,12 +201,12 @@ class Reader:
             return False
         if self.limits is not None:
             _, error = _error(self.limits.validate_python, data)
-            if error:
+            if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
         return True
 
 
-def _is_number(data: Any) -> bool:
+def is_number(data: Any) -> bool:
     """Return whether data is a text that pydantic could take for Unix time."""
     return isinstance(data, str) and _NUMBER.fullmatch(data) is not None
 
@@ -252,7 +252,7 @@ class _Scalar(Reader):
             return data
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        if kind in self.kinds and not (self.is_time and _is_number(data)):
+        if kind in self.kinds and not (self.is_time and is_number(data)):
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
             if not error:
                 if self.base is float and not isfinite(data):
@@ -273,7 +273,7 @@ class _Scalar(Reader):
         converted = data
         if type(data) in _NUMBERS and (self.base is str or (self.is_enum and str in self.kinds)):
             converted = str(data)
-        elif type(data) is str and (self.base in _NUMBERS or self.is_enum) and _is_number(data):
+        elif type(data) is str and (self.base in _NUMBERS or self.is_enum) and is_number(data):
             with suppress(ValueError):
                 converted = from_json(data, allow_inf_nan=False)
         if converted is data:
