@@ -3,9 +3,9 @@
 
 from ._auth import NO_CREDENTIALS
 from ._client import AsyncPinterest, Pinterest
+from ._clients import RawResponse
 from ._deviations import Deviation
 from ._options import Options, ResponseInfo
-from ._raw import RawResponse
 from ._retry import Retry
 
 __all__ = [

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from ._connections import check_kind
+from ._errors import RequestError
 from ._headers import header_fault
 from ._http import httpx
 from ._operation import RequestBuilder
-from .errors import RequestError
+
+T = TypeVar("T")
 
 Token = str | Callable[[], str] | httpx.Auth
 """A bearer token, something that returns one for each request, or an ``httpx.Auth``."""
@@ -27,7 +29,7 @@ NO_CREDENTIALS = NoCredentials()
 """Given in place of a secret: nothing is sent for it. Headers that you set yourself are sent."""
 
 
-class Credential:
+class Secret:
     """One secret of the caller."""
 
     __slots__ = ("_value",)
@@ -56,7 +58,7 @@ class Credential:
         return "a secret is given by the name of its argument; nothing was sent"
 
 
-class Bearer(Credential):
+class Bearer(Secret):
     """A bearer token (RFC 6750 §2.1)."""
 
     __slots__ = ()
@@ -69,8 +71,33 @@ class Bearer(Credential):
         return header_fault("authorization", builder.headers["authorization"])
 
 
+class HttpAuth(Secret):
+    """A scheme that an ``httpx.Auth`` of the caller does, for instance digest (RFC 7616)."""
+
+    __slots__ = ()
+
+    def write(self, builder: RequestBuilder, secret: Any) -> str:  # noqa: ARG002 - as every Secret
+        return f"an httpx.Auth is needed, not {type(secret).__name__}; NO_CREDENTIALS sends none"
+
+
 def needed_env(name: str) -> str:
     """Return an environment variable; raise :class:`RequestError` if it isn't set, or is empty."""
     if not os.environ.get(name):
         raise RequestError(f"the environment lacks {name}")
     return os.environ[name]
+
+
+def env(name: str) -> str | None:
+    """Return an environment variable; None if it isn't set, or is empty."""
+    return os.environ.get(name) or None
+
+
+def env_pair(make: Callable[[str, str], T], first: str, second: str) -> T | None:
+    """Return what two environment variables make; None if neither is set.
+
+    Raises :class:`RequestError` if only one is.
+    """
+    missing = [name for name in (first, second) if not env(name)]
+    if len(missing) == 1:  # no local variable holds the other
+        raise RequestError(f"the environment lacks {missing[0]}")
+    return None if missing else make(os.environ[first], os.environ[second])

@@ -3,46 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
-from ._auth import AsyncToken, Bearer, Credential, Token, needed_env
-from ._connections import AsyncConnections, Connections
-from ._deviations import Deviation, Reading, log_once
-from ._http import httpx
-from ._options import DEFAULT_BASE_URL
-from ._raw import AsyncRaw, Raw
-from ._retry import Retry
-from ._settings import Settings
-from ._transport import AsyncSender, Sender
+from . import _clients, _settings
+from ._auth import AsyncToken, Bearer, Token, needed_env
+from ._operation import Credential
 
 if TYPE_CHECKING:
     from .resources.audiences import AsyncAudiencesResource, AudiencesResource
 
-
-class _Arguments(TypedDict, total=False):
-    """The arguments that both clients have."""
-
-    base_url: str
-    timeout: float | httpx.Timeout
-    deadline: float
-    retry: Retry
-    headers: Mapping[str, str] | None
-    max_size: int | None
-    on_deviation: Callable[[Deviation], None]
-    strict: bool
-    follow_redirects: bool
+API_FACTS = _settings.Api(
+    version="5.23.0",
+    address="https://api.pinterest.com/v5",
+    request_id_header="x-pinterest-rid",
+    reset_header="x-ratelimit-reset",
+)
 
 
-class Arguments(_Arguments, total=False):
-    """The arguments of :class:`Pinterest` that aren't read from environment variables."""
-
-    transport: httpx.BaseTransport | None
-    http_client: httpx.Client | None
-
-
-class Pinterest(Raw):
+class Pinterest(_clients.Client):
     """Pinterest audiences: calls to https://api.pinterest.com/v5.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
@@ -55,76 +34,29 @@ class Pinterest(Raw):
     ``NO_CREDENTIALS`` instead of it sends none.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
         token: Token,
         *,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.ClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {"token": Bearer(token)}
+        credentials: dict[str, Credential] = {"token": Bearer(token)}
         del token  # no traceback shows it
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
-        )
-        self._base_url = settings.base_url
-        connections = Connections(http_client, transport=transport, timeout=timeout)
-        self._sender = Sender(settings, connections)
+        super().__init__(base_url, credentials, **settings)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+    def from_env(
+        cls, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
+    ) -> Self:
         """Return a client whose credentials are environment variables: PINTEREST_TOKEN.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
         """
-        return cls(needed_env("PINTEREST_TOKEN"), **settings)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        self._sender.connections.close()
+        return cls(needed_env("PINTEREST_TOKEN"), base_url=base_url, **settings)
 
     @cached_property
     def audiences(self) -> AudiencesResource:
@@ -134,14 +66,7 @@ class Pinterest(Raw):
         return AudiencesResource(self._sender)
 
 
-class AsyncArguments(_Arguments, total=False):
-    """The arguments of :class:`AsyncPinterest` that aren't read from environment variables."""
-
-    transport: httpx.AsyncBaseTransport | None
-    http_client: httpx.AsyncClient | None
-
-
-class AsyncPinterest(AsyncRaw):
+class AsyncPinterest(_clients.AsyncClient):
     """Pinterest audiences: calls to https://api.pinterest.com/v5, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
@@ -154,76 +79,29 @@ class AsyncPinterest(AsyncRaw):
     ``NO_CREDENTIALS`` instead of it sends none.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
         token: AsyncToken,
         *,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.AsyncClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {"token": Bearer(token)}
+        credentials: dict[str, Credential] = {"token": Bearer(token)}
         del token  # no traceback shows it
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
-        )
-        self._base_url = settings.base_url
-        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
-        self._sender = AsyncSender(settings, connections)
+        super().__init__(base_url, credentials, **settings)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+    def from_env(
+        cls, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
+    ) -> Self:
         """Return a client whose credentials are environment variables: PINTEREST_TOKEN.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
         """
-        return cls(needed_env("PINTEREST_TOKEN"), **settings)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        await self._sender.connections.aclose()
+        return cls(needed_env("PINTEREST_TOKEN"), base_url=base_url, **settings)
 
     @cached_property
     def audiences(self) -> AsyncAudiencesResource:

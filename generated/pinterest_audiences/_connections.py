@@ -11,8 +11,8 @@ import os
 from http.cookiejar import CookieJar
 from typing import Any, Generic, TypeVar
 
+from ._errors import ApiError, RequestError
 from ._http import httpx
-from .errors import ApiError, RequestError
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import ResponseError
+from ._errors import ResponseError
 
 if TYPE_CHECKING:
     from ._exchange import Exchange
@@ -49,13 +49,29 @@ class Deviation:
         return f"{text} ({self.count} members)" if self.count > 1 else text
 
 
-@dataclass
+_logged: set[tuple[str, str, str]] = set()
+"""What was logged: operations, rules and places."""
+
+
+def log_once(deviation: Deviation) -> None:
+    """Log a deviation as a warning, once for each operation, rule and place in this process."""
+    key = (deviation.operation, deviation.rule, deviation.place)
+    if key in _logged or len(_logged) > _MOST:
+        return
+    _logged.add(key)
+    if len(_logged) > _MOST:
+        log.warning("more than %d deviations: further places aren't logged", _MOST)
+    else:
+        log.warning("the description doesn't say this: %s", deviation)
+
+
+@dataclass(kw_only=True)
 class Reading:
     """The arguments of a client about responses."""
 
-    max_size: int | None
-    on_deviation: Callable[[Deviation], None]
-    strict: bool
+    max_size: int | None = 100 * 1024 * 1024
+    on_deviation: Callable[[Deviation], None] = log_once
+    strict: bool = False
 
     def takes(self, size: int) -> bool:
         """Return whether a body, or an item of a stream, may have as many bytes."""
@@ -89,18 +105,3 @@ class Deviations(dict[tuple[str, str], Deviation]):
             except Exception:  # the call succeeded
                 log.exception("on_deviation failed for %s", one)
         self.clear()
-
-
-def log_once(deviation: Deviation) -> None:
-    """Log a deviation as a warning, once for each operation, rule and place in this process."""
-    key = (deviation.operation, deviation.rule, deviation.place)
-    if key in _logged or len(_logged) > _MOST:
-        return
-    _logged.add(key)
-    if len(_logged) > _MOST:
-        log.warning("more than %d deviations: further places aren't logged", _MOST)
-    else:
-        log.warning("the description doesn't say this: %s", deviation)
-
-
-_logged: set[tuple[str, str, str]] = set()

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
+from ._errors import RequestError
+from ._numbers import NUMBER, with_numbers
 from ._words import one_line
-from .errors import RequestError
 
 
 def utf8(text: str) -> bytes:
@@ -29,8 +31,12 @@ def quoted(text: str, safe: str = "") -> str:
 
 
 def in_path(name: str, text: str, safe: str = "") -> str:
-    """Return ``text`` percent-encoded for a path; raise :class:`RequestError` if it can't be."""
-    if text in ("", ".", ".."):
+    """Return ``text`` percent-encoded for a path: one segment, or several if slashes are safe.
+
+    Raises :class:`RequestError` for a segment that is empty, ``.`` or ``..``, also encoded.
+    """
+    segments = unquote(text).split("/") if "/" in safe else [text]
+    if not {"", ".", ".."}.isdisjoint(segments):
         raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")
     return quoted(text, safe)
 
@@ -40,7 +46,7 @@ def as_text(value: Any) -> str:
     plain = value if isinstance(value, str) else to_jsonable_python(value)
     if isinstance(plain, float) and plain.is_integer() and abs(plain) < 1e15:
         plain = int(plain)  # JSON's 1 and 1.0 are one number
-    return str(plain) if isinstance(plain, str) else as_json(plain).decode()
+    return str(plain).removeprefix(NUMBER) if isinstance(plain, str) else as_json(plain).decode()
 
 
 def in_form(values: Mapping[str, Any]) -> list[str]:
@@ -60,6 +66,24 @@ def in_form(values: Mapping[str, Any]) -> list[str]:
 def as_json(data: Any) -> bytes:
     """Return the JSON text of JSON data; raise :class:`RequestError` if there is none."""
     try:
-        return to_json(data)
+        return with_numbers(to_json(data))
+    except (PydanticSerializationError, UnicodeEncodeError) as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+def as_data(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> Any:
+    """Return a value of the adapter's type as JSON data; raise :class:`RequestError` if it has a
+    text that can't be sent.
+    """
+    try:
+        return adapter.dump_python(
+            value,
+            mode="json",
+            by_alias=True,
+            exclude_unset=True,
+            exclude=exclude,
+            warnings=False,
+            context=NUMBER,
+        )
     except (PydanticSerializationError, UnicodeEncodeError) as cause:
         raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -16,15 +16,16 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
-from ._json import Json
-from ._operation import OPERATION, Operation
-from ._reading import STRICT
+from ._operation import OPERATION, TOKEN_URL, Operation
 from ._responses import Nothing, each_of
+from ._settings import Api
 
 B = TypeVar("B")
 T = TypeVar("T")
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
+Multipart = Callable[[Any, Sequence[tuple[int, object]]], tuple[int, bytes, dict[str, str]] | None]
+"""Returns the status, the body and the headers for a value, if one of the answers is multipart."""
 _JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNORECASE)
 """JSON, but not its sequences and lines."""
 
@@ -88,8 +89,14 @@ class Received(Generic[B]):
 class Script(Generic[B, T]):
     """What the fake does for one operation, and what it got."""
 
-    def __init__(self, name: str, operation: Operation[T], examples: Mapping[str, Reply]) -> None:
-        self.name, self.operation = name, operation
+    def __init__(
+        self,
+        name: str,
+        operation: Operation[T],
+        examples: Mapping[str, Reply],
+        multipart: Multipart | None,
+    ) -> None:
+        self.name, self.operation, self._multipart = name, operation, multipart
         self.calls: list[Received[B]] = []
         """The requests that were accepted, oldest first."""
         self.examples: dict[str, Reply | None] = {**examples}
@@ -98,7 +105,11 @@ class Script(Generic[B, T]):
         path, _, self._query = operation.path.partition("?")
         names = re.split(r"\{([^{}]*)\}", path)
         self._names = names[1::2]
-        self._pattern = re.compile("([^/]+)".join(map(re.escape, names[::2])))
+        every: Sequence[Any] = operation.parameters
+        wide = {p.wire for p in every if getattr(p, "reserved", False)}
+        names[1::2] = ["(.+)" if name in wide else "([^/]+)" for name in self._names]
+        names[::2] = map(re.escape, names[::2])
+        self._pattern = re.compile("".join(names))
 
     def answers(self, *answers: T | Reply | Fault) -> None:
         """Answer the next calls with these, in turn; the last one then stays."""
@@ -119,13 +130,16 @@ class Script(Generic[B, T]):
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
         content: Any = request.extensions.get("value") or request.content
-        codecs = [self.operation.body]
+        kind = request.headers.get("content-type", "")
+        known = getattr(self.operation, "bodies", {}).values()
+        codecs = [one for one in known if one.media_type in (kind, kind.partition(";")[0])]
+        codecs = codecs or [self.operation.body]
         lines: list[str] = []
         for codec in codecs:
-            if not content or not isinstance(codec, Json):
+            if not content or not getattr(codec, "is_json", False):
                 return cast("B", content or None)
             try:
-                return cast("B", codec.adapter.validate_json(content, **STRICT))
+                return cast("B", codec.read_strictly(content))
             except ValidationError as cause:
                 errors = cause.errors(include_url=False)
             errors = [one for one in errors if strict or one["type"] not in _UNKNOWN]
@@ -161,11 +175,13 @@ class Script(Generic[B, T]):
             for status, found in answers.items()
             for one in each_of(found)
         ]
+        if self._multipart and (reply := self._multipart(answer, each)):
+            return Reply(*reply)
         fitting = [pair for pair in each if pair[1].takes(answer)]
         fitting = fitting or [pair for pair in each if type(pair[1]) is not Nothing]
         status, found = next(iter(fitting), (200, Nothing()))
         kind = found.media_type
-        if isinstance(found, Json) and not isinstance(answer, bytes):
+        if getattr(found, "is_json", False) and not isinstance(answer, bytes):
             kind = "application/json" if "*" in kind else kind
             return Reply(status, _unset_dropped(answer), {"content-type": kind})
         return Reply(status, answer, {"content-type": kind} if kind else {})
@@ -195,18 +211,31 @@ def _operations(module: ModuleType) -> list[tuple[str, Operation[Any]]]:
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A server in the same process, for the synchronous and the asynchronous client."""
 
-    def __init__(self, base_url: str, modules: Sequence[ModuleType], *, strict: bool) -> None:
-        self._prefix = urlsplit(base_url).path.rstrip("/")
+    def __init__(
+        self,
+        api: Api,
+        base_url: str,
+        modules: Sequence[ModuleType],
+        file: str,
+        *,
+        strict: bool,
+        multipart: Multipart | None = None,
+    ) -> None:
+        """``_examples.json`` is beside ``file``; ``modules`` have the operations."""
+        self._prefix = urlsplit(base_url).path.rstrip("/") or api.base_path
         self._strict = strict
-        text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
         examples: dict[str, dict[str, Reply]] = {}
+        text = Path(file).with_name("_examples.json").read_text(encoding="utf-8")
         for key, reply in json.loads(text).items():
             name, _, accept = key.partition(" ")
             examples.setdefault(name, {})[accept] = Reply(**reply)
         scripts: list[Script[Any, Any]] = []
         for name, operation in [pair for module in modules for pair in _operations(module)]:
             own = examples.get(name.lower(), {})
-            script: Script[Any, Any] = Script(name.lower(), operation, own)
+            if operation.is_streamed:  # answered by that of the operation itself
+                scripts[-1].examples[operation.accept] = own.get("")
+                continue
+            script: Script[Any, Any] = Script(name.lower(), operation, own, multipart)
             setattr(self, script.name, script)
             scripts.append(script)
         # A path with fewer parameters is tried first, and one with a query before one without.
@@ -223,10 +252,15 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._handle(request)
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
+        if TOKEN_URL in request.extensions:  # whichever secret asks
+            return Reply(200, {"access_token": "fake", "token_type": "bearer"}).response()
         path, _, query = request.url.raw_path.decode().partition("?")
         matching: list[tuple[Script[Any, Any], dict[str, str]]] = []
         for script in self._scripts:
             prefix = self._prefix
+            own = urlsplit(script.operation.server).path.rstrip("/")
+            if script.operation.server and path.startswith(own):
+                prefix = own
             values = script.match(request.method, path.removeprefix(prefix), query)
             if values is not None:
                 matching.append((script, values))

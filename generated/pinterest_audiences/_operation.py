@@ -6,19 +6,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from uuid import uuid4
 
 from ._arguments import Writer, write_all
 from ._deviations import Report
+from ._errors import ResponseError, api_error
 from ._exchange import Exchange
 from ._responses import Answer, Answers, Nothing, Undescribed, each_of, readers, select
 from ._words import explain
-from .errors import ResponseError, api_error
 
 T = TypeVar("T")
 
 OPERATION = "operation"
 """The key of the operation's name in a request's ``extensions``, for transports."""
+TOKEN_URL = "token_url"
+"""The key of the token URL in the ``extensions`` of a request for a token."""
 
 
 @dataclass(slots=True)
@@ -32,18 +35,40 @@ class RequestBuilder:
     """The credentials among it."""
     content: Any = field(default=None, repr=False)
     """The body: bytes, an iterator of them that is also asynchronous, or None."""
+    value: Any = field(default=None, repr=False)
+    """The value of a form or of a multipart body."""
     query: list[str] = field(default_factory=list[str], repr=False)
+    cookies: list[str] = field(default_factory=list[str], repr=False)
 
     def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
         """Return a copy with more headers, to which an attempt adds its own."""
         made = RequestBuilder(self.path, {**headers, **self.headers})
         made.content, made.query = self.content, [*self.query]
+        made.value = self.value
+        made.cookies = [*self.cookies]
         return made
 
     def put(self, content: bytes, media_type: str) -> None:
         """Set the body."""
         self.content = content
         self.headers |= {"content-type": media_type, "content-length": str(len(content))}
+
+
+class Credential(Protocol):
+    """Puts a secret of the caller into a request."""
+
+    @property
+    def auth(self) -> Any:
+        """The caller's own ``httpx.Auth``, which then does all of it; None without one."""
+        ...
+
+    def secret(self) -> Any:
+        """Return the secret, or an awaitable of it."""
+        ...
+
+    def write(self, builder: RequestBuilder, secret: Any) -> str:
+        """Write the secret; return what is wrong with it, or nothing."""
+        ...
 
 
 class Parameter(Protocol):
@@ -81,7 +106,18 @@ class Operation(Generic[T]):
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     body_required: bool = True
+    security: Sequence[Sequence[str]] = ()
+    """Alternatives of credentials, by name."""
+    key_header: str = ""
+    """The header, in lower case, with a key of the call, by which a server knows a repetition."""
+    makes_key: bool = True
+    """False if only the caller can make the key."""
     accept: str = "application/json"
+    server: str = ""
+    """Its server if it isn't the API's: a URL, or a path at the API's origin."""
+
+    is_streamed: ClassVar[bool] = False
+    """True if its response is read as it arrives."""
 
     @property
     def idempotent(self) -> bool:
@@ -102,6 +138,8 @@ class Operation(Generic[T]):
         if self.body is not None and (body is not None or self.body_required):
             given.append(("body", self.body.write, body))
         write_all(self.name, builder, given)
+        if self.key_header and self.makes_key:
+            builder.headers.setdefault(self.key_header, str(uuid4()))
         return builder
 
     def read(self, exchange: Exchange, report: Report) -> T:
@@ -109,8 +147,10 @@ class Operation(Generic[T]):
 
         Raises :class:`ApiError` for a response that isn't a success, :class:`ResponseError` for a
         success that can't be read.
+        A documented redirect is a success.
         """
-        if not 200 <= exchange.status_code < 300:
+        status = exchange.status_code
+        if not (200 <= status < 300 or str(status) in self.answers):
             raise api_error(exchange, self._error(exchange, report))
         answers = readers(self.answers, exchange.status_code)
         if not answers:
@@ -142,7 +182,7 @@ class Operation(Generic[T]):
         those of the only documented success with one; if there are several, the body isn't
         described.
         """
-        documented = [*map(each_of, self.answers.values())]
+        documented = [each_of(one) for status, one in self.answers.items() if status[0] != "3"]
         empty = [one for one in documented if isinstance(one[0], Nothing)]
         described = [one for one in documented if one not in empty]
         if is_empty and empty:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import from_json
 
 
 class Headers(BaseModel):
@@ -28,3 +30,39 @@ class Headers(BaseModel):
         """
         given = {name.lower(): text for name, text in headers.items()}
         return cls.model_validate(given, by_alias=True, by_name=False)
+
+
+def _of_text(read: Callable[[str], Any]) -> BeforeValidator:
+    """Return a mark for a type whose values ``read`` makes of text."""
+    return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+LIST = _of_text(lambda text: [part for part in _parts(text) if part])
+"""``a, b`` (RFC 9110 §5.6.1)."""
+
+
+def _pairs(text: str) -> dict[str, str]:
+    parts = _parts(text)
+    return dict(zip(parts[::2], parts[1::2], strict=False))
+
+
+PAIRS = _of_text(_pairs)
+"""An object as ``a,1,b,2``."""
+
+
+def _exploded(text: str) -> dict[str, str]:
+    pairs = (part.partition("=") for part in _parts(text))
+    return {name: value for name, _, value in pairs}
+
+
+EXPLODED = _of_text(_exploded)
+"""An object as ``a=1,b=2``."""
+
+JSON = _of_text(from_json)
+
+TIME = _of_text(lambda text: parsedate_to_datetime(text) if ", " in text else text)
+"""A time as in JSON, or as in HTTP (RFC 9110 §5.6.7)."""

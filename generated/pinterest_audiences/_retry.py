@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Any
 
-from .errors import ApiError, RateLimitError, TransportError
+from ._errors import RateLimitError, TransportError
 
 _REPEATABLE = (502, 503, 504)
 
@@ -23,21 +24,21 @@ class Retry:
     By default only what surely was not processed is repeated: a connection that was never made,
     and 429. Idempotent methods (RFC 9110 §9.2.2) are also repeated after time-outs, dropped
     connections and 502, 503, 504. A subclass that overrides :meth:`wait` replaces the rules.
+    A call with an idempotency key is repeated like one of an idempotent method.
     """
 
     attempts: int = 3
     """How many times a request goes out at most; 1 turns retries off."""
     base: float = 0.5
-    """Seconds: the first pause is random between 0 and this; the limit doubles with each attempt."""
+    """Seconds: the first pause is random, up to this; the limit doubles with each attempt."""
     longest: float = 30.0
     """Seconds: the longest pause. If the server asks for more, the error is raised at once."""
 
-    def wait(
-        self, error: TransportError | ApiError, *, attempt: int, idempotent: bool
-    ) -> float | None:
-        """Seconds to sleep before the next attempt, or None to give up.
+    def wait(self, error: Any, *, attempt: int, idempotent: bool) -> float | None:
+        """Return the seconds to sleep before the next attempt, or None to give up.
 
-        ``attempt`` counts those made so far.
+        ``error`` is a :class:`TransportError` or an :class:`ApiError`; ``attempt`` counts those
+        made so far.
         """
         if attempt >= self.attempts:
             return None
@@ -61,10 +62,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return _seconds(headers.get("retry-after", ""))
 
 
-def reset_after(value: str) -> float | None:
+def reset_after(value: str, *, is_time: bool) -> float | None:
     """Return the seconds until the rate limit resets, by the value of the API's own header."""
-    value = value.partition(",")[0].partition(";")[0]
-    return _seconds(value)
+    seconds = _seconds(value.partition(",")[0].partition(";")[0])
+    return max(0.0, seconds - time.time()) if seconds is not None and is_time else seconds
 
 
 def _seconds(value: str) -> float | None:

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from ._call import DEADLINE_PASSED, Call
 from ._connections import AsyncConnections, Connections
+from ._errors import PackageError, RequestError
 from ._http import httpx
 from ._operation import Operation
 from ._options import Options
 from ._settings import Settings
-from .errors import PackageError, RequestError
 
 T = TypeVar("T")
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._encoding import in_form
+from pydantic import TypeAdapter
+
+from ._encoding import as_data, as_json, in_form, utf8
+from ._errors import RequestError
+from ._headers import header_safe
 from ._operation import Operation, RequestBuilder
 from ._options import Options
-from .errors import RequestError
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options: Options) -> None:
@@ -21,4 +26,16 @@ def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options:
         builder.query += in_form(options.query)
     if body is None and not media_type:
         return
-    raise RequestError(f"{operation.name} has a body, so Options can't have one; nothing was sent")
+    if operation.body is not None:
+        raise RequestError(
+            f"{operation.name} has a body, so Options can't have one; nothing was sent"
+        )
+    if isinstance(body, str) and media_type:
+        body = utf8(body)
+    if body is None or (isinstance(body, bytes) and not media_type):
+        raise RequestError("Options needs both body and content_type; nothing was sent")
+    media_type = header_safe("content-type", media_type or "application/json")
+    if isinstance(body, bytes):
+        builder.put(body, media_type)
+    else:
+        builder.put(as_json(as_data(_ANY, body)), media_type)

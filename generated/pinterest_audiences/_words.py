@@ -14,6 +14,8 @@ _PLACES = (
     "errors/0/message", "errors/0/title", "message/0", "details", "description", "error", "title",
 )  # fmt: skip
 """Where the servers of most APIs have a message for people; case doesn't matter."""
+_CODES = ("code", "error_code", "errorcode", "error/code", "errors/0/code")
+"""Where they have a code for programs."""
 _LONGEST = 1_000_000
 """Bytes: a longer body isn't searched for a message."""
 
@@ -31,6 +33,18 @@ def words(content: bytes) -> str:
             return value
     text = content[:_LONGEST].decode("utf-8", "replace").strip()
     return "" if text.startswith("<") else text
+
+
+def code(content: bytes) -> str:
+    """Return the server's code in the body of an error; empty without one."""
+    data = _parsed(content)
+    for place in _CODES:
+        value = data
+        for step in place.split("/"):
+            value = _member(value, step)
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            return str(value)
+    return ""
 
 
 def _member(value: Any, step: str) -> Any:

@@ -16,9 +16,9 @@
 from __future__ import annotations
 
 from . import models
+from ._client import API_FACTS
 from ._fake import FakeTransport, Fault, Received, Refused, Reply, Script
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL
 from ._recorder import FilePath, RecordingTransport
 from .resources import audiences as audiences_
 
@@ -37,8 +37,8 @@ class Fake(FakeTransport):
 
     audiences_create: Script[models.AudienceCreateRequest, models.Audience]
 
-    def __init__(self, *, base_url: str = DEFAULT_BASE_URL, strict: bool = True) -> None:
-        super().__init__(base_url, MODULES, strict=strict)
+    def __init__(self, *, base_url: str = API_FACTS.address, strict: bool = True) -> None:
+        super().__init__(API_FACTS, base_url, MODULES, __file__, strict=strict)
 
 
 class Recorder(RecordingTransport):

@@ -54,6 +54,7 @@ _BASE_MODEL = frozenset((
 FIELDS = _TYPES | _BASE_MODEL | {"cls", "self"}
 ARGUMENTS = _TYPES | {
     "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
+    "open_stream", "open_async_stream",
 }  # fmt: skip
 CREDENTIALS = ARGUMENTS | {
     "base_url", "bound", "builtins", "client", "connections", "deadline", "log_once", "max_size",

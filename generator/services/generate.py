@@ -317,7 +317,8 @@ def _rendered_files(
 ) -> dict[str, str]:
     """Return the formatted files of a client and of its tests; their Python is validated."""
     from ..codegen.render.format import format_files
-    from ..codegen.render.render import AGENTS, HEADERS, code_templates, render, render_agents
+    from ..codegen.render.imports import without_unused
+    from ..codegen.render.render import AGENTS, HEADERS, render, render_agents
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"
@@ -342,13 +343,15 @@ def _rendered_files(
         laid_out = format_files({n: text for n, text in files.items() if n not in done})
         own = f"{package}/"
         fixed = {f"{folder}/conftest.py", f"{folder}/test_models.py"}  # no text of a description
-        fixed |= theirs.union(own + name for name in code_templates(templates))
+        fixed |= theirs
         rendered = [n for n in laid_out if n.endswith(".py") and n not in fixed]
         validate_source({n.removeprefix(own): laid_out[n] for n in rendered})
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out
     files |= {_path(package, name): text for name, text in reuse.found.items()}
+    runtime = {f"{package}/{name}" for name in templates.plain("client")}
+    files = without_unused(files, runtime)
     return {n: HEADERS.get(Path(n).suffix, "") + text for n, text in files.items()}
 
 

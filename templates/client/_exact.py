@@ -8,28 +8,22 @@ convert values for that.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Union, cast, get_args, get_origin
-from uuid import uuid4
 
 from pydantic import SerializationInfo, TypeAdapter, ValidationInfo
 from pydantic_core import (
     CoreSchema,
     PydanticSerializationUnexpectedValue,
-    SchemaSerializer,
     SchemaValidator,
     core_schema,
 )
 
-NUMBER = uuid4().hex
-"""What the text of a decimal begins with in JSON data, if it is a number there. It is random, so
-that no other text begins with it. As the context of a serializer it asks for such texts.
-"""
-_MARKED = re.compile(rb'"%b([^"]*)"' % NUMBER.encode())
+from ._numbers import NUMBER
+
 _LIMITS = frozenset(("ge", "gt", "le", "lt", "multiple_of"))
 _TEXTS = {
     "datetime": r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$",
@@ -147,18 +141,6 @@ def _digits(value: object, info: SerializationInfo) -> str:
     if not isinstance(value, Decimal):
         raise PydanticSerializationUnexpectedValue("a value of another branch")
     return f"{NUMBER}{value}" if info.context == NUMBER else str(value)
-
-
-def with_numbers(content: bytes) -> bytes:
-    """Return JSON text in which the decimals are numbers."""
-    return _MARKED.sub(rb"\1", content)
-
-
-def to_json(serializer: SchemaSerializer, value: Any) -> bytes:
-    """Return the value as JSON, with decimals as numbers: pydantic writes them as texts."""
-    return with_numbers(
-        serializer.to_json(value, exclude_unset=True, by_alias=True, warnings=False, context=NUMBER)
-    )
 
 
 # ── unions ───────────────────────────────────────────────────────────────────────────────────────

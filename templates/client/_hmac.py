@@ -7,8 +7,8 @@ import hmac
 from dataclasses import dataclass
 
 from ._signatures import Key, keys_of
+from ._webhook_errors import SignatureError
 from ._webhooks import Headers, header
-from .errors import SignatureError
 
 
 @dataclass(frozen=True)

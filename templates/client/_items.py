@@ -239,6 +239,8 @@ class WholeEvents(Items):
 class StreamedOperation(Operation[T]):
     """An operation beside another one of the same path, whose response is read as it arrives."""
 
+    is_streamed = True
+
 
 def streamed(
     operation: Operation[Any], answers: Mapping[str, Answers], accept: str

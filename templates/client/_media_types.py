@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
+from ._errors import RequestError
 from ._operation import Body, Operation
 from ._responses import each_of
-from .errors import RequestError
 
 T = TypeVar("T")
 

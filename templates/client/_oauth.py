@@ -14,15 +14,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import quote_plus, urlencode, urljoin
 
-from ._auth import Credential
-from ._call import DEADLINE, DEADLINE_PASSED, TOKEN_URL
+from ._call import DEADLINE, DEADLINE_PASSED
 from ._decoding import Decoder
+from ._errors import AuthError
 from ._headers import header_fault
 from ._http import httpx
-from ._servers import with_path
-from ._settings import USER_AGENT
+from ._operation import TOKEN_URL, Credential
 from ._words import one_line
-from .errors import AuthError
 
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 """Requests to send, and seconds to wait; the same for both kinds of client."""
@@ -86,7 +84,7 @@ class OAuth(httpx.Auth):
             raise ValueError(f"{type(self).__name__} needs token_url=…: the API describes none")
         try:
             is_absolute = "://" in chosen
-            url = httpx.URL(chosen if is_absolute else urljoin(f"{with_path(base_url)}/", chosen))
+            url = httpx.URL(chosen if is_absolute else urljoin(f"{base_url}/", chosen))
         except httpx.InvalidURL:
             raise ValueError(
                 "the token URL, or the base_url that it is relative to, is no URL"
@@ -181,7 +179,7 @@ class OAuth(httpx.Auth):
         try:
             if self._version != seen and self._is_fresh():
                 return
-            response = yield self._request(request.extensions.get("timeout"))
+            response = yield self._request(request)
             if response is None:
                 raise RuntimeError("the HTTP library gave no answer")
             fault = self._taken(response) if response.status_code == 200 else ""
@@ -197,8 +195,8 @@ class OAuth(httpx.Auth):
     def _form(self) -> dict[str, str]:
         raise NotImplementedError
 
-    def _request(self, timeout: Any) -> httpx.Request:
-        """The request for a token; the client names itself as RFC 6749 §2.3.1 has it."""
+    def _request(self, call: httpx.Request) -> httpx.Request:
+        """Return the request for a token that a call needs (RFC 6749 §2.3.1)."""
         if not self._url:
             self.bind("", "", "")
         form = {**self._form(), **self._extra}
@@ -207,7 +205,7 @@ class OAuth(httpx.Auth):
         headers = {
             "accept": "application/json",
             "content-type": "application/x-www-form-urlencoded",
-            "user-agent": USER_AGENT,
+            "user-agent": call.headers["user-agent"],
         }
         client_id, secret = self._client
         if secret is None or self._secret_in_body:
@@ -217,8 +215,8 @@ class OAuth(httpx.Auth):
             pair = f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()
             headers["authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         extensions = {TOKEN_URL: _shown(self._url)}
-        if timeout is not None:
-            extensions["timeout"] = timeout
+        if "timeout" in call.extensions:
+            extensions["timeout"] = call.extensions["timeout"]
         content = urlencode(form).encode()
         return httpx.Request(
             "POST", self._url, headers=headers, content=content, extensions=extensions

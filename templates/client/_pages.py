@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
 from ._deviations import Report
+from ._errors import ResponseError
 from ._exchange import Exchange
 from ._operation import Operation, RequestBuilder
 from ._responses import each_of
-from .errors import ResponseError
 
 if TYPE_CHECKING:
     from ._options import Options

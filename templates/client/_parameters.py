@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any, cast
 
 from ._encoding import as_data, as_json, as_text, in_path, quoted
+from ._errors import RequestError
 from ._headers import header_safe
 from ._model import Typed
 from ._operation import RequestBuilder
-from .errors import RequestError
 
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"

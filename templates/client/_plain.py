@@ -6,8 +6,8 @@ import codecs
 import re
 
 from ._deviations import Report
+from ._errors import RequestError
 from ._operation import RequestBuilder
-from .errors import RequestError
 
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
 

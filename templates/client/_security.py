@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._auth import Credential, NoCredentials
+from ._auth import NoCredentials
 from ._deviations import log
-from ._operation import Operation
-from .errors import RequestError
+from ._errors import RequestError
+from ._operation import Credential, Operation
 
 _WARNED: dict[str, object] = {}
 """The operations, by method and path, for which a secret was given and not sent."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
+from ._webhook_errors import WebhookError
 from ._webhooks import Headers, OnDeviation, Webhook, as_bytes, read
-from .errors import WebhookError
 
 Key: TypeAlias = str | bytes | Sequence[str | bytes]
 """A secret as the API shows it, or its bytes; or several, of which one has to fit."""

@@ -12,8 +12,8 @@ import time
 import uuid
 
 from ._signatures import Key, keys_of
+from ._webhook_errors import SignatureError, TimestampError
 from ._webhooks import Headers, header
-from .errors import SignatureError, TimestampError
 
 TOLERANCE = 300
 """The seconds that the time of a request may differ from the clock."""

@@ -11,6 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 from ._call import Call
 from ._decoding import Decoder as Unpacker
 from ._deviations import Deviations
+from ._errors import ResponseError, TransportError
 from ._exchange import Exchange
 from ._http import httpx
 from ._items import Chunks, Decoder, Items
@@ -20,7 +21,6 @@ from ._plain import BytesBody
 from ._responses import Answer, readers, select
 from ._transport import NO_ANSWER, AsyncSender, Sender
 from ._words import explain, one_line
-from .errors import ResponseError, TransportError
 
 T = TypeVar("T")
 
@@ -181,14 +181,15 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
             answers = operation.substitute()
     kind = response.headers.get("content-type", "")
     answer = select(answers, kind, deviations) if answers else None
-    reading = call.settings.reading
+    reading = call.settings
     if isinstance(answer, Items):
         decoder = answer.decoder(deviations, reading.max_size)
     elif isinstance(answer, BytesBody):
         decoder = Chunks()
     else:
         return None
-    exchange = call.begin_stream(response)
+    exchange = call.exchange(response, b"")
+    call.note(exchange)
     deviations.tell(reading, exchange)
     return response, exchange, decoder, partial(deviations.tell, reading, exchange)
 
@@ -211,28 +212,30 @@ class _AsyncOpener(AsyncSender):
         return AsyncStream[Any](*opened) if opened else await super().receive(response, call)
 
 
-class StreamSender(Sender):
-    """A sender that can also open streams."""
+def open_stream(
+    sender: Sender,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any,
+    options: Options | None,
+) -> Stream[T]:
+    """Send a call whose response is read as it arrives; raises the errors of any call."""
+    opener = _Opener(sender.settings, sender.connections)
+    result: Any = opener.call(operation, arguments, body, options)
+    return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
-    def open(
-        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
-    ) -> Stream[T]:
-        """Send a call whose response is read as it arrives; raises the errors of any call."""
-        opener = _Opener(self.settings, self.connections)
-        result: Any = opener.call(operation, arguments, body, options)
-        return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
-
-class AsyncStreamSender(AsyncSender):
-    """A sender that can also open streams."""
-
-    async def open(
-        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
-    ) -> AsyncStream[T]:
-        """Send a call whose response is read as it arrives; raises the errors of any call."""
-        opener = _AsyncOpener(self.settings, self.connections)
-        result: Any = await opener.call(operation, arguments, body, options)
-        return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+async def open_async_stream(
+    sender: AsyncSender,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any,
+    options: Options | None,
+) -> AsyncStream[T]:
+    """As :func:`open_stream`."""
+    opener = _AsyncOpener(sender.settings, sender.connections)
+    result: Any = await opener.call(operation, arguments, body, options)
+    return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
 
 def _empty(operation: Operation[Any]) -> tuple[httpx.Response, Exchange, Decoder]:

@@ -14,10 +14,10 @@ from typing import IO, Any, cast
 from pydantic import BaseModel, TypeAdapter
 
 from ._encoding import as_data, as_json, as_text, utf8
+from ._errors import RequestError
 from ._headers import header_fault, header_safe
 from ._model import Typed
 from ._operation import RequestBuilder
-from .errors import RequestError
 from .files import File, FileContent
 
 _CHUNK = 64 * 1024

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 from ._deviations import Deviation, Deviations, Report, log_once
 from ._model import Typed
+from ._webhook_errors import WebhookError
 from ._words import explain
-from .errors import WebhookError
 
 OnDeviation: TypeAlias = Callable[[Deviation], None]
 """Is told what isn't as described."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from pinterest_audiences import Pinterest, errors, pytest_plugin
+from pinterest_audiences import Pinterest, errors, pytest_plugin, testing
+from pinterest_audiences._client import API_FACTS
 from pinterest_audiences._fake import FakeTransport
 from pinterest_audiences._json import Json
 from pinterest_audiences._operation import Operation
@@ -198,7 +199,7 @@ def test_text_answers_an_operation_in_its_own_form(
     )
     module: Any = ModuleType("words")
     module.WORD = operation
-    fake: Any = FakeTransport(BASE_URL, [module], strict=True)
+    fake: Any = FakeTransport(API_FACTS, BASE_URL, [module], testing.__file__, strict=True)
     fake.word.answers('a "word"')
 
     with Pinterest("t", base_url=BASE_URL, transport=fake) as client:

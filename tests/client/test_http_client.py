@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
+from pinterest_audiences._client import API_FACTS
 from pinterest_audiences._connections import redirect_address
+from pinterest_audiences._errors import api_error
 from pinterest_audiences._exchange import Exchange
 from pinterest_audiences._http import httpx
-from pinterest_audiences._settings import USER_AGENT
 
 from tests.client.conftest import AUDIENCE, BASE_URL, TOKEN, Caller, make_body
 from tests.support.answers import Answer, Recorder, answering
@@ -36,7 +37,7 @@ def test_http_client_stays_open(mode: str, caller: Caller) -> None:
     caller.create(BASE_URL, http_client=http)
     assert not http.is_closed
     sent = server.request.headers
-    assert (sent["x-own"], sent["user-agent"]) == ("1", USER_AGENT)
+    assert (sent["x-own"], sent["user-agent"]) == ("1", f"pinterest_audiences/{API_FACTS.version}")
     assert sent["authorization"] == f"Bearer {TOKEN}"
 
 
@@ -207,4 +208,4 @@ def test_many_calls_at_once(serve: Serve) -> None:
 )
 def test_what_redirects_may_be_followed(status: int, method: str, address: str) -> None:
     exchange = Exchange(method, "https://api.example/a", status, {"location": "/b"}, b"", None)
-    assert redirect_address(errors.api_error(exchange, None)) == address
+    assert redirect_address(api_error(exchange, None)) == address

@@ -144,11 +144,3 @@ def test_a_setting_that_is_no_header(tmp_path: Path) -> None:
     outcome = generate_spec(tmp_path, "kiosk", SPEC, 'idempotency_header = "my key"')
     assert outcome.code == 2
     assert "idempotency_header must be the name of a header" in outcome.err
-
-
-def test_the_code_is_only_where_an_operation_needs_it(
-    case: Case, load_case: Callable[[str], Case]
-) -> None:
-    for topic, wanted in ((case, True), (load_case("security"), False)):
-        source = Path(str(topic.modules["_operation"].__file__)).read_text(encoding="utf-8")
-        assert ("uuid4" in source) is wanted

@@ -157,7 +157,7 @@ def test_the_forms_of_retry_after(value: str, seconds: float | None) -> None:
 )
 def test_the_end_of_a_rate_limit_in_seconds(value: str, seconds: float | None) -> None:
     """Of several limits the first counts."""
-    assert reset_after(value) == seconds
+    assert reset_after(value, is_time=False) == seconds
 
 
 def test_backoff_is_exponential_with_full_jitter() -> None:

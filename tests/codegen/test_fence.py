@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.codegen.render.render import code_templates
-from generator.codegen.render.templates import Templates, templates_folder
 from generator.codegen.render.validate_source import validate_source
 from generator.errors import SpeclockError
 from tests.support.project import Project, made_once, make_orchard
@@ -38,32 +36,13 @@ def stops(name: str, source: str) -> str:
 
 def test_every_generated_module_passes() -> None:
     """This project's own client, and every case's."""
-    code = code_templates(Templates.of())
     folders = [ROOT / "generated" / "pinterest_audiences", *ROOT.glob("tests/cases/*/expected")]
     for folder in folders:
         files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*.py")}
         package = {n: p for n, p in files.items() if not n.startswith("tests/")}
         validate_source(
-            {n: p.read_text("utf-8") for n, p in package.items() if p.name not in PLAIN | code}
+            {n: p.read_text("utf-8") for n, p in package.items() if p.name not in PLAIN}
         )
-
-
-@pytest.mark.parametrize(
-    "added",
-    [
-        "{{ api.client }}",
-        '{% include "_method.py.jinja" %}',
-        "{% for op in api.operations %}{% endfor %}",
-    ],
-)
-def test_a_template_is_trusted_if_it_only_has_conditions(tmp_path: Path, added: str) -> None:
-    """A value of the description, another template or a loop makes its file one to validate."""
-    name = "client/_call.py.jinja"
-    assert "_call.py" in code_templates(Templates.of())
-    own = tmp_path / name
-    own.parent.mkdir()
-    own.write_text((templates_folder() / name).read_text("utf-8") + f"\n{added}\n", "utf-8")
-    assert "_call.py" not in code_templates(Templates.of(tmp_path))
 
 
 LINES = [

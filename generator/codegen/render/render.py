@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import keyword
-import re
 import traceback
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -143,10 +142,10 @@ class _Part:
         self.environment = _environment(*templates.folders(part))
 
     def files(self, view: ApiView) -> dict[str, str]:
-        """Return the files whose templates are needed and aren't for part of a file."""
+        """Return the plain files, and those whose templates are needed."""
         files: dict[str, str] = {}
         for name in self.templates.names(self.part):
-            if name.endswith(".py") and _is_needed(name, view):
+            if name.endswith(".py"):
                 files[name] = self.templates.text(f"{self.part}/{name}")
             elif name.endswith(".py.jinja") and _is_needed(name, view):
                 files[name.removesuffix(".jinja")] = self.render(name, api=view)
@@ -164,20 +163,6 @@ class _Part:
                 f"{place}: the template cannot be rendered: {error}. Correct it; docs/templates.md "
                 "lists its variables."
             ) from None
-
-
-def code_templates(templates: Templates) -> set[str]:
-    """Return the files whose templates have conditions alone, and print nothing."""
-    texts = {name: templates.text(f"client/{name}") for name in templates.names("client")}
-    return {
-        name.removesuffix(".jinja")
-        for name, text in texts.items()
-        if name.endswith(".py.jinja") and "{{" not in text and {*_TAG.findall(text)} <= _CONDITIONS
-    }
-
-
-_TAG = re.compile(r"\{%[-+]?\s*(\w*)")
-_CONDITIONS = {"if", "elif", "else", "endif"}
 
 
 def _place(error: BaseException, templates: Templates) -> str:
@@ -198,61 +183,18 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 """Templates of a part of a file, or of several files."""
 
 
-_WITHOUT_CLIENT = {
-    "__init__.py.jinja", "_model.py", "_reading.py", "_unions.py", "_exact.py",
-}  # fmt: skip
-"""Templates of what models need."""
-_OF_WEBHOOKS = {
-    "webhooks.py.jinja", "_webhooks.py", "_deviations.py.jinja", "errors.py.jinja",
-    "_words.py.jinja", "_signatures.py", "_standard_webhooks.py", "_hmac.py",
-}  # fmt: skip
-"""Templates of what webhooks need besides."""
-
-
 def _is_needed(name: str, view: ApiView) -> bool:
-    is_known = name in _WITHOUT_CLIENT or (bool(view.webhooks) and name in _OF_WEBHOOKS)
-    if not view.has_client and not is_known:
-        return False
+    """Return whether a template that isn't copied is needed."""
     needed = {
-        "_fake.py.jinja": view.ir.has_fake,
-        "_fake_parts.py": view.ir.has_fake and view.reads_parts,
-        "_recorder.py": view.ir.has_fake,
+        "__init__.py.jinja": True,
+        "errors.py.jinja": view.has_client or bool(view.ir.webhooks),
         "testing.py.jinja": view.ir.has_fake,
         "pytest_plugin.py.jinja": view.ir.has_fake,
-        "_content_types.py": view.uses_content_types,
-        "_parameters.py": view.uses_parameters,
-        "_whole_query.py": view.uses_whole_query,
-        "_uploads.py": view.uses_uploads,
-        "files.py": view.uses_uploads,
-        "_parts_sent.py": view.sends_parts,
-        "_parts_received.py": view.reads_parts,
-        "_stream.py": view.uses_streams,
-        "_items.py": view.uses_streams,
-        "_pages.py": view.uses_pages,
-        "_unions.py": view.uses_unions,
-        "_exact.py": view.uses_exact,
-        "_auth.py.jinja": bool(view.credentials),
-        "_json.py.jinja": view.uses_json,
-        "_reading.py": view.uses_types,
         "webhooks.py.jinja": bool(view.ir.webhooks),
-        "_webhooks.py": bool(view.ir.webhooks),
-        "_signatures.py": view.ir.signature is not None,
-        "_standard_webhooks.py": view.webhooks.scheme == "standard_webhooks",
-        "_hmac.py": view.webhooks.scheme == "hmac",
-        "_arguments.py": view.uses_arguments or view.uses_bodies,
-        "_media_types.py": view.uses_choices,
-        "_model.py": view.uses_types,
-        "_path.py": view.uses_paths,
-        "_plain.py": view.uses_plain,
-        "_security.py": view.chooses_credentials,
-        "_servers.py": view.has_servers,
-        "_server_variables.py": bool(view.server_variables),
-        "_oauth.py": view.uses_oauth,
-        "_response_headers.py.jinja": bool(view.header_classes),
         "response_headers.py.jinja": bool(view.header_classes),
         "_operations.py.jinja": bool(view.root_operations),
     }
-    return needed.get(name, name not in _PARTS)
+    return needed.get(name, name not in _PARTS and view.has_client)
 
 
 @deeply_recursive

@@ -58,28 +58,26 @@ BUILTINS = frozenset({
     "map", "object", "property", "set", "sorted", "str", "super", "tuple", "type",
 })  # fmt: skip
 BY_NAME = {
-    "errors.py": {"getattr"},
     "_client.py": {"TypeError", "isinstance"},
     "models/__init__.py": {"getattr", "globals"},
 }
 """More builtins that single templates may use; they contain no text of a description there."""
 DUNDERS = frozenset({
-    "__aenter__", "__aexit__", "__all__", "__dict__", "__dir__", "__enter__", "__exit__",
-    "__getattr__", "__init__", "__name__", "__new__", "__pydantic_extra__", "__reduce__",
-    "__repr__", "__slots__",
+    "__all__", "__dir__", "__file__", "__getattr__", "__init__", "__pydantic_extra__",
 })  # fmt: skip
 CALLS = frozenset({
     "AnyContent", "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content",
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
     "Multipart", "NamedParts", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation",
     "OrderedParts", "Paginated", "PartsBody", "Path", "Query", "BytesBody", "Styled", "Text",
-    "TypeAliasType", "WholeEvents", "WholeQuery", "deprecated", "streamed", "Hmac",
+    "TypeAliasType", "WholeEvents", "WholeQuery", "deprecated", "open_async_stream",
+    "open_stream", "streamed", "Hmac",
     "StandardWebhooks", "Undescribed", "Webhook", "read", "read_signed", "sign_body",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})
 """The methods that declarations may call."""
-SENDING = frozenset({"self._sender.call", "self._sender.open", "dict.fromkeys"})
+SENDING = frozenset({"self._sender.call", "dict.fromkeys"})
 DECLARATIONS = ("models.py", "_operations.py", "response_headers.py", "webhooks.py")
 """The modules of declarations outside of folders."""
 CODE = frozenset({

@@ -26,7 +26,7 @@ def dumped(value: Any) -> Any:
 def test_the_files(case: Case) -> None:
     folder = Path(str(case.package.__file__)).parent
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [
-        "AGENTS.md", "__init__.py", "_exact.py", "_model.py",
+        "AGENTS.md", "__init__.py", "_exact.py", "_model.py", "_numbers.py",
         "_reading.py", "_unions.py", "models.py", "py.typed", "speclock.json",
     ]  # fmt: skip
     tests = folder.parent / "tests" / folder.name

@@ -104,8 +104,6 @@ class ApiView(View):
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
-        self.given = Code("given, " if api.credentials else "")
-        """The argument with the credentials, as the constructor passes it on."""
 
         kinds = {credential.kind for credential in api.credentials}
         self.uses_bearer = "bearer" in kinds
@@ -171,13 +169,12 @@ class ApiView(View):
         """True if a credential is read from two environment variables."""
         names = {
             "Bearer": self.uses_bearer, "Token": self.uses_bearer, "AsyncToken": self.uses_bearer,
-            "Basic": self.uses_basic, "ApiKey": self.uses_api_key, "HttpAuth": self.uses_http_auth,
+            "HttpAuth": self.uses_http_auth, "Secret": self.chooses_credentials,
             "NoCredentials": self.optional_credentials or bool(kinds - {"bearer", "auth"}),
             "env": not self.needs_variable and any(len(c.variables[0]) == 1 for c in secrets),
             "env_pair": self.reads_pairs, "needed_env": self.needs_variable,
-            "login": self.uses_basic,
         }  # fmt: skip
-        self.auth_names = sorted(["Credential", *(name for name, used in names.items() if used)])
+        self.auth_names = sorted(name for name, used in names.items() if used)
         """The names that the client module imports from the auth module."""
         alone = "The webhooks of" if api.webhooks else "The models of"
         what = "A client for" if self.has_client else alone
@@ -241,14 +238,7 @@ class ApiView(View):
         """The annotation of the constructor's ``base_url``, and its default."""
         if self.server_variables:
             return Code("str | None = None")
-        return Code("str = DEFAULT_BASE_URL" if self.ir.base_url else "str")
-
-    @property
-    def base_url_type(self) -> Code:
-        """The annotation of ``base_url`` among the arguments of ``from_env``."""
-        if self.server_variables:
-            return Code("str | None")
-        return Code("str" if self.ir.base_url else "Required[str]")
+        return Code("str = API_FACTS.address" if self.ir.base_url else "str")
 
     @property
     def headers_doc(self) -> str:
@@ -279,16 +269,15 @@ class ApiView(View):
     def flavours(self) -> list[Flavour]:
         """The synchronous and the asynchronous client."""
         docs = self._client_docs()
-        sender = "StreamSender" if self.uses_streams else "Sender"
         types = [[c.type(is_async) for c in self.credentials] for is_async in (False, True)]
         return [
             Flavour(
                 Code(""), self.ir.client, Code("def"), Code(""), Code(""),
-                Code(sender), Code("BaseTransport"), Code("Client"), docs[0], types[0],
+                Code("Sender"), Code("BaseTransport"), Code("Client"), docs[0], types[0],
             ),
             Flavour(
                 Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),
-                Code(f"Async{sender}"), Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
+                Code("AsyncSender"), Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
                 types[1],
             ),
         ]  # fmt: skip

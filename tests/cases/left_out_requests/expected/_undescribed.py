@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._encoding import in_form, utf8
+from pydantic import TypeAdapter
+
+from ._encoding import as_data, as_json, in_form, utf8
+from ._errors import RequestError
 from ._headers import header_safe
-from ._json import Json
 from ._operation import Operation, RequestBuilder
 from ._options import Options
-from .errors import RequestError
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options: Options) -> None:
@@ -35,4 +38,4 @@ def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options:
     if isinstance(body, bytes):
         builder.put(body, media_type)
     else:
-        Json(lambda: Any, media_type).write(builder, body)
+        builder.put(as_json(as_data(_ANY, body)), media_type)

@@ -15,15 +15,13 @@ A value that the API wouldn't take is refused earlier, by ``pydantic.ValidationE
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ._words import parsed_object, words
+from . import _errors
+from ._errors import PackageError, RequestError, ResponseError, TransportError
 
 if TYPE_CHECKING:
     from . import models
-    from ._exchange import Exchange
 
 __all__ = [
     "ApiError",
@@ -34,125 +32,18 @@ __all__ = [
     "TransportError",
 ]
 
+SampleError = PackageError
+"""The base of every error that this package raises on its own."""
 
-class SampleError(Exception):
-    """Base of every error that this package raises on its own."""
+if TYPE_CHECKING:
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy by state, whatever a subclass's constructor takes."""
-        return Exception.__new__, (type(self), *self.args), self.__dict__.copy()
+    class ApiError(_errors.ApiError):
+        """The server answered, but not with a success; the message has the server's words."""
 
+        error: models.Problem | str | None
+        """The documented error, or None where the body isn't one."""
 
-PackageError = SampleError
-
-
-class RequestError(SampleError, ValueError):
-    """The call can't be sent as it is, for instance because a header would hold a line break."""
-
-
-class TransportError(SampleError):
-    """The server gave no complete answer: refused, dropped, timed out.
-
-    The exception of the HTTP library is ``__cause__``.
-    """
-
-    may_have_reached_server: bool
-    """False only where the request surely was not processed; then repeating it is safe."""
-    method: str
-    url: str
-
-    def __init__(self, method: str, url: str, fact: str, *, may_have_reached_server: bool) -> None:
-        self.method = method
-        self.url = url
-        self.may_have_reached_server = may_have_reached_server
-        reach = "the server may have processed it" if may_have_reached_server else "never sent"
-        super().__init__(f"{method} {url} → no answer: {fact} ({reach})")
-
-
-class _ResponseReceived(SampleError):
-    """An error with a response."""
-
-    status_code: int
-    body: bytes
-    """The body, without its content-encoding; one that is damaged is as it arrived."""
-    headers: Mapping[str, str]
-    """The response's headers, names in lower case."""
-    request_id: str | None
-    """The server's id of this request, which the API's support may ask for."""
-    method: str
-    url: str
-
-    def __init__(self, exchange: Exchange, text: str) -> None:
-        self.status_code = exchange.status_code
-        self.body = exchange.content
-        self.headers = exchange.headers
-        self.request_id = exchange.request_id
-        self.method = exchange.method
-        self.url = exchange.url
-        super().__init__(f"{exchange}: {text}")
-
-
-class ApiError(_ResponseReceived):
-    """The server answered, but not with a success; the message has the server's words."""
-
-    error: models.Problem | str | None
-    """The documented error, or None where the body isn't one."""
-
-    def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
-        super().__init__(exchange, fact + details)
-        self.error = error
-
-    @property
-    def problem(self) -> Mapping[str, Any] | None:
-        """The members of a problem (RFC 9457 §3.1), for instance ``title`` and ``detail``; None
-        where the response isn't ``application/problem+json``.
-        """
-        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return parsed_object(self.body) if media_type == "application/problem+json" else None
-
-
-class RateLimitError(ApiError):
-    """429: too many requests."""
-
-    retry_after: float | None
-    """Seconds after which the server will listen again, or None where it didn't say."""
-
-    def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
-        super().__init__(exchange, error, fact, details)
-        self.retry_after = exchange.retry_after
-
-
-class ResponseError(_ResponseReceived):
-    """The call succeeded on the server, but its answer can't be read as described.
-
-    Repeating the call would do it twice.
-    """
-
-    def __init__(self, exchange: Exchange, fact: str) -> None:
-        request = ""
-        start = exchange.shown(exchange.content.decode("utf-8", "replace"))
-        body = f"; the body begins {start!r}" if start else ""
-        text = f"{exchange.shown(fact, 400)}{body}; the call did succeed on the server{request}. {_REMEDY}"
-        super().__init__(exchange, text)
-
-
-_REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects the description."
-_PHRASES = {int(status): status.phrase for status in HTTPStatus}
-
-
-def api_error(exchange: Exchange, error: Any) -> ApiError:
-    """The error for a response that isn't a success."""
-    details: list[str] = []
-    phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
-    kind = exchange.shown(exchange.content_type.partition(";")[0]) or "no stated type"
-    fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
-    if 300 <= exchange.status_code < 400 and exchange.status_code != 304:
-        address = exchange.shown(exchange.headers.get("location", ""), 200)
-        fact = f"a redirect{' to ' if address else ''}{address}, which is not followed"
-    message: Any = getattr(error, "detail", None)
-    said = message if isinstance(message, str) else words(exchange.content)
-    fact = exchange.shown(said, 299) or fact
-    if exchange.retry_after is not None:
-        details.append(f"retry after {exchange.retry_after:g} s")
-    made = RateLimitError if exchange.status_code == 429 else ApiError
-    return made(exchange, error, fact, f" ({', '.join(details)})" if details else "")
+    class RateLimitError(ApiError, _errors.RateLimitError):
+        """429: too many requests."""
+else:
+    ApiError, RateLimitError = _errors.ApiError, _errors.RateLimitError

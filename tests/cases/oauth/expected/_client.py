@@ -3,47 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
-from ._auth import AsyncToken, Bearer, Credential, NoCredentials, Token, env, env_pair
-from ._connections import AsyncConnections, Connections
-from ._deviations import Deviation, Reading, log_once
-from ._http import httpx
+from . import _clients, _settings
+from ._auth import AsyncToken, Bearer, NoCredentials, Secret, Token, env, env_pair
 from ._oauth import ClientCredentials, bind
-from ._options import DEFAULT_BASE_URL
-from ._raw import AsyncRaw, Raw
-from ._retry import Retry
-from ._settings import Settings
-from ._transport import AsyncSender, Sender
+from ._operation import Credential
+from ._security import choose_credentials
 
 if TYPE_CHECKING:
     from .resources.flour import AsyncFlourResource, FlourResource
 
-
-class _Arguments(TypedDict, total=False):
-    """The arguments that both clients have."""
-
-    base_url: str
-    timeout: float | httpx.Timeout
-    deadline: float
-    retry: Retry
-    headers: Mapping[str, str] | None
-    max_size: int | None
-    on_deviation: Callable[[Deviation], None]
-    strict: bool
-    follow_redirects: bool
+API_FACTS = _settings.Api(version="1", address="https://mill.example/api")
 
 
-class Arguments(_Arguments, total=False):
-    """The arguments of :class:`Sample` that aren't read from environment variables."""
-
-    transport: httpx.BaseTransport | None
-    http_client: httpx.Client | None
-
-
-class Sample(Raw):
+class Sample(_clients.Client):
     """Mill: calls to https://mill.example/api.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
@@ -56,7 +31,7 @@ class Sample(Raw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
@@ -64,56 +39,30 @@ class Sample(Raw):
         /,
         *,
         token: Token | None = None,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.ClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {}
+        credentials: dict[str, Credential] = {}
         if token is not None:
-            given["token"] = Bearer(token)
+            credentials["token"] = Bearer(token)
         del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("token",)
-            given = dict.fromkeys(names, Credential(every)) | given
-        bind(given.get("token"), base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
+            credentials = dict.fromkeys(names, Secret(every)) | credentials
+        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        bind(
+            credentials.get("token"),
+            self._base_url,
+            "/oauth/token",
+            "https://mill.example/oauth/refresh?v=2",
         )
-        self._base_url = settings.base_url
-        connections = Connections(http_client, transport=transport, timeout=timeout)
-        self._sender = Sender(settings, connections)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+    def from_env(
+        cls, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
+    ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_TOKEN, or
         SAMPLE_TOKEN_CLIENT_ID and SAMPLE_TOKEN_CLIENT_SECRET.
 
@@ -123,24 +72,9 @@ class Sample(Raw):
         return cls(
             token=env("SAMPLE_TOKEN")
             or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            base_url=base_url,
             **settings,
         )
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        self._sender.connections.close()
 
     @cached_property
     def flour(self) -> FlourResource:
@@ -150,14 +84,7 @@ class Sample(Raw):
         return FlourResource(self._sender)
 
 
-class AsyncArguments(_Arguments, total=False):
-    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
-
-    transport: httpx.AsyncBaseTransport | None
-    http_client: httpx.AsyncClient | None
-
-
-class AsyncSample(AsyncRaw):
+class AsyncSample(_clients.AsyncClient):
     """Mill: calls to https://mill.example/api, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
@@ -170,7 +97,7 @@ class AsyncSample(AsyncRaw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
@@ -178,56 +105,30 @@ class AsyncSample(AsyncRaw):
         /,
         *,
         token: AsyncToken | None = None,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.AsyncClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {}
+        credentials: dict[str, Credential] = {}
         if token is not None:
-            given["token"] = Bearer(token)
+            credentials["token"] = Bearer(token)
         del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("token",)
-            given = dict.fromkeys(names, Credential(every)) | given
-        bind(given.get("token"), base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
+            credentials = dict.fromkeys(names, Secret(every)) | credentials
+        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        bind(
+            credentials.get("token"),
+            self._base_url,
+            "/oauth/token",
+            "https://mill.example/oauth/refresh?v=2",
         )
-        self._base_url = settings.base_url
-        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
-        self._sender = AsyncSender(settings, connections)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+    def from_env(
+        cls, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
+    ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_TOKEN, or
         SAMPLE_TOKEN_CLIENT_ID and SAMPLE_TOKEN_CLIENT_SECRET.
 
@@ -237,24 +138,9 @@ class AsyncSample(AsyncRaw):
         return cls(
             token=env("SAMPLE_TOKEN")
             or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            base_url=base_url,
             **settings,
         )
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        await self._sender.connections.aclose()
 
     @cached_property
     def flour(self) -> AsyncFlourResource:

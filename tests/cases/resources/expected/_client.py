@@ -3,27 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Unpack
 
+from . import _clients, _settings
 from . import _operations as operations
-from ._connections import AsyncConnections, Connections
-from ._deviations import Deviation, Reading, log_once
-from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
-from ._raw import AsyncRaw, Raw
-from ._retry import Retry
-from ._settings import Settings
-from ._transport import AsyncSender, Sender
+from ._options import Options
 
 if TYPE_CHECKING:
     from .resources.books import AsyncBooksResource, BooksResource
     from .resources.library_shelves import AsyncLibraryShelvesResource, LibraryShelvesResource
     from .resources.reading_rooms import AsyncReadingRoomsResource, ReadingRoomsResource
 
+API_FACTS = _settings.Api(version="3", address="https://library.example/api")
 
-class Sample(Raw):
+
+class Sample(_clients.Client):
     """Library: calls to https://library.example/api.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
@@ -32,63 +27,12 @@ class Sample(Raw):
     replace the HTTP side, for instance by the fake in ``testing``.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
-        self,
-        *,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            http_client,
-        )
-        self._base_url = settings.base_url
-        connections = Connections(http_client, transport=transport, timeout=timeout)
-        self._sender = Sender(settings, connections)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        self._sender.connections.close()
+        super().__init__(base_url, **settings)
 
     @cached_property
     def books(self) -> BooksResource:
@@ -120,7 +64,7 @@ class Sample(Raw):
         return self._sender.call(operations.CLOSE_, (), None, options)
 
 
-class AsyncSample(AsyncRaw):
+class AsyncSample(_clients.AsyncClient):
     """Library: calls to https://library.example/api, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
@@ -129,63 +73,12 @@ class AsyncSample(AsyncRaw):
     replace the HTTP side, for instance by the fake in ``testing``.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
-        self,
-        *,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            http_client,
-        )
-        self._base_url = settings.base_url
-        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
-        self._sender = AsyncSender(settings, connections)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        await self._sender.connections.aclose()
+        super().__init__(base_url, **settings)
 
     @cached_property
     def books(self) -> AsyncBooksResource:

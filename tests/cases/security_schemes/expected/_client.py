@@ -3,56 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Self, TypedDict, Unpack
+from typing import Self, Unpack
 
+from . import _clients, _settings
 from . import _operations as operations
-from ._auth import (
-    ApiKey,
-    AsyncToken,
-    Basic,
-    Bearer,
-    Credential,
-    HttpAuth,
-    NoCredentials,
-    Token,
-    env,
-    env_pair,
-    login,
-)
-from ._connections import AsyncConnections, Connections
-from ._deviations import Deviation, Reading, log_once
+from ._api_key import ApiKey
+from ._auth import AsyncToken, Bearer, HttpAuth, NoCredentials, Secret, Token, env, env_pair
+from ._basic import Basic, login
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
-from ._raw import AsyncRaw, Raw
-from ._retry import Retry
-from ._settings import Settings
-from ._transport import AsyncSender, Sender
+from ._operation import Credential
+from ._options import Options
+from ._security import choose_credentials
+
+API_FACTS = _settings.Api(version="1", address="https://bank.example")
 
 
-class _Arguments(TypedDict, total=False):
-    """The arguments that both clients have."""
-
-    digest: httpx.Auth | None
-    base_url: str
-    timeout: float | httpx.Timeout
-    deadline: float
-    retry: Retry
-    headers: Mapping[str, str] | None
-    max_size: int | None
-    on_deviation: Callable[[Deviation], None]
-    strict: bool
-    follow_redirects: bool
-
-
-class Arguments(_Arguments, total=False):
-    """The arguments of :class:`Sample` that aren't read from environment variables."""
-
-    transport: httpx.BaseTransport | None
-    http_client: httpx.Client | None
-
-
-class Sample(Raw):
+class Sample(_clients.Client):
     """Bank: calls to https://bank.example.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
@@ -75,7 +41,7 @@ class Sample(Raw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
@@ -91,47 +57,28 @@ class Sample(Raw):
         settings_: str | NoCredentials | None = None,
         token: str | NoCredentials | None = None,
         x_key: str | NoCredentials | None = None,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.ClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {}
+        credentials: dict[str, Credential] = {}
         if x_hyphen_key is not None:
-            given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
+            credentials["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
-            given["clerk"] = Basic(clerk)
+            credentials["clerk"] = Basic(clerk)
         if digest is not None:
-            given["digest"] = HttpAuth(digest)
+            credentials["digest"] = HttpAuth(digest)
         if guard is not None:
-            given["guard"] = Basic(guard)
+            credentials["guard"] = Basic(guard)
         if headers_ is not None:
-            given["headers_"] = ApiKey(headers_, "header", "X-Headers")
+            credentials["headers_"] = ApiKey(headers_, "header", "X-Headers")
         if login_token is not None:
-            given["login_token"] = Bearer(login_token)
+            credentials["login_token"] = Bearer(login_token)
         if settings_ is not None:
-            given["settings_"] = ApiKey(settings_, "cookie", "settings")
+            credentials["settings_"] = ApiKey(settings_, "cookie", "settings")
         if token is not None:
-            given["token"] = ApiKey(token, "query", "token")
+            credentials["token"] = ApiKey(token, "query", "token")
         if x_key is not None:
-            given["x_key"] = ApiKey(x_key, "header", "X-Key")
+            credentials["x_key"] = ApiKey(x_key, "header", "X-Key")
         del x_hyphen_key  # no traceback shows it
         del clerk  # no traceback shows it
         del digest  # no traceback shows it
@@ -155,25 +102,17 @@ class Sample(Raw):
                 "token",
                 "x_key",
             )
-            given = dict.fromkeys(names, Credential(every)) | given
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
-        )
-        self._base_url = settings.base_url
-        connections = Connections(http_client, transport=transport, timeout=timeout)
-        self._sender = Sender(settings, connections)
+            credentials = dict.fromkeys(names, Secret(every)) | credentials
+        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+    def from_env(
+        cls,
+        *,
+        digest: httpx.Auth | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.ClientSettings],
+    ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
         SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
         SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_;
@@ -185,30 +124,16 @@ class Sample(Raw):
         return cls(
             x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
             clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            digest=digest,
             guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
             headers_=env("SAMPLE_HEADERS_"),
             login_token=env("SAMPLE_LOGIN_TOKEN"),
             settings_=env("SAMPLE_SETTINGS_"),
             token=env("SAMPLE_TOKEN"),
             x_key=env("SAMPLE_X_KEY"),
+            base_url=base_url,
             **settings,
         )
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        self._sender.connections.close()
 
     def digest(self, *, options: Options | None = None) -> None:
         """GET /digest"""
@@ -254,14 +179,7 @@ class Sample(Raw):
         return self._sender.call(operations.OTHER_BASICS, (), None, options)
 
 
-class AsyncArguments(_Arguments, total=False):
-    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
-
-    transport: httpx.AsyncBaseTransport | None
-    http_client: httpx.AsyncClient | None
-
-
-class AsyncSample(AsyncRaw):
+class AsyncSample(_clients.AsyncClient):
     """Bank: calls to https://bank.example, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
@@ -284,7 +202,7 @@ class AsyncSample(AsyncRaw):
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
@@ -300,47 +218,28 @@ class AsyncSample(AsyncRaw):
         settings_: str | NoCredentials | None = None,
         token: str | NoCredentials | None = None,
         x_key: str | NoCredentials | None = None,
-        base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.AsyncClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {}
+        credentials: dict[str, Credential] = {}
         if x_hyphen_key is not None:
-            given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
+            credentials["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
-            given["clerk"] = Basic(clerk)
+            credentials["clerk"] = Basic(clerk)
         if digest is not None:
-            given["digest"] = HttpAuth(digest)
+            credentials["digest"] = HttpAuth(digest)
         if guard is not None:
-            given["guard"] = Basic(guard)
+            credentials["guard"] = Basic(guard)
         if headers_ is not None:
-            given["headers_"] = ApiKey(headers_, "header", "X-Headers")
+            credentials["headers_"] = ApiKey(headers_, "header", "X-Headers")
         if login_token is not None:
-            given["login_token"] = Bearer(login_token)
+            credentials["login_token"] = Bearer(login_token)
         if settings_ is not None:
-            given["settings_"] = ApiKey(settings_, "cookie", "settings")
+            credentials["settings_"] = ApiKey(settings_, "cookie", "settings")
         if token is not None:
-            given["token"] = ApiKey(token, "query", "token")
+            credentials["token"] = ApiKey(token, "query", "token")
         if x_key is not None:
-            given["x_key"] = ApiKey(x_key, "header", "X-Key")
+            credentials["x_key"] = ApiKey(x_key, "header", "X-Key")
         del x_hyphen_key  # no traceback shows it
         del clerk  # no traceback shows it
         del digest  # no traceback shows it
@@ -364,25 +263,17 @@ class AsyncSample(AsyncRaw):
                 "token",
                 "x_key",
             )
-            given = dict.fromkeys(names, Credential(every)) | given
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
-        )
-        self._base_url = settings.base_url
-        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
-        self._sender = AsyncSender(settings, connections)
+            credentials = dict.fromkeys(names, Secret(every)) | credentials
+        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+    def from_env(
+        cls,
+        *,
+        digest: httpx.Auth | None = None,
+        base_url: str = API_FACTS.address,
+        **settings: Unpack[_clients.AsyncClientSettings],
+    ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
         SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
         SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_;
@@ -394,30 +285,16 @@ class AsyncSample(AsyncRaw):
         return cls(
             x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
             clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            digest=digest,
             guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
             headers_=env("SAMPLE_HEADERS_"),
             login_token=env("SAMPLE_LOGIN_TOKEN"),
             settings_=env("SAMPLE_SETTINGS_"),
             token=env("SAMPLE_TOKEN"),
             x_key=env("SAMPLE_X_KEY"),
+            base_url=base_url,
             **settings,
         )
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        await self._sender.connections.aclose()
 
     async def digest(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.digest`."""

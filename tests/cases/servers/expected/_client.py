@@ -3,47 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Literal, Self, TypedDict, Unpack
+from typing import Literal, Self, Unpack
 
+from . import _clients, _settings
 from . import _operations as operations
-from ._auth import ApiKey, Credential, NoCredentials, env
-from ._connections import AsyncConnections, Connections
-from ._deviations import Deviation, Reading, log_once
-from ._http import httpx
-from ._options import SERVER_URL, Options
-from ._raw import AsyncRaw, Raw
-from ._retry import Retry
+from ._api_key import ApiKey
+from ._auth import NoCredentials, Secret, env
+from ._operation import Credential
+from ._options import Options
+from ._security import choose_credentials
 from ._server_variables import with_variables
-from ._settings import Settings
-from ._transport import AsyncSender, Sender
+
+API_FACTS = _settings.Api(version="1", address="https://eu.post.example:8443/v1")
 
 
-class _Arguments(TypedDict, total=False):
-    """The arguments that both clients have."""
-
-    region: Literal["eu", "us"]
-    port: str
-    version: str
-    base_url: str | None
-    timeout: float | httpx.Timeout
-    deadline: float
-    retry: Retry
-    headers: Mapping[str, str] | None
-    max_size: int | None
-    on_deviation: Callable[[Deviation], None]
-    strict: bool
-    follow_redirects: bool
-
-
-class Arguments(_Arguments, total=False):
-    """The arguments of :class:`Sample` that aren't read from environment variables."""
-
-    transport: httpx.BaseTransport | None
-    http_client: httpx.Client | None
-
-
-class Sample(Raw):
+class Sample(_clients.Client):
     """Post: calls to https://eu.post.example:8443/v1.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
@@ -63,7 +37,7 @@ class Sample(Raw):
     Another ``base_url``: https://sandbox.post.example/v1 (For tests.).
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
@@ -75,81 +49,48 @@ class Sample(Raw):
         port: str = "8443",
         version: str = "v1",
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        **settings: Unpack[_clients.ClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {}
+        credentials: dict[str, Credential] = {}
         if key is not None:
-            given["key"] = ApiKey(key, "header", "X-Key")
+            credentials["key"] = ApiKey(key, "header", "X-Key")
         del key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key",)
-            given = dict.fromkeys(names, Credential(every)) | given
-        described = base_url is None
+            credentials = dict.fromkeys(names, Secret(every)) | credentials
+        is_described = base_url is None
         if base_url is None:
             variables = {"region": region, "port": port, "version": version}
-            base_url = with_variables(SERVER_URL, variables)
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
-            described,
+            base_url = with_variables("https://{region}.post.example:{port}/{version}", variables)
+        super().__init__(
+            base_url, credentials, choose=choose_credentials, is_described=is_described, **settings
         )
-        self._base_url = settings.base_url
-        connections = Connections(http_client, transport=transport, timeout=timeout)
-        self._sender = Sender(settings, connections)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+    def from_env(
+        cls,
+        *,
+        region: Literal["eu", "us"] = "eu",
+        port: str = "8443",
+        version: str = "v1",
+        base_url: str | None = None,
+        **settings: Unpack[_clients.ClientSettings],
+    ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_KEY.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
         """
-        return cls(key=env("SAMPLE_KEY"), **settings)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        self._sender.connections.close()
+        return cls(
+            key=env("SAMPLE_KEY"),
+            region=region,
+            port=port,
+            version=version,
+            base_url=base_url,
+            **settings,
+        )
 
     def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
@@ -172,14 +113,7 @@ class Sample(Raw):
         return self._sender.call(operations.SAME, (), None, options)
 
 
-class AsyncArguments(_Arguments, total=False):
-    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
-
-    transport: httpx.AsyncBaseTransport | None
-    http_client: httpx.AsyncClient | None
-
-
-class AsyncSample(AsyncRaw):
+class AsyncSample(_clients.AsyncClient):
     """Post: calls to https://eu.post.example:8443/v1, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
@@ -199,7 +133,7 @@ class AsyncSample(AsyncRaw):
     Another ``base_url``: https://sandbox.post.example/v1 (For tests.).
     """
 
-    _base_url = ""
+    _api = API_FACTS
 
     def __init__(
         self,
@@ -211,81 +145,48 @@ class AsyncSample(AsyncRaw):
         port: str = "8443",
         version: str = "v1",
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = 30.0,
-        deadline: float = 300.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
-        headers: Mapping[str, str] | None = None,
-        max_size: int | None = 100 * 1024 * 1024,
-        on_deviation: Callable[[Deviation], None] = log_once,
-        strict: bool = False,
-        follow_redirects: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        **settings: Unpack[_clients.AsyncClientSettings],
     ) -> None:
-        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
-
-        Time-outs end with the deadline, which is also checked after each chunk of a response. It
-        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
-        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
-        it is a :class:`ResponseError`. With ``follow_redirects`` a GET or a HEAD follows a redirect to
-        the same scheme, host and port. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of that client and stays the caller's.
-        """
-        given: dict[str, Credential] = {}
+        credentials: dict[str, Credential] = {}
         if key is not None:
-            given["key"] = ApiKey(key, "header", "X-Key")
+            credentials["key"] = ApiKey(key, "header", "X-Key")
         del key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key",)
-            given = dict.fromkeys(names, Credential(every)) | given
-        described = base_url is None
+            credentials = dict.fromkeys(names, Secret(every)) | credentials
+        is_described = base_url is None
         if base_url is None:
             variables = {"region": region, "port": port, "version": version}
-            base_url = with_variables(SERVER_URL, variables)
-        reading = Reading(max_size, on_deviation, strict)
-        settings = Settings(
-            base_url,
-            headers or {},
-            timeout,
-            deadline,
-            retry,
-            reading,
-            follow_redirects,
-            given,
-            http_client,
-            described,
+            base_url = with_variables("https://{region}.post.example:{port}/{version}", variables)
+        super().__init__(
+            base_url, credentials, choose=choose_credentials, is_described=is_described, **settings
         )
-        self._base_url = settings.base_url
-        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
-        self._sender = AsyncSender(settings, connections)
 
     @classmethod
-    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+    def from_env(
+        cls,
+        *,
+        region: Literal["eu", "us"] = "eu",
+        port: str = "8443",
+        version: str = "v1",
+        base_url: str | None = None,
+        **settings: Unpack[_clients.AsyncClientSettings],
+    ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_KEY.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
         """
-        return cls(key=env("SAMPLE_KEY"), **settings)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open.
-
-        A call after that raises :class:`RequestError`.
-        """
-        await self._sender.connections.aclose()
+        return cls(
+            key=env("SAMPLE_KEY"),
+            region=region,
+            port=port,
+            version=version,
+            base_url=base_url,
+            **settings,
+        )
 
     async def letters(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.letters`."""

@@ -13,15 +13,16 @@ from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
 from .._responses import Nothing
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class ShelvesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> models.Shelf:
@@ -94,7 +95,7 @@ class ShelvesResource:
 
         As :meth:`ShelvesResource.watch`, but the answer is read as it arrives.
         """
-        return self._sender.open(SHELVES_WATCH_STREAM, (), None, options)
+        return open_stream(self._sender, SHELVES_WATCH_STREAM, (), None, options)
 
     def drop(self, *, options: Options | None = None) -> None:
         """DELETE /shelves"""
@@ -104,7 +105,7 @@ class ShelvesResource:
 class AsyncShelvesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Shelf:
@@ -170,7 +171,7 @@ class AsyncShelvesResource:
 
     async def watch_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`ShelvesResource.watch_stream`."""
-        return await self._sender.open(SHELVES_WATCH_STREAM, (), None, options)
+        return await open_async_stream(self._sender, SHELVES_WATCH_STREAM, (), None, options)
 
     async def drop(self, *, options: Options | None = None) -> None:
         """As :meth:`ShelvesResource.drop`."""

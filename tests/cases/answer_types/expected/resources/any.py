@@ -11,15 +11,16 @@ from .._items import streamed
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class AnyResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> Any:
@@ -43,7 +44,7 @@ class AnyResource:
 
         As :meth:`AnyResource.create`, but the answer is read as it arrives.
         """
-        return self._sender.open(ANY_CREATE_STREAM, (), None, options)
+        return open_stream(self._sender, ANY_CREATE_STREAM, (), None, options)
 
     def remove(self, *, options: Options | None = None) -> str:
         """DELETE /any"""
@@ -53,7 +54,7 @@ class AnyResource:
 class AsyncAnyResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> Any:
@@ -70,7 +71,7 @@ class AsyncAnyResource:
 
     async def create_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`AnyResource.create_stream`."""
-        return await self._sender.open(ANY_CREATE_STREAM, (), None, options)
+        return await open_async_stream(self._sender, ANY_CREATE_STREAM, (), None, options)
 
     async def remove(self, *, options: Options | None = None) -> str:
         """As :meth:`AnyResource.remove`."""

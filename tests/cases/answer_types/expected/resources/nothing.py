@@ -13,13 +13,13 @@ from .._plain import Text
 from .._responses import Nothing, Undescribed
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class NothingResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> Any:
@@ -36,7 +36,7 @@ class NothingResource:
 class AsyncNothingResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> Any:

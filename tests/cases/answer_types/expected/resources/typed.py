@@ -11,15 +11,16 @@ from .._json import Json
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class TypedResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def json(self, *, options: Options | None = None) -> models.Plain:
@@ -47,13 +48,13 @@ class TypedResource:
 
         As :meth:`TypedResource.image`, but the answer is read as it arrives.
         """
-        return self._sender.open(TYPED_IMAGE_STREAM, (), None, options)
+        return open_stream(self._sender, TYPED_IMAGE_STREAM, (), None, options)
 
 
 class AsyncTypedResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def json(self, *, options: Options | None = None) -> models.Plain:
@@ -78,7 +79,7 @@ class AsyncTypedResource:
 
     async def image_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`TypedResource.image_stream`."""
-        return await self._sender.open(TYPED_IMAGE_STREAM, (), None, options)
+        return await open_async_stream(self._sender, TYPED_IMAGE_STREAM, (), None, options)
 
 
 TYPED_JSON: Operation[models.Plain] = Operation(

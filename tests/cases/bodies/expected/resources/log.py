@@ -10,55 +10,56 @@ from .._items import Events, Lines, WholeEvents
 from .._operation import Operation
 from .._options import Options
 from .._responses import Nothing
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class LogResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def tail(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /log"""
-        return self._sender.open(LOG_TAIL, (), None, options)
+        return open_stream(self._sender, LOG_TAIL, (), None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.Event]:
         """GET /events"""
-        return self._sender.open(LOG_EVENTS, (), None, options)
+        return open_stream(self._sender, LOG_EVENTS, (), None, options)
 
     def ticks(self, *, options: Options | None = None) -> Stream[str]:
         """GET /ticks"""
-        return self._sender.open(LOG_TICKS, (), None, options)
+        return open_stream(self._sender, LOG_TICKS, (), None, options)
 
     def marks(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /marks"""
-        return self._sender.open(LOG_MARKS, (), None, options)
+        return open_stream(self._sender, LOG_MARKS, (), None, options)
 
 
 class AsyncLogResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def tail(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.tail`."""
-        return await self._sender.open(LOG_TAIL, (), None, options)
+        return await open_async_stream(self._sender, LOG_TAIL, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Event]:
         """As :meth:`LogResource.events`."""
-        return await self._sender.open(LOG_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, LOG_EVENTS, (), None, options)
 
     async def ticks(self, *, options: Options | None = None) -> AsyncStream[str]:
         """As :meth:`LogResource.ticks`."""
-        return await self._sender.open(LOG_TICKS, (), None, options)
+        return await open_async_stream(self._sender, LOG_TICKS, (), None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`LogResource.marks`."""
-        return await self._sender.open(LOG_MARKS, (), None, options)
+        return await open_async_stream(self._sender, LOG_MARKS, (), None, options)
 
 
 LOG_TAIL: Operation[models.Word] = Operation(

@@ -12,15 +12,16 @@ from .._media_types import NegotiatedOperation
 from .._operation import Operation
 from .._options import Options
 from .._plain import Text
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class NotesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     @overload
@@ -101,13 +102,13 @@ class NotesResource:
 
         As :meth:`NotesResource.create`, but the answer is read as it arrives.
         """
-        return self._sender.open(NOTES_CREATE_STREAM, (), body, options)
+        return open_stream(self._sender, NOTES_CREATE_STREAM, (), body, options)
 
 
 class AsyncNotesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     @overload
@@ -185,7 +186,7 @@ class AsyncNotesResource:
         self, body: models.Note, *, options: Options | None = None
     ) -> AsyncStream[models.Word]:
         """As :meth:`NotesResource.create_stream`."""
-        return await self._sender.open(NOTES_CREATE_STREAM, (), body, options)
+        return await open_async_stream(self._sender, NOTES_CREATE_STREAM, (), body, options)
 
 
 NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(

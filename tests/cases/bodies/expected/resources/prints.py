@@ -13,17 +13,18 @@ from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
 from .._responses import Nothing
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._uploads import Content, Multipart
 from ..files import FileContent
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class PrintsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def upload(
@@ -41,7 +42,7 @@ class PrintsResource:
 
         As :meth:`PrintsResource.download`, but the answer is read as it arrives.
         """
-        return self._sender.open(PRINTS_DOWNLOAD_STREAM, (id,), None, options)
+        return open_stream(self._sender, PRINTS_DOWNLOAD_STREAM, (id,), None, options)
 
     def replace(self, id: str, body: FileContent, *, options: Options | None = None) -> None:
         """PUT /prints/{id}"""
@@ -51,7 +52,7 @@ class PrintsResource:
 class AsyncPrintsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def upload(
@@ -68,7 +69,7 @@ class AsyncPrintsResource:
         self, id: str, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
         """As :meth:`PrintsResource.download_stream`."""
-        return await self._sender.open(PRINTS_DOWNLOAD_STREAM, (id,), None, options)
+        return await open_async_stream(self._sender, PRINTS_DOWNLOAD_STREAM, (id,), None, options)
 
     async def replace(self, id: str, body: FileContent, *, options: Options | None = None) -> None:
         """As :meth:`PrintsResource.replace`."""

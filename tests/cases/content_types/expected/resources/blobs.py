@@ -10,15 +10,16 @@ from .._json import Json
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class BlobsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> bytes:
@@ -30,7 +31,7 @@ class BlobsResource:
 
         As :meth:`BlobsResource.read`, but the answer is read as it arrives.
         """
-        return self._sender.open(BLOBS_READ_STREAM, (), None, options)
+        return open_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
 
     def write(self, *, options: Options | None = None) -> Any:
         """PUT /blobs"""
@@ -40,7 +41,7 @@ class BlobsResource:
 class AsyncBlobsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> bytes:
@@ -49,7 +50,7 @@ class AsyncBlobsResource:
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`BlobsResource.read_stream`."""
-        return await self._sender.open(BLOBS_READ_STREAM, (), None, options)
+        return await open_async_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
 
     async def write(self, *, options: Options | None = None) -> Any:
         """As :meth:`BlobsResource.write`."""

@@ -14,13 +14,13 @@ from .._options import Options
 from .._responses import Nothing
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class JarsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> models.Jar:
@@ -108,7 +108,7 @@ class JarsResource:
 class AsyncJarsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Jar:

@@ -12,13 +12,13 @@ from .._operation import Operation
 from .._options import Options
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class LabelsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> str:
@@ -33,7 +33,7 @@ class LabelsResource:
 class AsyncLabelsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> str:

@@ -13,13 +13,13 @@ from .._options import Options
 from .._plain import Text
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class ShelvesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     @overload
@@ -45,7 +45,7 @@ class ShelvesResource:
 class AsyncShelvesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     @overload

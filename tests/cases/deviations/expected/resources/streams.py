@@ -9,49 +9,50 @@ from .. import models
 from .._items import Events, Lines, WholeEvents
 from .._operation import Operation
 from .._options import Options
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class StreamsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def lines(self, *, options: Options | None = None) -> Stream[models.Toy]:
         """GET /lines"""
-        return self._sender.open(STREAMS_LINES, (), None, options)
+        return open_stream(self._sender, STREAMS_LINES, (), None, options)
 
     def marks(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /marks"""
-        return self._sender.open(STREAMS_MARKS, (), None, options)
+        return open_stream(self._sender, STREAMS_MARKS, (), None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.StreamsEventsResponse]:
         """GET /events"""
-        return self._sender.open(STREAMS_EVENTS, (), None, options)
+        return open_stream(self._sender, STREAMS_EVENTS, (), None, options)
 
 
 class AsyncStreamsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def lines(self, *, options: Options | None = None) -> AsyncStream[models.Toy]:
         """As :meth:`StreamsResource.lines`."""
-        return await self._sender.open(STREAMS_LINES, (), None, options)
+        return await open_async_stream(self._sender, STREAMS_LINES, (), None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`StreamsResource.marks`."""
-        return await self._sender.open(STREAMS_MARKS, (), None, options)
+        return await open_async_stream(self._sender, STREAMS_MARKS, (), None, options)
 
     async def events(
         self, *, options: Options | None = None
     ) -> AsyncStream[models.StreamsEventsResponse]:
         """As :meth:`StreamsResource.events`."""
-        return await self._sender.open(STREAMS_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, STREAMS_EVENTS, (), None, options)
 
 
 STREAMS_LINES: Operation[models.Toy] = Operation(

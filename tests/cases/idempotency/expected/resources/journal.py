@@ -10,15 +10,16 @@ from .._items import Lines
 from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class JournalResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def tail(
@@ -29,20 +30,22 @@ class JournalResource:
         Args:
             idempotency_key: The client makes a key for each call if you give none.
         """
-        return self._sender.open(JOURNAL_TAIL, (idempotency_key,), None, options)
+        return open_stream(self._sender, JOURNAL_TAIL, (idempotency_key,), None, options)
 
 
 class AsyncJournalResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def tail(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> AsyncStream[models.Payment]:
         """As :meth:`JournalResource.tail`."""
-        return await self._sender.open(JOURNAL_TAIL, (idempotency_key,), None, options)
+        return await open_async_stream(
+            self._sender, JOURNAL_TAIL, (idempotency_key,), None, options
+        )
 
 
 JOURNAL_TAIL: Operation[models.Payment] = Operation(

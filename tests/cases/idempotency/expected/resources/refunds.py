@@ -13,13 +13,13 @@ from .._parameters import Header
 from .._responses import Nothing
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class RefundsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def create(self, idempotency_key: str, *, options: Options | None = None) -> None:
@@ -34,7 +34,7 @@ class RefundsResource:
 class AsyncRefundsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def create(self, idempotency_key: str, *, options: Options | None = None) -> None:

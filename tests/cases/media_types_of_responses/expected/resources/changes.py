@@ -9,31 +9,32 @@ from .. import models
 from .._items import Events, Lines
 from .._operation import Operation
 from .._options import Options
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class ChangesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def watch(self, *, options: Options | None = None) -> Stream[models.Short]:
         """GET /changes"""
-        return self._sender.open(CHANGES_WATCH, (), None, options)
+        return open_stream(self._sender, CHANGES_WATCH, (), None, options)
 
 
 class AsyncChangesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def watch(self, *, options: Options | None = None) -> AsyncStream[models.Short]:
         """As :meth:`ChangesResource.watch`."""
-        return await self._sender.open(CHANGES_WATCH, (), None, options)
+        return await open_async_stream(self._sender, CHANGES_WATCH, (), None, options)
 
 
 CHANGES_WATCH: Operation[models.Short] = Operation(

@@ -13,15 +13,16 @@ from .._media_types import NegotiatedOperation
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class FilesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     @overload
@@ -52,7 +53,7 @@ class FilesResource:
 
         As :meth:`FilesResource.read`, but the answer is read as it arrives.
         """
-        return self._sender.open(FILES_READ_STREAM, (), None, options)
+        return open_stream(self._sender, FILES_READ_STREAM, (), None, options)
 
     def any(self, *, options: Options | None = None) -> bytes:
         """PUT /files
@@ -67,7 +68,7 @@ class FilesResource:
 
         As :meth:`FilesResource.any`, but the answer is read as it arrives.
         """
-        return self._sender.open(FILES_ANY_STREAM, (), None, options)
+        return open_stream(self._sender, FILES_ANY_STREAM, (), None, options)
 
     def note(self, *, options: Options | None = None) -> str:
         """POST /files"""
@@ -98,13 +99,13 @@ class FilesResource:
 
         As :meth:`FilesResource.ranges`, but the answer is read as it arrives.
         """
-        return self._sender.open(FILES_RANGES_STREAM, (), None, options)
+        return open_stream(self._sender, FILES_RANGES_STREAM, (), None, options)
 
 
 class AsyncFilesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     @overload
@@ -128,7 +129,7 @@ class AsyncFilesResource:
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.read_stream`."""
-        return await self._sender.open(FILES_READ_STREAM, (), None, options)
+        return await open_async_stream(self._sender, FILES_READ_STREAM, (), None, options)
 
     async def any(self, *, options: Options | None = None) -> bytes:
         """As :meth:`FilesResource.any`."""
@@ -136,7 +137,7 @@ class AsyncFilesResource:
 
     async def any_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.any_stream`."""
-        return await self._sender.open(FILES_ANY_STREAM, (), None, options)
+        return await open_async_stream(self._sender, FILES_ANY_STREAM, (), None, options)
 
     async def note(self, *, options: Options | None = None) -> str:
         """As :meth:`FilesResource.note`."""
@@ -164,7 +165,7 @@ class AsyncFilesResource:
 
     async def ranges_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.ranges_stream`."""
-        return await self._sender.open(FILES_RANGES_STREAM, (), None, options)
+        return await open_async_stream(self._sender, FILES_RANGES_STREAM, (), None, options)
 
 
 FILES_READ: NegotiatedOperation[list[str] | bytes] = NegotiatedOperation(

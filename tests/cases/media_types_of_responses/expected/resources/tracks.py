@@ -15,15 +15,16 @@ from .._options import Options
 from .._pages import AsyncPaginated, ByCursor, Paginated, Paging
 from .._parameters import Query
 from .._plain import BytesBody, Text
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class TracksResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     @overload
@@ -64,7 +65,7 @@ class TracksResource:
 
         As :meth:`TracksResource.read`, but the answer is read as it arrives.
         """
-        return self._sender.open(TRACKS_READ_STREAM, (), None, options)
+        return open_stream(self._sender, TRACKS_READ_STREAM, (), None, options)
 
     @overload
     def load(
@@ -126,7 +127,7 @@ class TracksResource:
 class AsyncTracksResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     @overload
@@ -162,7 +163,7 @@ class AsyncTracksResource:
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`TracksResource.read_stream`."""
-        return await self._sender.open(TRACKS_READ_STREAM, (), None, options)
+        return await open_async_stream(self._sender, TRACKS_READ_STREAM, (), None, options)
 
     @overload
     async def load(

@@ -12,13 +12,13 @@ from .._parts_received import NamedParts
 from .._parts_sent import PartsBody
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class LettersResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def send(self, body: models.Letter, *, options: Options | None = None) -> models.LetterParts:
@@ -35,7 +35,7 @@ class LettersResource:
 class AsyncLettersResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def send(

@@ -11,15 +11,16 @@ from .._operation import Operation
 from .._options import Options
 from .._parts_received import NamedParts, OrderedParts
 from .._plain import BytesBody
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class LogResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def tail(self, *, options: Options | None = None) -> list[models.Note]:
@@ -39,13 +40,13 @@ class LogResource:
 
         As :meth:`LogResource.opaque`, but the answer is read as it arrives.
         """
-        return self._sender.open(LOG_OPAQUE_STREAM, (), None, options)
+        return open_stream(self._sender, LOG_OPAQUE_STREAM, (), None, options)
 
 
 class AsyncLogResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def tail(self, *, options: Options | None = None) -> list[models.Note]:
@@ -62,7 +63,7 @@ class AsyncLogResource:
 
     async def opaque_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`LogResource.opaque_stream`."""
-        return await self._sender.open(LOG_OPAQUE_STREAM, (), None, options)
+        return await open_async_stream(self._sender, LOG_OPAQUE_STREAM, (), None, options)
 
 
 LOG_TAIL: Operation[list[models.Note]] = Operation(

@@ -13,15 +13,16 @@ from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
 from .._responses import Nothing, Undescribed
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class FilesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def read(self, id: str, *, options: Options | None = None) -> bytes | None:
@@ -33,7 +34,7 @@ class FilesResource:
 
         As :meth:`FilesResource.read`, but the answer is read as it arrives.
         """
-        return self._sender.open(FILES_READ_STREAM, (id,), None, options)
+        return open_stream(self._sender, FILES_READ_STREAM, (id,), None, options)
 
     def replace(
         self, id: str, body: models.File, *, options: Options | None = None
@@ -53,7 +54,7 @@ class FilesResource:
 class AsyncFilesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def read(self, id: str, *, options: Options | None = None) -> bytes | None:
@@ -62,7 +63,7 @@ class AsyncFilesResource:
 
     async def read_stream(self, id: str, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.read_stream`."""
-        return await self._sender.open(FILES_READ_STREAM, (id,), None, options)
+        return await open_async_stream(self._sender, FILES_READ_STREAM, (id,), None, options)
 
     async def replace(
         self, id: str, body: models.File, *, options: Options | None = None

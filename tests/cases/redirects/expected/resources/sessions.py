@@ -10,15 +10,16 @@ from .._operation import Operation
 from .._options import Options
 from .._plain import Text
 from .._responses import Undescribed
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class SessionsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def begin(self, *, options: Options | None = None) -> str | Any:
@@ -27,13 +28,13 @@ class SessionsResource:
 
     def events(self, *, options: Options | None = None) -> Stream[str]:
         """POST /login"""
-        return self._sender.open(SESSIONS_EVENTS, (), None, options)
+        return open_stream(self._sender, SESSIONS_EVENTS, (), None, options)
 
 
 class AsyncSessionsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def begin(self, *, options: Options | None = None) -> str | Any:
@@ -42,7 +43,7 @@ class AsyncSessionsResource:
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[str]:
         """As :meth:`SessionsResource.events`."""
-        return await self._sender.open(SESSIONS_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, SESSIONS_EVENTS, (), None, options)
 
 
 SESSIONS_BEGIN: Operation[str | Any] = Operation(

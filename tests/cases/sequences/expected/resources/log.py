@@ -12,20 +12,21 @@ from .._items import Events, JsonSequence, Lines, streamed
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class LogResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def array(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /array"""
-        return self._sender.open(LOG_ARRAY, (), None, options)
+        return open_stream(self._sender, LOG_ARRAY, (), None, options)
 
     def words(self, *, options: Options | None = None) -> list[models.Word]:
         """GET /words"""
@@ -36,42 +37,42 @@ class LogResource:
 
         As :meth:`LogResource.words`, but the answer is read as it arrives.
         """
-        return self._sender.open(LOG_WORDS_STREAM, (), None, options)
+        return open_stream(self._sender, LOG_WORDS_STREAM, (), None, options)
 
     def either(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /either"""
-        return self._sender.open(LOG_EITHER, (), None, options)
+        return open_stream(self._sender, LOG_EITHER, (), None, options)
 
     def word(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /word"""
-        return self._sender.open(LOG_WORD, (), None, options)
+        return open_stream(self._sender, LOG_WORD, (), None, options)
 
     def tree(self, *, options: Options | None = None) -> Stream[models.Tree]:
         """GET /tree"""
-        return self._sender.open(LOG_TREE, (), None, options)
+        return open_stream(self._sender, LOG_TREE, (), None, options)
 
     def rows(self, *, options: Options | None = None) -> Stream[list[int]]:
         """GET /rows"""
-        return self._sender.open(LOG_ROWS, (), None, options)
+        return open_stream(self._sender, LOG_ROWS, (), None, options)
 
     def pair(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /pair"""
-        return self._sender.open(LOG_PAIR, (), None, options)
+        return open_stream(self._sender, LOG_PAIR, (), None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /events"""
-        return self._sender.open(LOG_EVENTS, (), None, options)
+        return open_stream(self._sender, LOG_EVENTS, (), None, options)
 
 
 class AsyncLogResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def array(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.array`."""
-        return await self._sender.open(LOG_ARRAY, (), None, options)
+        return await open_async_stream(self._sender, LOG_ARRAY, (), None, options)
 
     async def words(self, *, options: Options | None = None) -> list[models.Word]:
         """As :meth:`LogResource.words`."""
@@ -79,31 +80,31 @@ class AsyncLogResource:
 
     async def words_stream(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.words_stream`."""
-        return await self._sender.open(LOG_WORDS_STREAM, (), None, options)
+        return await open_async_stream(self._sender, LOG_WORDS_STREAM, (), None, options)
 
     async def either(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.either`."""
-        return await self._sender.open(LOG_EITHER, (), None, options)
+        return await open_async_stream(self._sender, LOG_EITHER, (), None, options)
 
     async def word(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.word`."""
-        return await self._sender.open(LOG_WORD, (), None, options)
+        return await open_async_stream(self._sender, LOG_WORD, (), None, options)
 
     async def tree(self, *, options: Options | None = None) -> AsyncStream[models.Tree]:
         """As :meth:`LogResource.tree`."""
-        return await self._sender.open(LOG_TREE, (), None, options)
+        return await open_async_stream(self._sender, LOG_TREE, (), None, options)
 
     async def rows(self, *, options: Options | None = None) -> AsyncStream[list[int]]:
         """As :meth:`LogResource.rows`."""
-        return await self._sender.open(LOG_ROWS, (), None, options)
+        return await open_async_stream(self._sender, LOG_ROWS, (), None, options)
 
     async def pair(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`LogResource.pair`."""
-        return await self._sender.open(LOG_PAIR, (), None, options)
+        return await open_async_stream(self._sender, LOG_PAIR, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.events`."""
-        return await self._sender.open(LOG_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, LOG_EVENTS, (), None, options)
 
 
 LOG_ARRAY: Operation[models.Word] = Operation(

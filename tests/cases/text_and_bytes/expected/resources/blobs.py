@@ -9,17 +9,18 @@ from .._items import streamed
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._uploads import Content
 from ..files import FileContent
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class BlobsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def put(self, body: FileContent | None = None, *, options: Options | None = None) -> bytes:
@@ -33,13 +34,13 @@ class BlobsResource:
 
         As :meth:`BlobsResource.put`, but the answer is read as it arrives.
         """
-        return self._sender.open(BLOBS_PUT_STREAM, (), body, options)
+        return open_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
 
 
 class AsyncBlobsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def put(
@@ -52,7 +53,7 @@ class AsyncBlobsResource:
         self, body: FileContent | None = None, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
         """As :meth:`BlobsResource.put_stream`."""
-        return await self._sender.open(BLOBS_PUT_STREAM, (), body, options)
+        return await open_async_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
 
 
 BLOBS_PUT: Operation[bytes] = Operation(

@@ -11,13 +11,13 @@ from .._operation import Operation
 from .._options import Options
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class FreeResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def send(self, body: Any, *, options: Options | None = None) -> Any:
@@ -32,7 +32,7 @@ class FreeResource:
 class AsyncFreeResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def send(self, body: Any, *, options: Options | None = None) -> Any:

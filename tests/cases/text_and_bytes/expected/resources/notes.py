@@ -10,13 +10,13 @@ from .._options import Options
 from .._plain import Text
 
 if TYPE_CHECKING:
-    from .._stream import AsyncStreamSender, StreamSender
+    from .._transport import AsyncSender, Sender
 
 
 class NotesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: StreamSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def write(self, body: str, *, options: Options | None = None) -> str:
@@ -27,7 +27,7 @@ class NotesResource:
 class AsyncNotesResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncStreamSender) -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def write(self, body: str, *, options: Options | None = None) -> str:

@@ -1,30 +1,13 @@
-{#- ir.Api -#}
 """Response headers as values (OpenAPI 3.1.1 §4.8.21: the style ``simple``)."""
 
 from __future__ import annotations
 
-{% if api.header_forms %}
 from collections.abc import Callable, Mapping
-{% else %}
-from collections.abc import Mapping
-{% endif %}
-{% if "time" in api.header_forms %}
 from email.utils import parsedate_to_datetime
-{% endif %}
-{% if api.header_forms %}
 from typing import Any, Self
-{% else %}
-from typing import Self
-{% endif %}
 
-{% if api.header_forms %}
 from pydantic import BaseModel, BeforeValidator, ConfigDict
-{% else %}
-from pydantic import BaseModel, ConfigDict
-{% endif %}
-{% if "json" in api.header_forms %}
 from pydantic_core import from_json
-{% endif %}
 
 
 class Headers(BaseModel):
@@ -46,26 +29,19 @@ class Headers(BaseModel):
         """
         given = {name.lower(): text for name, text in headers.items()}
         return cls.model_validate(given, by_alias=True, by_name=False)
-{% if api.header_forms %}
 
 
 def _of_text(read: Callable[[str], Any]) -> BeforeValidator:
     """Return a mark for a type whose values ``read`` makes of text."""
     return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
-{% endif %}
-{% if api.splits_headers %}
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")]
-{% endif %}
-{% if "list" in api.header_forms %}
 
 
 LIST = _of_text(lambda text: [part for part in _parts(text) if part])
 """``a, b`` (RFC 9110 §5.6.1)."""
-{% endif %}
-{% if "pairs" in api.header_forms %}
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -75,8 +51,6 @@ def _pairs(text: str) -> dict[str, str]:
 
 PAIRS = _of_text(_pairs)
 """An object as ``a,1,b,2``."""
-{% endif %}
-{% if "exploded" in api.header_forms %}
 
 
 def _exploded(text: str) -> dict[str, str]:
@@ -86,13 +60,8 @@ def _exploded(text: str) -> dict[str, str]:
 
 EXPLODED = _of_text(_exploded)
 """An object as ``a=1,b=2``."""
-{% endif %}
-{% if "json" in api.header_forms %}
 
 JSON = _of_text(from_json)
-{% endif %}
-{% if "time" in api.header_forms %}
 
 TIME = _of_text(lambda text: parsedate_to_datetime(text) if ", " in text else text)
 """A time as in JSON, or as in HTTP (RFC 9110 §5.6.7)."""
-{% endif %}

@@ -1,4 +1,3 @@
-{#- ir.Api -#}
 """The only module that does I/O. The two senders differ only in ``await``.
 
 All decisions are in :class:`Call`.
@@ -6,23 +5,18 @@ All decisions are in :class:`Call`.
 
 from __future__ import annotations
 
-{% if api.credentials %}
 import inspect
-{% endif %}
 import time
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from ._call import DEADLINE_PASSED, Call
 from ._connections import AsyncConnections, Connections
+from ._errors import PackageError, RequestError
 from ._http import httpx
 from ._operation import Operation
 from ._options import Options
 from ._settings import Settings
-from .errors import PackageError
-{% if api.credentials %}
-from .errors import RequestError
-{% endif %}
 
 T = TypeVar("T")
 
@@ -48,22 +42,14 @@ class Sender:
         while True:
             http = self.connections.current()
             builder = call.begin()
-            {% if api.credentials %}
             for credential in call.credentials:
                 fault = credential.write(builder, credential.secret())
                 if fault:
                     raise RequestError(fault)
-            {% endif %}
             try:
-                {% if api.credentials %}
                 response = http.send(
                     call.request(builder), auth=call.auth, follow_redirects=False, stream=True
                 )
-                {% else %}
-                response = http.send(
-                    call.request(builder), auth=None, follow_redirects=False, stream=True
-                )
-                {% endif %}
                 return self.receive(response, call)
             except (*NO_ANSWER, PackageError) as cause:
                 pause = call.pause(cause)
@@ -101,23 +87,15 @@ class AsyncSender:
         while True:
             http = self.connections.current()
             builder = call.begin()
-            {% if api.credentials %}
             for credential in call.credentials:
                 fault = credential.write(builder, await _awaited(credential.secret()))
                 if fault:
                     raise RequestError(fault)
-            {% endif %}
             try:
                 with anyio.move_on_after(call.limit - time.monotonic()):
-                    {% if api.credentials %}
                     response = await http.send(
                         call.request(builder), auth=call.auth, follow_redirects=False, stream=True
                     )
-                    {% else %}
-                    response = await http.send(
-                        call.request(builder), auth=None, follow_redirects=False, stream=True
-                    )
-                    {% endif %}
                     return await self.receive(response, call)
                 raise httpx.ReadTimeout(DEADLINE_PASSED)
             except (*NO_ANSWER, PackageError) as cause:
@@ -136,11 +114,9 @@ class AsyncSender:
             return call.read(response, chunks)
         finally:
             await response.aclose()
-{% if api.credentials %}
 
 
 async def _awaited(value: Any) -> Any:
     if isinstance(value, str):
         return value  # nearly always, and the other question takes longer
     return await value if inspect.isawaitable(value) else value
-{% endif %}

@@ -1,4 +1,3 @@
-{#- ir.Api -#}
 """An operation: how a call of it becomes a request, and what its responses mean; no I/O."""
 
 from __future__ import annotations
@@ -6,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
-{% if api.makes_keys %}
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
-{% endif %}
 
-{% if api.uses_arguments or api.uses_bodies %}
 from ._arguments import Writer, write_all
-{% endif %}
 from ._deviations import Report
+from ._errors import ResponseError, api_error
 from ._exchange import Exchange
 from ._responses import Answer, Answers, Nothing, Undescribed, each_of, readers, select
 from ._words import explain
-from .errors import ResponseError, api_error
 
 T = TypeVar("T")
 
 OPERATION = "operation"
 """The key of the operation's name in a request's ``extensions``, for transports."""
+TOKEN_URL = "token_url"
+"""The key of the token URL in the ``extensions`` of a request for a token."""
 
 
 @dataclass(slots=True)
@@ -33,38 +30,44 @@ class RequestBuilder:
     path: str
     headers: dict[str, str] = field(repr=False)
     """Names in lower case."""
-    {% if api.credentials %}
     secrets: list[str] = field(default_factory=list[str], repr=False)
     """The credentials among it."""
-    {% endif %}
     content: Any = field(default=None, repr=False)
     """The body: bytes, an iterator of them that is also asynchronous, or None."""
-    {% if api.uses_forms %}
     value: Any = field(default=None, repr=False)
     """The value of a form or of a multipart body."""
-    {% endif %}
     query: list[str] = field(default_factory=list[str], repr=False)
-    {% if api.uses_cookies %}
     cookies: list[str] = field(default_factory=list[str], repr=False)
-    {% endif %}
 
     def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
         """Return a copy with more headers, to which an attempt adds its own."""
         made = RequestBuilder(self.path, {**headers, **self.headers})
         made.content, made.query = self.content, [*self.query]
-        {% if api.uses_forms %}
         made.value = self.value
-        {% endif %}
-        {% if api.uses_cookies %}
         made.cookies = [*self.cookies]
-        {% endif %}
         return made
 
     def put(self, content: bytes, media_type: str) -> None:
         """Set the body."""
         self.content = content
         self.headers |= {"content-type": media_type, "content-length": str(len(content))}
-{% if api.uses_arguments %}
+
+
+class Credential(Protocol):
+    """Puts a secret of the caller into a request."""
+
+    @property
+    def auth(self) -> Any:
+        """The caller's own ``httpx.Auth``, which then does all of it; None without one."""
+        ...
+
+    def secret(self) -> Any:
+        """Return the secret, or an awaitable of it."""
+        ...
+
+    def write(self, builder: RequestBuilder, secret: Any) -> str:
+        """Write the secret; return what is wrong with it, or nothing."""
+        ...
 
 
 class Parameter(Protocol):
@@ -76,14 +79,6 @@ class Parameter(Protocol):
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing is sent then."""
         ...
-{% if api.uses_pages %}
-
-    def read_value(self, data: Any) -> Any:
-        """Return data of a response as an argument."""
-        ...
-{% endif %}
-{% endif %}
-{% if api.uses_bodies %}
 
 
 class Body(Protocol):
@@ -94,7 +89,6 @@ class Body(Protocol):
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing is sent then."""
         ...
-{% endif %}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,31 +101,22 @@ class Operation(Generic[T]):
     path: str
     answers: Mapping[str, Answers]
     """The readers of the success responses, by status."""
-    {% if api.has_errors %}
     errors: Mapping[str, Answers] = field(default_factory=dict[str, Answers])
-    {% endif %}
-    {% if api.uses_arguments %}
     parameters: Sequence[Parameter] = ()
-    {% endif %}
-    {% if api.uses_bodies %}
     body: Body | None = None
     body_required: bool = True
-    {% endif %}
-    {% if api.chooses_credentials %}
     security: Sequence[Sequence[str]] = ()
     """Alternatives of credentials, by name."""
-    {% endif %}
-    {% if api.makes_keys %}
     key_header: str = ""
     """The header, in lower case, with a key of the call, by which a server knows a repetition."""
     makes_key: bool = True
     """False if only the caller can make the key."""
-    {% endif %}
     accept: str = "application/json"
-    {% if api.uses_servers %}
     server: str = ""
     """Its server if it isn't the API's: a URL, or a path at the API's origin."""
-    {% endif %}
+
+    is_streamed: ClassVar[bool] = False
+    """True if its response is read as it arrives."""
 
     @property
     def idempotent(self) -> bool:
@@ -145,25 +130,15 @@ class Operation(Generic[T]):
         :class:`RequestError` for one that can't be sent.
         """
         builder = RequestBuilder(self.path, {"accept": self.accept})
-        {% if api.uses_arguments or api.uses_bodies %}
         given: list[tuple[str, Writer, Any]] = []
-        {% endif %}
-        {% if api.uses_arguments %}
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if value is not None or parameter.required:
                 given.append((parameter.name, parameter.write, value))
-        {% endif %}
-        {% if api.uses_bodies %}
         if self.body is not None and (body is not None or self.body_required):
             given.append(("body", self.body.write, body))
-        {% endif %}
-        {% if api.uses_arguments or api.uses_bodies %}
         write_all(self.name, builder, given)
-        {% endif %}
-        {% if api.makes_keys %}
         if self.key_header and self.makes_key:
             builder.headers.setdefault(self.key_header, str(uuid4()))
-        {% endif %}
         return builder
 
     def read(self, exchange: Exchange, report: Report) -> T:
@@ -171,21 +146,11 @@ class Operation(Generic[T]):
 
         Raises :class:`ApiError` for a response that isn't a success, :class:`ResponseError` for a
         success that can't be read.
-        {% if api.has_redirects %}
         A documented redirect is a success.
-        {% endif %}
         """
-        {% if api.has_redirects %}
         status = exchange.status_code
         if not (200 <= status < 300 or str(status) in self.answers):
-        {% else %}
-        if not 200 <= exchange.status_code < 300:
-        {% endif %}
-            {% if api.has_errors %}
             raise api_error(exchange, self._error(exchange, report))
-            {% else %}
-            raise api_error(exchange, None)
-            {% endif %}
         answers = readers(self.answers, exchange.status_code)
         if not answers:
             if exchange.status_code == 206:
@@ -216,11 +181,7 @@ class Operation(Generic[T]):
         those of the only documented success with one; if there are several, the body isn't
         described.
         """
-        {% if api.has_redirects %}
         documented = [each_of(one) for status, one in self.answers.items() if status[0] != "3"]
-        {% else %}
-        documented = [*map(each_of, self.answers.values())]
-        {% endif %}
         empty = [one for one in documented if isinstance(one[0], Nothing)]
         described = [one for one in documented if one not in empty]
         if is_empty and empty:
@@ -228,7 +189,6 @@ class Operation(Generic[T]):
         if not answers and described and (is_empty or len(described) == 1):
             return described[0]
         return answers or (Undescribed(),)
-    {% if api.has_errors %}
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""
@@ -238,4 +198,3 @@ class Operation(Generic[T]):
                 answer = select(answers, exchange.content_type, report)
                 return answer.read(exchange.content, exchange.content_type, report)
         return None
-    {% endif %}

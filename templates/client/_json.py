@@ -1,4 +1,3 @@
-{#- ir.Api -#}
 """JSON bodies: checked when they are written, read with tolerance."""
 
 from __future__ import annotations
@@ -8,18 +7,19 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError
 
-{% if api.uses_exact %}
-from ._exact import to_json
-{% endif %}
 from ._deviations import Report
+from ._errors import RequestError
 from ._model import Typed
+from ._numbers import NUMBER, with_numbers
 from ._operation import RequestBuilder
+from ._reading import STRICT
 from ._words import one_line
-from .errors import RequestError
 
 
 class Json(Typed):
     """A body of JSON."""
+
+    is_json = True
 
     def __init__(self, type_: Callable[[], Any], media_type: str = "application/json") -> None:
         super().__init__(type_)
@@ -30,17 +30,17 @@ class Json(Typed):
         if self.model is None or not isinstance(value, self.model):
             value = self.check(value)
         try:
-            {% if api.uses_exact %}
-            content = to_json(self.adapter.serializer, value)
-            {% else %}
             content = self.adapter.serializer.to_json(
-                value, exclude_unset=True, by_alias=True, warnings=False
+                value, exclude_unset=True, by_alias=True, warnings=False, context=NUMBER
             )
-            {% endif %}
         except (PydanticSerializationError, UnicodeEncodeError) as cause:
             text = f"the body can't be written: {one_line(str(cause))}; nothing was sent"
             raise RequestError(text) from cause
-        builder.put(content, self.media_type)
+        builder.put(with_numbers(content), self.media_type)
+
+    def read_strictly(self, content: bytes) -> Any:
+        """Return the value of a request, which the fake got; raises ``ValidationError``."""
+        return self.adapter.validate_json(content, **STRICT)
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return the value of a response; text instead of JSON only where the type takes any."""

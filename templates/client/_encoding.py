@@ -1,23 +1,17 @@
-{#- ir.Api -#}
 """Values as text: in URLs, headers and forms, and as JSON with all digits of a decimal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote{% if api.uses_slashes %}, unquote{% endif %}
+from urllib.parse import quote, unquote
 
-
-{% if api.uses_forms %}
 from pydantic import TypeAdapter
-{% endif %}
 from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
-{% if api.uses_exact %}
-from ._exact import NUMBER, with_numbers
-{% endif %}
+from ._errors import RequestError
+from ._numbers import NUMBER, with_numbers
 from ._words import one_line
-from .errors import RequestError
 
 
 def utf8(text: str) -> bytes:
@@ -33,24 +27,17 @@ def quoted(text: str, safe: str = "") -> str:
     if text.isascii() and text.isalnum():
         return text  # most are ids, and quote() takes longer
     return quote(utf8(text), safe=safe)
-{% if api.uses_paths or api.uses_parameters %}
 
 
 def in_path(name: str, text: str, safe: str = "") -> str:
-    {% if api.uses_slashes %}
     """Return ``text`` percent-encoded for a path: one segment, or several if slashes are safe.
 
     Raises :class:`RequestError` for a segment that is empty, ``.`` or ``..``, also encoded.
     """
     segments = unquote(text).split("/") if "/" in safe else [text]
     if not {"", ".", ".."}.isdisjoint(segments):
-    {% else %}
-    """Return ``text`` percent-encoded for a path; raise :class:`RequestError` if it can't be."""
-    if text in ("", ".", ".."):
-    {% endif %}
         raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")
     return quoted(text, safe)
-{% endif %}
 
 
 def as_text(value: Any) -> str:
@@ -58,11 +45,7 @@ def as_text(value: Any) -> str:
     plain = value if isinstance(value, str) else to_jsonable_python(value)
     if isinstance(plain, float) and plain.is_integer() and abs(plain) < 1e15:
         plain = int(plain)  # JSON's 1 and 1.0 are one number
-    {% if api.uses_exact %}
     return str(plain).removeprefix(NUMBER) if isinstance(plain, str) else as_json(plain).decode()
-    {% else %}
-    return str(plain) if isinstance(plain, str) else as_json(plain).decode()
-    {% endif %}
 
 
 def in_form(values: Mapping[str, Any]) -> list[str]:
@@ -74,20 +57,17 @@ def in_form(values: Mapping[str, Any]) -> list[str]:
     for name, value in from_json(as_json(values)).items():
         items: list[Any] = [*value] if isinstance(value, list) else [value]
         pairs += value.items() if isinstance(value, dict) else [(name, item) for item in items]
-    return [f"{quoted(name)}={quoted(as_text(value))}" for name, value in pairs if value is not None]
+    return [
+        f"{quoted(name)}={quoted(as_text(value))}" for name, value in pairs if value is not None
+    ]
 
 
 def as_json(data: Any) -> bytes:
     """Return the JSON text of JSON data; raise :class:`RequestError` if there is none."""
     try:
-        {% if api.uses_exact %}
         return with_numbers(to_json(data))
-        {% else %}
-        return to_json(data)
-        {% endif %}
     except (PydanticSerializationError, UnicodeEncodeError) as cause:
         raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
-{% if api.uses_forms %}
 
 
 def as_data(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> Any:
@@ -96,9 +76,13 @@ def as_data(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = No
     """
     try:
         return adapter.dump_python(
-            value, mode="json", by_alias=True, exclude_unset=True, exclude=exclude, warnings=False{% if api.uses_exact %}, context=NUMBER{% endif %}
-
+            value,
+            mode="json",
+            by_alias=True,
+            exclude_unset=True,
+            exclude=exclude,
+            warnings=False,
+            context=NUMBER,
         )
     except (PydanticSerializationError, UnicodeEncodeError) as cause:
         raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
-{% endif %}

@@ -1,26 +1,21 @@
-{#- ir.Api -#}
 """What one call sends although the description lacks it: a body, and more of the query."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ._encoding import in_form
-{% if api.lacks_bodies %}
-from ._encoding import {% if not api.uses_json %}as_json, {% endif %}utf8
+from pydantic import TypeAdapter
+
+from ._encoding import as_data, as_json, in_form, utf8
+from ._errors import RequestError
 from ._headers import header_safe
-{% endif %}
-{% if api.lacks_bodies and api.uses_json %}
-from ._json import Json
-{% endif %}
 from ._operation import Operation, RequestBuilder
 from ._options import Options
-from .errors import RequestError
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
-def add_undescribed(
-    builder: RequestBuilder, operation: Operation[Any], options: Options
-) -> None:
+def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options: Options) -> None:
     """Add the body and the query of the options.
 
     Raises :class:`RequestError` for a body of an operation that has one, and for half of one.
@@ -30,13 +25,10 @@ def add_undescribed(
         builder.query += in_form(options.query)
     if body is None and not media_type:
         return
-    {% if not api.lacks_bodies %}
-    raise RequestError(f"{operation.name} has a body, so Options can't have one; nothing was sent")
-    {% else %}
-    {% if api.uses_bodies %}
     if operation.body is not None:
-        raise RequestError(f"{operation.name} has a body, so Options can't have one; nothing was sent")
-    {% endif %}
+        raise RequestError(
+            f"{operation.name} has a body, so Options can't have one; nothing was sent"
+        )
     if isinstance(body, str) and media_type:
         body = utf8(body)
     if body is None or (isinstance(body, bytes) and not media_type):
@@ -45,9 +37,4 @@ def add_undescribed(
     if isinstance(body, bytes):
         builder.put(body, media_type)
     else:
-        {% if api.uses_json %}
-        Json(lambda: Any, media_type).write(builder, body)
-        {% else %}
-        builder.put(as_json(body), media_type)
-        {% endif %}
-    {% endif %}
+        builder.put(as_json(as_data(_ANY, body)), media_type)

@@ -1,5 +1,4 @@
-{#- ir.Api -#}
-"""What a caller can tune, for a client or for one call."""
+"""What a caller can tune for one call."""
 
 from __future__ import annotations
 
@@ -54,21 +53,3 @@ class Options:
     """Another policy, for instance ``Retry(attempts=1)`` for none."""
     response: ResponseInfo | None = None
     """Where to note status, headers and request id."""
-
-
-DEFAULT_BASE_URL = {{ api.base_url | literal }}
-{% if api.server_variables %}
-SERVER_URL = {{ api.server_url | literal }}
-"""The server of the description; the constructor has an argument for each of its variables."""
-{% endif %}
-{% if api.has_servers %}
-BASE_PATH = {{ api.base_path | literal }}
-"""What is added to a ``base_url`` that has no path of its own."""
-{% endif %}
-API_VERSION = {{ api.product_version | literal }}
-{% if api.limits.request_id %}
-REQUEST_ID_HEADER = {{ api.limits.request_id | literal }}
-{% endif %}
-{% if api.limits.reset %}
-RATE_LIMIT_RESET_HEADER = {{ api.limits.reset | literal }}
-{% endif %}

@@ -1,9 +1,4 @@
-{#- ir.Api -#}
-{% if api.has_client %}
 """Where a response isn't as described, although it could be read."""
-{% else %}
-"""Where a request of the API isn't as described, although it could be read."""
-{% endif %}
 
 from __future__ import annotations
 
@@ -11,14 +6,12 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-{% if api.has_client %}
 from typing import TYPE_CHECKING
 
-from .errors import ResponseError
+from ._errors import ResponseError
 
 if TYPE_CHECKING:
     from ._exchange import Exchange
-{% endif %}
 
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
@@ -55,50 +48,8 @@ class Deviation:
         return f"{text} ({self.count} members)" if self.count > 1 else text
 
 
-{% if api.has_client %}
-@dataclass
-class Reading:
-    """The arguments of a client about responses."""
-
-    max_size: int | None
-    on_deviation: Callable[[Deviation], None]
-    strict: bool
-
-    def takes(self, size: int) -> bool:
-        """Return whether a body, or an item of a stream, may have as many bytes."""
-        return self.max_size is None or size <= self.max_size
-
-    def check(self, size: int) -> None:
-        """Raise ``ValueError`` for too many bytes."""
-        if not self.takes(size):
-            raise ValueError(f"more than {self.max_size} bytes, which is max_size")
-
-
-{% endif %}
-class Deviations(dict[tuple[str, str], Deviation]):
-    """Those of one response, by rule and place."""
-
-    def __init__(self, operation: str) -> None:
-        super().__init__()
-        self._operation = operation
-
-    def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
-        """Add one, unless there is one by the same rule at the same place."""
-        made = Deviation(self._operation, rule, pointer, count)
-        self.setdefault((rule, made.place), made)
-{% if api.has_client %}
-
-    def tell(self, reading: Reading, success: Exchange | None) -> None:
-        """Pass them on; raise :class:`ResponseError` for the first of a success if it is strict."""
-        for one in self.values():
-            if reading.strict and success is not None:
-                raise ResponseError(success, f"not as described: {one}")
-            try:
-                reading.on_deviation(one)
-            except Exception:  # the call succeeded
-                log.exception("on_deviation failed for %s", one)
-        self.clear()
-{% endif %}
+_logged: set[tuple[str, str, str]] = set()
+"""What was logged: operations, rules and places."""
 
 
 def log_once(deviation: Deviation) -> None:
@@ -113,4 +64,43 @@ def log_once(deviation: Deviation) -> None:
         log.warning("the description doesn't say this: %s", deviation)
 
 
-_logged: set[tuple[str, str, str]] = set()
+@dataclass(kw_only=True)
+class Reading:
+    """The arguments of a client about responses."""
+
+    max_size: int | None = 100 * 1024 * 1024
+    on_deviation: Callable[[Deviation], None] = log_once
+    strict: bool = False
+
+    def takes(self, size: int) -> bool:
+        """Return whether a body, or an item of a stream, may have as many bytes."""
+        return self.max_size is None or size <= self.max_size
+
+    def check(self, size: int) -> None:
+        """Raise ``ValueError`` for too many bytes."""
+        if not self.takes(size):
+            raise ValueError(f"more than {self.max_size} bytes, which is max_size")
+
+
+class Deviations(dict[tuple[str, str], Deviation]):
+    """Those of one response, by rule and place."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__()
+        self._operation = operation
+
+    def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
+        """Add one, unless there is one by the same rule at the same place."""
+        made = Deviation(self._operation, rule, pointer, count)
+        self.setdefault((rule, made.place), made)
+
+    def tell(self, reading: Reading, success: Exchange | None) -> None:
+        """Pass them on; raise :class:`ResponseError` for the first of a success if it is strict."""
+        for one in self.values():
+            if reading.strict and success is not None:
+                raise ResponseError(success, f"not as described: {one}")
+            try:
+                reading.on_deviation(one)
+            except Exception:  # the call succeeded
+                log.exception("on_deviation failed for %s", one)
+        self.clear()

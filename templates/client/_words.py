@@ -1,13 +1,7 @@
-{#- ir.Api -#}
-{% if api.has_client %}
 """The message of a server, as text on one line."""
-{% else %}
-"""Text on one line."""
-{% endif %}
 
 from __future__ import annotations
 
-{% if api.has_client %}
 import json
 from collections.abc import Mapping
 from typing import Any, cast
@@ -19,6 +13,8 @@ _PLACES = (
     "errors/0/message", "errors/0/title", "message/0", "details", "description", "error", "title",
 )  # fmt: skip
 """Where the servers of most APIs have a message for people; case doesn't matter."""
+_CODES = ("code", "error_code", "errorcode", "error/code", "errors/0/code")
+"""Where they have a code for programs."""
 _LONGEST = 1_000_000
 """Bytes: a longer body isn't searched for a message."""
 
@@ -36,6 +32,18 @@ def words(content: bytes) -> str:
             return value
     text = content[:_LONGEST].decode("utf-8", "replace").strip()
     return "" if text.startswith("<") else text
+
+
+def code(content: bytes) -> str:
+    """Return the server's code in the body of an error; empty without one."""
+    data = _parsed(content)
+    for place in _CODES:
+        value = data
+        for step in place.split("/"):
+            value = _member(value, step)
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            return str(value)
+    return ""
 
 
 def _member(value: Any, step: str) -> Any:
@@ -59,11 +67,6 @@ def _parsed(content: bytes) -> Any:
         return None
 
 
-{% else %}
-from pydantic import ValidationError
-
-
-{% endif %}
 def one_line(text: str, limit: int = 200) -> str:
     """Return ``text`` on one line, without control characters, cut at ``limit`` characters."""
     shown = "".join(char if char.isprintable() else " " for char in text[: 2 * limit])

@@ -1,4 +1,3 @@
-{#- ir.Api -#}
 """One call: the request of each attempt, the meaning of its response, retries, logs; no I/O."""
 
 from __future__ import annotations
@@ -6,28 +5,23 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import {% if api.uses_uploads %}AsyncIterator, Iterator, {% endif %}Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ._connections import redirect_address
 from ._decoding import Decoder, check_values
 from ._deviations import Deviations, log
+from ._errors import ApiError, PackageError, ResponseError, TransportError
+from ._exchange import Exchange, clear_variables
 from ._headers import safe_headers
 from ._http import httpx
-from ._exchange import Exchange, clear_variables
-from ._operation import OPERATION, Operation, RequestBuilder
-from ._options import Options{% if api.limits.request_id %}, REQUEST_ID_HEADER{% endif %}{% if api.limits.reset %}, RATE_LIMIT_RESET_HEADER{% endif %}
-
-from ._retry import retry_after{% if api.limits.reset %}, reset_after{% endif %}
-
-{% if api.chooses_credentials %}
-from ._security import choose_credentials
-{% endif %}
+from ._operation import OPERATION, TOKEN_URL, Operation, RequestBuilder
+from ._options import Options
+from ._retry import reset_after, retry_after
 from ._settings import Settings, cached_url, check_seconds, checked_url
 from ._undescribed import add_undescribed
 from ._words import one_line
-from .errors import ApiError, PackageError, RequestError, ResponseError, TransportError
 
 T = TypeVar("T")
 
@@ -36,12 +30,8 @@ log.addHandler(logging.NullHandler())
 _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
 DEADLINE_PASSED = "the deadline for the whole attempt has passed"
-{% if api.uses_oauth %}
-TOKEN_URL = "token_url"
-"""The key of the token URL in the ``extensions`` of a request for a token."""
 DEADLINE = "deadline"
 """The key of the end of an attempt in a request's ``extensions``, by ``time.monotonic``."""
-{% endif %}
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -68,20 +58,10 @@ class Call(Generic[T]):
         check_seconds({name: value for name, value in seconds if value is not None})
         add_undescribed(self.builder, self.operation, self.options)
         self.builder.headers.update(safe_headers(self.options.headers or {}))
-        {% if api.uses_servers %}
         self.url = self.settings.server(self.operation) + self.builder.path
-        {% else %}
-        self.url = self.settings.base_url + self.builder.path
-        {% endif %}
-        {% if api.credentials %}
-        {% if api.chooses_credentials %}
-        chosen = choose_credentials(self.operation, self.settings.credentials)
-        {% else %}
-        chosen = self.settings.credentials.values()
-        {% endif %}
+        chosen = self.settings.chosen(self.operation)
         self.credentials = [one for one in chosen if one.auth is None]
         self.auth = next((one.auth for one in chosen if one.auth is not None), None)
-        {% endif %}
 
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
@@ -89,10 +69,8 @@ class Call(Generic[T]):
         self.size = 0
         deadline = self.options.deadline
         self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
-        made = self.builder.copy(self.settings.headers)
-        {% if api.credentials %}
+        made = self.builder.copy(self.settings.sent_headers)
         self.secrets = made.secrets
-        {% endif %}
         return made
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
@@ -100,24 +78,16 @@ class Call(Generic[T]):
         mark = "&" if "?" in self.url else "?"
         query = "&".join(builder.query)  # not cached: it may have a key
         url = checked_url(f"{self.url}{mark}{query}") if query else cached_url(self.url)
-        {% if api.uses_cookies %}
         if builder.cookies:
             builder.headers["cookie"] = "; ".join(builder.cookies)
-        {% endif %}
         left = self.limit - time.monotonic()
         if left <= 0:
             raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
         given = self.options.timeout
         steps = self.settings.steps if given is None else httpx.Timeout(given).as_dict()
         timeout = {step: left if s is None else min(s, left) for step, s in steps.items()}
-        {% if api.uses_oauth %}
         extensions = {"timeout": timeout, OPERATION: self.operation.name, DEADLINE: self.limit}
-        {% else %}
-        extensions = {"timeout": timeout, OPERATION: self.operation.name}
-        {% endif %}
-        {% if api.uses_forms %}
         extensions["value"] = builder.value  # for the fake
-        {% endif %}
         # An argument may be the same header as a credential, and takes precedence.
         headers = {**builder.headers, **self.builder.headers}
         method = self.operation.method
@@ -126,10 +96,8 @@ class Call(Generic[T]):
         stream = builder.content
         if isinstance(stream, bytes):
             stream = httpx.ByteStream(stream)  # which httpx needn't encode
-        {% if api.uses_uploads %}
         elif stream is not None:
             stream = _Stream(stream)
-        {% endif %}
         made = httpx.Request(method, url, headers=headers, extensions=extensions, stream=stream)
         if isinstance(stream, httpx.ByteStream):
             made.read()  # so that hooks and an httpx.Auth find the content
@@ -145,20 +113,20 @@ class Call(Generic[T]):
         chunks.append(chunk)
         self.check_deadline()
         self.size += len(chunk)
-        return self.settings.reading.takes(self.size)
+        return self.settings.takes(self.size)
 
     def read(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T:
         """Return the result; ``chunks`` is the body as received, None if httpx has read it."""
         exchange = self.exchange(response, response.content if chunks is None else b"".join(chunks))
         try:
             encoding = response.headers.get("content-encoding", "")
-            if chunks and (encoding or not self.settings.reading.takes(self.size)):
+            if chunks and (encoding or not self.settings.takes(self.size)):
                 exchange.content = self._decode(chunks, encoding)
         except ValueError as cause:
             if response.is_success:
-                self._note(exchange)
+                self.note(exchange)
                 raise ResponseError(exchange, f"unreadable body: {cause}") from cause
-        self._note(exchange)
+        self.note(exchange)
         deviations = Deviations(self.operation.name)
         for name, rule in _NOTICES.items():
             if name in response.headers:
@@ -167,9 +135,9 @@ class Call(Generic[T]):
             result = self.operation.read(exchange, deviations)
         except ApiError as error:
             if error.error is not None:
-                deviations.tell(self.settings.reading, None)
+                deviations.tell(self.settings, None)
             raise
-        deviations.tell(self.settings.reading, exchange)
+        deviations.tell(self.settings, exchange)
         return result
 
     def exchange(self, response: httpx.Response, content: bytes) -> Exchange:
@@ -177,37 +145,26 @@ class Call(Generic[T]):
         headers = response.headers
         if "location" in response.extensions:
             headers["location"] = response.extensions["location"]
-        wait = retry_after(headers) if response.status_code == 429 else None
-        {% if api.limits.reset %}
-        if response.status_code == 429 and wait is None:
-            wait = reset_after(headers.get(RATE_LIMIT_RESET_HEADER, ""))
-        {% endif %}
+        api, wait = self.settings.api, None
+        if response.status_code == 429:
+            wait = retry_after(headers)
+            if wait is None:
+                wait = reset_after(headers.get(api.reset_header, ""), is_time=api.resets_at)
         method, url = self.operation.method, self.url
         exchange = Exchange(method, url, response.status_code, headers, content, wait)
-        {% if api.limits.request_id %}
-        exchange.request_id = headers.get(REQUEST_ID_HEADER)
-        {% endif %}{% if api.credentials %}
+        exchange.request_id = headers.get(api.request_id_header)
         sent = response.request.headers.get("authorization", "").rpartition(" ")[2]
         exchange.secrets = [*self.secrets, *filter(None, [sent])]  # an httpx.Auth has its own
-        {% endif %}
         return exchange
 
-    {% if api.uses_streams %}
-    def begin_stream(self, response: httpx.Response) -> Exchange:
-        """Return a success whose body is still to be read."""
-        exchange = self.exchange(response, b"")
-        self._note(exchange)
-        return exchange
-
-    {% endif %}
     def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
         """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
-        is_limited = self.settings.reading.max_size is not None
+        is_limited = self.settings.max_size is not None
         decoder, parts, size = Decoder(encoding, is_limited=is_limited), list[bytes](), 0
         for part in (part for chunk in chunks for part in decoder.feed(chunk)):
             parts.append(part)
             size += len(part)
-            self.settings.reading.check(size)
+            self.settings.check(size)
             self.check_deadline()
         decoder.end()
         content = b"".join(parts)
@@ -218,14 +175,12 @@ class Call(Generic[T]):
     def lost(self, cause: Exception) -> TransportError:
         """Return the error for an attempt that ended without a response."""
         method, url, reached = self.operation.method, self.url, not isinstance(cause, _NEVER_SENT)
-        self._note(Exchange(method, url, 0, {}, b"", None))
+        self.note(Exchange(method, url, 0, {}, b"", None))
         fact = ": ".join(filter(None, (type(cause).__name__, one_line(str(cause)))))
-        {% if api.uses_oauth %}
         request = _token_request(cause)
         if request is not None:
             method, url, reached = request.method, request.extensions[TOKEN_URL], False
             fact = f"no token for the call: {fact}"
-        {% endif %}
         error = TransportError(method, url, fact, may_have_reached_server=reached)
         error.__cause__ = cause
         return error
@@ -243,23 +198,18 @@ class Call(Generic[T]):
             self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1
             return 0.0
         policy = self.options.retry or self.settings.retry
-        {% if api.makes_keys %}
         has_key = self.operation.key_header in self.builder.headers
         idempotent = self.operation.idempotent or has_key
         wait = policy.wait(error, attempt=self.attempts, idempotent=idempotent)
-        {% else %}
-        wait = policy.wait(error, attempt=self.attempts, idempotent=self.operation.idempotent)
-        {% endif %}
-        {% if api.uses_uploads %}
         if not getattr(self.builder.content, "is_repeatable", True):
             wait = None
-        {% endif %}
         if wait is None:
             raise error
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
 
-    def _note(self, exchange: Exchange) -> None:
+    def note(self, exchange: Exchange) -> None:
+        """Fill in the caller's information on the response, and log it."""
         elapsed = time.monotonic() - self._began
         info = self.options.response
         if info is not None:
@@ -270,7 +220,6 @@ class Call(Generic[T]):
             line = "%s in %.0f ms (attempt %d, %d bytes, request %s)"
             size, request = len(exchange.content), exchange.request_id or "without id"
             log.debug(line, exchange, elapsed * 1000, self.attempts, size, request)
-{% if api.uses_uploads %}
 
 
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -284,8 +233,6 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return aiter(self._content)
-{% endif %}
-{% if api.uses_oauth %}
 
 
 def _token_request(cause: Exception) -> httpx.Request | None:
@@ -295,4 +242,3 @@ def _token_request(cause: Exception) -> httpx.Request | None:
     except RuntimeError:  # the exception has no request
         return None
     return request if request is not None and TOKEN_URL in request.extensions else None
-{% endif %}
