@@ -131,7 +131,7 @@ class Script(Generic[B, T]):
         content: Any = request.extensions.get("value") or request.content
         kind = request.headers.get("content-type", "")
         known = getattr(self.operation, "bodies", {}).values()
-        codecs = [one for one in known if one.media_type in (kind, kind.partition(";")[0])]
+        codecs: list[Any] = [one for one in known if one.media_type in (kind, kind.partition(";")[0])]
         codecs = codecs or [self.operation.body]
         lines: list[str] = []
         for codec in codecs:

@@ -78,9 +78,10 @@ class Settings(Reading):
             self.base_url += self.api.base_path
         self.steps = httpx.Timeout(self.timeout).as_dict()
         package = __name__.rpartition(".")[0].rpartition(".")[2]
+        theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         self.sent_headers = {
             "connection": "keep-alive",
-            **({} if http_client is None else http_client.headers),
+            **theirs,
             "accept-encoding": ", ".join(ACCEPTED),
             "user-agent": f"{package}/{self.api.version}",
             **safe_headers(self.headers or {}),

@@ -9,24 +9,16 @@ from __future__ import annotations
 import builtins
 
 from ...ir import (
-    Alias,
-    Answer,
     Api,
     Code,
-    Component,
     Enumeration,
-    Model,
     Module,
-    Type,
-    UnionType,
-    is_exact,
 )  # fmt: skip
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
 from .operations import (
     OperationView,
     View,
-    chooses_media_types,
     note_shadows,
     share_parameters,
 )
@@ -60,21 +52,6 @@ class ModuleView(View):
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
 
-def _types_of(component: Component) -> list[Type]:
-    """Return the types of a class's fields, or of an alias."""
-    match component:
-        case Model(fields=fields, extra=extra):
-            return [*(field.type for field in fields), *([extra] if extra is not None else [])]
-        case Alias(type=made):
-            return [made]
-        case Enumeration():
-            return []
-
-
-_UNTYPED = {"none", "any", "text", "bytes"}
-"""The codecs of bodies that pydantic doesn't check."""
-
-
 class ApiView(View):
     """The package."""
 
@@ -104,43 +81,36 @@ class ApiView(View):
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
-
-        kinds = {credential.kind for credential in api.credentials}
-        self.uses_bearer = "bearer" in kinds
-        self.uses_basic = "basic" in kinds
-        self.uses_api_key = bool(kinds & {"header", "query", "cookie"})
-        self.uses_query_key = "query" in kinds
-        self.uses_http_auth = "auth" in kinds
-
+        operations = api.operations
         writers = {p.writer for op in self.operations for p in op.parameters}
-        writers |= {writer_class(body) for op in api.operations for body in op.bodies}
-        self.uses_parameters = bool(
-            writers & {"Query", "Header", "Styled", "JsonParameter", "Form", "WholeQuery"}
-        )
-        self.uses_whole_query = "WholeQuery" in writers
+        writers |= {writer_class(body) for op in operations for body in op.bodies}
         self.sends_parts = "PartsBody" in writers
         """True if a request has a multipart body that isn't a form."""
-        self.uses_uploads = self.sends_parts or bool(writers & {"Content", "Multipart"})
-        self.uses_forms = self.uses_parameters or self.uses_uploads
-        """True if a module for forms is in the package."""
-        whole = [one for op in api.operations for one in (*op.answers, *op.errors)]
-        answers = [one for answer in whole for one in answer.each]
-        self.uses_content_types = any(one.reads_any_content for one in answers)
-        self.uses_streams = any(op.streamed for op in api.operations)
-        self.uses_pages = any(op.pages for op in api.operations)
-        self.uses_unions = any(
-            isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
-            for c in api.components
-        )
-        streamed = [op.streamed.answers for op in api.operations if op.streamed]
-        checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]
-        checks += [body.check for op in api.operations for body in op.bodies]
-        checks += [parameter.check for op in api.operations for parameter in op.parameters]
-        checks += [hook.check for hook in api.webhooks]
-        types = [made for component in api.components for made in _types_of(component)]
-        self.uses_exact = any(map(is_exact, types)) or any("EXACT" in one for one in checks)
-        self._note_features(answers + [a for every in streamed for a in every], writers)
-        self.has_deprecated = any(op.deprecated for op in api.operations)
+        self.uses_uploads = bool(writers & {"PartsBody", "Content", "Multipart"})
+        self.uses_streams = any(op.streamed for op in operations)
+        self.uses_pages = any(op.pages for op in operations)
+        answers = [
+            one for op in operations for each in (*op.answers, *op.errors) for one in each.each
+        ]
+        answers += [
+            one
+            for op in operations
+            if op.streamed
+            for each in op.streamed.answers
+            for one in each.each
+        ]
+        self.reads_parts = any(answer.codec == "parts" for answer in answers)
+        """True if a response has a multipart body."""
+        self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
+        """True if the caller of an operation can ask for a media type."""
+        self.lacks_bodies = any(not op.bodies for op in operations)
+        """True if an operation has no body."""
+        self.makes_keys = any(op.key_header for op in operations)
+        """True if a call may have a key that makes it repeatable."""
+        self.header_classes = header_classes(operations)
+        """The classes for response headers."""
+        self.resets_at = api.limits.reset_unit == "epoch"
+        """True if the rate limit's header is a time, not a number of seconds."""
         self.is_split = any(module.name for module in api.modules)
         self.webhooks = WebhooksView(api)
         """The requests that the API sends."""
@@ -163,19 +133,6 @@ class ApiView(View):
             ":class:`RequestError` with the names of variables that are needed and not set."
         )
         """The docstring of ``from_env``."""
-        self.uses_prefix = any(c.prefix.value for c in api.credentials)
-        """True if the settings have a text before a key."""
-        self.reads_pairs = any(len(names) > 1 for c in secrets for names in c.variables)
-        """True if a credential is read from two environment variables."""
-        names = {
-            "Bearer": self.uses_bearer, "Token": self.uses_bearer, "AsyncToken": self.uses_bearer,
-            "HttpAuth": self.uses_http_auth, "Secret": self.chooses_credentials,
-            "NoCredentials": self.optional_credentials or bool(kinds - {"bearer", "auth"}),
-            "env": not self.needs_variable and any(len(c.variables[0]) == 1 for c in secrets),
-            "env_pair": self.reads_pairs, "needed_env": self.needs_variable,
-        }  # fmt: skip
-        self.auth_names = sorted(name for name, used in names.items() if used)
-        """The names that the client module imports from the auth module."""
         alone = "The webhooks of" if api.webhooks else "The models of"
         what = "A client for" if self.has_client else alone
         title = f"{what} {' '.join((api.title.value or api.client).split())}"
@@ -183,55 +140,6 @@ class ApiView(View):
             f"{title}, API version {api.version.value}." if api.version else f"{title}."
         )
         """The package's docstring."""
-
-    def _note_features(self, answers: list[Answer], writers: set[str]) -> None:
-        """Set which parts of the runtime the operations need."""
-        operations = self.ir.operations
-        codecs = {answer.codec for answer in answers}
-        writers = writers | {writer_class(body) for op in operations for body in op.bodies}
-        components = self.ir.components
-        self.uses_json_bodies = "Json" in writers
-        self.reads_parts = "parts" in codecs
-        """True if a response has a multipart body."""
-        self.uses_json = self.uses_json_bodies or self.uses_content_types
-        self.uses_json |= self.reads_parts or "json" in codecs
-        self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers
-        self.uses_plain |= self.uses_streams or self.uses_content_types or self.reads_parts
-        self.uses_arguments = any(op.parameters for op in operations)
-        self.uses_choices = any(map(chooses_media_types, operations))
-        """True if the caller of an operation can choose a media type."""
-        self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
-        """True if the caller of an operation can ask for a media type."""
-        self.uses_bodies = self.uses_choices or any(op.bodies for op in operations)
-        self.lacks_bodies = any(not op.bodies for op in operations)
-        """True if an operation has no body."""
-        self.uses_types = bool(components or writers - {"Text"} or codecs - _UNTYPED)
-        self.uses_types |= self.uses_streams or self.uses_json or bool(self.ir.webhooks)
-        """True if pydantic checks any value."""
-        self.uses_paths = "Path" in writers
-        self.uses_slashes = any(
-            p.reserved and p.place == "path" for op in operations for p in op.parameters
-        )
-        """True if a value in a path may be several segments."""
-        self.uses_cookies = self.uses_parameters or self.uses_api_key
-        """True if cookies may be sent."""
-        self.uses_servers = any(op.server for op in operations)
-        self.has_servers = self.uses_servers or self.uses_oauth or bool(self.ir.base_path)
-        """True if a server is relative, or an operation has its own."""
-        self.makes_keys = any(op.key_header for op in operations)
-        """True if a call may have a key that makes it repeatable."""
-        self.has_errors = any(op.errors for op in operations)
-        read = [answer for op in operations if op.signatures for answer in op.answers]
-        self.has_redirects = any(answer.status[0] == "3" for answer in read)
-        """True if a redirect is a result."""
-        self.header_classes = header_classes(operations)
-        """The classes for response headers."""
-        self.header_forms = {f.form for op in operations for f in op.headers if f.form}
-        """The forms of headers whose text isn't a value as it is: list, pairs, exploded, ..."""
-        self.splits_headers = bool(self.header_forms & {"list", "pairs", "exploded"})
-        """True if a header has several values."""
-        self.resets_at = self.ir.limits.reset_unit == "epoch"
-        """True if the rate limit's header is a time, not a number of seconds."""
 
     @property
     def base_url_parameter(self) -> Code:
