@@ -11,7 +11,7 @@ The ``headers`` of an error are read in the same way.
 
 from __future__ import annotations
 
-from ._response_headers import Headers
+from ._runtime.response_headers import Headers
 
 
 class AudiencesCreateHeaders(Headers):

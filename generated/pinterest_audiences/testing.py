@@ -16,10 +16,10 @@
 from __future__ import annotations
 
 from . import models
-from ._client import API_FACTS
-from ._fake import FakeTransport, Fault, Received, Refused, Reply, Script
-from ._http import httpx
-from ._recorder import FilePath, RecordingTransport
+from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script
+from ._runtime.http import httpx
+from ._runtime.recorder import FilePath, RecordingTransport
+from .client import API_FACTS
 from .resources import audiences as audiences_
 
 __all__ = ["Fake", "Fault", "Received", "Recorder", "Refused", "Reply", "Script"]

@@ -19,6 +19,8 @@ _PUBLIC = (
 )  # fmt: skip
 _MAX_COPIED = 200_000
 """The members of a package that are other names, or that classes have from private ones."""
+_RUNTIME = "_runtime"
+"""The folder of the modules that are the same in every package."""
 _PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,8 +40,8 @@ def from_source(files: Mapping[str, bytes]) -> PublicApi:
 
     Raises :class:`SyntaxError` for a module that isn't Python; its ``filename`` is the path.
     """
-    read = _Reader()
     trees = {path: ast.parse(files[path], path) for path in sorted(files) if path.endswith(".py")}
+    read = _Reader(trees)
     imports = trees["__init__.py"].body if "__init__.py" in trees else []
     froms = [node for node in imports if isinstance(node, ast.ImportFrom)]
     exported = {alias.asname or alias.name for node in froms for alias in node.names}
@@ -52,39 +54,32 @@ def from_source(files: Mapping[str, bytes]) -> PublicApi:
     return PublicApi(read.found, read.requests, union(*errors).names, read.places)
 
 
-def _classes(tree: ast.Module, copied: Budget) -> list[ast.ClassDef]:
-    """Return the public classes; of one with an asynchronous twin only the synchronous."""
-    nodes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    twins = {f"Async{name}" for name in nodes}
-    public = (n for name, n in nodes.items() if name not in twins and not name.startswith("_"))
-    return [_with_private_bases(node, nodes, copied) for node in public]
+def _class_nodes(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    """Return the classes of a module by name, also those for type checkers alone."""
+    checked = (node for node in tree.body if isinstance(node, ast.If))
+    every = (*tree.body, *(inner for node in checked for inner in node.body))
+    return {node.name: node for node in every if isinstance(node, ast.ClassDef)}
 
 
-def _with_private_bases(
-    node: ast.ClassDef, nodes: Mapping[str, ast.ClassDef], copied: Budget
-) -> ast.ClassDef:
-    """Return a class with the bases and the members that it has from private classes."""
-    bases: list[ast.expr] = []
-    body = [*node.body]
-    names = {item.name for item in body if isinstance(item, _Function)}
-    todo, read = [*reversed(node.bases)], {node.name}
-    while todo:
-        base = todo.pop()
-        private = nodes.get(base.id) if isinstance(base, ast.Name) and base.id[0] == "_" else None
-        if private is None:
-            bases.append(base)
-        elif private.name not in read:
-            read.add(private.name)
-            copied.spend(len(private.body))
-            body += [i for i in private.body if not isinstance(i, _Function) or i.name not in names]
-            names |= {item.name for item in private.body if isinstance(item, _Function)}
-            todo += reversed(private.bases)
-    made = ast.ClassDef(node.name, bases, node.keywords, body, node.decorator_list)
-    return ast.copy_location(made, node)
+def _all_names(tree: ast.Module) -> list[str]:
+    """Return the names in a module's ``__all__``."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=items)):
+                return [str(item.value) for item in items if isinstance(item, ast.Constant)]
+            case _:
+                pass
+    return []
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, trees: Mapping[str, ast.Module]) -> None:
+        self.runtime = {
+            name: (path, node)
+            for path, tree in trees.items()
+            if path.startswith(f"{_RUNTIME}/")
+            for name, node in _class_nodes(tree).items()
+        }
         self.found: list[Declaration] = []
         self.requests: set[str] = set()
         self.places: dict[str, Place] = {}
@@ -99,20 +94,91 @@ class _Reader:
         place = Place(path, node.lineno, node.col_offset + 1)
         self.places.setdefault(f"{declared[0].owner}.{declared[0].name}".rstrip("."), place)
 
+    def classes(self, tree: ast.Module) -> list[ast.ClassDef]:
+        """Return the public classes; of one with an asynchronous twin only the synchronous."""
+        nodes = _class_nodes(tree)
+        twins = {f"Async{name}" for name in nodes}
+        public = (n for name, n in nodes.items() if name not in twins and not name.startswith("_"))
+        return [self.whole(node, nodes) for node in public]
+
+    def whole(self, node: ast.ClassDef, nodes: Mapping[str, ast.ClassDef]) -> ast.ClassDef:
+        """Return a class with the bases and the members that it has from private classes."""
+        bases: list[ast.expr] = []
+        body = [*map(self.with_keywords, node.body)]
+        names = {item.name for item in body if isinstance(item, _Function)}
+        todo, read = [*reversed(node.bases)], {id(node)}
+        while todo:
+            base = todo.pop()
+            private = self.private(base, nodes)
+            if private is None:
+                bases.append(base)
+            elif id(private) not in read:
+                read.add(id(private))
+                self.copied.spend(len(private.body))
+                more = map(self.with_keywords, private.body)
+                body += [i for i in more if not isinstance(i, _Function) or i.name not in names]
+                names |= {item.name for item in private.body if isinstance(item, _Function)}
+                todo += reversed(private.bases)
+        made = ast.ClassDef(node.name, bases, node.keywords, body, node.decorator_list)
+        return ast.copy_location(made, node)
+
+    def private(self, base: ast.expr, nodes: Mapping[str, ast.ClassDef]) -> ast.ClassDef | None:
+        """Return the private class that an expression names; None for another one."""
+        match base:
+            case ast.Name(id=name) if name.startswith("_"):
+                _, own = self.runtime.get(name, ("", None))
+                return nodes.get(name, own)
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module.startswith("_"):
+                return self.runtime.get(name, ("", None))[1]
+            case _:
+                return None
+
+    def with_keywords(self, item: ast.stmt) -> ast.stmt:
+        """Return a function with the keyword arguments of ``**settings: Unpack[…]`` by name."""
+        match item:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if item.args.kwarg:
+                match item.args.kwarg.annotation:
+                    case ast.Subscript(value=ast.Name(id="Unpack"), slice=name):
+                        pass
+                    case _:
+                        return item
+                keywords = self.private(name, {})
+                if keywords is None:
+                    return item
+                args, given = item.args, self.whole(keywords, {})
+                fields = [one for one in given.body if isinstance(one, ast.AnnAssign)]
+                more = [
+                    ast.arg(one.target.id, one.annotation)
+                    for one in fields
+                    if isinstance(one.target, ast.Name)
+                ]
+                defaults: list[ast.expr | None] = [ast.Constant(...) for _ in more]
+                every = ast.arguments(
+                    args.posonlyargs, args.args, args.vararg, [*args.kwonlyargs, *more],
+                    [*args.kw_defaults, *defaults], None, args.defaults,
+                )  # fmt: skip
+                made = type(item)(item.name, every, item.body, item.decorator_list, item.returns)
+                return ast.copy_location(made, item)
+            case _:
+                return item
+
     def file(self, path: str, tree: ast.Module, exported: set[str]) -> None:
         """Read what a file declares for callers."""
         room, *_ = PurePosixPath(path.removesuffix(".py")).parts
         if room in _PUBLIC:
             self.module(path, tree, "" if room == "models" else f"{room}.")
-        for node in _classes(tree, self.copied):
+        for node in self.classes(tree):
             if room == "resources":
                 self.methods(path, node, f"{PurePosixPath(path).stem}.", are_requests=True)
-            elif room.startswith("_") and node.name in exported:
-                self.class_(path, node, node.name, is_client=room == "_client")
+            elif room in (_RUNTIME, "client") and node.name in exported:
+                self.class_(path, node, node.name, is_client=room == "client")
 
     def module(self, path: str, tree: ast.Module, prefix: str) -> None:
         """Read the classes, aliases and functions of a public module."""
-        for node in _classes(tree, self.copied):
+        classes = self.classes(tree)
+        for name in {*_all_names(tree)} & self.runtime.keys() - {node.name for node in classes}:
+            self.from_runtime(name, prefix + name)
+        for node in classes:
             self.class_(path, node, prefix + node.name)
         overloaded: set[str] = set()
         for item in tree.body:
@@ -130,10 +196,17 @@ class _Reader:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)):
                     same = [*self._parts[prefix + other]]
                     self.copied.spend(len(same))
-                    if same:  # another name of a class
+                    if other in self.runtime and not same:
+                        self.from_runtime(other, prefix + name)
+                    elif same:  # another name of a class
                         self.add(path, item, *(replace(d, owner=prefix + name) for d in same))
                 case _:
                     pass
+
+    def from_runtime(self, name: str, public: str) -> None:
+        """Read a class that a public module has from the runtime."""
+        path, node = self.runtime[name]
+        self.class_(path, self.whole(node, {}), public)
 
     def class_(self, path: str, node: ast.ClassDef, name: str, *, is_client: bool = False) -> None:
         """Read a class under the name by which callers know it."""

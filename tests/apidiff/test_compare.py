@@ -140,7 +140,7 @@ def test_a_module_that_is_no_python() -> None:
 @pytest.mark.parametrize("topic", topics(CASES))
 def test_every_part_of_a_case_is_missed_when_it_is_gone(topic: str, cases: GeneratedCases) -> None:
     sources = cases.sources(topic)
-    sources["__init__.py"] = b"from ._client import Sample"
+    sources["__init__.py"] = b"from .client import Sample"
     whole = from_source(sources)
     assert whole.declarations
     assert compare(whole, from_source(sources)) == ()

@@ -22,7 +22,7 @@ from tests.support.generated_case import GeneratedCases
 
 ALWAYS_THERE = ("options", "content_type", "accept")
 """Parameters that no description asks for."""
-INIT = {"__init__.py": b"from ._client import AsyncSample, Sample\n"}
+INIT = {"__init__.py": b"from .client import AsyncSample, Sample\n"}
 
 
 def decided(topic: str) -> PublicApi:

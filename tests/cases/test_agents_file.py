@@ -69,7 +69,7 @@ def test_its_code_runs(
     text = text_of(cases.folder / name)
     assert name not in text
     assert ("PACKAGE.files" in text) == (cases.folder / name / "files.py").exists()
-    assert ("`Stream`" in text) == (cases.folder / name / "_stream.py").exists()
+    assert ("`Stream`" in text) == (cases.folder / name / "_runtime/stream.py").exists()
     assert (topic in WITHOUT_CALL) == (not BLOCK.search(text))
     if has_settings(topic):
         (code,) = BLOCK.findall(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.reachability import unreachable
 
 MODULES = {
-    "__init__": "from ._client import Client\n__all__ = ['Client']",
+    "__init__": "from .client import Client\n__all__ = ['Client']",
     "_client": """
 from .resources import pets
 class Client(_Base[int]):

@@ -95,7 +95,7 @@ def test_quiet_and_verbose_exclude_each_other(project: Project) -> None:
 
 def test_verbose_shows_whole_differences(project: Project) -> None:
     project.generate()
-    project.write("generated/lamp/_client.py", "".join(f"# line {n}\n" for n in range(300)))
+    project.write("generated/lamp/client.py", "".join(f"# line {n}\n" for n in range(300)))
     short, long = project.run("check"), project.run("check", "--verbose")
     assert "more lines; --verbose shows them" in short.err
     assert "-# line 299" not in short.err

@@ -146,7 +146,7 @@ def shown(folder: Path, operation: str, *more: str) -> dict[str, str]:
 def test_the_call_is_as_generated(project: Path, operation: str) -> None:
     call = shown(project, operation)["Call"].partition("\n\n")[2]
     modules = [
-        project / "generated/tool_shop/_client.py",
+        project / "generated/tool_shop/client.py",
         *(project / "generated/tool_shop/resources").iterdir(),
     ]
     texts = [path.read_text(encoding="utf-8") for path in modules if path.suffix == ".py"]

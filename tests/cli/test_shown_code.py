@@ -44,7 +44,7 @@ def test_every_program_runs(topic: str, load_case: Callable[[str], Case], tmp_pa
         for row in (row for row in listed.operations if not row.is_webhook):
             label = f"{row.method} {row.path}"
             sections = show_operation(label, package_of(topic), config=config).sections
-            http, fake = modules["_http"].httpx, modules["testing"].Fake()
+            http, fake = modules["_runtime.http"].httpx, modules["testing"].Fake()
             if sections["Example"].startswith("no example could be generated: "):
                 continue
             fault = find_fault(sections, row.method, row.path, http, fake)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
-from pinterest_audiences._http import httpx
+from pinterest_audiences._runtime.http import httpx
 from pinterest_audiences.models import (
     Audience,
 )

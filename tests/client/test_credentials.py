@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import errors
-from pinterest_audiences._http import httpx
+from pinterest_audiences._runtime.http import httpx
 
 from tests.client.conftest import AUDIENCE, Caller
 from tests.support.answers import Recorder, answering

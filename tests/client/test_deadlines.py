@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
-from pinterest_audiences._http import httpx
+from pinterest_audiences._runtime.http import httpx
 
 from tests.client.conftest import OFF, Caller, make_body
 from tests.support.sockets import Peer, Server, Step

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 from pinterest_audiences import Pinterest, errors, pytest_plugin, testing
-from pinterest_audiences._client import API_FACTS
-from pinterest_audiences._fake import FakeTransport
-from pinterest_audiences._json import Json
-from pinterest_audiences._operation import Operation
-from pinterest_audiences._responses import Answer
+from pinterest_audiences._runtime.fake import FakeTransport
+from pinterest_audiences._runtime.json import Json
+from pinterest_audiences._runtime.operation import Operation
+from pinterest_audiences._runtime.responses import Answer
+from pinterest_audiences.client import API_FACTS
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pinterest_audiences.testing import Fake, Fault, Refused, Reply
 

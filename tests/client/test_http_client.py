@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
-from pinterest_audiences._client import API_FACTS
-from pinterest_audiences._connections import redirect_address
-from pinterest_audiences._errors import api_error
-from pinterest_audiences._exchange import Exchange
-from pinterest_audiences._http import httpx
+from pinterest_audiences._runtime.connections import redirect_address
+from pinterest_audiences._runtime.errors import api_error
+from pinterest_audiences._runtime.exchange import Exchange
+from pinterest_audiences._runtime.http import httpx
+from pinterest_audiences.client import API_FACTS
 
 from tests.client.conftest import AUDIENCE, BASE_URL, TOKEN, Caller, make_body
 from tests.support.answers import Answer, Recorder, answering

@@ -7,8 +7,8 @@ from typing import Any
 import pinterest_audiences
 import pytest
 from pinterest_audiences import Retry, errors
-from pinterest_audiences._json import Json
-from pinterest_audiences._operation import Operation
+from pinterest_audiences._runtime.json import Json
+from pinterest_audiences._runtime.operation import Operation
 
 from tests.support.answers import Recorder
 from tests.support.clients import connect

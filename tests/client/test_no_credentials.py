@@ -25,7 +25,7 @@ def vault(load_case: Callable[[str], Case]) -> Case:
 @pytest.fixture
 def warned(vault: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a new process: nothing was warned of."""
-    monkeypatch.setattr(vault.modules["_security"], "_WARNED", {})
+    monkeypatch.setattr(vault.modules["_runtime.security"], "_WARNED", {})
 
 
 def secrets_in(server: Recorder) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Any
 import pinterest_audiences
 import pytest
 from pinterest_audiences import AsyncPinterest, Options, Pinterest, ResponseInfo, errors
-from pinterest_audiences._client import API_FACTS
-from pinterest_audiences._http import httpx
+from pinterest_audiences._runtime.http import httpx
+from pinterest_audiences.client import API_FACTS
 
 from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller, make_body
 from tests.support.answers import Recorder, answering

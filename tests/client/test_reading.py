@@ -10,8 +10,8 @@ from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
 import pytest
-from pinterest_audiences._json import Json
-from pinterest_audiences._model import Typed
+from pinterest_audiences._runtime.json import Json
+from pinterest_audiences._runtime.model import Typed
 from pinterest_audiences.models import (
     Audience,
     AudienceCreateRequest,

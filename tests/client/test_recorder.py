@@ -17,7 +17,7 @@ import httpx
 import pinterest_audiences
 import pytest
 from pinterest_audiences import NO_CREDENTIALS, Pinterest
-from pinterest_audiences._recorder import RecordingTransport, _Body, _Mask
+from pinterest_audiences._runtime.recorder import RecordingTransport, _Body, _Mask
 from pinterest_audiences.errors import ApiError, TransportError
 from pinterest_audiences.testing import Fake, Fault, Recorder
 

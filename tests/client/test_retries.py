@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import Options, Retry, errors
-from pinterest_audiences._exchange import Exchange
-from pinterest_audiences._retry import reset_after, retry_after
+from pinterest_audiences._runtime.exchange import Exchange
+from pinterest_audiences._runtime.retry import reset_after, retry_after
 
 from tests.client.conftest import AUDIENCE, OFF, Caller
 from tests.support.answers import Recorder, answering

@@ -11,7 +11,7 @@ from typing import Any
 import pinterest_audiences
 import pytest
 from pinterest_audiences import Options, errors
-from pinterest_audiences._http import httpx
+from pinterest_audiences._runtime.http import httpx
 
 from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller, make_body
 from tests.support.answers import Recorder, Reply, answering

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import Pinterest, errors
-from pinterest_audiences._http import httpx
-from pinterest_audiences._operation import Operation
-from pinterest_audiences._responses import readers
+from pinterest_audiences._runtime.http import httpx
+from pinterest_audiences._runtime.operation import Operation
+from pinterest_audiences._runtime.responses import readers
 
 from tests.support.answers import answering
 

@@ -168,7 +168,7 @@ def test_each_byte_is_looked_at_once(kind: str, size: int, case: Case) -> None:
     """However long a line is, and in however many pieces it arrives."""
     before, after = DECODERS[kind]
     content = before + b'"' + b"x" * 50_000 + b'"' + after
-    decoder = getattr(case.modules["_items"], kind)(lambda: str).decoder(print)
+    decoder = getattr(case.modules["_runtime.items"], kind)(lambda: str).decoder(print)
     pieces = decoder._lines if kind == "Events" else decoder._pieces
     split, looked_at = pieces._split, list[int]()
 
@@ -192,7 +192,7 @@ def test_the_size_of_an_item_is_limited(kind: str, size: int, case: Case) -> Non
     before, after = DECODERS[kind]
     one, long = before + b'"a"' + after, before + b'"' + b"x" * 50
     content = one + long
-    decoder = getattr(case.modules["_items"], kind)(lambda: str).decoder(print, 20)
+    decoder = getattr(case.modules["_runtime.items"], kind)(lambda: str).decoder(print, 20)
     items: list[str] = []
 
     def read() -> None:
@@ -203,12 +203,14 @@ def test_the_size_of_an_item_is_limited(kind: str, size: int, case: Case) -> Non
         read()
     assert items == ['"a"' if kind == "Events" else "a"]
 
-    within = getattr(case.modules["_items"], kind)(lambda: str).decoder(print, len(before) + 3)
+    within = getattr(case.modules["_runtime.items"], kind)(lambda: str).decoder(
+        print, len(before) + 3
+    )
     assert [*within.feed(one * 9), *within.end()] == items * 9
 
 
 def test_the_lines_of_an_event_are_limited_together(case: Case) -> None:
-    decoder = case.modules["_items"].Events(lambda: str).decoder(print, 20)
+    decoder = case.modules["_runtime.items"].Events(lambda: str).decoder(print, 20)
     assert [*decoder.feed(b"data: a\ndata: b\n\n" * 9)] == ["a\nb"] * 9
     with pytest.raises(ValueError, match="more than 20 bytes"):
         [*decoder.feed(b"data: a\n" * 3)]
@@ -229,7 +231,7 @@ def test_where_pieces_end_makes_no_difference(
     load_case: Callable[[str], Case], written: list[bytes], sizes: list[int]
 ) -> None:
     content = b"".join(written)
-    events = load_case("bodies").modules["_items"].Events(lambda: str)
+    events = load_case("bodies").modules["_runtime.items"].Events(lambda: str)
     decoder, found, rest = events.decoder(print), list[str](), content
     for size in sizes:
         found += decoder.feed(rest[:size])

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
-from pinterest_audiences._model import Model, Typed
+from pinterest_audiences._runtime.model import Model, Typed
 from pinterest_audiences.models import Audience, Currency, LineItem
 from pydantic import ValidationError, create_model
 
@@ -87,7 +87,7 @@ def _forms(type_: Any, value: Any) -> list[Any]:
 @pytest.fixture(scope="module")
 def exact_values(load_case: Any) -> Any:
     """Return the module of numbers with all their digits."""
-    return load_case("exact_values").modules["_exact"]
+    return load_case("exact_values").modules["_runtime.exact"]
 
 
 def test_the_table_has_all_types() -> None:

@@ -18,7 +18,7 @@ import pytest
 from pinterest_audiences import AsyncPinterest, Pinterest
 
 PACKAGE = Path(pinterest_audiences.__file__).parent
-MODULES = ("_transport", "_client", "resources/audiences")
+MODULES = ("_runtime/transport", "client", "resources/audiences")
 
 NAMES = {
     "aclose": "close",

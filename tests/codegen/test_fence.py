@@ -12,9 +12,10 @@ from generator.errors import SpeclockError
 from tests.support.project import Project, made_once, make_orchard
 
 ROOT = Path(__file__).parents[2]
-PLAIN = {path.name for path in (ROOT / "templates" / "client").glob("*.py")}
+CLIENT = ROOT / "templates" / "client"
+PLAIN = {path.relative_to(CLIENT).as_posix() for path in CLIENT.rglob("*.py")}
 MORE = "    def more(self) -> None:\n"
-NAMES = ("models.py", "resources/trees.py", "_client.py")
+NAMES = ("models.py", "resources/trees.py", "client.py")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def sources(shared_folder: Path) -> dict[str, str]:
     package = Project(made_once(shared_folder, "orchard", make_orchard)).package
     found = {name: (package / name).read_text(encoding="utf-8") for name in NAMES}
     validate_source(found)
-    validate_source({"_client.py": f"{found['_client.py']}\n{MORE}        x = 1\n"})
+    validate_source({"client.py": f"{found['client.py']}\n{MORE}        x = 1\n"})
     return found
 
 
@@ -40,9 +41,7 @@ def test_every_generated_module_passes() -> None:
     for folder in folders:
         files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*.py")}
         package = {n: p for n, p in files.items() if not n.startswith("tests/")}
-        validate_source(
-            {n: p.read_text("utf-8") for n, p in package.items() if p.name not in PLAIN}
-        )
+        validate_source({n: p.read_text("utf-8") for n, p in package.items() if n not in PLAIN})
 
 
 LINES = [
@@ -170,10 +169,10 @@ def test_injected_declarations_are_stopped(name: str, line: str, sources: dict[s
 )
 def test_injected_code_is_stopped(line: str, sources: dict[str, str]) -> None:
     """In a module of a template, at any depth."""
-    assert "(_client.py:" in stops("_client.py", f"{sources['_client.py']}\n{line}\n")
+    assert "(client.py:" in stops("client.py", f"{sources['client.py']}\n{line}\n")
     inner = "\n".join(f"        {one}" for one in line.splitlines())
     if not line.startswith("class "):
-        stops("_client.py", f"{sources['_client.py']}\n{MORE}{inner}\n")
+        stops("client.py", f"{sources['client.py']}\n{MORE}{inner}\n")
 
 
 @pytest.mark.parametrize("name", NAMES)

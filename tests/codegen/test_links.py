@@ -55,5 +55,5 @@ def test_a_reference_is_relative_to_its_file(
     made = speclock(tmp_path, "generate", *where, layout=False)
     assert made.code == 0, made.err
     assert ("[link]" in made.err) is not is_known
-    source = (tmp_path / "out" / "two" / "_client.py").read_text(encoding="utf-8")
+    source = (tmp_path / "out" / "two" / "client.py").read_text(encoding="utf-8")
     assert ("`$response.body` is the argument `id` of `b`." in source) is is_known

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "templates"
-CLIENT, METHOD = "client/_client.py.jinja", "client/_method.py.jinja"
+CLIENT, METHOD = "client/client.py.jinja", "client/_method.py.jinja"
 SPEC = """\
 openapi: 3.0.3
 info: {title: Shop, version: "1"}
@@ -104,26 +104,25 @@ def test_each_kind_of_template_stands_in_for_ours(
     project.change(
         "client/_method.py.jinja", "{% for method", "    # ours, included\n{% for method"
     )
-    project.template(
-        "client/_headers.py", (OURS / "client/_headers.py").read_text("utf-8") + "\nOWN  =  1\n"
-    )
+    headers = "client/_runtime/headers.py"
+    project.template(headers, (OURS / headers).read_text("utf-8") + "\nOWN  =  1\n")
     project.change("models/pydantic_v2/BaseModel.jinja2", "class {{", "# A model, ours.\nclass {{")
     project.change("tests/conftest.py.jinja", "The client under test", "Our client under test")
     project.run("generate", code=0, layout=True)
-    assert "Both clients, ours" in project.made("_client.py")
+    assert "Both clients, ours" in project.made("client.py")
     assert "# ours, included" in project.made("resources/pets.py")
-    assert project.made("_headers.py").endswith("\nOWN = 1\n")  # laid out
+    assert project.made("_runtime/headers.py").endswith("\nOWN = 1\n")  # laid out
     assert "# A model, ours.\nclass Pet(Model):" in project.made("models.py")
     assert "Our client under test" in (project.tests / "conftest.py").read_text("utf-8")
     monkeypatch.syspath_prepend(project.output)
-    assert importlib.import_module("shop._headers").OWN == 1
+    assert importlib.import_module("shop._runtime.headers").OWN == 1
 
 
 def test_they_are_recorded_and_checked(project: Templated) -> None:
     project.change(CLIENT, "The two clients", "Both clients")
     assert project.run("generate").code == 0
     (recorded,) = json.loads(project.made("speclock.json"))["templates"].items()
-    assert recorded[0] == "client/_client.py.jinja"
+    assert recorded[0] == "client/client.py.jinja"
     assert len(recorded[1]) == 64
     assert "by recorded hashes" in project.run("check").out
 
@@ -133,18 +132,18 @@ def test_they_are_recorded_and_checked(project: Templated) -> None:
     found = project.run("check")
     assert found.code == 1
     assert "Two clients" in found.err
-    (project.root / "own/client/_client.py.jinja").unlink()
+    (project.root / "own/client/client.py.jinja").unlink()
     assert project.run("check").code == 1
     assert project.run("generate").code == 0
     assert "by recorded hashes" in project.run("check").out
 
 
 def test_the_option_is_relative_to_where_the_user_stands(project: Templated) -> None:
-    text = (OURS / "client/_headers.py").read_text("utf-8")
-    project.write("below/other/client/_headers.py", f"{text}\nOTHER = 1\n")
+    text = (OURS / "client/_runtime/headers.py").read_text("utf-8")
+    project.write("below/other/client/_runtime/headers.py", f"{text}\nOTHER = 1\n")
     below = project.root / "below"
     assert speclock(below, "generate", "--templates", "other", layout=False).code == 0
-    assert "OTHER" in project.made("_headers.py")
+    assert "OTHER" in project.made("_runtime/headers.py")
 
 
 COMMANDS = [
@@ -216,7 +215,7 @@ def test_a_folder_that_cannot_be_one(project: Templated) -> None:
 
 
 BASE_MODEL = "models/pydantic_v2/BaseModel.jinja2"
-MADE = r"; nothing was written\. A template of yours made it: own/client/_client\.py\.jinja"
+MADE = r"; nothing was written\. A template of yours made it: own/client/client\.py\.jinja"
 WRONG = {
     "raw text": (METHOD, "{{ operation.doc }}", r"own/\S+_method.py.jinja:2: .* printed raw text"),
     "raw text of the API": (CLIENT, "{{ api.title }}", r"own/\S+:2: .* printed raw"),
@@ -229,7 +228,7 @@ WRONG = {
 CODE = {
     "an import": ("import os\nX = os", rf"an import of os, .*\){MADE}"),
     "a builtin": ("X = eval", rf"the builtin eval, .*\){MADE}"),
-    "not Python": ("def (", rf"shop/_client.py isn't Python: .* at 'def \('{MADE}"),
+    "not Python": ("def (", rf"shop/client.py isn't Python: .* at 'def \('{MADE}"),
 }
 
 
@@ -254,12 +253,16 @@ NONE_OF_OURS = "replaces no template of speclock\\. "
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("client/_clent.py.jinja", "", f"{NONE_OF_OURS}Did you mean client/_client.py.jinja"),
-        ("_client.py.jinja", "", f"{NONE_OF_OURS}Did you mean client/_client.py.jinja"),
-        ("client/_client.py", "", f"{NONE_OF_OURS}Did you mean client/_client.py.jinja"),
+        ("client/_clent.py.jinja", "", f"{NONE_OF_OURS}Did you mean client/client.py.jinja"),
+        ("client.py.jinja", "", f"{NONE_OF_OURS}Did you mean .*client/client.py.jinja"),
+        ("client/client.py", "", f"{NONE_OF_OURS}Did you mean client/client.py.jinja"),
         ("models/BaseModel.jinja2", "", f"{NONE_OF_OURS}.* models/pydantic_v2/BaseModel.jinja2"),
         ("README.md", "", f"{NONE_OF_OURS}See docs/templates.md"),
-        ("client/_headers.py", "x = 1\ndef (\n", ":2: the template isn't Python: invalid syntax"),
+        (
+            "client/_runtime/headers.py",
+            "x = 1\ndef (\n",
+            ":2: the template isn't Python: invalid syntax",
+        ),
         (BASE_MODEL, "{% if %}", rf"cannot be rendered \({BASE_MODEL} in "),
     ],
 )

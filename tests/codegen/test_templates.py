@@ -19,9 +19,9 @@ from generator.drift.report import html_view as view
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
 TEMPLATES = sorted(
-    path for part in ("models", "client", "tests") for path in (FOLDER / part).glob("*.jinja")
+    path for part in ("models", "client", "tests") for path in (FOLDER / part).rglob("*.jinja")
 )
-PLAIN = sorted(path for part in ("client", "tests") for path in (FOLDER / part).glob("*.py"))
+PLAIN = sorted(path for part in ("client", "tests") for path in (FOLDER / part).rglob("*.py"))
 MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
 PAGES = sorted((FOLDER / "report").glob("*.html.jinja"))
 STYLES = sorted((FOLDER / "report").glob("*.css"))

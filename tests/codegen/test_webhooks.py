@@ -97,7 +97,7 @@ def test_without_a_scheme_there_is_no_key(cases: GeneratedCases) -> None:
 def modules_of(folder: Path, spec: str, *settings: str) -> set[str]:
     outcome = generate_spec(folder, "shop", spec, *settings)
     assert outcome.code == 0, outcome.err
-    return {path.name for path in (folder / "shop").iterdir()}
+    return {p.relative_to(folder / "shop").as_posix() for p in (folder / "shop").rglob("*.*")}
 
 
 NAMES = ("webhook-id", "Webhook-Timestamp", "webhook-signature")
@@ -111,10 +111,10 @@ SECURED = PLAIN.replace("lost: {post: {", "lost: {post: {security: [{hook: []}],
 @pytest.mark.parametrize(
     ("spec", "settings", "module", "is_there"),
     [
-        (PARTLY, [], "_standard_webhooks.py", False),
-        (WHOLE, [], "_standard_webhooks.py", True),
-        (WHOLE, ['webhook_signature = {scheme = "none"}'], "_standard_webhooks.py", False),
-        (SECURED, [], "_auth.py", False),
+        (PARTLY, [], "_runtime/standard_webhooks.py", False),
+        (WHOLE, [], "_runtime/standard_webhooks.py", True),
+        (WHOLE, ['webhook_signature = {scheme = "none"}'], "_runtime/standard_webhooks.py", False),
+        (SECURED, [], "_runtime/auth.py", False),
     ],
     ids=["headers of some", "headers of all", "by the settings", "credentials of the sender"],
 )

@@ -77,4 +77,4 @@ def test_the_surface() -> None:
         "document traffic /request/method",
     } <= {*now.surface}  # fmt: skip
     assert {"models.py Owner", "models.py Owner.name"} <= {*now.output["all_of"].names}
-    assert "_client.py Sample.close" in now.output["oauth"].names
+    assert "client.py Sample.from_env" in now.output["oauth"].names

@@ -47,8 +47,8 @@ def test_a_fault_is_put_into_every_copy(tmp_path: Path) -> None:
 
 
 def test_the_runtime_is_what_a_template_has_as_it_is() -> None:
-    assert is_runtime("_retry.py", "if attempt >= self.attempts:")
-    assert not is_runtime("_retry.py", "if attempt >= self.tries:")
+    assert is_runtime("_runtime/retry.py", "if attempt >= self.attempts:")
+    assert not is_runtime("_runtime/retry.py", "if attempt >= self.tries:")
     assert not is_runtime("models/pets.py", "from __future__ import annotations")
 
 

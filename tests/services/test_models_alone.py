@@ -90,7 +90,7 @@ def test_init(project: Project) -> None:
     assert list(found["components"]["responses"]) == ["Knot"]
     assert project.does("check").out == "kites: up to date (by recorded hashes).\n"
     assert project.does("check", "--full").out == "kites: up to date (regenerated).\n"
-    assert "models of 3 schemas, 10 files; already up to date" in project.does("generate").out
+    assert "models of 3 schemas, 11 files; already up to date" in project.does("generate").out
 
 
 def test_init_of_a_description_with_operations_makes_a_client(project: Project) -> None:
@@ -155,7 +155,7 @@ def test_a_schema_that_cannot_be_made_is_left_out(kites: Project) -> None:
     assert "To accept that it is left out, remove it with an overlay." in done.err
     (kites.package / "speclock.json").unlink()
     done = kites.run("generate")
-    assert "models of 3 schemas, 10 files, 1 left out" in done.out, done.err
+    assert "models of 3 schemas, 11 files, 1 left out" in done.out, done.err
     left_out = manifest(kites.package)["left_out"]
     assert [part["operation"] for part in left_out] == ["schema Bad"]
     kites.refuses("generate", "--strict")
@@ -217,8 +217,8 @@ def test_a_client_and_models_of_one_description(project: Project) -> None:
     done = project.does("update", "--yes")
     assert "; 1 operation, all 3 schemas\n" in done.out
     assert schemas(project) == (["/kites"], ["Kite", "Form", "Kites"])
-    assert (project.output / "shop" / "_client.py").is_file()
-    assert not (project.package / "_client.py").exists()
+    assert (project.output / "shop" / "client.py").is_file()
+    assert not (project.package / "client.py").exists()
     assert "Kite" not in project.read("generated/shop/models.py")
     operation = 'operationId: knots/list, responses: {"204": {description: None.}}'
     change(project, ("paths:\n", f"paths:\n  /knots:\n    get: {{{operation}}}\n"))

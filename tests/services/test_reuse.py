@@ -12,7 +12,7 @@ from tests.support.project import Project, edit_manifest
 
 pytestmark = pytest.mark.slow
 
-FILES = ["models.py", "resources/trees.py", "_client.py"]
+FILES = ["models.py", "resources/trees.py", "client.py"]
 EDIT = b"x = 1\n"
 
 

@@ -29,10 +29,10 @@ def test_what_is_no_longer_wanted_is_removed(project: Project) -> None:
 def test_a_removed_operation_takes_its_code_along(project: Project) -> None:
     at = ORCHARD.index("  /baskets:")
     project.write("spec/orchard.yaml", ORCHARD[:at] + ORCHARD[ORCHARD.index("components:") :])
-    assert (project.package / "_parameters.py").is_file()
+    assert (project.package / "_runtime/parameters.py").is_file()
     project.generate()
     assert all(b"asket" not in data for data in project.files("generated").values())
-    assert not (project.package / "_parameters.py").exists(), "there is no parameter left"
+    assert not (project.package / "_runtime/parameters.py").exists(), "there is no parameter left"
     assert project.calls() == {"trees/plant": "trees.plant"}
     project.does("check", "--full")
 

@@ -14,7 +14,7 @@ TESTS = Path(__file__).resolve().parents[1]
 CASES = TESTS / "cases"
 REFUSED = TESTS / "refused"
 MODULES = (
-    "models.py", "models/*.py", "_operations.py", "_client.py", "resources/*.py",
+    "models.py", "models/*.py", "_operations.py", "client.py", "resources/*.py",
     "response_headers.py", "webhooks.py",
 )  # fmt: skip
 """What varies from case to case; the rest of a package is the plain runtime."""

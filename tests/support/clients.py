@@ -30,7 +30,7 @@ def connect(
     It makes one attempt. ``make`` is a constructor of its class.
     """
     names = [n for n in package.__all__ if f"Async{n}" in package.__all__]
-    (name,) = (n for n in names if getattr(package, n).__module__.endswith("._client"))
+    (name,) = (n for n in names if getattr(package, n).__module__.endswith(".client"))
     constructor = getattr(package, name if mode == "sync" else f"Async{name}")
     if isinstance(server, Server):
         settings = {"base_url": server.location, "timeout": 2.0, **settings}

@@ -133,8 +133,8 @@ class GeneratedCases:
             outcome = self.outcome(topic)
             assert outcome.code == 0, outcome.err
         importlib.invalidate_caches()
-        modules = ["", ".models", ".errors", "._client"]
-        if not (self.folder / package_of(topic) / "_client.py").is_file():
+        modules = ["", ".models", ".errors", ".client"]
+        if not (self.folder / package_of(topic) / "client.py").is_file():
             modules[2:] = ["", ""]  # models alone
         return Case(*(importlib.import_module(package_of(topic) + name) for name in modules))
 

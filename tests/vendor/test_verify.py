@@ -37,7 +37,7 @@ def test_untouched(farm: Farm) -> None:
 
 def test_each_edited_file_is_named(farm: Farm) -> None:
     edit(farm.copy / "models.py", change=12)
-    edit(farm.copy / "_retry.py", insert=20, count=3)
+    edit(farm.copy / "_runtime/retry.py", insert=20, count=3)
     edit(farm.copy / "resources" / "trees.py", remove=7, count=2)
     edit(farm.copied_tests / "conftest.py", change=5, count=2)
     found = farm.run("verify", "fruit")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from .. import models
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._path import Path
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.path import Path
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class AudiencesResource:

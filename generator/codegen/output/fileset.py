@@ -124,7 +124,7 @@ def _is_ours(path: Path) -> bool:
     if path.name == "py.typed":
         return not path.read_bytes()
     if path.name == "_examples.json":
-        return (path.parent / MANIFEST).exists() or (path.parent / "_fake.py").exists()
+        return (path.parent / MANIFEST).exists() or (path.parent / "_runtime/fake.py").exists()
     if path.suffix == ".json":
         path = path.with_name("conftest.py")  # that of the tests, which has a header
     data = read_file(path) or b""

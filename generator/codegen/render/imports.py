@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-_FROM = re.compile(r"^[ ]*from \.+(\w+) import", re.MULTILINE)
-_NAMES = re.compile(r"^[ ]*from \.+ import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+_FROM = re.compile(r"^[ ]*from (\.+)([\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 
 
 def without_unused(files: Mapping[str, str], optional: Collection[str]) -> dict[str, str]:
     """Return the files without the ``optional`` ones that no other file imports.
 
-    The optional files are in one folder, and are imported by relative imports. Any import counts,
-    also one for type checkers or in a function.
+    Relative imports count, also those for type checkers and in functions.
     """
-    by_name = {path.rpartition("/")[2].removesuffix(".py"): path for path in optional}
-    kept: dict[str, str] = {}
+    kept: set[str] = set()
     waiting = [path for path in files if path not in optional]
     while waiting:
         path = waiting.pop()
         if path not in kept:
-            kept[path] = files[path]
+            kept.add(path)
             if path.endswith(".py"):
-                waiting += [by_name[name] for name in _imported(files[path]) if name in by_name]
+                waiting += [target for target in _targets(path, files[path]) if target in files]
     return {path: text for path, text in files.items() if path in kept}
 
 
-def _imported(source: str) -> set[str]:
-    """Return the names of the modules that a source may import from its own package."""
-    names = set(_FROM.findall(source))
-    for listed in _NAMES.findall(source):
-        names |= set(re.findall(r"\w+", listed))
-    return names
+def _targets(path: str, source: str) -> Iterator[str]:
+    """Yield the files that a module may import by relative imports; some don't exist."""
+    for dots, module, names in _FROM.findall(source):
+        folder = posixpath.dirname(path) + "/.." * (len(dots) - 1)
+        base = posixpath.normpath("/".join((folder, *module.split("."))))
+        yield from (f"{base}.py", f"{base}/__init__.py")
+        yield f"{posixpath.dirname(base)}/__init__.py"
+        for name in re.findall(r"\w+", names):
+            yield f"{base}/{name}.py"

@@ -64,8 +64,8 @@ class _Builder:
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, ir.Json]] = {}
         self.marks = {
-            "typing.Annotated", "typing.TYPE_CHECKING", "_model.Opt", "_model.ListOf",
-            "_model.OpenModel",
+            "typing.Annotated", "typing.TYPE_CHECKING", "_runtime.model.Opt",
+            "_runtime.model.ListOf", "_runtime.model.OpenModel",
         }  # fmt: skip
         """More imports, of which those that nothing uses are removed."""
 
@@ -90,8 +90,8 @@ class _Builder:
                     self._mark(name, {"exact": ir.is_exact(made)})
         base = ".." if self.module.name else "."
         for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
-            self.imported[name] = f"{base}_model"
-        self.imported["EXACT"] = f"{base}_exact"
+            self.imported[name] = f"{base}_runtime.model"
+        self.imported["EXACT"] = f"{base}_runtime.exact"
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components
@@ -106,12 +106,12 @@ class _Builder:
     def _open_union(self, name: str, union: ir.UnionType) -> None:
         """Let a union with a discriminator accept unknown values of it."""
         base = "." if self.module.name else ""
-        self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._unions"
+        self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._runtime.unions"
         options = self.schemas[name]
         assert isinstance(options, dict)
         assert isinstance(options["anyOf"], list)
-        options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
-        self.marks.add("_unions.OpenUnion")
+        options["anyOf"].append({"customTypePath": "_runtime.unions.UnknownVariant"})
+        self.marks.add("_runtime.unions.OpenUnion")
         arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
         default = f", default={union.default}" if union.default >= 0 else ""
         mark = f"OpenUnion({arguments}{default})"
@@ -121,7 +121,7 @@ class _Builder:
         """Add data for the template of a class or an alias."""
         self.extra.setdefault(name, {}).update(data)
         if data.get("exact"):
-            self.marks.add("_exact.EXACT")
+            self.marks.add("_runtime.exact.EXACT")
 
     def _between(self, name: str, items: ir.Type) -> ir.Ref:
         """Return an alias for the items of a recursive list, which loses its type without one."""
@@ -206,7 +206,7 @@ class _Builder:
             is_here = home == self.module.name
             return {"$ref": PREFIX + target} if is_here else {"customTypePath": f"{home}.{target}"}
         name = f"Or{beside.capitalize()}"
-        self.marks.add(f"_model.{name}")
+        self.marks.add(f"_runtime.model.{name}")
         module = HERE if home == self.module.name else home
         kind = "string" if beside == "str" else "integer"
         return {"type": kind, "x-python-type": f"{name}[{module}.{target}]"}

@@ -185,7 +185,7 @@ def _generate(templates: Path, given: ModelInput) -> ModelSource:
             treat_dot_as_module=False,
             allow_remote_refs=False,
             strict_refs=True,
-            base_class="_model.Model",
+            base_class="_runtime.model.Model",
             import_overrides={**given.imports},
             additional_imports=[*given.marks],
             custom_template_dir=templates,

@@ -1,6 +1,6 @@
 """The templates of a client: speclock's own, and the user's that replace some of them.
 
-A template's name is its path below ``templates/``: ``client/_client.py.jinja``. A plain ``.py``
+A template's name is its path below ``templates/``: ``client/client.py.jinja``. A plain ``.py``
 file is copied; others are rendered, or passed to datamodel-code-generator.
 """
 

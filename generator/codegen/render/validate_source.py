@@ -58,12 +58,13 @@ BUILTINS = frozenset({
     "map", "object", "property", "set", "sorted", "str", "super", "tuple", "type",
 })  # fmt: skip
 BY_NAME = {
-    "_client.py": {"TypeError", "isinstance"},
+    "client.py": {"TypeError", "isinstance"},
     "models/__init__.py": {"getattr", "globals"},
 }
 """More builtins that single templates may use; they contain no text of a description there."""
 DUNDERS = frozenset({
-    "__all__", "__dir__", "__file__", "__getattr__", "__init__", "__pydantic_extra__",
+    "__all__", "__dir__", "__file__", "__getattr__", "__init__", "__name__",
+    "__pydantic_extra__",
 })  # fmt: skip
 CALLS = frozenset({
     "AnyContent", "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content",

@@ -313,7 +313,7 @@ def test_strict_makes_each_an_error(caller: Caller) -> None:
 
 
 def test_each_place_is_logged_once(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
-    log = caller.case.modules["_deviations"]
+    log = caller.case.modules["_runtime.deviations"]
     log._logged.clear()
     secret = {**PET, "toys": [{"id": 1, "x": "s3cr3t"}, {"id": 2, "x": "s3cr3t"}]}
     for _ in range(2):
@@ -332,7 +332,7 @@ def test_each_place_is_logged_once(caller: Caller, caplog: pytest.LogCaptureFixt
 def test_the_last_line_says_that_no_more_follow(
     caller: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    log = caller.case.modules["_deviations"]
+    log = caller.case.modules["_runtime.deviations"]
     log._logged.clear()
     many = {**PET, **{f"x{number}": 1 for number in range(1500)}}
     for _ in range(2):

@@ -148,7 +148,7 @@ def test_members_of_enumerations(case: Case) -> None:
 
 
 def test_a_number_beyond_floats_is_reported(case: Case) -> None:
-    typed = case.modules["_model"].Typed(lambda: case.models.Sample)
+    typed = case.modules["_runtime.model"].Typed(lambda: case.models.Sample)
     reports: list[tuple[Any, ...]] = []
     typed.read_json('{"weight": 1E400}', lambda *report: reports.append(report))
     assert [place for _, place, _ in reports] == ["/weight"]

@@ -25,9 +25,11 @@ def dumped(value: Any) -> Any:
 
 def test_the_files(case: Case) -> None:
     folder = Path(str(case.package.__file__)).parent
-    assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [
-        "AGENTS.md", "__init__.py", "_exact.py", "_model.py", "_numbers.py",
-        "_reading.py", "_unions.py", "models.py", "py.typed", "speclock.json",
+    files = (path.relative_to(folder) for path in folder.rglob("*.*"))
+    assert sorted(path.as_posix() for path in files if "__pycache__" not in path.parts) == [
+        "AGENTS.md", "__init__.py", "_runtime/__init__.py", "_runtime/exact.py",
+        "_runtime/model.py", "_runtime/numbers.py", "_runtime/reading.py", "_runtime/unions.py",
+        "models.py", "py.typed", "speclock.json",
     ]  # fmt: skip
     tests = folder.parent / "tests" / folder.name
     assert sorted(path.name for path in tests.iterdir() if path.is_file()) == [
@@ -165,7 +167,7 @@ components:
 def test_the_models_alone_of_a_description_with_operations(cases: GeneratedCases) -> None:
     case = load_spec(cases, "models_of_30", SPEC_30, "models = true")
     package = cases.folder / package_of("models_of_30")
-    assert not (package / "_client.py").exists()
+    assert not (package / "client.py").exists()
     assert not (package / "errors.py").exists()
     assert json.loads((package / "speclock.json").read_bytes())["operations"] == []
     assert dumped(case.models.Lamp(watts=None)) == {"watts": None}

@@ -460,7 +460,7 @@ PIECES = st.sampled_from(
 @given(st.lists(st.lists(PIECES, max_size=8).map(b"".join), max_size=4))
 def test_files_keep_every_byte(case: Case, contents: list[bytes]) -> None:
     """Whatever is in them but their own boundary (RFC 2046 §5.1.1)."""
-    reader = case.modules["_parts_received"].OrderedParts(
+    reader = case.modules["_runtime.parts_received"].OrderedParts(
         lambda: list[bytes], "multipart/mixed", {"": "file"}
     )
     kept = [
@@ -487,7 +487,7 @@ def test_files_keep_every_byte(case: Case, contents: list[bytes]) -> None:
 )
 def test_any_bytes_are_read_or_a_value_error(case: Case, content: bytes) -> None:
     """No other exception, in the body and in the headers."""
-    named_parts = case.modules["_parts_received"].NamedParts(
+    named_parts = case.modules["_runtime.parts_received"].NamedParts(
         lambda: case.models.LetterParts, "multipart/related", {"note": "json", "picture": "file"}
     )
     kind = content.decode("latin-1").replace("\r", "").replace("\n", "")

@@ -64,7 +64,7 @@ def test_a_token_is_renewed_ahead_of_its_end(
     case: Case, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, clock = Server(expires_in="100"), [1000.0]
-    oauth = case.modules["_oauth"]
+    oauth = case.modules["_runtime.oauth"]
     monkeypatch.setattr(oauth.time, "monotonic", lambda: clock[0])
     token = case.package.ClientCredentials("me", SECRET, margin=20)
     for now, fetched in ((1000.0, 1), (1079.0, 1), (1081.0, 2), (1160.0, 2), (1162.0, 3)):

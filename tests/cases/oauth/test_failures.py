@@ -244,5 +244,5 @@ def test_where_no_flow_is_described_the_caller_names_the_url(
 ) -> None:
     ads = load_case("security_tokens").package
     assert not hasattr(ads, "ClientCredentials")
-    assert not Path(str(ads.__file__)).with_name("_oauth.py").exists()
+    assert not (Path(str(ads.__file__)).parent / "_runtime/oauth.py").exists()
     assert not hasattr(ads.errors, "AuthError")

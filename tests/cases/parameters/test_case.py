@@ -96,5 +96,5 @@ def test_what_cant_be_sent(given: dict[str, Any], case: Case) -> None:
 )
 def test_values_as_text(value: object, text: str, case: Case) -> None:
     """An item of a list may be null or an object, for which OpenAPI has no other form."""
-    encoding: Any = case.modules["_encoding"]
+    encoding: Any = case.modules["_runtime.encoding"]
     assert encoding.as_text(value) == text

@@ -28,7 +28,7 @@ ORDER = {"id": "o1", "state": "sold", "total": 12.5, "placed": "2026-01-02T03:04
 @pytest.fixture
 def webhooks(case: Case, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module under test, at a fixed time."""
-    monkeypatch.setattr(case.modules["_standard_webhooks"].time, "time", lambda: float(NOW))
+    monkeypatch.setattr(case.modules["_runtime.standard_webhooks"].time, "time", lambda: float(NOW))
     return case.modules["webhooks"]
 
 

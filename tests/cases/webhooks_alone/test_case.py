@@ -18,7 +18,7 @@ BODY = b'{"id": "p1", "price": 12.50, "kind": "swap"}'
 
 def test_the_package_has_no_client(case: Case) -> None:
     names = {path.name for path in Path(str(case.package.__file__)).parent.iterdir()}
-    assert not {"_client.py", "_call.py", "testing.py", "resources"} & names
+    assert not {"client.py", "_runtime/call.py", "testing.py", "resources"} & names
     assert case.package.__all__ == ["Deviation", "errors", "models", "webhooks"]
 
 

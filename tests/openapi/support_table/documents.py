@@ -49,7 +49,7 @@ def _models_alone(made: Made) -> None:
     assert made.models.M(v=1).model_dump_json() == '{"v":1}'
     (read,) = TypeAdapter(made.models.L).validate_json('[{"v": "2"}]')
     assert (type(read), read.v) == (made.models.M, 2)
-    assert f"{made.package}/_client.py" not in made.files
+    assert f"{made.package}/client.py" not in made.files
 
 
 def _webhook(name: str) -> Check:

@@ -116,7 +116,7 @@ class Made:
         return " ".join(str(self.module.Sample.call.__doc__).split())
 
     def method(self) -> str:
-        for node in ast.walk(ast.parse(self.source("_client.py"))):
+        for node in ast.walk(ast.parse(self.source("client.py"))):
             if isinstance(node, ast.FunctionDef) and node.name == "call":
                 return ast.unparse(node).partition(":\n")[0]
         raise LookupError
@@ -198,7 +198,7 @@ def sends(
     return check
 
 
-def shows(text: str, module: str = "_client.py") -> Check:
+def shows(text: str, module: str = "client.py") -> Check:
     def check(made: Made) -> None:
         assert text in made.source(module)
 

@@ -29,7 +29,7 @@ class Calls:
             sys.path.insert(0, str(folder))
         self.package = importlib.import_module(package)
         self.errors: Any = importlib.import_module(f"{package}.errors")
-        self.httpx: Any = importlib.import_module(f"{package}._http").httpx
+        self.httpx: Any = importlib.import_module(f"{package}._runtime.http").httpx
         inside = os.path.relpath(root, spec.parent) if root else ""
         settings = Client(spec.name, package, str(folder), root=inside)
         _, self.api, cases = read_api(settings, spec.parent, Findings(), lambda _: None)

@@ -79,7 +79,7 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
     """Every operation of the client in ``folder``, judged by ``description``."""
     manifest = json.loads((folder / package / "speclock.json").read_text(encoding="utf-8"))
     exchanged = _exchanged(folder, package)
-    options = importlib.import_module(f"{package}._options")
+    options = importlib.import_module(f"{package}._runtime.options")
     base_url = "" if options.DEFAULT_BASE_URL else BASE_URL
     original = Original(description)
     others = {keyword: Original(description, keyword) for keyword in RECONSIDERED}
@@ -117,7 +117,7 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
 def _exchanged(folder: Path, package: str) -> dict[str, list[tuple[str, Any, Any]]]:
     """Run the synchronous tests; return test, request and response by operation."""
     sys.path.insert(0, str(folder))
-    httpx: Any = importlib.import_module(f"{package}._http").httpx
+    httpx: Any = importlib.import_module(f"{package}._runtime.http").httpx
     found: dict[str, list[tuple[str, Any, Any]]] = {}
     respond = httpx.MockTransport.handle_request
 

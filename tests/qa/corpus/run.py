@@ -18,7 +18,7 @@ columns:
   judge       operations whose requests openapi-core was given / operations it disagrees over
   shown       programs of `show` that ran [+ operations for which it has none] / that failed
   lines       non-blank lines of the modules that grow with the operations: resources/*,
-              _operations.py, _client.py and testing.py; not of models, tests and the runtime,
+              _operations.py, client.py and testing.py; not of models, tests and the runtime,
               rendered once for a package or the same in all
   per op.     these lines for each operation; the median must be at most 65
   seconds     wall time of generate

@@ -43,7 +43,7 @@ class Programs:
 def run_shown(description: Path, folder: Path, package: str) -> Programs:
     """Run the program of every operation."""
     sys.path.insert(0, str(folder))
-    http: Any = importlib.import_module(f"{package}._http").httpx
+    http: Any = importlib.import_module(f"{package}._runtime.http").httpx
     make_fake: Callable[[], Any] = importlib.import_module(f"{package}.testing").Fake
     client, findings = Client(spec=description.name, package=package), Findings()
     source, api, cases = read_api(client, description.parent, findings, lambda _: None)

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 GENERATED = ROOT / "generated"
 EXAMPLE = GENERATED / "pinterest_audiences"
 TESTS = ("generated/tests/pinterest_audiences", "tests/client", "tests/cases")
-PAGES = "_pages.py"
+PAGES = "_runtime/pages.py"
 """Most of it is tested by `tests/codegen/test_pagination.py`, in packages of its own."""
 OK, TOO_LITTLE, BROKEN = 0, 1, 2
 

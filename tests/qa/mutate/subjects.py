@@ -38,95 +38,95 @@ BODIES = (
 )  # fmt: skip
 WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
 RELEVANT: Mapping[str, Sequence[str]] = {
-    "_auth.py": (
+    "_runtime/auth.py": (
         "client/test_no_credentials.py", "client/test_from_env.py",
         "client/test_one_credential.py", "client/test_credentials.py", *SECURITY, *CLIENT,
     ),
-    "_arguments.py": ("cases/deviations", *CLIENT),
-    "_decoding.py": ("client/test_encodings.py", "client/test_faults.py"),
-    "_deviations.py": ("client/test_encodings.py", "cases/deviations",),
+    "_runtime/arguments.py": ("cases/deviations", *CLIENT),
+    "_runtime/decoding.py": ("client/test_encodings.py", "client/test_faults.py"),
+    "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations",),
     "_raw.py": ("cases/deviations",),
-    "_settings.py": (*CLIENT, "cases/servers", "cases/servers_relative", *SECURITY),
-    "_words.py": ("cases/deviations", "client/test_faults.py"),
-    "_call.py": (
+    "_runtime/settings.py": (*CLIENT, "cases/servers", "cases/servers_relative", *SECURITY),
+    "_runtime/words.py": ("cases/deviations", "client/test_faults.py"),
+    "_runtime/call.py": (
         "cases/deviations", "client/test_idempotency.py", *CLIENT, "cases/servers",
         "cases/servers_relative", *BODIES, *SECURITY, *WAITING,
     ),
-    "_client.py": (*CLIENT, "cases/bodies", *SECURITY),
-    "_connections.py": (
+    "client.py": (*CLIENT, "cases/bodies", *SECURITY),
+    "_runtime/connections.py": (
         "client/test_other_library.py", "client/test_http_client.py",
         "client/test_concurrency.py", *CLIENT,
     ),
-    "_content_types.py": ("cases/answer_types", "cases/content_types"),
-    "_encoding.py": (
+    "_runtime/content_types.py": ("cases/answer_types", "cases/content_types"),
+    "_runtime/encoding.py": (
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security",
         "cases/bodies",
     ),
-    "_exact.py": ("cases/exact_values",),
-    "_exchange.py": (*CLIENT, "cases/security_schemes"),
-    "_fake.py": (
+    "_runtime/exact.py": ("cases/exact_values",),
+    "_runtime/exchange.py": (*CLIENT, "cases/security_schemes"),
+    "_runtime/fake.py": (
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth",
     ),
-    "_fake_parts.py": ("cases/multipart",),
-    "_headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
-    "_recorder.py": ("client/test_recorder.py",),
-    "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),
-    "_reading.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
-    "_media_types.py": (
+    "_runtime/fake_parts.py": ("cases/multipart",),
+    "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
+    "_runtime/recorder.py": ("client/test_recorder.py",),
+    "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
+    "_runtime/reading.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
+    "_runtime/media_types.py": (
         "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/media_types_of_responses",
     ),
-    "_model.py": (
+    "_runtime/model.py": (
         "client/test_strict_writing.py", *MODELS, *CLIENT, "cases/exact_values", "cases/bodies",
     ),
-    "_oauth.py": ("cases/oauth",),
-    "_operation.py": (
+    "_runtime/oauth.py": ("cases/oauth",),
+    "_runtime/operation.py": (
         "cases/deviations", "client/test_idempotency.py", "cases/redirects",
         *CLIENT, *MODELS, *BODIES, "client/test_fake.py", "cases/parameters",
         "cases/exact_values", "client/test_faults.py",
     ),
-    "_parts_received.py": ("cases/multipart",),
-    "_parts_sent.py": ("cases/multipart",),
-    "_pages.py": ("cases/pagination", "codegen/test_pagination.py"),
-    "_parameters.py": (
+    "_runtime/parts_received.py": ("cases/multipart",),
+    "_runtime/parts_sent.py": ("cases/multipart",),
+    "_runtime/pages.py": ("cases/pagination", "codegen/test_pagination.py"),
+    "_runtime/parameters.py": (
         "cases/requests_as_given",
         "cases/parameters", "cases/forms", "cases/security_schemes", "cases/odd_requests",
         "cases/exact_values",
     ),
-    "_path.py": ("cases/requests_as_given", "cases/bodies", "cases/parameters"),
-    "_plain.py": (
+    "_runtime/path.py": ("cases/requests_as_given", "cases/bodies", "cases/parameters"),
+    "_runtime/plain.py": (
         "cases/answer_types", "client/test_shapes.py", "cases/bodies", "cases/text_and_bytes",
     ),
-    "_responses.py": (
+    "_runtime/responses.py": (
         "cases/media_types_of_responses", "cases/answer_types", "cases/content_types",
         "client/test_statuses.py", "cases/deviations",
     ),
-    "_response_headers.py": ("cases/response_headers",),
-    "_security.py": ("client/test_no_credentials.py", *SECURITY),
-    "_server_variables.py": ("cases/servers",),
+    "_runtime/response_headers.py": ("cases/response_headers",),
+    "_runtime/security.py": ("client/test_no_credentials.py", *SECURITY),
+    "_runtime/server_variables.py": ("cases/servers",),
     "_servers.py": (
         "cases/servers", "cases/servers_relative", "cases/servers_of_operations", "cases/oauth",
     ),
-    "_retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
-    "_items.py": (
+    "_runtime/retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
+    "_runtime/items.py": (
         "client/test_streams.py", "cases/sequences", "cases/deviations", "cases/bodies",
     ),
-    "_stream.py": (
+    "_runtime/stream.py": (
         "cases/deviations", "cases/sequences", "client/test_streams.py", "client/test_shapes.py",
         "cases/bodies",
     ),
-    "_transport.py": (*CLIENT, *WAITING),
-    "_unions.py": (
+    "_runtime/transport.py": (*CLIENT, *WAITING),
+    "_runtime/unions.py": (
         "cases/subtypes", "cases/discriminator_values", "cases/union_with_base",
         "cases/default_mapping",
     ),
-    "_webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
-    "_hmac.py": ("cases/webhooks_alone",),
-    "_signatures.py": ("cases/webhooks", "client/test_webhooks.py"),
-    "_standard_webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
-    "_whole_query.py": ("cases/whole_query",),
-    "_uploads.py": (
+    "_runtime/webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
+    "_runtime/hmac.py": ("cases/webhooks_alone",),
+    "_runtime/signatures.py": ("cases/webhooks", "client/test_webhooks.py"),
+    "_runtime/standard_webhooks.py": ("cases/webhooks", "client/test_webhooks.py"),
+    "_runtime/whole_query.py": ("cases/whole_query",),
+    "_runtime/uploads.py": (
         "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",
         "client/test_shapes.py",
     ),
@@ -247,7 +247,7 @@ def mutants(folder: Path, copies: Sequence[str], kinds: Sequence[str]) -> Iterat
         for fault in faults(folder / copy, kinds):
             module = fault.file.partition("/")[2]
             scope = fault.scope
-            if module == "_client.py":  # where classes have the package's own names
+            if module == "client.py":  # where classes have the package's own names
                 scope = scope.partition(".")[2]
             key = (module, fault.kind, scope, fault.before, fault.after)
             seen[key] += 1

@@ -58,7 +58,7 @@ def edit_all(both: Both) -> None:
     replace(both.models, (NOTE, NOTE + METHOD))
     replace(both.copy / "resources" / "baskets.py", (CLASS, COMMENT))
     replace(both.models, (ID, DEFAULT))
-    replace(both.copy / "_retry.py", ("attempts: int = 3", "attempts: int = 9"))
+    replace(both.copy / "_runtime/retry.py", ("attempts: int = 3", "attempts: int = 9"))
     replace(both.copied_tests / "conftest.py", ("import json\n", "import json  # ours\n"))
 
 

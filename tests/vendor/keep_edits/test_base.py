@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_copy_without_git(plain: Both) -> None:
-    replace(plain.copy / "_retry.py", ("attempts: int = 3", "attempts: int = 9"))
+    replace(plain.copy / "_runtime/retry.py", ("attempts: int = 3", "attempts: int = 9"))
     plain.maker.describe(FIG)
     plain.keep()  # the new version has the same text, so git isn't needed
     replace(plain.models, (ID, DEFAULT))

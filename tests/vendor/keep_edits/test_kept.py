@@ -38,7 +38,7 @@ def test_edits_survive_two_upgrades(both: Both) -> None:
     both.keep()
     assert python(both.root, "-c", USE).out == "True new\n"
     assert manifest(both.copy)["edited"].keys() == {
-        "models.py", "resources/baskets.py", "_retry.py",
+        "models.py", "resources/baskets.py", "_runtime/retry.py",
     }  # fmt: skip
     assert manifest(both.copy)["edited_tests"].keys() == {"conftest.py"}
     original = manifest(both.maker.package)
@@ -54,7 +54,7 @@ def test_edits_survive_two_upgrades(both: Both) -> None:
     assert "QUINCE" in models and "is_ancient" in models and DEFAULT in models
     baskets = (both.copy / "resources" / "baskets.py").read_text(encoding="utf-8")
     assert COMMENT in baskets and "Field(le=50)" in baskets
-    assert "attempts: int = 9" in (both.copy / "_retry.py").read_text(encoding="utf-8")
+    assert "attempts: int = 9" in (both.copy / "_runtime/retry.py").read_text(encoding="utf-8")
     both.verify()
     before = tree(both.root)
     assert "up to date" in both.keep().out

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._model import ListOf, Model, Opt, OrStr
+from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
 class Colour(StrEnum):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
-from ._model import Model, Opt
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.model import Model, Opt
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class Cat(Model):

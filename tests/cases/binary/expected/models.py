@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict
 
-from ._model import Model, OpenModel, Opt
+from ._runtime.model import Model, OpenModel, Opt
 from .files import FileContent
 
 

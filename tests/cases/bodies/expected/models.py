@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._model import Model, Opt
+from ._runtime.model import Model, Opt
 from .files import FileContent
 
 

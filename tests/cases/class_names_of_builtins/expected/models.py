@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._exact import EXACT
-from ._model import ListOf, Model, Opt, OrStr
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
 class TimeoutError(StrEnum):

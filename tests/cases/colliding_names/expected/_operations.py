@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from ._operation import Operation
-from ._path import Path
-from ._responses import Nothing
+from ._runtime.operation import Operation
+from ._runtime.path import Path
+from ._runtime.responses import Nothing
 
 GET_SHIPS: Operation[None] = Operation(
     name="get_ships", method="GET", path="/ships", answers={"204": Nothing()}

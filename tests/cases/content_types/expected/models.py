@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._model import Model, Opt
+from ._runtime.model import Model, Opt
 
 
 class Crate(Model):

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._exact import EXACT
-from ._model import Model, Opt, OrInt, OrStr
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt, OrInt, OrStr
 
 
 class ThingGrade(StrEnum):

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._exact import EXACT
-from ._model import Model, Opt
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class Cat(Model):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Dict, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._model import ListOf, Model, OpenModel, Opt, OrStr
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
+from ._runtime.unions import OpenUnion, UnknownVariant
 from .files import FileContent
 
 

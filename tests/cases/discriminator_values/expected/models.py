@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._model import Model, Opt, OrStr
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.model import Model, Opt, OrStr
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class CardMethod(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._model import ListOf, Model, Opt
+from ._runtime.model import ListOf, Model, Opt
 
 
 class Letter(Model):

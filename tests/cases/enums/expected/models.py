@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Literal
 
-from ._model import ListOf, Model, Opt, OrInt, OrStr
+from ._runtime.model import ListOf, Model, Opt, OrInt, OrStr
 
 
 class Colour(StrEnum):

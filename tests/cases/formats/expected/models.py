@@ -10,8 +10,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ._exact import EXACT
-from ._model import Model, Opt
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt
 
 
 class Trip(Model):

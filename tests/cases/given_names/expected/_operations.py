@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from . import models
-from ._json import Json
-from ._operation import Operation
-from ._parameters import Query
-from ._path import Path
-from ._responses import Nothing
+from ._runtime.json import Json
+from ._runtime.operation import Operation
+from ._runtime.parameters import Query
+from ._runtime.path import Path
+from ._runtime.responses import Nothing
 
 READ_LAMP: Operation[models.Lamp] = Operation(
     name="read_lamp",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
-from ._model import Model, Opt, OrInt, OrStr
+from ._runtime.model import Model, Opt, OrInt, OrStr
 
 
 class LampLevel(IntEnum):

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ._exact import EXACT
-from ._model import ListOf, Model, Opt
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, Opt
 
 
 class Local(Model):

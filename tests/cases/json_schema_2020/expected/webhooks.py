@@ -19,7 +19,7 @@ from typing import Any, Literal, overload
 
 from typing_extensions import TypeAliasType
 
-from ._webhooks import Headers, OnDeviation, Webhook, read
+from ._runtime.webhooks import Headers, OnDeviation, Webhook, read
 
 NAMES: Mapping[str, str] = {"printed": "", "done": ""}
 """The name of each request, and the summary of it in the description."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._model import ListOf, Model, Opt
+from ._runtime.model import ListOf, Model, Opt
 
 
 class LineInner(Model):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._exact import EXACT
-from ._model import Model, OpenModel, Opt
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, OpenModel, Opt
 
 
 class Shelf(Model):

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import _errors
-from ._errors import PackageError, RequestError, ResponseError, TransportError
+from ._runtime import errors as _errors
+from ._runtime.errors import PackageError, RequestError, ResponseError, TransportError
 
 if TYPE_CHECKING:
     from . import models

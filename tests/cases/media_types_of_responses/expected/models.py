@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ._exact import EXACT
-from ._model import ListOf, Model, Opt
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, Opt
 
 
 class Problem(Model):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Dict, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._exact import EXACT
-from ._model import ListOf, Model, OpenModel, Opt, OrStr
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class Grade(IntEnum):

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._exact import EXACT
-from ._model import ListOf, Model, Opt
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, Opt
 from .files import FileContent
 
 

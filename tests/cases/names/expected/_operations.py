@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Operation
-from ._responses import Nothing
+from ._runtime.operation import Operation
+from ._runtime.responses import Nothing
 
 LIST_: Operation[None] = Operation(
     name="list", method="GET", path="/things", answers={"204": Nothing()}

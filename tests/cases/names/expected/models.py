@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._exact import EXACT
-from ._model import Model, Opt
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt
 
 
 class GrÖßE(Model):

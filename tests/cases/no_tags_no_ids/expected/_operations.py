@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from . import models
-from ._json import Json
-from ._operation import Operation
-from ._path import Path
-from ._responses import Nothing
+from ._runtime.json import Json
+from ._runtime.operation import Operation
+from ._runtime.path import Path
+from ._runtime.responses import Nothing
 
 _ID = Path("id", lambda: str)
 GET_ROOT: Operation[None] = Operation(

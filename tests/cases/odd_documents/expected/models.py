@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Dict
 
-from ._exact import EXACT
-from ._model import Model, OpenModel, Opt
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, OpenModel, Opt
 
 
 class DrawersSearchQuery(Model):

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ._exact import EXACT
-from ._model import Model, Opt, OrStr
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt, OrStr
 
 
 class ItemNone(StrEnum):

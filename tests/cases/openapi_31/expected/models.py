@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ._exact import EXACT
-from ._model import ListOf, Model, Opt, OrStr
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
 class ReportClouds(StrEnum):

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from ._json import Json
-from ._operation import Operation
-from ._pages import ByCursor, Paging
-from ._parameters import Query
+from ._runtime.json import Json
+from ._runtime.operation import Operation
+from ._runtime.pages import ByCursor, Paging
+from ._runtime.parameters import Query
 
 OWNERS_LIST: Operation[list[str]] = Operation(
     name="owners_list",

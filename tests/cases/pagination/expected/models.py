@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._model import ListOf, Model, Opt
+from ._runtime.model import ListOf, Model, Opt
 
 
 class Pet(Model):

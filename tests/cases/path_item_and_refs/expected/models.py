@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ._model import Model, Opt
+from ._runtime.model import Model, Opt
 
 
 class Tide(StrEnum):

@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import Field
 
 from . import models
-from ._response_headers import Headers
+from ._runtime.response_headers import Headers
 
 
 class BerthsAssignHeaders(Headers):

@@ -6,8 +6,8 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any
 
-from ._exact import EXACT
-from ._model import ListOf, Model, OpenModel, Opt, OrStr
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
 from .files import FileContent
 
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Operation
-from ._responses import Nothing
+from ._runtime.operation import Operation
+from ._runtime.responses import Nothing
 
 GET_HEALTH: Operation[None] = Operation(
     name="get_health", method="GET", path="/health", answers={"204": Nothing()}

@@ -18,7 +18,7 @@ from uuid import UUID
 from pydantic import Field
 
 from . import models
-from ._response_headers import EXPLODED, JSON, LIST, PAIRS, TIME, Headers
+from ._runtime.response_headers import EXPLODED, JSON, LIST, PAIRS, TIME, Headers
 
 
 class PetsGetHeaders(Headers):

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Operation
-from ._responses import Nothing
+from ._runtime.operation import Operation
+from ._runtime.responses import Nothing
 
 MINE: Operation[None] = Operation(
     name="mine", method="GET", path="/mine", answers={"204": Nothing()}, security=(("user_token",),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing_extensions import TypeAliasType
 
-from ._model import Model
+from ._runtime.model import Model
 
 
 class Word(Model):

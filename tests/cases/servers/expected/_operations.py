@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Operation
-from ._responses import Nothing
+from ._runtime.operation import Operation
+from ._runtime.responses import Nothing
 
 LETTERS: Operation[None] = Operation(
     name="letters", method="GET", path="/letters", answers={"204": Nothing()}, security=(("key",),)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._model import Model, Opt
+from ._runtime.model import Model, Opt
 
 
 class Owner(Model):

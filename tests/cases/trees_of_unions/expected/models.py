@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
-from ._exact import EXACT
-from ._model import Model, Opt
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class Dot(Model):

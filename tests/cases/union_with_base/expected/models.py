@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
-from ._model import Model, Opt
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.model import Model, Opt
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class BidsSubmitKind(StrEnum):

@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._exact import EXACT
-from ._model import Model, Opt, OrStr
-from ._unions import OpenUnion, UnknownVariant
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt, OrStr
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class OrderState(StrEnum):

@@ -20,9 +20,9 @@ from typing import Any, Literal, overload
 from typing_extensions import TypeAliasType
 
 from . import models
-from ._signatures import Key, read_signed, sign_body
-from ._standard_webhooks import StandardWebhooks
-from ._webhooks import Headers, OnDeviation, Webhook
+from ._runtime.signatures import Key, read_signed, sign_body
+from ._runtime.standard_webhooks import StandardWebhooks
+from ._runtime.webhooks import Headers, OnDeviation, Webhook
 
 NAMES: Mapping[str, str] = {
     "order.changed": "An order has another state.",

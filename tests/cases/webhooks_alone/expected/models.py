@@ -6,8 +6,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from ._exact import EXACT
-from ._model import Model, Opt, OrStr
+from ._runtime.exact import EXACT
+from ._runtime.model import Model, Opt, OrStr
 
 
 class SaleKind(StrEnum):

@@ -20,9 +20,9 @@ from typing import Any, Literal, overload
 from typing_extensions import TypeAliasType
 
 from . import models
-from ._hmac import Hmac
-from ._signatures import Key, read_signed, sign_body
-from ._webhooks import Headers, OnDeviation, Webhook
+from ._runtime.hmac import Hmac
+from ._runtime.signatures import Key, read_signed, sign_body
+from ._runtime.webhooks import Headers, OnDeviation, Webhook
 
 NAMES: Mapping[str, str] = {"sold": "A pet was sold.", "lost": ""}
 """The name of each request, and the summary of it in the description."""

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from ._operation import Operation
-from ._responses import Nothing
-from ._whole_query import WholeQuery
+from ._runtime.operation import Operation
+from ._runtime.responses import Nothing
+from ._runtime.whole_query import WholeQuery
 
 ROOT: Operation[None] = Operation(
     name="root",

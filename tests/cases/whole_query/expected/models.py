@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._model import Model, Opt
+from ._runtime.model import Model, Opt
 
 FilterNumbersItem = TypeAliasType("FilterNumbersItem", Annotated[int, Field(le=3)])
 

@@ -6,17 +6,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._items import streamed
-from .._json import Json
-from .._media_types import NegotiatedOperation
-from .._operation import Operation
-from .._options import Options
-from .._plain import BytesBody, Text
-from .._responses import Nothing
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.items import streamed
+from .._runtime.json import Json
+from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.plain import BytesBody, Text
+from .._runtime.responses import Nothing
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class ShelvesResource:

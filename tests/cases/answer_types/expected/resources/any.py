@@ -6,15 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._content_types import AnyContent
-from .._items import streamed
-from .._operation import Operation
-from .._options import Options
-from .._plain import BytesBody, Text
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.content_types import AnyContent
+from .._runtime.items import streamed
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.plain import BytesBody, Text
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class AnyResource:

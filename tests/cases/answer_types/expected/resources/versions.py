@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._content_types import AnyContent
-from .._json import Json
-from .._media_types import NegotiatedOperation
-from .._options import Options
+from .._runtime.content_types import AnyContent
+from .._runtime.json import Json
+from .._runtime.media_types import NegotiatedOperation
+from .._runtime.options import Options
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class VersionsResource:

@@ -6,16 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._items import Events, streamed
-from .._json import Json
-from .._media_types import NegotiatedOperation
-from .._operation import Operation
-from .._options import Options
-from .._plain import Text
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.items import Events, streamed
+from .._runtime.json import Json
+from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.plain import Text
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class NotesResource:

@@ -6,19 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._items import streamed
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._path import Path
-from .._plain import BytesBody
-from .._responses import Nothing
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._uploads import Content, Multipart
+from .._runtime.items import streamed
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.path import Path
+from .._runtime.plain import BytesBody
+from .._runtime.responses import Nothing
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.uploads import Content, Multipart
 from ..files import FileContent
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class PrintsResource:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._operation import Operation
-from .._options import Options
-from .._responses import Nothing
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.responses import Nothing
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class WarningResource:

@@ -6,15 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._content_types import AnyContent
-from .._json import Json
-from .._media_types import NegotiatedOperation
-from .._operation import Operation
-from .._options import Options
-from .._responses import Nothing
+from .._runtime.content_types import AnyContent
+from .._runtime.json import Json
+from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.responses import Nothing
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class JarsResource:

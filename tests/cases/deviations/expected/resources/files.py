@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .. import models
-from .._media_types import NegotiatedOperation
-from .._options import Options
-from .._parameters import Form, Query
-from .._responses import Undescribed
-from .._uploads import Multipart
+from .._runtime.media_types import NegotiatedOperation
+from .._runtime.options import Options
+from .._runtime.parameters import Form, Query
+from .._runtime.responses import Undescribed
+from .._runtime.uploads import Multipart
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class FilesResource:

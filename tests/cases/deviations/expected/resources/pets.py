@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .. import models
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._parameters import Query
-from .._path import Path
-from .._responses import Nothing, Undescribed
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parameters import Query
+from .._runtime.path import Path
+from .._runtime.responses import Nothing, Undescribed
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class PetsResource:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._operation import Operation
-from .._options import Options
-from .._parameters import Header
-from .._responses import Nothing
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parameters import Header
+from .._runtime.responses import Nothing
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class RefundsResource:

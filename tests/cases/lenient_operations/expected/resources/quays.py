@@ -7,15 +7,15 @@ import builtins
 from typing import TYPE_CHECKING, Annotated, Any
 
 from .. import models
-from .._exact import EXACT
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._parameters import Form, Query
-from .._responses import Nothing, Undescribed
+from .._runtime.exact import EXACT
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parameters import Form, Query
+from .._runtime.responses import Nothing, Undescribed
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class QuaysResource:

@@ -6,15 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._parameters import Header, Query
-from .._path import Path
-from .._responses import Nothing
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parameters import Header, Query
+from .._runtime.path import Path
+from .._runtime.responses import Nothing
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class PetsResource:

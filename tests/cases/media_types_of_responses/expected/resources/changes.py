@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._items import Events, Lines
-from .._operation import Operation
-from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.items import Events, Lines
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class ChangesResource:

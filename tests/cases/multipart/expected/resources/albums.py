@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._operation import Operation
-from .._options import Options
-from .._parts_received import OrderedParts
-from .._parts_sent import PartsBody
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parts_received import OrderedParts
+from .._runtime.parts_sent import PartsBody
 from ..files import FileContent
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class AlbumsResource:

@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._operation import Operation
-from .._options import Options
-from .._parts_received import NamedParts
-from .._parts_sent import PartsBody
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parts_received import NamedParts
+from .._runtime.parts_sent import PartsBody
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class LettersResource:

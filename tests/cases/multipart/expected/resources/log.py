@@ -6,15 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._items import streamed
-from .._operation import Operation
-from .._options import Options
-from .._parts_received import NamedParts, OrderedParts
-from .._plain import BytesBody
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.items import streamed
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parts_received import NamedParts, OrderedParts
+from .._runtime.plain import BytesBody
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class LogResource:

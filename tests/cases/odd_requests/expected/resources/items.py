@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._parameters import Header
-from .._path import Path
-from .._responses import Undescribed
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parameters import Header
+from .._runtime.path import Path
+from .._runtime.responses import Undescribed
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class ItemsResource:

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from .. import models
-from .._exact import EXACT
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._parameters import Form, Header, JsonParameter, Query, Styled
-from .._path import Path
-from .._responses import Nothing
-from .._uploads import Multipart
+from .._runtime.exact import EXACT
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.parameters import Form, Header, JsonParameter, Query, Styled
+from .._runtime.path import Path
+from .._runtime.responses import Nothing
+from .._runtime.uploads import Multipart
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class ThingsResource:

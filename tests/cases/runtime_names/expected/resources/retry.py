@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class RetryResource:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .. import models
-from .._items import Events, JsonSequence, Lines, streamed
-from .._json import Json
-from .._operation import Operation
-from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.items import Events, JsonSequence, Lines, streamed
+from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class LogResource:

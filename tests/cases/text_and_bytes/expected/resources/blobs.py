@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._items import streamed
-from .._operation import Operation
-from .._options import Options
-from .._plain import BytesBody
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._uploads import Content
+from .._runtime.items import streamed
+from .._runtime.operation import Operation
+from .._runtime.options import Options
+from .._runtime.plain import BytesBody
+from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.uploads import Content
 from ..files import FileContent
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._runtime.transport import AsyncSender, Sender
 
 
 class BlobsResource:

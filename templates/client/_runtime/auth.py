@@ -1,0 +1,102 @@
+"""Secrets, and where they go. Nothing here shows one in a repr, a message or a log."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from .connections import check_kind
+from .errors import RequestError
+from .headers import header_fault
+from .http import httpx
+from .operation import RequestBuilder
+
+T = TypeVar("T")
+
+Token = str | Callable[[], str] | httpx.Auth
+"""A bearer token, something that returns one for each request, or an ``httpx.Auth``."""
+AsyncToken = Token | Callable[[], Awaitable[str]]
+"""As :data:`Token`; the callable may also be async."""
+
+
+class NoCredentials(httpx.Auth):
+    """The type of :data:`NO_CREDENTIALS`."""
+
+
+NO_CREDENTIALS = NoCredentials()
+"""Given in place of a secret: nothing is sent for it. Headers that you set yourself are sent."""
+
+
+class Secret:
+    """One secret of the caller."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Any) -> None:
+        check_kind("a credential", value, httpx.Auth)
+        self._value = value
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: hidden>"
+
+    @property
+    def auth(self) -> httpx.Auth | None:
+        """The caller's own ``httpx.Auth``, which then does all of it."""
+        return self._value if isinstance(self._value, httpx.Auth) else None
+
+    def secret(self) -> Any:
+        """The secret, or an awaitable of it; asked once for each request."""
+        return self._value() if callable(self._value) and self.auth is None else self._value
+
+    def write(self, builder: RequestBuilder, secret: Any) -> str:  # noqa: ARG002 - for all
+        """Put the secret where the API wants it; returns what is wrong with it, or nothing.
+
+        It doesn't raise, so that no traceback has a frame that holds the secret.
+        """
+        return "a secret is given by the name of its argument; nothing was sent"
+
+
+class Bearer(Secret):
+    """A bearer token (RFC 6750 §2.1)."""
+
+    __slots__ = ()
+
+    def write(self, builder: RequestBuilder, secret: Any) -> str:
+        if not isinstance(secret, str) or not secret.strip():
+            return "the token must be text that isn't empty, or NO_CREDENTIALS; nothing was sent"
+        builder.secrets.append(secret)
+        builder.headers["authorization"] = f"Bearer {secret}"
+        return header_fault("authorization", builder.headers["authorization"])
+
+
+class HttpAuth(Secret):
+    """A scheme that an ``httpx.Auth`` of the caller does, for instance digest (RFC 7616)."""
+
+    __slots__ = ()
+
+    def write(self, builder: RequestBuilder, secret: Any) -> str:  # noqa: ARG002 - as every Secret
+        return f"an httpx.Auth is needed, not {type(secret).__name__}; NO_CREDENTIALS sends none"
+
+
+def needed_env(name: str) -> str:
+    """Return an environment variable; raise :class:`RequestError` if it isn't set, or is empty."""
+    if not os.environ.get(name):
+        raise RequestError(f"the environment lacks {name}")
+    return os.environ[name]
+
+
+def env(name: str) -> str | None:
+    """Return an environment variable; None if it isn't set, or is empty."""
+    return os.environ.get(name) or None
+
+
+def env_pair(make: Callable[[str, str], T], first: str, second: str) -> T | None:
+    """Return what two environment variables make; None if neither is set.
+
+    Raises :class:`RequestError` if only one is.
+    """
+    missing = [name for name in (first, second) if not env(name)]
+    if len(missing) == 1:  # no local variable holds the other
+        raise RequestError(f"the environment lacks {missing[0]}")
+    return None if missing else make(os.environ[first], os.environ[second])

@@ -1,0 +1,244 @@
+"""One call: the request of each attempt, the meaning of its response, retries, logs; no I/O."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from .connections import redirect_address
+from .decoding import Decoder, check_values
+from .deviations import Deviations, log
+from .errors import ApiError, PackageError, ResponseError, TransportError
+from .exchange import Exchange, clear_variables
+from .headers import safe_headers
+from .http import httpx
+from .operation import OPERATION, TOKEN_URL, Operation, RequestBuilder
+from .options import Options
+from .retry import reset_after, retry_after
+from .settings import Settings, cached_url, check_seconds, checked_url
+from .undescribed import add_undescribed
+from .words import one_line
+
+T = TypeVar("T")
+
+log.addHandler(logging.NullHandler())
+
+_NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
+"""Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
+DEADLINE_PASSED = "the deadline for the whole attempt has passed"
+DEADLINE = "deadline"
+"""The key of the end of an attempt in a request's ``extensions``, by ``time.monotonic``."""
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+@dataclass(eq=False, repr=False)
+class Call(Generic[T]):
+    """A call of an operation."""
+
+    settings: Settings
+    operation: Operation[T]
+    builder: RequestBuilder
+    options: Options
+    attempts: int = 0
+    limit: float = 0.0
+    """The end of the attempt, by ``time.monotonic``."""
+    size: int = 0
+    """How many bytes of the body have arrived in the attempt."""
+    redirects: int = 0
+    """How many redirects were followed."""
+
+    def __post_init__(self) -> None:
+        """Raises for what can't be sent."""
+        self._began, self._handled = time.monotonic(), sys.exception()
+        seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
+        check_seconds({name: value for name, value in seconds if value is not None})
+        add_undescribed(self.builder, self.operation, self.options)
+        self.builder.headers.update(safe_headers(self.options.headers or {}))
+        self.url = self.settings.server(self.operation) + self.builder.path
+        chosen = self.settings.chosen(self.operation)
+        self.credentials = [one for one in chosen if one.auth is None]
+        self.auth = next((one.auth for one in chosen if one.auth is not None), None)
+
+    def begin(self) -> RequestBuilder:
+        """Begin an attempt: return what it sends, for the credentials to be added."""
+        self.attempts += 1
+        self.size = 0
+        deadline = self.options.deadline
+        self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
+        made = self.builder.copy(self.settings.sent_headers)
+        self.secrets = made.secrets
+        return made
+
+    def request(self, builder: RequestBuilder) -> httpx.Request:
+        """Return the request of an attempt; its time-outs end with the deadline."""
+        mark = "&" if "?" in self.url else "?"
+        query = "&".join(builder.query)  # not cached: it may have a key
+        url = checked_url(f"{self.url}{mark}{query}") if query else cached_url(self.url)
+        if builder.cookies:
+            builder.headers["cookie"] = "; ".join(builder.cookies)
+        left = self.limit - time.monotonic()
+        if left <= 0:
+            raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
+        given = self.options.timeout
+        steps = self.settings.steps if given is None else httpx.Timeout(given).as_dict()
+        timeout = {step: left if s is None else min(s, left) for step, s in steps.items()}
+        extensions = {"timeout": timeout, OPERATION: self.operation.name, DEADLINE: self.limit}
+        extensions["value"] = builder.value  # for the fake
+        # An argument may be the same header as a credential, and takes precedence.
+        headers = {**builder.headers, **self.builder.headers}
+        method = self.operation.method
+        # httpx adds no Host header to a request with a stream.
+        headers.setdefault("host", url.netloc.decode())
+        stream = builder.content
+        if isinstance(stream, bytes):
+            stream = httpx.ByteStream(stream)  # which httpx needn't encode
+        elif stream is not None:
+            stream = _Stream(stream)
+        made = httpx.Request(method, url, headers=headers, extensions=extensions, stream=stream)
+        if isinstance(stream, httpx.ByteStream):
+            made.read()  # so that hooks and an httpx.Auth find the content
+        return made
+
+    def check_deadline(self) -> None:
+        """Raise ``httpx.ReadTimeout`` after the end of the attempt."""
+        if time.monotonic() > self.limit:
+            raise httpx.ReadTimeout(DEADLINE_PASSED)
+
+    def add(self, chunks: list[bytes], chunk: bytes) -> bool:
+        """Add a chunk of the body; return False if the body is too large then."""
+        chunks.append(chunk)
+        self.check_deadline()
+        self.size += len(chunk)
+        return self.settings.takes(self.size)
+
+    def read(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T:
+        """Return the result; ``chunks`` is the body as received, None if httpx has read it."""
+        exchange = self.exchange(response, response.content if chunks is None else b"".join(chunks))
+        try:
+            encoding = response.headers.get("content-encoding", "")
+            if chunks and (encoding or not self.settings.takes(self.size)):
+                exchange.content = self._decode(chunks, encoding)
+        except ValueError as cause:
+            if response.is_success:
+                self.note(exchange)
+                raise ResponseError(exchange, f"unreadable body: {cause}") from cause
+        self.note(exchange)
+        deviations = Deviations(self.operation.name)
+        for name, rule in _NOTICES.items():
+            if name in response.headers:
+                deviations(rule)
+        try:
+            result = self.operation.read(exchange, deviations)
+        except ApiError as error:
+            if error.error is not None:
+                deviations.tell(self.settings, None)
+            raise
+        deviations.tell(self.settings, exchange)
+        return result
+
+    def exchange(self, response: httpx.Response, content: bytes) -> Exchange:
+        """Return the request and its response, for errors and readers."""
+        headers = response.headers
+        if "location" in response.extensions:
+            headers["location"] = response.extensions["location"]
+        api, wait = self.settings.api, None
+        if response.status_code == 429:
+            wait = retry_after(headers)
+            if wait is None:
+                wait = reset_after(headers.get(api.reset_header, ""), is_time=api.resets_at)
+        method, url = self.operation.method, self.url
+        exchange = Exchange(method, url, response.status_code, headers, content, wait)
+        exchange.request_id = headers.get(api.request_id_header)
+        sent = response.request.headers.get("authorization", "").rpartition(" ")[2]
+        exchange.secrets = [*self.secrets, *filter(None, [sent])]  # an httpx.Auth has its own
+        return exchange
+
+    def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
+        """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
+        is_limited = self.settings.max_size is not None
+        decoder, parts, size = Decoder(encoding, is_limited=is_limited), list[bytes](), 0
+        for part in (part for chunk in chunks for part in decoder.feed(chunk)):
+            parts.append(part)
+            size += len(part)
+            self.settings.check(size)
+            self.check_deadline()
+        decoder.end()
+        content = b"".join(parts)
+        if is_limited:
+            check_values(content, 100_000 + 4 * self.size)
+        return content
+
+    def lost(self, cause: Exception) -> TransportError:
+        """Return the error for an attempt that ended without a response."""
+        method, url, reached = self.operation.method, self.url, not isinstance(cause, _NEVER_SENT)
+        self.note(Exchange(method, url, 0, {}, b"", None))
+        fact = ": ".join(filter(None, (type(cause).__name__, one_line(str(cause)))))
+        request = _token_request(cause)
+        if request is not None:
+            method, url, reached = request.method, request.extensions[TOKEN_URL], False
+            fact = f"no token for the call: {fact}"
+        error = TransportError(method, url, fact, may_have_reached_server=reached)
+        error.__cause__ = cause
+        return error
+
+    def pause(self, cause: Exception) -> float:
+        """Return the seconds until the next attempt; raise the error if there is none."""
+        clear_variables(cause, self._handled)
+        error = cause if isinstance(cause, PackageError) else self.lost(cause)
+        if not isinstance(error, (TransportError, ApiError)):
+            raise error
+        may_follow = self.settings.follow_redirects and self.redirects < 10
+        address = redirect_address(error) if may_follow else ""
+        if address:
+            self.builder.query = []
+            self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1
+            return 0.0
+        policy = self.options.retry or self.settings.retry
+        has_key = self.operation.key_header in self.builder.headers
+        idempotent = self.operation.idempotent or has_key
+        wait = policy.wait(error, attempt=self.attempts, idempotent=idempotent)
+        if not getattr(self.builder.content, "is_repeatable", True):
+            wait = None
+        if wait is None:
+            raise error
+        log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
+        return wait
+
+    def note(self, exchange: Exchange) -> None:
+        """Fill in the caller's information on the response, and log it."""
+        elapsed = time.monotonic() - self._began
+        info = self.options.response
+        if info is not None:
+            info.attempts, info.elapsed = self.attempts, elapsed
+            info.status_code, info.headers = exchange.status_code, exchange.headers
+            info.body, info.request_id = exchange.content, exchange.request_id
+        if exchange.status_code and log.isEnabledFor(logging.DEBUG):
+            line = "%s in %.0f ms (attempt %d, %d bytes, request %s)"
+            size, request = len(exchange.content), exchange.request_id or "without id"
+            log.debug(line, exchange, elapsed * 1000, self.attempts, size, request)
+
+
+class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is read while it is sent."""
+
+    def __init__(self, content: Any) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._content)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._content)
+
+
+def _token_request(cause: Exception) -> httpx.Request | None:
+    """Return the request for a token, if that is what failed: the call itself wasn't sent then."""
+    try:
+        request = cause.request if isinstance(cause, httpx.RequestError) else None
+    except RuntimeError:  # the exception has no request
+        return None
+    return request if request is not None and TOKEN_URL in request.extensions else None

@@ -1,0 +1,205 @@
+"""What the two clients of any API have; they differ only in ``await``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar, Unpack
+
+from .connections import AsyncConnections, Connections
+from .deviations import Deviation
+from .errors import ResponseError
+from .http import httpx
+from .operation import Credential
+from .options import Options, ResponseInfo
+from .retry import Retry
+from .settings import Api, Choice, Settings
+from .transport import AsyncSender, Sender
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NOTHING: Mapping[str, Credential] = {}
+
+
+class _Settings(TypedDict, total=False):
+    """The keyword arguments that both clients have; each may be left out."""
+
+    timeout: float | httpx.Timeout
+    """The limit of each step of an attempt in seconds, 30 by default; it ends with the deadline."""
+    deadline: float
+    """The limit of a whole attempt in seconds, 300 by default. It is checked after each chunk of a
+    response, and cancels an asynchronous attempt. A synchronous one can exceed it while a server
+    sends its headers very slowly.
+    """
+    retry: Retry
+    """What is repeated, and when."""
+    headers: Mapping[str, str] | None
+    """Headers of every call."""
+    max_size: int | None
+    """The most bytes of a body, or of one item of a stream: 100 MiB by default; None: no limit."""
+    on_deviation: Callable[[Deviation], None]
+    """Gets what a response has that the description doesn't say; by default it is logged once."""
+    strict: bool
+    """With True that is a :class:`ResponseError`."""
+    follow_redirects: bool
+    """With True a GET or a HEAD follows a redirect to the same scheme, host and port."""
+
+
+class ClientSettings(_Settings, total=False):
+    """The keyword arguments of a synchronous client; each may be left out."""
+
+    transport: httpx.BaseTransport | None
+    """Replaces the network below our HTTP client."""
+    http_client: httpx.Client | None
+    """Is used instead of our HTTP client, and isn't closed."""
+
+
+class AsyncClientSettings(_Settings, total=False):
+    """The keyword arguments of an asynchronous client; each may be left out."""
+
+    transport: httpx.AsyncBaseTransport | None
+    """Replaces the network below our HTTP client."""
+    http_client: httpx.AsyncClient | None
+    """Is used instead of our HTTP client, and isn't closed."""
+
+
+@dataclass(frozen=True)
+class RawResponse(Generic[T]):
+    """A response as it arrived."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes = field(repr=False)
+    """Without its content-encoding; empty where it is read as a stream."""
+    result: T | ResponseError = field(repr=False)
+    """What the method returns, or the error that it raises because it can't read the body."""
+
+    @property
+    def value(self) -> T:
+        """What the method returns; raises :class:`ResponseError` if it can't read the body."""
+        if isinstance(self.result, ResponseError):
+            raise self.result
+        return self.result
+
+
+class _AnyClient:
+    """What both clients have."""
+
+    _api: ClassVar[Api]
+    _base_url = ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
+
+
+class Client(_AnyClient):
+    """A synchronous client."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Mapping[str, Credential] = NOTHING,
+        *,
+        choose: Choice | None = None,
+        is_described: bool | None = None,
+        **settings: Unpack[ClientSettings],
+    ) -> None:
+        """``choose`` and ``is_described`` are those of :class:`Settings`."""
+        checked = Settings(
+            api=self._api, base_url=base_url, credentials=credentials,
+            choose=choose, is_described=is_described, **settings,
+        )  # fmt: skip
+        self._base_url = checked.base_url
+        connections = Connections(
+            settings.get("http_client"),
+            transport=settings.get("transport"),
+            timeout=checked.timeout,
+        )
+        self._sender = Sender(checked, connections)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections, unless an ``http_client`` was given: that one stays open.
+
+        A call after that raises :class:`RequestError`.
+        """
+        self._sender.connections.close()
+
+    @staticmethod
+    def raw(method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+        """Call a method and return its response as it arrived: ``raw(client.pets.get, "7")``.
+
+        Raises what the method raises, except for :class:`ResponseError`.
+        """
+        info = _noted(kwargs)
+        try:
+            result: T | ResponseError = method(*args, **kwargs)
+        except ResponseError as error:
+            result = error
+        return RawResponse(info.status_code, info.headers, info.body, result)
+
+
+class AsyncClient(_AnyClient):
+    """An asynchronous client."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Mapping[str, Credential] = NOTHING,
+        *,
+        choose: Choice | None = None,
+        is_described: bool | None = None,
+        **settings: Unpack[AsyncClientSettings],
+    ) -> None:
+        """``choose`` and ``is_described`` are those of :class:`Settings`."""
+        checked = Settings(
+            api=self._api, base_url=base_url, credentials=credentials,
+            choose=choose, is_described=is_described, **settings,
+        )  # fmt: skip
+        self._base_url = checked.base_url
+        connections = AsyncConnections(
+            settings.get("http_client"),
+            transport=settings.get("transport"),
+            timeout=checked.timeout,
+        )
+        self._sender = AsyncSender(checked, connections)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections, unless an ``http_client`` was given: that one stays open.
+
+        A call after that raises :class:`RequestError`.
+        """
+        await self._sender.connections.aclose()
+
+    @staticmethod
+    async def raw(
+        method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]:
+        """As :meth:`Client.raw`."""
+        info = _noted(kwargs)
+        try:
+            result: T | ResponseError = await method(*args, **kwargs)
+        except ResponseError as error:
+            result = error
+        return RawResponse(info.status_code, info.headers, info.body, result)
+
+
+def _noted(arguments: dict[str, Any]) -> ResponseInfo:
+    """Add an option that notes the response to the arguments of a call."""
+    options: Options = arguments.get("options") or Options()
+    info = options.response or ResponseInfo()
+    arguments["options"] = replace(options, response=info)
+    return info

@@ -1,0 +1,139 @@
+"""The HTTP client behind a client, and the process and event loop that its connections belong to.
+
+A forked process gets new connections: on the old ones it would read its parent's responses. A
+client or a transport that the caller gives is used as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from http.cookiejar import CookieJar
+from typing import Any, Generic, TypeVar
+
+from .errors import ApiError, RequestError
+from .http import httpx
+
+C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
+
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
+"""Up to 100 calls at once; others wait for a connection. An idle one is closed after 15 s, before
+a server is likely to: a POST on a connection that the server closes at that moment can't be
+repeated safely."""
+
+
+def check_kind(name: str, value: object, wanted: type) -> None:
+    """Raise ``TypeError`` for an object of another HTTP library, or of the other kind of client."""
+    for base in type(value).__mro__:
+        family = base.__module__.partition(".")[0]
+        if family in ("httpx", "httpx2") and not isinstance(value, wanted):
+            made_for = f"this client is made for {httpx.__name__}.{wanted.__name__}"
+            raise TypeError(f"{name} is an {family}.{base.__name__}; {made_for}")
+
+
+class NoCookies(CookieJar):
+    """A jar that stores nothing: what a call sends depends on its arguments alone."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Don't look for cookies, which would take a quarter of a call's CPU time."""
+
+
+class _Connections(Generic[C]):
+    """The HTTP client that a call may use now."""
+
+    _kinds: tuple[type, type] = (httpx.Client, httpx.BaseTransport)
+
+    def __init__(self, http_client: C | None, **settings: Any) -> None:
+        """``settings`` are those of an HTTP client of our own."""
+        check_kind("http_client", http_client, self._kinds[0])
+        check_kind("transport", settings["transport"], self._kinds[1])
+        check_kind("timeout", settings["timeout"], httpx.Timeout)
+        self._settings: dict[str, Any] = {**settings, "limits": LIMITS, "cookies": NoCookies()}
+        self._is_owned = http_client is None
+        self._is_bound = http_client is None and settings["transport"] is None
+        """True if the connections belong to a process and an event loop."""
+        self._http: C = self._connect() if http_client is None else http_client
+        self._pid = os.getpid()
+
+    def _connect(self) -> C:
+        raise NotImplementedError
+
+    def current(self) -> C:
+        """Return the HTTP client to use; raise :class:`RequestError` if it is closed."""
+        if self._http.is_closed:
+            raise RequestError("the client is closed; nothing was sent")
+        if self._is_bound and self._pid != os.getpid():
+            self._http, self._pid = self._connect(), os.getpid()
+        return self._http
+
+
+class Connections(_Connections[httpx.Client]):
+    """The HTTP client of a synchronous client."""
+
+    def _connect(self) -> httpx.Client:
+        return httpx.Client(event_hooks={"response": [_set_aside]}, **self._settings)
+
+    def close(self) -> None:
+        """Close the HTTP client, unless it is the caller's."""
+        if self._is_owned:
+            self._http.close()
+
+
+class AsyncConnections(_Connections[httpx.AsyncClient]):
+    """The HTTP client of an asynchronous client."""
+
+    _kinds = (httpx.AsyncClient, httpx.AsyncBaseTransport)
+    _loop: object = None
+    """The event loop of the first call."""
+
+    def _connect(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(event_hooks={"response": [_set_aside_async]}, **self._settings)
+
+    def current(self) -> httpx.AsyncClient:
+        """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
+        from anyio.lowlevel import current_token  # comes with httpx; asyncio and trio
+
+        before, http = self._http, super().current()
+        if self._is_bound:
+            loop = current_token()
+            if self._loop is None or http is not before:
+                self._loop = loop
+            if self._loop != loop:
+                raise RequestError(
+                    "the client belongs to another event loop, where its first call was; "
+                    "make one for each loop. Nothing was sent"
+                )
+        return http
+
+    async def aclose(self) -> None:
+        """Close the HTTP client, unless it is the caller's."""
+        if self._is_owned:
+            await self._http.aclose()
+
+
+def redirect_address(error: Exception) -> str:
+    """Return the address that a GET or a HEAD is redirected to at the same origin, or nothing.
+
+    Source: RFC 9110 §15.4.
+    """
+    if not isinstance(error, ApiError) or error.status_code not in (301, 302, 303, 307, 308):
+        return ""
+    location = error.headers.get("location")
+    if not location or error.method not in ("GET", "HEAD"):
+        return ""
+    try:
+        here = httpx.URL(error.url)
+        there = here.join(location).copy_with(fragment=None)
+    except httpx.InvalidURL:
+        return ""
+    same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+    return str(there) if same else ""
+
+
+def _set_aside(response: httpx.Response) -> None:
+    """Move a redirect's address to where httpx doesn't parse it: no redirect is followed."""
+    if response.has_redirect_location:
+        response.extensions["location"] = response.headers.pop("location")
+
+
+async def _set_aside_async(response: httpx.Response) -> None:
+    _set_aside(response)

@@ -1,0 +1,81 @@
+"""Bodies without their content-encoding (RFC 9110 §8.4), in pieces of limited size."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from .words import one_line
+
+ACCEPTED = ("gzip", "deflate")
+LIFTED = "max_size=None lifts this limit"
+_PIECE = 1024 * 1024
+_RATIO = 1000
+
+
+def check_values(content: bytes, most: int, remedy: str = f"; {LIFTED}") -> None:
+    """Raise ``ValueError`` for JSON of too many values: ``{}`` takes 900 bytes of memory."""
+    is_json = content.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"[", b"{")  # a mark may be in front
+    if is_json and sum(map(content.count, (b",", b"[", b"{", b":"))) > most:
+        raise ValueError(f"more than {most:,} values in JSON{remedy}")
+
+
+class Decoder:
+    """Removes the coding of one body; a few bytes can become very many.
+
+    It is gzip of one or more members, or deflate with or without a header of zlib. A coding that
+    wasn't requested is ignored.
+    """
+
+    def __init__(self, encoding: str, *, is_limited: bool = True) -> None:
+        """Raises ``ValueError`` for more than one coding.
+
+        If it ``is_limited``, a body may become 1,000 times as long and 1 MiB more.
+        """
+        names = [name.strip().removeprefix("x-") for name in encoding.lower().split(",")]
+        if len([name for name in names if name in ACCEPTED]) > 1:
+            raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
+        self._name = next((name for name in names if name in ACCEPTED), "")
+        self._inflate: Any = None
+        self._is_over = False
+        self._left = _PIECE if is_limited else None
+
+    def end(self) -> None:
+        """Raise ``ValueError`` for a body that was cut off."""
+        if self._inflate is not None:
+            raise ValueError("the compressed body was cut off")
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what a chunk becomes, at most 1 MiB at once; raises ``ValueError`` for damage."""
+        if not self._name:
+            yield chunk
+            return
+        if self._left is not None:
+            self._left += _RATIO * len(chunk)
+        for piece in self._inflated(chunk):
+            if self._left is not None:
+                self._left -= len(piece)
+                if self._left < 0:
+                    raise ValueError(f"unpacked, more than {_RATIO:,} times as long; {LIFTED}")
+            yield piece
+
+    def _inflated(self, data: bytes) -> Iterator[bytes]:
+        """Yield what some bytes become; what follows the last member is ignored."""
+        while data and not (self._is_over and data[0] != 0x1F):
+            if self._inflate is None:
+                raw = -15 if data[0] & 15 != 8 else 15  # RFC 1951, or RFC 1950 as HTTP wants it
+                self._inflate = zlib.decompressobj(31 if self._name == "gzip" else raw)
+            more = True
+            while more:
+                try:
+                    piece: bytes = self._inflate.decompress(data, _PIECE)
+                except zlib.error as cause:
+                    raise ValueError(f"not {self._name}") from cause
+                data = self._inflate.unconsumed_tail
+                more = bool(data) or len(piece) == _PIECE
+                if piece:
+                    yield piece
+            if self._inflate.eof:
+                data = self._inflate.unused_data
+                self._inflate, self._is_over = None, True

@@ -1,0 +1,106 @@
+"""Where a response isn't as described, although it could be read."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .errors import ResponseError
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
+
+Report = Callable[..., None]
+"""Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
+
+log = logging.getLogger(__name__.partition("._runtime")[0])
+
+_INDEX = re.compile(r"/\d+(?=/|$)")
+_MOST = 1000
+"""How many places are remembered: a server may have names without end."""
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Something in a response that the description doesn't say; it never holds a value."""
+
+    operation: str
+    """The method, for instance ``pets.get``."""
+    rule: str
+    """What the description would have to say, by the rules of the drift check, for instance
+    ``response/schema/enum/value-added``."""
+    pointer: str = ""
+    """Where in the body (RFC 6901); empty for the response as a whole. The keys of a map are
+    ``*``: they are data."""
+    count: int = 1
+    """The number of members that are missing, where it is most of those of an object."""
+
+    @property
+    def place(self) -> str:
+        """The pointer for all items of an array, for instance ``/items/*/name``."""
+        return _INDEX.sub("/*", self.pointer)
+
+    def __str__(self) -> str:
+        text = f"{self.operation}: {self.rule}{self.pointer and ' at '}{self.pointer}"
+        return f"{text} ({self.count} members)" if self.count > 1 else text
+
+
+_logged: set[tuple[str, str, str]] = set()
+"""What was logged: operations, rules and places."""
+
+
+def log_once(deviation: Deviation) -> None:
+    """Log a deviation as a warning, once for each operation, rule and place in this process."""
+    key = (deviation.operation, deviation.rule, deviation.place)
+    if key in _logged or len(_logged) > _MOST:
+        return
+    _logged.add(key)
+    if len(_logged) > _MOST:
+        log.warning("more than %d deviations: further places aren't logged", _MOST)
+    else:
+        log.warning("the description doesn't say this: %s", deviation)
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """The arguments of a client about responses."""
+
+    max_size: int | None = 100 * 1024 * 1024
+    on_deviation: Callable[[Deviation], None] = log_once
+    strict: bool = False
+
+    def takes(self, size: int) -> bool:
+        """Return whether a body, or an item of a stream, may have as many bytes."""
+        return self.max_size is None or size <= self.max_size
+
+    def check(self, size: int) -> None:
+        """Raise ``ValueError`` for too many bytes."""
+        if not self.takes(size):
+            raise ValueError(f"more than {self.max_size} bytes, which is max_size")
+
+
+class Deviations(dict[tuple[str, str], Deviation]):
+    """Those of one response, by rule and place."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__()
+        self._operation = operation
+
+    def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
+        """Add one, unless there is one by the same rule at the same place."""
+        made = Deviation(self._operation, rule, pointer, count)
+        self.setdefault((rule, made.place), made)
+
+    def tell(self, reading: Reading, success: Exchange | None) -> None:
+        """Pass them on; raise :class:`ResponseError` for the first of a success if it is strict."""
+        for one in self.values():
+            if reading.strict and success is not None:
+                raise ResponseError(success, f"not as described: {one}")
+            try:
+                reading.on_deviation(one)
+            except Exception:  # the call succeeded
+                log.exception("on_deviation failed for %s", one)
+        self.clear()

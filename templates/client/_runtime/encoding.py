@@ -1,0 +1,88 @@
+"""Values as text: in URLs, headers and forms, and as JSON with all digits of a decimal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
+
+from .errors import RequestError
+from .numbers import NUMBER, with_numbers
+from .words import one_line
+
+
+def utf8(text: str) -> bytes:
+    """Return ``text`` in UTF-8; raise :class:`RequestError` for half a surrogate pair."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise RequestError("half a surrogate pair can't be sent; nothing was sent") from None
+
+
+def quoted(text: str, safe: str = "") -> str:
+    """Return ``text`` percent-encoded; raise :class:`RequestError` for half a surrogate pair."""
+    if text.isascii() and text.isalnum():
+        return text  # most are ids, and quote() takes longer
+    return quote(utf8(text), safe=safe)
+
+
+def in_path(name: str, text: str, safe: str = "") -> str:
+    """Return ``text`` percent-encoded for a path: one segment, or several if slashes are safe.
+
+    Raises :class:`RequestError` for a segment that is empty, ``.`` or ``..``, also encoded.
+    """
+    segments = unquote(text).split("/") if "/" in safe else [text]
+    if not {"", ".", ".."}.isdisjoint(segments):
+        raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")
+    return quoted(text, safe)
+
+
+def as_text(value: Any) -> str:
+    """Return a value as it is written in a URL or a header: text as it is, others as in JSON."""
+    plain = value if isinstance(value, str) else to_jsonable_python(value)
+    if isinstance(plain, float) and plain.is_integer() and abs(plain) < 1e15:
+        plain = int(plain)  # JSON's 1 and 1.0 are one number
+    return str(plain).removeprefix(NUMBER) if isinstance(plain, str) else as_json(plain).decode()
+
+
+def in_form(values: Mapping[str, Any]) -> list[str]:
+    """Return ``name=value`` of each value in the exploded style form (OpenAPI 3.1.1 §4.8.12.3).
+
+    None is left out. Raises :class:`RequestError` for a value that JSON can't hold.
+    """
+    pairs: list[tuple[str, Any]] = []
+    for name, value in from_json(as_json(values)).items():
+        items: list[Any] = [*value] if isinstance(value, list) else [value]
+        pairs += value.items() if isinstance(value, dict) else [(name, item) for item in items]
+    return [
+        f"{quoted(name)}={quoted(as_text(value))}" for name, value in pairs if value is not None
+    ]
+
+
+def as_json(data: Any) -> bytes:
+    """Return the JSON text of JSON data; raise :class:`RequestError` if there is none."""
+    try:
+        return with_numbers(to_json(data))
+    except (PydanticSerializationError, UnicodeEncodeError) as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+def as_data(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> Any:
+    """Return a value of the adapter's type as JSON data; raise :class:`RequestError` if it has a
+    text that can't be sent.
+    """
+    try:
+        return adapter.dump_python(
+            value,
+            mode="json",
+            by_alias=True,
+            exclude_unset=True,
+            exclude=exclude,
+            warnings=False,
+            context=NUMBER,
+        )
+    except (PydanticSerializationError, UnicodeEncodeError) as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause

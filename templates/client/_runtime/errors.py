@@ -1,0 +1,153 @@
+"""What can go wrong with a call; catching it needs no import of an HTTP library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from .words import code, parsed_object, words
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
+
+
+class PackageError(Exception):
+    """The base of every error that a client raises on its own."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by state, whatever a subclass's constructor takes."""
+        return Exception.__new__, (type(self), *self.args), self.__dict__.copy()
+
+
+class RequestError(PackageError, ValueError):
+    """The call can't be sent as it is, for instance because a header would hold a line break."""
+
+
+class AuthError(PackageError):
+    """The authorization server gave no usable token, so the call was not processed."""
+
+    status_code: int
+    code: str
+    """The server's ``error`` (RFC 6749 §5.2), for instance ``invalid_grant``; empty without one."""
+    method: str
+    url: str
+    """The token URL."""
+
+    def __init__(self, url: str, status_code: int, code: str, fact: str) -> None:
+        self.method = "POST"
+        self.url = url
+        self.status_code = status_code
+        self.code = code
+        super().__init__(f"POST {url} → {status_code}: {fact}; the call was not processed")
+
+
+class TransportError(PackageError):
+    """The server gave no complete answer: refused, dropped, timed out.
+
+    The exception of the HTTP library is ``__cause__``.
+    """
+
+    may_have_reached_server: bool
+    """False only where the request surely was not processed; then repeating it is safe."""
+    method: str
+    url: str
+
+    def __init__(self, method: str, url: str, fact: str, *, may_have_reached_server: bool) -> None:
+        self.method = method
+        self.url = url
+        self.may_have_reached_server = may_have_reached_server
+        reach = "the server may have processed it" if may_have_reached_server else "never sent"
+        super().__init__(f"{method} {url} → no answer: {fact} ({reach})")
+
+
+class _ResponseReceived(PackageError):
+    """An error with a response."""
+
+    status_code: int
+    body: bytes
+    """The body, without its content-encoding; one that is damaged is as it arrived."""
+    headers: Mapping[str, str]
+    """The response's headers, names in lower case."""
+    request_id: str | None
+    """The server's id of this request, which the API's support may ask for."""
+    method: str
+    url: str
+
+    def __init__(self, exchange: Exchange, text: str) -> None:
+        self.status_code = exchange.status_code
+        self.body = exchange.content
+        self.headers = exchange.headers
+        self.request_id = exchange.request_id
+        self.method = exchange.method
+        self.url = exchange.url
+        super().__init__(f"{exchange}: {text}")
+
+
+class ApiError(_ResponseReceived):
+    """The server answered, but not with a success; the message has the server's words."""
+
+    error: Any
+    """The documented error, or None where the body isn't one."""
+
+    def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
+        super().__init__(exchange, fact + details)
+        self.error = error
+
+    @property
+    def problem(self) -> Mapping[str, Any] | None:
+        """The members of a problem (RFC 9457 §3.1), for instance ``title`` and ``detail``; None
+        where the response isn't ``application/problem+json``.
+        """
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return parsed_object(self.body) if media_type == "application/problem+json" else None
+
+
+class RateLimitError(ApiError):
+    """429: too many requests."""
+
+    retry_after: float | None
+    """Seconds after which the server will listen again, or None where it didn't say."""
+
+    def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
+        super().__init__(exchange, error, fact, details)
+        self.retry_after = exchange.retry_after
+
+
+class ResponseError(_ResponseReceived):
+    """The call succeeded on the server, but its answer can't be read as described.
+
+    Repeating the call would do it twice.
+    """
+
+    def __init__(self, exchange: Exchange, fact: str) -> None:
+        name = exchange.request_id
+        request = f" (request {exchange.shown(name)})" if name else ""
+        start = exchange.shown(exchange.content.decode("utf-8", "replace"))
+        body = f"; the body begins {start!r}" if start else ""
+        text = f"{exchange.shown(fact, 400)}{body}; the call did succeed on the server{request}"
+        super().__init__(exchange, f"{text}. {_REMEDY}")
+
+
+_REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects the description."
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
+
+
+def api_error(exchange: Exchange, error: Any) -> ApiError:
+    """Return the error for a response that isn't a success."""
+    details: list[str] = []
+    phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
+    kind = exchange.shown(exchange.content_type.partition(";")[0]) or "no stated type"
+    fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
+    if 300 <= exchange.status_code < 400 and exchange.status_code != 304:
+        address = exchange.shown(exchange.headers.get("location", ""), 200)
+        fact = f"a redirect{' to ' if address else ''}{address}, which is not followed"
+    fact = exchange.shown(words(exchange.content), 299) or fact
+    if number := exchange.shown(code(exchange.content)):
+        details.append(f"code {number}")
+    if exchange.request_id:
+        details.append(f"request {exchange.shown(exchange.request_id)}")
+    if exchange.retry_after is not None:
+        details.append(f"retry after {exchange.retry_after:g} s")
+    class_ = RateLimitError if exchange.status_code == 429 else ApiError
+    return class_(exchange, error, fact, f" ({', '.join(details)})" if details else "")

@@ -1,0 +1,275 @@
+"""The workings of the fake server in :mod:`testing`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from .http import httpx
+from .operation import OPERATION, TOKEN_URL, Operation
+from .responses import Nothing, each_of
+from .settings import Api
+
+B = TypeVar("B")
+T = TypeVar("T")
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+Multipart = Callable[[Any, Sequence[tuple[int, object]]], tuple[int, bytes, dict[str, str]] | None]
+"""Returns the status, the body and the headers for a value, if one of the answers is multipart."""
+_JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNORECASE)
+"""JSON, but not its sequences and lines."""
+
+
+class Refused(AssertionError):
+    """A request without an answer: no such operation, a body that doesn't fit, or no example."""
+
+
+class Fault(Enum):
+    """What can happen instead of an answer."""
+
+    TIMEOUT = "the server got the request and didn't answer in time"
+    DROPPED = "the server got the request and dropped the connection"
+    REFUSED = "the connection was never made"
+
+
+_FAULTS: Mapping[Fault, type[httpx.TransportError]] = {
+    Fault.TIMEOUT: httpx.ReadTimeout,
+    Fault.DROPPED: httpx.ReadError,
+    Fault.REFUSED: httpx.ConnectError,
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer in full: a status, a body and headers.
+
+    The body is a model, JSON data, text or bytes; with a JSON ``content-type`` in the headers,
+    text and None are JSON data too.
+    """
+
+    status_code: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def response(self) -> httpx.Response:
+        """The answer as the HTTP library's response."""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        is_json = bool(_JSON.match(headers.get("content-type", "")))
+        if self.body is None and not is_json:
+            return httpx.Response(self.status_code, headers=headers)
+        if isinstance(self.body, bytes) or (isinstance(self.body, str) and not is_json):
+            return httpx.Response(self.status_code, headers=headers, content=self.body)
+        headers.setdefault("content-type", "application/json")
+        content = _ANY.dump_json(self.body, by_alias=True, exclude_unset=True)
+        return httpx.Response(self.status_code, headers=headers, content=content)
+
+
+@dataclass(frozen=True)
+class Received(Generic[B]):
+    """A request that the fake accepted."""
+
+    path: Mapping[str, str]
+    """The values in the path, by their names there."""
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: B
+    """The body, read back as the model; of a form and of multipart the value that was sent."""
+
+
+class Script(Generic[B, T]):
+    """What the fake does for one operation, and what it got."""
+
+    def __init__(
+        self,
+        name: str,
+        operation: Operation[T],
+        examples: Mapping[str, Reply],
+        multipart: Multipart | None,
+    ) -> None:
+        self.name, self.operation, self._multipart = name, operation, multipart
+        self.calls: list[Received[B]] = []
+        """The requests that were accepted, oldest first."""
+        self.examples: dict[str, Reply | None] = {**examples}
+        """The description's examples by Accept header, the default one by an empty text."""
+        self._queue: list[T | Reply | Fault] = []
+        path, _, self._query = operation.path.partition("?")
+        names = re.split(r"\{([^{}]*)\}", path)
+        self._names = names[1::2]
+        every: Sequence[Any] = operation.parameters
+        wide = {p.wire for p in every if getattr(p, "reserved", False)}
+        names[1::2] = ["(.+)" if name in wide else "([^/]+)" for name in self._names]
+        names[::2] = map(re.escape, names[::2])
+        self._pattern = re.compile("".join(names))
+
+    def answers(self, *answers: T | Reply | Fault) -> None:
+        """Answer the next calls with these, in turn; the last one then stays."""
+        self._queue = list(answers)
+
+    def match(self, method: str, path: str, query: str) -> dict[str, str] | None:
+        """The values in the path, if a request is for this operation."""
+        found = self._pattern.fullmatch(path) if method == self.operation.method else None
+        if "{" not in self._query and not {*self._query.split("&")} <= {"", *query.split("&")}:
+            return None
+        return dict(zip(self._names, map(unquote, found.groups()), strict=True)) if found else None
+
+    def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
+        """Note a request; raises :class:`Refused` where it doesn't fit the description."""
+        self.calls.append(
+            Received(values, dict(request.url.params), request.headers, self._body(request, strict))
+        )
+
+    def _body(self, request: httpx.Request, strict: bool) -> B:
+        content: Any = request.extensions.get("value") or request.content
+        kind = request.headers.get("content-type", "")
+        kinds = (kind, kind.partition(";")[0])
+        bodies: Mapping[str, Any] = getattr(self.operation, "bodies", {})
+        codecs = [one for one in bodies.values() if one.media_type in kinds]
+        codecs = codecs or [self.operation.body]
+        lines: list[str] = []
+        for codec in codecs:
+            if not content or not getattr(codec, "is_json", False):
+                return cast("B", content or None)
+            try:
+                return cast("B", codec.read_strictly(content))
+            except ValidationError as cause:
+                errors = cause.errors(include_url=False)
+            errors = [one for one in errors if strict or one["type"] not in _UNKNOWN]
+            if not errors:
+                return cast("B", codec.read_json(content, lambda *_: None))
+            lines += [
+                f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}" for one in errors
+            ]
+        label = f"{request.method} {request.url.path}"
+        raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
+
+    def reply(self, request: httpx.Request) -> httpx.Response:
+        """The scripted answer, or the description's example; :class:`Refused` without both."""
+        accept = request.headers.get("accept", "")
+        answer: T | Reply | Fault | None = self.examples.get(accept, self.examples.get(""))
+        if self._queue:
+            answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
+        elif answer is None:
+            script = f"fake.{self.name}.answers(…)"
+            raise Refused(f"no example for `{self.operation.name}`; script one: `{script}`")
+        if isinstance(answer, Fault):
+            raise _FAULTS[answer](answer.value, request=request)
+        if isinstance(answer, Reply):
+            return answer.response()
+        return self._result(answer).response()
+
+    def _result(self, answer: T | None) -> Reply:
+        """A result as the method returns it, as an answer with the status that has such a body."""
+        answers = self.operation.answers
+        free = next(status for status in range(200, 300) if str(status) not in answers)
+        each = [
+            (int(status) if status.isdigit() else free, one)
+            for status, found in answers.items()
+            for one in each_of(found)
+        ]
+        if self._multipart and (reply := self._multipart(answer, each)):
+            return Reply(*reply)
+        fitting = [pair for pair in each if pair[1].takes(answer)]
+        fitting = fitting or [pair for pair in each if type(pair[1]) is not Nothing]
+        status, found = next(iter(fitting), (200, Nothing()))
+        kind = found.media_type
+        if getattr(found, "is_json", False) and not isinstance(answer, bytes):
+            kind = "application/json" if "*" in kind else kind
+            return Reply(status, _unset_dropped(answer), {"content-type": kind})
+        return Reply(status, answer, {"content-type": kind} if kind else {})
+
+
+_UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")
+"""The errors of what a description may get later."""
+
+
+def _unset_dropped(answer: Any) -> Any:
+    if isinstance(answer, BaseModel):
+        return json.loads(answer.model_dump_json(by_alias=True, exclude_unset=True))
+    return answer
+
+
+def _specificity(script: Script[Any, Any]) -> tuple[int, bool]:
+    path = script.operation.path
+    return path.count("{"), "?" not in path
+
+
+def _operations(module: ModuleType) -> list[tuple[str, Operation[Any]]]:
+    """The operations of a module, by name; each is followed by the one that streams its answer."""
+    kind: type[Any] = Operation
+    return [(name, value) for name, value in vars(module).items() if isinstance(value, kind)]
+
+
+class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A server in the same process, for the synchronous and the asynchronous client."""
+
+    def __init__(
+        self,
+        api: Api,
+        base_url: str,
+        modules: Sequence[ModuleType],
+        file: str,
+        *,
+        strict: bool,
+        multipart: Multipart | None = None,
+    ) -> None:
+        """``_examples.json`` is beside ``file``; ``modules`` have the operations."""
+        self._prefix = urlsplit(base_url).path.rstrip("/") or api.base_path
+        self._strict = strict
+        examples: dict[str, dict[str, Reply]] = {}
+        text = Path(file).with_name("_examples.json").read_text(encoding="utf-8")
+        for key, reply in json.loads(text).items():
+            name, _, accept = key.partition(" ")
+            examples.setdefault(name, {})[accept] = Reply(**reply)
+        scripts: list[Script[Any, Any]] = []
+        for name, operation in [pair for module in modules for pair in _operations(module)]:
+            own = examples.get(name.lower(), {})
+            if operation.is_streamed:  # answered by that of the operation itself
+                scripts[-1].examples[operation.accept] = own.get("")
+                continue
+            script: Script[Any, Any] = Script(name.lower(), operation, own, multipart)
+            setattr(self, script.name, script)
+            scripts.append(script)
+        # A path with fewer parameters is tried first, and one with a query before one without.
+        self._scripts = sorted(scripts, key=_specificity)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of the synchronous client."""
+        request.read()
+        return self._handle(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of the asynchronous client."""
+        await request.aread()
+        return self._handle(request)
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        if TOKEN_URL in request.extensions:  # whichever secret asks
+            return Reply(200, {"access_token": "fake", "token_type": "bearer"}).response()
+        path, _, query = request.url.raw_path.decode().partition("?")
+        matching: list[tuple[Script[Any, Any], dict[str, str]]] = []
+        for script in self._scripts:
+            prefix = self._prefix
+            own = urlsplit(script.operation.server).path.rstrip("/")
+            if script.operation.server and path.startswith(own):
+                prefix = own
+            values = script.match(request.method, path.removeprefix(prefix), query)
+            if values is not None:
+                matching.append((script, values))
+        # Two operations may look alike on the wire; the client says which of them it calls.
+        called = request.extensions.get(OPERATION)
+        matching.sort(key=lambda pair: pair[0].operation.name != called)
+        if matching:
+            script, found = matching[0]
+            script.receive(request, found, strict=self._strict)
+            return script.reply(request)
+        known = ", ".join(f"{s.operation.method} {s.operation.path}" for s in self._scripts)
+        raise Refused(f"no operation for {request.method} {path}; the API has: {known}")

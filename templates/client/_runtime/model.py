@@ -1,0 +1,270 @@
+"""The base class of the models: strict where you write, generous where a response is read.
+
+Calling a model's constructor, or setting an attribute, checks everything: unknown names, types,
+constraints, values that an enumeration doesn't list, ``None`` where the API takes no null.
+
+``model_validate`` and ``model_validate_json`` read what a server sent, as responses are read:
+unknown members are kept (in ``model_extra``, and as attributes), values that aren't as described
+stay as they are. What was read can be sent again, so ``model_validate`` is also the way to send
+what this package doesn't know yet.
+
+A field that was never set isn't sent; one that was set to ``None`` is sent as null; ``del`` unsets
+a field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from math import isfinite
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar, cast
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import InitErrorDetails, from_json
+
+from .reading import UNDOCUMENTED, Reader, Report, is_number, read_json, read_value, reader_of
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    Opt: TypeAlias = "T | None"
+    """A member that may be absent, which reads as None; null can't be sent."""
+    OrStr: TypeAlias = "T | str"
+    """An enumeration of texts; a response may have others."""
+    OrInt: TypeAlias = "T | int"
+    """An enumeration of integers; a response may have others."""
+    ListOf = Sequence
+    """A list; one whose items are of a part of the type is accepted too."""
+else:  # pydantic checks what the description says
+
+    class Opt:
+        def __class_getitem__(cls, type_: Any) -> Any:
+            return type_
+
+    OrStr = OrInt = Opt
+    ListOf = list
+
+
+class Typed:
+    """A value of a type that pydantic checks."""
+
+    def __init__(self, type_: Callable[[], Any]) -> None:
+        """``type_`` returns the type; its models are loaded when it is first used."""
+        self._type = type_
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """The type's validator and serializer."""
+        return TypeAdapter(self.annotation)
+
+    @cached_property
+    def annotation(self) -> Any:
+        """The type."""
+        return self._type()
+
+    @cached_property
+    def model(self) -> type[Model] | None:
+        """The type, if it is a model."""
+        type_ = self.annotation
+        return type_ if isinstance(type_, type) and issubclass(type_, Model) else None
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return reader_of(self.annotation)
+
+    def read_json(self, content: bytes | bytearray | str, report: Report) -> Any:
+        """Return the value in a response; ``report`` gets the rule and the pointer of a deviation.
+
+        Raises ``ValueError`` for what isn't JSON (RFC 8259), or has more than 200 levels.
+        """
+        return read_json(self.adapter, self._reader, content, report)
+
+    def read_value(self, data: Any, report: Report = lambda *_: None) -> Any:
+        """Return data read with tolerance, such as a text for a number."""
+        return read_value(self._reader, data, report)
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is of the type."""
+        if self.model is not None:
+            return isinstance(value, self.model)
+        try:
+            self.adapter.validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+    def check(self, value: Any) -> Any:
+        """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
+        if self.model is not None and isinstance(value, dict):
+            return self.model(**cast("dict[str, Any]", value))
+        checked = self.adapter.validate_python(value)
+        if type(checked) is not str or checked != value:
+            _check(value, checked)
+        return checked
+
+
+if TYPE_CHECKING:
+    _Base = BaseModel
+else:
+
+    class _Checked(type(BaseModel)):
+        """What pydantic makes of the arguments of a constructor is what was given."""
+
+        def __call__(cls, /, **data: Any) -> Any:
+            value = super().__call__(**data)
+            _check(data, value)
+            return value
+
+    class _Base(BaseModel, metaclass=_Checked):
+        # A type, since pydantic 2.12 reads a text with the names of the module of a subclass.
+        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED]]}
+
+
+class Model(_Base):
+    """A JSON object of the API."""
+
+    model_config = ConfigDict(
+        extra="allow",  # what a response has is kept, and sent again
+        defer_build=True,
+        validate_assignment=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        allow_inf_nan=False,
+        protected_namespaces=(),
+    )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a field, checked as the constructor would."""
+        if not name.startswith("_"):
+            probe = self.model_construct()
+            BaseModel.__setattr__(probe, name, value)
+            _check({name: value}, probe)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Unset a field, which then isn't sent; a required one can't be."""
+        field = type(self).model_fields.get(name)
+        if field is None:
+            super().__delattr__(name)
+        elif field.is_required():
+            raise AttributeError(f"{name} is required")
+        else:
+            vars(self)[name] = None
+            self.model_fields_set.discard(name)
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Read what a server sent, with tolerance; with options of pydantic's, without."""
+        if options or not isinstance(obj, dict):
+            return super().model_validate(obj, **options)
+        return cast("Self", read_value(reader_of(cls), obj))
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Read JSON as :meth:`model_validate` reads its value."""
+        if options:
+            return super().model_validate_json(json_data, **options)
+        return cls.model_validate(from_json(json_data, allow_inf_nan=False))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields replaced, each checked as the constructor would."""
+        copy = super().model_copy(deep=deep)
+        for name, value in (update or {}).items():
+            setattr(copy, name, value)
+        return copy
+
+    if not TYPE_CHECKING:  # a value that isn't as described is written as it was read
+
+        def model_dump(self, **options: Any) -> dict[str, Any]:
+            return super().model_dump(**{"warnings": False, **options})
+
+        def model_dump_json(self, **options: Any) -> str:
+            return super().model_dump_json(**{"warnings": False, **options})
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Show only the fields that were set."""
+        return [pair for pair in super().__repr_args__() if pair[0] in self.model_fields_set]
+
+
+class OpenModel(Model):
+    """A JSON object that may have members of any name."""
+
+    if not TYPE_CHECKING:
+        # Of Any, pydantic 2.12 takes the type of the base.
+        __annotations__ = {"__pydantic_extra__": dict[str, object]}
+
+
+def _check(data: Any, value: Any) -> None:
+    """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value."""
+    faults = [*_conversions(data, value, ())]
+    if faults:
+        raise ValidationError.from_exception_data(type(value).__name__, faults)
+
+
+def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[InitErrorDetails]:
+    """Yield what went out as another value, also in what data holds."""
+    fault = _fault(data, value)
+    if fault:
+        yield {"type": fault, "loc": at, "input": data}
+    elif isinstance(data, dict):
+        is_model = isinstance(value, BaseModel)
+        members: dict[str, Any] = vars(value) if is_model else value
+        for name, item in cast("Mapping[object, Any]", data).items():
+            if not isinstance(name, str):
+                yield {"type": "string_type", "loc": at, "input": name}
+                continue
+            if not is_model and _SURROGATE.search(name):  # pydantic would write another one
+                yield {"type": "string_unicode", "loc": at, "input": name}
+            in_field = not is_model or name in members
+            result = members.get(name) if in_field else _member(value, name)
+            if type(item) is not type(result) or type(item) not in _PLAIN:
+                yield from _conversions(item, result, (*at, name))
+    elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):
+        pairs = zip(cast("Sequence[Any]", data), cast("Sequence[Any]", value), strict=False)
+        for index, (item, result) in enumerate(pairs):
+            yield from _conversions(item, result, (*at, index))
+
+
+def _member(value: BaseModel, name: str) -> Any:
+    """Return a member that isn't named like a field."""
+    fields = type(value).model_fields.items()
+    field = next((field for field, info in fields if info.alias == name), name)
+    return vars(value).get(field, (value.model_extra or {}).get(name))
+
+
+_PLAIN = frozenset((str, int, bool, NoneType))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NUMBERS = (int, float, Decimal)
+_SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
+    bool: ((bool,), "bool_type"), str: ((str,), "string_type"),
+    int: (_NUMBERS, "int_type"), float: (_NUMBERS, "float_type"),
+    Decimal: ((*_NUMBERS, str), "decimal_type"),
+    list: ((list, tuple), "list_type"), set: ((), "list_type"), dict: ((dict,), "dict_type"),
+    datetime: ((datetime, str), "datetime_type"), date: ((date, str), "date_type"),
+    time: ((time, str), "time_type"), timedelta: ((timedelta, str), "time_delta_type"),
+    UUID: ((UUID, str), "uuid_type"), BaseModel: ((dict, BaseModel), "dict_type"),
+}  # fmt: skip
+"""What a value may be made of, and pydantic's error for anything else."""
+_TIMES = (datetime, date, time, timedelta)
+
+
+def _fault(data: Any, value: Any) -> str:
+    """Return the type of pydantic's error for what isn't sent as it is; empty for what is."""
+    if isinstance(data, (float, Decimal)) and not isfinite(data):
+        return "finite_number"
+    if isinstance(value, Enum):
+        value = value.value
+    type_ = cast("type", BaseModel if isinstance(value, BaseModel) else type(value))
+    if type_ not in _SOURCES:
+        return ""
+    sources, fault = _SOURCES[type_]
+    is_flag = isinstance(data, bool) and type_ is not bool
+    is_unix_time = type_ in _TIMES and is_number(data)
+    return fault if is_flag or is_unix_time or not isinstance(data, sources) else ""

@@ -1,0 +1,204 @@
+"""An operation: how a call of it becomes a request, and what its responses mean; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from uuid import uuid4
+
+from .arguments import Writer, write_all
+from .deviations import Report
+from .errors import ResponseError, api_error
+from .exchange import Exchange
+from .responses import Answer, Answers, Nothing, Undescribed, each_of, readers, select
+from .words import explain
+
+T = TypeVar("T")
+
+OPERATION = "operation"
+"""The key of the operation's name in a request's ``extensions``, for transports."""
+TOKEN_URL = "token_url"
+"""The key of the token URL in the ``extensions`` of a request for a token."""
+
+
+@dataclass(slots=True)
+class RequestBuilder:
+    """What is sent, except for the server's address. Its repr shows no credentials."""
+
+    path: str
+    headers: dict[str, str] = field(repr=False)
+    """Names in lower case."""
+    secrets: list[str] = field(default_factory=list[str], repr=False)
+    """The credentials among it."""
+    content: Any = field(default=None, repr=False)
+    """The body: bytes, an iterator of them that is also asynchronous, or None."""
+    value: Any = field(default=None, repr=False)
+    """The value of a form or of a multipart body."""
+    query: list[str] = field(default_factory=list[str], repr=False)
+    cookies: list[str] = field(default_factory=list[str], repr=False)
+
+    def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
+        """Return a copy with more headers, to which an attempt adds its own."""
+        made = RequestBuilder(self.path, {**headers, **self.headers})
+        made.content, made.query = self.content, [*self.query]
+        made.value = self.value
+        made.cookies = [*self.cookies]
+        return made
+
+    def put(self, content: bytes, media_type: str) -> None:
+        """Set the body."""
+        self.content = content
+        self.headers |= {"content-type": media_type, "content-length": str(len(content))}
+
+
+class Credential(Protocol):
+    """Puts a secret of the caller into a request."""
+
+    @property
+    def auth(self) -> Any:
+        """The caller's own ``httpx.Auth``, which then does all of it; None without one."""
+        ...
+
+    def secret(self) -> Any:
+        """Return the secret, or an awaitable of it."""
+        ...
+
+    def write(self, builder: RequestBuilder, secret: Any) -> str:
+        """Write the secret; return what is wrong with it, or nothing."""
+        ...
+
+
+class Parameter(Protocol):
+    """Checks an argument and writes it into a request."""
+
+    name: str
+    required: bool
+
+    def write(self, builder: RequestBuilder, value: Any) -> None:
+        """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing is sent then."""
+        ...
+
+    def read_value(self, data: Any) -> Any:
+        """Return data of a response as an argument."""
+        ...
+
+
+class Body(Protocol):
+    """Checks a request body and writes it into a request in one media type."""
+
+    media_type: str
+
+    def write(self, builder: RequestBuilder, value: Any) -> None:
+        """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing is sent then."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Operation(Generic[T]):
+    """One operation of the API."""
+
+    name: str
+    """The method that calls it, for instance ``pets.get``."""
+    method: str
+    path: str
+    answers: Mapping[str, Answers]
+    """The readers of the success responses, by status."""
+    errors: Mapping[str, Answers] = field(default_factory=dict[str, Answers])
+    parameters: Sequence[Parameter] = ()
+    body: Body | None = None
+    body_required: bool = True
+    security: Sequence[Sequence[str]] = ()
+    """Alternatives of credentials, by name."""
+    key_header: str = ""
+    """The header, in lower case, with a key of the call, by which a server knows a repetition."""
+    makes_key: bool = True
+    """False if only the caller can make the key."""
+    accept: str = "application/json"
+    server: str = ""
+    """Its server if it isn't the API's: a URL, or a path at the API's origin."""
+
+    is_streamed: ClassVar[bool] = False
+    """True if its response is read as it arrives."""
+
+    @property
+    def idempotent(self) -> bool:
+        """True if repeating a request has no further effect (RFC 9110 §9.2.2)."""
+        return self.method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY")
+
+    def build(self, arguments: Sequence[Any], body: Any) -> RequestBuilder:
+        """Return what a call sends; arguments that are None are left out.
+
+        Raises ``pydantic.ValidationError`` for an argument that doesn't match the description, and
+        :class:`RequestError` for one that can't be sent.
+        """
+        builder = RequestBuilder(self.path, {"accept": self.accept})
+        given: list[tuple[str, Writer, Any]] = []
+        for parameter, value in zip(self.parameters, arguments, strict=True):
+            if value is not None or parameter.required:
+                given.append((parameter.name, parameter.write, value))
+        if self.body is not None and (body is not None or self.body_required):
+            given.append(("body", self.body.write, body))
+        write_all(self.name, builder, given)
+        if self.key_header and self.makes_key:
+            builder.headers.setdefault(self.key_header, str(uuid4()))
+        return builder
+
+    def read(self, exchange: Exchange, report: Report) -> T:
+        """Return the result, and report how the response deviates from the description.
+
+        Raises :class:`ApiError` for a response that isn't a success, :class:`ResponseError` for a
+        success that can't be read.
+        A documented redirect is a success.
+        """
+        status = exchange.status_code
+        if not (200 <= status < 300 or str(status) in self.answers):
+            raise api_error(exchange, self._error(exchange, report))
+        answers = readers(self.answers, exchange.status_code)
+        if not answers:
+            if exchange.status_code == 206:
+                raise ResponseError(exchange, "a part of a body, which was not requested")
+            report("response/status/success/added")
+        content, kind = exchange.content, exchange.content_type
+        if exchange.status_code in (204, 205):  # RFC 9110 §15.3.5 and §15.3.6
+            Nothing().read(content, "", report)
+            content = b""
+        if not answers or not content:
+            answers = self.substitute(answers, is_empty=not content)
+        if content:
+            answers = (select(answers, kind, report),)
+        faults: list[ValueError] = []
+        for answer in answers:  # without a body, the first one that takes none
+            try:
+                return answer.read(content, kind if content else "", report)  # type: ignore[no-any-return]
+            except ValueError as fault:
+                faults.append(fault)
+        raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
+
+    def substitute(
+        self, answers: tuple[Answer, ...] = (), *, is_empty: bool = False
+    ) -> tuple[Answer, ...]:
+        """Return the readers of a success that isn't documented, or has no body.
+
+        Without a body they are those of a documented success without one. With a body they are
+        those of the only documented success with one; if there are several, the body isn't
+        described.
+        """
+        documented = [each_of(one) for status, one in self.answers.items() if status[0] != "3"]
+        empty = [one for one in documented if isinstance(one[0], Nothing)]
+        described = [one for one in documented if one not in empty]
+        if is_empty and empty:
+            return empty[0]
+        if not answers and described and (is_empty or len(described) == 1):
+            return described[0]
+        return answers or (Undescribed(),)
+
+    def _error(self, exchange: Exchange, report: Report) -> Any:
+        """Return the documented error; None if the body is another."""
+        answers = readers(self.errors, exchange.status_code)
+        with suppress(ValueError):
+            if answers and exchange.content:
+                answer = select(answers, exchange.content_type, report)
+                return answer.read(exchange.content, exchange.content_type, report)
+        return None

@@ -1,0 +1,269 @@
+"""Lists that come in pages: which page follows, and iterators that fetch one when it is needed."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import unquote
+
+from .deviations import Report
+from .errors import ResponseError
+from .exchange import Exchange
+from .operation import Operation, RequestBuilder
+from .responses import each_of
+
+if TYPE_CHECKING:
+    from .options import Options
+    from .transport import AsyncSender, Sender
+
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+
+
+@dataclass(frozen=True)
+class Step:
+    """The request for one page; ``mark`` tells it from those for the others."""
+
+    arguments: Sequence[Any]
+    body: Any
+    mark: str | int = ""
+    url: str = ""
+    """Where the page is, if the server said so."""
+    base: str = ""
+    """What the operation's path is added to."""
+
+    def at(self, index: int, value: Any, mark: str | int) -> Step:
+        """The same request with another argument."""
+        arguments = (*self.arguments[:index], value, *self.arguments[index + 1 :])
+        return replace(self, arguments=arguments, mark=mark)
+
+
+class _Paged(Operation[Any]):
+    """An operation whose result comes with its exchange, and whose body is a step's."""
+
+    def build(self, arguments: Sequence[Any], body: Step) -> RequestBuilder:
+        builder = super().build(arguments, body.body)
+        if body.url:
+            path, _, query = body.url.partition("#")[0].partition("?")
+            builder.path = path.removeprefix(body.base)
+            builder.query = [part for part in query.split("&") if part]
+        return builder
+
+    def read(self, exchange: Exchange, report: Report) -> tuple[Exchange, Any]:
+        return exchange, super().read(exchange, report)
+
+
+@dataclass(frozen=True)
+class Paging(ABC, Generic[Item, Page]):
+    """An operation that answers with a page of a list, and how the next page is found."""
+
+    operation: Operation[Any]
+    items: Callable[[Page], Iterable[Item] | None]
+
+    @cached_property
+    def paged(self) -> Operation[tuple[Exchange, Page]]:
+        """The operation as a walk through its pages calls it: a page is JSON, the default."""
+        own = {field.name: getattr(self.operation, field.name) for field in fields(_Paged)}
+        every = {status: each_of(one) for status, one in self.operation.answers.items()}
+        own["answers"] = {
+            status: tuple(one for one in answers if isinstance(one, type(answers[0])))
+            for status, answers in every.items()
+        }
+        return _Paged(**own)
+
+    def index(self, parameter: str) -> int:
+        """Where a parameter stands among the arguments."""
+        return [one.name for one in self.operation.parameters].index(parameter)
+
+    def first(self, arguments: Sequence[Any], body: Any) -> Step:
+        """The first page as the caller wants it."""
+        return Step(arguments, body)
+
+    @abstractmethod
+    def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
+        """The page that follows; None after the last."""
+
+
+@dataclass(frozen=True)
+class ByCursor(Paging[Item, Page]):
+    """An answer says what a parameter is for the next page, in a member or in a header."""
+
+    parameter: str
+    following: Callable[[Page], Any] | None = None
+    header: str = ""
+
+    def first(self, arguments: Sequence[Any], body: Any) -> Step:
+        return Step(arguments, body, str(arguments[self.index(self.parameter)]))
+
+    def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
+        read = self.following
+        value = read(page) if read is not None else exchange.headers.get(self.header)
+        if value is None or value == "":
+            return None
+        index = self.index(self.parameter)
+        argument = self.operation.parameters[index].read_value(value)
+        return step.at(index, argument, str(value))
+
+
+@dataclass(frozen=True)
+class ByNumber(Paging[Item, Page]):
+    """A parameter counts items, or pages where ``by_page``; an empty page ends the list."""
+
+    parameter: str
+    start: int = 0
+    by_page: bool = False
+    end: Callable[[Page], int | None] | None = None
+    """Reads how many items there are, or which page is the last."""
+
+    def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
+        count = len([*(self.items(page) or ())])
+        given = step.arguments[self.index(self.parameter)]
+        value = (self.start if given is None else given) + (1 if self.by_page else count)
+        end = self.end(page) if self.end is not None else None
+        if not count or (end is not None and value >= end + self.by_page):
+            return None
+        # A server that doesn't heed the parameter gives the same page again.
+        return step.at(self.index(self.parameter), value, hash(exchange.content))
+
+
+@dataclass(frozen=True)
+class ByLink(Paging[Item, Page]):
+    """An answer holds the next page's URL, in a member or in the header Link (RFC 8288)."""
+
+    following: Callable[[Page], str | None] | None = None
+
+    def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
+        target = self.following(page) if self.following is not None else _link(exchange)
+        return replace(step, url=target, mark=target) if target else None
+
+
+def _link(exchange: Exchange) -> str | None:
+    """The target of the header Link's relation ``next``."""
+    from .http import httpx
+
+    header = {"link": exchange.headers.get("link", "")}
+    for link in httpx.Response(200, headers=header).links.values():
+        if "next" in link.get("rel", "").lower().split() and "anchor" not in link:
+            return link.get("url")
+    return None
+
+
+def _climbs(url: str) -> bool:
+    """Return whether a segment of the path may be ``..`` to a server, which may decode it first
+    (RFC 3986 §6.2.2.2) and read a backslash as a slash.
+    """
+    path = unquote(url.partition("?")[0])
+    return any(part.partition(";")[0] == ".." for part in re.split(r"[/\\]", path))
+
+
+class _Progress(Generic[Item, Page]):
+    """Where a walk through the pages stands; no I/O."""
+
+    page: Page
+    """The page fetched last, which the item handed out last is of."""
+
+    def __init__(
+        self,
+        sender: Any,
+        paging: Paging[Item, Page],
+        arguments: Sequence[Any],
+        body: Any,
+        options: Options | None,
+    ) -> None:
+        self._sender = sender
+        self._paging = paging
+        self._options = options
+        self._step = paging.first(arguments, body)
+        self._exchange: Exchange | None = None
+        self._seen: set[str | int] = set()
+        self._rest: Iterator[Item] = iter(())
+
+    def _upcoming(self) -> Step | None:
+        """The page to fetch; None after the last."""
+        if self._exchange is None:
+            return self._step
+        step = self._paging.after(self._step, self._exchange, self.page)
+        if step is not None and step.mark in self._seen:
+            raise ResponseError(self._exchange, "the server repeats a page")
+        return self._located(step, self._exchange) if step is not None and step.url else step
+
+    def _located(self, step: Step, exchange: Exchange) -> Step:
+        """A step whose URL is whole; one that isn't below the API's own is never sent anything."""
+        from .http import httpx
+
+        settings = self._sender.settings
+        base = str(httpx.URL(settings.server(self._paging.paged))).rstrip("/")
+        try:
+            url = str(httpx.URL(exchange.url).join(step.url))
+        except (httpx.InvalidURL, ValueError):
+            url = ""
+        if not url.startswith(f"{base}/") or _climbs(url):
+            fact = f"the next page isn't below {base}, but at {url or step.url}"
+            raise ResponseError(exchange, fact)
+        if self._options is not None:  # the URL has the whole query
+            self._options = replace(self._options, query=None)
+        return replace(step, url=url, base=base)
+
+    def _take(self, step: Step, answer: tuple[Exchange, Page]) -> None:
+        self._step = step
+        self._seen.add(step.mark)
+        self._exchange, self.page = answer
+        self._rest = iter(self._paging.items(self.page) or ())
+
+
+class Paginated(_Progress[Item, Page], Iterator[Item]):
+    """The items of all pages. A page is fetched when its first item is asked for.
+
+    After an error, going on asks for the same page again. Raises what the operation's own method
+    does, and :class:`ResponseError` where the server repeats a page or leads elsewhere.
+    """
+
+    _sender: Sender
+
+    def __next__(self) -> Item:
+        while True:
+            for item in self._rest:
+                return item
+            if not self._fetch():
+                raise StopIteration
+
+    def pages(self) -> Iterator[Page]:
+        """The pages themselves, those that were fetched already left out."""
+        while self._fetch():
+            yield self.page
+
+    def _fetch(self) -> bool:
+        step = self._upcoming()
+        if step is not None:
+            call = self._sender.call
+            self._take(step, call(self._paging.paged, step.arguments, step, self._options))
+        return step is not None
+
+
+class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
+    """The items of all pages. As :class:`Paginated`, for ``async for``."""
+
+    _sender: AsyncSender
+
+    async def __anext__(self) -> Item:
+        while True:
+            for item in self._rest:
+                return item
+            if not await self._fetch():
+                raise StopAsyncIteration
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """The pages themselves, those that were fetched already left out."""
+        while await self._fetch():
+            yield self.page
+
+    async def _fetch(self) -> bool:
+        step = self._upcoming()
+        if step is not None:
+            call = self._sender.call
+            self._take(step, await call(self._paging.paged, step.arguments, step, self._options))
+        return step is not None

@@ -1,0 +1,222 @@
+"""Parameters and form bodies of every OpenAPI style.
+
+Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), Appendix C; RFC 6570; RFC 1866 §8.2.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, cast
+
+from .encoding import as_data, as_json, as_text, in_path, quoted
+from .errors import RequestError
+from .headers import header_safe
+from .model import Typed
+from .operation import RequestBuilder
+
+_SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_RESERVED = ":/?@!$'()*,;"
+"""What ``allowReserved`` leaves as it is; the other reserved characters mean something in a query
+(OpenAPI 3.1.1 §4.8.12.2.1).
+"""
+_COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*")
+"""What a cookie's name or value may consist of (RFC 6265 §4.1.1); a name has no ``=`` either."""
+
+
+def in_query(name: str, value: str) -> str:
+    """Return ``name=value``, both percent-encoded."""
+    return f"{quoted(name)}={quoted(value)}"
+
+
+class _Checked(Typed):
+    """Checks an argument by its type and turns it into plain data."""
+
+    def __init__(self, name: str, type_: Callable[[], Any], place: str, wire: str = "") -> None:
+        super().__init__(type_)
+        self.name = name
+        self.wire = wire or name
+        self.place = place
+        self.required = place == "path"
+
+    def plain(self, value: Any) -> Any:
+        """The argument as JSON data; raises ``pydantic.ValidationError`` if it doesn't fit."""
+        return as_data(self.adapter, self.check(value))
+
+    def put(self, builder: RequestBuilder, text: str) -> None:
+        """Write a finished text to where the parameter goes."""
+        if self.place == "path":
+            builder.path = builder.path.replace(f"{{{self.wire}}}", text)
+        elif self.place == "query":
+            builder.query.append(in_query(self.wire, text))
+        elif self.place == "header" and self.wire.lower() != "cookie":
+            builder.headers[self.wire.lower()] = header_safe(self.wire, text)
+        elif self.place == "header":
+            builder.cookies.append(header_safe(self.wire, text))
+        else:
+            builder.cookies.append(header_safe("cookie", f"{self.wire}={quoted(text)}"))
+
+
+class JsonParameter(_Checked):
+    """A parameter whose ``content`` is JSON."""
+
+    def write(self, builder: RequestBuilder, value: Any) -> None:
+        """Put the value's JSON text where it goes."""
+        text = as_json(self.plain(value)).decode()
+        self.put(builder, quoted(text, safe="") if self.place == "path" else text)
+
+
+class Styled(_Checked):
+    """A parameter of a style: simple, label, matrix, form, spaceDelimited, pipeDelimited or
+    deepObject. Left out, the style is the place's own, and ``explode`` the style's.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type_: Callable[[], Any],
+        place: str,
+        wire: str = "",
+        *,
+        style: str = "",
+        explode: bool | None = None,
+        reserved: bool = False,
+    ) -> None:
+        super().__init__(name, type_, place, wire)
+        self.style = style or ("form" if place in ("query", "cookie") else "simple")
+        self.explode = self.style in ("form", "deepObject") if explode is None else explode
+        self.reserved = reserved
+
+    def write(self, builder: RequestBuilder, value: Any) -> None:
+        """Put the value where it goes, in its style."""
+        plain = self.plain(value)
+        if self.place == "path":
+            self._path(builder, plain)
+        elif self.place == "query":
+            builder.query += self.pieces(plain)
+        elif self.style == "cookie":  # as it is, each part a cookie (OpenAPI 3.2.0 §4.12.2.3)
+            if self._is_map(plain) and "=" in "".join(plain):
+                raise RequestError(f"{self.name}: a cookie's name has no '='; nothing was sent")
+            builder.cookies += self.pieces(plain, encode=_in_cookie)
+        else:
+            self.put(builder, ",".join(self._flat(plain)))
+
+    def _path(self, builder: RequestBuilder, plain: Any) -> None:
+        safe = "=" * self._is_map(plain) + "/" * self.reserved
+        parts = [in_path(self.name, part, safe) for part in self._flat(plain)]
+        if not parts:
+            raise RequestError(f"{self.name}={plain!r} can't be in a path; nothing was sent")
+        if self.style == "label":
+            self.put(builder, "." + (".".join(parts) if self.explode else ",".join(parts)))
+        elif self.style == "matrix":
+            many = self.explode and isinstance(plain, list)
+            named = [
+                f"{quoted(self.wire)}={part}" for part in (parts if many else [",".join(parts)])
+            ]
+            exploded_map = self.explode and self._is_map(plain)
+            self.put(builder, "".join(f";{part}" for part in (parts if exploded_map else named)))
+        else:
+            self.put(builder, ",".join(parts))
+
+    def _flat(self, plain: Any) -> list[str]:
+        """The value's parts: items, or keys and values (joined by ``=`` where exploded)."""
+        if isinstance(plain, list):
+            return [as_text(item) for item in cast("Sequence[Any]", plain) if item is not None]
+        if isinstance(plain, dict):
+            pairs = [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
+            if self.explode:
+                return [f"{key}={value}" for key, value in pairs]
+            return [part for pair in pairs for part in pair]
+        return [as_text(plain)]
+
+    def _is_map(self, plain: Any) -> bool:
+        return isinstance(plain, dict) and self.explode
+
+    def pieces(self, plain: Any, encode: Callable[[str], str] | None = None) -> list[str]:
+        """``name=value`` for a query or a form, percent-encoded; delimiters stay as they are."""
+        name_code = encode or quoted
+        code = encode or partial(quoted, safe=_RESERVED if self.reserved else "")
+        if self.style == "deepObject" and isinstance(plain, dict):
+            pairs = _deep(self.wire, cast("Mapping[str, Any]", plain))
+        elif isinstance(plain, dict) and self.explode:
+            pairs = [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
+        elif isinstance(plain, list) and self.explode:
+            pairs = [(self.wire, as_text(item)) for item in cast("Sequence[Any]", plain)]
+        else:
+            parts = [code(part) for part in self._flat(plain)]
+            joined = _SEPARATORS.get(self.style, ",").join(parts)
+            return [f"{name_code(self.wire)}={joined}"] if parts else []
+        return [f"{name_code(name)}={code(value)}" for name, value in pairs]
+
+
+class Query(Styled):
+    """A parameter in the query."""
+
+    def __init__(self, name: str, type_: Callable[[], Any], wire: str = "", **how: Any) -> None:
+        super().__init__(name, type_, "query", wire, **how)
+
+
+class Header(Styled):
+    """A parameter in a header."""
+
+    def __init__(self, name: str, type_: Callable[[], Any], wire: str = "", **how: Any) -> None:
+        super().__init__(name, type_, "header", wire, **how)
+
+
+def _in_cookie(text: str) -> str:
+    """Return ``text`` if it can be a part of one cookie; raise :class:`RequestError` if not."""
+    if not _COOKIE.fullmatch(text):
+        raise RequestError("a value for a cookie holds what no cookie can; nothing was sent")
+    return text
+
+
+def _deep(name: str, members: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """``name[key]=value``, deeper members as ``name[key][inner]``."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in members.items():
+        inner = f"{name}[{key}]"
+        if isinstance(value, dict):
+            pairs += _deep(inner, cast("Mapping[str, Any]", value))
+        elif isinstance(value, list):
+            pairs += [(inner, as_text(item)) for item in cast("Sequence[Any]", value)]
+        elif value is not None:
+            pairs.append((inner, as_text(value)))
+    return pairs
+
+
+class Form(Typed):
+    """A form body, ``application/x-www-form-urlencoded``."""
+
+    def __init__(
+        self,
+        type_: Callable[[], Any],
+        media_type: str = "application/x-www-form-urlencoded",
+        *,
+        styles: Mapping[str, tuple[str, bool]] | None = None,
+    ) -> None:
+        """``styles`` are style and explode that the description gives to members."""
+        super().__init__(type_)
+        self._styles = styles or {}
+        self.media_type = media_type
+
+    def write(self, builder: RequestBuilder, value: Any) -> None:
+        """Members as fields, in their style; without one, items of a list as repeated fields,
+        objects as JSON text.
+        """
+        checked = self.check(value)
+        builder.value = checked
+        plain = as_data(self.adapter, checked)
+        pieces: list[str] = []
+        for name, member in cast("Mapping[str, Any]", plain).items():
+            if name in self._styles:
+                style, explode = self._styles[name]
+                pieces += Query(name, self._type, style=style, explode=explode).pieces(member)
+                continue
+            items = cast("Sequence[Any]", member) if isinstance(member, list) else [member]
+            pieces += [in_query(name, _field(item)) for item in items if item is not None]
+        builder.put("&".join(pieces).encode(), self.media_type)
+
+
+def _field(value: Any) -> str:
+    return as_json(value).decode() if isinstance(value, (dict, list)) else as_text(value)

@@ -1,0 +1,285 @@
+"""The workings of the recorder in :mod:`testing`: exchanges as lines of JSON, without secrets."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from .connections import LIMITS
+from .decoding import Decoder
+from .http import httpx
+from .operation import OPERATION
+
+FilePath = str | os.PathLike[str]
+_MOST = 1024 * 1024
+"""How many bytes of a body are recorded."""
+_SHORTEST = 4
+"""Characters of a secret that is masked wherever it occurs, not only in its own place."""
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+"""``O_BINARY`` keeps line ends on Windows."""
+_HIDDEN = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+_END = rb"|(?:[%&\\\x80-\xff][%&#;\\\w\x80-\xff]{0,40})?\Z"
+"""The end of a body, or of a part of a character that is escaped there."""
+_BACKSLASH = rb"(?:\\|%(?:25){0,9}5c)"
+_TOKEN_URL = "token_url"
+"""The key in the ``extensions`` of a request for a token, which isn't recorded."""
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that notes what passes; ``done`` is called once, at its end or when it is closed."""
+
+    def __init__(self, stream: Any, encoding: str, done: Callable[[], None]) -> None:
+        self._stream = stream
+        self._done: Callable[[], None] | None = done
+        self._size = 0
+        self._is_whole = False
+        self.content: bytearray | None = bytearray()
+        """What passed, without its content-encoding; None if that can't be removed."""
+        self._decoder: Decoder | None = None
+        with suppress(ValueError):
+            self._decoder = Decoder(encoding)
+        if self._decoder is None:
+            self.content = None
+
+    @property
+    def is_truncated(self) -> bool:
+        return not self._is_whole or self.content is None or self._size > _MOST
+
+    def note(self, chunk: bytes) -> None:
+        if self._decoder is None or self.content is None or self._size > _MOST:
+            return
+        try:
+            for piece in self._decoder.feed(chunk):
+                self._size += len(piece)
+                self.content += piece[: _MOST - len(self.content)]
+                if self._size > _MOST:
+                    return
+        except ValueError:
+            self.content = None
+
+    def end(self) -> None:
+        self._is_whole = True
+        self._finish()
+
+    def _finish(self) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            self.note(chunk)
+            yield chunk
+        self.end()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            self.note(chunk)
+            yield chunk
+        self.end()
+
+    def close(self) -> None:
+        self._stream.close()
+        self._finish()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+        self._finish()
+
+
+class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport that appends each exchange to a file."""
+
+    def __init__(
+        self,
+        path: FilePath,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
+        secrets: Mapping[str, Sequence[str]],
+    ) -> None:
+        """``secrets`` are the names with a credential, by place: header, query, cookie."""
+        self._path = path
+        self._transport: Any = transport
+        self._secrets = {**secrets, "header": [name.lower() for name in secrets["header"]]}
+        self._lock = threading.Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request of the synchronous client."""
+        if self._transport is None:
+            self._transport = httpx.HTTPTransport(limits=LIMITS)
+        sent = _sent(request)
+        return self._noted(request, sent, self._transport.handle_request(request))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request of the asynchronous client."""
+        if self._transport is None:
+            self._transport = httpx.AsyncHTTPTransport(limits=LIMITS)
+        sent = _sent(request)
+        return self._noted(request, sent, await self._transport.handle_async_request(request))
+
+    def close(self) -> None:
+        """Close the transport that sends."""
+        if self._transport is not None:
+            self._transport.close()
+
+    async def aclose(self) -> None:
+        """Close the transport that sends."""
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    def _noted(
+        self, request: httpx.Request, sent: _Body, response: httpx.Response
+    ) -> httpx.Response:
+        if _TOKEN_URL in request.extensions:
+            return response
+        is_read = response.is_stream_consumed
+        encoding = "" if is_read else response.headers.get("content-encoding", "")
+        body = _Body(response.stream, encoding, lambda: self._write(request, sent, response, body))
+        if is_read:
+            body.note(response.content)
+            body.end()
+        else:
+            response.stream = body
+        return response
+
+    def _write(
+        self, request: httpx.Request, sent: _Body, response: httpx.Response, received: _Body
+    ) -> None:
+        """Append a line; raises ``OSError``."""
+        mask = _Mask(request, self._secrets)
+        line: dict[str, Any] = {
+            "speclock_recording": 1,
+            "time": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if OPERATION in request.extensions:
+            line["operation"] = request.extensions[OPERATION]
+        line["request"] = {
+            "method": request.method,
+            "url": mask.url(str(request.url)),
+            "headers": mask.headers(request.headers),
+            **mask.body(sent),
+        }
+        line["response"] = {
+            "status": response.status_code,
+            "headers": mask.headers(response.headers),
+            **mask.body(received),
+        }
+        data = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        with self._lock:
+            file = os.open(self._path, _FLAGS, 0o600)
+            try:
+                if os.write(file, data) < len(data):
+                    raise OSError(f"{os.fspath(self._path)}: a line wasn't written as a whole")
+            finally:
+                os.close(file)
+
+
+def _sent(request: httpx.Request) -> _Body:
+    """Return the body of a request, noted now or while it is sent."""
+    sent = _Body(request.stream, request.headers.get("content-encoding", ""), lambda: None)
+    try:
+        sent.note(request.content)
+        sent.end()
+    except httpx.RequestNotRead:
+        request.stream = sent
+    return sent
+
+
+class _Mask:
+    """Replaces the secrets of one request."""
+
+    def __init__(self, request: httpx.Request, names: Mapping[str, Sequence[str]]) -> None:
+        self._names = names
+        given = {request.headers.get(name, "") for name in names["header"]}
+        for name in ("authorization", "proxy-authorization"):
+            scheme, _, value = request.headers.get(name, "").partition(" ")
+            given.add(value or scheme)
+            if scheme.lower() == "basic":
+                with suppress(ValueError):
+                    given.add(base64.b64decode(value).decode().partition(":")[2])
+        for name, value in request.url.params.multi_items():
+            given |= {value} if name in names["query"] else set()
+        for pair in request.headers.get("cookie", "").split(";"):
+            name, _, value = pair.strip().partition("=")
+            given |= {value} if name in names["cookie"] else set()
+        # Elsewhere a shorter one may be anything.
+        self._forms = {form for one in given if len(one) >= _SHORTEST for form in _forms(one)}
+        self._whole = _pattern(self._forms)
+
+    def _text(self, text: str) -> str:
+        data = text.encode("utf-8", "surrogateescape")
+        return self._whole.sub(b"***", data).decode("utf-8", "replace")
+
+    def url(self, url: str) -> str:
+        """Return a URL; what carries a credential in its query is ``***``."""
+        start, mark, query = url.partition("?")
+        parts = [self._part(part) for part in query.split("&")]
+        return self._text(start + mark + "&".join(parts))
+
+    def _part(self, part: str) -> str:
+        name = part.partition("=")[0]
+        return f"{name}=***" if unquote_plus(name) in self._names["query"] else part
+
+    def headers(self, headers: httpx.Headers) -> list[list[str]]:
+        """Return names and values; of those with a credential ``***``."""
+        hidden = {*_HIDDEN, *self._names["header"]}
+        return [
+            [name, "***" if name.lower() in hidden else self._text(value)]
+            for name, value in headers.multi_items()
+        ]
+
+    def body(self, body: _Body) -> dict[str, Any]:
+        """Return a body as text, or else in base64."""
+        more = {"truncated": True} if body.is_truncated else {}
+        if body.content is None:
+            return {"body": None, **more}
+        content = self._whole.sub(b"***", bytes(body.content))
+        if more:  # not the beginning of a secret either
+            content = _pattern(self._forms, _END).sub(b"", content)
+        if not content and not more:
+            return {"body": None}
+        try:
+            return {"body": content.decode(), **more}
+        except UnicodeDecodeError:
+            return {"body": base64.b64encode(content).decode(), "base64": True, **more}
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret, and it in base64 at each offset, without what other bytes are a part of."""
+    forms, data = {secret}, secret.encode()
+    for offset in range(3):
+        text = base64.b64encode(bytes(offset) + data).decode()
+        text = text[-(-8 * offset // 6) : 8 * (offset + len(data)) // 6]
+        forms |= {text, text.replace("+", "-").replace("/", "_")}
+    return forms
+
+
+def _pattern(forms: set[str], end: bytes = b"") -> re.Pattern[bytes]:
+    """Return a pattern of the forms, however they are escaped; ``end`` may be their rest."""
+    found = [b"(?!)"]
+    for form in sorted(forms, key=len, reverse=True):
+        rest = (b"(?:%b%b)" % (_spelled(char), end) for char in form[1:])
+        found.append(_spelled(form[0]) + b"".join(rest))
+    starts = b"".join({re.escape(form[0].encode()) for form in forms})
+    return re.compile(rb"(?=[%%&+\\%b])(?:%b)" % (starts, b"|".join(found)))
+
+
+def _spelled(char: str) -> bytes:
+    """Return the pattern of a character as it is, and escaped in URLs, JSON and HTML."""
+    if char.isascii() and char.isalnum():
+        return char.encode()
+    units = re.findall("....", char.encode("utf-16-be").hex())
+    ways = [
+        _BACKSLASH + b"{0,9}" + re.escape(char.encode()),
+        _BACKSLASH + b"{0,9}" + b"".join(b"%%(?:25){0,9}%02x" % byte for byte in char.encode()),
+        b"".join(_BACKSLASH + b"{1,9}u%b" % unit.encode() for unit in units),
+        rb"&(?:amp;){0,9}(?:#0{0,9}%d|#x0{0,9}%x|[a-z]\w{1,31});" % (ord(char), ord(char)),
+    ]
+    return b"(?i:%b)" % b"|".join([*ways, rb"\+|%(?:25){0,9}2b"] if char == " " else ways)

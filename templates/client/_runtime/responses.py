@@ -1,0 +1,101 @@
+"""Readers of responses by status and Content-Type; no I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any, Protocol, TypeAlias
+
+from .deviations import Report
+
+
+class Answer(Protocol):
+    """Reads the body of a response in one media type, or in a range."""
+
+    @property
+    def media_type(self) -> str:
+        """The media type as described; empty where there is none."""
+        ...
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is one of those that it reads."""
+        ...
+
+    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
+        """Report deviations from the description; raises ``ValueError`` for what can't be read."""
+        ...
+
+
+Answers: TypeAlias = Answer | tuple[Answer, ...]
+"""The reader of a status, or one for each of its media types, the default first."""
+
+
+class Nothing:
+    """No body."""
+
+    media_type = ""
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is None."""
+        return value is None
+
+    def read(self, content: bytes, _content_type: str, report: Report, /) -> Any:
+        """Return None; a body is reported."""
+        if content:
+            report("response/body/media-type/added")
+
+
+class Undescribed(Nothing):
+    """A body that isn't described."""
+
+    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
+        """Return JSON as its value, or else text, or else bytes; None without a body."""
+        super().read(content, content_type, report)
+        is_text = content_type.lower().startswith("text/")
+        is_json = not is_text or content.lstrip()[:1] in (b"{", b"[", b'"')
+        for read in (json.loads, bytes.decode) if is_json else (bytes.decode,):
+            with suppress(ValueError, RecursionError):
+                return read(content) if content else None
+        return content
+
+
+def each_of(answers: Answers) -> tuple[Answer, ...]:
+    """Return the readers of a status."""
+    return answers if isinstance(answers, tuple) else (answers,)
+
+
+def readers(answers: Mapping[str, Answers], status: int) -> tuple[Answer, ...]:
+    """Return the readers of a status: its own, its range's or the default's (OpenAPI 3.1.1
+    §4.8.16); none if it isn't documented.
+    """
+    found = answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
+    return each_of(found or ())
+
+
+def select(answers: Sequence[Answer], content_type: str, report: Report) -> Answer:
+    """Return the reader of a Content-Type (RFC 9110 §8.3): of its media type, or else its range.
+
+    Of equal media types it is the one with most of the parameters. The first one reads another
+    media type, or a body without one, which is reported.
+    """
+    kind, sent = _parts(content_type)
+    fitting: list[tuple[tuple[bool, int, int], Answer]] = []
+    for answer in answers:
+        name, parameters = _parts(answer.media_type)
+        if fnmatchcase(kind, name):
+            common = len(parameters) if parameters <= sent else -1
+            fitting.append(((name == kind, len(name), common), answer))
+    if not fitting:
+        report("response/body/media-type/added")
+        return answers[0]
+    return max(fitting, key=lambda one: one[0])[1]
+
+
+@lru_cache(maxsize=128)
+def _parts(media_type: str) -> tuple[str, frozenset[str]]:
+    """Return a media type and its parameters, in lower case (RFC 9110 §5.6.6 and §8.3.1)."""
+    kind, *parameters = media_type.lower().replace('"', "").split(";")
+    return kind.strip(), frozenset("".join(one.split()) for one in parameters)

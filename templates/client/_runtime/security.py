@@ -1,0 +1,40 @@
+"""Operations that take different credentials, or alternatives of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .auth import NoCredentials
+from .deviations import log
+from .errors import RequestError
+from .operation import Credential, Operation
+
+_WARNED: dict[str, object] = {}
+"""The operations, by method and path, for which a secret was given and not sent."""
+
+
+def choose_credentials(
+    operation: Operation[Any], given: Mapping[str, Credential]
+) -> list[Credential]:
+    """Return the first alternative that was given; raise :class:`RequestError` if none was.
+
+    A secret that is given for an operation without security isn't sent; the first time that is a
+    warning.
+    """
+    for names in operation.security:
+        if all(name in given for name in names):
+            return _sent(given[name] for name in names)
+    if operation.security:
+        needed = " or ".join(" and ".join(names) for names in operation.security)
+        raise RequestError(
+            f"this operation needs {needed}; give it to the client's constructor, or NO_CREDENTIALS"
+        )
+    label, mine = f"{operation.method} {operation.path}", object()
+    if _sent(given.values()) and _WARNED.setdefault(label, mine) is mine:
+        log.warning("%s declares no credentials; those of the client aren't sent", label)
+    return []
+
+
+def _sent(credentials: Iterable[Credential]) -> list[Credential]:
+    return [one for one in credentials if not isinstance(one.auth, NoCredentials)]

@@ -1,0 +1,141 @@
+"""The arguments of a client, checked, and the facts of an API that no operation has alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import InitVar, dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from .decoding import ACCEPTED
+from .deviations import Reading
+from .errors import RequestError
+from .headers import safe_headers
+from .http import httpx
+from .operation import Credential, Operation
+from .retry import Retry
+from .words import one_line
+
+Choice = Callable[[Operation[Any], Mapping[str, Credential]], Iterable[Credential]]
+"""Returns the credentials that an operation needs, of those that the client has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """The facts of an API that no operation has alone."""
+
+    version: str
+    address: str
+    """The URL of its server; empty if it describes none."""
+    base_path: str = ""
+    """The path that is added to a ``base_url`` without one."""
+    request_id_header: str = ""
+    """The response header, in lower case, with the server's id of a request."""
+    reset_header: str = ""
+    """The response header, in lower case, that tells when the rate limit resets."""
+    resets_at: bool = False
+    """True if that is a Unix time, not a number of seconds."""
+
+
+@dataclass(kw_only=True)
+class Settings(Reading):
+    """The arguments of a client."""
+
+    api: Api
+    base_url: str
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    timeout: float | httpx.Timeout = 30.0
+    deadline: float = 300.0
+    retry: Retry = Retry()  # noqa: RUF009 - frozen
+    follow_redirects: bool = False
+    credentials: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
+    choose: Choice | None = None
+    """None if every operation needs all credentials."""
+    is_described: bool | None = None
+    """True if ``base_url`` is the description's; another one replaces the servers of operations."""
+    transport: InitVar[Any] = None
+    http_client: InitVar[Any] = None
+
+    def __post_init__(self, transport: Any, http_client: Any) -> None:
+        del transport  # of the connections
+        _check_base_url(self.base_url)
+        check_seconds({"timeout": self.timeout, "deadline": self.deadline})
+        most: object = self.max_size
+        if most is not None and (type(most) is not int or most <= 0):
+            raise TypeError("max_size must be a number of bytes, or None for no limit")
+        values = vars(self)
+        if not isinstance(values["retry"], Retry):
+            raise TypeError("retry must be a Retry")
+        if not callable(values["on_deviation"]):
+            raise TypeError("on_deviation must be a function")
+        for name in ("strict", "follow_redirects"):
+            if type(values[name]) is not bool:
+                raise TypeError(f"{name} must be True or False")
+        if self.is_described is None:
+            self.is_described = self.api.address in ("", self.base_url)
+        self.base_url = self.base_url.rstrip("/")
+        if self.base_url.count("/") == 2:
+            self.base_url += self.api.base_path
+        self.steps = httpx.Timeout(self.timeout).as_dict()
+        package = __name__.partition("._runtime")[0].rpartition(".")[2]
+        theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
+        self.sent_headers = {
+            "connection": "keep-alive",
+            **theirs,
+            "accept-encoding": ", ".join(ACCEPTED),
+            "user-agent": f"{package}/{self.api.version}",
+            **safe_headers(self.headers or {}),
+        }
+
+    def server(self, operation: Operation[Any]) -> str:
+        """Return the URL that the operation's path is appended to.
+
+        That is the server of the operation itself, if the description has one: a path at the API's
+        origin, or a URL, which a ``base_url`` replaces that isn't the description's.
+        """
+        server = operation.server
+        if server.startswith("/"):
+            return "/".join(self.base_url.split("/", 3)[:3]) + server.rstrip("/")
+        return server.rstrip("/") if server and self.is_described else self.base_url
+
+    def chosen(self, operation: Operation[Any]) -> list[Credential]:
+        """Return the credentials to send; raise :class:`RequestError` if one is missing."""
+        if self.choose is None:
+            return [*self.credentials.values()]
+        return [*self.choose(operation, self.credentials)]
+
+
+def _check_base_url(base_url: str) -> None:
+    """Raise ``ValueError``, which doesn't show the URL: it may contain a password."""
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    labels = url.raw_host.removesuffix(b".").split(b".")
+    is_host = all(0 < len(label) < 64 for label in labels) and 0 < (url.port or 1) < 65536
+    more = url.userinfo or url.query or url.fragment
+    if url.scheme not in ("https", "http") or not is_host or more:
+        raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
+
+
+def check_seconds(values: Mapping[str, object]) -> None:
+    """Raise ``TypeError`` or ``ValueError`` unless each is a time-out, or more than 0 seconds."""
+    for name, value in values.items():
+        if hasattr(value, "as_dict"):  # an httpx.Timeout
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+        if not value > 0:  # NaN neither
+            raise ValueError(f"{name} must be more than 0 seconds")
+
+
+def checked_url(url: str) -> httpx.URL:
+    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+cached_url = lru_cache(maxsize=1024)(checked_url)
+"""Parsing takes as long as reading a small response."""

@@ -1,0 +1,244 @@
+"""Answers that are read while they arrive: items of a sequential media type, or bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+
+from .call import Call
+from .decoding import Decoder as Unpacker
+from .deviations import Deviations
+from .errors import ResponseError, TransportError
+from .exchange import Exchange
+from .http import httpx
+from .items import Chunks, Decoder, Items
+from .operation import Operation
+from .options import Options
+from .plain import BytesBody
+from .responses import Answer, readers, select
+from .transport import NO_ANSWER, AsyncSender, Sender
+from .words import explain, one_line
+
+T = TypeVar("T")
+
+
+class _Answer(Generic[T]):
+    """What both kinds of stream know of the answer."""
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        exchange: Exchange,
+        decoder: Decoder,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``tell`` passes on the deviations of the items that were read."""
+        if response.is_stream_consumed:  # by a hook or an injected transport
+            response = httpx.Response(200, stream=httpx.ByteStream(response.content))
+        self._response = response
+        self._exchange = exchange
+        self._decoder = decoder
+        self._tell = tell
+        self.status_code: int = exchange.status_code
+        self.headers: Mapping[str, str] = exchange.headers
+        """The response's headers, names in lower case."""
+        self.request_id: str | None = exchange.request_id
+        """The server's name for the request, for its support."""
+
+    def _unpacker(self) -> Unpacker:
+        return Unpacker(self._response.headers.get("content-encoding", ""))
+
+    def _items(self, pieces: Iterable[bytes]) -> Iterator[Any]:
+        """Yield the items that pieces of the body complete."""
+        for piece in pieces:
+            for item in self._decoder.feed(piece):
+                self._tell()
+                yield item
+
+    def _last(self, unpacker: Unpacker) -> Iterator[Any]:
+        """Yield the items that the end completes."""
+        unpacker.end()
+        for item in self._decoder.end():
+            self._tell()
+            yield item
+
+    def _broken(self, cause: Exception) -> ResponseError | TransportError:
+        """The error for what went wrong after the answer had begun."""
+        exchange = self._exchange
+        if isinstance(cause, NO_ANSWER):
+            fact = f"{type(cause).__name__}: {one_line(str(cause))}, amid the answer"
+            return TransportError(exchange.method, exchange.url, fact, may_have_reached_server=True)
+        return ResponseError(exchange, f"unreadable item: {explain(cause)}")
+
+
+_UNREADABLE = (*NO_ANSWER, ValueError)
+
+
+class Stream(_Answer[T]):
+    """An answer, item by item; close it, or use ``with``, if you don't read it to its end."""
+
+    def __iter__(self) -> Iterator[T]:
+        try:
+            unpacker = self._unpacker()
+            for chunk in self._response.iter_raw():
+                yield from self._items(unpacker.feed(chunk))
+                if self._decoder.is_done:
+                    return
+            yield from self._last(unpacker)
+        except _UNREADABLE as cause:
+            raise self._broken(cause) from cause
+        finally:
+            self.close()
+
+    def save(self, path: str | os.PathLike[str]) -> int:
+        """Write the answer's bytes to a file of your choice; returns how many there were."""
+        count = 0
+        with Path(path).open("wb") as file:
+            try:
+                unpacker = self._unpacker()
+                for chunk in self._response.iter_raw():
+                    count += sum(map(file.write, unpacker.feed(chunk)))
+                unpacker.end()
+            except _UNREADABLE as cause:
+                raise self._broken(cause) from cause
+            finally:
+                self.close()
+        return count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection; what wasn't read is lost."""
+        self._response.close()
+
+
+class AsyncStream(_Answer[T]):
+    """An answer, item by item; close it, or use ``async with``, if you don't read it to its end."""
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        try:
+            unpacker = self._unpacker()
+            async for chunk in self._response.aiter_raw():
+                for item in self._items(unpacker.feed(chunk)):
+                    yield item
+                if self._decoder.is_done:
+                    return
+            for item in self._last(unpacker):
+                yield item
+        except _UNREADABLE as cause:
+            raise self._broken(cause) from cause
+        finally:
+            await self.aclose()
+
+    async def save(self, path: str | os.PathLike[str]) -> int:
+        """Write the answer's bytes to a file of your choice; returns how many there were."""
+        count = 0
+        with Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes to a local file
+            try:
+                unpacker = self._unpacker()
+                async for chunk in self._response.aiter_raw():
+                    count += sum(map(file.write, unpacker.feed(chunk)))
+                unpacker.end()
+            except _UNREADABLE as cause:
+                raise self._broken(cause) from cause
+            finally:
+                await self.aclose()
+        return count
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connection; what wasn't read is lost."""
+        await self._response.aclose()
+
+
+# ── opening ──────────────────────────────────────────────────────────────────────────────────────
+
+
+Opened = tuple[httpx.Response, Exchange, Decoder, Callable[[], None]]
+
+
+def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
+    """Return the arguments of a stream; None if the response is read to its end."""
+    operation, status = call.operation, response.status_code
+    deviations = Deviations(operation.name)
+    answers: tuple[Answer, ...] = ()
+    if response.is_success:
+        answers = readers(operation.answers, status)
+        if not answers and status not in (204, 205, 206):
+            deviations("response/status/success/added")
+            answers = operation.substitute()
+    kind = response.headers.get("content-type", "")
+    answer = select(answers, kind, deviations) if answers else None
+    reading = call.settings
+    if isinstance(answer, Items):
+        decoder = answer.decoder(deviations, reading.max_size)
+    elif isinstance(answer, BytesBody):
+        decoder = Chunks()
+    else:
+        return None
+    exchange = call.exchange(response, b"")
+    call.note(exchange)
+    deviations.tell(reading, exchange)
+    return response, exchange, decoder, partial(deviations.tell, reading, exchange)
+
+
+class _Opener(Sender):
+    """Sends calls whose result is a stream."""
+
+    def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
+        """Return a stream; read other responses to their end."""
+        opened = _opened(call, response)
+        return Stream[Any](*opened) if opened else super().receive(response, call)
+
+
+class _AsyncOpener(AsyncSender):
+    """Sends calls whose result is a stream."""
+
+    async def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
+        """Return a stream; read other responses to their end."""
+        opened = _opened(call, response)
+        return AsyncStream[Any](*opened) if opened else await super().receive(response, call)
+
+
+def open_stream(
+    sender: Sender,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any,
+    options: Options | None,
+) -> Stream[T]:
+    """Send a call whose response is read as it arrives; raises the errors of any call."""
+    opener = _Opener(sender.settings, sender.connections)
+    result: Any = opener.call(operation, arguments, body, options)
+    return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+
+
+async def open_async_stream(
+    sender: AsyncSender,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any,
+    options: Options | None,
+) -> AsyncStream[T]:
+    """As :func:`open_stream`."""
+    opener = _AsyncOpener(sender.settings, sender.connections)
+    result: Any = await opener.call(operation, arguments, body, options)
+    return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+
+
+def _empty(operation: Operation[Any]) -> tuple[httpx.Response, Exchange, Decoder]:
+    """The stream of a success without a body."""
+    response = httpx.Response(204)
+    return response, Exchange(operation.method, operation.path, 204, {}, b"", None), Chunks()

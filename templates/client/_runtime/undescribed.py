@@ -1,0 +1,40 @@
+"""What one call sends although the description lacks it: a body, and more of the query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from .encoding import as_data, as_json, in_form, utf8
+from .errors import RequestError
+from .headers import header_safe
+from .operation import Operation, RequestBuilder
+from .options import Options
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options: Options) -> None:
+    """Add the body and the query of the options.
+
+    Raises :class:`RequestError` for a body of an operation that has one, and for half of one.
+    """
+    body, media_type = options.body, options.content_type
+    if options.query:
+        builder.query += in_form(options.query)
+    if body is None and not media_type:
+        return
+    if operation.body is not None:
+        raise RequestError(
+            f"{operation.name} has a body, so Options can't have one; nothing was sent"
+        )
+    if isinstance(body, str) and media_type:
+        body = utf8(body)
+    if body is None or (isinstance(body, bytes) and not media_type):
+        raise RequestError("Options needs both body and content_type; nothing was sent")
+    media_type = header_safe("content-type", media_type or "application/json")
+    if isinstance(body, bytes):
+        builder.put(body, media_type)
+    else:
+        builder.put(as_json(as_data(_ANY, body)), media_type)

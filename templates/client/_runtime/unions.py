@@ -1,0 +1,94 @@
+"""Unions that a discriminator tells apart, and members of them that the description doesn't know.
+
+Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Annotated, Any, Union, cast, get_args
+
+from pydantic import Discriminator, GetCoreSchemaHandler, InstanceOf, Tag
+
+from .model import OpenModel
+
+
+class UnknownVariant(OpenModel):
+    """An object of a kind that the description doesn't know; its members are attributes.
+
+    A response may hold one. Making one is the way to send what this package doesn't know yet.
+    """
+
+
+_UNTAGGED, _OTHER, _UNKNOWN = "(no tag)", "(another)", "(unknown)"
+
+
+class OpenUnion:
+    """Marks a union with :class:`UnknownVariant`: the member ``tag`` tells which class it is.
+
+    ``values`` are those of each class, in the order of the union; a class without any has all
+    others. With ``default`` that is the class at this position, which an object without the tag has
+    too (OpenAPI 3.2.0 §4.25).
+    """
+
+    def __init__(self, tag: str, *values: tuple[str | float, ...], default: int = -1) -> None:
+        self.tag = tag
+        self.values = values
+        self.default = default
+        self._tags = frozenset[str]()
+
+    def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
+        described: tuple[Any, ...] = get_args(source_type)[:-1]
+        pairs = list(zip(described, self.values, strict=True))
+        every = _union(described)
+        others = tuple(kind for kind, values in pairs if not values)
+        choices = {_UNTAGGED: every, _OTHER: _union(others) if others else every}
+        choices.update({_text(value): kind for kind, values in pairs for value in values})
+        if self.default >= 0:
+            choices[_OTHER] = described[self.default]
+        self._tags = frozenset(choices)
+        choices[_UNKNOWN] = InstanceOf[UnknownVariant]
+        tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
+        chosen: Any = Annotated[tagged, Discriminator(self._choose)]
+        return handler.generate_schema(chosen)
+
+    def positions(self, value: dict[str, Any]) -> tuple[Sequence[int], bool]:
+        """Return the classes that an object can be of, and whether its tag is a known one.
+
+        An object without the tag can be of any class.
+        """
+        every = range(len(self.values)) if self.default < 0 else (self.default,)
+        if self.tag not in value:
+            return every, True
+        text = _text(value[self.tag])
+        known = [at for at, values in enumerate(self.values) if text in map(_text, values)]
+        if not known and self.default >= 0:
+            return every, True
+        others = [at for at, values in enumerate(self.values) if not values]
+        return known or others or every, bool(known or others)
+
+    def _choose(self, value: Any) -> str:
+        if isinstance(value, UnknownVariant):
+            return _UNKNOWN
+        if not isinstance(value, dict):
+            return _UNTAGGED
+        if self.tag not in value:
+            return _UNTAGGED if self.default < 0 else _OTHER
+        text = _text(cast("Any", value[self.tag]))
+        return text if text in self._tags else _OTHER
+
+
+def _union(kinds: tuple[Any, ...]) -> Any:
+    return Union[kinds]  # noqa: UP007 - of a tuple
+
+
+def _text(value: object) -> str:
+    """The same text for a value as the mapping of a discriminator has."""
+    if isinstance(value, Enum):
+        value = cast("object", value.value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
