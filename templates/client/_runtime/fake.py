@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from .deviations import Deviations
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Operation
 from .responses import Nothing, each_of
@@ -132,8 +133,8 @@ class Script(Generic[B, T]):
         kind = request.headers.get("content-type", "")
         kinds = (kind, kind.partition(";")[0])
         bodies: Mapping[str, Any] = getattr(self.operation, "bodies", {})
-        codecs = [one for one in bodies.values() if one.media_type in kinds]
-        codecs = codecs or [self.operation.body]
+        fitting = [one for one in bodies.values() if one.media_type in kinds]
+        codecs: list[Any] = fitting or [self.operation.body]
         lines: list[str] = []
         for codec in codecs:
             if not content or not getattr(codec, "is_json", False):
@@ -144,7 +145,7 @@ class Script(Generic[B, T]):
                 errors = cause.errors(include_url=False)
             errors = [one for one in errors if strict or one["type"] not in _UNKNOWN]
             if not errors:
-                return cast("B", codec.read_json(content, lambda *_: None))
+                return cast("B", codec.read_json(content, Deviations(self.name)))
             lines += [
                 f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}" for one in errors
             ]
