@@ -112,12 +112,7 @@ def test_a_check_writes_nothing(mode: list[str], project: Project) -> None:
         ("", "maximum: 500", "maximum: 90", "models.py"),
         # The recorded hash is another, and nothing else.
         ("", "components:\n", "# a comment\ncomponents:\n", "speclock.json"),
-        (
-            "pyproject.toml",
-            "client =",
-            'request_id_header = "x-id"\nclient =',
-            "_runtime/options.py",
-        ),
+        ("pyproject.toml", "client =", 'request_id_header = "x-id"\nclient =', "client.py"),
     ],
 )
 def test_a_change_of_a_source(

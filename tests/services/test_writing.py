@@ -52,7 +52,7 @@ def test_other_files_are_never_touched(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["models.py", "AGENTS.md", "py.typed", "_http.py/x", "../tests/orchard/openapi.json"],
+    ["models.py", "AGENTS.md", "py.typed", "_runtime/http.py/x", "../tests/orchard/openapi.json"],
 )
 def test_a_foreign_file_in_the_way(name: str, project: Project) -> None:
     """Nothing that somebody else wrote is overwritten, and nothing else is written then."""
