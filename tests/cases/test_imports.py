@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from generator.codegen.render.render import HEADERS
 from generator.document.cycles import strongly_connected
 from tests.support.cases import CASES, package_of, topics
 from tests.support.generated_case import GeneratedCases
 
 PACKAGE = Path(__file__).resolve().parents[2] / "generated" / "pinterest_audiences"
+RUNTIME = PACKAGE.parents[1] / "templates" / "client" / "_runtime"
 
 
 @pytest.fixture(params=["pinterest_audiences", *topics(CASES)])
@@ -45,3 +47,18 @@ def imported(
             for name in node.names:
                 ways = ((*place, name.name), (*place, name.name, "__init__"), place)
                 yield from [way for way in ways if way in modules][:1]
+
+
+def test_the_runtime_is_the_same_everywhere(package: Path) -> None:
+    """But for the one line that chooses the HTTP library."""
+    for path in (package / "_runtime").rglob("*.py"):
+        if path.name != "http.py":
+            template = RUNTIME / path.relative_to(package / "_runtime")
+            assert path.read_bytes() == HEADERS[".py"].encode() + template.read_bytes()
+
+
+def test_each_module_of_the_runtime_is_imported(package: Path) -> None:
+    modules = {path.relative_to(package).with_suffix("").parts for path in package.rglob("*.py")}
+    used = {target for module in modules for target in imported(package, module, modules)}
+    unused = {m for m in modules - used if m[0] == "_runtime" and m[-1] != "__init__"}
+    assert unused <= {("_runtime", "http")}

@@ -83,7 +83,7 @@ class HttpAuth(Secret):
 def needed_env(name: str) -> str:
     """Return an environment variable; raise :class:`RequestError` if it isn't set, or is empty."""
     if not os.environ.get(name):
-        raise RequestError(f"the environment lacks {name}")
+        raise RequestError(f"the environment variable {name} is not set")
     return os.environ[name]
 
 
@@ -99,5 +99,5 @@ def env_pair(make: Callable[[str, str], T], first: str, second: str) -> T | None
     """
     missing = [name for name in (first, second) if not env(name)]
     if len(missing) == 1:  # no local variable holds the other
-        raise RequestError(f"the environment lacks {missing[0]}")
+        raise RequestError(f"the environment variable {missing[0]} is not set")
     return None if missing else make(os.environ[first], os.environ[second])

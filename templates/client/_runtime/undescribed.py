@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
-from .encoding import as_data, as_json, in_form, utf8
+from .encoding import as_data, in_form, utf8
 from .errors import RequestError
 from .headers import header_safe
+from .numbers import with_numbers
 from .operation import Operation, RequestBuilder
 from .options import Options
 
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+_ANY: TypeAdapter[Any] = TypeAdapter(Any, config=ConfigDict(ser_json_inf_nan="constants"))
 
 
 def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options: Options) -> None:
@@ -37,4 +39,9 @@ def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options:
     if isinstance(body, bytes):
         builder.put(body, media_type)
     else:
-        builder.put(as_json(as_data(_ANY, body)), media_type)
+        data = as_data(_ANY, body)
+        try:
+            text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        except ValueError as cause:
+            raise RequestError(f"the body can't be written: {cause}; nothing was sent") from cause
+        builder.put(with_numbers(utf8(text)), media_type)

@@ -99,6 +99,8 @@ def test_a_query(query: Mapping[str, Any], target: str, case: Case, mode: str) -
         ("jobs.start", {"body": b"x"}, "needs both"),
         ("jobs.start", {"body": "x", "content_type": "a\r\nb: c"}, "content-type holds what"),
         ("jobs.start", {"body": {"a": object()}}, "Unable to serialize"),
+        ("jobs.start", {"body": {"a": [float("nan")]}}, "can't be written"),
+        ("jobs.start", {"body": ["\ud800"]}, "nothing was sent"),
         ("jobs.start", {"body": "\ud800", "content_type": "text/plain"}, "surrogate"),
         ("jobs.start", {"query": {"a": object()}}, "nothing was sent"),
         ("jobs.start", {"query": {"a": "\ud800"}}, "nothing was sent"),

@@ -106,7 +106,7 @@ class CredentialView(View):
         """The environment variables, as a message lists them."""
         self.is_variable = needed and [*map(len, self.variables)] == [1]
         """True if every call needs it, and it is always one environment variable."""
-        self.env_fault = f"the environment lacks {self.variables_doc}"
+        self.env_fault = f"these environment variables are not set: {self.variables_doc}"
         """The message if they aren't set."""
 
     @property
