@@ -12,13 +12,13 @@ from .._options import Options
 from .._parameters import Header, Query
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class BerthsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def assign(
@@ -48,7 +48,7 @@ class BerthsResource:
 class AsyncBerthsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def assign(

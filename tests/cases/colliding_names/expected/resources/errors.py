@@ -10,13 +10,13 @@ from .._options import Options
 from .._responses import Nothing
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class ErrorsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def write(self, *, options: Options | None = None) -> None:
@@ -27,7 +27,7 @@ class ErrorsResource:
 class AsyncErrorsResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def write(self, *, options: Options | None = None) -> None:

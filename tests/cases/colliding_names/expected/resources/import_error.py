@@ -11,13 +11,13 @@ from .._operation import Operation
 from .._options import Options
 
 if TYPE_CHECKING:
-    from .._transport import AsyncSender, Sender
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class ImportErrorResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> models.Warning:
@@ -28,7 +28,7 @@ class ImportErrorResource:
 class AsyncImportErrorResource:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Warning:
