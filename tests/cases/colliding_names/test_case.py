@@ -26,7 +26,7 @@ from tests.support.generated_case import Case, sent
         ("models.add", "POST /faults"),
         ("client.change", "PATCH /faults"),
         ("warning.clear", "DELETE /faults"),
-        ("map_stream", "PUT /maps"),
+        ("maps.get_stream", "PUT /maps"),
     ],
 )
 def test_each_operation_has_a_call(case: Case, call: str, sent: str) -> None:
@@ -37,7 +37,7 @@ def test_each_operation_has_a_call(case: Case, call: str, sent: str) -> None:
 
 def test_a_call_may_have_the_name_of_a_streaming_one(case: Case) -> None:
     server = answering(200, b"%PDF", content_type="application/pdf")
-    with case.connect(server) as client, client.map_stream_() as stream:
+    with case.connect(server) as client, client.maps.get_stream_() as stream:
         assert b"".join(stream) == b"%PDF"
 
 

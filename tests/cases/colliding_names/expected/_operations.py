@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-from . import models
-from ._items import streamed
-from ._json import Json
-from ._media_types import NegotiatedOperation
 from ._operation import Operation
 from ._path import Path
-from ._plain import BytesBody
 from ._responses import Nothing
 
 GET_SHIPS: Operation[None] = Operation(
@@ -33,16 +28,4 @@ GET_PIERS_BY_ID: Operation[None] = Operation(
 )
 GET_PIERS_ID: Operation[None] = Operation(
     name="get_piers_id", method="GET", path="/piers/id", answers={"204": Nothing()}
-)
-MAP: NegotiatedOperation[models.MapResponse | bytes] = NegotiatedOperation(
-    name="map",
-    method="GET",
-    path="/maps",
-    answers={"200": (Json(lambda: models.MapResponse), BytesBody("application/pdf"))},
-)
-MAP_STREAM_: Operation[bytes] = streamed(
-    MAP, {"200": BytesBody("application/pdf")}, accept="application/pdf, */*;q=0.1"
-)
-MAP_STREAM: Operation[None] = Operation(
-    name="map_stream", method="PUT", path="/maps", answers={"204": Nothing()}
 )

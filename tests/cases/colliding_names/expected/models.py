@@ -48,7 +48,7 @@ class BerthUnderscorePlan(Model):
     minus_1: Opt[Annotated[int, Field(alias="-1")]] = None
 
 
-class MapResponse(Model):
+class MapsGetResponse(Model):
     name: Opt[str] = None
 
 
