@@ -130,6 +130,8 @@ class Types:
         make = self.type if is_received else self.sent
         if schema is None:
             return make(None)
+        if schema.ref and self.schemas[schema.ref].ref:  # another name of a class
+            return self.multipart(self.schemas[schema.ref], opaque, is_received=is_received)
         whole = self.document.resolve(schema)
         if branches := branches_of(whole):
             made = union_of(
