@@ -75,7 +75,7 @@ class _Composer:
         self.anchors: dict[str, tuple[yaml.ScalarEvent | Container, int] | None] = {}
         """What aliases refer to, with its number of nodes; None for a value that hasn't ended."""
         self.problems: list[Problem] = []
-        self.events = yaml.CSafeLoader(document.text)
+        self.events = yaml.CSafeLoader(_Stream(document.text))
 
     def read(self) -> Value:
         try:
@@ -324,6 +324,19 @@ class _Composer:
             "Write a finite number, or quote it if it is text.",
         )
         return 0
+
+
+class _Stream:
+    """A text in parts; of a whole one, PyYAML makes a copy."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+
+    def read(self, size: int) -> str:
+        """Return the next characters, at most ``size``; none at the end."""
+        self.position += size
+        return self.text[self.position - size : self.position]
 
 
 def _is_merge(item: _Item) -> bool:
