@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from functools import partial
 from typing import TypeAlias
 
@@ -25,6 +26,8 @@ from .tree import (
     SourceFile,
     Value,
     members,
+    pack,
+    unpack,
 )
 
 
@@ -209,21 +212,21 @@ class _Composer:
 
     def _sequence(self, location: Location, depth: int) -> SequenceNode:
         result = SequenceNode(location)
-        positions: list[tuple[int, int]] = []
+        positions = array("Q")
         texts = result.texts = [] if location.key == "enum" else None
         while not isinstance(item := self._next(), yaml.SequenceEndEvent):
             position = _position(item)
-            positions.append(position)
+            positions.append(pack(position))
             if texts is not None:
                 texts.append(item.value if isinstance(item, yaml.ScalarEvent) else "")
             value = self._value(item, position, location, str(len(result)), depth + 1)
             result.append(value)
-        result.positions = positions or None
+        result.positions = positions.tobytes() or None
         return result
 
     def _mapping(self, location: Location, depth: int) -> MappingNode:
         result = MappingNode(location)
-        positions: dict[str, tuple[int, int]] = {}
+        positions = array("Q")
         merged: list[MappingNode] = []
         while not isinstance(item := self._next(), yaml.MappingEndEvent):
             if _is_merge(item):
@@ -234,22 +237,25 @@ class _Composer:
                 continue
             position = _position(item)
             key = self._key(item, position)
-            if key in result:
+            if key not in result:
+                positions.append(pack(position))
+            elif len(self.problems) < MAX_PROBLEMS:
+                index = [*result].index(key)
                 self._refuse(
                     "duplicate-key",
                     Place(self.document.name, *position, location.pointer),
-                    f"the key {key!r} occurs twice; first at line {positions[key][0]}",
+                    f"the key {key!r} occurs twice; first at line {unpack(positions[index])[0]}",
                     "Remove one of the two.",
                 )
-            positions[key] = position
+                positions[index] = pack(position)
             item = self._next()
             result[key] = self._value(item, _position(item), location, key, depth + 1)
         for part in merged:
             for key, value in part.items():
                 if key not in result:
                     result[key] = value
-                    positions[key] = location.position or (1, 1)
-        result.positions = positions or None
+                    positions.append(pack(location.position or (1, 1)))
+        result.positions = positions.tobytes() or None
         return result
 
     def _copy(self, node: Container, parent: Location | None, key: str, depth: int) -> Container:
