@@ -339,7 +339,7 @@ class _Stream:
         self.text = text
         self.position = 0
 
-    def read(self, size: int) -> str:
+    def read(self, size: int = 4096, /) -> str:
         """Return the next characters, at most ``size``; none at the end."""
         self.position += size
         return self.text[self.position - size : self.position]

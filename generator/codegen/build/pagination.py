@@ -18,6 +18,7 @@ from ...openapi import model
 from ...openapi.model import Document
 from ...printable import counted, shortened
 from .. import ir
+from ..names import Identifier
 from .links import LinkTargets
 from .naming import CallPath
 from .pagination_faults import (
@@ -74,7 +75,7 @@ class Paginator:
     def _with_pages(self, op: ir.ClientOperation, pages: ir.Pages | None) -> ir.ClientOperation:
         if pages is None:
             return op
-        path, constant = CallPath(op.resource, op.name).second("_all", self.reserved)
+        path, constant = CallPath(op.resource, Identifier(op.name)).second("_all", self.reserved)
         return replace(op, pages=replace(pages, name=path.name, call=path.call, constant=constant))
 
     def _by_rule(
