@@ -37,8 +37,8 @@ PASSED_ON = {
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {
     "client/AGENTS.md.jinja": "What a reader needs who has only the folder of the package.",
-    "models/module.py.jinja": "A module of the models: its enumerations, then classes and "
-    "aliases: `imports` and `body` are by datamodel-code-generator.",
+    "models/module.py.jinja": "A module of the models: its enumerations, then classes, "
+    "aliases and other names: `imports` and `body` are by datamodel-code-generator.",
     "client/__init__.py.jinja": "The public face of the package.",
     "client/_method.py.jinja": "A method with its overloads; included for each of both clients.",
     "client/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
@@ -63,6 +63,7 @@ GIVEN = {
     "webhook": "WebhookView",
     "module": "ModuleView",
     "enumeration": "EnumerationView",
+    "other": "Alias",
     "parameter": "ParameterView",
     "headers": "HeaderClassView",
     "field": "HeaderFieldView",

@@ -193,6 +193,10 @@ class _Reader:
                     targets=[ast.Name(id=name)], value=ast.Call(func=called, args=[_, made])
                 ) if last_name(called) == "TypeAliasType":
                     self.add(path, item, Declaration("alias", prefix + name, type=read_type(made)))
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=made) if (
+                    made is not None and last_name(hint) == "TypeAlias"
+                ):
+                    self.add(path, item, Declaration("alias", prefix + name, type=read_type(made)))
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)):
                     same = [*self._parts[prefix + other]]
                     self.copied.spend(len(same))

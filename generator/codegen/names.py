@@ -65,7 +65,10 @@ CREDENTIALS = ARGUMENTS | {
 METHODS = frozenset((
     "close", "aclose", "from_env", "raw", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
-CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
+CALLS = ARGUMENTS | {
+    "close", "aclose", "handle_request", "handle_async_request",  # attributes of the fake server
+    "exact", "type_checking", "uuid",  # imported in upper case by the modules of constants
+}  # fmt: skip
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",

@@ -40,10 +40,20 @@ class ForeignPosition(tuple[int, int]):  # noqa: SLOT001 - a tuple can't have sl
         return made
 
 
+def pack(position: tuple[int, int]) -> int:
+    """Return a line and a column as one number, a third of the memory of a tuple."""
+    return position[0] << 32 | position[1]
+
+
+def unpack(packed: int) -> tuple[int, int]:
+    """Return the line and the column of a number that :func:`pack` made."""
+    return packed >> 32, packed & 0xFFFF_FFFF
+
+
 class Location:
     """The location of a node: its document, parent, key there, and position if known."""
 
-    __slots__ = ("document", "key", "parent", "position")
+    __slots__ = ("_position", "document", "key", "parent")
 
     def __init__(
         self,
@@ -55,7 +65,12 @@ class Location:
         self.document = document
         self.parent = parent
         self.key = key
-        self.position = position
+        self._position = pack(position) if type(position) is tuple else position
+
+    @property
+    def position(self) -> tuple[int, int] | None:
+        """The line and the column, if known."""
+        return unpack(self._position) if isinstance(self._position, int) else self._position
 
     @property
     def pointer(self) -> str:
@@ -85,17 +100,29 @@ class Location:
 class MappingNode(dict[str, Value]):
     """A mapping with its location and the positions of its keys."""
 
-    __slots__ = ("location", "positions")
+    __slots__ = ("_positions", "location")
 
     def __init__(
         self,
         location: Location,
         members: Mapping[str, Value] | Iterable[tuple[str, Value]] = (),
-        positions: dict[str, tuple[int, int]] | None = None,
+        positions: dict[str, tuple[int, int]] | bytes | None = None,
     ) -> None:
+        """``positions`` in bytes are packed, those of the members in their order."""
         super().__init__(members)
         self.location = location
-        self.positions = positions
+        self._positions = positions
+
+    @property
+    def positions(self) -> dict[str, tuple[int, int]] | None:
+        """The line and the column of each key, if known."""
+        if isinstance(self._positions, bytes):  # members that were added later are the last
+            self._positions = dict(zip(self, _unpacked(self._positions), strict=False))
+        return self._positions
+
+    @positions.setter
+    def positions(self, positions: dict[str, tuple[int, int]] | bytes | None) -> None:
+        self._positions = positions
 
     def at(self, key: str) -> Location:
         """Return the location of the value under ``key``; its position is that of the key."""
@@ -113,19 +140,35 @@ class MappingNode(dict[str, Value]):
 class SequenceNode(list[Value]):
     """A sequence with its location and the positions of its items."""
 
-    __slots__ = ("location", "positions", "texts")
+    __slots__ = ("_positions", "location", "texts")
 
     def __init__(self, location: Location, items: Iterable[Value] = ()) -> None:
         super().__init__(items)
         self.location = location
-        self.positions: list[tuple[int, int]] | None = None
+        self._positions: list[tuple[int, int]] | bytes | None = None
         self.texts: list[str] | None = None
         """The source text of its scalars in an enumeration: ``012`` is the number 12."""
+
+    @property
+    def positions(self) -> list[tuple[int, int]] | None:
+        """The line and the column of each item, if known."""
+        if isinstance(self._positions, bytes):
+            self._positions = [*_unpacked(self._positions)]
+        return self._positions
+
+    @positions.setter
+    def positions(self, positions: list[tuple[int, int]] | bytes | None) -> None:
+        """``positions`` in bytes are packed."""
+        self._positions = positions
 
     def at(self, index: int) -> Location:
         """Return the location of the item at ``index``."""
         position = self.positions[index] if self.positions else None
         return Location(self.location.document, self.location, str(index), position)
+
+
+def _unpacked(positions: bytes) -> Iterator[tuple[int, int]]:
+    return map(unpack, array("Q", positions))
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from functools import partial
 from typing import TypeAlias
 
@@ -25,6 +26,8 @@ from .tree import (
     SourceFile,
     Value,
     members,
+    pack,
+    unpack,
 )
 
 
@@ -75,7 +78,7 @@ class _Composer:
         self.anchors: dict[str, tuple[yaml.ScalarEvent | Container, int] | None] = {}
         """What aliases refer to, with its number of nodes; None for a value that hasn't ended."""
         self.problems: list[Problem] = []
-        self.events = yaml.CSafeLoader(document.text)
+        self.events = yaml.CSafeLoader(_Stream(document.text))
 
     def read(self) -> Value:
         try:
@@ -209,21 +212,21 @@ class _Composer:
 
     def _sequence(self, location: Location, depth: int) -> SequenceNode:
         result = SequenceNode(location)
-        positions: list[tuple[int, int]] = []
+        positions = array("Q")
         texts = result.texts = [] if location.key == "enum" else None
         while not isinstance(item := self._next(), yaml.SequenceEndEvent):
             position = _position(item)
-            positions.append(position)
+            positions.append(pack(position))
             if texts is not None:
                 texts.append(item.value if isinstance(item, yaml.ScalarEvent) else "")
             value = self._value(item, position, location, str(len(result)), depth + 1)
             result.append(value)
-        result.positions = positions or None
+        result.positions = positions.tobytes() or None
         return result
 
     def _mapping(self, location: Location, depth: int) -> MappingNode:
         result = MappingNode(location)
-        positions: dict[str, tuple[int, int]] = {}
+        positions = array("Q")
         merged: list[MappingNode] = []
         while not isinstance(item := self._next(), yaml.MappingEndEvent):
             if _is_merge(item):
@@ -234,22 +237,25 @@ class _Composer:
                 continue
             position = _position(item)
             key = self._key(item, position)
-            if key in result:
+            if key not in result:
+                positions.append(pack(position))
+            elif len(self.problems) < MAX_PROBLEMS:
+                index = [*result].index(key)
                 self._refuse(
                     "duplicate-key",
                     Place(self.document.name, *position, location.pointer),
-                    f"the key {key!r} occurs twice; first at line {positions[key][0]}",
+                    f"the key {key!r} occurs twice; first at line {unpack(positions[index])[0]}",
                     "Remove one of the two.",
                 )
-            positions[key] = position
+                positions[index] = pack(position)
             item = self._next()
             result[key] = self._value(item, _position(item), location, key, depth + 1)
         for part in merged:
             for key, value in part.items():
                 if key not in result:
                     result[key] = value
-                    positions[key] = location.position or (1, 1)
-        result.positions = positions or None
+                    positions.append(pack(location.position or (1, 1)))
+        result.positions = positions.tobytes() or None
         return result
 
     def _copy(self, node: Container, parent: Location | None, key: str, depth: int) -> Container:
@@ -324,6 +330,19 @@ class _Composer:
             "Write a finite number, or quote it if it is text.",
         )
         return 0
+
+
+class _Stream:
+    """A text in parts; of a whole one, PyYAML makes a copy."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+
+    def read(self, size: int = 4096, /) -> str:
+        """Return the next characters, at most ``size``; none at the end."""
+        self.position += size
+        return self.text[self.position - size : self.position]
 
 
 def _is_merge(item: _Item) -> bool:

@@ -141,7 +141,7 @@ def _names(
     return _Names(
         {
             (op.spellings[1], op.operation_id, *op.tags[:1]): path.call
-            for op, path in zip(canonical.operations, paths, strict=True)
+            for op, path in zip(canonical.operations, paths, strict=False)
         },
         {place: (key, name) for key, name in classes.items() for place in canonical.places(key)},
         {key: one.name for key, one in secrets.arguments.items() if one is not None},

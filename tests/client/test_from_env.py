@@ -25,7 +25,7 @@ def test_a_variable_that_is_not_set(
     monkeypatch.setenv("ASYNC_PINTEREST_TOKEN", "t0")
     if value is not None:
         monkeypatch.setenv("PINTEREST_TOKEN", value)
-    with pytest.raises(errors.RequestError, match="variable PINTEREST_TOKEN is not set$"):
+    with pytest.raises(errors.RequestError, match=r"variable PINTEREST_TOKEN is not set$"):
         kind.from_env()
 
 

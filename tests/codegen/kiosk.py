@@ -53,4 +53,4 @@ def read(
 def calls_of(canonical: Document, settings: Client) -> Names:
     """Return the calls by ``METHOD /path``."""
     paths, _ = call_paths(canonical, settings)
-    return {op.spellings[1]: p.call for op, p in zip(canonical.operations, paths, strict=True)}
+    return {op.spellings[1]: p.call for op, p in zip(canonical.operations, paths, strict=False)}

@@ -9,13 +9,17 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pinterest_audiences._fake import FakeTransport
 
 from generator.codegen import names
 from generator.errors import UsageError
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 texts = st.text(max_size=120)
 steady = settings(deadline=None, derandomize=True)
@@ -202,6 +206,20 @@ def test_every_text_makes_a_name(text: str) -> None:
         exec(f"{name} = 1", scope)  # noqa: S102 - a name, just shown to be one
         assert name in scope
     assert names.snake(names.snake(text)) == names.snake(text) or len(names.snake(text)) > 60
+
+
+@pytest.mark.parametrize("template", ["_operations.py.jinja", "_resource.py.jinja"])
+def test_no_operation_has_the_name_of_an_import_of_its_module(template: str) -> None:
+    text = (TEMPLATES / "client" / template).read_text(encoding="utf-8")
+    lines = re.findall(r"^ *(?:from \S+ )?import (.+)$", text, re.MULTILINE)
+    imports = {name for line in lines for name in re.findall(r"\w+", line)}
+    assert "UUID" in imports
+    assert not {names.constant_of(name.lower()).upper() for name in imports} & imports
+
+
+def test_no_operation_has_the_name_of_an_attribute_of_the_fake() -> None:
+    attributes = {name for name in dir(FakeTransport) if not name.startswith("_")}
+    assert not {names.constant_of(name) for name in attributes} & attributes
 
 
 @pytest.mark.parametrize("bad", ["", "a b", "a-b", "1a", "class", "a.b", "x;y"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from generator.codegen.build.naming import class_names
+from generator.codegen.build.naming import call_paths, class_names, reserved_calls
 from generator.config import Client
 from generator.errors import UsageError
 from tests.codegen.kiosk import Names, calls_of, document, read, source, success
@@ -49,6 +49,17 @@ def test_an_operation_that_is_added_renames_no_third(
     before, _ = _names(document(operations))
     after, _ = _names(document({**operations, "POST /c": {"operationId": added}}))
     assert {**before, **changed} == after
+
+
+def test_a_second_method_has_the_same_name_whatever_is_selected() -> None:
+    described = source(
+        document({"GET /a": {"operationId": "a"}, "GET /b": {"operationId": "aAll"}})
+    )
+    client = Client(spec="s.yaml", package="kiosk")
+    for selected in (), ("a",):
+        paths, _ = call_paths(*read(described, client, selected))
+        second = paths[0].second("_all", reserved_calls(paths))
+        assert (second[0].call, second[1]) == ("a_all_", "a_all_")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from generator.budget import RunBudget, RunLimits
 from generator.document.load import load, parse
 from generator.document.overlay import tree_edit
 from generator.document.overlay.apply import apply_overlays
-from generator.document.tree import SourceFile, Sources
+from generator.document.tree import MappingNode, SequenceNode, SourceFile, Sources
 from generator.errors import SpecError
 from tests.support.command import speclock
 from tests.support.overlays import Json, read, written
@@ -75,6 +76,33 @@ def test_the_nodes_of_json_are_as_many_as_those_of_yaml() -> None:
 def test_yaml_is_counted_while_it_is_read() -> None:
     """The rest of the text isn't read, as its fault shows."""
     assert refusal(f"a: [{'[],' * MOST}]\nb: [").startswith("1: more than 1,000 nodes.")
+
+
+def test_a_node_of_yaml_takes_little_memory() -> None:
+    """With the text of 64 MiB twice, 1,000,000 nodes are within 500 MB."""
+    text = "a:\n" + "- {a: {}}\n" * 10_000 + "#" * 1_000_000
+    tracemalloc.start()
+    document = read_text(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak - 2 * len(text) < 330 * document.sources.nodes.spent
+
+
+def test_positions_in_yaml(tmp_path: Path) -> None:
+    """They are those in the text, also after members were added and removed."""
+    path = tmp_path / "a.yaml"
+    path.write_text("a: {b: 1,\n  c: [x,\n   {d: 2}]}\n<<: {e: 3}\nb: []\n", encoding="utf-8")
+    root = load(path).root
+    inner = root["a"]
+    assert isinstance(inner, MappingNode)
+    assert [root.at(key).place.line for key in ("a", "e", "b")] == [1, 1, 5]
+    inner["new"] = 3
+    assert inner.at("c").position == (2, 3)
+    assert inner.at("new").position is None
+    items = inner["c"]
+    assert isinstance(items, SequenceNode)
+    assert items.at(0).position == (2, 7)
+    assert items.at(1).position == (3, 4)
 
 
 @pytest.mark.parametrize(

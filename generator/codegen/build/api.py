@@ -12,7 +12,7 @@ from .. import ir, names
 from ..names import Identifier
 from .links import LinkDescriber
 from .model_modules import divide
-from .naming import RESERVED, call_paths, class_names
+from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
 from .response_headers import name_headers
@@ -47,10 +47,10 @@ def build(
     secrets = build_security(document, client, findings)
     servers = Servers(document, findings)
     paths, contested = call_paths(document, client, previous)
-    used = {path.call for path in paths}
-    builder = OperationBuilder(types, secrets, servers, findings, used, client)
+    reserved = reserved_calls(paths)
+    builder = OperationBuilder(types, secrets, servers, findings, reserved, client)
     built: list[ir.ClientOperation] = []
-    for described, path in zip(document.operations, paths, strict=True):
+    for described, path in zip(document.operations, paths, strict=False):
         with findings.operation(described.label) as scope:
             operation = builder.build(described, path)
             if not scope.failed:
@@ -61,7 +61,7 @@ def build(
             collision.warn(client, findings)
     webhooks = build_webhooks(document, types)
     components = types.components()
-    paginator = Paginator(document, types, components, findings)
+    paginator = Paginator(document, types, components, findings, reserved)
     paginated = paginator.paginate(name_headers(built), client)
     operations = LinkDescriber(document, paginated, findings).describe()
     title = names.pascal(client.client or names.pascal(client.package))

@@ -7,6 +7,7 @@ divided further, between its strongly connected components.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...document.cycles import strongly_connected
@@ -24,12 +25,17 @@ def divide(
 ) -> tuple[ir.Module, ...]:
     """Return the modules of the models, each after those that it imports.
 
-    ``users`` are the resources that use each component, by its name.
+    ``users`` are the resources that use each component, by its name. Another name of a class is in
+    the module of the class.
     """
     if sum(map(_size, components)) <= SINGLE:
         return (ir.Module("", tuple(components)),)
     groups: dict[str, list[ir.Component]] = {SHARED: []}
+    others = defaultdict[str, list[ir.Component]](list)
     for component in components:
+        if isinstance(component, ir.Alias) and component.is_name:
+            others[next(ir.referenced(component.type))].append(component)
+            continue
         reached = users.get(component.name, set())
         group = next(iter(reached)) if len(reached) == 1 else ""
         groups.setdefault(group or SHARED, []).append(component)
@@ -37,7 +43,8 @@ def divide(
     for name, members in groups.items():
         for number, part in enumerate(_parts(members), start=1):
             module = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
-            made.append(ir.Module(module, tuple(sorted(part, key=lambda c: c.name))))
+            every = (*part, *(other for one in part for other in others[one.name]))
+            made.append(ir.Module(module, tuple(sorted(every, key=lambda c: c.name))))
     return tuple(made)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -44,6 +44,19 @@ class CallPath:
     def constant(self) -> Identifier:
         """The name of the operation as a value."""
         return names.constant_of(self.call)
+
+    def second(self, suffix: str, reserved: Container[str]) -> tuple[CallPath, Identifier]:
+        """Return the path of a second method of an operation, such as ``list_all``, and its
+        constant; ``reserved`` is from :func:`reserved_calls`.
+        """
+        path = replace(self, name=names.join(self.name, suffix))
+        constant = path.constant
+        while path.call in reserved or constant in reserved:
+            path, constant = (
+                replace(path, name=names.join(path.name, "_")),
+                names.join(constant, "_"),
+            )
+        return path, constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,8 @@ def call_paths(
     """Return the path of each operation's method, no two the same, and the collisions.
 
     The names of operations that aren't selected count, so a selection renames nothing; so do the
-    names of pinned ones, so a pin renames only what would have its name. ``previous`` has the calls
+    names of pinned ones, so a pin renames only what would have its name. The paths of those that
+    aren't selected are the last. ``previous`` has the calls
     of an earlier run by ``METHOD /path``. Raise :class:`UsageError` for a pin that matches nothing
     or isn't possible.
     """
@@ -101,14 +115,21 @@ def call_paths(
         one.pin = pins.get(op.spellings[1])
     _tell_apart(names_of)
     own = names_of[: len(operations)]
-    paths = [one.path for one in own]
-    _check_case({path.resource for path in paths})
+    paths = [one.path for one in names_of]
+    _check_case({path.resource for path in paths[: len(operations)]})
     collisions: list[Collision] = []
     for group in _grouped(plain[: len(operations)]):
         if any(own[i].is_longest for i in group) and not any(own[i].pin for i in group):
             called = [i for i in group if previous.get(operations[i].spellings[1]) == plain[i].call]
             collisions.append(_collision(operations, plain, paths, called + group))
     return paths, collisions
+
+
+def reserved_calls(paths: Iterable[CallPath]) -> frozenset[str]:
+    """Return the names that no second method of an operation may have: calls and constants of
+    others, and resources.
+    """
+    return frozenset(name for path in paths for name in (path.call, path.constant, path.resource))
 
 
 @dataclass(slots=True)

@@ -43,14 +43,14 @@ class OperationBuilder:
         security: Security,
         servers: Servers,
         findings: Findings,
-        calls: Container[str],
+        reserved: Container[str],
         client: Client,
     ) -> None:
         self.types = types
         self.security = security
         self.servers = servers
         self.findings = findings
-        self.calls = calls
+        self.reserved = reserved
         self.key_header = client.idempotency_header.lower()
         self.accept = pinned_types(types.document, client.accept, "accept")
         sent = pinned_types(types.document, client.content_type, "content_type")
@@ -66,7 +66,7 @@ class OperationBuilder:
         """Return the method for one operation; record unsupported constructs in the findings."""
         key_header, makes_key, described = self._key(operation)
         with_slashes = self.with_slashes.get(operation.spellings[1], ())
-        parameters = self._parameters(described, with_slashes)
+        parameters = self._parameters(described, path, with_slashes)
         bodies = self.bodies.bodies(operation)
         successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
@@ -117,14 +117,13 @@ class OperationBuilder:
         only = all(answer.codec in (*SEQUENTIAL, "none", "any") for answer in successes)
         if only:  # with those that have no body, except for redirects: no item can tell of one
             answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
+        constant = path.constant
         if not only:
-            path = replace(path, name=names.join(path.name, "_stream"))
-            while path.call in self.calls:
-                path = replace(path, name=names.join(path.name, "_"))
+            path, constant = path.second("_stream", self.reserved)
         return ir.Streamed(
             path.name,
             path.call,
-            path.constant,
+            constant,
             annotate_result(answer for answer in answers if answer.codec not in ("none", "any")),
             tuple(answers),
             accept_header(answers),
@@ -152,17 +151,18 @@ class OperationBuilder:
         return self.key_header, True, described
 
     def _parameters(
-        self, described: Sequence[model.Parameter], with_slashes: Container[str]
+        self, described: Sequence[model.Parameter], path: CallPath, with_slashes: Container[str]
     ) -> tuple[ir.MethodParameter, ...]:
+        reserved = names.ARGUMENTS | {path.constant.upper()}
         listed = {f"{p.in_} {p.name}": p for p in described}
         places: dict[str, set[str]] = {}
         for p in described:
-            places.setdefault(names.snake(p.name, names.ARGUMENTS), set()).add(p.in_)
+            places.setdefault(names.snake(p.name, reserved), set()).add(p.in_)
 
         def spell(key: str, level: Spelling) -> Identifier:
             p = listed[key]
-            several = len(places[names.snake(p.name, names.ARGUMENTS)]) > 1
-            name = names.snake(p.name, names.ARGUMENTS, level)
+            several = len(places[names.snake(p.name, reserved)]) > 1
+            name = names.snake(p.name, reserved, level)
             in_place = several and p.in_ != "path"
             return names.join(name.rstrip("_"), "_", p.in_) if in_place else name
 

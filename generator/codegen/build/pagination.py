@@ -6,7 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions);
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -17,8 +17,10 @@ from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
 from ...printable import counted, shortened
-from .. import ir, names
+from .. import ir
+from ..names import Identifier
 from .links import LinkTargets
+from .naming import CallPath
 from .pagination_faults import (
     Unfit,
     hint_at,
@@ -48,12 +50,14 @@ class Paginator:
         types: Types,
         components: Sequence[ir.Component],
         findings: Findings,
+        reserved: Container[str],
     ) -> None:
         self.described = {(op.path, op.verb): op for op in document.operations}
         self.targets = LinkTargets(document)
         self.types = types
         self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
         self.findings = findings
+        self.reserved = reserved
 
     def paginate(
         self, operations: tuple[ir.ClientOperation, ...], client: Client
@@ -66,9 +70,13 @@ class Paginator:
         for rule in reversed(client.pagination):
             pages |= self._by_rule(operations, rule, f"tool.speclock.clients.{client.package}")
         pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
-        taken = {op.call for op in operations} | {op.resource for op in operations}
-        taken |= {op.streamed.call for op in operations if op.streamed}
-        return tuple(_with_name(op, pages[op.call], taken) for op in operations)
+        return tuple(self._with_pages(op, pages[op.call]) for op in operations)
+
+    def _with_pages(self, op: ir.ClientOperation, pages: ir.Pages | None) -> ir.ClientOperation:
+        if pages is None:
+            return op
+        path, constant = CallPath(op.resource, Identifier(op.name)).second("_all", self.reserved)
+        return replace(op, pages=replace(pages, name=path.name, call=path.call, constant=constant))
 
     def _by_rule(
         self, operations: tuple[ir.ClientOperation, ...], rule: Pagination, table: str
@@ -285,15 +293,3 @@ class Paginator:
             return self._plain(made.inner)
         named = self.components.get(made.name) if isinstance(made, ir.Ref) else None
         return self._plain(named.type) if isinstance(named, ir.Alias) else made
-
-
-def _with_name(
-    op: ir.ClientOperation, pages: ir.Pages | None, taken: set[str]
-) -> ir.ClientOperation:
-    if pages is None:
-        return op
-    name, constant = names.join(op.name, "_all"), names.join(op.constant, "_all")
-    while (call := f"{op.resource}.{name}".lstrip(".")) in taken:
-        name, constant = names.join(name, "_"), names.join(constant, "_")
-    taken.add(call)
-    return replace(op, pages=replace(pages, name=name, call=call, constant=constant))

@@ -66,6 +66,7 @@ class Types:
             name for key, name in class_names.items() if self.schemas[key].properties is not None
         }
         self._used: set[str] = set()
+        self._references: dict[str, ir.Ref] = {}
         self._sent = document.reachable(*document.sent_schemas())
         if document.models:  # then nothing else needs a schema
             self._used |= self.schemas.keys()
@@ -129,6 +130,8 @@ class Types:
         make = self.type if is_received else self.sent
         if schema is None:
             return make(None)
+        if schema.ref and self.schemas[schema.ref].ref:  # another name of a class
+            return self.multipart(self.schemas[schema.ref], opaque, is_received=is_received)
         whole = self.document.resolve(schema)
         if branches := branches_of(whole):
             made = union_of(
@@ -286,10 +289,8 @@ class Types:
 
     def _without_null(self, schema: Schema) -> ir.Type:
         if schema.ref:
-            target = self.schemas[schema.ref]
             self._used.add(schema.ref)
-            beside = _kind_of_values(target) if is_enumeration(target) else ""
-            return ir.Ref(self.names[schema.ref], beside)
+            return self._reference(schema.ref)
         if schema.union is not None:
             return self._union(schema.union)
         if schema.enum is not None:
@@ -300,6 +301,22 @@ class Types:
             return self._of_kind(schema.types[0], schema)
         return union_of(self._of_kind(kind, schema) for kind in schema.types)
 
+    def _reference(self, key: str) -> ir.Ref:
+        """Return the reference to a component; to one that is another's name, that to the other.
+
+        Pydantic doesn't follow an alias of a recursive class.
+        """
+        if key not in self._references:
+            schema = self.schemas[key]
+            beside = _kind_of_values(schema) if is_enumeration(schema) else ""
+            self._references[key] = ir.Ref(self.names[key], beside)
+            branches = schema.union.branches if schema.union is not None else (schema,)
+            if all(branch.ref for branch in branches):
+                other = union_of(map(self.type, branches))
+                if isinstance(other, ir.Ref):
+                    self._references[key] = other
+        return self._references[key]
+
     def _union(self, union: model.Union) -> ir.Type:
         made = union_of([self.type(branch) for branch in union.branches])
         found = union.discriminator
@@ -307,14 +324,16 @@ class Types:
             return made
         tags: dict[str, list[str | int | float | bool]] = {}
         for text, key in found.mapping.items():
-            tags.setdefault(self.names[key], []).append(typed_tag(self.document, found, text))
+            name = self._reference(key).name
+            tags.setdefault(name, []).append(typed_tag(self.document, found, text))
         names = [option.name for option in made.options if isinstance(option, ir.Ref)]
         if len(names) < len(made.options):
             return made
         values = tuple(tuple(tags.get(name, ())) for name in names)
         default = -1
-        if found.is_default_declared and self.names[found.default_mapping] in names:
-            default = names.index(self.names[found.default_mapping])
+        if found.is_default_declared:
+            other = self._reference(found.default_mapping).name
+            default = names.index(other) if other in names else default
         return ir.UnionType(made.options, found.property_name, values, default)
 
     def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .types import Text, Type
+from .types import Ref, Text, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,16 @@ class Enumeration:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name for a type without a class."""
+    """A name for a type without a class, or another name for a class."""
 
     name: str
     doc: Text
     type: Type
+
+    @property
+    def is_name(self) -> bool:
+        """True for another name of a class or an alias, which no type refers to."""
+        return isinstance(self.type, Ref) and not self.type.beside
 
 
 Component = Model | Enumeration | Alias

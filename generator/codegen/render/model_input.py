@@ -17,6 +17,9 @@ from .docstrings import py_literal, wrap
 PREFIX = "#/components/schemas/"
 HERE = "__here__"
 """The module of enumerations in the same module: with a module's name none is taken for another."""
+ITSELF = "__itself__"
+"""A recursive list in its own type, which datamodel-code-generator would drop; no schema has that
+name."""
 WIDTH = 90
 _TYPES_BY_PATTERN = {
     "^[0-9]+$": "Digits", r"^\d+$": "Digits", "^[0-9a-f]+$": "HexDigits",
@@ -49,7 +52,7 @@ class ModelInput:
 
 
 def model_inputs(modules: Sequence[ir.Module]) -> list[ModelInput]:
-    """Return the input for each module of the models. Enumerations aren't part of it."""
+    """Return the input for each module of the models, without enumerations and other names."""
     homes = {c.name: module.name for module in modules for c in module.components}
     return [_Builder(module, homes).input() for module in modules]
 
@@ -61,6 +64,8 @@ class _Builder:
         self.taken = {*homes}
         self.imported: dict[str, str] = {}
         """The modules of the classes that this one imports."""
+        self.whole = ""
+        """The name of the recursive list whose type is being made."""
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, ir.Json]] = {}
         self.marks = {
@@ -79,15 +84,18 @@ class _Builder:
                     self._model(component)
                 case ir.Enumeration():
                     pass
+                case ir.Alias() if component.is_name:
+                    pass
                 case ir.Alias(name, doc, made):
-                    if isinstance(made, ir.Array) and name in ir.referenced(made.items):
-                        made = ir.Array(self._between(name, made.items), made.constraints)
+                    is_recursive = isinstance(made, ir.Array) and name in ir.referenced(made)
+                    self.whole = name if is_recursive else ""
                     self.schemas[name] = self._type(made, name, top=True)
+                    self.whole = ""
                     if doc:  # datamodel-code-generator drops that of a union
                         self._mark(name, {"doc": wrap(doc.value, WIDTH)})
                     if isinstance(made, ir.UnionType) and made.tag:
                         self._open_union(name, made)
-                    self._mark(name, {"exact": ir.is_exact(made)})
+                    self._mark(name, {"exact": ir.is_exact(made), "is_recursive": is_recursive})
         base = ".." if self.module.name else "."
         for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
             self.imported[name] = f"{base}_runtime.model"
@@ -122,17 +130,6 @@ class _Builder:
         self.extra.setdefault(name, {}).update(data)
         if data.get("exact"):
             self.marks.add("_runtime.exact.EXACT")
-
-    def _between(self, name: str, items: ir.Type) -> ir.Ref:
-        """Return an alias for the items of a recursive list, which loses its type without one."""
-        item = f"{name}Item"
-        while item in self.taken:
-            item += "_"
-        self.taken.add(item)
-        self.homes[item] = self.module.name
-        self.schemas[item] = self._type(items, item, top=True)
-        self._mark(item, {"exact": ir.is_exact(items)})
-        return ir.Ref(item)
 
     def _model(self, model: ir.Model) -> None:
         properties: Schema = {field.wire: self._field(model, field) for field in model.fields}
@@ -204,6 +201,8 @@ class _Builder:
             self.imported[target] = f".{home}"
         if not beside:
             is_here = home == self.module.name
+            if target == self.whole:
+                return {"customTypePath": f"{HERE}.{ITSELF}"}
             return {"$ref": PREFIX + target} if is_here else {"customTypePath": f"{home}.{target}"}
         name = f"Or{beside.capitalize()}"
         self.marks.add(f"_runtime.model.{name}")

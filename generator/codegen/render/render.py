@@ -21,7 +21,7 @@ import jinja2
 from ...errors import UsageError
 from ...printable import on_one_line
 from ...recursion import deeply_recursive
-from ..ir import Api, Case, Code, Enumeration, Module, Text
+from ..ir import Api, Case, Code, Model, Module, Text
 from .docstrings import docstring, py_literal
 from .model_input import model_inputs
 from .models import generate_models, model_tools
@@ -101,8 +101,8 @@ def render(
     tools = model_tools(templates)
     reused: dict[str, str] = {}
     for module, (name, given) in zip(api.modules, models.items(), strict=True):
-        enumerations = [c for c in module.components if isinstance(c, Enumeration)]
-        source = f"{tools}\0{api.client}\0{enumerations}\0{given.text}"
+        others = [c for c in module.components if not isinstance(c, Model)]
+        source = f"{tools}\0{api.client}\0{others}\0{given.text}"
         if (text := reuse.find(name, source)) is not None:
             reused[name] = text
     inputs = {name: given for name, given in models.items() if name not in reused}

@@ -31,7 +31,8 @@ MODULES: dict[str, frozenset[str]] = {
     "types": frozenset({"TracebackType"}),
     "typing": frozenset({
         "Annotated", "Any", "Dict", "Generic", "List", "Literal", "Optional", "Self",
-        "Required", "TYPE_CHECKING", "TypeVar", "TypedDict", "Union", "Unpack", "cast", "overload",
+        "Required", "TYPE_CHECKING", "TypeAlias", "TypeVar", "TypedDict", "Union", "Unpack", "cast",
+        "overload",
     }),
     "typing_extensions": frozenset({"TypeAliasType", "deprecated"}),
     "uuid": frozenset({"UUID"}),

@@ -142,9 +142,9 @@ def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:
     for key, value in members.items():
         if isinstance(value, dict):
             pairs += _deep(f"{name}[{key}]", value)
-        else:
+        elif value is not None:
             many = value if isinstance(value, list) else [value]
-            pairs += [(f"{name}[{key}]", plain_text(one)) for one in many if one is not None]
+            pairs += [(f"{name}[{key}]", plain_text(one)) for one in many]
     return pairs
 
 

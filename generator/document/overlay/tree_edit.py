@@ -157,7 +157,7 @@ def remove(container: Container, keys: Sequence[str | int]) -> None:
     """Remove members of a mapping, or items of a list."""
     if isinstance(container, MappingNode):
         for key in keys:
-            del container[str(key)], (container.positions or {})[str(key)]
+            del (container.positions or {})[str(key)], container[str(key)]
         return
     lists = (container, container.positions, container.texts)
     for index in sorted(map(int, keys), reverse=True):

@@ -29,7 +29,7 @@ from .intersect import (
     is_empty,
     without_annotations,
 )
-from .node_values import UNIONS, child, implied_type, kinds_of, mappings, omit
+from .node_values import UNIONS, child, implied_type, key_of, kinds_of, mappings, omit
 from .nullability import is_null, is_nullable, or_null, without_null
 
 _MAX_DEPTH = 60
@@ -164,7 +164,8 @@ class Composition:
 
     def _merged(self, todo: list[MappingNode], hint: str, location: Location) -> MappingNode:
         merged: MappingNode | None = None
-        last_open = max((i for i, part in enumerate(todo) if self.is_open(part)), default=-1)
+        is_open = self.components.is_open
+        last_open = max((i for i, part in enumerate(todo) if is_open(part)), default=-1)
         for index, part in enumerate(todo):
             if merged is None:
                 merged = part
@@ -172,7 +173,7 @@ class Composition:
                 merged = annotate(merged, part)
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
                 merged = annotate(part, merged)
-            elif index <= last_open or self.is_open(merged):
+            elif index <= last_open or is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
                 return self._recursive(rest, hint, location)
             else:
@@ -230,7 +231,7 @@ class Composition:
 
     def _rebuilt(self, part: MappingNode) -> MappingNode:
         """Return a part; of an open component what it is made from, made again."""
-        if not self.is_open(part):
+        if not self.components.is_open(part):
             return self.resolve(part)
         key = key_of(part)
         if key in self._parts:
@@ -299,13 +300,6 @@ class Composition:
 
         return combine
 
-    def is_open(self, node: MappingNode) -> bool:
-        """Return whether a schema is a reference to a component that is being made."""
-        components, key = self.components, key_of(self.components.plain(node))
-        while key and key not in components.open:  # it may be no more than another one's name
-            key = key_of(components.plain(components.schemas[key]))
-        return bool(key)
-
     def _target(self, node: MappingNode) -> MappingNode:
         plain = self.components.plain(node)
         return self.components.schemas[key_of(plain)] if "$ref" in plain else plain
@@ -315,12 +309,6 @@ class Composition:
         while "$ref" in node:  # a component may be no more than another one's name
             node = annotate(MappingNode(node.location, self._target(node)), node)
         return node
-
-
-def key_of(schema: MappingNode) -> str:
-    """Return the key of the component that a canonical schema refers to; else ``""``."""
-    reference = schema.get("$ref")
-    return reference.removeprefix(PREFIX) if isinstance(reference, str) else ""
 
 
 def _typed(part: MappingNode, stated: Iterable[set[str | None]]) -> MappingNode:

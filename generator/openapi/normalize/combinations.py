@@ -14,7 +14,7 @@ from ...budget import Budget, BudgetExceeded
 from ...document.tree import Location, MappingNode
 from .components import Components
 from .intersect import annotate, clash, without_annotations
-from .node_values import UNIONS, kinds_of, mappings
+from .node_values import UNIONS, key_of, kinds_of, mappings
 from .nullability import without_null
 
 _MAX_BRANCHES = 256
@@ -112,12 +112,20 @@ class Combinations:
             counts.append(max(count, 1))
         return counts
 
-    def _leaves(self, schema: MappingNode) -> Iterator[MappingNode]:
-        """Yield the branches of a union, and of the unions that they are; else the schema."""
-        todo = [without_null(schema)]
-        while todo:
-            one = self._resolve(todo.pop())
-            branches = [branch for key in UNIONS for branch in mappings(one.get(key))]
-            todo += reversed(branches)
-            if not branches:
-                yield one
+    def _leaves(
+        self, schema: MappingNode, around: frozenset[str] = frozenset()
+    ) -> Iterator[MappingNode]:
+        """Yield the branches of a union, and of the unions that they are; else the schema.
+
+        ``around`` are the keys of the unions that the schema is a branch of, which add nothing.
+        """
+        schema = without_null(schema)
+        key = key_of(schema)
+        if key in around:
+            return
+        one = self._resolve(schema)
+        branches = [branch for keyword in UNIONS for branch in mappings(one.get(keyword))]
+        for branch in branches:
+            yield from self._leaves(branch, around | {key} if key else around)
+        if not branches:
+            yield one

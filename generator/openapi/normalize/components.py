@@ -28,7 +28,7 @@ from .confusables import warn_of_confusables
 from .context import Context, Normalizer
 from .enums import is_enumeration
 from .intersect import annotate
-from .node_values import UNIONS, child
+from .node_values import UNIONS, child, key_of
 from .nullability import is_null, is_nullable, or_null, without_null
 from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
@@ -237,7 +237,7 @@ class Components:
                 key = component_key(f"{hint}.{short_hash(name)}")
             self.keys[name] = key
             with self.opened(key, target):
-                schema = without_null(self.normalizer.body(target, key))
+                schema = self._without_circle(self.normalizer.body(target, key))
             self.schemas[key] = schema
         self.context.checks.use(key)
         made = MappingNode(node.location, {"$ref": PREFIX + key})
@@ -263,12 +263,29 @@ class Components:
                 self.chain.append(name)
                 try:
                     with self.normalizer.dynamic_scope(target, outermost=True):
-                        schema = without_null(self.normalizer.body(target, key))
+                        schema = self._without_circle(self.normalizer.body(target, key))
                 finally:
                     self.chain.pop()
             self.schemas[key] = schema
         self.context.checks.use(key)
         return key
+
+    def is_open(self, node: MappingNode) -> bool:
+        """Return whether a schema is a reference to a component that is being made."""
+        key = key_of(self.plain(node))
+        while key and key not in self.open:  # it may be no more than another one's name
+            key = key_of(self.plain(self.schemas[key]))
+        return bool(key)
+
+    def _without_circle(self, schema: MappingNode) -> MappingNode:
+        """Return an open component without null; one that refers to an open one as a union.
+
+        So no reference leads back to itself; :mod:`.union_circles` cuts such unions.
+        """
+        schema = without_null(schema)
+        if not self.is_open(schema):
+            return schema
+        return MappingNode(schema.location, {"anyOf": SequenceNode(schema.location, [schema])})
 
     def _is_another(self, key: str, name: str) -> bool:
         """Return whether the main file has another schema under a key than the one of ``name``."""

@@ -16,9 +16,8 @@ from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
 from ..discriminator_values import tag_text
-from .all_of import key_of
 from .components import Components
-from .node_values import UNIONS, child, mappings, sequence
+from .node_values import UNIONS, child, key_of, mappings, sequence
 
 DECLARED = "x-default-declared"
 """Marks a discriminator whose ``defaultMapping`` is the description's own."""

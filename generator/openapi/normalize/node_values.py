@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ...document.component_keys import PREFIX
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 
@@ -13,6 +14,12 @@ _IMPLIES_TYPE = {
     "items": "array",
 }  # fmt: skip
 _STATES_TYPE = frozenset(("$ref", "type", "enum", "const", "allOf", *UNIONS))
+
+
+def key_of(schema: MappingNode) -> str:
+    """Return the key of the component that a canonical schema refers to; else ``""``."""
+    reference = schema.get("$ref")
+    return reference.removeprefix(PREFIX) if isinstance(reference, str) else ""
 
 
 def child(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from ...document.component_keys import PREFIX, component_key, key_of_reference
 from ...document.subtypes import Base, NamedSchema
 from ...document.tree import MappingNode, SequenceNode
-from .all_of import key_of
 from .components import Components
 from .discriminators import Discriminators
 from .intersect import annotate
+from .node_values import key_of
 from .nullability import or_null, without_null
 
 

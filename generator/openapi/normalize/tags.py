@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...document.component_keys import PREFIX
 from ...document.tree import MappingNode, SequenceNode, Value, walk
-from .all_of import key_of
 from .discriminators import DECLARED
 from .intersect import ANNOTATIONS
-from .node_values import UNIONS, child, items, mappings, sequence
+from .node_values import UNIONS, child, items, key_of, mappings, sequence
 
 _Schemas = dict[str, MappingNode]
 

@@ -13,7 +13,7 @@ from ...document.component_keys import below
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import ASSERTIONS, SERVER_ONLY
-from .all_of import Composition, key_of
+from .all_of import Composition
 from .discriminators import DECLARED, Discriminators
 from .distinct_words import distinct_words, ordinal
 from .enums import is_enumeration
@@ -25,7 +25,7 @@ from .intersect import (
     empty_union,
     without_annotations,
 )
-from .node_values import UNIONS, values_of
+from .node_values import UNIONS, key_of, values_of
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
 from .server_side_constraints import add_server_checked, plain
@@ -119,7 +119,7 @@ class Unions:
         triples = list(zip(written, bases, kept, strict=True))
         discriminator = self._discriminators.of(node, triples, "", self._inherited(node, written))
         # A union that leads back to itself without a member between is cut later.
-        if len(kept) == 1 and not (components.chain and self.composition.is_open(kept[0])):
+        if len(kept) == 1 and not (components.chain and components.is_open(kept[0])):
             union.update(kept[0])
         elif kept:
             # A value of another branch may fit the default one, too.

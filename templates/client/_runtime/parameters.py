@@ -122,7 +122,7 @@ class Styled(_Checked):
     def _flat(self, plain: Any) -> list[str]:
         """The value's parts: items, or keys and values (joined by ``=`` where exploded)."""
         if isinstance(plain, list):
-            return [as_text(item) for item in cast("Sequence[Any]", plain) if item is not None]
+            return [as_text(item) for item in cast("Sequence[Any]", plain)]
         if isinstance(plain, dict):
             pairs = [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
             if self.explode:

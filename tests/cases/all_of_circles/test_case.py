@@ -1,4 +1,4 @@
-"""``allOf`` that leads back to its own schema through a property."""
+"""Schemas that lead back to themselves: ``allOf`` through a property, unions without one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ def test_a_grafted_tree_has_the_fields_of_both(case: Case) -> None:
     assert tree.graft.graft.day == date(2026, 3, 2)
     assert sent(tree) == value
     assert refused(models.Tree, name="a", graft={"name": "b"}) == ["missing"]
+
+
+@pytest.mark.parametrize(
+    "field", ["null_or_itself", "null_or_itself_and_more", "null_or_each_other"]
+)
+def test_a_schema_of_itself_and_null_is_read_as_any_value(field: str, case: Case) -> None:
+    for value in (None, {"day": "2026-03-01"}):
+        assert sent(case.models.Tree(name="a", **{field: value})) == {"name": "a", field: value}
 
 
 def test_required_beside_a_reference_is_kept(case: Case) -> None:

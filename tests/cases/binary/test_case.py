@@ -41,6 +41,12 @@ def test_parts(case: Case) -> None:
         assert client.letters.send(case.models.Letter(named=7, several=BYTES)).several == BYTES
 
 
+def test_a_body_that_is_another_name_of_a_class(case: Case) -> None:
+    with case.connect(server := Recorder()) as client:
+        client.letters.stamp(case.models.StampMultipart(blob=BYTES))
+    assert b'name="blob"; filename' in server.request.content
+
+
 def test_a_union_of_bodies(case: Case) -> None:
     server = Recorder(echo)
     with case.connect(server) as client:

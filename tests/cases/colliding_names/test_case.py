@@ -26,12 +26,19 @@ from tests.support.generated_case import Case, sent
         ("models.add", "POST /faults"),
         ("client.change", "PATCH /faults"),
         ("warning.clear", "DELETE /faults"),
+        ("maps.get_stream", "PUT /maps"),
     ],
 )
 def test_each_operation_has_a_call(case: Case, call: str, sent: str) -> None:
     server = Recorder()
     assert method_of(case.connect(server), call)() is None
     assert server.targets == [sent]
+
+
+def test_a_call_may_have_the_name_of_a_streaming_one(case: Case) -> None:
+    server = answering(200, b"%PDF", content_type="application/pdf")
+    with case.connect(server) as client, client.maps.get_stream_() as stream:
+        assert b"".join(stream) == b"%PDF"
 
 
 def test_each_schema_has_a_class(case: Case) -> None:

@@ -71,6 +71,16 @@ def test_headers_and_cookies(given: dict[str, Any], header: str, value: str, cas
     assert sent(case, **given).headers[header] == value
 
 
+def test_items_that_are_null(case: Case) -> None:
+    server, row = Recorder(), [None, None]
+    with case.connect(server) as client:
+        client.rows.find(row, csv=row, many=row, deep={"a": row}, x_row=row)
+    assert server.targets == [
+        "GET /rows/null,null?csv=null,null&many=null&many=null&deep%5Ba%5D=null&deep%5Ba%5D=null"
+    ]
+    assert server.request.headers["x-row"] == "null,null"
+
+
 @pytest.mark.parametrize(
     "given", [{"layers": []}, {"layers": [".."]}, {"area": []}, {"raw": ["a\r\nb"]}]
 )

@@ -233,6 +233,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_reads(({"inner": {"inner": {}}}, "A"))),
+        "recursion through a schema or `null`": schema(
+            "{$ref: '#/components/schemas/B'}", "A | None", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/B'}}}\n"
+            "B: {anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", good=[(None, None)], check=_sent_again({"inner": {"inner": None}})),
         "`oneOf` or `anyOf` that contains itself": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}", good=[("a", "a")], bad=[1]),
         "recursion through the items of a union": schema(

@@ -87,17 +87,19 @@ class CostHunt:
         (self.folder / "headers.json").write_text(json.dumps(headers), encoding="utf-8")
         (self.folder / "read.py").write_text(READ, encoding="utf-8")
         shutil.rmtree(self.folder / "out", ignore_errors=True)
-        if cost_of(self.folder, *generated_from("a.json")).code:
-            return
-        cost = cost_of(self.folder, program=["read.py"])
+        cost = cost_of(self.folder, *generated_from("a.json"))
+        fault = cost.fault
+        if not cost.code:
+            cost = cost_of(self.folder, program=["read.py"])
+            fault = fault or cost.fault or (cost.said if cost.code else "")
         self.costs.append(cost)
-        if cost.fault or cost.code:
+        if fault:
             kept = KEPT / f"{self.kind}-{len(self.faults)}"
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(self.folder, kept)
             place = kept.relative_to(ROOT)
             self.faults.append(
-                f"{cost.fault or cost.said}\nTo see it: cd {place} && python read.py"
+                f"{fault}\nTo see it: cd {place}, generate from a.json, then python read.py"
             )
 
     def report(self) -> None:

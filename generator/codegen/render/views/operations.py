@@ -200,13 +200,13 @@ def share_parameters(operations: Sequence[OperationView]) -> list[SharedParamete
     for parameter in [p for op in operations for p in op.parameters]:
         users.setdefault(parameter.made, []).append(parameter)
     shared = {made: views for made, views in users.items() if len(views) > 1}
-    wanted = [views[0].ir.name for views in shared.values()]
+    wanted = [views[0].ir.name.upper() for views in shared.values()]
     parameters: list[SharedParameter] = []
-    for made, views in shared.items():
-        name = f"_{views[0].ir.name}"
-        if wanted.count(views[0].ir.name) > 1:
-            name += f"_{hashlib.sha256(made.encode()).hexdigest()[:6]}"
-        parameters.append(SharedParameter(Code(name.upper()), made))
+    for (made, views), name in zip(shared.items(), wanted, strict=True):
+        suffix = ""
+        if wanted.count(name) > 1:
+            suffix = f"_{hashlib.sha256(made.encode()).hexdigest()[:6]}".upper()
+        parameters.append(SharedParameter(Code(f"_{name}{suffix}"), made))
         for view in views:
             view.shared = parameters[-1].name
     return parameters

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 
 from ...ir import (
+    Alias,
     Api,
     Code,
     Enumeration,
@@ -46,6 +47,7 @@ class ModuleView(View):
         # One with the name of a builtin first: until then the name means the builtin.
         enumerations.sort(key=lambda one: not hasattr(builtins, one.name))
         self.enumerations = [*map(EnumerationView, enumerations)]
+        self.other_names = [c for c in module.components if isinstance(c, Alias) and c.is_name]
         self.parent = Code(".." if module.name else ".")
         """The package, for a relative import."""
         where = f", {module.name}," if module.name else ""

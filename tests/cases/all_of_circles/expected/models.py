@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias
 
 from typing_extensions import TypeAliasType
 
@@ -22,6 +22,17 @@ class DatedPriceQuote(Model):
     day: date
 
 
+NullOrItself = TypeAliasType("NullOrItself", Annotated[Any, EXACT])
+
+
+Third = TypeAliasType("Third", Annotated[Any, EXACT])
+
+
+TreeNullOrItselfAndMoreNullOrItself = TypeAliasType(
+    "TreeNullOrItselfAndMoreNullOrItself", Annotated[Any, EXACT]
+)
+
+
 DatedPrice = TypeAliasType("DatedPrice", Annotated[DatedPriceAmount | DatedPriceQuote, EXACT])
 
 
@@ -30,6 +41,10 @@ class Tree(Model):
     graft: Opt[TreeGraft] = None
     """Another tree, with the day when it was set on."""
     twig: Opt[Twig] = None
+    null_or_itself: NullOrItself | None = None
+    null_or_itself_and_more: TreeNullOrItselfAndMoreNullOrItself | None = None
+    null_or_each_other: Third | None = None
+    """The same."""
 
 
 class TreeGraft(Model):
@@ -39,6 +54,10 @@ class TreeGraft(Model):
     graft: Opt[TreeGraft] = None
     """Another tree, with the day when it was set on."""
     twig: Opt[Twig] = None
+    null_or_itself: NullOrItself | None = None
+    null_or_itself_and_more: TreeNullOrItselfAndMoreNullOrItself | None = None
+    null_or_each_other: Third | None = None
+    """The same."""
     day: date
 
 
@@ -52,8 +71,16 @@ class TwigParent(Model):
     graft: Opt[TreeGraft] = None
     """Another tree, with the day when it was set on."""
     twig: Twig
+    null_or_itself: NullOrItself | None = None
+    null_or_itself_and_more: TreeNullOrItselfAndMoreNullOrItself | None = None
+    null_or_each_other: Third | None = None
+    """The same."""
 
 
 Tree.model_rebuild()
 TreeGraft.model_rebuild()
 Twig.model_rebuild()
+
+First: TypeAlias = Third
+
+Second: TypeAlias = Third

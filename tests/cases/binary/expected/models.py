@@ -47,6 +47,10 @@ class Link(Model):
     url: str
 
 
+class StampMultipart(Model):
+    blob: Opt[FileContent] = None
+
+
 class Upload(Model):
     title: Opt[str] = None
     file: FileContent

@@ -48,6 +48,10 @@ class BerthUnderscorePlan(Model):
     minus_1: Opt[Annotated[int, Field(alias="-1")]] = None
 
 
+class MapsGetResponse(Model):
+    name: Opt[str] = None
+
+
 class BerthDotPlan(Model):
     state: Opt[BerthPlanState] = None
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from typing_extensions import TypeAliasType
 
@@ -43,9 +43,6 @@ class Circles(Model):
     nothing: Nothing | None = None
 
 
-Optional_ = TypeAliasType("Optional_", ValueOrNull)
-
-
 class Key(Model):
     scopes: Opt[ListOf[Literal["books:read"] | Literal["loans:read"]]] = None
     scope: Opt[Literal["books:read"]] = None
@@ -60,6 +57,9 @@ class Key(Model):
     removed: None = None
     either: None = None
     only: None = None
-    optional: Optional_ | None = None
+    optional: ValueOrNull | None = None
     payment: Opt[Annotated[Card | Cash, EXACT]] = None
     paid: Opt[Cash] = None
+
+
+Optional_: TypeAlias = ValueOrNull

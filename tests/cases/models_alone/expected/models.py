@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Dict, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Dict, Literal, TypeAlias
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -103,9 +103,6 @@ class Sold(Model):
     payment: Opt[Payment] = None
 
 
-Item = TypeAliasType("Item", Product)
-
-
 class Closed(Model):
     type: Literal["Closed"]
     at: Opt[datetime] = None
@@ -122,3 +119,5 @@ EventUnion = TypeAliasType(
 
 Product.model_rebuild()
 Closed.model_rebuild()
+
+Item: TypeAlias = Product

@@ -14,6 +14,10 @@ class Point(Model):
     y: Annotated[float, EXACT]
 
 
+class RowsFindDeep(Model):
+    a: list[None]
+
+
 class Box(Model):
     min: Opt[Point] = None
     name: Opt[str] = None

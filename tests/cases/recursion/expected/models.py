@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Union
+from typing import Annotated, TypeAlias
 
 from typing_extensions import TypeAliasType
 
 from ._runtime.exact import EXACT
 from ._runtime.model import ListOf, Model, Opt
+
+Nested = TypeAliasType("Nested", "list[int | Nested]")
+"""Numbers in lists in lists."""
+
+
+Rows = TypeAliasType("Rows", "list[Rows]")
 
 
 class Test(Model):
@@ -19,19 +25,21 @@ class All(Model):
     all: ListOf[Filter]
 
 
+class Entry(Model):
+    folder: Folder | None = None
+
+
 Filter = TypeAliasType("Filter", Annotated[Test | All, EXACT])
 """A test, or all of several."""
 
 
-NestedItem = TypeAliasType("NestedItem", Union[int, "Nested"])
-
-
-Nested = TypeAliasType("Nested", list[NestedItem])
-"""Numbers in lists in lists."""
+class Folder(Model):
+    entry: Opt[Entry] = None
 
 
 class Owner(Model):
     trees: Opt[ListOf[Tree]] = None
+    rows: Opt[Rows] = None
 
 
 class Tree(Model):
@@ -47,4 +55,10 @@ class Tree(Model):
 
 
 All.model_rebuild()
+Entry.model_rebuild()
 Owner.model_rebuild()
+
+AnyFolder: TypeAlias = Folder
+
+MaybeFolder: TypeAlias = Folder
+"""Another name of a class that contains it."""

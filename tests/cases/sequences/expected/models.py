@@ -7,12 +7,8 @@ from typing_extensions import TypeAliasType
 
 from ._runtime.model import Model
 
+Tree = TypeAliasType("Tree", "list[Tree]")
+
 
 class Word(Model):
     word: str
-
-
-TreeItem = TypeAliasType("TreeItem", "Tree")
-
-
-Tree = TypeAliasType("Tree", list[TreeItem])
