@@ -7,44 +7,69 @@ itself about an operation that it never saw.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
 
 import yaml
 
-MANIFEST = "MANIFEST.tsv"
+INDEX, MANIFEST = "index.tsv", "MANIFEST.tsv"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Description:
     """One description of the folder."""
 
     name: str
-    """The file's path within the folder, without its suffix."""
+    """The file's path within the folder, without its suffix where there is no ``index.tsv``."""
     path: Path
-    declared: int
-    """How many operations it declares."""
+    root: Path
+    """The folder outside of which it refers to nothing."""
+    source: str
+    """The project that it is from, or its name."""
+    is_positive: bool = True
+    """Whether some generator makes a client of it."""
+    listed: int | None = None
+    """The number of its operations in ``MANIFEST.tsv``."""
 
     @property
     def package(self) -> str:
-        """A package's name made of the description's."""
-        return "c_" + re.sub(r"\W+", "_", self.name, flags=re.ASCII).strip("_").lower()
+        """Return the name of its package."""
+        word = re.sub(r"\W+", "_", self.name, flags=re.ASCII).strip("_").lower()
+        return f"c_{word[-24:]}_{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
+
+    @cached_property
+    def declared(self) -> int:
+        """Return the number of operations that it declares."""
+        return count(self.path) if self.listed is None else self.listed
 
 
 def find(folder: Path) -> list[Description]:
-    """Every file with a top-level ``openapi`` key, smallest first.
+    """Return what ``index.tsv`` lists, or each file with a top-level ``openapi`` key by size.
 
-    Files that others refer to have none, so they don't count. ``MANIFEST.tsv`` gives the number
-    of operations where it has a row of that name; else they are counted.
+    Files that others refer to have none, so they don't count.
     """
-    given = _manifest(folder)
+    if (folder / INDEX).is_file():
+        return [
+            Description(
+                row["file"],
+                folder / row["file"],
+                folder / Path(row["file"]).parts[0],
+                row["source"],
+                row["kind"] == "positive",
+            )
+            for row in _rows(folder / INDEX)
+        ]
+    manifest = _rows(folder / MANIFEST) if (folder / MANIFEST).is_file() else ()
+    listed = {row["name"]: int(row["operations"]) for row in manifest}
     paths = [
         path
         for path in sorted(folder.rglob("*"))
@@ -53,8 +78,7 @@ def find(folder: Path) -> list[Description]:
     found: list[Description] = []
     for path in sorted(paths, key=lambda path: (path.stat().st_size, path)):
         name = path.relative_to(folder).with_suffix("").as_posix()
-        declared = given.get(name)
-        found.append(Description(name, path, count(path) if declared is None else declared))
+        found.append(Description(name, path, path.parent, name, listed=listed.get(name)))
     return found
 
 
@@ -122,10 +146,6 @@ def _item(item: object, path: Path, document: dict[str, Any]) -> dict[str, Any]:
     return item if isinstance(item, dict) else {}
 
 
-def _manifest(folder: Path) -> dict[str, int]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        return {}
+def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return {row["name"]: int(row["operations"]) for row in rows}
+        return list(csv.DictReader(file, delimiter="\t"))
