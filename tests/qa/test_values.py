@@ -12,10 +12,10 @@ import pytest
 
 from tests.qa.corpus import trial
 from tests.qa.corpus.descriptions import Description
+from tests.qa.corpus.source import Source
 from tests.qa.runner.children import Failed, in_child
 from tests.qa.values.bodies import Bodies
 from tests.qa.values.differences import differences
-from tests.qa.values.source import Source
 from tests.qa.values.validity import Validators
 from tests.qa.values.values import Values, check_values
 from tests.qa.values.wire import fault

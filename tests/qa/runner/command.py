@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -138,3 +138,24 @@ def print_faults(name: str, faults: Sequence[str], most: int = 8) -> None:
             print(f"  {fault}")
         if len(faults) > most:
             print(f"  … and {len(faults) - most} more")
+
+
+def print_all(
+    columns: Sequence[tuple[str, int]],
+    total: int,
+    results: Iterable[tuple[Sequence[object], Sequence[str]]],
+) -> int:
+    """Print the cells of each result as it ends, and then all faults; return the exit code.
+
+    The first cell is the document's name.
+    """
+    table = Table(columns, total)
+    faulty: dict[str, Sequence[str]] = {}
+    for cells, faults in results:
+        table.print(cells)
+        table.step(str(cells[0]))
+        faulty |= {str(cells[0]): faults} if faults else {}
+    for name, faults in faulty.items():
+        print_faults(name, faults)
+    print(f"\n{total - len(faulty)} of {total} documents are without a fault.")
+    return BAD if faulty else GOOD

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 from urllib.parse import unquote
 
-from tests.qa.values.source import Json, Node, Source, Unresolvable
+from tests.qa.corpus.source import Json, Node, Source, Unresolvable
 from tests.qa.values.strings import of_format, of_length, of_pattern
 
 _DEEP = 5

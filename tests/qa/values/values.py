@@ -21,9 +21,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tests.qa.corpus.calls import Calls
 from tests.qa.corpus.outcome import Outcome
+from tests.qa.corpus.source import Call, Node, Source, Unresolvable
 from tests.qa.values.bodies import Bodies, Body
 from tests.qa.values.differences import differences
-from tests.qa.values.source import Call, Node, Source, Unresolvable
 from tests.qa.values.validity import Validators
 from tests.qa.values.wire import fault, is_defined
 
