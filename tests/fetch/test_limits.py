@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator.fetch import Limits
-from tests.fetch.fetching import DOCUMENT, QUICK, failure, get, redirect
+from tests.fetch.conftest import DOCUMENT, QUICK, failure, get, redirect
 from tests.support.sockets import Peer, Server, Step, answer
 
 pytestmark = pytest.mark.slow

@@ -19,8 +19,7 @@ from validate_pyproject.plugins import PluginWrapper
 from generator import config
 from generator.errors import UsageError
 from generator.settings_schema import tool_schema
-from tests.support.command import python, speclock
-from tests.support.wheel import build_wheel
+from tests.support.command import build_wheel, python, speclock
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = Validator(plugins=[PluginWrapper("speclock", cast("Any", tool_schema))])

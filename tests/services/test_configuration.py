@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.findings import names
-from tests.support.project import Project, manifest
+from tests.support.project import Project, manifest, names
 
 TWO = """
 [tool.speclock.clients.baskets]

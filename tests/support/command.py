@@ -134,6 +134,14 @@ def python(
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel into ``folder`` and return its path."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
 def run_tests(folder: Path, *arguments: str | Path, code: int | None = 0) -> Outcome:
     """Run tests as a user would, in a process of its own and with warnings as errors."""
     options = "-m pytest -q -Werror -pno:cacheprovider -pno:asyncio --import-mode=importlib"

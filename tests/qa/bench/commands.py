@@ -14,7 +14,7 @@ from tests.qa.bench import peers
 from tests.qa.bench.measure import MEGABYTES, MILLISECONDS, Row, interleaved, table
 from tests.qa.bench.peers import timed
 from tests.qa.corpus.process import ROOT
-from tests.support.wheel import build_wheel
+from tests.support.command import build_wheel
 
 SHARED = ROOT.parent / "shared"
 WHOLE = SHARED / "corpus" / "pinterest-5.23.yaml"
