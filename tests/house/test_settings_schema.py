@@ -19,9 +19,8 @@ from validate_pyproject.plugins import PluginWrapper
 from generator import config
 from generator.errors import UsageError
 from generator.settings_schema import tool_schema
-from tests.support.command import build_wheel, python, speclock
+from tests.support.command import ROOT, build_wheel, python, speclock
 
-ROOT = Path(__file__).parents[2]
 VALIDATOR = Validator(plugins=[PluginWrapper("speclock", cast("Any", tool_schema))])
 HEAD = '[tool.speclock.clients.pets]\nspec = "pets.yaml"\n'
 PAGES = "[tool.speclock.clients.pets.pagination]\n"
