@@ -16,7 +16,7 @@ from tests.qa.corpus.process import ROOT
 from tests.qa.drift_cases import run as drift_cases
 from tests.qa.drift_corpus import run as drift_corpus
 from tests.qa.hostile import run as hostile
-from tests.qa.hostile.rules import Case
+from tests.qa.hostile.look import Case
 from tests.qa.hostile.trial import Room
 from tests.qa.runner import command
 from tests.qa.slices import run as slices

@@ -32,8 +32,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.qa.hostile import checks, document, variants
-from tests.qa.hostile.look import Look
-from tests.qa.hostile.rules import TABLE, Case, load, skeleton
+from tests.qa.hostile.look import TABLE, Case, Look, load, skeleton
 from tests.qa.hostile.trial import Room, Trial, attempt
 from tests.qa.runner import command
 from tests.qa.runner.command import BAD, GOOD, Table
