@@ -236,8 +236,6 @@ def test_the_hooks_shown_are_there(tmp_path: Path) -> None:
 
 def test_pages_are_as_their_sources() -> None:
     assert [*outdated()] == [], "To fix: python -m docs.tools"
-    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    assert "| … |" not in text, "describe the contents of the new room"
 
 
 @pytest.mark.parametrize(
