@@ -26,7 +26,7 @@ from tests.qa.mutate.equivalent import EQUIVALENT, reason
 from tests.qa.mutate.kinds import KINDS
 from tests.qa.mutate.source import Fault
 from tests.qa.mutate.subjects import ROOT, Mutant, Subject
-from tests.qa.mutate.trials import Trial, Trials
+from tests.qa.mutate.trials import Trial, tried
 
 OK, TOO_FEW, BROKEN = 0, 1, 2
 RUNTIME, GENERATED = "runtime", "generated"
@@ -99,16 +99,15 @@ def _try(subject: Subject, options: argparse.Namespace) -> list[Trial]:
         print(f"{len(chosen)} faults")
         return []
     results: list[Trial] = []
-    with Trials(subject, options.jobs, options.limit) as trials:
-        (sound,) = trials.run([None])
-        if sound.noticed:
-            raise Broken(f"the tests fail without any fault:\n{sound.output}")
-        for trial in trials.run(chosen):
-            results.append(trial)
-            _progress(results, len(chosen))
-            if options.verbose and trial.mutant:
-                result = "noticed " if trial.noticed else "SURVIVED"
-                print(f"{result}  {trial.mutant.fault}  [{trial.by}]", flush=True)
+    (sound,) = tried(subject, [None], 1, options.limit)
+    if sound.noticed:
+        raise Broken(f"the tests fail without any fault:\n{sound.output}")
+    for trial in tried(subject, chosen, options.jobs, options.limit):
+        results.append(trial)
+        _progress(results, len(chosen))
+        if options.verbose and trial.mutant:
+            result = "noticed " if trial.noticed else "SURVIVED"
+            print(f"{result}  {trial.mutant.fault}  [{trial.by}]", flush=True)
     _progress([], 0)
     return results
 
@@ -198,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, default=min(4, os.cpu_count() or 2), help="at once (%(default)s)"
     )
     parser.add_argument(
-        "--limit", type=float, default=150.0, help="seconds for one fault (%(default)s)"
+        "--limit", type=int, default=150, help="seconds for one fault (%(default)s)"
     )
     parser.add_argument(
         "--minimum", type=float, default=95.0, help="percent that must be noticed (%(default)s)"
