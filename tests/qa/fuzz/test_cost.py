@@ -68,11 +68,8 @@ class CostHunt:
         """Run a command over some files."""
         for name, data in files.items():
             (self.folder / name).write_bytes(data)
-        command = (
-            f"PYTHONPATH=../../.. ../../../.venv/bin/python -m generator {' '.join(arguments)}"
-        )
         cost = cost_of(self.folder, *arguments)
-        self.judge(cost, cost.fault, command)
+        self.judge(cost, cost.fault, f"{SPECLOCK} {' '.join(arguments)}")
 
     def read(self, description: bytes, content: bytes, headers: dict[str, str]) -> None:
         """Let a client of a description read a response, if one can be generated."""
