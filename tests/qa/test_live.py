@@ -14,6 +14,7 @@ from pydantic import BaseModel
 import generator
 from tests.qa.live import calling, run, servers
 from tests.qa.live.rows import call, difference
+from tests.qa.runner import command
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DESCRIPTION = """
@@ -160,8 +161,8 @@ def test_a_server_that_does_not_start(
     monkeypatch.setattr(servers, "installed", lambda: Path(sys.executable).parent)
     broken = servers.Server("Framework", "fastapi_app", "python -c raise", "")
     monkeypatch.setattr(run, "SERVERS", (broken,))
-    assert run.main(["Framework"]) == run.FAILED
+    assert run.main(["Framework"]) == command.BAD
     assert "No active exception" in capsys.readouterr().out
     with pytest.raises(SystemExit) as ended:
         run.main(["Unknown"])
-    assert ended.value.code == run.MISUSED
+    assert ended.value.code == command.MISUSED

@@ -147,7 +147,7 @@ def print_all(
 ) -> int:
     """Print the cells of each result as it ends, and then all faults; return the exit code.
 
-    The first cell is the document's name.
+    The first cell is a name.
     """
     table = Table(columns, total)
     faulty: dict[str, Sequence[str]] = {}
@@ -157,5 +157,5 @@ def print_all(
         faulty |= {str(cells[0]): faults} if faults else {}
     for name, faults in faulty.items():
         print_faults(name, faults)
-    print(f"\n{total - len(faulty)} of {total} documents are without a fault.")
+    print(f"\n{total - len(faulty)} of {total} are without a fault.")
     return BAD if faulty else GOOD
