@@ -83,7 +83,13 @@ def place(where: str, server: Server) -> Iterator[str]:
 
 
 def attempt(
-    case: Case, caller: Caller, server: Server, base_url: str, body: Any, reported: list[str]
+    case: Case,
+    caller: Caller,
+    server: Server,
+    base_url: str,
+    body: Any,
+    reported: list[str],
+    info: ResponseInfo,
 ) -> Any:
     """Do the call; the result, or the error. ``reported`` gets the deviations."""
 
@@ -91,7 +97,6 @@ def attempt(
         reported.append(f"{deviation.rule} {deviation.pointer}".strip())
 
     client = caller.client(base_url, case.token, on_deviation=note, **case.settings)
-    info = ResponseInfo()
     options = Options(headers=case.headers, response=info)
 
     def begin() -> Any:
@@ -128,11 +133,12 @@ def test_fault(case: Case, caller: Caller, serve: Callable[..., Server]) -> None
 
     result: Any = None
     reported: list[str] = []
+    info = ResponseInfo()
     caught: BaseException | None = None
     with place(case.at, server) as base_url:
         began = time.monotonic()
         try:
-            result = attempt(case, caller, server, base_url, make_body(), reported)
+            result = attempt(case, caller, server, base_url, make_body(), reported, info)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - judged below
             caught = error
         took = time.monotonic() - began
@@ -150,6 +156,9 @@ def test_fault(case: Case, caller: Caller, serve: Callable[..., Server]) -> None
     assert case.check is None or case.check(caught or result)
     if caught is not None:
         assert_explains_itself(caught, case.says, TOKEN)
+    if isinstance(caught, errors.ApiError):
+        facts = caught.status_code, caught.request_id, caught.headers
+        assert (info.status_code, info.request_id, info.headers) == facts
 
 
 def assert_explains_itself(error: BaseException, says: str, secret: str) -> None:
