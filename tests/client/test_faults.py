@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import copy
 import pickle
-import socket
 import sys
 import time
 import traceback
@@ -31,7 +30,7 @@ from pinterest_audiences._path import Path as PathParameter
 from tests.client import answer_faults, connection_faults, runtime_size
 from tests.client.conftest import TOKEN, Caller, make_body
 from tests.client.fault_cases import OK, Case, reset_read, silent
-from tests.support.sockets import Server, Step, answered
+from tests.support.sockets import Server, Step, answered, deaf_port
 
 pytestmark = pytest.mark.slow
 
@@ -66,20 +65,11 @@ def dig(value: Any, path: str) -> Any:
 @contextlib.contextmanager
 def place(where: str, server: Server) -> Iterator[str]:
     """The base URL of a case."""
-    if where not in ("refused", "full"):
+    if where in ("refused", "full"):
+        with deaf_port(waits=where == "full") as port:
+            yield f"http://127.0.0.1:{port}/v5"
+    else:
         yield where.format(base=server.base_url, port=server.port)
-        return
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))  # bound, so that nobody else gets the port
-        address = listener.getsockname()
-        if where == "full":
-            listener.listen(0)
-            for _ in range(3):  # the queue of connections to accept is full after one or two
-                waiting = stack.enter_context(socket.socket())
-                waiting.setblocking(False)
-                waiting.connect_ex(address)
-        yield f"http://127.0.0.1:{address[1]}/v5"
 
 
 def attempt(

@@ -19,7 +19,6 @@ columns:
 from __future__ import annotations
 
 import gc
-import importlib.util
 import json
 import random
 import re
@@ -39,6 +38,7 @@ import jsonschema_rs
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.config import Client
+from generator.document import meta_schema
 from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
@@ -191,10 +191,8 @@ def _first_difference(one: str, other: str) -> str:
 
 @cache
 def _validator(version: str) -> Any:
-    spec = importlib.util.find_spec("openapi_spec_validator")
-    assert spec is not None and spec.origin is not None
-    folder = Path(spec.origin).parent / "resources" / "schemas" / f"v{version[:3]}"
-    return jsonschema_rs.validator_for(json.loads((folder / "schema.json").read_text()))
+    path = Path(meta_schema.__file__).with_name("meta_schemas") / f"{version[:3]}.json"
+    return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _violations(document: SourceFile) -> set[str]:
