@@ -11,9 +11,7 @@ whatever comes before (``/users/pets`` is taken for ``/pets``). It still matches
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -36,6 +34,7 @@ from tests.qa.corpus.original import (
     reason_of,
 )
 from tests.qa.corpus.outcome import Outcome
+from tests.qa.runner import tools
 
 UNSENDABLE = "no test sends a request"
 BASE_URL = "https://api.example.com"
@@ -51,7 +50,7 @@ def judge(description: Path, folder: Path, package: str) -> Outcome:
     or ``traffic``, what the drift check finds.
     """
     manifest = json.loads((folder / package / "speclock.json").read_text(encoding="utf-8"))
-    exchanged = _exchanged(folder, package)
+    exchanged = _exchanged(package)
     options = importlib.import_module(f"{package}._options")
     base_url = "" if options.DEFAULT_BASE_URL else BASE_URL
     original = Original(description)
@@ -94,7 +93,7 @@ def judge(description: Path, folder: Path, package: str) -> Outcome:
     return outcome
 
 
-def _exchanged(folder: Path, package: str) -> dict[str, list[tuple[str, Any, Any]]]:
+def _exchanged(package: str) -> dict[str, list[tuple[str, Any, Any]]]:
     """Run the synchronous tests; return test, request and response by operation."""
     httpx: Any = importlib.import_module(f"{package}._http").httpx
     found: dict[str, list[tuple[str, Any, Any]]] = {}
@@ -116,11 +115,7 @@ def _exchanged(folder: Path, package: str) -> dict[str, list[tuple[str, Any, Any
         return response
 
     httpx.MockTransport.handle_request = record
-    tests = str(folder / "tests" / package)
-    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "--import-mode=importlib"]
-    options += ["-c", "/dev/null"]
-    with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([*options, "--rootdir", str(folder), "-k", "not async", tests], plugins=[watch])
+    tools.generated_tests(f"tests/{package}", "-k", "not async", plugins=[watch])
     return found
 
 

@@ -93,7 +93,7 @@ def _fault(folder: str, package: str) -> str:
     failures = "\n".join(f"{name}: {fact}" for name, fact in import_failures(package).items())
     if Path("judged.json").is_file():
         return failures or first_dissent(package)
-    return failures or "\n".join(tools.tests("tests", "-x")[1])
+    return failures or "\n".join(tools.generated_tests("tests", "-x")[1])
 
 
 if __name__ == "__main__":

@@ -81,12 +81,14 @@ def _by_package(errors: Iterable[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
-def tests(folder: str, *options: str) -> tuple[int, list[str]]:
+def generated_tests(
+    folder: str, *options: str, plugins: Sequence[object] = ()
+) -> tuple[int, list[str]]:
     """Run the generated tests in a folder; return the number that passed, and the failures."""
     results = _Results()
     code = pytest.main(
         ["-q", *options, "-pno:cacheprovider", "-pno:asyncio", "-Werror", "--import-mode=importlib",
-         "--assert=plain", "--rootdir=.", "-c", os.devnull, folder], plugins=[results],
+         "--assert=plain", "--rootdir=.", "-c", os.devnull, folder], plugins=[results, *plugins],
     )  # fmt: skip
     return results.passed, results.failures or ([f"pytest ended with {code!r}"] if code else [])
 
