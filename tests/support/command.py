@@ -27,17 +27,6 @@ class Outcome:
 
 
 @contextlib.contextmanager
-def standing_in(folder: Path) -> Iterator[None]:
-    """Run from ``folder``, so that messages name files as a user there sees them."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-
-
-@contextlib.contextmanager
 def without_layout() -> Iterator[None]:
     """Generate with only one of ruff's two runs: the one that sorts and removes imports."""
     from generator.codegen.render import format as layout
@@ -77,7 +66,7 @@ def speclock(folder: Path, *arguments: str | Path, layout: bool = True) -> Outco
     out, err = _Captured(), _Captured()
     with contextlib.ExitStack() as stack:
         for context in (
-            standing_in(folder),
+            contextlib.chdir(folder),
             contextlib.nullcontext() if layout else without_layout(),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 
 from generator.hashing import sha256_of
 from generator.services.verify import verify
-from tests.support.command import Outcome, python, standing_in
+from tests.support.command import Outcome, python
 from tests.support.project import Farm
 
 Mangling = Callable[[Random, Path], object]
@@ -226,7 +227,7 @@ CODE = compile(recipe(), "verify.py", "exec")
 @pytest.fixture
 def folder(farm: Farm) -> Iterator[Path]:
     """The folder with the copy, to spoil; the current one."""
-    with standing_in(farm.root):
+    with chdir(farm.root):
         yield farm.root
 
 
@@ -278,7 +279,7 @@ def test_it_needs_only_the_standard_library(folder: Path) -> None:
 def test_what_is_fine(farm: Farm, folder: Path) -> None:
     assert found_by_recipe("fruit") == set()
     assert found_by_recipe(str(folder / "fruit")) == set()
-    with standing_in(folder / "fruit"):
+    with chdir(folder / "fruit"):
         assert found_by_recipe(".") == set()
     original = farm.maker.package
     assert found_by_recipe(str(original)) == set()

@@ -6,7 +6,6 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.qa.bench.measure import progress
@@ -54,7 +53,8 @@ def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
     paths = [scratch / name for name in ("base.json", "revision.json")]
     for path, one in zip(paths, (document, changed(document)), strict=True):
         path.write_text(json.dumps(one, indent=1), encoding="utf-8")
-    operation = next(iter(_operations(document)))
+    (place, item), *_ = document["paths"].items()
+    operation = f"{next(iter(item)).upper()} {place}"
     arguments = {
         "generate": ["--spec", str(paths[0]), "--package", "grown", "--output", str(scratch)],
         "drift": ["--base", str(paths[0]), "--revision", str(paths[1])],
@@ -63,11 +63,3 @@ def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
     cache = {"XDG_CACHE_HOME": tempfile.mkdtemp(dir=scratch)}
     ended = timed([sys.executable, "-m", "generator", command, *arguments], cache, passing=(0, 1))
     return ended.processor, ended.mebibytes * 2**20
-
-
-def _operations(document: Members) -> Iterator[str]:
-    paths = document["paths"]
-    assert isinstance(paths, dict)
-    for path, item in paths.items():
-        assert isinstance(item, dict)
-        yield from (f"{method.upper()} {path}" for method in item)

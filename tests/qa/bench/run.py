@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import client, commands, growth, peers
+from tests.qa.bench import client, commands, growth
 from tests.qa.bench.measure import progress
+from tests.qa.runner.environment import Unavailable
 
 OK, MISSED, BROKEN = 0, 1, 2
 SECTIONS = {
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = [options.section] if options.section != "all" else list(SECTIONS)
         met = [SECTIONS[name](options.rounds) for name in chosen]
-    except peers.Failed as error:
+    except Unavailable as error:
         progress("")
         print(f"error: {error}", file=sys.stderr)
         return BROKEN

@@ -34,8 +34,9 @@ import generator
 from tests.qa.live import calling
 from tests.qa.live.calling import Failure
 from tests.qa.live.rows import Row
-from tests.qa.live.servers import SERVERS, Server, Unavailable, running
+from tests.qa.live.servers import SERVERS, Server, running
 from tests.qa.runner import command
+from tests.qa.runner.environment import Unavailable
 
 COLUMNS = (("server", 14), *((name, 10) for name in ("operations", "calls", "passed", "seconds")))
 EXIT_CODES = """\
