@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.qa.bench.measure import progress
 from tests.qa.bench.peers import timed
 from tests.qa.bench.shapes import SHAPES, Members, Shape, changed
+from tests.qa.runner.command import progress
 
 EXPONENT_AIM, UNION_AIM, CYCLE_MEMORY_AIM = 1.25, 5.0, 600e6
 """CPU to the power of the document's bytes; seconds of drift on the unions; bytes."""
@@ -23,7 +23,7 @@ def bench(_: int) -> bool:
     with tempfile.TemporaryDirectory(prefix="speclock-bench-") as scratch:
         for name, shape in SHAPES.items():
             for command in ("generate", "drift", "slice"):
-                progress(f"{name}: {command}")
+                progress(f"{name}: {command} …")
                 met &= _growth(Path(scratch), name, shape, command)
     return met
 
@@ -38,7 +38,7 @@ def _growth(scratch: Path, name: str, shape: Shape, command: str) -> bool:
         passed &= high <= UNION_AIM
     if command == "generate" and name == "one cycle":
         passed &= memory <= CYCLE_MEMORY_AIM
-    progress("")
+    progress()
     title = f"{name}, {shape.small:,} to {shape.large:,}"
     print(
         f"  {title:<44} {command:<8} {low:6.2f} → {high:6.2f} s  ^{exponent:.2f} "

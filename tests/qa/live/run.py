@@ -13,7 +13,6 @@ columns:
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import signal
@@ -39,12 +38,6 @@ from tests.qa.runner import command
 from tests.qa.runner.environment import Unavailable
 
 COLUMNS = (("server", 14), *((name, 10) for name in ("operations", "calls", "passed", "seconds")))
-EXIT_CODES = """\
-exit codes:
-  0  each call had the expected result, and each operation of an app was called
-  1  one hadn't, or a framework can't be installed or started
-  2  the command was misused
-"""
 
 
 @dataclass
@@ -61,8 +54,10 @@ class Report:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = command.explained(
+        __doc__,
+        "each call had the expected result, and each operation of an app was called",
+        "one hadn't, or a framework can't be installed or started",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these servers")
     options = parser.parse_args(arguments)
