@@ -54,7 +54,7 @@ slices: $(STAMP) ## slices of one operation of each description in CORPUS=DIR gi
 	@$(PY) tests/qa/slices/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
 suites: $(STAMP) ## clients of the documents in SUITES=DIR that other generators are tested with; ARGS='--share 10'
-	@$(PY) tests/qa/suites/run.py $(if $(SUITES),'$(SUITES)',$(error set SUITES= to a folder of documents)) $(ARGS)
+	@$(PY) tests/qa/corpus/run.py $(if $(SUITES),'$(SUITES)',$(error set SUITES= to a folder of documents)) $(ARGS)
 
 drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
 	@$(PY) tests/qa/drift_corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)

@@ -18,7 +18,9 @@ from tests.support.sockets import Server
 # A busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
-
+# Reports are printed as on a person's machine.
+for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR"):
+    os.environ.pop(name, None)
 
 SHARE = "SPECLOCK_SHARE"
 """The variable that names N: of the nightly tests one in N runs, chosen by a hash of its name."""

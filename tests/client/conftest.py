@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ import pinterest_audiences
 import pytest
 from pinterest_audiences import Options, Retry
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
+from pydantic import BaseModel, ValidationError
 
 from tests.support.answers import Answer
 from tests.support.clients import connect
@@ -23,6 +25,10 @@ TOKEN = "pina_s3cr3t-t0ken"
 """In no message, repr, log or traceback may this be found."""
 OFF = Retry(attempts=1)
 BASE_URL = "https://api.example.com/v5"
+HOME = str(Path(pinterest_audiences.__file__).parents[1])
+"""The folder where another process finds the package."""
+GOOD: dict[str, Any] = {"audience_type": "VISITOR", "name": "x", "rule": {"pin_id": ["1"]}}
+"""The members of a request."""
 AUDIENCE: dict[str, Any] = {"id": "2542620333444", "name": "Recent visitors", "type": "audience"}
 
 
@@ -130,3 +136,15 @@ def _certificates_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.lru_cache(real))
         yield
+
+
+def wire(model: BaseModel) -> Any:
+    """Return the JSON that a model is sent as."""
+    return model.model_dump(mode="json", exclude_unset=True)
+
+
+def refusal(make: Callable[[], object]) -> dict[str, str]:
+    """Return the places of what a constructor refuses, each with the type of its error."""
+    with pytest.raises(ValidationError) as caught:
+        make()
+    return {".".join(map(str, e["loc"])): e["type"] for e in caught.value.errors()}

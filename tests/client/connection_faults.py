@@ -10,13 +10,11 @@ from tests.client.fault_cases import (
     OK,
     PACKED,
     RATE,
-    SENT,
-    UNSENT,
     WRONGLY_PACKED,
     Case,
     after_progress,
+    cancelled,
     close_read,
-    close_unread,
     early_413,
     endless_progress,
     fine,
@@ -26,7 +24,6 @@ from tests.client.fault_cases import (
     refused,
     reset_in_body,
     reset_read,
-    reset_unread,
     sends,
     short,
     silent,
@@ -35,83 +32,37 @@ from tests.client.fault_cases import (
     stalled_body,
     ten_megabytes,
     ten_megabytes_packed,
+    unconnected,
     unreadable,
     untrusted,
 )
-from tests.support.sockets import answered
+from tests.support.sockets import Peer, answered
 
+HTTPS = "https://127.0.0.1:{port}/v5"
+ATTEMPTS = "after three attempts"
 WAITS = "a synchronous call waits until the server ends it"
 FILLER = "response/schema/property/added /filler"
 
 TABLE: dict[str, list[Case]] = {
     "No connection": [
-        Case(
-            fault="connection refused",
-            at="refused",
-            raises="TransportError",
-            facts=UNSENT,
-            posts=0,
-            note="after three attempts",
-        ),
-        Case(
-            fault="connection never accepted",
-            at="full",
-            settings={"timeout": 0.1},
-            raises="TransportError",
-            facts=UNSENT,
-            posts=0,
-            note="after three attempts",
-        ),
-        Case(
-            fault="host name that does not exist",
-            at="http://api.invalid/v5",
-            raises="TransportError",
-            facts=UNSENT,
-            posts=0,
-            note="after three attempts",
-        ),
-        Case(
-            fault="https to a server that speaks plain http",
-            at="https://127.0.0.1:{port}/v5",
-            script=(plain_speech,),
-            eager=True,
-            raises="TransportError",
-            facts=UNSENT,
-            posts=0,
-        ),
-        Case(
-            fault="untrusted certificate",
-            at="https://127.0.0.1:{port}/v5",
-            script=(untrusted,),
-            eager=True,
-            raises="TransportError",
-            facts=UNSENT,
-            says="CERTIFICATE_VERIFY_FAILED",
-            posts=0,
-        ),
+        unconnected("connection refused", "refused", note=ATTEMPTS),
+        unconnected("connection never accepted", "full", settings={"timeout": 0.1}, note=ATTEMPTS),
+        unconnected("host name that does not exist", "http://api.invalid/v5", note=ATTEMPTS),
+        unconnected("https to a server that speaks plain http", HTTPS, plain_speech),
+        unconnected("untrusted certificate", HTTPS, untrusted, says="CERTIFICATE_VERIFY_FAILED"),
     ],
     "Connection lost": [
-        Case(
-            fault="reset as soon as it is accepted",
-            script=(reset_unread,),
-            eager=True,
-            raises="TransportError",  # made or not made: that depends on who was quicker
-            note="the message states whether the connection was made",
-            posts=0,
-        ),
-        lost("reset before the request was read", reset_unread, posts=0),
-        lost("closed before the request was read", close_unread, posts=0),
+        lost("reset as soon as it is accepted", Peer.reset, eager=True, posts=0,
+             facts={},  # made or not made: that depends on who was quicker
+             note="the message states whether the connection was made"),
+        lost("reset before the request was read", Peer.reset, posts=0),
+        lost("closed before the request was read", Peer.close, posts=0),
         lost("reset after the body was read", reset_read),
         lost("closed after the body was read, without an answer", close_read),
         lost("reset in the middle of the answer's body", reset_in_body),
         lost("closed in the middle of the headers", sends(b"HTTP/1.1 200 OK\r\nx-pint")),
-        Case(
-            fault="429, then reset after the second body was read",
-            script=(answered(429, RATE), reset_read),
-            raises="TransportError",
-            facts=SENT,
-            posts=2,
-        ),
+        lost("429, then reset after the second body was read", answered(429, RATE), reset_read,
+             posts=2),
     ],
     "Too slow": [
         lost("no answer", silent, settings=short(), says="ReadTimeout"),
@@ -127,18 +78,9 @@ TABLE: dict[str, list[Case]] = {
         lost("a body that stops arriving", stalled_body, settings=short()),
         lost("a body that arrives slowly, for longer than the deadline", slow_body,
              settings=short()),
-        Case(
-            fault="async call cancelled while it waits for the answer",
-            script=(silent,),
-            raises="CancelledError",
-            cancel=True,
-        ),
-        Case(
-            fault="async call cancelled in the pause before a retry",
-            script=(answered(429, RATE, retry_after="4"),),
-            raises="CancelledError",
-            cancel=True,
-        ),
+        cancelled("async call cancelled while it waits for the answer", silent),
+        cancelled("async call cancelled in the pause before a retry",
+                  answered(429, RATE, retry_after="4")),
     ],
     "Not HTTP": [
         lost("garbage instead of a status line", sends(b"\x00\xff\x13 what?\r\n\r\n")),
@@ -160,13 +102,8 @@ TABLE: dict[str, list[Case]] = {
             sends(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
         ),
         fine("100 and 103 before the answer", after_progress, {"id": OK["id"]}),
-        Case(
-            fault="413 before the request was read",
-            script=(early_413,),
-            raises="ApiError",
-            facts={"status_code": 413, "error.code": 1},
-            posts=0,
-        ),
+        refused("413 before the request was read", early_413,
+                {"status_code": 413, "error.code": 1}, posts=0),
     ],
     "Damaged body": [
         lost("shorter than its Content-Length", sends(

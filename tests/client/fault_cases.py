@@ -59,15 +59,26 @@ class Case:
 # What servers do.
 
 
-def sends(data: bytes) -> Step:
-    """Read the request, send these bytes, and close in an orderly way."""
+def sends(data: bytes, end: Step = Peer.finish) -> Step:
+    """Read the request, send these bytes, and end: by default, close in an orderly way."""
 
     def step(peer: Peer) -> None:
         peer.read()
         peer.send(data)
-        peer.finish()
+        end(peer)
 
     return step
+
+
+def drips(head: bytes, filler: bytes, pause: float = 0.1) -> Step:
+    """Read the request, send these bytes, and then others one by one."""
+    return sends(head, lambda peer: peer.drip(filler, pause))
+
+
+reset_read, close_read, silent = (sends(b"", end) for end in (Peer.reset, Peer.close, Peer.hold))
+slow_headers = drips(b"HTTP/1.1 200 OK\r\nx-filler: ", b"a" * 9999)
+slow_body = drips(b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n", b" " * 99999)
+stalled_body = sends(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", Peer.hold)
 
 
 def reads(text: str | bytes, **headers: str) -> Step:
@@ -75,55 +86,15 @@ def reads(text: str | bytes, **headers: str) -> Step:
     return answered(200, text.encode() if isinstance(text, str) else text, **headers)
 
 
-def reset_unread(peer: Peer) -> None:
-    peer.reset()
-
-
-def close_unread(peer: Peer) -> None:
-    peer.close()
-
-
-def reset_read(peer: Peer) -> None:
-    peer.read()
-    peer.reset()
-
-
-def close_read(peer: Peer) -> None:
-    peer.read()
-    peer.close()
-
-
-def silent(peer: Peer) -> None:
-    peer.read()
-    peer.hold()
-
-
 def untrusted(peer: Peer) -> None:
     peer.secure()
     peer.read()
-
-
-def slow_headers(peer: Peer) -> None:
-    peer.read()
-    peer.drip(b"HTTP/1.1 200 OK\r\nx-filler: " + b"a" * 9999, 0.1)
 
 
 def endless_progress(peer: Peer) -> None:
     peer.read()
     while not peer.server.stopped.wait(0.05):
         peer.send(b"HTTP/1.1 102 Processing\r\n\r\n")
-
-
-def stalled_body(peer: Peer) -> None:
-    peer.read()
-    peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{")
-    peer.hold()
-
-
-def slow_body(peer: Peer) -> None:
-    peer.read()
-    peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n")
-    peer.drip(b" " * 99999, 0.1)
 
 
 def reset_in_body(peer: Peer) -> None:
@@ -182,9 +153,19 @@ def short(**more: Any) -> dict[str, Any]:
     return {"timeout": 0.3, "deadline": 0.6, **more}
 
 
-def lost(fault: str, step: Step, **more: Any) -> Case:
+def lost(fault: str, *script: Step, facts: Mapping[str, Any] = SENT, **more: Any) -> Case:
     """The POST was read, and no complete answer comes."""
-    return Case(fault=fault, script=(step,), raises="TransportError", facts=SENT, **more)
+    return Case(fault=fault, script=script, raises="TransportError", facts=facts, **more)
+
+
+def unconnected(fault: str, at: str, *script: Step, **more: Any) -> Case:
+    """Nothing was sent."""
+    return lost(fault, *script, at=at, facts=UNSENT, posts=0, eager=bool(script), **more)
+
+
+def cancelled(fault: str, step: Step) -> Case:
+    """The asynchronous call is cancelled."""
+    return Case(fault=fault, script=(step,), raises="CancelledError", cancel=True)
 
 
 def unreadable(fault: str, step: Step, says: str = "", **more: Any) -> Case:

@@ -17,8 +17,7 @@ from pinterest_audiences.models import (
     Audience,
 )
 
-from tests.client.conftest import Caller, make_body
-from tests.client.model_values import HOME
+from tests.client.conftest import HOME, Caller, make_body
 from tests.support.answers import Recorder
 from tests.support.sockets import Peer, Server
 

@@ -20,7 +20,7 @@ from pinterest_audiences.models import (
 )
 from pydantic import BaseModel
 
-from tests.client.model_values import GOOD, refusal
+from tests.client.conftest import GOOD, refusal
 
 COPIES: list[Callable[[Any], Any]] = [
     lambda value: pickle.loads(pickle.dumps(value)),  # noqa: S301

@@ -12,28 +12,17 @@ from pinterest_audiences import AsyncPinterest, errors
 from pinterest_audiences._runtime.http import httpx
 
 from tests.client.conftest import OFF, Caller, make_body
+from tests.client.fault_cases import drips, silent
 from tests.support.sockets import Peer, Server, Step
 
 pytestmark = pytest.mark.slow
 
 
-def silent(peer: Peer) -> None:
-    peer.read()
-    peer.hold()
+drip_headers = drips(b"HTTP/1.1 200 OK\r\nx-filler: ", b"a" * 999, 0.05)
+drip_body = drips(b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n", b" " * 999, 0.05)
 
 
-def drip_headers(peer: Peer) -> None:
-    peer.read()
-    peer.drip(b"HTTP/1.1 200 OK\r\nx-filler: " + b"a" * 999, 0.05)
-
-
-def drip_body(peer: Peer) -> None:
-    peer.read()
-    peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n")
-    peer.drip(b" " * 999, 0.05)
-
-
-@pytest.mark.parametrize("step", [silent, drip_body])
+@pytest.mark.parametrize("step", [silent, drip_body], ids=["silent", "body"])
 def test_the_deadline_of_an_injected_client(
     step: Step, mode: str, caller: Caller, serve: Callable[..., Server]
 ) -> None:
@@ -48,7 +37,9 @@ def test_the_deadline_of_an_injected_client(
     assert server.posts == 1
 
 
-@pytest.mark.parametrize("step", [silent, drip_headers, drip_body])
+@pytest.mark.parametrize(
+    "step", [silent, drip_headers, drip_body], ids=["silent", "headers", "body"]
+)
 @pytest.mark.parametrize("what", ["http_client", "transport"])
 def test_an_injected_asynchronous_client_is_cancelled_at_the_deadline(
     what: str, step: Step, serve: Callable[..., Server]

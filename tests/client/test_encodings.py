@@ -46,11 +46,9 @@ def test_a_compressed_body_is_read(name: str, caller: Caller) -> None:
     assert error.body == b"<oh no>"
 
 
-def packed(content: bytes, times: int, wbits: int = 31) -> bytes:
-    for _ in range(times):
-        deflate = zlib.compressobj(wbits=wbits)
-        content = deflate.compress(content) + deflate.flush()
-    return content
+def packed(content: bytes, wbits: int) -> bytes:
+    deflate = zlib.compressobj(wbits=wbits)
+    return deflate.compress(content) + deflate.flush()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +57,7 @@ def packed(content: bytes, times: int, wbits: int = 31) -> bytes:
 )
 def test_each_coding(encoding: str, wbits: int, caller: Caller) -> None:
     """Deflate is what zlib writes, or, from some servers, the same without its header."""
-    content = packed(b'{"id": "7"}', 1, wbits)
+    content = packed(b'{"id": "7"}', wbits)
     assert caller.create(answering(200, content, content_encoding=encoding)).id == "7"
 
 
@@ -72,14 +70,6 @@ def test_an_unknown_coding_is_ignored(caller: Caller) -> None:
     assert caller.create(answering(200, b'{"id": "7"}', content_encoding="utf-8")).id == "7"
 
 
-def test_two_codings_are_not_unpacked(caller: Caller) -> None:
-    bomb = packed(b"0" * 10_000_000, 2)
-    error = failure(caller, answering(200, bomb, content_encoding="gzip, gzip"))
-    assert type(error) is errors.ResponseError
-    assert "more than one coding" in str(error)
-    assert error.body == bomb
-
-
 @pytest.mark.parametrize("front", [b"", b" " * 100, b"\xef\xbb\xbf"], ids=["", "spaces", "mark"])
 def test_what_is_in_front_of_many_values_does_not_matter(front: bytes, caller: Caller) -> None:
     many = front + b"[" + b'{"a":12},' * 200_000 + b"{}]"
@@ -90,7 +80,7 @@ def test_what_is_in_front_of_many_values_does_not_matter(front: bytes, caller: C
 @pytest.mark.slow
 def test_a_body_is_unpacked_up_to_the_maximum_size(caller: Caller) -> None:
     """Never more than 1 MiB beyond it is in memory at once."""
-    bomb = packed(b"0" * 60_000_000, 1)
+    bomb = gzip.compress(b"0" * 60_000_000)
     given = answering(200, bomb, content_encoding="gzip")
     tracemalloc.start()
     with pytest.raises(errors.ResponseError, match="more than 5000000 bytes, which is max_size"):

@@ -17,8 +17,7 @@ from pinterest_audiences.client import API_FACTS
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pinterest_audiences.testing import Fake, Fault, Refused, Reply
 
-from tests.client.conftest import OFF, Caller
-from tests.client.model_values import GOOD
+from tests.client.conftest import GOOD, OFF, Caller
 from tests.support.clients import Blocking
 
 BASE_URL = "https://api.pinterest.com/v5"

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import copy
 import pickle
-import socket
 import sys
 import time
 import traceback
@@ -31,7 +30,7 @@ from pinterest_audiences._runtime.path import Path as PathParameter
 from tests.client import answer_faults, connection_faults, runtime_size
 from tests.client.conftest import TOKEN, Caller, make_body
 from tests.client.fault_cases import OK, Case, reset_read, silent
-from tests.support.sockets import Server, Step, answered
+from tests.support.sockets import Server, Step, answered, deaf_port
 
 pytestmark = pytest.mark.slow
 
@@ -66,24 +65,21 @@ def dig(value: Any, path: str) -> Any:
 @contextlib.contextmanager
 def place(where: str, server: Server) -> Iterator[str]:
     """The base URL of a case."""
-    if where not in ("refused", "full"):
+    if where in ("refused", "full"):
+        with deaf_port(waits=where == "full") as port:
+            yield f"http://127.0.0.1:{port}/v5"
+    else:
         yield where.format(base=server.base_url, port=server.port)
-        return
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))  # bound, so that nobody else gets the port
-        address = listener.getsockname()
-        if where == "full":
-            listener.listen(0)
-            for _ in range(3):  # the queue of connections to accept is full after one or two
-                waiting = stack.enter_context(socket.socket())
-                waiting.setblocking(False)
-                waiting.connect_ex(address)
-        yield f"http://127.0.0.1:{address[1]}/v5"
 
 
 def attempt(
-    case: Case, caller: Caller, server: Server, base_url: str, body: Any, reported: list[str]
+    case: Case,
+    caller: Caller,
+    server: Server,
+    base_url: str,
+    body: Any,
+    reported: list[str],
+    info: ResponseInfo,
 ) -> Any:
     """Do the call; the result, or the error. ``reported`` gets the deviations."""
 
@@ -91,7 +87,6 @@ def attempt(
         reported.append(f"{deviation.rule} {deviation.pointer}".strip())
 
     client = caller.client(base_url, case.token, on_deviation=note, **case.settings)
-    info = ResponseInfo()
     options = Options(headers=case.headers, response=info)
 
     def begin() -> Any:
@@ -128,11 +123,12 @@ def test_fault(case: Case, caller: Caller, serve: Callable[..., Server]) -> None
 
     result: Any = None
     reported: list[str] = []
+    info = ResponseInfo()
     caught: BaseException | None = None
     with place(case.at, server) as base_url:
         began = time.monotonic()
         try:
-            result = attempt(case, caller, server, base_url, make_body(), reported)
+            result = attempt(case, caller, server, base_url, make_body(), reported, info)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - judged below
             caught = error
         took = time.monotonic() - began
@@ -150,6 +146,9 @@ def test_fault(case: Case, caller: Caller, serve: Callable[..., Server]) -> None
     assert case.check is None or case.check(caught or result)
     if caught is not None:
         assert_explains_itself(caught, case.says, TOKEN)
+    if isinstance(caught, errors.ApiError):
+        facts = caught.status_code, caught.request_id, caught.headers
+        assert (info.status_code, info.request_id, info.headers) == facts
 
 
 def assert_explains_itself(error: BaseException, says: str, secret: str) -> None:

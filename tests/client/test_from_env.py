@@ -7,26 +7,9 @@ from typing import Any, get_type_hints
 
 import httpx
 import pytest
-from pinterest_audiences import AsyncPinterest, Pinterest, errors
+from pinterest_audiences import Pinterest
 
 from tests.support.generated_case import Case, own_frames
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PINTEREST_TOKEN", raising=False)
-
-
-@pytest.mark.parametrize("kind", [Pinterest, AsyncPinterest])
-@pytest.mark.parametrize("value", [None, ""])
-def test_a_variable_that_is_not_set(
-    kind: Any, value: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ASYNC_PINTEREST_TOKEN", "t0")
-    if value is not None:
-        monkeypatch.setenv("PINTEREST_TOKEN", value)
-    with pytest.raises(errors.RequestError, match=r"variable PINTEREST_TOKEN is not set$"):
-        kind.from_env()
 
 
 def test_an_argument_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,17 +58,6 @@ def test_http_client_follows_no_redirect(
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("location", ["https://elsewhere.example/", "http://[::1", "mailto:x"])
-def test_a_redirect_shows_its_address(location: str, caller: Caller, serve: Serve) -> None:
-    """Even if it is not a URL; our own HTTP client isn't confused by it."""
-    server = serve(lambda peer: peer.answer(307, location=location))
-    with pytest.raises(
-        errors.ApiError, match=r"→ 307: a redirect to .*, which is not followed"
-    ) as it:
-        caller.create(server)
-    assert it.value.headers["location"] == location
-
-
 def test_http_client_hooks_see_request_and_response(mode: str, caller: Caller) -> None:
     """The HTTP library's own way to look on."""
     seen: list[Any] = []

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
+from tests.support.command import python, run_tests
 from tests.support.generated_case import GeneratedCases, load_over
 
 pytestmark = pytest.mark.slow
@@ -24,18 +22,5 @@ assert "httpx" not in sys.modules, "httpx was imported"
 def test_the_client_runs_on_httpx2(cases: GeneratedCases) -> None:
     """Its generated tests pass; calls over a socket are in ``tests/works_with/test_mocks.py``."""
     name = load_over(cases, "httpx2").package.__name__
-    program = CALL.replace("PACKAGE", name)
-    tests = f"tests/{name}"
-    for command in (
-        ["-m", "pytest", "-q", "-W", "error", "-pno:cacheprovider", "-pno:asyncio", tests],
-        ["-W", "error", "-c", program],
-    ):
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=cases.folder,
-            env={"PYTHONPATH": str(cases.folder), "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    run_tests(cases.folder, f"tests/{name}")
+    python(cases.folder, "-W", "error", "-c", CALL.replace("PACKAGE", name), path=["."])

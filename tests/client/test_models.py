@@ -20,8 +20,7 @@ from pinterest_audiences.models import (
 )
 from pydantic import BaseModel, ValidationError
 
-from tests.client.conftest import AUDIENCE, Caller
-from tests.client.model_values import GOOD, refusal, wire
+from tests.client.conftest import AUDIENCE, GOOD, Caller, refusal, wire
 from tests.support.answers import Recorder
 
 REFUSED: list[tuple[type[BaseModel], dict[str, Any], str, str]] = [

@@ -113,13 +113,17 @@ def test_from_env(gate: Case, kind: Kind, mode: str, monkeypatch: pytest.MonkeyP
     if not kind.variables:
         assert not hasattr(client, "from_env")
         return
-    with pytest.raises(gate.errors.RequestError) as caught:
-        client.from_env()
-    one = f"the environment variable {kind.needed} is not set"
-    several = f"these environment variables are not set: {kind.needed}"
-    assert str(caught.value) == (several if " " in kind.needed else one)
-    for variable, value in kind.variables.items():
-        monkeypatch.setenv(variable, value)
+    for value in ("", None):
+        for variable, given in kind.variables.items():
+            monkeypatch.setenv(f"ASYNC_{variable}", given)
+            monkeypatch.setenv(variable, "") if value == "" else monkeypatch.delenv(variable)
+        with pytest.raises(gate.errors.RequestError) as caught:
+            client.from_env()
+        one = f"the environment variable {kind.needed} is not set"
+        several = f"these environment variables are not set: {kind.needed}"
+        assert str(caught.value) == (several if " " in kind.needed else one)
+    for variable, given in kind.variables.items():
+        monkeypatch.setenv(variable, given)
     assert look(gate, mode, make="from_env") == [kind.sent]
 
 

@@ -157,23 +157,6 @@ def test_no_timeout_given(mode: str) -> None:
     assert 0 < client._sender.settings.deadline <= 600
 
 
-def test_an_error_of_the_api(caller: Caller) -> None:
-    server = Recorder(
-        answering(403, {"code": 29, "message": "Not allowed"}, x_pinterest_rid="1234")
-    )
-    info = ResponseInfo()
-    with pytest.raises(errors.ApiError) as caught:
-        caller.create(server, options=Options(response=info))
-
-    url = f"{BASE_URL}/ad_accounts/1/audiences"
-    assert str(caught.value) == f"POST {url} → 403: Not allowed (code 29, request 1234)"
-    assert caught.value.error is not None
-    assert (caught.value.error.code, caught.value.error.message) == (29, "Not allowed")
-    for one in (caught.value, info):
-        assert (one.status_code, one.request_id) == (403, "1234")
-    assert caught.value.headers["content-type"] == "application/json"
-
-
 def test_repr_of_the_client(caller: Caller) -> None:
     client: Any = caller.client(BASE_URL)
     client = getattr(client, "own", client)

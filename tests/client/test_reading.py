@@ -24,7 +24,7 @@ from pinterest_audiences.models import (
 )
 from typing_extensions import TypeAliasType
 
-from tests.client.model_values import GOOD, refusal, wire
+from tests.client.conftest import GOOD, refusal, wire
 
 
 @pytest.mark.parametrize(

@@ -131,22 +131,15 @@ def test_the_date_is_counted_from_now() -> None:
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        ("7", 7.0),
         (" 7.5 ", 7.5),
         ("-1", 0.0),
-        ("1e20", 1e20),
         ("", None),
-        ("soon", None),
-        ("inf", None),
         ("nan", None),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
-        ("Sunday, 06-Nov-94 08:49:37 GMT", 0.0),
-        ("Sun Nov  6 08:49:37 1994", 0.0),
         ("Sun, 06 Nov 99999 08:49:37 GMT", None),
     ],
 )
 def test_the_forms_of_retry_after(value: str, seconds: float | None) -> None:
-    """Seconds, and the three forms of a date (RFC 9110 §5.6.7); of others nothing is known."""
+    """Beside those of `answer_faults`: seconds and the three forms of a date (RFC 9110 §5.6.7)."""
     assert retry_after({"retry-after": value}) == seconds
     assert retry_after({}) is None
 

@@ -14,9 +14,10 @@ from pinterest_audiences import Options, errors
 from pinterest_audiences._runtime.http import httpx
 
 from tests.client.conftest import AUDIENCE, BASE_URL, OFF, TOKEN, Caller, make_body
+from tests.client.fault_cases import reset_read, sends
 from tests.support.answers import Recorder, Reply, answering
 from tests.support.generated_case import own_frames
-from tests.support.sockets import Peer, Server, Step
+from tests.support.sockets import Peer, Server
 
 
 def told(error: BaseException) -> str:
@@ -69,22 +70,11 @@ def test_no_token_that_a_server_repeats_in_a_message_or_a_frame(
         assert not strict
 
 
-def reset(peer: Peer) -> None:
-    peer.read()
-    peer.reset()
-
-
-def garbage(peer: Peer) -> None:
-    peer.read()
-    peer.send(b"garbage\r\n\r\n")
-    peer.close()
-
-
 @pytest.mark.parametrize("fault", ["reset", "silent", "no HTTP", "deadline", "write", "header"])
 def test_no_token_in_the_frames_of_the_http_library(
     fault: str, caller: Caller, serve: Callable[..., Server]
 ) -> None:
-    steps: dict[str, Step] = {"reset": reset, "no HTTP": garbage}
+    steps = {"reset": reset_read, "no HTTP": sends(b"garbage\r\n\r\n", Peer.close)}
     server = serve(steps.get(fault, Peer.hold))
     settings: dict[str, Any] = {"timeout": 0.2, "retry": OFF}
     body = None

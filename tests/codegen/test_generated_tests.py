@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import run_tests, speclock
+from tests.support.command import ROOT, run_tests, speclock
 
-ROOT = Path(__file__).resolve().parents[2]
 SPEC = """\
 openapi: 3.1.0
 info: {title: Zoo, version: "1"}

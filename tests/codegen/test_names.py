@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pinterest_audiences._fake import FakeTransport
+from pinterest_audiences._runtime.fake import FakeTransport
 
 from generator.codegen import names
 from generator.errors import UsageError

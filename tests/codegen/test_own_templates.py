@@ -14,12 +14,11 @@ import pytest
 from jinja2 import nodes
 
 from docs.tools import templates
-from tests.support.command import speclock
+from tests.support.command import ROOT, speclock
 from tests.support.project import Project, make_project, tree
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "templates"
 CLIENT, METHOD = "client/client.py.jinja", "client/_method.py.jinja"
 SPEC = """\

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command import run_tests, speclock
+from tests.support.command import ROOT, run_tests, speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
 pytestmark = pytest.mark.slow
@@ -33,7 +33,6 @@ BASE64 = (
     'webhook_signature = {scheme = "hmac", header = "X-Sign", algorithm = "sha512", '
     'encoding = "base64"}'
 )
-ROOT = Path(__file__).resolve().parents[2]
 BODY = b'{"id": "o1"}'
 
 

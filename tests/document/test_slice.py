@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from generator.cli import main
-from tests.support.slicing import GET, PETS, answering, cut, described, ref
+from tests.document.conftest import GET, PETS, answering, cut, described, ref
 
 
 def test_the_lines_of_the_original(pets: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:

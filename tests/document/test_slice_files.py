@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from generator.cli import main
+from tests.document.conftest import PETS, answering, cut, described, ref
 from tests.support.command import without_layout
-from tests.support.slicing import PETS, answering, cut, described, ref
 
 FLOWS = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
 PARTED = {

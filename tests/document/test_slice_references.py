@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.slicing import GET, PETS, answering, cut, described, ref
+from tests.document.conftest import GET, PETS, answering, cut, described, ref
 
 
 def test_path_items_by_reference_are_kept_in_part(tmp_path: Path) -> None:

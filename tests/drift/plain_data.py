@@ -1,10 +1,10 @@
-"""Descriptions as plain data, compared by the drift check."""
+"""Descriptions as plain data, compared by the drift check, and the lines of the changes."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -13,12 +13,14 @@ from generator.config import Client
 from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.operations import iter_operations, webhooks
+from generator.document.pointer import split
 from generator.document.references import References
 from generator.document.tree import SourceFile
 from generator.drift.changes import Change, Report
 from generator.drift.compare.documents import compare
 from generator.drift.rules import RULES
-from generator.errors import Findings
+from generator.errors import Findings, Place
+from generator.openapi.keywords import ASSERTIONS
 from generator.openapi.normalize.document import canonicalise
 from tests.qa.fuzz.mutations import Json
 
@@ -84,3 +86,59 @@ def mirrored(report: Report, *, swap: bool) -> Counter[tuple[object, ...]]:
                 values = (change.before, change.after)[:: -1 if swap else 1]
                 found[rule, values, len(change.operations)] += 1
     return found
+
+
+_WHOLE = ("main/added", "main/changed", "main/removed", "url/removed", "url/added")
+"""Rules of servers that may be located at the whole description: without `servers` it has /."""
+_KEYWORDS = {row.name for row in ASSERTIONS} | {
+    "type", "default", "format", "enum", "items", "prefixItems", "readOnly", "writeOnly",
+    "deprecated", "additionalProperties",
+}  # fmt: skip
+_OTHER = {
+    "enum": ("const",),
+    "minimum": ("exclusiveMinimum",),
+    "maximum": ("exclusiveMaximum",),
+    "type": ("nullable", "oneOf", "anyOf"),
+}
+"""Keywords that have the value of another one."""
+_IMPLIED = ("", "0", "1", "any")
+"""Values that a description may have without the keyword."""
+
+
+def misplaced(report: Report, old: Json | SourceFile, new: Json | SourceFile) -> list[str]:
+    """Return the changes that aren't at the line of what changed."""
+    texts = document(old, "old.json").text, document(new, "new.json").text
+    return [
+        f"{change.id} ({change.message}): {fault}"
+        for change in report.changes
+        for fault in _of_change(change, texts)
+    ]
+
+
+def _of_change(change: Change, texts: tuple[str, str]) -> Iterator[str]:
+    if change.base is None and change.revision is None:
+        yield "no place"
+    for place, text, shown in zip(
+        (change.base, change.revision), texts, (change.before, change.after), strict=True
+    ):
+        if place is not None:
+            yield from _of_place(change, place, text, shown)
+
+
+def _of_place(change: Change, place: Place, text: str, shown: str) -> Iterator[str]:
+    if (place.line, place.column) == (1, 1):
+        if place.pointer or change.id.removeprefix("api/server/") not in _WHOLE:
+            yield f"{place.pointer} is at 1:1"
+        return
+    line = text.split("\n")[place.line - 1]
+    *_, holder, name = ["", *split(place.pointer)]
+    others: tuple[str, ...] = (holder,) if name == "enum" else ()
+    if holder == "properties":
+        # What is only required, and what a discriminator adds, have no line of their own.
+        others = ("required", "allOf", *(("properties",) if f'"{name}":' not in text else ()))
+    if not name.isdigit() and not line[place.column :].startswith((name, *others)):
+        yield f"{place} has no {name}: {line.strip()}"
+    _, area, subject, *_ = change.id.split("/")
+    is_shown = area == "schema" and subject in _KEYWORDS and shown not in _IMPLIED
+    if is_shown and name not in (subject, *_OTHER.get(subject, ())):
+        yield f"{place} is not at {subject}: {line.strip()}"

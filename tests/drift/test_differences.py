@@ -14,9 +14,8 @@ import yaml
 
 from generator.drift.changes import Change
 from generator.drift.rules import RULES
-from tests.drift.located import misplaced
 from tests.drift.pairs import Case, cases, edited, found, read
-from tests.drift.plain_data import compared, document
+from tests.drift.plain_data import compared, document, misplaced
 
 CASES = cases()
 UNSEEN = {

@@ -24,11 +24,19 @@ from generator.config import Client
 from generator.document.load import load, parse
 from generator.drift.changes import Change, Report, worst
 from generator.drift.compare.documents import compare
-from tests.drift.located import misplaced
 from tests.drift.mutations import IN_SCHEMAS, MUTATIONS
 from tests.drift.oracle import directed, witness
 from tests.drift.places import operations
-from tests.drift.plain_data import RICH, canonical, compared, document, mirrored, plain, told
+from tests.drift.plain_data import (
+    RICH,
+    canonical,
+    compared,
+    document,
+    mirrored,
+    misplaced,
+    plain,
+    told,
+)
 from tests.drift.refactoring_schemas import Refactoring
 from tests.drift.refactorings import REFACTORINGS, RENAMING
 from tests.qa.fuzz.grammar import descriptions

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.fetch import cache_folder
-from tests.fetch.fetching import DOCUMENT, etags, get
+from tests.fetch.conftest import DOCUMENT, etags, get
 from tests.support.sockets import Peer, Server, answer
 
 

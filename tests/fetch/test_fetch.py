@@ -12,7 +12,7 @@ import pytest
 
 from generator.errors import UsageError
 from generator.fetch import fetch, without_secrets
-from tests.fetch.fetching import DOCUMENT, etags, failure, get, redirect
+from tests.fetch.conftest import DOCUMENT, etags, failure, get, redirect
 from tests.support.sockets import Server, answer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import socket
 import threading
 import time
 import tracemalloc
@@ -13,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from generator.fetch import Limits
-from tests.fetch.fetching import DOCUMENT, QUICK, failure, get, redirect
-from tests.support.sockets import Peer, Server, Step, answer
+from tests.fetch.conftest import DOCUMENT, QUICK, failure, get, redirect
+from tests.support.sockets import Peer, Server, Step, answer, deaf_port
 
 pytestmark = pytest.mark.slow
 
@@ -68,25 +67,14 @@ def test_redirects_share_the_deadline(server: Server, cache: Path) -> None:
 
 
 def test_a_host_that_takes_no_connection(cache: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
-        port = full.getsockname()[1]
-        held = [socket.socket() for _ in range(3)]
-        for sock in held:
-            sock.setblocking(False)
-            with suppress(BlockingIOError):
-                sock.connect(("127.0.0.1", port))
-        time.sleep(0.05)
-        limits = Limits(seconds=5, connect=0.3)
-        text = failure(f"http://127.0.0.1:{port}/", cache, limits)
-        for sock in held:
-            sock.close()
+    with deaf_port(waits=True) as port:
+        text = failure(f"http://127.0.0.1:{port}/", cache, Limits(seconds=5, connect=0.3))
     assert "no connection within 0.3 seconds" in text
 
 
 def test_a_refused_connection(cache: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
-    assert "Connection refused" in failure(f"http://127.0.0.1:{port}/", cache)
+    with deaf_port(waits=False) as port:
+        assert "Connection refused" in failure(f"http://127.0.0.1:{port}/", cache)
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", f"{'a' * 64}.example", "a..b"])

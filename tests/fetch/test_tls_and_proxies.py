@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.fetch import Limits, fetch
-from tests.fetch.fetching import DOCUMENT, failure, get, redirect
+from tests.fetch.conftest import DOCUMENT, failure, get, redirect
 from tests.support.sockets import Peer, Server, answer, by_target, write_certificate
 
 pytestmark = pytest.mark.slow

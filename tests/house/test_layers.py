@@ -1,13 +1,15 @@
 """Every module of the generator stays in its room: who may import whom, print, exit or dial out.
 
 Values flow one way through the generator, and each outside thing (a socket, the terminal, Jinja,
-datamodel-code-generator) is known to one room. The tables below say so; the sources are read, not
-imported, so that an import inside a function counts, and so does one under ``TYPE_CHECKING``.
+datamodel-code-generator) is known to one room. The table of docs/architecture.md and those below
+decide; the sources are read, not imported, so that an import inside a function counts, and so does
+one under ``TYPE_CHECKING``.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -19,47 +21,15 @@ SOURCE = Path(__file__).parents[2] / "generator"
 ANY = "*"
 EVERYBODYS = {"budget", "errors", "hashing", "portable", "printable", "recursion", "version"}
 """What every room may import."""
-# Room → the rooms, or single modules of one, that it may import. Everyone may import itself. A
-# module belongs to the longest room that its name begins with.
-MAY_IMPORT: dict[str, set[str]] = {
-    "__init__": {"services", "config"},
-    "version": set(),
-    "budget": set(),
-    "errors": set(),
-    "hashing": set(),
-    "portable": set(),
-    "printable": set(),
-    "recursion": set(),
-    "config": set(),
-    "settings_schema": {"config"},
-    "lockfile": set(),
-    "fetch": set(),
-    "document": set(),
-    "openapi": {"document"},
-    "codegen": set(),
-    "codegen.names": {"document"},
-    "codegen.ir": {"codegen.names"},
-    "codegen.build": {"codegen.ir", "codegen.names", "openapi", "document", "config"},
-    "codegen.testdata": {"codegen.build", "codegen.ir", "openapi", "document"},
-    "codegen.render": {"codegen.ir", "codegen.names"},
-    "codegen.output": set(),
-    "apidiff": {"codegen.ir"},
-    "drift": {
-        "openapi", "document", "config", "apidiff",
-        "codegen.ir", "codegen.names", "codegen.build", "codegen.render",
-    },
-    "traffic": {"openapi", "document", "drift", "codegen.build"},
-    "vendor": {"codegen.output"},
-    "services": {ANY},
-    # Of the rooms below services the values that these return.
-    "cli": {
-        "services", "config", "drift.report",
-        "apidiff.compare", "codegen.output.manifest", "drift.changes",
-    },
-    "__main__": {"cli"},
-}  # fmt: skip
-FORBIDDEN = {"services": {"cli"}}
+PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
+CELLS = dict(re.findall(r"^\| `([\w.]+)` \| .+ \| (.+) \|$", PAGE.read_text("utf-8"), re.MULTILINE))
+"""Room → the last cell of the page's table: the rooms, or single modules of one, that it may
+import. Everyone may import itself. A module belongs to the longest room that its name begins with.
+"""
+NAMED = {room: {*re.findall(r"`([\w.]+)`", cell)} for room, cell in CELLS.items()}
+FORBIDDEN = {room: NAMED[room] for room, cell in CELLS.items() if cell.startswith("all rooms")}
 """What a room that may import any other may not."""
+MAY_IMPORT = {room: {ANY} if room in FORBIDDEN else names for room, names in NAMED.items()}
 
 TERMINAL = {"cli", "__main__"}
 TERMINAL_CALLS = {"print", "input", "exit", "quit", "breakpoint"}
@@ -137,7 +107,7 @@ def violations(path: Path, source: str) -> Iterator[str]:
     name = module_name(path)
     room = room_of(name)
     if room is None:
-        yield f"line 1: {name} is in no room: give it a line in MAY_IMPORT and in the docs"
+        yield f"line 1: {name} is in no room: give it a line in docs/architecture.md"
         return
     allowed = MAY_IMPORT[room] | {room} | EVERYBODYS
     forbidden = FORBIDDEN.get(room, set())

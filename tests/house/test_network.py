@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 
 from generator.cli.parser import COMMANDS
-from tests.support.command import Outcome, python, speclock
+from tests.support.command import ROOT, Outcome, python, speclock
 from tests.support.no_network import no_network
 
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "stability.md"
 HOST = "upstream.invalid"
 URL = f"https://{HOST}/pets.yaml"

@@ -11,9 +11,8 @@ import yaml
 
 from generator.cli.parser import COMMANDS, REPLACED, make_parser
 from tests.house.released import deprecated
-from tests.support.command import speclock
+from tests.support.command import ROOT, speclock
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "stability.md").read_text(encoding="utf-8")
 PROMISES = re.findall(r"^\| promise \| test \|\n\|---\|---\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
 ROWS = [row for table in PROMISES for row in table.splitlines()]

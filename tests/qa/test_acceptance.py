@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.qa.corpus import run as corpus
-from tests.qa.corpus.descriptions import find
-from tests.qa.corpus.process import ROOT, run
-from tests.qa.corpus.row import explained
+from tests.qa.corpus import trial
+from tests.qa.corpus.descriptions import Description, find
+from tests.qa.corpus.outcome import Outcome, reason
+from tests.qa.corpus.process import ROOT
 from tests.qa.drift_cases import run as drift_cases
 from tests.qa.drift_corpus import run as drift_corpus
 from tests.qa.hostile import run as hostile
-from tests.qa.hostile.rules import Case
+from tests.qa.hostile.look import Case
 from tests.qa.hostile.trial import Room
 from tests.qa.runner import command
 from tests.qa.slices import run as slices
-from tests.qa.suites import run as suites
 
 pytestmark = pytest.mark.slow
 
 CORPUS = ROOT / "tests" / "qa" / "corpus" / "sample"
+INDEXED = CORPUS.parent / "indexed"
 HOSTILE = ROOT / "tests" / "qa" / "hostile" / "sample"
-PROGRAMS = (corpus, suites, slices, hostile, drift_corpus, drift_cases)
+PROGRAMS = (corpus, slices, hostile, drift_corpus, drift_cases)
 WRONG_PROGRAMS = {
     "notes/create": ("notes/make", "AttributeError"),
     "id: 7": ("id: 8", "the fake answers 201"),
@@ -66,74 +66,97 @@ def test_parts_are_disjoint() -> None:
 
 @pytest.mark.nightly
 def test_a_full_row_and_a_short_one(capsys: pytest.CaptureFixture[str]) -> None:
-    """A full row has no shortfall and every number; a refused description is told by its error."""
+    """A full row has every number and no failure; a refused description is told by its error."""
     assert corpus.main([str(CORPUS)]) == command.BAD
     out = capsys.readouterr().out
     (full,) = (line.split() for line in out.splitlines() if line.startswith("full "))
-    assert full[1] == "2/2" and full[3:5] == ["0", "0"] and full[6:8] == ["2/0", "2/0"]
-    assert full[2].partition("/")[0] == full[2].partition("/")[2]
-    assert full[5].endswith("/0") and full[5] != "0/0"
+    assert full[1:4] == ["1/1", "2/2", "0"]
+    tried = dict(zip((*trial.STAGES, *corpus.CHECKERS), full[4:], strict=False))
+    assert tried.pop("values") == "-"
+    assert all(cell.endswith("/0") and cell != "0/0" for cell in tried.values())
+    assert (tried["judge"], tried["shown"]) == ("2/0", "2/0")
     assert "full falls short" not in out
     assert "short falls short" in out
     assert "short.yaml:13:" in out
 
 
+@pytest.mark.nightly
+def test_the_sample_is_within_the_thresholds(capsys: pytest.CaptureFixture[str]) -> None:
+    """A document without operations doesn't count, and neither does one that others refuse."""
+    assert corpus.main([str(INDEXED), "--stages", "tests,values"]) == command.GOOD
+    out = capsys.readouterr().out
+    assert "generate: 1 of 1" in out
+    assert "tests: 1 of 1" in out
+    assert "library/impossible.yaml (negative) falls short:\n  generate: " in out
+
+
+@pytest.mark.parametrize("stage", ["", "generate", "operations", *trial.STAGES, *corpus.CHECKERS])
+def test_each_threshold_is_checked(stage: str) -> None:
+    """One document of one is more than any threshold allows to fail."""
+    description = Description("a", CORPUS / "full.yaml", CORPUS, "a", listed=1)
+    tried = trial.Trial(description, {"generate": Outcome(1)}, emitted=1)
+    expected = {stage}
+    if stage:
+        tried.outcomes[stage] = Outcome(1, ["failed"])
+        expected |= {"refusals with a reason"} if stage == "generate" else set()
+    else:
+        tried.emitted, tried.is_bug = 0, True
+        expected = {"operations emitted", "no bug"}
+    assert {name for name, part, whole in corpus.shares([tried]) if part < whole} == expected
+
+
 @pytest.fixture(scope="module")
-def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the client of the full sample, and with what its description needs."""
+def noted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Description, Path]:
+    """Return the full sample, copied into a folder that has its client too."""
     folder = tmp_path_factory.mktemp("noted")
-    arguments = ("--spec", CORPUS / "full.yaml", "--package", "noted", "--output", folder)
-    ended = run([sys.executable, "-m", "generator", "generate", *arguments], cwd=ROOT, timeout=60)
-    assert ended.code == 0, ended.err
-    (folder / "parts").mkdir()
-    part = (CORPUS / "parts" / "note.yaml").read_bytes()
-    (folder / "parts" / "note.yaml").write_bytes(part)
-    return folder
+    for path in (Path("full.yaml"), Path("parts", "note.yaml")):
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_bytes((CORPUS / path).read_bytes())
+    description = Description("noted", folder / "full.yaml", folder, "noted")
+    assert not trial.generated(description, folder)["failures"]
+    return description, folder
 
 
-def reported(script: str, folder: Path, old: str, new: str) -> dict[str, Any]:
-    """Return what a script of the corpus prints of a changed description."""
-    text = (CORPUS / "full.yaml").read_text(encoding="utf-8")
+def judged(stage: str, noted: tuple[Description, Path], old: str, new: str) -> Outcome:
+    """Return the outcome of a stage by a changed description."""
+    description, folder = noted
+    text = description.path.read_text(encoding="utf-8")
     assert old in text
     changed = folder / "changed.yaml"
     changed.write_text(text.replace(old, new), encoding="utf-8")
-    script = str(ROOT / "tests" / "qa" / "corpus" / script)
-    ended = run([sys.executable, script, changed, folder, "noted"], cwd=folder, timeout=120)
-    assert ended.code == 0, ended.err
-    return dict(json.loads(ended.out))
+    return trial.run_stage(stage, replace(description, path=changed), folder)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("old", JUDGED)
-def test_the_judge_notices(old: str, noted: Path) -> None:
+def test_the_judge_notices(old: str, noted: tuple[Description, Path]) -> None:
     """Of a description that asks for something else than the client was made for."""
     new, blamed = JUDGED[old]
-    found = reported("judge.py", noted, old, new)
-    assert found["tried"] == 2
-    faults = {failure["what"] for failure in found["failures"]}
+    found = judged("judge", noted, old, new)
+    assert found.tried == 2
+    faults = {one.partition("] ")[2].partition(":")[0] for one in found.failures}
     assert faults == {*blamed, "traffic"}
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("old", WRONG_PROGRAMS)
-def test_a_program_that_fails_is_noticed(old: str, noted: Path) -> None:
+def test_a_program_that_fails_is_noticed(old: str, noted: tuple[Description, Path]) -> None:
     """What is shown of a description that asks for something else than the client was made for."""
     new, fault = WRONG_PROGRAMS[old]
-    found = reported("shown.py", noted, old, new)
-    assert found["ran"] == 1
-    (failure,) = found["failures"].values()
+    found = judged("shown", noted, old, new)
+    assert found.tried == 2
+    (failure,) = found.failures
     assert fault in failure
 
 
-def test_exceptions_excuse_only_their_symptom() -> None:
+def test_reasons_excuse_only_their_failure() -> None:
     """A known defect of the validator, and a failure like it that isn't one."""
-    reason = "InvalidData: $: b'x' is not of type 'string'"
-    assert explained({"what": "response", "reason": reason})
-    assert not explained({"what": "client", "reason": reason})
-    elsewhere = {"what": "request", "reason": "$: no such name"}
-    assert explained({**elsewhere, "only_with": "discriminator"})
-    assert not explained({**elsewhere, "only_with": ""})
-    assert not explained({"what": "response", "reason": reason.replace("b'x'", "7")})
+    fact = "InvalidData: $: b'x' is not of type 'string'"
+    assert reason("judged", "response", fact)
+    assert not reason("judged", "client", fact)
+    assert reason("judged", "request", "$: no such name", "discriminator")
+    assert not reason("judged", "request", "$: no such name")
+    assert not reason("judged", "response", fact.replace("b'x'", "7"))
 
 
 @pytest.mark.nightly

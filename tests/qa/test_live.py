@@ -14,6 +14,7 @@ from pydantic import BaseModel
 import generator
 from tests.qa.live import calling, run, servers
 from tests.qa.live.rows import call, difference
+from tests.qa.runner import command
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DESCRIPTION = """
@@ -92,7 +93,7 @@ def lamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> servers.Server:
     """A server of the standard library, in an environment that is there already."""
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
     (tmp_path / "api.yaml").write_text(DESCRIPTION, encoding="utf-8")
-    monkeypatch.setattr(servers, "installed", lambda: Path(sys.executable).parent)
+    monkeypatch.setattr(servers, "installed", lambda *_: Path(sys.executable).parent)
     return servers.Server("Lamp", str(tmp_path), "python app.py {fd}", "/api.yaml")
 
 
@@ -157,11 +158,11 @@ def test_a_server_is_stopped(lamp: servers.Server, end: type[BaseException] | No
 def test_a_server_that_does_not_start(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "installed", lambda: Path(sys.executable).parent)
+    monkeypatch.setattr(servers, "installed", lambda *_: Path(sys.executable).parent)
     broken = servers.Server("Framework", "fastapi_app", "python -c raise", "")
     monkeypatch.setattr(run, "SERVERS", (broken,))
-    assert run.main(["Framework"]) == run.FAILED
+    assert run.main(["Framework"]) == command.BAD
     assert "No active exception" in capsys.readouterr().out
     with pytest.raises(SystemExit) as ended:
         run.main(["Unknown"])
-    assert ended.value.code == run.MISUSED
+    assert ended.value.code == command.MISUSED

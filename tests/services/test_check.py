@@ -7,9 +7,8 @@ import shutil
 
 import pytest
 
-from tests.services.findings import names
 from tests.support.command import Outcome, speclock
-from tests.support.project import Project, manifest
+from tests.support.project import Project, manifest, names
 
 pytestmark = pytest.mark.slow
 

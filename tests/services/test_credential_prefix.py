@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.command import python, run_tests
 from tests.support.project import make_project
 
 pytestmark = pytest.mark.slow
@@ -40,14 +39,5 @@ def test_a_key_has_the_prefix_of_the_settings(tmp_path: Path) -> None:
     project = make_project(tmp_path, SPEC, "kites")
     project.configure('credential_prefixes."Token" = "Token "')
     project.does("generate")
-    folder = project.root / "generated"
-
-    def run(*words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    assert run("-c", PROGRAM).splitlines() == ["Token abc", "Token abc"]
-    run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/kites")
+    assert python(project.output, "-c", PROGRAM).out.splitlines() == ["Token abc", "Token abc"]
+    run_tests(project.output, "tests/kites")

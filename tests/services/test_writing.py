@@ -6,8 +6,7 @@ import shutil
 
 import pytest
 
-from tests.services.findings import names
-from tests.support.project import ORCHARD, Project, edit_manifest
+from tests.support.project import ORCHARD, Project, edit_manifest, names
 
 pytestmark = pytest.mark.slow
 

@@ -27,17 +27,6 @@ class Outcome:
 
 
 @contextlib.contextmanager
-def standing_in(folder: Path) -> Iterator[None]:
-    """Run from ``folder``, so that messages name files as a user there sees them."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-
-
-@contextlib.contextmanager
 def without_layout() -> Iterator[None]:
     """Generate with only one of ruff's two runs: the one that sorts and removes imports."""
     from generator.codegen.render import format as layout
@@ -77,7 +66,7 @@ def speclock(folder: Path, *arguments: str | Path, layout: bool = True) -> Outco
     out, err = _Captured(), _Captured()
     with contextlib.ExitStack() as stack:
         for context in (
-            standing_in(folder),
+            contextlib.chdir(folder),
             contextlib.nullcontext() if layout else without_layout(),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
@@ -132,6 +121,14 @@ def python(
     )  # fmt: skip
     assert code is None or done.returncode == code, done.stdout[-3000:] + done.stderr[-3000:]
     return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel into ``folder`` and return its path."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 def run_tests(folder: Path, *arguments: str | Path, code: int | None = 0) -> Outcome:

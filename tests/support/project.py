@@ -213,6 +213,12 @@ def make_project(root: Path, spec: str = ORCHARD, name: str = "orchard", **keys:
     return project
 
 
+def names(found: Outcome, path: str, kind: str, fix: str = "To fix: ") -> bool:
+    """Return whether ``check`` found a file of that kind, and how to fix it."""
+    line = f"{kind}: {Path('generated', path)}\n"
+    return found.code == 1 and line in found.err and fix in found.err
+
+
 def made_once(shared: Path, name: str, make: Callable[[Path], object]) -> Path:
     """Return a folder that is made once in a run of the tests; ``shared`` is the fixture."""
     folder = shared / name

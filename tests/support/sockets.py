@@ -10,7 +10,7 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -42,6 +42,21 @@ def write_certificate(path: Path) -> Path:
     pem = [f"-----BEGIN {kind}-----{text}-----END {kind}-----\n" for kind, text in SELF_SIGNED]
     path.write_text("".join(pem), encoding="ascii")
     return path
+
+
+@contextlib.contextmanager
+def deaf_port(*, waits: bool) -> Iterator[int]:
+    """Hold a port of this machine that refuses every connection, or lets every one wait."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))  # bound, so that nobody else gets the port
+        if waits:
+            listener.listen(0)
+            for _ in range(3):  # the queue of connections to accept is full after one or two
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
 
 
 @dataclass(frozen=True)

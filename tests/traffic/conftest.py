@@ -60,10 +60,3 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return outcome(spec, form, written, redacted, show)
 
     return run
-
-
-@pytest.fixture
-def outside_of_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Print reports as on a person's machine."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)

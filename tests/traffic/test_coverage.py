@@ -13,7 +13,7 @@ from tests.support.command import speclock
 from tests.traffic.exchanges import Exchange
 from tests.traffic.recorded import RECORDING, URL, Json, answer, compared, description
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("outside_of_ci")]
+pytestmark = pytest.mark.slow
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TEXT: Json = {"type": "string"}
 

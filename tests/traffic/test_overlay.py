@@ -31,7 +31,6 @@ from tests.traffic.recorded import (
     rules,
 )
 
-pytestmark = pytest.mark.usefixtures("outside_of_ci")
 V30, V31 = "3.0.3", "3.1.0"
 
 

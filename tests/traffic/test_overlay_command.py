@@ -14,7 +14,6 @@ from tests.support.command import Outcome, Terminal, speclock
 from tests.support.project import Project
 from tests.traffic.recorded import OVERLAY, RECORDING, answer, compared, description, obj
 
-pytestmark = pytest.mark.usefixtures("outside_of_ci")
 SEEN = description(obj(a={"type": "string", "enum": ["x"]}, b={"type": "integer"}))
 WRITE = ("--write-overlay", OVERLAY)
 

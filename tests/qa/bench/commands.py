@@ -14,14 +14,14 @@ from tests.qa.bench import peers
 from tests.qa.bench.measure import MEGABYTES, MILLISECONDS, Row, interleaved, table
 from tests.qa.bench.peers import timed
 from tests.qa.corpus.process import ROOT
-from tests.support.wheel import build_wheel
+from tests.support.command import build_wheel
 
 SHARED = ROOT.parent / "shared"
 WHOLE = SHARED / "corpus" / "pinterest-5.23.yaml"
 """Pinterest's whole description, which isn't part of the project."""
 OLD, NEW = (SHARED / "pinterest" / "releases" / f"v5.{n}.0.yaml" for n in (22, 23))
 """Two releases of it, neither."""
-PEER = f"{peers.PEER} {peers.PEER_VERSION} generate"
+PEER = f"{peers.ENVIRONMENT[1].read_text(encoding='utf-8').strip()} generate"
 COMPOSE = """
 import pathlib, sys, yaml
 for name in sys.argv[1:]:

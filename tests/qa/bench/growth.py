@@ -6,12 +6,11 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from tests.qa.bench.measure import progress
 from tests.qa.bench.peers import timed
 from tests.qa.bench.shapes import SHAPES, Members, Shape, changed
+from tests.qa.runner.command import progress
 
 EXPONENT_AIM, UNION_AIM, CYCLE_MEMORY_AIM = 1.25, 5.0, 600e6
 """CPU to the power of the document's bytes; seconds of drift on the unions; bytes."""
@@ -24,7 +23,7 @@ def bench(_: int) -> bool:
     with tempfile.TemporaryDirectory(prefix="speclock-bench-") as scratch:
         for name, shape in SHAPES.items():
             for command in ("generate", "drift", "slice"):
-                progress(f"{name}: {command}")
+                progress(f"{name}: {command} …")
                 met &= _growth(Path(scratch), name, shape, command)
     return met
 
@@ -39,7 +38,7 @@ def _growth(scratch: Path, name: str, shape: Shape, command: str) -> bool:
         passed &= high <= UNION_AIM
     if command == "generate" and name == "one cycle":
         passed &= memory <= CYCLE_MEMORY_AIM
-    progress("")
+    progress()
     title = f"{name}, {shape.small:,} to {shape.large:,}"
     print(
         f"  {title:<44} {command:<8} {low:6.2f} → {high:6.2f} s  ^{exponent:.2f} "
@@ -54,7 +53,8 @@ def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
     paths = [scratch / name for name in ("base.json", "revision.json")]
     for path, one in zip(paths, (document, changed(document)), strict=True):
         path.write_text(json.dumps(one, indent=1), encoding="utf-8")
-    operation = next(iter(_operations(document)))
+    (place, item), *_ = document["paths"].items()
+    operation = f"{next(iter(item)).upper()} {place}"
     arguments = {
         "generate": ["--spec", str(paths[0]), "--package", "grown", "--output", str(scratch)],
         "drift": ["--base", str(paths[0]), "--revision", str(paths[1])],
@@ -63,11 +63,3 @@ def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
     cache = {"XDG_CACHE_HOME": tempfile.mkdtemp(dir=scratch)}
     ended = timed([sys.executable, "-m", "generator", command, *arguments], cache, passing=(0, 1))
     return ended.processor, ended.mebibytes * 2**20
-
-
-def _operations(document: Members) -> Iterator[str]:
-    paths = document["paths"]
-    assert isinstance(paths, dict)
-    for path, item in paths.items():
-        assert isinstance(item, dict)
-        yield from (f"{method.upper()} {path}" for method in item)

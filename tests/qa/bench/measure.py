@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import statistics
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from tests.qa.runner.command import progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,9 @@ def interleaved(
     names = list(trials)
     samples: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds):
-        progress(f"{title}: round {number + 1} of {rounds}")
+        progress(f"{title}: round {number + 1} of {rounds} …")
         start = number % len(names)
         for name in names[start:] + names[:start]:
             samples[name].append(trials[name]())
-    progress("")
+    progress()
     return samples
-
-
-def progress(line: str) -> None:
-    """Show on a terminal what is going on; an empty line clears it."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{line}{' …' if line else ''}")
-        sys.stderr.flush()

@@ -2,31 +2,7 @@
 
 Rows that have an aim say PASS or MISS, by the ratio of the least disturbed samples. The other
 generator is installed into .bench/ the first time, which needs a package index.
-"""
 
-from __future__ import annotations
-
-import argparse
-import sys
-import time
-from collections.abc import Sequence
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-
-from tests.qa.bench import client, commands, growth, peers
-from tests.qa.bench.measure import progress
-
-OK, MISSED, BROKEN = 0, 1, 2
-SECTIONS = {
-    "generate": commands.generate,
-    "client": client.bench,
-    "drift": commands.drift,
-    "growth": growth.bench,
-    "start": commands.start,
-    "tests": commands.suite,
-}
-EXIT_CODES = """\
 sections:
   generate  generate and check, beside openapi-python-client's generate; also of a whole API, if
             ../shared/corpus has Pinterest's description
@@ -35,20 +11,36 @@ sections:
   drift     a release of it against the next, for one operation, beside libyaml
   growth    how the cost grows with a description, over synthetic ones
   tests     make quick and make test
-
-exit codes:
-  0  measured
-  1  an aim was missed, with --strict
-  2  a program that is measured failed, or the command was misused
 """
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from tests.qa.bench import client, commands, growth
+from tests.qa.runner import command
+from tests.qa.runner.command import BAD, GOOD, MISUSED, progress
+from tests.qa.runner.environment import Unavailable
+
+SECTIONS = {
+    "generate": commands.generate,
+    "client": client.bench,
+    "drift": commands.drift,
+    "growth": growth.bench,
+    "start": commands.start,
+    "tests": commands.suite,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = command.explained(
+        __doc__, "measured", "an aim was missed, with --strict", "a measured program failed, or "
     )
     parser.add_argument("section", nargs="?", choices=[*SECTIONS, "all"], default="all")
     parser.add_argument("--rounds", type=int, default=15, help="runs of each program (%(default)s)")
@@ -60,13 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = [options.section] if options.section != "all" else list(SECTIONS)
         met = [SECTIONS[name](options.rounds) for name in chosen]
-    except peers.Failed as error:
-        progress("")
+    except Unavailable as error:
+        progress()
         print(f"error: {error}", file=sys.stderr)
-        return BROKEN
+        return MISUSED
     print(f"\n{'Every aim is met' if all(met) else 'An aim is MISSED'}", end="")
     print(f" ({time.monotonic() - began:.0f} s).")
-    return MISSED if options.strict and not all(met) else OK
+    return BAD if options.strict and not all(met) else GOOD
 
 
 if __name__ == "__main__":

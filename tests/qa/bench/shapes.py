@@ -6,10 +6,10 @@ import copy
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-Members: TypeAlias = dict[str, Json]
+Json: TypeAlias = Any
+Members: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +234,9 @@ def conditions(count: int) -> Members:
 def changed(document: Members) -> Members:
     """Return a description with another property in the first schema with properties."""
     new = copy.deepcopy(document)
-    components = new["components"]
-    assert isinstance(components, dict)
-    schemas = components["schemas"]
-    assert isinstance(schemas, dict)
-    for schema in schemas.values():
-        if isinstance(schema, dict) and isinstance(properties := schema.get("properties"), dict):
-            properties["added"] = {"type": "string"}
+    for schema in new["components"]["schemas"].values():
+        if "properties" in schema:
+            schema["properties"]["added"] = _STRING
             break
     return new
 

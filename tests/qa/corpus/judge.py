@@ -1,13 +1,9 @@
 """Does somebody else agree? openapi-core judges what a generated client sends and is answered.
 
-    python tests/qa/corpus/judge.py DESCRIPTION FOLDER PACKAGE
-
-FOLDER is what ``generate --output`` wrote for DESCRIPTION. The generated tests run, synchronous
-ones only, over a transport that records. openapi-core checks each request and each response
-against the *original* description – not against our canonical form of it. That the client reads the
-response is what the tests themselves assert. The same exchanges are a recording in which
-`drift --traffic` may find nothing. Prints JSON: the number of operations of which a request was
-judged, and the failures with reasons.
+The generated tests run, synchronous ones only, over a transport that records. openapi-core checks
+each request and each response against the *original* description – not against our canonical form
+of it. That the client reads the response is what the tests themselves assert. The same exchanges
+are a recording in which `drift --traffic` may find nothing.
 
 openapi-core gets one operation at a time: its search takes the first path that the URL ends with,
 whatever comes before (``/users/pets`` is taken for ``/pets``). It still matches server and path.
@@ -15,20 +11,13 @@ whatever comes before (``/users/pets`` is taken for ``/pets``). It still matches
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import io
 import json
 import re
-import sys
-import warnings
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import pytest
 from openapi_core import OpenAPI
@@ -44,6 +33,8 @@ from tests.qa.corpus.original import (
     problems,
     reason_of,
 )
+from tests.qa.corpus.outcome import Outcome
+from tests.qa.runner import tools
 
 UNSENDABLE = "no test sends a request"
 BASE_URL = "https://api.example.com"
@@ -52,38 +43,28 @@ RECONSIDERED = ("discriminator", BESIDE_REF, UNDESCRIBED, UNTYPED_NULL)
 """What validators take for more than it is: what fails is judged without each again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One judgement against a call."""
+def judge(description: Path, folder: Path, package: str) -> Outcome:
+    """Judge every operation of the client in ``folder`` by ``description``.
 
-    operation: str
-    case: str
-    what: str
-    """``request``, ``response`` or ``client``: who is at fault, or that nothing could be tried;
-    ``traffic``: what the drift check finds in it."""
-    reason: str
-    only_with: str = ""
-    """A keyword without which the same data is accepted, if there is one; see RECONSIDERED."""
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What became of a description's operations."""
-
-    tried: int = 0
-    """Operations of which at least one request was sent and judged."""
-    failures: list[Failure] = field(default_factory=list[Failure])
-
-
-def judge(description: Path, folder: Path, package: str) -> Verdict:
-    """Every operation of the client in ``folder``, judged by ``description``."""
+    A failure is of the ``request``, the ``response``, the ``client``, where nothing could be tried,
+    or ``traffic``, what the drift check finds.
+    """
     manifest = json.loads((folder / package / "speclock.json").read_text(encoding="utf-8"))
-    exchanged = _exchanged(folder, package)
-    options = importlib.import_module(f"{package}._runtime.options")
-    base_url = "" if options.DEFAULT_BASE_URL else BASE_URL
+    exchanged = _exchanged(package)
+    facts = importlib.import_module(f"{package}.client").API_FACTS
+    base_url = "" if facts.address else BASE_URL
     original = Original(description)
     others = {keyword: Original(description, keyword) for keyword in RECONSIDERED}
-    verdict = Verdict()
+    outcome = Outcome()
+    told: set[tuple[str, ...]] = set()
+
+    def fail(name: str, test: str, what: str, reason: str, only_with: str = "") -> None:
+        """Record a failure; of RECONSIDERED, the data is accepted without ``only_with``."""
+        if (name, test, what, reason, only_with) not in told:
+            told.add((name, test, what, reason, only_with))
+            text = f"{name} [{test}] {what}: {reason}"
+            outcome.explain(text, "judged", what, reason, only_with)
+
     for operation in manifest["operations"]:
         name = f"{operation['method']} {operation['path']}"
         path = re.sub(r"\\\{.*?\\\}", ".*", re.escape(operation["path"].partition("#")[0]))
@@ -94,29 +75,26 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
             and re.search(f"{path.partition('?')[0]}$", unquote(one[1].url.path))
         ]
         if not mine:
-            verdict.failures.append(Failure(name, "", "client", UNSENDABLE))
+            fail(name, "", "client", UNSENDABLE)
             continue
-        verdict.tried += 1
+        outcome.tried += 1
         try:
             judging = original.operation(operation, base_url)
             again = {word: other.operation(operation, base_url) for word, other in others.items()}
         except Exception as error:  # noqa: BLE001 - the validator's own
-            verdict.failures.append(Failure(name, "", "request", reason_of(error)))
+            fail(name, "", "request", reason_of(error))
             continue
         for test, request, response in mine:
-            for what, reason, only_with in _problems(judging, again, request, response):
-                failure = Failure(name, test, what, reason, only_with)
-                if failure not in verdict.failures:
-                    verdict.failures.append(failure)
+            for problem in _problems(judging, again, request, response):
+                fail(name, test, *problem)
     exchanges = [one[1:] for listed in exchanged.values() for one in listed]
     for fact in recorded.deviations(description, exchanges, BASE_URL):
-        verdict.failures.append(Failure("recorded", "", "traffic", fact))
-    return verdict
+        fail("recorded", "", "traffic", fact)
+    return outcome
 
 
-def _exchanged(folder: Path, package: str) -> dict[str, list[tuple[str, Any, Any]]]:
+def _exchanged(package: str) -> dict[str, list[tuple[str, Any, Any]]]:
     """Run the synchronous tests; return test, request and response by operation."""
-    sys.path.insert(0, str(folder))
     httpx: Any = importlib.import_module(f"{package}._runtime.http").httpx
     found: dict[str, list[tuple[str, Any, Any]]] = {}
     respond = httpx.MockTransport.handle_request
@@ -137,11 +115,7 @@ def _exchanged(folder: Path, package: str) -> dict[str, list[tuple[str, Any, Any
         return response
 
     httpx.MockTransport.handle_request = record
-    tests = str(folder / "tests" / package)
-    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "--import-mode=importlib"]
-    options += ["-c", "/dev/null"]
-    with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([*options, "--rootdir", str(folder), "-k", "not async", tests], plugins=[watch])
+    tools.generated_tests(f"tests/{package}", "-k", "not async", plugins=[watch])
     return found
 
 
@@ -160,16 +134,3 @@ def _problems(
     for problem in problems(judging.iter_response_errors, sent, given):
         yes = [k for k, v in again.items() if not problems(v.iter_response_errors, sent, given)]
         yield "response", problem, "".join(yes[:1])
-
-
-def main() -> int:
-    """Judge what the arguments name, and print the verdict as JSON."""
-    description, folder, package = sys.argv[1:]
-    with warnings.catch_warnings(action="ignore"):
-        verdict = judge(Path(description), Path(folder), package)
-    print(json.dumps(cast("dict[str, object]", asdict(verdict)), ensure_ascii=False))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -14,7 +14,7 @@ from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from tests.qa.corpus.descriptions import read
+from tests.qa.corpus.source import read
 
 BESIDE_REF = "beside $ref"
 UNDESCRIBED = "required without a property"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from generator.config import Client
 from generator.services.traffic import find_traffic_drift
+from tests.traffic.exchanges import Exchange, ndjson
 
 UNDESCRIBED = 218
 """A success that no description of the corpus has."""
@@ -25,22 +24,22 @@ def deviations(
 
     And that an undescribed status isn't found in any, where most operations describe theirs.
     """
-    found = _compared(description, [_line(*one) for one in exchanges], base_url)
+    found = _compared(description, [_exchange(*one) for one in exchanges], base_url)
     for rule, pointer, count in found:
         if not rule.endswith(_OF_EXAMPLES):
             yield f"{rule} at {pointer}, {count} times"
-    changed = [_line(request, response, UNDESCRIBED) for request, response in exchanges]
+    changed = [_exchange(request, response, UNDESCRIBED) for request, response in exchanges]
     rules = {rule for rule, _, _ in _compared(description, changed, base_url)}
     if changed and "response/status/success/added" not in rules:
         yield "an undescribed status isn't found"
 
 
 def _compared(
-    description: Path, lines: Iterable[Mapping[str, Any]], base_url: str
+    description: Path, exchanges: list[Exchange], base_url: str
 ) -> list[tuple[str, str, int]]:
     client = Client(spec=description.name)
-    with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
-        file.writelines(f"{json.dumps(line)}\n" for line in lines)
+    with tempfile.NamedTemporaryFile(suffix=".ndjson") as file:
+        file.write(ndjson(exchanges))
         file.flush()
         result = find_traffic_drift(client, description.parent, [file.name], base_urls=[base_url])
     assert not result.report.faults, result.report.faults[0]
@@ -49,19 +48,9 @@ def _compared(
     ]
 
 
-def _line(request: Any, response: Any, status: int = 0) -> dict[str, Any]:
-    content = b"" if status or not response.is_stream_consumed else response.content
-    return {
-        "speclock_recording": 1,
-        "request": {"method": request.method, "url": str(request.url), **_message(request)},
-        "response": {"status": status or response.status_code, **_message(response, content)},
-    }
-
-
-def _message(message: Any, content: bytes | None = None) -> dict[str, Any]:
-    body = message.content if content is None else content
-    headers = [[name, value] for name, value in message.headers.multi_items()]
-    try:
-        return {"headers": headers, "body": body.decode() or None}
-    except UnicodeDecodeError:
-        return {"headers": headers, "body": base64.b64encode(body).decode(), "base64": True}
+def _exchange(request: Any, response: Any, status: int = 0) -> Exchange:
+    body = b"" if status or not response.is_stream_consumed else response.content
+    return Exchange(
+        request.method, str(request.url), status or response.status_code, body or None,
+        dict(response.headers), request.content or None, dict(request.headers),
+    )  # fmt: skip

@@ -33,7 +33,6 @@ from tests.drift.test_properties import both_ways, edited, nothing
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.fuzz.mutations import Json
 from tests.qa.runner import command
-from tests.qa.runner.command import BAD, GOOD, Table
 
 _SLICE = 12
 """At most so many operations of a description, with what they reach, are refactored and changed."""
@@ -48,27 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=1, help="of the places (%(default)s)")
     options, chosen = command.parse(parser, arguments, find, lambda one: one.name)
-    table = Table(COLUMNS, len(chosen))
-    told: dict[str, list[str]] = {}
-    work = partial(measure, options.seed)
-    for name, tried, faults in command.spread(
-        ProcessPoolExecutor(options.jobs), work, chosen[::-1]
-    ):
-        told[name] = faults
-        table.print((name, tried, len(faults)))
-        table.step(name)
-    for name, faults in told.items():
-        command.print_faults(name, faults)
-    return BAD if any(told.values()) else GOOD
+    pool = ProcessPoolExecutor(options.jobs)
+    results = command.spread(pool, partial(measure, options.seed), chosen[::-1])
+    return command.print_all(COLUMNS, len(chosen), results)
 
 
-def measure(seed: int, description: Description) -> tuple[str, int, list[str]]:
-    """Try everything with one description; return its name, how much was tried, and the faults."""
+def measure(seed: int, description: Description) -> tuple[tuple[object, ...], list[str]]:
+    """Try everything with one description; return the cells of its row, and the faults."""
     tried, faults = 0, list[str]()
     try:
         whole = plain(load(description.path).root)
     except SpecError as error:
-        return description.name, 0, [f"it can't be read: {error}"]
+        return (description.name, 0, 1), [f"it can't be read: {error}"]
     part = _sliced(copy.deepcopy(whole), Random(seed))
     mutations = Random(seed).sample(sorted(MUTATIONS), _CHANGES)
     checks: tuple[tuple[str, Callable[[], bool | None]], ...] = (
@@ -85,7 +75,7 @@ def measure(seed: int, description: Description) -> tuple[str, int, list[str]]:
             tried += check() is not False
         except AssertionError as error:
             faults.append(f"{what}: {str(error)[:2000]}")
-    return description.name, tried, faults
+    return (description.name, tried, len(faults)), faults
 
 
 def _refactored(base: Json, name: str, seed: int) -> bool:

@@ -22,6 +22,7 @@ from tests.qa.fuzz.knots import descriptions, messages, pairs, recordings
 pytestmark = pytest.mark.slow
 
 KEPT = ROOT / "build" / "cost"
+SPECLOCK = "PYTHONPATH=../../.. ../../../.venv/bin/python -m generator"
 FEW = 6
 READ = '''"""Let the client in `out` read the response; it has 5 s, and 2 s more to notice."""
 
@@ -68,17 +69,7 @@ class CostHunt:
         for name, data in files.items():
             (self.folder / name).write_bytes(data)
         cost = cost_of(self.folder, *arguments)
-        self.costs.append(cost)
-        if cost.fault:
-            kept = KEPT / f"{self.kind}-{len(self.faults)}"
-            shutil.rmtree(kept, ignore_errors=True)
-            kept.mkdir(parents=True)
-            for name, data in files.items():
-                (kept / name).write_bytes(data)
-            self.faults.append(
-                f"{cost.fault}\nTo see it: cd {kept.relative_to(ROOT)} && "
-                f"PYTHONPATH=../../.. ../../../.venv/bin/python -m generator {' '.join(arguments)}"
-            )
+        self.judge(cost, cost.fault, f"{SPECLOCK} {' '.join(arguments)}")
 
     def read(self, description: bytes, content: bytes, headers: dict[str, str]) -> None:
         """Let a client of a description read a response, if one can be generated."""
@@ -92,15 +83,17 @@ class CostHunt:
         if not cost.code:
             cost = cost_of(self.folder, program=["read.py"])
             fault = fault or cost.fault or (cost.said if cost.code else "")
+        self.judge(cost, fault, "python -m generator generate --spec a.json, then python read.py")
+
+    def judge(self, cost: Cost, fault: str, command: str) -> None:
+        """Record a cost; keep the files of a fault, with the command that shows it."""
         self.costs.append(cost)
         if fault:
             kept = KEPT / f"{self.kind}-{len(self.faults)}"
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(self.folder, kept)
             place = kept.relative_to(ROOT)
-            self.faults.append(
-                f"{fault}\nTo see it: cd {place}, generate from a.json, then python read.py"
-            )
+            self.faults.append(f"{fault}\nTo see it: cd {place} && {command}")
 
     def report(self) -> None:
         """Print the largest costs; fail if one was too large."""

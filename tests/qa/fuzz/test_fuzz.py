@@ -84,17 +84,14 @@ class Hunt:
         outcome = self.judge(data, self.folder, self.worker if tested else None)
         fault = outcome.fault
         if fault is None:
-            self._count(outcome)
+            self.accepted += not outcome.codes
+            self.refused.update(dict.fromkeys(outcome.codes, 1))
         elif fault.mark in KNOWN:
             self.known += 1
         else:
             known = self.faults.get(fault.mark)
             if known is None or len(data) < len(known[1]):
                 self.faults[fault.mark] = (fault, data, tested)
-
-    def _count(self, outcome: Outcome) -> None:
-        self.accepted += not outcome.codes
-        self.refused.update(dict.fromkeys(outcome.codes, 1))
 
     def report(self) -> None:
         """Say what was tried; fail with a small description of each fault."""

@@ -7,8 +7,6 @@ line of JSON: what is wrong, or "".
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,11 +16,11 @@ from pathlib import Path
 
 from tests.qa.corpus.importing import import_failures
 from tests.qa.fuzz.intersections import first_dissent
+from tests.qa.runner import tools
 from tests.qa.runner.children import Failed, in_child
 
 ROOT = Path(__file__).resolve().parents[3]
 _SECONDS = 120
-_FRAME = re.compile(r"\S+\.py:\d+: ")
 
 
 class Worker:
@@ -95,41 +93,7 @@ def _fault(folder: str, package: str) -> str:
     failures = "\n".join(f"{name}: {fact}" for name, fact in import_failures(package).items())
     if Path("judged.json").is_file():
         return failures or first_dissent(package)
-    return failures or failing_tests("tests", "-x")
-
-
-def failing_tests(tests: str, *options: str) -> str:
-    """Run the generated tests in the current folder; return the failures, "" if there are none."""
-    import pytest
-
-    failed = _Failures()
-    code = pytest.main(
-        ["-q", *options, "-pno:cacheprovider", "-pno:asyncio", "-Werror", "--import-mode=importlib",
-         "--assert=plain", "--rootdir=.", "-c", os.devnull, tests], plugins=[failed],
-    )  # fmt: skip
-    return ("\n".join(failed.texts) or f"pytest ended with {code!r}") if code else ""
-
-
-class _Failures:
-    """A plugin of pytest: the first line of each failure says which test and what was raised."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def pytest_runtest_logreport(self, report: object) -> None:
-        if getattr(report, "outcome", "") == "failed":
-            self._add(report)
-
-    def pytest_collectreport(self, report: object) -> None:
-        if getattr(report, "outcome", "") == "failed":
-            self._add(report)
-
-    def _add(self, report: object) -> None:
-        text = str(getattr(report, "longreprtext", ""))
-        said = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
-        frames = [line for line in text.splitlines() if _FRAME.match(line)]
-        name = str(getattr(report, "nodeid", "")).partition("[")[0]
-        self.texts.append("\n".join([f"{name}: {said[0] if said else ''}", *said[1:9], *frames]))
+    return failures or "\n".join(tools.generated_tests("tests", "-x")[1])
 
 
 if __name__ == "__main__":

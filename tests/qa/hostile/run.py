@@ -22,39 +22,20 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.qa.hostile import checks, document, variants
-from tests.qa.hostile.look import Look
-from tests.qa.hostile.rules import TABLE, Case, load, skeleton
+from tests.qa.hostile.look import TABLE, Case, Look, load, skeleton
 from tests.qa.hostile.trial import Room, Trial, attempt
 from tests.qa.runner import command
-from tests.qa.runner.command import BAD, GOOD, Table
 
 COLUMNS = (("case", 46), ("group", 20), ("outcome", 8), ("seconds", 7), ("MiB", 5))
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A case, how it ended and what is wrong with that."""
-
-    case: Case
-    trial: Trial
-    faults: list[str]
-
-    @property
-    def outcome(self) -> str:
-        """``output``, ``refusal`` or ``FAIL``."""
-        if self.faults:
-            return "FAIL"
-        return "output" if self.trial.emitted else "refusal"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,26 +53,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     frame = skeleton(_cases(options.folder))
     with tempfile.TemporaryDirectory(prefix="hostile-") as temporary:
         scratch = (options.keep or Path(temporary)).resolve()
-        table = Table(COLUMNS, len(chosen))
-        results: list[Result] = []
-        work = partial(_tried, scratch=scratch, frame=frame)
-        for result in command.spread(ThreadPoolExecutor(options.jobs), work, chosen):
-            table.step(result.case.path.name)
-            _print(table, result)
-            results.append(result)
-    totals = Counter(result.outcome for result in results)
-    print(
-        f"\n{len(results)} cases: {totals['output']} with sound output, {totals['refusal']} "
-        f"refused as they should be, {totals['FAIL']} FAIL."
-    )
-    return BAD if totals["FAIL"] else GOOD
+        work = partial(_row, scratch=scratch, frame=frame)
+        results = command.spread(ThreadPoolExecutor(options.jobs), work, chosen)
+        return command.print_all(COLUMNS, len(chosen), results)
 
 
 def _cases(folder: Path) -> list[Case]:
     return load(folder) if (folder / TABLE).is_file() else []
 
 
-def _tried(case: Case, scratch: Path, frame: frozenset[str]) -> Result:
+def _row(case: Case, scratch: Path, frame: frozenset[str]) -> tuple[tuple[object, ...], list[str]]:
+    """Try a case; return the cells of its row, and what must happen with what is wrong."""
+    trial, faults = _tried(case, scratch, frame)
+    outcome = "FAIL" if faults else "output" if trial.emitted else "refusal"
+    ended = trial.generated
+    cost = f"{ended.processor:.1f}", f"{ended.mebibytes:.0f}"
+    faults = [f"must: {case.must}", *faults] if faults else []
+    return (case.path.name, case.group[:20], outcome, *cost), faults
+
+
+def _tried(case: Case, scratch: Path, frame: frozenset[str]) -> tuple[Trial, list[str]]:
     read = document.read(case.path)
     words = " ".join(sorted(set(re.findall(r"[A-Za-z_]\w*", read.text[:200_000]))))
     folder = scratch / case.path.name
@@ -101,19 +82,9 @@ def _tried(case: Case, scratch: Path, frame: frozenset[str]) -> Result:
     if any("[no-operations]" in error.fact for error in trial.of("error")):
         path = variants.with_operation(room, read)
         if path:
-            inner = _tried(replace(case, path=path), folder / "variant", frame)
-            return replace(inner, case=case, faults=[*faults, *inner.faults])
-    return Result(case, trial, faults)
-
-
-def _print(table: Table, result: Result) -> None:
-    ended, case = result.trial.generated, result.case
-    table.print((
-        case.path.name[:46], case.group[:20], result.outcome, f"{ended.processor:.1f}",
-        f"{ended.mebibytes:.0f}",
-    ))  # fmt: skip
-    if result.faults:
-        command.print_faults(case.path.name, [f"must: {case.must}", *result.faults], 12)
+            inner, more = _tried(replace(case, path=path), folder / "variant", frame)
+            return inner, [*faults, *more]
+    return trial, faults
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ columns:
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import signal
@@ -34,15 +33,11 @@ import generator
 from tests.qa.live import calling
 from tests.qa.live.calling import Failure
 from tests.qa.live.rows import Row
-from tests.qa.live.servers import SERVERS, Server, Unavailable, running
+from tests.qa.live.servers import SERVERS, Server, running
+from tests.qa.runner import command
+from tests.qa.runner.environment import Unavailable
 
-PASSED, FAILED, MISUSED = 0, 1, 2
-EXIT_CODES = """\
-exit codes:
-  0  each call had the expected result, and each operation of an app was called
-  1  one hadn't, or a framework can't be installed or started
-  2  the command was misused
-"""
+COLUMNS = (("server", 14), *((name, 10) for name in ("operations", "calls", "passed", "seconds")))
 
 
 @dataclass
@@ -52,7 +47,6 @@ class Report:
     server: Server
     operations: str = ""
     calls: int = 0
-    seconds: float = 0.0
     failed: int = 0
     """The number of failed calls."""
     failures: list[Failure] = field(default_factory=list[Failure])
@@ -60,52 +54,46 @@ class Report:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = command.explained(
+        __doc__,
+        "each call had the expected result, and each operation of an app was called",
+        "one hadn't, or a framework can't be installed or started",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these servers")
     options = parser.parse_args(arguments)
     known = [server.name for server in SERVERS]
     if unknown := set(options.names) - {*known}:
         parser.error(f"no server {min(unknown)!r}; known: {', '.join(known)}")
-    print(_line("server", "operations", "calls", "passed", "seconds"), flush=True)
-    reports: list[Report] = []
-    for server in SERVERS:
-        if options.names and server.name not in options.names:
-            continue
-        began = time.monotonic()
-        report = Report(server)
-        try:
-            with tempfile.TemporaryDirectory(prefix="live-") as folder:
-                _measure(report, Path(folder))
-        except Unavailable as error:
-            report.failures.append(Failure(f"can't be started: {error}"))
-        except Exception as error:  # noqa: BLE001 - the other servers are called too
-            text = "".join(traceback.format_exception(error))
-            report.failures.append(Failure(f"no calls: {error!r}", tuple(text.splitlines())))
-        report.seconds = time.monotonic() - began
-        reports.append(report)
-        passed = report.calls - report.failed
-        cells = report.operations, report.calls, passed, f"{report.seconds:.1f}"
-        print(_line(server.name, *cells), flush=True)
-    for report in reports:
-        _print_failures(report)
-    return FAILED if any(report.failures for report in reports) else PASSED
+    chosen = [one for one in SERVERS if one.name in (options.names or known)]
+    return command.print_all(COLUMNS, len(chosen), map(_tried, chosen))
 
 
-def _print_failures(report: Report) -> None:
-    """Print each failure once, with the request and the answer of the first client that had it."""
+def _tried(server: Server) -> tuple[tuple[object, ...], list[str]]:
+    """Call a server; return the cells of its row, and its failures."""
+    began = time.monotonic()
+    report = Report(server)
+    try:
+        with tempfile.TemporaryDirectory(prefix="live-") as folder:
+            _measure(report, Path(folder))
+    except Unavailable as error:
+        report.failures.append(Failure(f"can't be started: {error}"))
+    except Exception as error:  # noqa: BLE001 - the other servers are called too
+        text = "".join(traceback.format_exception(error))
+        report.failures.append(Failure(f"no calls: {error!r}", tuple(text.splitlines())))
+    passed, seconds = report.calls - report.failed, f"{time.monotonic() - began:.1f}"
+    cells = server.name, report.operations, report.calls, passed, seconds
+    return cells, [*_shown(report.failures)]
+
+
+def _shown(failures: Sequence[Failure]) -> Iterator[str]:
+    """Yield each failure once, with the request and the answer of the first client that had it."""
     by_fault: dict[str, list[Failure]] = {}
-    for failure in report.failures:
+    for failure in failures:
         by_fault.setdefault(failure.fault, []).append(failure)
     for fault, same in by_fault.items():
         modes = " and ".join(one.mode for one in same if one.mode)
-        title = ": ".join(filter(None, [report.server.name, modes, fault]))
-        print("\n  ".join([f"\n{title}", *same[0].exchange]))
-
-
-def _line(name: str, *cells: object) -> str:
-    return " ".join([name.ljust(14), *(str(cell).rjust(10) for cell in cells)])
+        title = ": ".join(filter(None, [modes, fault]))
+        yield "\n    ".join([title, *same[0].exchange])
 
 
 def _measure(report: Report, folder: Path) -> None:

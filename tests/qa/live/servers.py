@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,15 +14,12 @@ from pathlib import Path
 
 import httpx
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.qa.corpus.process import ROOT
+from tests.qa.runner.environment import Unavailable, installed
+
 HERE = Path(__file__).parent
-HOME = ROOT / ".live"
-"""The environment of the frameworks."""
-REQUIREMENTS = HERE / "requirements.txt"
-
-
-class Unavailable(Exception):
-    """A server can't be installed or started."""
+ENVIRONMENT = ROOT / ".live", HERE / "requirements.txt"
+"""The folder of the frameworks, and what they are."""
 
 
 @dataclass(frozen=True)
@@ -47,30 +43,6 @@ SERVERS = (
 )
 
 
-def installed() -> Path:
-    """Return the programs of the servers' environment, which is made if it is missing or stale.
-
-    Raise :class:`Unavailable` if that fails.
-    """
-    wanted = f"{sys.version_info[:2]} {REQUIREMENTS.read_text(encoding='utf-8')}"
-    programs, stamp = HOME / "bin", HOME / "stamp"
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return programs
-    print(f"installing the frameworks into {HOME.relative_to(ROOT)}", file=sys.stderr, flush=True)
-    install = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--requirement"]
-    for command in (
-        [sys.executable, "-m", "venv", "--clear", str(HOME)],
-        [*install, str(REQUIREMENTS)],
-    ):
-        try:
-            subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
-        except subprocess.SubprocessError as error:
-            text = getattr(error, "stderr", None) or error
-            raise Unavailable(f"can't install the frameworks: {str(text)[-500:]}") from error
-    stamp.write_text(wanted, encoding="utf-8")
-    return programs
-
-
 @contextmanager
 def running(server: Server) -> Iterator[str]:
     """Start a server; yield its address, and stop it and its children at the end.
@@ -85,7 +57,7 @@ def running(server: Server) -> Iterator[str]:
         log = Path(home) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [installed() / program, *(a.format(fd=fd) for a in arguments)],
+                [installed(*ENVIRONMENT) / program, *(a.format(fd=fd) for a in arguments)],
                 cwd=HERE / server.folder,
                 env={
                     "PATH": os.environ["PATH"],

@@ -26,20 +26,15 @@ from tests.qa.mutate.equivalent import EQUIVALENT, reason
 from tests.qa.mutate.kinds import KINDS
 from tests.qa.mutate.source import Fault
 from tests.qa.mutate.subjects import ROOT, Mutant, Subject
-from tests.qa.mutate.trials import Trial, Trials
+from tests.qa.mutate.trials import Trial, tried
+from tests.qa.runner import command
+from tests.qa.runner.command import BAD, GOOD, MISUSED, progress
 
-OK, TOO_FEW, BROKEN = 0, 1, 2
 RUNTIME, GENERATED = "runtime", "generated"
 SAMPLE = 150
 """The faults of one description of a corpus that are tried."""
 NAMES = ("museum-31", "train-travel-31", "petstore")
 """The descriptions of a corpus that are tried unless others are named."""
-EXIT_CODES = """\
-exit codes:
-  0  enough faults were noticed
-  1  too few were
-  2  the tests fail without any fault, or the command was misused
-"""
 
 
 class Broken(Exception):
@@ -60,14 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 excused += [t.mutant.fault for t in trials if t.mutant and reason(t.mutant.fault)]
         except Broken as error:
             print(f"error: {error}", file=sys.stderr)
-            return BROKEN
+            return MISUSED
     is_part = options.kind or options.file or options.only or options.list or options.sample
     whole = not is_part
     for row in EQUIVALENT if whole else ():
         if not any(row.covers(fault) for fault in excused):
             print(f"\nidle row in equivalent.py, it fits no fault:\n  {row}")
     print(f"({time.monotonic() - began:.0f} s)", file=sys.stderr)
-    return OK if enough else TOO_FEW
+    return GOOD if enough else BAD
 
 
 def _subjects(scratch: Path, options: argparse.Namespace) -> Iterator[Subject]:
@@ -99,17 +94,17 @@ def _try(subject: Subject, options: argparse.Namespace) -> list[Trial]:
         print(f"{len(chosen)} faults")
         return []
     results: list[Trial] = []
-    with Trials(subject, options.jobs, options.limit) as trials:
-        (sound,) = trials.run([None])
-        if sound.noticed:
-            raise Broken(f"the tests fail without any fault:\n{sound.output}")
-        for trial in trials.run(chosen):
-            results.append(trial)
-            _progress(results, len(chosen))
-            if options.verbose and trial.mutant:
-                result = "noticed " if trial.noticed else "SURVIVED"
-                print(f"{result}  {trial.mutant.fault}  [{trial.by}]", flush=True)
-    _progress([], 0)
+    (sound,) = tried(subject, [None], 1, options.limit)
+    if sound.noticed:
+        raise Broken(f"the tests fail without any fault:\n{sound.output}")
+    for trial in tried(subject, chosen, options.jobs, options.limit):
+        results.append(trial)
+        missed = sum(not one.noticed for one in results)
+        progress(f"{len(results)} of {len(chosen)} faults tried, {missed} survived …")
+        if options.verbose and trial.mutant:
+            result = "noticed " if trial.noticed else "SURVIVED"
+            print(f"{result}  {trial.mutant.fault}  [{trial.by}]", flush=True)
+    progress()
     return results
 
 
@@ -157,20 +152,12 @@ def _table(judged: Sequence[tuple[Fault, bool]]) -> None:
             print(f"{kind:<10} {noticed[kind]:>4} of {total[kind]:<4} {fact}")
 
 
-def _progress(results: Sequence[Trial], total: int) -> None:
-    """Show on a terminal how far it is; nothing when the total is 0."""
-    if sys.stderr.isatty():
-        missed = sum(not trial.noticed for trial in results)
-        line = f"{len(results)} of {total} faults tried, {missed} survived …" if total else ""
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = command.explained(
+        __doc__,
+        "enough faults were noticed",
+        "too few were",
+        "the tests fail without any fault, or ",
     )
     parser.add_argument(
         "names", nargs="*", help=f"descriptions of the corpus (default: {', '.join(NAMES)})"
@@ -198,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, default=min(4, os.cpu_count() or 2), help="at once (%(default)s)"
     )
     parser.add_argument(
-        "--limit", type=float, default=150.0, help="seconds for one fault (%(default)s)"
+        "--limit", type=int, default=150, help="seconds for one fault (%(default)s)"
     )
     parser.add_argument(
         "--minimum", type=float, default=95.0, help="percent that must be noticed (%(default)s)"

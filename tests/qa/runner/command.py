@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,17 +21,24 @@ EXIT_CODES = f"""\
 exit codes:
   {GOOD}  {{good}}
   {BAD}  {{bad}}
-  {MISUSED}  the command was misused: no such folder, no document in it, a name that isn't there
+  {MISUSED}  {{misused}}the command was misused
 """
 
 
-def parser(description: str | None, good: str, bad: str, folder: str) -> argparse.ArgumentParser:
-    """Return the arguments that all programs have."""
-    made = argparse.ArgumentParser(
+def explained(
+    description: str | None, good: str, bad: str, misused: str = ""
+) -> argparse.ArgumentParser:
+    """Return a parser whose help says what the exit codes mean."""
+    return argparse.ArgumentParser(
         description=description,
-        epilog=EXIT_CODES.format(good=good, bad=bad),
+        epilog=EXIT_CODES.format(good=good, bad=bad, misused=misused),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+def parser(description: str | None, good: str, bad: str, folder: str) -> argparse.ArgumentParser:
+    """Return the arguments that all programs over a folder have."""
+    made = explained(description, good, bad, "no such folder or document, or ")
     made.add_argument("folder", type=Path, metavar="FOLDER", help=folder)
     made.add_argument("names", nargs="*", metavar="NAME", help="only these; by default all")
     made.add_argument("--jobs", type=int, default=2, help="at once (%(default)s)")
@@ -84,6 +91,13 @@ def _rank(name: str) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16)
 
 
+def progress(line: str = "") -> None:
+    """Show on a terminal what is going on; an empty line clears it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
+        sys.stderr.flush()
+
+
 class Table:
     """Rows on standard output; on a terminal's last line, the steps that are running."""
 
@@ -97,7 +111,7 @@ class Table:
     def print(self, cells: Sequence[object]) -> None:
         """Print a row."""
         first, *others = zip(map(str, cells), self._widths, strict=True)
-        self._clear()
+        progress()
         print(" ".join([first[0].ljust(first[1]), *(text.rjust(n) for text, n in others)]),
               flush=True)  # fmt: skip
 
@@ -109,16 +123,9 @@ class Table:
             else:
                 self._done += 1
                 self._steps.pop(name, None)
-            if sys.stderr.isatty():
-                now = ", ".join(f"{name}: {step}" for name, step in self._steps.items())
-                text = f"{self._done}/{self._total}  {time.monotonic() - self._began:.0f} s  {now}"
-                sys.stderr.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
-                sys.stderr.flush()
-
-    def _clear(self) -> None:
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            now = ", ".join(f"{name}: {step}" for name, step in self._steps.items())
+            seconds = time.monotonic() - self._began
+            progress(f"{self._done}/{self._total}  {seconds:.0f} s  {now}")
 
 
 def spread(
@@ -138,3 +145,25 @@ def print_faults(name: str, faults: Sequence[str], most: int = 8) -> None:
             print(f"  {fault}")
         if len(faults) > most:
             print(f"  … and {len(faults) - most} more")
+
+
+def print_all(
+    columns: Sequence[tuple[str, int]],
+    total: int,
+    results: Iterable[tuple[Sequence[object], Sequence[str]]],
+) -> int:
+    """Print the cells of each result as it ends, and then all faults; return the exit code.
+
+    The first cell is a name.
+    """
+    table = Table(columns, total)
+    faulty: dict[str, Sequence[str]] = {}
+    for cells, faults in results:
+        table.print(cells)
+        table.step(str(cells[0]))
+        faulty |= {str(cells[0]): faults} if faults else {}
+    progress()
+    for name, faults in faulty.items():
+        print_faults(name, faults)
+    print(f"\n{total - len(faulty)} of {total} are without a fault.")
+    return BAD if faulty else GOOD

@@ -1,20 +1,22 @@
-"""One run of each tool over many packages in one folder; a run for each costs far more."""
+"""Runs of mypy and pyright over many packages at once, and of pytest in this process."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
-import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from tests.qa.corpus.process import Ended, run
 
 PATIENCE = 1800.0
 """Seconds after which a program is given up."""
+_FRAME = re.compile(r"\S+\.py:\d+: ")
 OTHERS = ""
 """The name under which a tool's report has what is of no package."""
 
@@ -79,30 +81,33 @@ def _by_package(errors: Iterable[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
-@dataclass(slots=True)
-class Tested:
-    """The generated tests of one package."""
-
-    passed: int = 0
-    failures: list[str] = field(default_factory=list[str])
-
-
-def tests(folder: Path, packages: Sequence[str], jobs: int) -> dict[str, Tested] | list[str]:
-    """Run the generated tests of all packages; return them by package, or how pytest ended."""
-    report = folder / "junit.xml"
-    ended = python(
-        "-m", "pytest", "-q", "-Werror", "-pno:cacheprovider", "-pno:asyncio",
-        "--import-mode=importlib", f"--numprocesses={jobs}", "--dist=loadfile",
-        "--rootdir", folder, "-c", "/dev/null", "--tb=short", f"--junitxml={report}",
-        *(f"tests/{one}" for one in packages), folder=folder,
+def generated_tests(
+    folder: str, *options: str, plugins: Sequence[object] = ()
+) -> tuple[int, list[str]]:
+    """Run the generated tests in a folder; return the number that passed, and the failures."""
+    results = _Results()
+    code = pytest.main(
+        ["-q", *options, "-pno:cacheprovider", "-pno:asyncio", "-Werror", "--import-mode=importlib",
+         "--assert=plain", "--rootdir=.", "-c", os.devnull, folder], plugins=[results, *plugins],
     )  # fmt: skip
-    if ended.code not in (0, 1) or not report.is_file():
-        return ending("pytest", ended)
-    found = {one: Tested() for one in packages}
-    for case in ET.parse(report).getroot().iter("testcase"):
-        place = f"{case.get('classname')} {case.get('name')}"
-        package = next(word for word in re.split(r"[. /]", place) if word in found)
-        faults = [*case.iter("failure"), *case.iter("error")]
-        found[package].passed += not faults and case.find("skipped") is None
-        found[package].failures += [f"{place}: {fault.get('message')}"[:300] for fault in faults]
-    return found
+    return results.passed, results.failures or ([f"pytest ended with {code!r}"] if code else [])
+
+
+class _Results:
+    """A plugin of pytest: the first line of a failure has the test's name and what was raised."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.failures: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.passed += report.when == "call" and report.passed
+        self.pytest_collectreport(report)
+
+    def pytest_collectreport(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed:
+            lines = report.longreprtext.splitlines()
+            said = [line[1:].strip() for line in lines if line.startswith("E ")] or [""]
+            frames = [line for line in lines if _FRAME.match(line)]
+            name = report.nodeid.partition("[")[0]
+            self.failures.append("\n".join([f"{name}: {said[0]}", *said[1:9], *frames]))

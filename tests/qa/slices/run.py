@@ -19,7 +19,6 @@ columns:
 from __future__ import annotations
 
 import gc
-import importlib.util
 import json
 import random
 import re
@@ -30,6 +29,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ import jsonschema_rs
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.config import Client
+from generator.document import meta_schema
 from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
@@ -46,7 +47,6 @@ from generator.errors import SpeclockError
 from generator.services.pins import pins_that_keep
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.runner import command
-from tests.qa.runner.command import BAD, GOOD, Table
 from tests.qa.slices.generated_code import Code, read_code
 
 COLUMNS = (
@@ -73,10 +73,6 @@ class Row:
     seconds: float = 0.0
     shortfalls: list[str] = field(default_factory=list)
 
-    @property
-    def is_full(self) -> bool:
-        return bool(self.tried) and self.tried == self.valid == self.same and not self.shortfalls
-
     def cells(self) -> tuple[object, ...]:
         part = f"{self.largest:,} ({self.largest / self.size:.0%})" if self.size else "-"
         slices = f"{self.tried}/{self.emitted}"
@@ -86,8 +82,8 @@ class Row:
         )  # fmt: skip
 
 
-def measure(each: int, description: Description) -> Row:
-    """One description's row."""
+def measure(each: int, description: Description) -> tuple[tuple[object, ...], list[str]]:
+    """Return the cells of a description's row, and its faults."""
     began = time.monotonic()
     row = Row(description.name)
     gc.disable()
@@ -98,7 +94,7 @@ def measure(each: int, description: Description) -> Row:
     finally:
         gc.enable()
     row.seconds = time.monotonic() - began
-    return row
+    return row.cells(), row.shortfalls or ([] if row.tried else ["no operation was tried"])
 
 
 def _measure(description: Description, each: int, row: Row) -> None:
@@ -184,10 +180,10 @@ def _without_direction(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def _first_difference(one: str, other: str) -> str:
-    for a, b in zip(one.split("\n"), other.split("\n"), strict=False):
-        if a != b:
-            return f"{a.strip()[:150]!r} in the whole, {b.strip()[:150]!r} in the slice"
-    return "there only in one" if not one or not other else "one goes on"
+    """Return the first lines that differ; of the end of one text, an empty line."""
+    lines = zip_longest(one.split("\n"), other.split("\n"), fillvalue="")
+    a, b = next((a, b) for a, b in lines if a != b)
+    return f"{a.strip()[:150]!r} in the whole, {b.strip()[:150]!r} in the slice"
 
 
 # ── validity ─────────────────────────────────────────────────────────────────────────────────────
@@ -195,10 +191,8 @@ def _first_difference(one: str, other: str) -> str:
 
 @cache
 def _validator(version: str) -> Any:
-    spec = importlib.util.find_spec("openapi_spec_validator")
-    assert spec is not None and spec.origin is not None
-    folder = Path(spec.origin).parent / "resources" / "schemas" / f"v{version[:3]}"
-    return jsonschema_rs.validator_for(json.loads((folder / "schema.json").read_text()))
+    path = Path(meta_schema.__file__).with_name("meta_schemas") / f"{version[:3]}.json"
+    return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _violations(document: SourceFile) -> set[str]:
@@ -215,22 +209,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--each", type=int, default=EACH, help="slices of each (%(default)s)")
     options, chosen = command.parse(parser, arguments, find, lambda one: one.name)
-    table = Table(COLUMNS, len(chosen))
-    rows: list[Row] = []
-    work = partial(measure, options.each)
-    for row in command.spread(ProcessPoolExecutor(options.jobs), work, chosen[::-1]):
-        rows.append(row)
-        table.print(row.cells())
-        table.step(row.name)
-    short = [row for row in rows if not row.is_full]
-    for row in short:
-        command.print_faults(row.name, row.shortfalls)
-    print(
-        f"\n{len(rows) - len(short)} of {len(rows)} rows are full; "
-        f"{sum(row.same for row in rows)} of {sum(row.tried for row in rows)} slices give the "
-        "same code."
-    )
-    return BAD if short else GOOD
+    pool = ProcessPoolExecutor(options.jobs)
+    results = command.spread(pool, partial(measure, options.each), chosen[::-1])
+    return command.print_all(COLUMNS, len(chosen), results)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from generator.document.load import parse
 from generator.document.overlay.apply import apply_overlays
 from generator.document.overlay.from_edits import overlay_from_edits
 from generator.errors import UsageError
-from tests.services.update.project import SLICE, UPSTREAM, Shop
+from tests.services.update.conftest import SLICE, UPSTREAM, Shop
 from tests.support.project import commit, git
 
 pytestmark = pytest.mark.slow

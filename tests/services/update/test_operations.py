@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from generator.config import find, load
-from tests.services.update.project import SLICE, UPSTREAM, Shop
+from tests.services.update.conftest import SLICE, UPSTREAM, Shop
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tests.services.update.project import SLICE, UPSTREAM, Shop, sha256
+from tests.services.update.conftest import SLICE, UPSTREAM, Shop, sha256
 from tests.support.sockets import answer
 
 pytestmark = pytest.mark.slow

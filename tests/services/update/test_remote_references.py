@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.services.update.project import UPSTREAM, Shop
+from tests.services.update.conftest import UPSTREAM, Shop
 from tests.support.sockets import Peer, Server, answer
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.services.update.project import SLICE, UPSTREAM, Shop, sha256
+from tests.services.update.conftest import SLICE, UPSTREAM, Shop, sha256
 from tests.support.command import speclock
 
 pytestmark = pytest.mark.slow

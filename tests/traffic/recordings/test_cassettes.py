@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from generator.traffic.recordings import entries, json_window, yaml_events
-from tests.traffic.recordings.recorded import Write, interaction, read
+from tests.traffic.recordings.conftest import Write, interaction, read
 
 GOOD = "- request: {method: GET, uri: /a}\n  response: {status: {code: 200}}\n"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.traffic.recordings import read_recordings
-from tests.traffic.recordings.recorded import HAR, LINES, YAML, read
+from tests.traffic.recordings.conftest import HAR, LINES, YAML, read
 
 
 def fill(folder: Path, files: dict[str, str | bytes]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from generator.traffic.exchange import RecordedExchange
 from generator.traffic.recordings import json_window
-from tests.traffic.recordings.recorded import (
+from tests.traffic.recordings.conftest import (
     EVERY_FORMAT,
     HAR,
     LINES,

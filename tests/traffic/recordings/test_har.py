@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.traffic.recordings.recorded import Write, har, har_entry, read
+from tests.traffic.recordings.conftest import Write, har, har_entry, read
 
 FORM = "application/x-www-form-urlencoded"
 

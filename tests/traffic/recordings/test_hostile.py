@@ -13,7 +13,7 @@ import pytest
 from generator.traffic import json_text
 from generator.traffic.recordings import json_window, text_file
 from tests.support.command import ROOT, python
-from tests.traffic.recordings.recorded import (
+from tests.traffic.recordings.conftest import (
     EVERY_FORMAT,
     HAR,
     LINES,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.command import python
 from tests.support.project import FIG, commit, git, replace
-from tests.vendor.keep_edits.projects import (
+from tests.vendor.keep_edits.conftest import (
     AGE,
     AGE_LINE,
     DEFAULT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.project import FIG, SHRUBS, replace
-from tests.vendor.keep_edits.projects import (
+from tests.vendor.keep_edits.conftest import (
     AGE,
     AGE_LINE,
     CLASS,

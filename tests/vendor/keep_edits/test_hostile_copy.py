@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.project import FIG, commit, edit_manifest, git, manifest, replace, tree
-from tests.vendor.keep_edits.projects import (
+from tests.vendor.keep_edits.conftest import (
     DEFAULT,
     ID,
     Both,

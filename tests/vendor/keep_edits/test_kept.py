@@ -10,7 +10,7 @@ from generator.errors import UsageError
 from generator.services.upgrade import upgrade
 from tests.support.command import python
 from tests.support.project import FIG, commit, manifest, replace, tree
-from tests.vendor.keep_edits.projects import (
+from tests.vendor.keep_edits.conftest import (
     AGE,
     AGE_LINE,
     COMMENT,

@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 from urllib.parse import unquote
 
-from tests.qa.suites.source import Json, Node, Source, Unresolvable
-from tests.qa.suites.strings import of_format, of_length, of_pattern
+from tests.qa.corpus.source import Json, Node, Source, Unresolvable
+from tests.qa.values.strings import of_format, of_length, of_pattern
 
 _DEEP = 5
 _NODES = 400

@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
-from tests.qa.suites.differences import differences, is_text_of
+from tests.qa.values.differences import differences, is_text_of
 
 _IN_PATH = "/:@!$&'()*+,;="
 _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "simple": ","}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
-from tests.qa.corpus.descriptions import operations, read
+import yaml
 
 Json = Any
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class Unresolvable(Exception):
@@ -86,16 +88,25 @@ class Source:
 
     def calls(self) -> Iterator[Call]:
         """Yield each operation, with the parameters of its path item."""
-        for path in self.root.get("paths") or {}:
-            try:
-                item = self.resolve(self.root.member("paths").member(path))
-            except (Unresolvable, TypeError):
-                continue
-            if not isinstance(item.value, dict):
-                continue
+        paths = self.root.get("paths")
+        for path, value in paths.items() if isinstance(paths, dict) else ():
+            item = self._item(Node(self.root.file, value))
             for method, operation in operations(item.value, self.version):
                 node = Node(item.file, operation)
                 yield Call(method.upper(), path, node, self._parameters(item, node))
+
+    def _item(self, item: Node) -> Node:
+        """Return a path item, with what stands beside its ``$ref`` if it has one."""
+        for _ in range(20):
+            if not isinstance(item.get("$ref"), str):
+                break
+            beside = {key: value for key, value in item.value.items() if key != "$ref"}
+            try:
+                _, target = self.target(item)
+                item = Node(target.file, {**target.value, **beside})
+            except (Unresolvable, TypeError):
+                item = Node(item.file, beside)
+        return item if isinstance(item.value, dict) else Node(item.file, {})
 
     def _parameters(self, item: Node, operation: Node) -> tuple[Node, ...]:
         found: dict[tuple[str, str], Node] = {}
@@ -151,3 +162,33 @@ def _member(value: Json, key: str) -> Json:
     if key in value:
         return value[key]
     return value[int(key)]  # an integer key in YAML, such as a status
+
+
+def operations(item: dict[str, Any], version: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each method of a path item with its operation; 3.2 adds ``query`` and any other."""
+    newer = not version.startswith(("3.0", "3.1"))
+    for method in (*METHODS, *(("query",) if newer else ())):
+        if isinstance(item.get(method), dict):
+            yield method, item[method]
+    if newer and isinstance(item.get("additionalOperations"), dict):
+        yield from item["additionalOperations"].items()
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The document as plain data; whatever isn't a mapping reads as an empty one."""
+    text = path.read_bytes()
+    try:
+        data = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)  # noqa: S506 - a safe one
+    except (ValueError, yaml.YAMLError):
+        return {}
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML in which a date stays the text that it was written as."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(":timestamp")]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}

@@ -1,9 +1,8 @@
-"""`make suites` itself: each stage notices a fault, and a changed value isn't missed."""
+"""Values through a client: a changed one isn't missed, and those that are made are valid."""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,64 +10,25 @@ from typing import Any
 import httpx
 import pytest
 
-from generator.config import Client, Settings
-from generator.services.generate import generate
+from tests.qa.corpus import trial
+from tests.qa.corpus.descriptions import Description
+from tests.qa.corpus.source import Source
 from tests.qa.runner.children import Failed, in_child
-from tests.qa.runner.command import GOOD
-from tests.qa.suites import run
-from tests.qa.suites.bodies import Bodies
-from tests.qa.suites.differences import differences
-from tests.qa.suites.documents import Document
-from tests.qa.suites.source import Source
-from tests.qa.suites.trial import Trial
-from tests.qa.suites.validity import Validators
-from tests.qa.suites.values import check_values
-from tests.qa.suites.wire import fault
+from tests.qa.values.bodies import Bodies
+from tests.qa.values.differences import differences
+from tests.qa.values.validity import Validators
+from tests.qa.values.values import Values, check_values
+from tests.qa.values.wire import fault
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = Path(__file__).parent / "suites" / "sample"
-LOANS = SAMPLE / "library" / "loans.yaml"
-
-
-@pytest.mark.nightly
-def test_the_sample_is_within_the_thresholds(capsys: pytest.CaptureFixture[str]) -> None:
-    """A document without operations doesn't count, and neither does one that others refuse."""
-    assert run.main([str(SAMPLE), "--stages", "tests,values"]) == GOOD
-    out = capsys.readouterr().out
-    assert "exit 0: 1 of 1" in out
-    assert "tests: 1 of 1" in out
-    assert "library/impossible.yaml (negative): generate: " in out
-
-
-@pytest.mark.parametrize(
-    ("changes", "short"),
-    [
-        ({"passed": []}, "exit 0"),
-        ({"emitted": 0}, "operations emitted"),
-        ({"failed": {"import": "SyntaxError"}}, "imports"),
-        ({"failed": {"tests": "AssertionError"}}, "tests"),
-        ({"failed": {"mypy": "error"}}, "mypy"),
-        ({"is_bug": True}, "no bug"),
-    ],
-)
-def test_each_threshold_is_checked(changes: dict[str, Any], short: str) -> None:
-    """One document of one is more than any threshold allows to fail."""
-    trial = Trial(Document("a", SAMPLE, LOANS, "a"), 1, passed=["generate"])
-    for name, value in changes.items():
-        setattr(trial, name, value)
-    failing = [
-        one.name
-        for one in run.THRESHOLDS
-        if one.whole([trial]) and 100 * one.part([trial]) / one.whole([trial]) < one.least
-    ]
-    assert failing == [short]
+LOANS = Path(__file__).parent / "corpus" / "indexed" / "library" / "loans.yaml"
 
 
 def test_children_have_limits(tmp_path: Path) -> None:
     """Results, exceptions, exits and endless loops."""
     assert in_child(lambda: [1], tmp_path) == [1]
-    with pytest.raises(Failed, match="ZeroDivisionError at test_suites"):
+    with pytest.raises(Failed, match="ZeroDivisionError at test_values"):
         in_child(lambda: 1 / 0, tmp_path)
     with pytest.raises(Failed, match="took more than 1 s"):
         in_child(_endless, tmp_path, 1)
@@ -79,26 +39,22 @@ def _endless() -> None:
         pass
 
 
-def _counts(description: Path, folder: Path) -> tuple[Counter[str], list[tuple[str, str, str]]]:
-    """Return the outcome for a client of LOANS, judged by another description."""
-
-    def check() -> Any:
-        sys.path.insert(0, str(folder))
-        values = check_values(description, folder, "loans_client", "seed", of=LOANS)
-        return [values.counts, values.faults]
-
-    counts, faults = in_child(check, folder)
-    return Counter(counts), [(direction, where, fact) for direction, where, fact in faults]
-
-
 @pytest.mark.nightly
 def test_wrong_values_are_noticed(tmp_path: Path) -> None:
     """Of a description that allows other values than the client was made for."""
-    client = Client(spec=str(LOANS), package="loans_client", output=str(tmp_path))
-    generate(Settings(tmp_path, (client,)))
-    counts, faults = _counts(LOANS, tmp_path)
-    assert faults == []
-    assert min(counts["request"], counts["response"], counts["parameter"]) > 5
+    loans = Description("loans", LOANS, LOANS.parent, "library")
+    assert not trial.generated(loans, tmp_path)["failures"]
+
+    def values(description: Path) -> Values:
+        def check() -> Any:
+            sys.path.insert(0, str(tmp_path))
+            return vars(check_values(description, tmp_path, loans.package, "seed", of=LOANS))
+
+        return Values(**in_child(check, tmp_path))
+
+    found = values(LOANS)
+    assert found.failures == []
+    assert min(found.counts[one] for one in ("request", "response", "parameter")) > 5
 
     text = LOANS.read_text(encoding="utf-8")
     changed = tmp_path / "changed.yaml"
@@ -109,8 +65,8 @@ def test_wrong_values_are_noticed(tmp_path: Path) -> None:
         ("format: date}", "format: date-time}", {"request", "response"}),
     ):
         changed.write_text(text.replace(old, new), encoding="utf-8")
-        _, faults = _counts(changed, tmp_path)
-        assert {direction for direction, _, _ in faults} == noticed, new
+        failures = values(changed).failures
+        assert {failure.partition(":")[0] for failure in failures} == noticed, new
 
 
 def test_values_are_valid_and_use_the_discriminator() -> None:

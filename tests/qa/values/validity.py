@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from tests.qa.suites.source import Json, Node, Source, Unresolvable
+from tests.qa.corpus.source import Json, Node, Source, Unresolvable
 
 _DROPPED = ("example", "examples", "default", "discriminator", "$schema", "$comment")
 

@@ -20,11 +20,12 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tests.qa.corpus.calls import Calls
-from tests.qa.suites.bodies import Bodies, Body
-from tests.qa.suites.differences import differences
-from tests.qa.suites.source import Call, Node, Source, Unresolvable
-from tests.qa.suites.validity import Validators
-from tests.qa.suites.wire import fault, is_defined
+from tests.qa.corpus.outcome import Outcome
+from tests.qa.corpus.source import Call, Node, Source, Unresolvable
+from tests.qa.values.bodies import Bodies, Body
+from tests.qa.values.differences import differences
+from tests.qa.values.validity import Validators
+from tests.qa.values.wire import fault, is_defined
 
 _PLACES = {"Path": "path", "Query": "query", "Header": "header"}
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
@@ -32,25 +33,22 @@ BODIES = 700
 """About the number of bodies of one description."""
 SECONDS = 40.0
 """Of processor time after which a description's remaining operations are left out."""
-KEPT = 100
 
 
-@dataclass(slots=True)
-class Values:
+@dataclass
+class Values(Outcome):
     """The outcome for one description."""
 
     counts: Counter[str] = field(default_factory=Counter[str])
     """``request``, ``response``, ``parameter``, and what couldn't be tried."""
     failed: Counter[str] = field(default_factory=Counter[str])
     """How many of these were refused or changed, by direction."""
-    faults: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
-    """The direction, the operation and what became of a value; the first of them."""
 
     def fail(self, direction: str, where: str, fact: str) -> None:
         """Record a value that was refused or changed."""
         self.failed[direction] += 1
-        if len(self.faults) < KEPT:
-            self.faults.append((direction, where, fact[:600]))
+        fact = fact[:600]
+        self.explain(f"{direction}: {where}: {fact}", "value", direction, fact)
 
 
 @dataclass(slots=True)
@@ -96,7 +94,9 @@ def check_values(
     warnings.simplefilter("ignore")
     checker = Checker(path, Calls(of or path, folder, package, root), seed)
     checker.run()
-    return checker.values
+    values = checker.values
+    values.tried = sum(values.counts[one] for one in ("request", "response", "parameter"))
+    return values
 
 
 class Checker:
