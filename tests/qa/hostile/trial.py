@@ -72,9 +72,10 @@ class Trial:
 
     def sources(self) -> Iterator[tuple[str, str]]:
         """Every Python file of the output that was rendered, with its text."""
-        plain = {p.name for p in (ROOT / "templates" / "client").glob("*.py")}
+        client = ROOT / "templates" / "client"
+        plain = {self.out / PACKAGE / p.relative_to(client) for p in client.rglob("*.py")}
         for path in sorted((self.out / PACKAGE).rglob("*.py")):
-            if path.name not in plain:
+            if path not in plain:
                 yield path.relative_to(self.out).as_posix(), path.read_text(encoding="utf-8")
         conftest = self.out / "tests" / PACKAGE / "conftest.py"
         if conftest.is_file():

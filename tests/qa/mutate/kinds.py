@@ -129,10 +129,10 @@ def header(module: Module) -> Iterator[Fault]:
         if _is_hint(module, node) or _labels_a_reply(module, node):
             continue
         outer = module.parent(node)
-        target = module.text(outer.targets[0]) if isinstance(outer, ast.Assign) else ""
-        if text.lower() in HEADERS or (target.endswith("_HEADER") and text):
+        target = outer.arg or "" if isinstance(outer, ast.keyword) else ""
+        if text.lower() in HEADERS or (target.endswith("_header") and text):
             yield module.replaced("header", node, repr(f"x-{text}"))
-        elif target == "USER_AGENT" or MEDIA_TYPE.fullmatch(text):
+        elif MEDIA_TYPE.fullmatch(text):
             yield module.replaced("header", node, repr(f"{text}x"))
         if isinstance(outer, ast.Dict) and node in outer.keys and text.lower() in HEADERS:
             yield module.without_item("header", outer, node)

@@ -45,8 +45,13 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/arguments.py": ("cases/deviations", *CLIENT),
     "_runtime/decoding.py": ("client/test_encodings.py", "client/test_faults.py"),
     "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations",),
-    "_raw.py": ("cases/deviations",),
-    "_runtime/settings.py": (*CLIENT, "cases/servers", "cases/servers_relative", *SECURITY),
+    "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
+    "_runtime/basic.py": ("client/test_one_credential.py", *SECURITY),
+    "_runtime/clients.py": ("cases/deviations", *CLIENT),
+    "_runtime/settings.py": (
+        *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations", *SECURITY,
+    ),
+    "_runtime/undescribed.py": ("cases/left_out_requests",),
     "_runtime/words.py": ("cases/deviations", "client/test_faults.py"),
     "_runtime/call.py": (
         "cases/deviations", "client/test_idempotency.py", *CLIENT, "cases/servers",
@@ -105,9 +110,6 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/response_headers.py": ("cases/response_headers",),
     "_runtime/security.py": ("client/test_no_credentials.py", *SECURITY),
     "_runtime/server_variables.py": ("cases/servers",),
-    "_servers.py": (
-        "cases/servers", "cases/servers_relative", "cases/servers_of_operations", "cases/oauth",
-    ),
     "_runtime/retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
     "_runtime/items.py": (
         "client/test_streams.py", "cases/sequences", "cases/deviations", "cases/bodies",
@@ -130,8 +132,10 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",
         "client/test_shapes.py",
     ),
-    "errors.py": (*CLIENT, "cases/oauth", "client/test_faults.py"),
-    "files.py": ("cases/bodies", "client/test_uploads.py"),
+    "_runtime/errors.py": (*CLIENT, "cases/oauth", "client/test_faults.py"),
+    "_runtime/files.py": ("cases/bodies", "client/test_uploads.py"),
+    "_runtime/numbers.py": ("cases/exact_values",),
+    "_runtime/webhook_errors.py": ("cases/webhooks", "client/test_webhooks.py"),
 }  # fmt: skip
 """The tests of each module of the runtime, the likeliest to fail first."""
 

@@ -110,7 +110,7 @@ def read_code(path: Path, pins: Pins | None = None) -> Code:
     resources = {
         name: ast.parse(text)
         for name, text in files.items()
-        if name.endswith(".py") and name.startswith(("cut/resources/", "cut/_client", "cut/_oper"))
+        if name.endswith(".py") and name.startswith(("cut/resources/", "cut/client", "cut/_oper"))
     }
     code = Code(manifest["operations"], resources, {}, {})
     for name, text in files.items():
