@@ -49,7 +49,8 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/basic.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/clients.py": ("cases/deviations", *CLIENT),
     "_runtime/settings.py": (
-        *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations", *SECURITY,
+        *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations",
+        *SECURITY,
     ),
     "_runtime/undescribed.py": ("cases/left_out_requests",),
     "_runtime/words.py": ("cases/deviations", "client/test_faults.py"),
