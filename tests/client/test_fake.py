@@ -12,7 +12,7 @@ from pinterest_audiences import Pinterest, errors, pytest_plugin, testing
 from pinterest_audiences._runtime.fake import FakeTransport
 from pinterest_audiences._runtime.json import Json
 from pinterest_audiences._runtime.operation import Operation
-from pinterest_audiences._runtime.responses import Answer
+from pinterest_audiences._runtime.responses import ResponseReader
 from pinterest_audiences.client import API_FACTS
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pinterest_audiences.testing import Fake, Fault, Refused, Reply
@@ -191,7 +191,7 @@ class Text:
     ],
 )
 def test_text_answers_an_operation_in_its_own_form(
-    answer: Answer, label: str | None, content: bytes
+    answer: ResponseReader, label: str | None, content: bytes
 ) -> None:
     operation: Operation[Any] = Operation(
         name="word", method="GET", path="/word", answers={"200": answer}

@@ -13,7 +13,15 @@ from .arguments import Writer, write_all
 from .deviations import Report
 from .errors import ResponseError, api_error
 from .exchange import Exchange
-from .responses import Answer, Answers, Nothing, Undescribed, each_of, readers, select
+from .responses import (
+    Nothing,
+    ResponseReader,
+    ResponseReaders,
+    Undescribed,
+    each_of,
+    readers,
+    select,
+)
 from .words import explain
 
 T = TypeVar("T")
@@ -104,9 +112,9 @@ class Operation(Generic[T]):
     """The method that calls it, for instance ``pets.get``."""
     method: str
     path: str
-    answers: Mapping[str, Answers]
+    answers: Mapping[str, ResponseReaders]
     """The readers of the success responses, by status."""
-    errors: Mapping[str, Answers] = field(default_factory=dict[str, Answers])
+    errors: Mapping[str, ResponseReaders] = field(default_factory=dict[str, ResponseReaders])
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     body_required: bool = True
@@ -178,8 +186,8 @@ class Operation(Generic[T]):
         raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
 
     def substitute(
-        self, answers: tuple[Answer, ...] = (), *, is_empty: bool = False
-    ) -> tuple[Answer, ...]:
+        self, answers: tuple[ResponseReader, ...] = (), *, is_empty: bool = False
+    ) -> tuple[ResponseReader, ...]:
         """Return the readers of a success that isn't documented, or has no body.
 
         Without a body they are those of a documented success without one. With a body they are

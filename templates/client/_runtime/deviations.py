@@ -65,7 +65,7 @@ def log_once(deviation: Deviation) -> None:
 
 
 @dataclass(kw_only=True)
-class Reading:
+class ResponseSettings:
     """The arguments of a client about responses."""
 
     max_size: int | None = 100 * 1024 * 1024
@@ -94,13 +94,13 @@ class Deviations(dict[tuple[str, str], Deviation]):
         made = Deviation(self._operation, rule, pointer, count)
         self.setdefault((rule, made.place), made)
 
-    def tell(self, reading: Reading, success: Exchange | None) -> None:
+    def tell(self, settings: ResponseSettings, success: Exchange | None) -> None:
         """Pass them on; raise :class:`ResponseError` for the first of a success if it is strict."""
         for one in self.values():
-            if reading.strict and success is not None:
+            if settings.strict and success is not None:
                 raise ResponseError(success, f"not as described: {one}")
             try:
-                reading.on_deviation(one)
+                settings.on_deviation(one)
             except Exception:  # the call succeeded
                 log.exception("on_deviation failed for %s", one)
         self.clear()

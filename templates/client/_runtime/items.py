@@ -19,7 +19,7 @@ from .decoding import check_values
 from .deviations import Report
 from .model import Typed
 from .operation import Operation
-from .responses import Answers
+from .responses import ResponseReaders
 
 T = TypeVar("T")
 
@@ -243,7 +243,7 @@ class StreamedOperation(Operation[T]):
 
 
 def streamed(
-    operation: Operation[Any], answers: Mapping[str, Answers], accept: str
+    operation: Operation[Any], answers: Mapping[str, ResponseReaders], accept: str
 ) -> StreamedOperation[Any]:
     """Return an operation with readers for responses that are read as they arrive."""
     names = [one.name for one in fields(StreamedOperation)]

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from .deviations import Report
 
 
-class Answer(Protocol):
+class ResponseReader(Protocol):
     """Reads the body of a response in one media type, or in a range."""
 
     @property
@@ -29,7 +29,7 @@ class Answer(Protocol):
         ...
 
 
-Answers: TypeAlias = Answer | tuple[Answer, ...]
+ResponseReaders: TypeAlias = ResponseReader | tuple[ResponseReader, ...]
 """The reader of a status, or one for each of its media types, the default first."""
 
 
@@ -62,12 +62,12 @@ class Undescribed(Nothing):
         return content
 
 
-def each_of(answers: Answers) -> tuple[Answer, ...]:
+def each_of(answers: ResponseReaders) -> tuple[ResponseReader, ...]:
     """Return the readers of a status."""
     return answers if isinstance(answers, tuple) else (answers,)
 
 
-def readers(answers: Mapping[str, Answers], status: int) -> tuple[Answer, ...]:
+def readers(answers: Mapping[str, ResponseReaders], status: int) -> tuple[ResponseReader, ...]:
     """Return the readers of a status: its own, its range's or the default's (OpenAPI 3.1.1
     §4.8.16); none if it isn't documented.
     """
@@ -75,14 +75,14 @@ def readers(answers: Mapping[str, Answers], status: int) -> tuple[Answer, ...]:
     return each_of(found or ())
 
 
-def select(answers: Sequence[Answer], content_type: str, report: Report) -> Answer:
+def select(answers: Sequence[ResponseReader], content_type: str, report: Report) -> ResponseReader:
     """Return the reader of a Content-Type (RFC 9110 §8.3): of its media type, or else its range.
 
     Of equal media types it is the one with most of the parameters. The first one reads another
     media type, or a body without one, which is reported.
     """
     kind, sent = _parts(content_type)
-    fitting: list[tuple[tuple[bool, int, int], Answer]] = []
+    fitting: list[tuple[tuple[bool, int, int], ResponseReader]] = []
     for answer in answers:
         name, parameters = _parts(answer.media_type)
         if fnmatchcase(kind, name):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from .decoding import ACCEPTED
-from .deviations import Reading
+from .deviations import ResponseSettings
 from .errors import RequestError
 from .headers import safe_headers
 from .http import httpx
@@ -38,7 +38,7 @@ class Api:
 
 
 @dataclass(kw_only=True)
-class Settings(Reading):
+class Settings(ResponseSettings):
     """The arguments of a client."""
 
     api: Api

@@ -18,14 +18,14 @@ from .items import Chunks, Decoder, Items
 from .operation import Operation
 from .options import Options
 from .plain import BytesBody
-from .responses import Answer, readers, select
+from .responses import ResponseReader, readers, select
 from .transport import NO_ANSWER, AsyncSender, Sender
 from .words import explain, one_line
 
 T = TypeVar("T")
 
 
-class _Answer(Generic[T]):
+class _AnyStream(Generic[T]):
     """What both kinds of stream know of the answer."""
 
     def __init__(
@@ -77,7 +77,7 @@ class _Answer(Generic[T]):
 _UNREADABLE = (*NO_ANSWER, ValueError)
 
 
-class Stream(_Answer[T]):
+class Stream(_AnyStream[T]):
     """An answer, item by item; close it, or use ``with``, if you don't read it to its end."""
 
     def __iter__(self) -> Iterator[T]:
@@ -119,7 +119,7 @@ class Stream(_Answer[T]):
         self._response.close()
 
 
-class AsyncStream(_Answer[T]):
+class AsyncStream(_AnyStream[T]):
     """An answer, item by item; close it, or use ``async with``, if you don't read it to its end."""
 
     async def __aiter__(self) -> AsyncIterator[T]:
@@ -173,7 +173,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     """Return the arguments of a stream; None if the response is read to its end."""
     operation, status = call.operation, response.status_code
     deviations = Deviations(operation.name)
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[ResponseReader, ...] = ()
     if response.is_success:
         answers = readers(operation.answers, status)
         if not answers and status not in (204, 205, 206):
