@@ -144,13 +144,15 @@ def _put(container: Container, key: str, value: Value, position: Position) -> No
     """Set a member, or set or append an item, with its position."""
     if isinstance(container, MappingNode):
         container[key] = value
-        container.positions = container.positions or {}
-        container.positions[key] = position
+        positions = container.positions or {}
+        positions[key] = position
+        container.positions = positions
     else:
         place = slice(int(key), int(key) + 1)
         container[place] = [value]
-        container.positions = container.positions or []
-        container.positions[place] = [position]
+        items = container.positions or []
+        items[place] = [position]
+        container.positions = items
 
 
 def remove(container: Container, keys: Sequence[str | int]) -> None:
