@@ -119,9 +119,11 @@ def may_convert(value: Any) -> bool:
 
 
 def _is_literal(value: Any) -> bool:
-    """Return whether a model can have a constant: no list, no object, no number beyond 64 bits."""
+    """Return whether a model can have a constant: no list, object, or float, no number beyond 64
+    bits.
+    """
     too_large = isinstance(value, int) and value.bit_length() > 63
-    return not isinstance(value, list | dict) and not too_large
+    return not isinstance(value, list | dict | float) and not too_large
 
 
 def _is_known(pattern: str) -> bool:

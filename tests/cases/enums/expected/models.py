@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from ._runtime.model import ListOf, Model, Opt, OrInt, OrStr
+from ._exact import EXACT
+from ._model import ListOf, Model, Opt, OrInt, OrStr
 
 
 class Colour(StrEnum):
@@ -68,3 +69,4 @@ class Signal(Model):
     flags: Opt[ListOf[OrStr[SignalFlagsItem]]] = None
     strict: Opt[Literal[True]] = None
     mixed: Opt[Literal[1] | Literal["one"]] = None
+    measured: Annotated[Any, EXACT] = None
