@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +17,7 @@ from pinterest_audiences.models import (
 
 from tests.client.conftest import HOME, Caller, make_body
 from tests.support.answers import Recorder
+from tests.support.command import ROOT, python
 from tests.support.sockets import Peer, Server
 
 Serve = Callable[..., Server]
@@ -120,15 +119,7 @@ def test_a_forked_worker_uses_the_client(mode: str, used: str, serve: Serve) -> 
     """Processes don't talk over each other's connections, also where one was open at the fork."""
     server = serve(echo)
     # In a process of its own, which has no other threads when it forks.
-    done = subprocess.run(
-        [sys.executable, "-c", FORKING, mode, used, server.base_url],
-        env={**os.environ, "PYTHONPATH": HOME},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    python(ROOT, "-c", FORKING, mode, used, server.base_url, path=[HOME])
     server.close()
     users: dict[int, set[str]] = {}
     for request in server.requests:
@@ -156,17 +147,10 @@ asyncio.run(client.aclose())
 def test_a_client_belongs_to_its_event_loop(serve: Serve) -> None:
     """One ``asyncio.run`` after the other: the second is refused before anything is sent."""
     server = serve(echo)
-    done = subprocess.run(
-        [sys.executable, "-c", LOOPS, server.base_url],
-        env={**os.environ, "PYTHONPATH": HOME},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    done = python(ROOT, "-c", LOOPS, server.base_url, code=None, path=[HOME])
     server.close()
-    first, second, third, _ = done.stdout.split("\n")
-    assert first == "one", done.stderr
+    first, second, third, _ = done.out.split("\n")
+    assert first == "one", done.err
     assert second.startswith("RequestError('the client belongs to another event loop")
     assert second.endswith("Nothing was sent')")
     assert third == second

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ import pytest
 
 from tests.support.answers import Recorder, Reply, answering
 from tests.support.clients import method_of
-from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
+from tests.support.generated_case import Case, GeneratedCases, load_spec
 
 PAYMENT = {"cents": 7}
 CREATED = answering(201, PAYMENT)
@@ -138,9 +137,3 @@ def test_the_setting_is_for_every_post_and_patch(
     one, again = server.headers("x-request-key")
     assert one == again
     assert (one is not None) is has_key
-
-
-def test_a_setting_that_is_no_header(tmp_path: Path) -> None:
-    outcome = generate_spec(tmp_path, "kiosk", SPEC, 'idempotency_header = "my key"')
-    assert outcome.code == 2
-    assert "idempotency_header must be the name of a header" in outcome.err

@@ -156,9 +156,14 @@ OTHERS: list[Any] = ["seven", "7.5x", False, [], {}]
 def test_what_is_in_place_of_an_enumeration(
     enumeration: type[Any], value: Any, wanted: Any, rules: list[str]
 ) -> None:
+    assert_is_read(enumeration, json.dumps(value), wanted, rules)
+
+
+def assert_is_read(type_: Any, content: str, wanted: Any, rules: list[str]) -> None:
+    """Assert what a value is read as, and which deviations are reported."""
     reports: list[str] = []
-    read = Typed(lambda: enumeration).read_json(
-        json.dumps(value), lambda rule, *_: reports.append(rule.removeprefix("response/schema/"))
+    read = Typed(lambda: type_).read_json(
+        content, lambda rule, *_: reports.append(rule.removeprefix("response/schema/"))
     )
     assert (read, type(read)) == (wanted, type(wanted))
     assert reports == rules
@@ -183,12 +188,7 @@ def test_what_is_in_place_of_an_enumeration(
 def test_a_value_is_not_taken_for_another(
     type_: Any, content: str, wanted: Any, rules: list[str]
 ) -> None:
-    reports: list[str] = []
-    read = Typed(lambda: type_).read_json(
-        content, lambda rule, *_: reports.append(rule.removeprefix("response/schema/"))
-    )
-    assert (read, type(read)) == (wanted, type(wanted))
-    assert reports == rules
+    assert_is_read(type_, content, wanted, rules)
 
 
 def test_equal_values_are_reported_at_each_place() -> None:

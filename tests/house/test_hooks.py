@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from generator.cli.parser import make_parser
+from tests.support.command import ROOT, python
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 HOOKS: list[dict[str, Any]] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
 
 
 def test_the_manifest_is_valid() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (0, "")
+    assert python(ROOT, "-m", "pre_commit", "validate-manifest", MANIFEST).out == ""
     assert [hook["id"] for hook in HOOKS] == ["speclock-check", "speclock-verify", "speclock-drift"]
 
 

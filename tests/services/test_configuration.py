@@ -100,6 +100,7 @@ def test_a_missing_description_is_told_with_its_setting(project: Project) -> Non
         ("\n[tool.speclock.clients.empty]\n", "lacks 'spec'"),
         ("\n[tool.speclock.clients.a-b]\nspec = 'x'\n", "'a-b'"),
         ("oops\n", "TOML"),
+        ('idempotency_header = "my key"\n', "idempotency_header must be the name of a header"),
         ('webhook_signature = {scheme = "hmac", header = "a b"}', "header must be the name"),
         ('webhook_signature = {scheme = "hmac", header = "X", prefix = "é"}', "printable ASCII"),
         ('webhook_signature = {scheme = "none", header = "X"}', "belongs to the scheme 'hmac'"),

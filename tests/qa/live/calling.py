@@ -103,7 +103,7 @@ async def _whole(result: Any) -> Any:
     if hasattr(result, "__enter__"):
         with result:
             return _joined([*result])
-    if type(result).__module__.endswith("._pages"):
+    if type(result).__module__.endswith("._runtime.pages"):
         is_async = hasattr(result, "__aiter__")
         return [item async for item in result] if is_async else [*result]
     return result

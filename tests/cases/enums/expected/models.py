@@ -6,8 +6,8 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 
-from ._exact import EXACT
-from ._model import ListOf, Model, Opt, OrInt, OrStr
+from ._runtime.exact import EXACT
+from ._runtime.model import ListOf, Model, Opt, OrInt, OrStr
 
 
 class Colour(StrEnum):
