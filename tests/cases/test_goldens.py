@@ -14,10 +14,8 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 import typing
 import xml.etree.ElementTree as ET
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -37,10 +35,8 @@ from tests.support.cases import (
     topics,
 )
 from tests.support.generated_case import Case, GeneratedCases
-from tests.support.reachability import unreachable
 
 TOPICS = topics(CASES)
-UNREACHABLE = CASES / "unreachable.toml"
 """The functions and classes that some packages have for nothing, each with the reason."""
 EXAMPLE = CASES.parents[1] / "generated" / "pinterest_audiences"
 
@@ -85,10 +81,7 @@ def test_is_as_expected(topic: str, cases: GeneratedCases) -> None:
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_imports(topic: str, load_case: Callable[[str], Case]) -> None:
-    """Every module imports without a warning, and every annotation means something.
-
-    Resources import the classes of streams only for type checkers.
-    """
+    """Every module imports without a warning, and every annotation means something."""
     case = load_case(topic)
     modules = case.modules
     for value in vars(case.models).values():
@@ -99,7 +92,6 @@ def test_imports(topic: str, load_case: Callable[[str], Case]) -> None:
         ):
             typing.get_type_hints(value, include_extras=True)
             value.model_json_schema(mode="validation")
-    streams = vars(modules.get("_runtime.stream", case.client))
     public = [m for n, m in modules.items() if n == "client" or n.startswith("resources.")]
     for module, value in [(m, v) for m in public for v in vars(m).values()]:
         if not (isinstance(value, type) and value.__module__ == module.__name__):
@@ -108,9 +100,7 @@ def test_imports(topic: str, load_case: Callable[[str], Case]) -> None:
         for name, member in vars(value).items():
             if callable(member) and not name.startswith("_"):
                 assert member.__doc__, f"{value.__name__}.{name} has no docstring"
-                typing.get_type_hints(
-                    getattr(member, "__wrapped__", member), {**streams, **vars(module)}
-                )
+                typing.get_type_hints(getattr(member, "__wrapped__", member))
 
 
 @pytest.mark.slow
@@ -126,30 +116,6 @@ def test_passes_its_own_tests(topic: str, own_tests: Element) -> None:
         failed += [f"{place}: {fault.get('message')}"[:600] for fault in faults]
     assert not failed, "\n".join(failed[:8])
     assert passed, f"no generated test ran for {topic}"
-
-
-@pytest.mark.slow
-def test_no_function_is_unreachable(cases: GeneratedCases) -> None:
-    """A package has no function or class that none of its operations needs.
-
-    Those of the runtime are needed by some package: its modules are the same in all.
-    """
-    packages = [cases.folder / package_of(t) for t in TOPICS if not cases.outcome(t).code]
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for package in [EXAMPLE, *packages]:
-        for definition in unreachable(package):
-            found[definition].append(package.name)
-    for definition, places in [*found.items()]:
-        module = f"{definition.partition(':')[0]}.py"
-        having = [package for package in [EXAMPLE, *packages] if (package / module).is_file()]
-        if module.startswith("_runtime/") and len(places) < len(having):
-            del found[definition]
-    excused = tomllib.loads(UNREACHABLE.read_text(encoding="utf-8"))
-    new = {name: places for name, places in found.items() if name not in excused}
-    assert new == {}, "needed by no operation; remove them from these packages"
-    stale = excused.keys() - found.keys()
-    assert stale == set(), f"rows of {UNREACHABLE.name} that are no longer needed"
-    assert all(reason.strip() for reason in excused.values())
 
 
 def _top_level(source: str) -> dict[str, set[str]]:

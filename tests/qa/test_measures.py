@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
+from runpy import run_path
 
 import pytest
 
-from tests.qa.coverage.lines import LineRecorder, Source
+from tests.qa.coverage.run import recorder_of, report
 from tests.qa.mutate.subjects import is_runtime, mutants
 
 MODULE = """
@@ -52,38 +51,16 @@ def test_the_runtime_is_what_a_template_has_as_it_is() -> None:
     assert not is_runtime("models/pets.py", "from __future__ import annotations")
 
 
-def load(path: Path) -> ModuleType:
-    """Return the module at a path."""
-    spec = importlib.util.spec_from_file_location("sample_module", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_lines_that_ran(tmp_path: Path) -> None:
+def test_a_line_of_the_runtime_counts_if_it_ran_in_any_package(tmp_path: Path) -> None:
     """Not those that only a type checker reads."""
-    path = tmp_path / "sample" / "module.py"
-    path.parent.mkdir()
-    path.write_text(MODULE, encoding="utf-8")
-    recorder = LineRecorder(tmp_path)
-    with recorder.recording():
-        load(path).check(200)
-
-    source = Source(path, path.parent)
-    ran = {source.line(*place) for place in recorder.ran(path)}
-    left = [line.text for line in source.executable if line not in ran]
-    assert left == ['raise ValueError("no")']
-
-
-def test_lines_are_recorded_after_a_test_that_fills_the_stack(tmp_path: Path) -> None:
-    path = tmp_path / "deep.py"
-    path.write_text("def deep(): deep()\ndef last(): return 1\n", encoding="utf-8")
-    module = load(path)
-    recorder = LineRecorder(tmp_path)
-    with recorder.recording():
-        with pytest.raises(RecursionError):
-            module.deep()
-        recorder.pytest_runtest_logstart()
-        module.last()
-    assert ("last", 2) in recorder.ran(path)
+    paths = [tmp_path / name / "_runtime" / "module.py" for name in ("one", "two")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_text(MODULE, encoding="utf-8")
+    recorder = recorder_of(tmp_path)
+    with recorder.collect():
+        run_path(str(paths[0]))["check"](200)
+        with pytest.raises(ValueError, match="no"):
+            run_path(str(paths[1]))["check"](404)
+    assert report(recorder, [tmp_path / "one"]) < 100
+    assert report(recorder, [tmp_path / "one", tmp_path / "two"]) == 100

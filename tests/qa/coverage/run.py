@@ -1,7 +1,7 @@
 """How much of the generated code do its own and this project's tests run?
 
-The lines are those of the example's package, and the lines of other packages that a template has
-as they are.
+The lines are those of the example's package, and those of the runtime, whose modules are the same
+in every package: a line counts if it ran in any.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
+import coverage
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.generate_cases import generate_cases
-from tests.qa.coverage.lines import Line, LineRecorder, Source
-from tests.qa.mutate.subjects import is_runtime
 from tests.support.cases import CASES, READY
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,13 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cases = Path(scratch)
         generate_cases(cases)
         os.environ[READY] = scratch
-        recorder = LineRecorder(GENERATED, cases)
+        recorder = recorder_of(GENERATED, cases)
         goldens = CASES / "test_goldens.py"
         settings = ["-q", "-m", "not slow", "-c", str(ROOT / "pyproject.toml")]
-        with recorder.recording():
+        with recorder.collect():
             code = pytest.main(
-                [*settings, f"--ignore={goldens}", *(str(ROOT / path) for path in TESTS)],
-                plugins=[recorder],
+                [*settings, f"--ignore={goldens}", *(str(ROOT / path) for path in TESTS)]
             )
         # A test with a time limit may fail while lines are recorded; `make test` judges the tests.
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -58,26 +56,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return OK if share >= options.minimum else TOO_LITTLE
 
 
-def report(recorder: LineRecorder, packages: Sequence[Path]) -> float:
+def recorder_of(*folders: Path) -> coverage.Coverage:
+    """Return a recorder of the lines of folders, but for those that type checkers alone read."""
+    recorder = coverage.Coverage(None, config_file=False, source=[*map(str, folders)])
+    recorder.exclude(r"if TYPE_CHECKING:|def .*: \.\.\.$|^\s*\.\.\.$")
+    return recorder
+
+
+def report(recorder: coverage.Coverage, packages: Sequence[Path]) -> float:
     """Print the lines that no test ran; return the share of those that ran, in percent."""
-    ran: set[Line] = set()
-    lines: dict[Line, int] = {}
+    lines: dict[str, set[int]] = {}
+    left: dict[str, set[int]] = {}
     for package in packages:
         for path in package.rglob("*.py"):
-            source = Source(path, package)
-            ran |= {source.line(*place) for place in recorder.ran(path)}
-            for line, number in source.executable.items():
-                if package == EXAMPLE or is_runtime(line.module, line.text):
-                    lines.setdefault(line, number)
-    lines = {line: number for line, number in lines.items() if line.module != PAGES}
-    for module, group in groupby(sorted(lines), lambda line: line.module):
-        own = list(group)
-        left = sorted(lines[line] for line in own if line not in ran)
-        share = 100.0 * (len(own) - len(left)) / len(own)
-        print(f"{module:<26} {share:5.1f} %  {_ranges(left)}".rstrip())
-    count = len(lines.keys() & ran)
-    share = 100.0 * count / len(lines)
-    print(f"\n{count} of {len(lines)} lines ran ({share:.1f} %)")
+            module = path.relative_to(package).as_posix()
+            if (package == EXAMPLE or module.startswith("_runtime/")) and module != PAGES:
+                _, executable, _, missing, _ = recorder.analysis2(str(path))
+                lines.setdefault(module, set()).update(executable)
+                left[module] = left.get(module, set(executable)) & set(missing)
+    for module in sorted(lines):
+        share = 100.0 * (1 - len(left[module]) / max(len(lines[module]), 1))
+        print(f"{module:<26} {share:5.1f} %  {_ranges(sorted(left[module]))}".rstrip())
+    whole = sum(map(len, lines.values()))
+    count = whole - sum(map(len, left.values()))
+    share = 100.0 * count / whole
+    print(f"\n{count} of {whole} lines ran ({share:.1f} %)")
     return share
 
 
