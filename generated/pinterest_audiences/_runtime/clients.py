@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar, Unpack
+from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar
 
 from .connections import AsyncConnections, Connections
 from .deviations import Deviation
@@ -19,6 +19,7 @@ from .transport import AsyncSender, Sender
 
 P = ParamSpec("P")
 T = TypeVar("T")
+S = TypeVar("S")
 
 NOTHING: Mapping[str, Credential] = {}
 
@@ -85,18 +86,14 @@ class RawResponse(Generic[T]):
         return self.result
 
 
-class _AnyClient:
+class _AnyClient(Generic[S]):
     """What both clients have."""
 
     _api: ClassVar[Api]
+    _kinds: ClassVar[tuple[Any, Any]]
+    """The classes of the sender and of its connections."""
+    _sender: S
     _base_url = ""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
-
-
-class Client(_AnyClient):
-    """A synchronous client."""
 
     def __init__(
         self,
@@ -105,7 +102,7 @@ class Client(_AnyClient):
         *,
         choose: Choice | None = None,
         is_described: bool | None = None,
-        **settings: Unpack[ClientSettings],
+        **settings: Any,
     ) -> None:
         """``choose`` and ``is_described`` are those of :class:`Settings`."""
         checked = Settings(
@@ -113,12 +110,18 @@ class Client(_AnyClient):
             choose=choose, is_described=is_described, **settings,
         )  # fmt: skip
         self._base_url = checked.base_url
-        connections = Connections(
-            settings.get("http_client"),
-            transport=settings.get("transport"),
-            timeout=checked.timeout,
-        )
-        self._sender = Sender(checked, connections)
+        sender, connections = self._kinds
+        given = {"transport": settings.get("transport"), "timeout": checked.timeout}
+        self._sender = sender(checked, connections(settings.get("http_client"), **given))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
+
+
+class Client(_AnyClient[Sender]):
+    """A synchronous client."""
+
+    _kinds = (Sender, Connections)
 
     def __enter__(self) -> Self:
         return self
@@ -147,30 +150,10 @@ class Client(_AnyClient):
         return RawResponse(info.status_code, info.headers, info.body, result)
 
 
-class AsyncClient(_AnyClient):
+class AsyncClient(_AnyClient[AsyncSender]):
     """An asynchronous client."""
 
-    def __init__(
-        self,
-        base_url: str,
-        credentials: Mapping[str, Credential] = NOTHING,
-        *,
-        choose: Choice | None = None,
-        is_described: bool | None = None,
-        **settings: Unpack[AsyncClientSettings],
-    ) -> None:
-        """``choose`` and ``is_described`` are those of :class:`Settings`."""
-        checked = Settings(
-            api=self._api, base_url=base_url, credentials=credentials,
-            choose=choose, is_described=is_described, **settings,
-        )  # fmt: skip
-        self._base_url = checked.base_url
-        connections = AsyncConnections(
-            settings.get("http_client"),
-            transport=settings.get("transport"),
-            timeout=checked.timeout,
-        )
-        self._sender = AsyncSender(checked, connections)
+    _kinds = (AsyncSender, AsyncConnections)
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""The arguments of a client, checked, and the facts of an API that no operation has alone."""
+"""The arguments of a client, checked, and the facts of an API as a whole."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Choice = Callable[[Operation[Any], Mapping[str, Credential]], Iterable[Credentia
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """The facts of an API that no operation has alone."""
+    """The facts of an API as a whole."""
 
     version: str
     address: str
