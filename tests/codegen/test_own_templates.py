@@ -199,10 +199,10 @@ def test_templates_and_no_templates(project: Templated) -> None:
 
 @pytest.mark.parametrize("kind", ["link to a device", "pipe"])
 def test_a_template_that_is_no_regular_file(kind: str, project: Templated) -> None:
-    path = project.root / "own/client/files.py"
-    path.parent.mkdir()
+    path = project.root / "own/client/_runtime/files.py"
+    path.parent.mkdir(parents=True)
     path.symlink_to("/dev/zero") if kind == "link to a device" else os.mkfifo(path)
-    project.fails("own/client/files.py isn't a regular file")
+    project.fails("own/client/_runtime/files.py isn't a regular file")
     assert project.run("check").code == 2
 
 

@@ -112,9 +112,7 @@ def test_older_and_newer(farm: Farm) -> None:
         assert "older: " in found.err
         assert fact in found.err
         assert "speclock upgrade" in found.err
-        assert (
-            "4 files differ: __init__.py, _options.py, models.py, tests/openapi.json" in found.err
-        )
+        assert "4 files differ: __init__.py, client.py, models.py, tests/openapi.json" in found.err
     farm.does("verify", "fruit")
     maker.does("upgrade", farm.copy, "--yes")
     maker.describe(('version: "1.10"', 'version: "1.9"'))

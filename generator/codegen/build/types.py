@@ -310,9 +310,8 @@ class Types:
             schema = self.schemas[key]
             beside = _kind_of_values(schema) if is_enumeration(schema) else ""
             self._references[key] = ir.Ref(self.names[key], beside)
-            branches = schema.union.branches if schema.union is not None else (schema,)
-            if all(branch.ref for branch in branches):
-                other = union_of(map(self.type, branches))
+            if all(leaf.ref for leaf in _leaves(schema)):
+                other = self.type(schema)
                 if isinstance(other, ir.Ref):
                     self._references[key] = other
         return self._references[key]
@@ -382,6 +381,15 @@ def _is_literal(value: str | int) -> bool:
 
 def _kind_of_values(schema: Schema) -> Literal["str", "int"]:
     return "str" if isinstance(next(_values(schema)), str) else "int"
+
+
+def _leaves(schema: Schema) -> Iterator[Schema]:
+    """Yield the branches of a union, and of the unions in it; else the schema."""
+    if schema.union is None:
+        yield schema
+    else:
+        for branch in schema.union.branches:
+            yield from _leaves(branch)
 
 
 def _nullable(made: ir.Type) -> ir.Type:
