@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .pages import DOCS, ROOT, with_part
 
@@ -80,12 +83,31 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=[.])\s", line, maxsplit=1)[0].replace("|", "\\|")
 
 
+def count_lines(path: Path) -> int:
+    """Return the lines of code of a module, without blank lines, comments and docstrings."""
+    source = path.read_text(encoding="utf-8")
+    prose: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())):
+                prose.update(range(node.lineno, (node.end_lineno or 0) + 1))
+            case _:
+                pass
+    layout = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in layout | {tokenize.ENDMARKER}:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return len(lines - prose)
+
+
 def receives(name: str) -> tuple[str, str]:
     """Return what a template receives, by its first line, and its description."""
     text = (TEMPLATES / name).read_text(encoding="utf-8")
     if name.endswith(".py"):
         doc = ast.get_docstring(ast.parse(text)) or ""
-        return "nothing (a Python file)", first_sentence(doc)
+        lines = count_lines(TEMPLATES / name)
+        return f"nothing: a Python file, {lines} lines of code", first_sentence(doc)
     first = text.splitlines()[0].removeprefix("{#-").removesuffix("-#}").removesuffix("#}").strip()
     if ". Receives " in first:
         what, _, rest = first.partition(". Receives ")

@@ -27,7 +27,7 @@ from pinterest_audiences._runtime.json import Json
 from pinterest_audiences._runtime.operation import Operation
 from pinterest_audiences._runtime.path import Path as PathParameter
 
-from tests.client import answer_faults, connection_faults, runtime_size
+from tests.client import answer_faults, connection_faults
 from tests.client.conftest import TOKEN, Caller, make_body
 from tests.client.fault_cases import OK, Case, reset_read, silent
 from tests.support.sockets import Server, Step, answered, deaf_port
@@ -231,7 +231,7 @@ def page() -> str:
         for case in cases:
             cells = (case.fault, outcome(case), str(case.posts))
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join([*lines, "", *runtime_size.section(), ""])
+    return "\n".join([*lines, ""])
 
 
 def test_the_page_is_current() -> None:
