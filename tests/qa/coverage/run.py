@@ -42,14 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ[READY] = scratch
         recorder = recorder_of(GENERATED, cases)
         settings = ["-q", "-m", "not slow", "-c", str(ROOT / "pyproject.toml")]
+        settings += [f"--ignore={CASES / 'test_goldens.py'}", *(str(ROOT / path) for path in TESTS)]
         with recorder.collect():
-            code = pytest.main(
-                [
-                    *settings,
-                    f"--ignore={CASES / 'test_goldens.py'}",
-                    *(str(ROOT / path) for path in TESTS),
-                ]
-            )
+            code = pytest.main(settings)
         # A test with a time limit may fail while lines are recorded; `make test` judges the tests.
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return BROKEN
