@@ -47,7 +47,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations",),
     "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/basic.py": ("client/test_one_credential.py", *SECURITY),
-    "_runtime/clients.py": ("cases/deviations", *CLIENT),
+    "_runtime/clients.py": ("cases/deviations", "cases/servers", *CLIENT, *SECURITY),
     "_runtime/settings.py": (
         *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations",
         *SECURITY,
@@ -66,7 +66,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/content_types.py": ("cases/answer_types", "cases/content_types"),
     "_runtime/encoding.py": (
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security",
-        "cases/bodies",
+        "cases/bodies", "cases/left_out_requests",
     ),
     "_runtime/exact.py": ("cases/exact_values",),
     "_runtime/exchange.py": (*CLIENT, "cases/security_schemes"),
