@@ -57,7 +57,8 @@ ARGUMENTS = _TYPES | {
     "open_stream", "open_async_stream",
 }  # fmt: skip
 CREDENTIALS = ARGUMENTS | {
-    "base_url", "bound", "builtins", "client", "connections", "deadline", "log_once", "max_size",
+    "base_url", "bound", "builtins", "client", "connections", "credentials", "deadline",
+    "follow_redirects", "is_described", "log_once", "max_size", "names", "variables",
     "on_deviation", "strict",
     "every", "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
     "transport",

@@ -27,6 +27,7 @@ def test_it_takes_every_argument_but_the_credentials(
     arguments, taken = get_type_hints(kind.from_env), get_type_hints(kind.__init__)
     read = {"every", "key", "basic", "oauth_token", "query_key", "session", "token", "clerk"}
     read |= {"guard", "x_hyphen_key", "x_key", "headers_", "settings_", "login_token", "return"}
+    read |= {"credentials_", "follow_redirects_"}
     assert {n: t for n, t in taken.items() if n not in read} == {
         n: t for n, t in arguments.items() if n != "return"
     }

@@ -21,10 +21,6 @@ from .servers import Servers
 from .types import Types, text
 from .webhooks import build_webhooks, signature_of
 
-_MESSAGE = ("message", "error_description", "detail", "title", "description", "error", "reason")
-_CODE = ("code", "error_code", "errorCode", "status", "type", "name")
-
-
 _NOTHING: Mapping[str, str] = {}
 _WEBHOOKS = names.snake("webhooks")
 
@@ -88,7 +84,7 @@ def build(
         webhooks=webhooks,
         signature=signature_of(document, client.webhook_signature) if webhooks else None,
         modules=divide(components, _users(document, operations, types)),
-        errors=_error_shape(operations, components),
+        error_type=_error_type(operations),
         limits=ir.ResponseHeaders(
             client.request_id_header.lower(),
             client.rate_limit_reset_header.lower(),
@@ -150,17 +146,8 @@ def _resources(
     return tuple(resources)
 
 
-def _error_shape(
-    operations: tuple[ir.ClientOperation, ...], components: tuple[ir.Component, ...]
-) -> ir.ErrorShape:
-    classes: dict[ir.Code, str] = {}
-    for op in operations:
-        for answer in (one for error in op.errors for one in error.each):
-            if answer.codec != "none":
-                classes.setdefault(answer.annotation, answer.model)
-    models = {c.name: c for c in components if isinstance(c, ir.Model)}
-    fields = [f for name in classes.values() if name in models for f in models[name].fields]
-    message = next((f.name for wire in _MESSAGE for f in fields if f.wire == wire), "")
-    code = next((f.name for wire in _CODE for f in fields if f.wire == wire), "")
-    annotation = " | ".join(classes) or "None"
-    return ir.ErrorShape(ir.Code(annotation if len(classes) <= 4 else "Any"), message, code)
+def _error_type(operations: tuple[ir.ClientOperation, ...]) -> ir.Code:
+    """Return the annotation of the documented errors; None if there are none."""
+    answers = (one for op in operations for error in op.errors for one in error.each)
+    types = dict.fromkeys(one.annotation for one in answers if one.codec != "none")
+    return ir.Code("Any" if len(types) > 4 else " | ".join(types) or "None")

@@ -32,7 +32,6 @@ from .operations import (
 from .package import (
     Api,
     Credential,
-    ErrorShape,
     Resource,
     ResponseHeaders,
     ServerArgument,
@@ -60,7 +59,7 @@ from .types import (
 
 __all__ = [
     "Alias", "Answer", "Api", "Array", "Body", "Case", "ClientOperation", "Code", "Component",
-    "Constant", "Credential", "Dict", "Enumeration", "ErrorShape", "File", "FormPart",
+    "Constant", "Credential", "Dict", "Enumeration", "File", "FormPart",
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",

@@ -98,15 +98,6 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorShape:
-    """The type of documented errors and its fields for message and code; empty without them."""
-
-    annotation: Code
-    message: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
 class ResponseHeaders:
     """The response headers with the request id and the rate limit; empty if unknown."""
 
@@ -150,7 +141,8 @@ class Api:
     """How they are signed; None if they aren't, or if it is unknown."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""
-    errors: ErrorShape
+    error_type: Code
+    """The annotation of the documented errors."""
     limits: ResponseHeaders
 
     @property

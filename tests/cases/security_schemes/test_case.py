@@ -76,6 +76,13 @@ def test_keys_with_one_wire_name_and_odd_argument_names(case: Case, mode: str) -
     assert request.headers["x-more"] == "m"
 
 
+def test_names_that_the_constructor_uses_itself(case: Case, mode: str) -> None:
+    """Also with the setting of that name."""
+    keys = {"credentials_": "c1", "follow_redirects_": "f1", "follow_redirects": True}
+    headers = case.sent(mode, "own", **keys).headers
+    assert (headers["x-credentials"], headers["x-follow"]) == ("c1", "f1")
+
+
 def test_open_id_connect_takes_a_token(case: Case, mode: str) -> None:
     assert case.sent(mode, "identity", login_token="t1").headers["authorization"] == "Bearer t1"
     assert (

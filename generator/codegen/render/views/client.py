@@ -45,8 +45,6 @@ class Flavour:
     await_: Code
     a: Code
     sender: Code
-    transport: Code
-    http_client: Code
     doc: str
     credential_types: Sequence[Code]
 

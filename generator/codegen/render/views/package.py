@@ -183,11 +183,11 @@ class ApiView(View):
         return [
             Flavour(
                 Code(""), self.ir.client, Code("def"), Code(""), Code(""),
-                Code("Sender"), Code("BaseTransport"), Code("Client"), docs[0], types[0],
+                Code("Sender"), docs[0], types[0],
             ),
             Flavour(
                 Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),
-                Code("AsyncSender"), Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
+                Code("AsyncSender"), docs[1],
                 types[1],
             ),
         ]  # fmt: skip

@@ -64,3 +64,10 @@ OTHER_BASICS: Operation[None] = Operation(
     answers={"204": Nothing()},
     security=(("guard",),),
 )
+OWN: Operation[None] = Operation(
+    name="own",
+    method="GET",
+    path="/own",
+    answers={"204": Nothing()},
+    security=(("credentials_", "follow_redirects_"),),
+)

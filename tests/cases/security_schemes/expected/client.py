@@ -32,7 +32,9 @@ class Sample(_clients.Client):
 
     ``x_hyphen_key`` is the key in the header X-Key (security scheme X-Key).
     ``clerk`` is a user name and a password (security scheme clerk).
+    ``credentials_`` is the key in the header X-Credentials (security scheme credentials).
     ``digest`` is an ``httpx.Auth`` (security scheme digest, HTTP Digest): Ask {the} clerk.
+    ``follow_redirects_`` is the key in the header X-Follow (security scheme follow_redirects).
     ``guard`` is a user name and a password (security scheme guard).
     ``headers_`` is the key in the header X-Headers (security scheme headers).
     ``login_token`` is a bearer token (security scheme login, OpenID Connect).
@@ -51,7 +53,9 @@ class Sample(_clients.Client):
         *,
         x_hyphen_key: str | NoCredentials | None = None,
         clerk: tuple[str, str] | NoCredentials | None = None,
+        credentials_: str | NoCredentials | None = None,
         digest: httpx.Auth | None = None,
+        follow_redirects_: str | NoCredentials | None = None,
         guard: tuple[str, str] | NoCredentials | None = None,
         headers_: str | NoCredentials | None = None,
         login_token: Token | None = None,
@@ -66,8 +70,12 @@ class Sample(_clients.Client):
             credentials["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
             credentials["clerk"] = Basic(clerk)
+        if credentials_ is not None:
+            credentials["credentials_"] = ApiKey(credentials_, "header", "X-Credentials")
         if digest is not None:
             credentials["digest"] = HttpAuth(digest)
+        if follow_redirects_ is not None:
+            credentials["follow_redirects_"] = ApiKey(follow_redirects_, "header", "X-Follow")
         if guard is not None:
             credentials["guard"] = Basic(guard)
         if headers_ is not None:
@@ -82,7 +90,9 @@ class Sample(_clients.Client):
             credentials["x_key"] = ApiKey(x_key, "header", "X-Key")
         del x_hyphen_key  # no traceback shows it
         del clerk  # no traceback shows it
+        del credentials_  # no traceback shows it
         del digest  # no traceback shows it
+        del follow_redirects_  # no traceback shows it
         del guard  # no traceback shows it
         del headers_  # no traceback shows it
         del login_token  # no traceback shows it
@@ -95,7 +105,9 @@ class Sample(_clients.Client):
             names = (
                 "x_hyphen_key",
                 "clerk",
+                "credentials_",
                 "digest",
+                "follow_redirects_",
                 "guard",
                 "headers_",
                 "login_token",
@@ -115,9 +127,9 @@ class Sample(_clients.Client):
         **settings: Unpack[_clients.ClientSettings],
     ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
-        SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
-        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_;
-        SAMPLE_TOKEN; SAMPLE_X_KEY.
+        SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_CREDENTIALS_;
+        SAMPLE_FOLLOW_REDIRECTS_; SAMPLE_GUARD_USERNAME and SAMPLE_GUARD_PASSWORD;
+        SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_; SAMPLE_TOKEN; SAMPLE_X_KEY.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
@@ -125,7 +137,9 @@ class Sample(_clients.Client):
         return cls(
             x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
             clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            credentials_=env("SAMPLE_CREDENTIALS_"),
             digest=digest,
+            follow_redirects_=env("SAMPLE_FOLLOW_REDIRECTS_"),
             guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
             headers_=env("SAMPLE_HEADERS_"),
             login_token=env("SAMPLE_LOGIN_TOKEN"),
@@ -179,6 +193,10 @@ class Sample(_clients.Client):
         """GET /other-basics"""
         return self._sender.call(operations.OTHER_BASICS, (), None, options)
 
+    def own(self, *, options: Options | None = None) -> None:
+        """GET /own"""
+        return self._sender.call(operations.OWN, (), None, options)
+
 
 class AsyncSample(_clients.AsyncClient):
     """Bank: calls to https://bank.example, for use with ``await``.
@@ -193,7 +211,9 @@ class AsyncSample(_clients.AsyncClient):
 
     ``x_hyphen_key`` is the key in the header X-Key (security scheme X-Key).
     ``clerk`` is a user name and a password (security scheme clerk).
+    ``credentials_`` is the key in the header X-Credentials (security scheme credentials).
     ``digest`` is an ``httpx.Auth`` (security scheme digest, HTTP Digest): Ask {the} clerk.
+    ``follow_redirects_`` is the key in the header X-Follow (security scheme follow_redirects).
     ``guard`` is a user name and a password (security scheme guard).
     ``headers_`` is the key in the header X-Headers (security scheme headers).
     ``login_token`` is a bearer token (security scheme login, OpenID Connect).
@@ -212,7 +232,9 @@ class AsyncSample(_clients.AsyncClient):
         *,
         x_hyphen_key: str | NoCredentials | None = None,
         clerk: tuple[str, str] | NoCredentials | None = None,
+        credentials_: str | NoCredentials | None = None,
         digest: httpx.Auth | None = None,
+        follow_redirects_: str | NoCredentials | None = None,
         guard: tuple[str, str] | NoCredentials | None = None,
         headers_: str | NoCredentials | None = None,
         login_token: AsyncToken | None = None,
@@ -227,8 +249,12 @@ class AsyncSample(_clients.AsyncClient):
             credentials["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
             credentials["clerk"] = Basic(clerk)
+        if credentials_ is not None:
+            credentials["credentials_"] = ApiKey(credentials_, "header", "X-Credentials")
         if digest is not None:
             credentials["digest"] = HttpAuth(digest)
+        if follow_redirects_ is not None:
+            credentials["follow_redirects_"] = ApiKey(follow_redirects_, "header", "X-Follow")
         if guard is not None:
             credentials["guard"] = Basic(guard)
         if headers_ is not None:
@@ -243,7 +269,9 @@ class AsyncSample(_clients.AsyncClient):
             credentials["x_key"] = ApiKey(x_key, "header", "X-Key")
         del x_hyphen_key  # no traceback shows it
         del clerk  # no traceback shows it
+        del credentials_  # no traceback shows it
         del digest  # no traceback shows it
+        del follow_redirects_  # no traceback shows it
         del guard  # no traceback shows it
         del headers_  # no traceback shows it
         del login_token  # no traceback shows it
@@ -256,7 +284,9 @@ class AsyncSample(_clients.AsyncClient):
             names = (
                 "x_hyphen_key",
                 "clerk",
+                "credentials_",
                 "digest",
+                "follow_redirects_",
                 "guard",
                 "headers_",
                 "login_token",
@@ -276,9 +306,9 @@ class AsyncSample(_clients.AsyncClient):
         **settings: Unpack[_clients.AsyncClientSettings],
     ) -> Self:
         """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
-        SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
-        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_;
-        SAMPLE_TOKEN; SAMPLE_X_KEY.
+        SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_CREDENTIALS_;
+        SAMPLE_FOLLOW_REDIRECTS_; SAMPLE_GUARD_USERNAME and SAMPLE_GUARD_PASSWORD;
+        SAMPLE_HEADERS_; SAMPLE_LOGIN_TOKEN; SAMPLE_SETTINGS_; SAMPLE_TOKEN; SAMPLE_X_KEY.
 
         ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
         with the names of variables that are needed and not set.
@@ -286,7 +316,9 @@ class AsyncSample(_clients.AsyncClient):
         return cls(
             x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
             clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            credentials_=env("SAMPLE_CREDENTIALS_"),
             digest=digest,
+            follow_redirects_=env("SAMPLE_FOLLOW_REDIRECTS_"),
             guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
             headers_=env("SAMPLE_HEADERS_"),
             login_token=env("SAMPLE_LOGIN_TOKEN"),
@@ -336,3 +368,7 @@ class AsyncSample(_clients.AsyncClient):
     async def other_basics(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.other_basics`."""
         return await self._sender.call(operations.OTHER_BASICS, (), None, options)
+
+    async def own(self, *, options: Options | None = None) -> None:
+        """As :meth:`Sample.own`."""
+        return await self._sender.call(operations.OWN, (), None, options)
