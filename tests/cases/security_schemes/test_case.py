@@ -79,7 +79,7 @@ def test_keys_with_one_wire_name_and_odd_argument_names(case: Case, mode: str) -
 def test_names_that_the_constructor_uses_itself(case: Case, mode: str) -> None:
     """Also with the setting of that name."""
     keys = {"credentials_": "c1", "follow_redirects_": "f1", "follow_redirects": True}
-    headers = case.sent(mode, "own", **keys).headers
+    headers = case.sent(mode, "reserved", **keys).headers
     assert (headers["x-credentials"], headers["x-follow"]) == ("c1", "f1")
 
 

@@ -64,10 +64,10 @@ OTHER_BASICS: Operation[None] = Operation(
     answers={"204": Nothing()},
     security=(("guard",),),
 )
-OWN: Operation[None] = Operation(
-    name="own",
+RESERVED: Operation[None] = Operation(
+    name="reserved",
     method="GET",
-    path="/own",
+    path="/reserved",
     answers={"204": Nothing()},
     security=(("credentials_", "follow_redirects_"),),
 )

@@ -193,9 +193,9 @@ class Sample(_clients.Client):
         """GET /other-basics"""
         return self._sender.call(operations.OTHER_BASICS, (), None, options)
 
-    def own(self, *, options: Options | None = None) -> None:
-        """GET /own"""
-        return self._sender.call(operations.OWN, (), None, options)
+    def reserved(self, *, options: Options | None = None) -> None:
+        """GET /reserved"""
+        return self._sender.call(operations.RESERVED, (), None, options)
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -369,6 +369,6 @@ class AsyncSample(_clients.AsyncClient):
         """As :meth:`Sample.other_basics`."""
         return await self._sender.call(operations.OTHER_BASICS, (), None, options)
 
-    async def own(self, *, options: Options | None = None) -> None:
-        """As :meth:`Sample.own`."""
-        return await self._sender.call(operations.OWN, (), None, options)
+    async def reserved(self, *, options: Options | None = None) -> None:
+        """As :meth:`Sample.reserved`."""
+        return await self._sender.call(operations.RESERVED, (), None, options)
