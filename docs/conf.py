@@ -62,7 +62,7 @@ highlight_language = "text"
 # Types that have no page here: of modules that are not public, and of the standard library.
 nitpick_ignore_regex = [
     ("py:class", r"speclock\.\w+\..+"),
-    ("py:class", r"(collections\.abc|pathlib)\..+"),
+    ("py:class", r"(collections\.abc|os|pathlib|types)\..+"),
 ]
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "undoc-members": True}

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         list_operations,
         show_operation,
     )
+    from .services.recording import recorder
     from .services.resolve import load_settings
     from .services.slice import SlicedDescription, slice_description
     from .services.traffic import TrafficResult, check_traffic, find_traffic_drift
@@ -54,6 +55,7 @@ _NAMES = {
     "services.preview": (
         "OperationList", "OperationPreview", "OperationRow", "list_operations", "show_operation",
     ),
+    "services.recording": ("recorder",),
     "services.resolve": ("load_settings",),
     "services.slice": ("SlicedDescription", "slice_description"),
     "services.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
@@ -101,6 +103,7 @@ __all__ = [
     "init",
     "list_operations",
     "load_settings",
+    "recorder",
     "remove_operations",
     "show_operation",
     "slice_description",

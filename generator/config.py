@@ -24,6 +24,7 @@ HTTP_LIBRARIES: Final = ("httpx", "httpx2")
 PINS: Final = ("calls", "content_type", "accept")
 """The settings that are tables of operations."""
 RESET_UNITS: Final = ("seconds", "epoch")
+FEATURES: Final = ("recorder", "response_headers", "pytest_plugin", "text")
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""
 
@@ -92,6 +93,10 @@ class Client:
     """Write tests of the client into ``<output>/tests/<package>``."""
     fake: bool = True
     """Include the fake server (``testing``) for the tests of the client's users."""
+    features: tuple[str, ...] = ()
+    """Parts of the client that are left out otherwise: ``recorder`` (``testing.Recorder``),
+    ``response_headers`` (a class for those of each operation), ``pytest_plugin`` (the fake server
+    as a fixture), ``text`` (a media type of text, such as XML, beside JSON)."""
     http: str = "httpx"
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -418,6 +423,12 @@ def check(client: Client, where: str) -> Client:
                 )
     if client.http not in HTTP_LIBRARIES:
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
+    for feature in client.features:
+        if feature not in FEATURES:
+            listed = ", ".join(FEATURES)
+            raise UsageError(
+                f"{where}: features has {shortened(repr(feature), 80)}. The features are {listed}."
+            )
     if client.idempotency_header and not TOKEN.fullmatch(client.idempotency_header):
         raise UsageError(f"{where}: idempotency_header must be the name of a header.")
     if client.rate_limit_reset_unit not in RESET_UNITS:

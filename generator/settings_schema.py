@@ -39,6 +39,7 @@ _CLIENT: dict[str, Schema] = {
     "overlays": {"items": _PATH},
     "operations": {"minItems": 1},
     "http": {"enum": [*config.HTTP_LIBRARIES]},
+    "features": {"items": {"enum": [*config.FEATURES]}},
     "idempotency_header": {"pattern": f"^({_TOKEN})?$"},
     "rate_limit_reset_unit": {"enum": [*config.RESET_UNITS]},
     # A path is printable; this excludes the control characters, and backslashes as in the others.

@@ -9,23 +9,18 @@
     fake.audiences_create.answers(Fault.TIMEOUT, Reply(403, {"message": "no"}))
     # the next call times out, the one after is refused
     assert fake.audiences_create.calls[0].body is not None  # the request, typed
-
-``pytest_plugin`` has it as a fixture, ``fake_pinterest``.
 """
 
 from __future__ import annotations
 
 from . import models
 from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script
-from ._runtime.http import httpx
-from ._runtime.recorder import FilePath, RecordingTransport
 from .client import API_FACTS
 from .resources import audiences as audiences_
 
-__all__ = ["Fake", "Fault", "Received", "Recorder", "Refused", "Reply", "Script"]
+__all__ = ["Fake", "Fault", "Received", "Refused", "Reply", "Script"]
 
 MODULES = (audiences_,)
-SECRETS = {"header": (), "query": (), "cookie": ()}
 
 
 class Fake(FakeTransport):
@@ -39,24 +34,3 @@ class Fake(FakeTransport):
 
     def __init__(self, *, base_url: str = API_FACTS.address, strict: bool = True) -> None:
         super().__init__(API_FACTS, base_url, MODULES, __file__, strict=strict)
-
-
-class Recorder(RecordingTransport):
-    """A transport that appends each exchange to a file, one JSON object in each line::
-
-        from .testing import Fake, Recorder
-
-        transport = Recorder("recording.ndjson", Fake())  # without the fake: the network
-
-    Credentials are recorded as ``***``, requests for tokens and calls without a response not at
-    all. Bodies may have personal data: record tests and staging, not production. A line is written
-    when the response's body was read or closed; if that fails, the call raises ``OSError``.
-    """
-
-    def __init__(
-        self,
-        path: FilePath,
-        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        """``transport`` sends the requests; the default is httpx's own."""
-        super().__init__(path, transport, SECRETS)

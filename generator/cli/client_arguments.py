@@ -63,6 +63,8 @@ SETTINGS = {
     "--strict": "stop at each fault of the description, instead of leaving the operation out or "
     "assuming a value",
     "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
+    "--feature {recorder,response_headers,pytest_plugin,text}*": "a part of the client that is "
+    "left out otherwise (docs/configuration.md); may be repeated",
     "--overlay FILE*": "an OpenAPI Overlay to apply to the description first; may be repeated",
     "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
     "--root DIR": REACH["--root DIR"],
@@ -88,6 +90,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "output": options.output,
         "client": options.client,
         "http": options.http,
+        "features": tuple(options.feature),
         "operations": tuple(options.operation),
         "strict": options.strict,
         "overlays": tuple(str(Path(one).absolute()) for one in options.overlay),

@@ -85,7 +85,6 @@ def test_the_code_of_the_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     for import_, names in {
         "": ["Options", "Retry"],
         ".testing": ["Fake", "Fault", "Reply"],
-        ".pytest_plugin": ["fake_pinterest"],
     }.items():
         module = importlib.import_module(f"{EXAMPLE.name}{import_}")
         assert all(name in text and hasattr(module, name) for name in names)
@@ -323,4 +322,4 @@ def test_a_client_without_a_call(tmp_path: Path) -> None:
     assert not BLOCK.search(text)
     assert "zebra" not in text
     assert "`lamps.list`" in text
-    assert "fake_sample" in text
+    assert "PACKAGE.testing" in text

@@ -106,6 +106,7 @@ CONFIG = """\
 spec = "workshop.yaml"
 client = "Shop"
 operations = ["tools/*", "news/follow", "GET /"]
+features = ["text"]
 calls = { "tools/add" = "tools.buy" }
 """
 
@@ -270,7 +271,7 @@ paths:
   /second:
     post:
       operationId: some/second
-      requestBody: {required: true, content: {application/json: {schema: NEVER}, text/plain: {}}}
+      requestBody: {required: true, content: {application/json: {schema: NEVER}, image/png: {}}}
       responses: {"204": {description: Fine.}}
   /undeclared:
     post:
@@ -340,7 +341,7 @@ def test_an_answer_that_cannot_be_made_is_told(strange: Path) -> None:
     ("operation", "call"),
     [
         ("some/optional", "client.some.optional()"),
-        ("some/second", 'client.some.second("example", content_type="text/plain")'),
+        ("some/second", 'client.some.second(b"example", content_type="image/png")'),
         ("some/undeclared", "models.B(b=1)"),
         ("some/duration", "timedelta(seconds=34560001)"),
     ],

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from pinterest_audiences import Pinterest, errors, pytest_plugin, testing
+from pinterest_audiences import Pinterest, errors, testing
 from pinterest_audiences._runtime.fake import FakeTransport
 from pinterest_audiences._runtime.json import Json
 from pinterest_audiences._runtime.operation import Operation
@@ -163,12 +163,6 @@ def test_an_address_of_the_callers(caller: Caller) -> None:
         assert len(fake.audiences_create.calls) == 1
     with pytest.raises(Refused, match="no operation"):
         caller.create("https://api.example.com/another", transport=fake)
-
-
-def test_the_fixture_of_the_plugin() -> None:
-    """It makes a fresh fake, and has the client's name."""
-    make: Any = pytest_plugin.fake_pinterest
-    assert type(make.__wrapped__()) is Fake
 
 
 class Text:

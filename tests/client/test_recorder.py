@@ -1,4 +1,4 @@
-"""``testing.Recorder``: what is recorded of an exchange, and what is left out."""
+"""The recorder: what is recorded of an exchange, and what is left out."""
 
 from __future__ import annotations
 
@@ -17,17 +17,24 @@ import httpx
 import pinterest_audiences
 import pytest
 from pinterest_audiences import NO_CREDENTIALS, Pinterest
-from pinterest_audiences._runtime.recorder import RecordingTransport, _Body, _Mask
 from pinterest_audiences.errors import ApiError, TransportError
-from pinterest_audiences.testing import Fake, Fault, Recorder
+from pinterest_audiences.testing import Fake, Fault
 
+from generator.services.recording import recorder, runtime_of
 from tests.client.conftest import TOKEN, make_body
 from tests.support.answers import Pieces, answering
 from tests.support.answers import Recorder as Server
 from tests.support.clients import connect
 
 OK = {"id": "7", "name": "A", "ad_account_id": "1"}
-NAMES = {"header": ["X-Key"], "query": ["api key"], "cookie": ["sid"]}
+KEYS = [("header", "X-Key"), ("query", "api key"), ("cookie", "sid")]
+NAMES = {"header": {"X-Key"}, "query": {"api key"}, "cookie": {"sid"}}
+RUNTIME: Any = runtime_of(pinterest_audiences)
+
+
+def record(path: Path, transport: Any) -> Any:
+    """Return a recording transport of the seed's client."""
+    return recorder(path, pinterest_audiences, transport)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -41,7 +48,7 @@ def call(mode: str, transport: Any, token: Any = TOKEN) -> None:
 
 def recorded(path: Path, response: httpx.Response, **request: Any) -> dict[str, Any]:
     """Return what is recorded of a request and the response to it."""
-    transport = RecordingTransport(path, httpx.MockTransport(lambda _: response), NAMES)
+    transport = RUNTIME.RecordingTransport(path, httpx.MockTransport(lambda _: response), KEYS)
     with httpx.Client(transport=transport) as client:
         client.request("POST", **{"url": "https://api.example/", **request})
     return lines(path)[-1]
@@ -58,8 +65,8 @@ def test_an_exchange_is_a_line(tmp_path: Path, mode: str, is_streamed: bool) -> 
     server = httpx.MockTransport(lambda _: httpx.Response(201, headers=headers, **more))
     path = tmp_path / "recording.ndjson"
 
-    call(mode, Recorder(path, server))
-    call(mode, Recorder(path, server), NO_CREDENTIALS)
+    call(mode, record(path, server))
+    call(mode, record(path, server), NO_CREDENTIALS)
 
     assert path.stat().st_mode & 0o777 == 0o600
     first, second = lines(path)
@@ -147,9 +154,11 @@ def test_secrets_are_left_out_however_they_are_escaped(tmp_path: Path, spelling:
     assert "***" in body
     assert len(body.replace("***", "")) <= len("a YWJjOn***A6eA=="), body
     assert all("***" in value for name, value in line["response"]["headers"] if name == "x-echo")
-    mask = _Mask(httpx.Request("GET", "https://a", headers={b"X-Key": SPELLED.encode()}), NAMES)
+    mask = RUNTIME._Mask(
+        httpx.Request("GET", "https://a", headers={b"X-Key": SPELLED.encode()}), NAMES
+    )
     for length in range(6, len(text.encode())):
-        cut = _Body(httpx.ByteStream(b""), "", lambda: None)
+        cut = RUNTIME._Body(httpx.ByteStream(b""), "", lambda: None)
         cut.note(f"a {text}".encode()[: 2 + length])
         assert len(mask.body(cut)["body"]) <= 2 + 14, length
 
@@ -157,10 +166,10 @@ def test_secrets_are_left_out_however_they_are_escaped(tmp_path: Path, spelling:
 @pytest.mark.parametrize("content", [b"\\", b"%25", b"%", b"&amp;", b"&", b"/s3cr", b"&a"])
 def test_masks_cost_little(content: bytes) -> None:
     request = httpx.Request("GET", "https://a", headers={"X-Key": "/s3cr%&\\"})
-    body = _Body(httpx.ByteStream(b""), "", lambda: None)
+    body = RUNTIME._Body(httpx.ByteStream(b""), "", lambda: None)
     body.note(content * (2**20 // len(content)))
     began = time.process_time()
-    _Mask(request, NAMES).body(body)
+    RUNTIME._Mask(request, NAMES).body(body)
     assert time.process_time() - began < 2
 
 
@@ -189,7 +198,7 @@ def test_damage_and_bodies_that_are_not_read_to_their_end(tmp_path: Path) -> Non
         lambda _: httpx.Response(200, stream=Pieces([b"a", b"b"])),
     )
     path = tmp_path / "r"
-    with httpx.Client(transport=Recorder(path, httpx.MockTransport(server))) as client:
+    with httpx.Client(transport=record(path, httpx.MockTransport(server))) as client:
         with client.stream("GET", "https://api.example/damaged") as response:
             assert [*response.iter_raw()] == [b"no gzip"]
         with client.stream("GET", "https://api.example/long") as response:
@@ -209,13 +218,13 @@ def test_only_exchanges_with_a_response_are_recorded(tmp_path: Path) -> None:
     fake, path = Fake(), tmp_path / "r"
     fake.audiences_create.answers(Fault.REFUSED)
     with pytest.raises(TransportError):
-        call("sync", Recorder(path, fake))
+        call("sync", record(path, fake))
     assert not path.exists()
 
 
 def test_a_request_for_a_token_is_not_recorded(tmp_path: Path) -> None:
     path = tmp_path / "r"
-    transport = Recorder(path, httpx.MockTransport(answering(200)))
+    transport = record(path, httpx.MockTransport(answering(200)))
     with httpx.Client(transport=transport) as client:
         request = client.build_request("POST", "https://api.example/token", data={"secret": "x"})
         request.extensions["token_url"] = "https://api.example/token"
@@ -226,7 +235,7 @@ def test_a_request_for_a_token_is_not_recorded(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_threads_write_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "r"
-    with Pinterest(TOKEN, transport=Recorder(path, Fake())) as client:
+    with Pinterest(TOKEN, transport=record(path, Fake())) as client:
 
         def one(index: int) -> None:
             client.audiences.create(str(index), make_body())
@@ -239,11 +248,11 @@ def test_threads_write_whole_lines(tmp_path: Path) -> None:
 
 def test_an_error_of_writing_is_the_caller_s(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
-        call("sync", Recorder(tmp_path, Fake()))
+        call("sync", record(tmp_path, Fake()))
 
 
 def test_errors_are_recorded_too(tmp_path: Path) -> None:
     server = httpx.MockTransport(answering(400, {"message": "no"}))
     with pytest.raises(ApiError):
-        call("sync", Recorder(tmp_path / "r", server))
+        call("sync", record(tmp_path / "r", server))
     assert lines(tmp_path / "r")[0]["response"]["status"] == 400

@@ -99,9 +99,9 @@ from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
 server = httpx.MockTransport(lambda _: httpx.Response(200, json={answer}))
 account = "1"
 request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
-{record.text}
+{record.text.replace("from speclock", "from generator")}
 """
-        python(tmp_path, "-W", "error", "-c", program, path=["generated"])
+        python(tmp_path, "-W", "error", "-c", program, path=["generated", ROOT])
         recording = tmp_path / "recordings" / "staging.ndjson"
         shutil.move(recording, tmp_path / "cassettes" / f"{name}.yaml")
     outcome = speclock(tmp_path, "drift", "--traffic", "cassettes", "--fail-on", "risk")

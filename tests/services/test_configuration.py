@@ -150,8 +150,7 @@ def test_a_client_without_tests_and_without_the_fake(project: Project) -> None:
     project.generate()
     assert not project.tests.exists()
     assert before - project.files("generated/orchard").keys() == {
-        "_runtime/fake.py", "_runtime/recorder.py", "testing.py", "pytest_plugin.py",
-        "_examples.json",
+        "_runtime/fake.py", "testing.py", "_examples.json",
     }  # fmt: skip
     assert "the fake" not in project.read("generated/orchard/client.py")
     for command in ("check", "check --full", "verify generated/orchard"):

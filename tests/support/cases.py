@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from generator.config import FEATURES
 from tests.support.command import Outcome, speclock
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -52,13 +53,14 @@ def has_settings(topic: str) -> bool:
 def generate_case(topic: str, output: Path) -> Outcome:
     """Generate a case's package below ``output``, under its own name, and tell every warning.
 
-    A case may have settings: a ``pyproject.toml`` in its folder.
+    It has all features. A case may have settings: a ``pyproject.toml`` in its folder.
     """
     folder = CASES / topic
     spec = ("--spec", spec_of(folder).name, "--package", package_of(topic))
     outcome = speclock(
         folder, "generate", *(() if has_settings(topic) else spec),
         "--client", "Sample", "--output", str(output), "--verbose",
+        *(word for feature in FEATURES for word in ("--feature", feature)),
     )  # fmt: skip
     return replace(outcome, err=_STAGE.sub("", outcome.err))
 

@@ -88,17 +88,6 @@ def test_a_copy_hides_no_module_that_it_needs(maker: Project, tmp_path: Path) ->
     assert python(tmp_path, "-c", program, path=[src]).out == "acme.json.models 3\n"
 
 
-def test_the_fixture_of_a_copy(maker: Project, tmp_path: Path) -> None:
-    """It is there once ``pytest_plugins`` names the copy's module."""
-    farm = Project(tmp_path / "farm")
-    farm.write("pyproject.toml", "")
-    maker.does("vendor", farm.root / "src/acme/fruit")
-    farm.write("conftest.py", 'pytest_plugins = ["acme.fruit.pytest_plugin"]\n')
-    test = "def test_it(fake_orchard):\n    assert fake_orchard.trees_plant.calls == []\n"
-    farm.write("test_farm.py", test)
-    python(farm.root, *PYTEST, "--rootdir=.", path=["src"])
-
-
 def test_a_copy_is_byte_identical(maker: Project, tmp_path: Path) -> None:
     """But for the record, the license, and the file that leads the tests to their package."""
     maker.does("vendor", tmp_path / "acme" / "other", "--tests", tmp_path / "tests")

@@ -30,6 +30,8 @@ class Api:
     """The URL of its server; empty if it describes none."""
     base_path: str = ""
     """The path that is added to a ``base_url`` without one."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The place, header, query or cookie, and the name of each key that is a credential."""
     request_id_header: str = ""
     """The response header, in lower case, with the server's id of a request."""
     reset_header: str = ""

@@ -44,8 +44,6 @@ class AudiencesResource:
             The audience was made.
 
         Scopes: ads:write (Make and change ads, ad groups, campaigns and audiences).
-
-        Response headers: :class:`.response_headers.AudiencesCreateHeaders`.
         """
         return self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
 

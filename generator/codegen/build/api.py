@@ -51,6 +51,7 @@ def build(
             operation = builder.build(described, path)
             if not scope.failed:
                 built.append(operation)
+    builder.bodies.warn_of_texts()
     findings.raise_refusals()
     if len(built) == len(document.operations):  # else they are named once more, without the rest
         for collision in (*collisions, *contested):
@@ -77,6 +78,7 @@ def build(
         server_variables=servers.variables([c.name for c in secrets.credentials]),
         http=client.http,
         has_fake=client.fake and bool(operations),
+        features=frozenset(client.features),
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
         resources=_resources(document, operations, title),

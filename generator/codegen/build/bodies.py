@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ...errors import Findings
+from ...errors import Findings, Located
 from ...openapi.model import (
     REDIRECTS,
     Content,
@@ -21,6 +21,7 @@ from ...openapi.model import (
     Response,
     Schema,
 )
+from ...printable import counted
 from ..ir import Answer, Array, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
 from .media_types import (
     SEQUENTIAL,
@@ -30,7 +31,7 @@ from .media_types import (
     is_well_formed,
     precedence,
 )
-from .negotiation import answer_of, join_media_types, not_offered
+from .negotiation import answer_of, join_media_types, not_offered, without_texts
 from .parts import described_parts, has_parts, has_structure, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
@@ -40,11 +41,49 @@ _WITHOUT_BODY = ("204", "205", "304")
 class Bodies:
     """The builder of request bodies and responses."""
 
-    def __init__(self, types: Types, findings: Findings, pins: Mapping[str, str]) -> None:
-        """``pins`` are default media types of requests, by ``METHOD /path``."""
+    def __init__(
+        self,
+        types: Types,
+        findings: Findings,
+        pins: Mapping[str, str],
+        accepted: Mapping[str, str],
+        *,
+        keeps_text: bool,
+    ) -> None:
+        """``pins`` are default media types of requests, by ``METHOD /path``, and ``accepted`` those
+        of responses. Unless ``keeps_text``, text beside JSON is left out.
+        """
         self.types = types
         self.findings = findings
         self.pins = pins
+        self.accepted = accepted
+        self.keeps_text = keeps_text
+        self._texts: list[tuple[Located, str]] = []
+        """The places of media types of text that are left out, and what they are."""
+
+    def warn_of_texts(self) -> None:
+        """Warn once of the media types of text that are left out."""
+        if self._texts:
+            count = counted(len(self._texts), "media type")
+            self.findings.warn(
+                "text",
+                self._texts[0][0],
+                f"{count} of text beside JSON left out, the first {self._texts[0][1]}",
+                'Nothing has to be done; "text" among the `features` of '
+                "[tool.speclock.clients.<package>] adds them.",
+            )
+
+    def _offered(
+        self, operation: Operation, content: Content, pins: Mapping[str, str]
+    ) -> list[str]:
+        """Return the media types to generate for."""
+        codecs = {name: codec_of(name, one.schema) for name, one in content.media_types.items()}
+        if self.keeps_text:
+            return [*codecs]
+        names = without_texts(codecs, pins.get(operation.spellings[1], ""))
+        left = (name for name in codecs if name not in names)
+        self._texts += [(content.at(name), f"{name} of {operation.label}") for name in left]
+        return names
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
@@ -57,9 +96,9 @@ class Bodies:
             return ()
         content = body.content
         made: list[Body] = []
-        for name, media in content.media_types.items():
+        for name in self._offered(operation, content, self.pins):
             if is_sendable(name):
-                made.append(self._body(name, media, body))
+                made.append(self._body(name, content.media_types[name], body))
             if not is_well_formed(name):
                 effect = "it is sent as it is" if is_sendable(name) else "it is left out"
                 self.findings.warn(
@@ -160,7 +199,8 @@ class Bodies:
         has_success = any(status.startswith("2") for status in responses)
         has_answer = has_success or any(status in REDIRECTS for status in responses)
         for status, response in responses.items():
-            offered = list(self._answers(operation, status, response))
+            is_fault = status[0] in "45" or (status == "default" and has_answer)
+            offered = list(self._answers(operation, status, response, keeps_text=is_fault))
             is_empty = offered[0].codec == "none"
             is_redirect = status in REDIRECTS and (is_empty or not has_success)
             if status.startswith("2") or is_redirect or (status == "default" and not has_answer):
@@ -172,13 +212,18 @@ class Bodies:
             successes += _undescribed(operation, "2XX")
         return successes, errors
 
-    def _answers(self, operation: Operation, status: str, response: Response) -> Iterable[Answer]:
+    def _answers(
+        self, operation: Operation, status: str, response: Response, *, keeps_text: bool
+    ) -> Iterable[Answer]:
         content = response.content
         is_empty = status in _WITHOUT_BODY or operation.method == "head"  # RFC 9110 §9.3.2
         if content is None or not content.media_types or is_empty:
             yield _empty(status)
             return
-        for name in content.media_types:
+        kept = (
+            content.media_types if keeps_text else self._offered(operation, content, self.accepted)
+        )
+        for name in kept:
             yield self._answer(status, name, content)
 
     def _answer(self, status: str, name: str, content: Content) -> Answer:

@@ -55,7 +55,10 @@ class OperationBuilder:
         self.accept = pinned_types(types.document, client.accept, "accept")
         sent = pinned_types(types.document, client.content_type, "content_type")
         self.with_slashes = parameters_with_slashes(types.document, client.path_slashes)
-        self.bodies = Bodies(types, findings, sent)
+        self.bodies = Bodies(
+            types, findings, sent, self.accept, keeps_text="text" in client.features
+        )
+        self.has_headers = "response_headers" in client.features
         self.headers = HeaderTypes(types, findings)
 
     @cached_property
@@ -104,7 +107,7 @@ class OperationBuilder:
             server=ir.Text(self.servers.own(operation, secured=bool(security))),
             key_header=ir.Text(key_header),
             makes_key=makes_key,
-            headers=self.headers.fields(operation),
+            headers=self.headers.fields(operation) if self.has_headers else (),
         )
 
     def _streamed(self, successes: list[ir.Answer], path: CallPath) -> ir.Streamed | None:

@@ -130,6 +130,8 @@ class Api:
     http: str
     has_fake: bool
     """True if the fake server is part of the package."""
+    features: frozenset[str]
+    """Parts that the settings ask for, by :data:`config.FEATURES`."""
     credentials: tuple[Credential, ...]
     client_certificate: bool
     """True if an operation requires a client certificate."""

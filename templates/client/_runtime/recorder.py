@@ -7,7 +7,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -102,12 +102,15 @@ class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self,
         path: FilePath,
         transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
-        secrets: Mapping[str, Sequence[str]],
+        keys: Iterable[tuple[str, str]],
     ) -> None:
-        """``secrets`` are the names with a credential, by place: header, query, cookie."""
+        """``keys`` are the places, header, query or cookie, and names with a credential."""
         self._path = path
         self._transport: Any = transport
-        self._secrets = {**secrets, "header": [name.lower() for name in secrets["header"]]}
+        names: dict[str, set[str]] = {"header": set(), "query": set(), "cookie": set()}
+        for place, name in keys:
+            names[place].add(name.lower() if place == "header" else name)
+        self._names = names
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -153,7 +156,7 @@ class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self, request: httpx.Request, sent: _Body, response: httpx.Response, received: _Body
     ) -> None:
         """Append a line; raises ``OSError``."""
-        mask = _Mask(request, self._secrets)
+        mask = _Mask(request, self._names)
         line: dict[str, Any] = {
             "speclock_recording": 1,
             "time": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
@@ -195,7 +198,7 @@ def _sent(request: httpx.Request) -> _Body:
 class _Mask:
     """Replaces the secrets of one request."""
 
-    def __init__(self, request: httpx.Request, names: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, request: httpx.Request, names: Mapping[str, Collection[str]]) -> None:
         self._names = names
         given = {request.headers.get(name, "") for name in names["header"]}
         for name in ("authorization", "proxy-authorization"):

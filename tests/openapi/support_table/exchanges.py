@@ -194,7 +194,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "items: {type: string, format: binary}}, a: {type: string}}}, encoding: {one: {contentType: image/png}}}}", _parts(
                 _files, b'name="one"; filename="note.txt"', b"Content-Type: image/png", b'; name="many"', b'filename="two.bin"')),
         "`text/plain` and other text, YAML": _body("{application/yaml: {schema: {type: object}}}", "a: 1", "application/yaml", b"a: 1"),
-        "XML with a schema, beside JSON": _post(
+        "XML and other text, beside JSON": _post(
             f"{{application/xml: {{{_REF}}}, application/json: {{{_REF}}}}}", _either("application/xml", "<a/>")),
         "XML with a schema of an object or a list": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
         "`multipart/related`, `multipart/mixed` and other multipart types, of an object": _post(
@@ -245,7 +245,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "a media type without an object": response("{application/json: }", httpx.Response(200, json=[1]), [1]),
         "XML with a schema of an object or a list": response(
             "{text/xml: {schema: {type: array}}}", httpx.Response(200, text="<a/>", headers={"content-type": "text/xml"}), "<a/>"),
-        "XML with a schema, beside JSON": response(f"{{application/xml: {{schema: {{type: object}}}}, {_JSON[1:]}", check=_accepted("application/xml", "<a/>")),
+        "XML and other text, beside JSON": response(f"{{application/xml: {{schema: {{type: object}}}}, {_JSON[1:]}", check=_accepted("application/xml", "<a/>")),
         "text and YAML": response(
             "{text/csv: {schema: {type: string}}}", httpx.Response(200, text="a,b", headers={"content-type": "text/csv"}), "a,b"),
         "text with a `charset`": response(

@@ -21,7 +21,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from generator.config import Client, Pagination
+from generator.config import FEATURES, Client, Pagination
 from generator.errors import Problem
 from generator.services.generate import render_client
 from tests.support.command import without_layout
@@ -140,6 +140,7 @@ def make(row: Row, folder: Path) -> Iterator[Made]:
         client="Sample",
         pagination=(row.pagination,) if row.pagination else (),
         models=row.models,
+        features=() if row.models else FEATURES,
     )
     with without_layout(), contextlib.chdir(folder):
         made = render_client(client, folder, lambda _: None)

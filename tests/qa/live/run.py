@@ -30,6 +30,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import generator
+from generator.config import FEATURES
 from tests.qa.live import calling
 from tests.qa.live.calling import Failure
 from tests.qa.live.rows import Row
@@ -122,7 +123,12 @@ def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> Module
     spec = folder / "openapi.yaml"  # JSON is YAML too
     spec.write_bytes(httpx.get(url + server.description).content)
     client = generator.Client(
-        spec.name, name, ".", client="Live", pagination=getattr(calls, "pagination", ())
+        spec.name,
+        name,
+        ".",
+        client="Live",
+        pagination=getattr(calls, "pagination", ()),
+        features=FEATURES,
     )
     (made,) = generator.generate(generator.Settings(folder, (client,)))
     report.failures += [Failure(f"left out: {one}") for one in made.left_out]

@@ -79,6 +79,8 @@ class ApiView(View):
             CredentialView(c, self.uses_oauth, api.attribute, needed=not self.optional_credentials)
             for c in api.credentials
         ]
+        self.keys = [c for c in api.credentials if c.kind in ("header", "query", "cookie")]
+        """The credentials that are keys."""
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
@@ -161,6 +163,9 @@ class ApiView(View):
         op = self.operations[0].ir
         client = self.ir.client
         secrets = "".join(f"{c.ir.name}=…, " for c in self.credentials if self.optional_credentials)
+        has_fixture = "pytest_plugin" in self.ir.features
+        plugin = f"``pytest_plugin`` has it as a fixture, ``fake_{self.ir.attribute}``."
+        fixture = f"\n{plugin}" if has_fixture else ""
         first = '"token", ' if self.credentials and not self.optional_credentials else secrets
         return f"""A fake server to test against: no network, checked requests, scripted answers.
 
@@ -172,8 +177,7 @@ class ApiView(View):
     fake.{op.constant}.answers(Fault.TIMEOUT, Reply(403, {{"message": "no"}}))
     # the next call times out, the one after is refused
     assert fake.{op.constant}.calls[0].body is not None  # the request, typed
-
-``pytest_plugin`` has it as a fixture, ``fake_{self.ir.attribute}``."""
+{fixture}"""
 
     @property
     def flavours(self) -> list[Flavour]:

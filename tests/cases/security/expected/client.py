@@ -18,7 +18,11 @@ from ._runtime.security import choose_credentials
 if TYPE_CHECKING:
     from .resources.vault import AsyncVaultResource, VaultResource
 
-API_FACTS = _settings.Api(version="1", address="https://vault.example")
+API_FACTS = _settings.Api(
+    version="1",
+    address="https://vault.example",
+    keys=(("header", "X-Vault-Key"), ("query", "vault key"), ("cookie", "SID")),
+)
 
 
 class Sample(_clients.Client):

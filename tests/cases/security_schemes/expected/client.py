@@ -16,7 +16,19 @@ from ._runtime.operation import Credential
 from ._runtime.options import Options
 from ._runtime.security import choose_credentials
 
-API_FACTS = _settings.Api(version="1", address="https://bank.example")
+API_FACTS = _settings.Api(
+    version="1",
+    address="https://bank.example",
+    keys=(
+        ("header", "X-Key"),
+        ("header", "X-Credentials"),
+        ("header", "X-Follow"),
+        ("header", "X-Headers"),
+        ("cookie", "settings"),
+        ("query", "token"),
+        ("header", "X-Key"),
+    ),
+)
 
 
 class Sample(_clients.Client):

@@ -15,7 +15,9 @@ from ._runtime.options import Options
 from ._runtime.security import choose_credentials
 from ._runtime.server_variables import with_variables
 
-API_FACTS = _settings.Api(version="1", address="https://eu.post.example:8443/v1")
+API_FACTS = _settings.Api(
+    version="1", address="https://eu.post.example:8443/v1", keys=(("header", "X-Key"),)
+)
 
 
 class Sample(_clients.Client):

@@ -1,0 +1,152 @@
+"""The parts of a client that ``features`` of the settings add."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from generator.config import FEATURES
+from generator.errors import UsageError
+from generator.services.recording import recorder
+from tests.support.command import Outcome
+from tests.support.generated_case import Case, GeneratedCases, generate_spec
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Sample, version: "1"}
+servers: [{url: "https://pets.example/v1"}]
+security: [{key: []}]
+paths:
+  /pets:
+    post:
+      operationId: pets/create
+      requestBody:
+        required: true
+        content: &pet
+          application/json: {schema: {$ref: "#/components/schemas/Pet"}}
+          application/xml: {schema: {$ref: "#/components/schemas/Pet"}}
+      responses:
+        "200":
+          description: The pet.
+          headers: {X-Left: {schema: {type: integer}}}
+          content: *pet
+        "400": {description: No., content: {text/plain: {}, application/json: {}}}
+  /note:
+    get:
+      operationId: notes/get
+      responses: {"200": {description: A note., content: {text/plain: {}}}}
+components:
+  securitySchemes: {key: {type: apiKey, in: query, name: api key}}
+  schemas:
+    Pet: {type: object, required: [name], properties: {name: {type: string}}}
+"""
+
+
+def load(cases: GeneratedCases, name: str, *settings: str) -> tuple[Case, str]:
+    """Return a client with settings, and what `generate` said."""
+    said: list[str] = []
+
+    def make(folder: Path) -> Outcome:
+        outcome = generate_spec(folder, f"case_{name}", SPEC, *settings)
+        said.append(outcome.err)
+        return outcome
+
+    return cases.add(name, make), "".join(said)
+
+
+def annotation(case: Case, argument: str) -> str:
+    """Return the annotation of an argument of ``pets.create``, or of its result."""
+    source = Path(str(case.modules["resources.pets"].__file__)).read_text(encoding="utf-8")
+    method = next(
+        n
+        for n in ast.walk(ast.parse(source))
+        if isinstance(n, ast.FunctionDef) and n.name == "create"
+    )
+    if argument == "return":
+        return ast.unparse(method.returns or ast.Constant(None))
+    every = [*method.args.args, *method.args.kwonlyargs]
+    return next((ast.unparse(one.annotation or one) for one in every if one.arg == argument), "")
+
+
+def test_none_by_default(cases: GeneratedCases) -> None:
+    case, said = load(cases, "no_features")
+    assert {"recorder", "response_headers", "pytest_plugin"}.isdisjoint(
+        name.rpartition(".")[2] for name in case.modules
+    )
+    assert not hasattr(case.modules["testing"], "Recorder")
+    assert (annotation(case, "body"), annotation(case, "return")) == ("models.Pet", "models.Pet")
+    assert annotation(case, "content_type") == annotation(case, "accept") == ""
+    assert "2 media types of text beside JSON left out, the first application/xml of" in said
+    assert said.count("[text]") == 1
+    with case.connect(lambda _: httpx.Response(200, text="Hello"), key="k") as client:
+        assert client.notes.get() == "Hello"  # text alone is no alternative
+    with case.connect(lambda _: httpx.Response(400, text="No"), key="k") as client:
+        with pytest.raises(case.errors.ApiError) as caught:
+            client.pets.create({"name": "Rex"})
+        assert caught.value.error == "No"  # an error is read in each of its media types
+
+
+def test_all(cases: GeneratedCases) -> None:
+    case, said = load(cases, "all_features", f"features = {json.dumps(FEATURES)}")
+    assert {"response_headers", "pytest_plugin"} <= {
+        Path(str(path)).stem for path in Path(str(case.package.__file__)).parent.iterdir()
+    }
+    assert "[text]" not in said
+    assert annotation(case, "return") == "models.Pet | str"
+    read = case.modules["response_headers"].PetsCreateHeaders.read
+    assert read({"x-left": "3"}).x_left == 3
+    plugin: Any = __import__(f"{case.package.__name__}.pytest_plugin", fromlist=["fake_sample"])
+    assert isinstance(plugin.fake_sample.__wrapped__(), case.modules["testing"].Fake)
+
+
+def test_a_pinned_media_type_of_text_is_kept(cases: GeneratedCases) -> None:
+    pin = '{"pets/create" = "application/xml"}'
+    case, said = load(cases, "pinned_text", f"content_type = {pin}", f"accept = {pin}")
+    assert "[text]" not in said
+
+    def echo(request: httpx.Request) -> httpx.Response:
+        headers = {"content-type": "application/xml"}
+        return httpx.Response(200, content=request.content, headers=headers)
+
+    with case.connect(echo, key="k") as client:
+        assert client.pets.create("<pet/>") == "<pet/>"
+
+
+@pytest.mark.parametrize("has_feature", [True, False])
+def test_a_recording_hides_the_keys_of_the_description(
+    cases: GeneratedCases, tmp_path: Path, has_feature: bool
+) -> None:
+    features = f"features = {json.dumps(FEATURES)}"
+    case, _ = load(cases, *(("all_features", features) if has_feature else ("no_features",)))
+    path, fake = tmp_path / "recording.ndjson", case.fake()
+    transport = (
+        case.modules["testing"].Recorder(path, fake)
+        if has_feature
+        else recorder(path, case.package, fake)
+    )
+    with case.package.Sample(key="a b&secret", transport=transport) as client:
+        client.pets.create({"name": "Rex"})
+    (line,) = path.read_text("utf-8").splitlines()
+    assert json.loads(line)["request"]["url"] == "https://pets.example/v1/pets?api%20key=***"
+    assert json.loads(json.loads(line)["request"]["body"]) == {"name": "Rex"}
+    assert "secret" not in line
+
+
+@pytest.mark.parametrize("package", ["json", "case_models_alone"])
+def test_what_cannot_be_recorded(cases: GeneratedCases, tmp_path: Path, package: str) -> None:
+    cases.load("models_alone")
+    module: ModuleType = __import__(package)
+    with pytest.raises(UsageError, match=f"{package} cannot be recorded"):
+        recorder(tmp_path / "recording.ndjson", module)
+
+
+def test_an_unknown_feature(tmp_path: Path) -> None:
+    outcome = generate_spec(tmp_path, "sample", SPEC, 'features = ["xml"]')
+    assert outcome.code == 2
+    assert "features has 'xml'. The features are recorder, response_headers" in outcome.err
