@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Self, Unpack
 
 from ._runtime import clients as _clients
@@ -59,12 +58,8 @@ class Pinterest(_clients.Client):
         """
         return cls(needed_env("PINTEREST_TOKEN"), base_url=base_url, **settings)
 
-    @cached_property
-    def audiences(self) -> AudiencesResource:
-        """Groups of people that an ad group can be aimed at or kept away from."""
-        from .resources.audiences import AudiencesResource
-
-        return AudiencesResource(self._sender)
+    audiences: AudiencesResource = _clients.lazy()
+    """Groups of people that an ad group can be aimed at or kept away from."""
 
 
 class AsyncPinterest(_clients.AsyncClient):
@@ -104,9 +99,5 @@ class AsyncPinterest(_clients.AsyncClient):
         """
         return cls(needed_env("PINTEREST_TOKEN"), base_url=base_url, **settings)
 
-    @cached_property
-    def audiences(self) -> AsyncAudiencesResource:
-        """Groups of people that an ad group can be aimed at or kept away from."""
-        from .resources.audiences import AsyncAudiencesResource
-
-        return AsyncAudiencesResource(self._sender)
+    audiences: AsyncAudiencesResource = _clients.lazy()
+    """Groups of people that an ad group can be aimed at or kept away from."""

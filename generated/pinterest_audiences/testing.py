@@ -14,13 +14,10 @@
 from __future__ import annotations
 
 from . import models
-from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script
+from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script, operation_modules
 from .client import API_FACTS
-from .resources import audiences as audiences_
 
 __all__ = ["Fake", "Fault", "Received", "Refused", "Reply", "Script"]
-
-MODULES = (audiences_,)
 
 
 class Fake(FakeTransport):
@@ -33,4 +30,4 @@ class Fake(FakeTransport):
     audiences_create: Script[models.AudienceCreateRequest, models.Audience]
 
     def __init__(self, *, base_url: str = API_FACTS.address, strict: bool = True) -> None:
-        super().__init__(API_FACTS, base_url, MODULES, __file__, strict=strict)
+        super().__init__(API_FACTS, base_url, operation_modules(__name__), __file__, strict=strict)

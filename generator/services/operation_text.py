@@ -126,7 +126,8 @@ class OperationText:
             base = "/".join(base.split("/")[:3]) + server.rstrip("/")
         elif server:
             base = server.rstrip("/")
-        lines = [f"{op.method} {on_one_line(base)}{self.op_view.url_path.value}"]
+        verb, _, target = self.op_view.request.value.partition(" ")
+        lines = [f"{verb} {on_one_line(base)}{target}"]
         lines += [f"Accept: {self.op_view.accept}"]
         lines += [f"Content-Type: {on_one_line(body.media_type)}" for body in op.bodies[:1]]
         rows = [_parameter_row(parameter) for parameter in op.parameters]

@@ -187,16 +187,14 @@ class Text:
 def test_text_answers_an_operation_in_its_own_form(
     answer: ResponseReader, label: str | None, content: bytes
 ) -> None:
-    operation: Operation[Any] = Operation(
-        name="word", method="GET", path="/word", answers={"200": answer}
-    )
+    operation: Operation[Any] = Operation(name="word", request="GET /word", answers={"200": answer})
     module: Any = ModuleType("words")
     module.WORD = operation
     fake: Any = FakeTransport(API_FACTS, BASE_URL, [module], testing.__file__, strict=True)
     fake.word.answers('a "word"')
 
     with Pinterest("t", base_url=BASE_URL, transport=fake) as client:
-        assert client._sender.call(operation, (), None, None) == 'a "word"'
+        assert client._sender.call(operation, None, None) == 'a "word"'
 
     response = fake.handle_request(httpx.Request("GET", f"{BASE_URL}/word"))
     assert response.content == content

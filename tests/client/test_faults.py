@@ -43,8 +43,7 @@ CASES = [case for cases in TABLE.values() for case in cases]
 
 THING: Operation[Any] = Operation(
     name="things",
-    method="POST",
-    path="/things/{thing}/end",
+    request="POST /things/{thing}/end",
     answers={"200": Json(lambda: dict[str, Any])},
     errors={},
     parameters=(PathParameter("thing", lambda: str),),
@@ -91,7 +90,7 @@ def attempt(
 
     def begin() -> Any:
         if case.plain is not None:
-            return client._sender.call(THING, (case.plain,), None, options)
+            return client._sender.call(THING, None, options, case.plain)
         content = body if case.content == "as usual" else case.content
         return client.audiences.create(case.account, content, options=options)
 

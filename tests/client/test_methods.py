@@ -30,12 +30,12 @@ def call(mode: str, operation: Operation[Any], server: Recorder, body: Any = Non
     """Call an operation, which is attempted twice at most."""
     retry = Retry(attempts=2, base=0)
     with connect(pinterest_audiences, mode, server, "t", retry=retry) as client:
-        client._sender.call(operation, (), body, None)
+        client._sender.call(operation, body, None)
     return server.requests[0]
 
 
 def operation(method: str, **more: Any) -> Operation[None]:
-    return Operation("things.call", method, "/things", {"204": Nothing()}, **more)
+    return Operation("things.call", f"{method} /things", {"204": Nothing()}, **more)
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,10 @@ def test_the_reader(documented: tuple[str, ...], status: int, found: str | None)
 
 @pytest.mark.parametrize("status", [302, 304, 404, 500])
 def test_a_default_is_for_successes_alone(status: int) -> None:
-    operation: Operation[Any] = Operation("words.read", "GET", "/words", {"default": TEXTS["200"]})
+    operation: Operation[Any] = Operation("words.read", "GET /words", {"default": TEXTS["200"]})
     transport = httpx.MockTransport(answering(status))
     with Pinterest("t", transport=transport) as client, pytest.raises(errors.ApiError) as caught:
-        client._sender.call(operation, (), None, None)
+        client._sender.call(operation, None, None)
     assert ("a redirect" in str(caught.value)) is (status == 302)
 
 
@@ -68,13 +68,13 @@ def test_a_default_is_for_successes_alone(status: int) -> None:
 )
 def test_errors(documented: tuple[str, ...], status: int, is_read: bool) -> None:
     operation: Operation[Any] = Operation(
-        "words.read", "GET", "/words", {}, {key: TEXTS[key] for key in documented}
+        "words.read", "GET /words", {}, {key: TEXTS[key] for key in documented}
     )
     transport = httpx.MockTransport(answering(status, b"why"))
     with (
         Pinterest("t", transport=transport) as client,
         pytest.raises(errors.ApiError) as caught,
     ):
-        client._sender.call(operation, (), None, None)
+        client._sender.call(operation, None, None)
     error: Any = caught.value.error
     assert error == ("why" if is_read else None)

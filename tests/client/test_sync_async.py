@@ -36,7 +36,7 @@ UNWRAPPED = {"_awaited"}
 DEADLINE = "anyio.move_on_after("
 """What cancels at the deadline; the block is followed by the error for that."""
 
-ONLY_SYNC = frozenset({"_Settings", "_AnyClient", "RawResponse"})
+ONLY_SYNC = frozenset({"_Settings", "_AnyClient", "RawResponse", "_Lazy"})
 """Classes that both halves use."""
 
 

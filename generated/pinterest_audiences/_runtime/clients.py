@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar
 
 from .connections import AsyncConnections, Connections
@@ -116,6 +117,30 @@ class _AnyClient(Generic[S]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"
+
+
+class _Lazy:
+    """An attribute of a client with the methods of a resource."""
+
+    def __set_name__(self, _: object, name: str) -> None:
+        self._name = name
+
+    def __get__(self, client: Any, owner: type) -> Any:
+        if client is None:
+            return self
+        package = __name__.partition("._runtime")[0]
+        module = import_module(f"{package}.resources.{self._name}")
+        resource = getattr(module, owner.__annotations__[self._name])(client._sender)
+        vars(client)[self._name] = resource
+        return resource
+
+
+def lazy() -> Any:
+    """Return an attribute of a client whose annotation is the class of a resource.
+
+    The module of the resource, which has the attribute's name, is imported when that is first used.
+    """
+    return _Lazy()
 
 
 class Client(_AnyClient[Sender]):

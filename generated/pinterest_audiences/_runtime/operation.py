@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
@@ -110,8 +111,8 @@ class Operation(Generic[T]):
 
     name: str
     """The method that calls it, for instance ``pets.get``."""
-    method: str
-    path: str
+    request: str
+    """The method and the path, for instance ``GET /pets/{id}``."""
     answers: Mapping[str, ResponseReaders]
     """The readers of the success responses, by status."""
     errors: Mapping[str, ResponseReaders] = field(default_factory=dict[str, ResponseReaders])
@@ -130,6 +131,16 @@ class Operation(Generic[T]):
 
     is_streamed: ClassVar[bool] = False
     """True if its response is read as it arrives."""
+
+    @cached_property
+    def method(self) -> str:
+        """The method of HTTP."""
+        return self.request.partition(" ")[0]
+
+    @cached_property
+    def path(self) -> str:
+        """The path, which is appended to the server's URL, with its parameters in braces."""
+        return self.request.partition(" ")[2]
 
     @property
     def idempotent(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from .call import DEADLINE_PASSED, Call
@@ -35,7 +34,7 @@ class Sender:
         self.connections = connections
 
     def call(
-        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
+        self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
         given = operation.build(arguments, body)
@@ -78,7 +77,7 @@ class AsyncSender:
         self.connections = connections
 
     async def call(
-        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
+        self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
         import anyio  # comes with httpx; asyncio and trio

@@ -3,25 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class AudiencesResource:
+class AudiencesResource(Resource):
     """Groups of people that an ad group can be aimed at or kept away from."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def create(
         self,
@@ -45,14 +38,11 @@ class AudiencesResource:
 
         Scopes: ads:write (Make and change ads, ad groups, campaigns and audiences).
         """
-        return self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
+        return self._sender.call(AUDIENCES_CREATE, body, options, ad_account_id)
 
 
-class AsyncAudiencesResource:
+class AsyncAudiencesResource(AsyncResource):
     """Groups of people that an ad group can be aimed at or kept away from."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def create(
         self,
@@ -62,13 +52,12 @@ class AsyncAudiencesResource:
         options: Options | None = None,
     ) -> models.Audience:
         """As :meth:`AudiencesResource.create`."""
-        return await self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
+        return await self._sender.call(AUDIENCES_CREATE, body, options, ad_account_id)
 
 
 AUDIENCES_CREATE: Operation[models.Audience] = Operation(
     name="audiences.create",
-    method="POST",
-    path="/ad_accounts/{ad_account_id}/audiences",
+    request="POST /ad_accounts/{ad_account_id}/audiences",
     parameters=(
         Path("ad_account_id", lambda: Annotated[str, Field(max_length=18, pattern="^[0-9]+$")]),
     ),

@@ -130,7 +130,12 @@ def _resources(
     groups = dict.fromkeys(op.resource for op in operations if op.resource)
     # A model may be called Pet; the suffix doesn't depend on whether one is.
     wires = {name: f"{name}_resource" for name in groups}
-    reserved = {client, f"Async{client}", *(f"Async{names.pascal(one)}" for one in wires.values())}
+    reserved = {
+        client,
+        f"Async{client}",
+        "AsyncResource",
+        *(f"Async{names.pascal(one)}" for one in wires.values()),
+    }
     classes = names.make_distinct(
         wires.values(), lambda wire, level: names.pascal(wire, reserved, level)
     )

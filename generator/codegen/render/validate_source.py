@@ -314,11 +314,6 @@ class _Declarations(_Module):
                     | ast.Return(value=ast.Call() as value)
                 ):
                     self.value(value, known)
-                case ast.Assign(
-                    targets=[ast.Attribute(value=ast.Name(id="self"), attr="_sender")],
-                    value=ast.Name(id="sender"),
-                ):
-                    pass
                 case _:
                     raise _Forbidden(statement, f"{type(statement).__name__} in a method")
 

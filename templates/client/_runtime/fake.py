@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import unquote, urlsplit
@@ -201,6 +203,16 @@ def _unset_dropped(answer: Any) -> Any:
 def _specificity(script: Script[Any, Any]) -> tuple[int, bool]:
     path = script.operation.path
     return path.count("{"), "?" not in path
+
+
+def operation_modules(testing: str) -> list[ModuleType]:
+    """Return the modules with operations in the package that a module ``testing`` is in."""
+    package = testing.rpartition(".")[0]
+    paths = import_module(package).__path__
+    names = [one.name for one in iter_modules(paths) if one.name == "_operations"]
+    resources = iter_modules([f"{path}/resources" for path in paths])
+    names += [f"resources.{one.name}" for one in resources]
+    return [import_module(f"{package}.{name}") for name in names]
 
 
 def _operations(module: ModuleType) -> list[tuple[str, Operation[Any]]]:

@@ -18,7 +18,11 @@ class NegotiatedOperation(Operation[T]):
     """An operation with several media types for its body or its response."""
 
     bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])
-    """The writers of the body by media type, if there are several."""
+    """The writers of the body by media type, the default first; empty unless there are several."""
+
+    def __post_init__(self) -> None:
+        if self.body is None and self.bodies:
+            vars(self)["body"] = next(iter(self.bodies.values()))
 
     def choose(self, content_type: str = "", accept: str | None = None) -> Self:
         """Return this operation with a media type of its body, or of its response, chosen.

@@ -170,9 +170,9 @@ class _Progress(Generic[Item, Page]):
         self,
         sender: Any,
         paging: Paging[Item, Page],
-        arguments: Sequence[Any],
         body: Any,
         options: Options | None,
+        *arguments: Any,
     ) -> None:
         self._sender = sender
         self._paging = paging
@@ -240,7 +240,7 @@ class Paginated(_Progress[Item, Page], Iterator[Item]):
         step = self._upcoming()
         if step is not None:
             call = self._sender.call
-            self._take(step, call(self._paging.paged, step.arguments, step, self._options))
+            self._take(step, call(self._paging.paged, step, self._options, *step.arguments))
         return step is not None
 
 
@@ -265,5 +265,5 @@ class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
         step = self._upcoming()
         if step is not None:
             call = self._sender.call
-            self._take(step, await call(self._paging.paged, step.arguments, step, self._options))
+            self._take(step, await call(self._paging.paged, step, self._options, *step.arguments))
         return step is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
@@ -215,26 +215,26 @@ class _AsyncOpener(AsyncSender):
 def open_stream(
     sender: Sender,
     operation: Operation[T],
-    arguments: Sequence[Any],
     body: Any,
     options: Options | None,
+    *arguments: Any,
 ) -> Stream[T]:
     """Send a call whose response is read as it arrives; raises the errors of any call."""
     opener = _Opener(sender.settings, sender.connections)
-    result: Any = opener.call(operation, arguments, body, options)
+    result: Any = opener.call(operation, body, options, *arguments)
     return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
 
 async def open_async_stream(
     sender: AsyncSender,
     operation: Operation[T],
-    arguments: Sequence[Any],
     body: Any,
     options: Options | None,
+    *arguments: Any,
 ) -> AsyncStream[T]:
     """As :func:`open_stream`."""
     opener = _AsyncOpener(sender.settings, sender.connections)
-    result: Any = await opener.call(operation, arguments, body, options)
+    result: Any = await opener.call(operation, body, options, *arguments)
     return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
 

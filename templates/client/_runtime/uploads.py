@@ -15,7 +15,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from .encoding import as_data, as_json, as_text, utf8
 from .errors import RequestError
-from .files import File, FileContent
+from .files import File
+from .files import FileContent as FileContent
 from .headers import header_fault, header_safe
 from .model import Typed
 from .operation import RequestBuilder

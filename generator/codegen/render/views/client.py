@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...ir import Code, Credential, Resource, ServerArgument
 from ..docstrings import py_literal
 from .methods import MethodView
-from .operations import OperationView, View, module_alias, note_shadows, share_parameters
+from .operations import OperationView, View, note_shadows, share_parameters
 
 
 class ResourceView(View):
@@ -23,8 +23,6 @@ class ResourceView(View):
             operation.owner = resource.class_name
         self.shared_parameters = share_parameters(self.operations)
         note_shadows(self.operations)
-        self.alias = module_alias(resource.name)
-        """The name of this resource's module in the testing module."""
         self.module_doc = (
             f"``client.{resource.name}``: its methods, the same for both clients, and its values."
         )

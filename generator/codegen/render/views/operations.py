@@ -87,7 +87,7 @@ class OperationView(View):
         """The synchronous class with the method."""
         self.title = title_of(op)
         """The summary of the operation in one line."""
-        self.arguments = Code(f"({''.join(f'{p.name}, ' for p in op.parameters)})")
+        self.arguments = Code("".join(f", {p.name}" for p in op.parameters))
         """The values of the parameters in their order, as the methods pass them on."""
         self.body_argument = Code("body" if op.body else "None")
         """The body, as the methods pass it on."""
@@ -95,8 +95,6 @@ class OperationView(View):
         """The message of a type checker for a call to a deprecated operation."""
         self.value_name = Code(op.constant.upper())
         """The name of the operation's value in its module."""
-        self.module = module_alias(op.resource)
-        """The name of the value's module in the testing module."""
         chooses = chooses_media_types(op)
         self.value_class = Code("NegotiatedOperation" if chooses else "Operation")
         """The class of the operation's value."""
@@ -144,6 +142,11 @@ class OperationView(View):
         return method_docstring(self.ir, method, self.owner)
 
     @property
+    def has_error_bodies(self) -> bool:
+        """True if the body of an error is described."""
+        return any(reader(a) != "Nothing()" for a in self.ir.errors)
+
+    @property
     def errors_made(self) -> Code:
         """The readers of the error responses by status, without repetitions of the default."""
         errors = self.ir.errors
@@ -171,14 +174,17 @@ class OperationView(View):
         return Code(f"{name}({', '.join(arguments)})")
 
     @property
-    def url_path(self) -> Text:
-        """The path with a query, percent-encoded except for parameters (RFC 3986 §3.3, §3.4)."""
+    def request(self) -> Text:
+        """The method and the path with a query, percent-encoded except for parameters (RFC 3986
+        §3.3, §3.4).
+        """
         path, mark, query = self.ir.path.value.partition("?")
         pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", path)
         quoted = (quote(p, safe="/:@!$&'()*+,;=~") for p in pieces[::2])
         kept = (*pieces[1::2], "")
         path = "".join(part for pair in zip(quoted, kept, strict=True) for part in pair)
-        return Text(path + mark + quote(query, safe="/?:@!$&'()*+,;=~%{}"))
+        target = path + mark + quote(query, safe="/?:@!$&'()*+,;=~%{}")
+        return Text(f"{self.ir.method} {target}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +193,6 @@ class SharedParameter:
 
     name: Code
     made: Code
-
-
-def module_alias(resource: str) -> Code:
-    """Return the name that the testing module imports a module of operations by."""
-    return Code("client__" if resource == "client" else f"{resource or 'client'}_")
 
 
 def share_parameters(operations: Sequence[OperationView]) -> list[SharedParameter]:

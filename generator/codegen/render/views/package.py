@@ -82,7 +82,6 @@ class ApiView(View):
         self.keys = [c for c in api.credentials if c.kind in ("header", "query", "cookie")]
         """The credentials that are keys."""
         self.modules = [ModuleView(m, api.client) for m in api.modules]
-        self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
         operations = api.operations

@@ -8,24 +8,23 @@ from ._runtime.path import Path
 from ._runtime.responses import Nothing
 
 GET_SHIPS: Operation[None] = Operation(
-    name="get_ships", method="GET", path="/ships", answers={"204": Nothing()}
+    name="get_ships", request="GET /ships", answers={"204": Nothing()}
 )
 GET_CREWS: Operation[None] = Operation(
-    name="get_crews", method="GET", path="/crews", answers={"204": Nothing()}
+    name="get_crews", request="GET /crews", answers={"204": Nothing()}
 )
 GET_VESSELS: Operation[None] = Operation(
-    name="get_vessels", method="GET", path="/vessels", answers={"204": Nothing()}
+    name="get_vessels", request="GET /vessels", answers={"204": Nothing()}
 )
 POST_PIERS: Operation[None] = Operation(
-    name="post_piers", method="POST", path="/piers", answers={"204": Nothing()}
+    name="post_piers", request="POST /piers", answers={"204": Nothing()}
 )
 GET_PIERS_BY_ID: Operation[None] = Operation(
     name="get_piers_by_id",
-    method="GET",
-    path="/piers/{id}",
+    request="GET /piers/{id}",
     parameters=(Path("id", lambda: str),),
     answers={"204": Nothing()},
 )
 GET_PIERS_ID: Operation[None] = Operation(
-    name="get_piers_id", method="GET", path="/piers/id", answers={"204": Nothing()}
+    name="get_piers_id", request="GET /piers/id", answers={"204": Nothing()}
 )

@@ -12,9 +12,8 @@ from ._runtime.responses import Nothing
 
 READ_LAMP: Operation[models.Lamp] = Operation(
     name="read_lamp",
-    method="GET",
-    path="/lamps/{lamp_id}",
+    request="GET /lamps/{lamp_id}",
     parameters=(Path("lamp_id", lambda: int), Query("part", lambda: models.ReadLampPart)),
     answers={"200": Json(lambda: models.Lamp)},
 )
-ROOT: Operation[None] = Operation(name="root", method="GET", path="/", answers={"204": Nothing()})
+ROOT: Operation[None] = Operation(name="root", request="GET /", answers={"204": Nothing()})

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime import clients as _clients
@@ -34,33 +33,17 @@ class Sample(_clients.Client):
     ) -> None:
         super().__init__(base_url, **settings)
 
-    @cached_property
-    def payments(self) -> PaymentsResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.payments import PaymentsResource
+    payments: PaymentsResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-        return PaymentsResource(self._sender)
+    refunds: RefundsResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-    @cached_property
-    def refunds(self) -> RefundsResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.refunds import RefundsResource
+    receipts: ReceiptsResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-        return RefundsResource(self._sender)
-
-    @cached_property
-    def receipts(self) -> ReceiptsResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.receipts import ReceiptsResource
-
-        return ReceiptsResource(self._sender)
-
-    @cached_property
-    def journal(self) -> JournalResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.journal import JournalResource
-
-        return JournalResource(self._sender)
+    journal: JournalResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -79,30 +62,14 @@ class AsyncSample(_clients.AsyncClient):
     ) -> None:
         super().__init__(base_url, **settings)
 
-    @cached_property
-    def payments(self) -> AsyncPaymentsResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.payments import AsyncPaymentsResource
+    payments: AsyncPaymentsResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-        return AsyncPaymentsResource(self._sender)
+    refunds: AsyncRefundsResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-    @cached_property
-    def refunds(self) -> AsyncRefundsResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.refunds import AsyncRefundsResource
+    receipts: AsyncReceiptsResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-        return AsyncRefundsResource(self._sender)
-
-    @cached_property
-    def receipts(self) -> AsyncReceiptsResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.receipts import AsyncReceiptsResource
-
-        return AsyncReceiptsResource(self._sender)
-
-    @cached_property
-    def journal(self) -> AsyncJournalResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.journal import AsyncJournalResource
-
-        return AsyncJournalResource(self._sender)
+    journal: AsyncJournalResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""

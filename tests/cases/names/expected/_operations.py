@@ -6,6 +6,4 @@ from __future__ import annotations
 from ._runtime.operation import Operation
 from ._runtime.responses import Nothing
 
-LIST_: Operation[None] = Operation(
-    name="list", method="GET", path="/things", answers={"204": Nothing()}
-)
+LIST_: Operation[None] = Operation(name="list", request="GET /things", answers={"204": Nothing()})

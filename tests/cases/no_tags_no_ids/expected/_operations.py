@@ -10,27 +10,22 @@ from ._runtime.path import Path
 from ._runtime.responses import Nothing
 
 _ID = Path("id", lambda: str)
-GET_ROOT: Operation[None] = Operation(
-    name="get_root", method="GET", path="/", answers={"204": Nothing()}
-)
+GET_ROOT: Operation[None] = Operation(name="get_root", request="GET /", answers={"204": Nothing()})
 GET_MODELS_ID_UNIONS: Operation[list[models.GetModelsIdUnionsResponseItem]] = Operation(
     name="get_models_id_unions",
-    method="GET",
-    path="/models/{id}/unions",
+    request="GET /models/{id}/unions",
     parameters=(_ID,),
     answers={"200": Json(lambda: list[models.GetModelsIdUnionsResponseItem])},
 )
 DELETE_MODELS_ID_UNIONS: Operation[None] = Operation(
     name="delete_models_id_unions",
-    method="DELETE",
-    path="/models/{id}/unions",
+    request="DELETE /models/{id}/unions",
     parameters=(_ID,),
     answers={"204": Nothing()},
 )
 POST_CLOSE: Operation[models.PostCloseResponse] = Operation(
     name="post_close",
-    method="POST",
-    path="/close",
+    request="POST /close",
     body=Json(lambda: models.PostCloseRequest),
     body_required=False,
     answers={"200": Json(lambda: models.PostCloseResponse)},

@@ -32,7 +32,7 @@ class Sample(_clients.Client):
 
     def get_root(self, *, options: Options | None = None) -> None:
         """GET /"""
-        return self._sender.call(operations.GET_ROOT, (), None, options)
+        return self._sender.call(operations.GET_ROOT, None, options)
 
     def get_models_id_unions(
         self, id: str, *, options: Options | None = None
@@ -42,11 +42,11 @@ class Sample(_clients.Client):
         Returns:
             Unions of a model.
         """
-        return self._sender.call(operations.GET_MODELS_ID_UNIONS, (id,), None, options)
+        return self._sender.call(operations.GET_MODELS_ID_UNIONS, None, options, id)
 
     def delete_models_id_unions(self, id: str, *, options: Options | None = None) -> None:
         """DELETE /models/{id}/unions"""
-        return self._sender.call(operations.DELETE_MODELS_ID_UNIONS, (id,), None, options)
+        return self._sender.call(operations.DELETE_MODELS_ID_UNIONS, None, options, id)
 
     def post_close(
         self, body: models.PostCloseRequest | None = None, *, options: Options | None = None
@@ -56,7 +56,7 @@ class Sample(_clients.Client):
         Returns:
             What was closed.
         """
-        return self._sender.call(operations.POST_CLOSE, (), body, options)
+        return self._sender.call(operations.POST_CLOSE, body, options)
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -77,20 +77,20 @@ class AsyncSample(_clients.AsyncClient):
 
     async def get_root(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.get_root`."""
-        return await self._sender.call(operations.GET_ROOT, (), None, options)
+        return await self._sender.call(operations.GET_ROOT, None, options)
 
     async def get_models_id_unions(
         self, id: str, *, options: Options | None = None
     ) -> list[models.GetModelsIdUnionsResponseItem]:
         """As :meth:`Sample.get_models_id_unions`."""
-        return await self._sender.call(operations.GET_MODELS_ID_UNIONS, (id,), None, options)
+        return await self._sender.call(operations.GET_MODELS_ID_UNIONS, None, options, id)
 
     async def delete_models_id_unions(self, id: str, *, options: Options | None = None) -> None:
         """As :meth:`Sample.delete_models_id_unions`."""
-        return await self._sender.call(operations.DELETE_MODELS_ID_UNIONS, (id,), None, options)
+        return await self._sender.call(operations.DELETE_MODELS_ID_UNIONS, None, options, id)
 
     async def post_close(
         self, body: models.PostCloseRequest | None = None, *, options: Options | None = None
     ) -> models.PostCloseResponse:
         """As :meth:`Sample.post_close`."""
-        return await self._sender.call(operations.POST_CLOSE, (), body, options)
+        return await self._sender.call(operations.POST_CLOSE, body, options)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Self, Unpack
 
 from ._runtime import clients as _clients
@@ -77,12 +76,8 @@ class Sample(_clients.Client):
             **settings,
         )
 
-    @cached_property
-    def flour(self) -> FlourResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.flour import FlourResource
-
-        return FlourResource(self._sender)
+    flour: FlourResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -143,9 +138,5 @@ class AsyncSample(_clients.AsyncClient):
             **settings,
         )
 
-    @cached_property
-    def flour(self) -> AsyncFlourResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.flour import AsyncFlourResource
-
-        return AsyncFlourResource(self._sender)
+    flour: AsyncFlourResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""

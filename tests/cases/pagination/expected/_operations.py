@@ -10,8 +10,7 @@ from ._runtime.parameters import Query
 
 OWNERS_LIST: Operation[list[str]] = Operation(
     name="owners_list",
-    method="GET",
-    path="/owners",
+    request="GET /owners",
     parameters=(Query("after", lambda: int),),
     answers={"200": Json(lambda: list[str])},
 )

@@ -7,8 +7,8 @@ from ._runtime.operation import Operation
 from ._runtime.responses import Nothing
 
 GET_HEALTH: Operation[None] = Operation(
-    name="get_health", method="GET", path="/health", answers={"204": Nothing()}
+    name="get_health", request="GET /health", answers={"204": Nothing()}
 )
 CLOSE_: Operation[None] = Operation(
-    name="close_", method="HEAD", path="/health", answers={"204": Nothing()}
+    name="close_", request="HEAD /health", answers={"204": Nothing()}
 )

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from . import _operations as operations
@@ -35,34 +34,22 @@ class Sample(_clients.Client):
     ) -> None:
         super().__init__(base_url, **settings)
 
-    @cached_property
-    def books(self) -> BooksResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.books import BooksResource
+    books: BooksResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-        return BooksResource(self._sender)
+    library_shelves: LibraryShelvesResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-    @cached_property
-    def library_shelves(self) -> LibraryShelvesResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.library_shelves import LibraryShelvesResource
-
-        return LibraryShelvesResource(self._sender)
-
-    @cached_property
-    def reading_rooms(self) -> ReadingRoomsResource:
-        """Where people read."""
-        from .resources.reading_rooms import ReadingRoomsResource
-
-        return ReadingRoomsResource(self._sender)
+    reading_rooms: ReadingRoomsResource = _clients.lazy()
+    """Where people read."""
 
     def get_health(self, *, options: Options | None = None) -> None:
         """GET /health"""
-        return self._sender.call(operations.GET_HEALTH, (), None, options)
+        return self._sender.call(operations.GET_HEALTH, None, options)
 
     def close_(self, *, options: Options | None = None) -> None:
         """HEAD /health"""
-        return self._sender.call(operations.CLOSE_, (), None, options)
+        return self._sender.call(operations.CLOSE_, None, options)
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -81,31 +68,19 @@ class AsyncSample(_clients.AsyncClient):
     ) -> None:
         super().__init__(base_url, **settings)
 
-    @cached_property
-    def books(self) -> AsyncBooksResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.books import AsyncBooksResource
+    books: AsyncBooksResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-        return AsyncBooksResource(self._sender)
+    library_shelves: AsyncLibraryShelvesResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
-    @cached_property
-    def library_shelves(self) -> AsyncLibraryShelvesResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.library_shelves import AsyncLibraryShelvesResource
-
-        return AsyncLibraryShelvesResource(self._sender)
-
-    @cached_property
-    def reading_rooms(self) -> AsyncReadingRoomsResource:
-        """Where people read."""
-        from .resources.reading_rooms import AsyncReadingRoomsResource
-
-        return AsyncReadingRoomsResource(self._sender)
+    reading_rooms: AsyncReadingRoomsResource = _clients.lazy()
+    """Where people read."""
 
     async def get_health(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.get_health`."""
-        return await self._sender.call(operations.GET_HEALTH, (), None, options)
+        return await self._sender.call(operations.GET_HEALTH, None, options)
 
     async def close_(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.close_`."""
-        return await self._sender.call(operations.CLOSE_, (), None, options)
+        return await self._sender.call(operations.CLOSE_, None, options)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Self, Unpack
 
 from ._runtime import clients as _clients
@@ -120,12 +119,8 @@ class Sample(_clients.Client):
             **settings,
         )
 
-    @cached_property
-    def vault(self) -> VaultResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.vault import VaultResource
-
-        return VaultResource(self._sender)
+    vault: VaultResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -223,9 +218,5 @@ class AsyncSample(_clients.AsyncClient):
             **settings,
         )
 
-    @cached_property
-    def vault(self) -> AsyncVaultResource:
-        """Operations of one kind; reached through the client."""
-        from .resources.vault import AsyncVaultResource
-
-        return AsyncVaultResource(self._sender)
+    vault: AsyncVaultResource = _clients.lazy()
+    """Operations of one kind; reached through the client."""

@@ -7,67 +7,59 @@ from ._runtime.operation import Operation
 from ._runtime.responses import Nothing
 
 DIGEST: Operation[None] = Operation(
-    name="digest", method="GET", path="/digest", answers={"204": Nothing()}, security=(("digest",),)
+    name="digest", request="GET /digest", answers={"204": Nothing()}, security=(("digest",),)
 )
 SIGNED: Operation[None] = Operation(
     name="signed",
-    method="GET",
-    path="/signed",
+    request="GET /signed",
     answers={"204": Nothing()},
     security=(("digest", "x_hyphen_key"),),
 )
 CERTIFICATE: Operation[None] = Operation(
-    name="certificate", method="GET", path="/certificate", answers={"204": Nothing()}
+    name="certificate", request="GET /certificate", answers={"204": Nothing()}
 )
 CERTIFIED_KEY: Operation[None] = Operation(
     name="certified_key",
-    method="GET",
-    path="/certificate-and-key",
+    request="GET /certificate-and-key",
     answers={"204": Nothing()},
     security=(("x_hyphen_key",),),
 )
 OPTIONAL_FIRST: Operation[None] = Operation(
     name="optional_first",
-    method="GET",
-    path="/optional-first",
+    request="GET /optional-first",
     answers={"204": Nothing()},
     security=(("x_hyphen_key",), ()),
 )
 EITHER: Operation[None] = Operation(
     name="either",
-    method="GET",
-    path="/either",
+    request="GET /either",
     answers={"204": Nothing()},
     security=(("x_key",), ("x_hyphen_key",)),
 )
 THREE: Operation[None] = Operation(
     name="three",
-    method="GET",
-    path="/three",
+    request="GET /three",
     answers={"204": Nothing()},
     security=(("headers_", "settings_", "token"),),
 )
 IDENTITY: Operation[None] = Operation(
     name="identity",
-    method="GET",
-    path="/identity",
+    request="GET /identity",
     answers={"204": Nothing()},
     security=(("login_token",),),
 )
 BASICS: Operation[None] = Operation(
-    name="basics", method="GET", path="/basics", answers={"204": Nothing()}, security=(("clerk",),)
+    name="basics", request="GET /basics", answers={"204": Nothing()}, security=(("clerk",),)
 )
 OTHER_BASICS: Operation[None] = Operation(
     name="other_basics",
-    method="GET",
-    path="/other-basics",
+    request="GET /other-basics",
     answers={"204": Nothing()},
     security=(("guard",),),
 )
 RESERVED: Operation[None] = Operation(
     name="reserved",
-    method="GET",
-    path="/reserved",
+    request="GET /reserved",
     answers={"204": Nothing()},
     security=(("credentials_", "follow_redirects_"),),
 )

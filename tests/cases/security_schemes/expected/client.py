@@ -164,50 +164,50 @@ class Sample(_clients.Client):
 
     def digest(self, *, options: Options | None = None) -> None:
         """GET /digest"""
-        return self._sender.call(operations.DIGEST, (), None, options)
+        return self._sender.call(operations.DIGEST, None, options)
 
     def signed(self, *, options: Options | None = None) -> None:
         """GET /signed"""
-        return self._sender.call(operations.SIGNED, (), None, options)
+        return self._sender.call(operations.SIGNED, None, options)
 
     def certificate(self, *, options: Options | None = None) -> None:
         """GET /certificate"""
-        return self._sender.call(operations.CERTIFICATE, (), None, options)
+        return self._sender.call(operations.CERTIFICATE, None, options)
 
     def certified_key(self, *, options: Options | None = None) -> None:
         """GET /certificate-and-key"""
-        return self._sender.call(operations.CERTIFIED_KEY, (), None, options)
+        return self._sender.call(operations.CERTIFIED_KEY, None, options)
 
     def optional_first(self, *, options: Options | None = None) -> None:
         """GET /optional-first"""
-        return self._sender.call(operations.OPTIONAL_FIRST, (), None, options)
+        return self._sender.call(operations.OPTIONAL_FIRST, None, options)
 
     def either(self, *, options: Options | None = None) -> None:
         """GET /either"""
-        return self._sender.call(operations.EITHER, (), None, options)
+        return self._sender.call(operations.EITHER, None, options)
 
     def three(self, *, options: Options | None = None) -> None:
         """GET /three"""
-        return self._sender.call(operations.THREE, (), None, options)
+        return self._sender.call(operations.THREE, None, options)
 
     def identity(self, *, options: Options | None = None) -> None:
         """GET /identity
 
         Scopes: mail.
         """
-        return self._sender.call(operations.IDENTITY, (), None, options)
+        return self._sender.call(operations.IDENTITY, None, options)
 
     def basics(self, *, options: Options | None = None) -> None:
         """GET /basics"""
-        return self._sender.call(operations.BASICS, (), None, options)
+        return self._sender.call(operations.BASICS, None, options)
 
     def other_basics(self, *, options: Options | None = None) -> None:
         """GET /other-basics"""
-        return self._sender.call(operations.OTHER_BASICS, (), None, options)
+        return self._sender.call(operations.OTHER_BASICS, None, options)
 
     def reserved(self, *, options: Options | None = None) -> None:
         """GET /reserved"""
-        return self._sender.call(operations.RESERVED, (), None, options)
+        return self._sender.call(operations.RESERVED, None, options)
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -343,44 +343,44 @@ class AsyncSample(_clients.AsyncClient):
 
     async def digest(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.digest`."""
-        return await self._sender.call(operations.DIGEST, (), None, options)
+        return await self._sender.call(operations.DIGEST, None, options)
 
     async def signed(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.signed`."""
-        return await self._sender.call(operations.SIGNED, (), None, options)
+        return await self._sender.call(operations.SIGNED, None, options)
 
     async def certificate(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.certificate`."""
-        return await self._sender.call(operations.CERTIFICATE, (), None, options)
+        return await self._sender.call(operations.CERTIFICATE, None, options)
 
     async def certified_key(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.certified_key`."""
-        return await self._sender.call(operations.CERTIFIED_KEY, (), None, options)
+        return await self._sender.call(operations.CERTIFIED_KEY, None, options)
 
     async def optional_first(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.optional_first`."""
-        return await self._sender.call(operations.OPTIONAL_FIRST, (), None, options)
+        return await self._sender.call(operations.OPTIONAL_FIRST, None, options)
 
     async def either(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.either`."""
-        return await self._sender.call(operations.EITHER, (), None, options)
+        return await self._sender.call(operations.EITHER, None, options)
 
     async def three(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.three`."""
-        return await self._sender.call(operations.THREE, (), None, options)
+        return await self._sender.call(operations.THREE, None, options)
 
     async def identity(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.identity`."""
-        return await self._sender.call(operations.IDENTITY, (), None, options)
+        return await self._sender.call(operations.IDENTITY, None, options)
 
     async def basics(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.basics`."""
-        return await self._sender.call(operations.BASICS, (), None, options)
+        return await self._sender.call(operations.BASICS, None, options)
 
     async def other_basics(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.other_basics`."""
-        return await self._sender.call(operations.OTHER_BASICS, (), None, options)
+        return await self._sender.call(operations.OTHER_BASICS, None, options)
 
     async def reserved(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.reserved`."""
-        return await self._sender.call(operations.RESERVED, (), None, options)
+        return await self._sender.call(operations.RESERVED, None, options)

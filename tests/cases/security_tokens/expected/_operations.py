@@ -7,40 +7,29 @@ from ._runtime.operation import Operation
 from ._runtime.responses import Nothing
 
 MINE: Operation[None] = Operation(
-    name="mine", method="GET", path="/mine", answers={"204": Nothing()}, security=(("user_token",),)
+    name="mine", request="GET /mine", answers={"204": Nothing()}, security=(("user_token",),)
 )
 OURS: Operation[None] = Operation(
     name="ours",
-    method="GET",
-    path="/ours",
+    request="GET /ours",
     answers={"204": Nothing()},
     security=(("app_token",), ("user_token",)),
 )
 EVENTS: Operation[None] = Operation(
-    name="events",
-    method="POST",
-    path="/events",
-    answers={"204": Nothing()},
-    security=(("event_token",),),
+    name="events", request="POST /events", answers={"204": Nothing()}, security=(("event_token",),)
 )
 SHARED: Operation[None] = Operation(
-    name="shared",
-    method="GET",
-    path="/shared",
-    answers={"204": Nothing()},
-    security=(("one_token",),),
+    name="shared", request="GET /shared", answers={"204": Nothing()}, security=(("one_token",),)
 )
 SHARED_TOO: Operation[None] = Operation(
     name="shared_too",
-    method="GET",
-    path="/shared-too",
+    request="GET /shared-too",
     answers={"204": Nothing()},
     security=(("one_token",),),
 )
 BOTH: Operation[None] = Operation(
     name="both",
-    method="GET",
-    path="/shared-by-both",
+    request="GET /shared-by-both",
     answers={"204": Nothing()},
     security=(("four_token",),),
 )

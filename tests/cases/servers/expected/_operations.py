@@ -7,27 +7,25 @@ from ._runtime.operation import Operation
 from ._runtime.responses import Nothing
 
 LETTERS: Operation[None] = Operation(
-    name="letters", method="GET", path="/letters", answers={"204": Nothing()}, security=(("key",),)
+    name="letters", request="GET /letters", answers={"204": Nothing()}, security=(("key",),)
 )
 PARCELS: Operation[None] = Operation(
     name="parcels",
-    method="GET",
-    path="/parcels",
+    request="GET /parcels",
     answers={"204": Nothing()},
     security=(("key",),),
     server="https://parcels.example/v2",
 )
 SEND: Operation[None] = Operation(
     name="send",
-    method="PUT",
-    path="/parcels",
+    request="PUT /parcels",
     answers={"204": Nothing()},
     security=(("key",),),
     server="/upload",
 )
 ABOUT: Operation[None] = Operation(
-    name="about", method="GET", path="/about", answers={"204": Nothing()}, server="/"
+    name="about", request="GET /about", answers={"204": Nothing()}, server="/"
 )
 SAME: Operation[None] = Operation(
-    name="same", method="GET", path="/same", answers={"204": Nothing()}, security=(("key",),)
+    name="same", request="GET /same", answers={"204": Nothing()}, security=(("key",),)
 )

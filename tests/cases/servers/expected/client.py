@@ -97,23 +97,23 @@ class Sample(_clients.Client):
 
     def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
-        return self._sender.call(operations.LETTERS, (), None, options)
+        return self._sender.call(operations.LETTERS, None, options)
 
     def parcels(self, *, options: Options | None = None) -> None:
         """GET /parcels"""
-        return self._sender.call(operations.PARCELS, (), None, options)
+        return self._sender.call(operations.PARCELS, None, options)
 
     def send(self, *, options: Options | None = None) -> None:
         """PUT /parcels"""
-        return self._sender.call(operations.SEND, (), None, options)
+        return self._sender.call(operations.SEND, None, options)
 
     def about(self, *, options: Options | None = None) -> None:
         """GET /about"""
-        return self._sender.call(operations.ABOUT, (), None, options)
+        return self._sender.call(operations.ABOUT, None, options)
 
     def same(self, *, options: Options | None = None) -> None:
         """GET /same"""
-        return self._sender.call(operations.SAME, (), None, options)
+        return self._sender.call(operations.SAME, None, options)
 
 
 class AsyncSample(_clients.AsyncClient):
@@ -193,20 +193,20 @@ class AsyncSample(_clients.AsyncClient):
 
     async def letters(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.letters`."""
-        return await self._sender.call(operations.LETTERS, (), None, options)
+        return await self._sender.call(operations.LETTERS, None, options)
 
     async def parcels(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.parcels`."""
-        return await self._sender.call(operations.PARCELS, (), None, options)
+        return await self._sender.call(operations.PARCELS, None, options)
 
     async def send(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.send`."""
-        return await self._sender.call(operations.SEND, (), None, options)
+        return await self._sender.call(operations.SEND, None, options)
 
     async def about(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.about`."""
-        return await self._sender.call(operations.ABOUT, (), None, options)
+        return await self._sender.call(operations.ABOUT, None, options)
 
     async def same(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.same`."""
-        return await self._sender.call(operations.SAME, (), None, options)
+        return await self._sender.call(operations.SAME, None, options)

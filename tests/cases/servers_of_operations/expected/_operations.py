@@ -7,16 +7,15 @@ from ._runtime.operation import Operation
 from ._runtime.responses import Nothing
 
 LETTERS: Operation[None] = Operation(
-    name="letters", method="GET", path="/letters", answers={"204": Nothing()}
+    name="letters", request="GET /letters", answers={"204": Nothing()}
 )
 PARCELS: Operation[None] = Operation(
     name="parcels",
-    method="GET",
-    path="/parcels",
+    request="GET /parcels",
     answers={"204": Nothing()},
     security=(("token",),),
     server="https://parcels.example",
 )
 STAMPS: Operation[None] = Operation(
-    name="stamps", method="GET", path="/stamps", answers={"204": Nothing()}, security=(("token",),)
+    name="stamps", request="GET /stamps", answers={"204": Nothing()}, security=(("token",),)
 )

@@ -7,15 +7,14 @@ from ._runtime.operation import Operation
 from ._runtime.responses import Nothing
 
 LETTERS: Operation[None] = Operation(
-    name="letters", method="GET", path="/letters", answers={"204": Nothing()}
+    name="letters", request="GET /letters", answers={"204": Nothing()}
 )
 UPLOADS: Operation[None] = Operation(
-    name="uploads", method="GET", path="/uploads", answers={"204": Nothing()}, server="/upload"
+    name="uploads", request="GET /uploads", answers={"204": Nothing()}, server="/upload"
 )
 PARCELS: Operation[None] = Operation(
     name="parcels",
-    method="GET",
-    path="/parcels",
+    request="GET /parcels",
     answers={"204": Nothing()},
     security=(("token",),),
     server="https://parcels.example",

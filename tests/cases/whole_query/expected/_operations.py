@@ -9,8 +9,7 @@ from ._runtime.whole_query import WholeQuery
 
 ROOT: Operation[None] = Operation(
     name="root",
-    method="GET",
-    path="/root",
+    request="GET /root",
     parameters=(WholeQuery("selector", lambda: str),),
     answers={"204": Nothing()},
 )

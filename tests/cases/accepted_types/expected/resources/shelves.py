@@ -3,31 +3,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .. import models
 from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ShelvesResource:
+class ShelvesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> models.Shelf:
         """GET /shelves"""
-        return self._sender.call(SHELVES_READ, (), None, options)
+        return self._sender.call(SHELVES_READ, None, options)
 
     @overload
     def map(
@@ -52,7 +45,7 @@ class ShelvesResource:
         self, body: models.Shelf, *, accept: str | None = None, options: Options | None = None
     ) -> models.Shelf | str | None:
         """POST /shelves"""
-        return self._sender.call(SHELVES_MAP.choose(accept=accept), (), body, options)
+        return self._sender.call(SHELVES_MAP.choose(accept=accept), body, options)
 
     @overload
     def watch(self, *, options: Options | None = None) -> models.Shelf | str | bytes: ...
@@ -88,29 +81,26 @@ class ShelvesResource:
         Returns:
             A shelf, or a stream of shelves.
         """
-        return self._sender.call(SHELVES_WATCH.choose(accept=accept), (), None, options)
+        return self._sender.call(SHELVES_WATCH.choose(accept=accept), None, options)
 
     def watch_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """PUT /shelves
 
         As :meth:`ShelvesResource.watch`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, SHELVES_WATCH_STREAM, (), None, options)
+        return open_stream(self._sender, SHELVES_WATCH_STREAM, None, options)
 
     def drop(self, *, options: Options | None = None) -> None:
         """DELETE /shelves"""
-        return self._sender.call(SHELVES_DROP, (), None, options)
+        return self._sender.call(SHELVES_DROP, None, options)
 
 
-class AsyncShelvesResource:
+class AsyncShelvesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Shelf:
         """As :meth:`ShelvesResource.read`."""
-        return await self._sender.call(SHELVES_READ, (), None, options)
+        return await self._sender.call(SHELVES_READ, None, options)
 
     @overload
     async def map(
@@ -135,7 +125,7 @@ class AsyncShelvesResource:
         self, body: models.Shelf, *, accept: str | None = None, options: Options | None = None
     ) -> models.Shelf | str | None:
         """As :meth:`ShelvesResource.map`."""
-        return await self._sender.call(SHELVES_MAP.choose(accept=accept), (), body, options)
+        return await self._sender.call(SHELVES_MAP.choose(accept=accept), body, options)
 
     @overload
     async def watch(self, *, options: Options | None = None) -> models.Shelf | str | bytes: ...
@@ -167,28 +157,26 @@ class AsyncShelvesResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Shelf | str | bytes:
         """As :meth:`ShelvesResource.watch`."""
-        return await self._sender.call(SHELVES_WATCH.choose(accept=accept), (), None, options)
+        return await self._sender.call(SHELVES_WATCH.choose(accept=accept), None, options)
 
     async def watch_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`ShelvesResource.watch_stream`."""
-        return await open_async_stream(self._sender, SHELVES_WATCH_STREAM, (), None, options)
+        return await open_async_stream(self._sender, SHELVES_WATCH_STREAM, None, options)
 
     async def drop(self, *, options: Options | None = None) -> None:
         """As :meth:`ShelvesResource.drop`."""
-        return await self._sender.call(SHELVES_DROP, (), None, options)
+        return await self._sender.call(SHELVES_DROP, None, options)
 
 
 SHELVES_READ: Operation[models.Shelf] = Operation(
     name="shelves.read",
-    method="GET",
-    path="/shelves",
+    request="GET /shelves",
     answers={"200": Json(lambda: models.Shelf, "application/vnd.api+json")},
     accept="application/vnd.api+json",
 )
 SHELVES_MAP: NegotiatedOperation[models.Shelf | str | None] = NegotiatedOperation(
     name="shelves.map",
-    method="POST",
-    path="/shelves",
+    request="POST /shelves",
     body=Json(lambda: models.Shelf, "application/fhir+json"),
     answers={
         "200": (
@@ -203,8 +191,7 @@ SHELVES_MAP: NegotiatedOperation[models.Shelf | str | None] = NegotiatedOperatio
 )
 SHELVES_WATCH: NegotiatedOperation[models.Shelf | str | bytes] = NegotiatedOperation(
     name="shelves.watch",
-    method="PUT",
-    path="/shelves",
+    request="PUT /shelves",
     answers={
         "200": (
             Json(lambda: models.Shelf),
@@ -226,5 +213,5 @@ SHELVES_WATCH_STREAM: Operation[bytes] = streamed(
     accept="application/vnd.shelf.protobuf, */*;q=0.1",
 )
 SHELVES_DROP: Operation[None] = Operation(
-    name="shelves.drop", method="DELETE", path="/shelves", answers={"204": Nothing()}
+    name="shelves.drop", request="DELETE /shelves", answers={"204": Nothing()}
 )

@@ -3,33 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.items import streamed
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class AnyResource:
+class AnyResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> Any:
         """GET /any"""
-        return self._sender.call(ANY_READ, (), None, options)
+        return self._sender.call(ANY_READ, None, options)
 
     def replace(self, *, options: Options | None = None) -> models.Plain:
         """PUT /any"""
-        return self._sender.call(ANY_REPLACE, (), None, options)
+        return self._sender.call(ANY_REPLACE, None, options)
 
     def create(self, *, options: Options | None = None) -> bytes:
         """POST /any
@@ -37,65 +30,59 @@ class AnyResource:
         Returns:
             Bytes of any type.
         """
-        return self._sender.call(ANY_CREATE, (), None, options)
+        return self._sender.call(ANY_CREATE, None, options)
 
     def create_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """POST /any
 
         As :meth:`AnyResource.create`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, ANY_CREATE_STREAM, (), None, options)
+        return open_stream(self._sender, ANY_CREATE_STREAM, None, options)
 
     def remove(self, *, options: Options | None = None) -> str:
         """DELETE /any"""
-        return self._sender.call(ANY_REMOVE, (), None, options)
+        return self._sender.call(ANY_REMOVE, None, options)
 
 
-class AsyncAnyResource:
+class AsyncAnyResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> Any:
         """As :meth:`AnyResource.read`."""
-        return await self._sender.call(ANY_READ, (), None, options)
+        return await self._sender.call(ANY_READ, None, options)
 
     async def replace(self, *, options: Options | None = None) -> models.Plain:
         """As :meth:`AnyResource.replace`."""
-        return await self._sender.call(ANY_REPLACE, (), None, options)
+        return await self._sender.call(ANY_REPLACE, None, options)
 
     async def create(self, *, options: Options | None = None) -> bytes:
         """As :meth:`AnyResource.create`."""
-        return await self._sender.call(ANY_CREATE, (), None, options)
+        return await self._sender.call(ANY_CREATE, None, options)
 
     async def create_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`AnyResource.create_stream`."""
-        return await open_async_stream(self._sender, ANY_CREATE_STREAM, (), None, options)
+        return await open_async_stream(self._sender, ANY_CREATE_STREAM, None, options)
 
     async def remove(self, *, options: Options | None = None) -> str:
         """As :meth:`AnyResource.remove`."""
-        return await self._sender.call(ANY_REMOVE, (), None, options)
+        return await self._sender.call(ANY_REMOVE, None, options)
 
 
 ANY_READ: Operation[Any] = Operation(
     name="any.read",
-    method="GET",
-    path="/any",
+    request="GET /any",
     answers={"200": AnyContent(lambda: Any, "*/*")},
     accept="application/json, */*",
 )
 ANY_REPLACE: Operation[models.Plain] = Operation(
     name="any.replace",
-    method="PUT",
-    path="/any",
+    request="PUT /any",
     answers={"200": AnyContent(lambda: models.Plain, "application/*")},
     accept="application/json, application/*, */*;q=0.1",
 )
 ANY_CREATE: Operation[bytes] = Operation(
     name="any.create",
-    method="POST",
-    path="/any",
+    request="POST /any",
     answers={"200": BytesBody("application/*")},
     accept="application/*, */*;q=0.1",
 )
@@ -104,8 +91,7 @@ ANY_CREATE_STREAM: Operation[bytes] = streamed(
 )
 ANY_REMOVE: Operation[str] = Operation(
     name="any.remove",
-    method="DELETE",
-    path="/any",
+    request="DELETE /any",
     answers={"200": Text("text/*")},
     accept="text/*, */*;q=0.1",
 )

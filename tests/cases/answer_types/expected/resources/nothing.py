@@ -3,64 +3,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class NothingResource:
+class NothingResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> Any:
         """GET /nothing"""
-        return self._sender.call(NOTHING_READ, (), None, options)
+        return self._sender.call(NOTHING_READ, None, options)
 
     def several(
         self, *, options: Options | None = None
     ) -> models.First | models.Second | str | None:
         """PUT /nothing"""
-        return self._sender.call(NOTHING_SEVERAL, (), None, options)
+        return self._sender.call(NOTHING_SEVERAL, None, options)
 
 
-class AsyncNothingResource:
+class AsyncNothingResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> Any:
         """As :meth:`NothingResource.read`."""
-        return await self._sender.call(NOTHING_READ, (), None, options)
+        return await self._sender.call(NOTHING_READ, None, options)
 
     async def several(
         self, *, options: Options | None = None
     ) -> models.First | models.Second | str | None:
         """As :meth:`NothingResource.several`."""
-        return await self._sender.call(NOTHING_SEVERAL, (), None, options)
+        return await self._sender.call(NOTHING_SEVERAL, None, options)
 
 
 NOTHING_READ: Operation[Any] = Operation(
-    name="nothing.read",
-    method="GET",
-    path="/nothing",
-    answers={"2XX": Undescribed()},
-    errors={"404": Nothing()},
+    name="nothing.read", request="GET /nothing", answers={"2XX": Undescribed()}
 )
 NOTHING_SEVERAL: Operation[models.First | models.Second | str | None] = Operation(
     name="nothing.several",
-    method="PUT",
-    path="/nothing",
+    request="PUT /nothing",
     answers={
         "200": Json(lambda: models.First),
         "202": Json(lambda: models.Second),

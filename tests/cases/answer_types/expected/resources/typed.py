@@ -3,114 +3,98 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.items import streamed
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class TypedResource:
+class TypedResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def json(self, *, options: Options | None = None) -> models.Plain:
         """GET /typed"""
-        return self._sender.call(TYPED_JSON, (), None, options)
+        return self._sender.call(TYPED_JSON, None, options)
 
     def text(self, *, options: Options | None = None) -> str:
         """PUT /typed"""
-        return self._sender.call(TYPED_TEXT, (), None, options)
+        return self._sender.call(TYPED_TEXT, None, options)
 
     def csv(self, *, options: Options | None = None) -> str:
         """POST /typed"""
-        return self._sender.call(TYPED_CSV, (), None, options)
+        return self._sender.call(TYPED_CSV, None, options)
 
     def xml(self, *, options: Options | None = None) -> str:
         """DELETE /typed"""
-        return self._sender.call(TYPED_XML, (), None, options)
+        return self._sender.call(TYPED_XML, None, options)
 
     def image(self, *, options: Options | None = None) -> bytes:
         """PATCH /typed"""
-        return self._sender.call(TYPED_IMAGE, (), None, options)
+        return self._sender.call(TYPED_IMAGE, None, options)
 
     def image_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """PATCH /typed
 
         As :meth:`TypedResource.image`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, TYPED_IMAGE_STREAM, (), None, options)
+        return open_stream(self._sender, TYPED_IMAGE_STREAM, None, options)
 
 
-class AsyncTypedResource:
+class AsyncTypedResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def json(self, *, options: Options | None = None) -> models.Plain:
         """As :meth:`TypedResource.json`."""
-        return await self._sender.call(TYPED_JSON, (), None, options)
+        return await self._sender.call(TYPED_JSON, None, options)
 
     async def text(self, *, options: Options | None = None) -> str:
         """As :meth:`TypedResource.text`."""
-        return await self._sender.call(TYPED_TEXT, (), None, options)
+        return await self._sender.call(TYPED_TEXT, None, options)
 
     async def csv(self, *, options: Options | None = None) -> str:
         """As :meth:`TypedResource.csv`."""
-        return await self._sender.call(TYPED_CSV, (), None, options)
+        return await self._sender.call(TYPED_CSV, None, options)
 
     async def xml(self, *, options: Options | None = None) -> str:
         """As :meth:`TypedResource.xml`."""
-        return await self._sender.call(TYPED_XML, (), None, options)
+        return await self._sender.call(TYPED_XML, None, options)
 
     async def image(self, *, options: Options | None = None) -> bytes:
         """As :meth:`TypedResource.image`."""
-        return await self._sender.call(TYPED_IMAGE, (), None, options)
+        return await self._sender.call(TYPED_IMAGE, None, options)
 
     async def image_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`TypedResource.image_stream`."""
-        return await open_async_stream(self._sender, TYPED_IMAGE_STREAM, (), None, options)
+        return await open_async_stream(self._sender, TYPED_IMAGE_STREAM, None, options)
 
 
 TYPED_JSON: Operation[models.Plain] = Operation(
-    name="typed.json", method="GET", path="/typed", answers={"200": Json(lambda: models.Plain)}
+    name="typed.json", request="GET /typed", answers={"200": Json(lambda: models.Plain)}
 )
 TYPED_TEXT: Operation[str] = Operation(
     name="typed.text",
-    method="PUT",
-    path="/typed",
+    request="PUT /typed",
     answers={"200": Text("text/plain")},
     errors={"400": Text("text/plain")},
     accept="text/plain, */*;q=0.1",
 )
 TYPED_CSV: Operation[str] = Operation(
     name="typed.csv",
-    method="POST",
-    path="/typed",
+    request="POST /typed",
     answers={"200": Text("text/csv")},
     accept="text/csv, */*;q=0.1",
 )
 TYPED_XML: Operation[str] = Operation(
     name="typed.xml",
-    method="DELETE",
-    path="/typed",
+    request="DELETE /typed",
     answers={"200": Text("application/xml")},
     accept="application/xml, */*;q=0.1",
 )
 TYPED_IMAGE: Operation[bytes] = Operation(
     name="typed.image",
-    method="PATCH",
-    path="/typed",
+    request="PATCH /typed",
     answers={"200": BytesBody("image/png")},
     accept="image/png, */*;q=0.1",
 )

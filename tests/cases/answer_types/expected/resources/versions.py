@@ -3,23 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Options, Resource
 
 
-class VersionsResource:
+class VersionsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def read(
@@ -49,7 +43,7 @@ class VersionsResource:
         Returns:
             By the parameter, or by the subtype.
         """
-        return self._sender.call(VERSIONS_READ.choose(accept=accept), (), None, options)
+        return self._sender.call(VERSIONS_READ.choose(accept=accept), None, options)
 
     @overload
     def replace(self, *, options: Options | None = None) -> models.First | models.Plain | str: ...
@@ -75,7 +69,7 @@ class VersionsResource:
         Returns:
             A type beside ranges.
         """
-        return self._sender.call(VERSIONS_REPLACE.choose(accept=accept), (), None, options)
+        return self._sender.call(VERSIONS_REPLACE.choose(accept=accept), None, options)
 
     @overload
     def create(self, *, options: Options | None = None) -> models.Second | models.First: ...
@@ -101,14 +95,11 @@ class VersionsResource:
         Returns:
             Two types for one schema, after another.
         """
-        return self._sender.call(VERSIONS_CREATE.choose(accept=accept), (), None, options)
+        return self._sender.call(VERSIONS_CREATE.choose(accept=accept), None, options)
 
 
-class AsyncVersionsResource:
+class AsyncVersionsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def read(
@@ -134,7 +125,7 @@ class AsyncVersionsResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.First | models.Second | models.Plain:
         """As :meth:`VersionsResource.read`."""
-        return await self._sender.call(VERSIONS_READ.choose(accept=accept), (), None, options)
+        return await self._sender.call(VERSIONS_READ.choose(accept=accept), None, options)
 
     @overload
     async def replace(
@@ -158,7 +149,7 @@ class AsyncVersionsResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.First | models.Plain | str:
         """As :meth:`VersionsResource.replace`."""
-        return await self._sender.call(VERSIONS_REPLACE.choose(accept=accept), (), None, options)
+        return await self._sender.call(VERSIONS_REPLACE.choose(accept=accept), None, options)
 
     @overload
     async def create(self, *, options: Options | None = None) -> models.Second | models.First: ...
@@ -180,14 +171,13 @@ class AsyncVersionsResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Second | models.First:
         """As :meth:`VersionsResource.create`."""
-        return await self._sender.call(VERSIONS_CREATE.choose(accept=accept), (), None, options)
+        return await self._sender.call(VERSIONS_CREATE.choose(accept=accept), None, options)
 
 
 VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] = (
     NegotiatedOperation(
         name="versions.read",
-        method="GET",
-        path="/versions",
+        request="GET /versions",
         answers={
             "200": (
                 Json(lambda: models.First, "application/json; version=1"),
@@ -206,8 +196,7 @@ VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] 
 )
 VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = NegotiatedOperation(
     name="versions.replace",
-    method="PUT",
-    path="/versions",
+    request="PUT /versions",
     answers={
         "200": (
             Json(lambda: models.First),
@@ -219,8 +208,7 @@ VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = Negot
 )
 VERSIONS_CREATE: NegotiatedOperation[models.Second | models.First] = NegotiatedOperation(
     name="versions.create",
-    method="POST",
-    path="/versions",
+    request="POST /versions",
     answers={
         "201": (
             Json(lambda: models.Second, "application/vnd.second+json"),

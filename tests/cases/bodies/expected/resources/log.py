@@ -3,91 +3,77 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.items import Events, Lines, WholeEvents
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class LogResource:
+class LogResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def tail(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /log"""
-        return open_stream(self._sender, LOG_TAIL, (), None, options)
+        return open_stream(self._sender, LOG_TAIL, None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.Event]:
         """GET /events"""
-        return open_stream(self._sender, LOG_EVENTS, (), None, options)
+        return open_stream(self._sender, LOG_EVENTS, None, options)
 
     def ticks(self, *, options: Options | None = None) -> Stream[str]:
         """GET /ticks"""
-        return open_stream(self._sender, LOG_TICKS, (), None, options)
+        return open_stream(self._sender, LOG_TICKS, None, options)
 
     def marks(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /marks"""
-        return open_stream(self._sender, LOG_MARKS, (), None, options)
+        return open_stream(self._sender, LOG_MARKS, None, options)
 
 
-class AsyncLogResource:
+class AsyncLogResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def tail(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.tail`."""
-        return await open_async_stream(self._sender, LOG_TAIL, (), None, options)
+        return await open_async_stream(self._sender, LOG_TAIL, None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Event]:
         """As :meth:`LogResource.events`."""
-        return await open_async_stream(self._sender, LOG_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, LOG_EVENTS, None, options)
 
     async def ticks(self, *, options: Options | None = None) -> AsyncStream[str]:
         """As :meth:`LogResource.ticks`."""
-        return await open_async_stream(self._sender, LOG_TICKS, (), None, options)
+        return await open_async_stream(self._sender, LOG_TICKS, None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`LogResource.marks`."""
-        return await open_async_stream(self._sender, LOG_MARKS, (), None, options)
+        return await open_async_stream(self._sender, LOG_MARKS, None, options)
 
 
 LOG_TAIL: Operation[models.Word] = Operation(
     name="log.tail",
-    method="GET",
-    path="/log",
+    request="GET /log",
     answers={"200": Lines(lambda: models.Word, "application/jsonl"), "204": Nothing()},
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_EVENTS: Operation[models.Event] = Operation(
     name="log.events",
-    method="GET",
-    path="/events",
+    request="GET /events",
     answers={"200": WholeEvents(lambda: models.Event)},
     security=(("token",), ()),
     accept="text/event-stream, */*;q=0.1",
 )
 LOG_TICKS: Operation[str] = Operation(
     name="log.ticks",
-    method="GET",
-    path="/ticks",
+    request="GET /ticks",
     answers={"200": Events(lambda: str)},
     accept="text/event-stream, */*;q=0.1",
 )
 LOG_MARKS: Operation[Any] = Operation(
     name="log.marks",
-    method="GET",
-    path="/marks",
+    request="GET /marks",
     answers={"200": Events(lambda: Any)},
     accept="text/event-stream, */*;q=0.1",
 )

@@ -3,26 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .. import models
 from .._runtime.items import Events, streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class NotesResource:
+class NotesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def create(
@@ -93,7 +86,7 @@ class NotesResource:
         options: Options | None = None,
     ) -> models.Note | str:
         """POST /notes"""
-        return self._sender.call(NOTES_CREATE.choose(content_type, accept), (), body, options)
+        return self._sender.call(NOTES_CREATE.choose(content_type, accept), body, options)
 
     def create_stream(
         self, body: models.Note, *, options: Options | None = None
@@ -102,14 +95,11 @@ class NotesResource:
 
         As :meth:`NotesResource.create`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, NOTES_CREATE_STREAM, (), body, options)
+        return open_stream(self._sender, NOTES_CREATE_STREAM, body, options)
 
 
-class AsyncNotesResource:
+class AsyncNotesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def create(
@@ -180,20 +170,18 @@ class AsyncNotesResource:
         options: Options | None = None,
     ) -> models.Note | str:
         """As :meth:`NotesResource.create`."""
-        return await self._sender.call(NOTES_CREATE.choose(content_type, accept), (), body, options)
+        return await self._sender.call(NOTES_CREATE.choose(content_type, accept), body, options)
 
     async def create_stream(
         self, body: models.Note, *, options: Options | None = None
     ) -> AsyncStream[models.Word]:
         """As :meth:`NotesResource.create_stream`."""
-        return await open_async_stream(self._sender, NOTES_CREATE_STREAM, (), body, options)
+        return await open_async_stream(self._sender, NOTES_CREATE_STREAM, body, options)
 
 
 NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(
     name="notes.create",
-    method="POST",
-    path="/notes",
-    body=Json(lambda: models.Note),
+    request="POST /notes",
     bodies={
         "application/json": Json(lambda: models.Note),
         "application/merge-patch+json": Json(lambda: models.Note, "application/merge-patch+json"),

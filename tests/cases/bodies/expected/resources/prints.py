@@ -3,91 +3,76 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.items import streamed
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
 from .._runtime.plain import BytesBody
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._runtime.uploads import Content, Multipart
-from ..files import FileContent
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.uploads import Content, FileContent, Multipart
 
 
-class PrintsResource:
+class PrintsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def upload(
         self, body: models.PrintsUploadRequest, *, options: Options | None = None
     ) -> models.Note:
         """POST /prints"""
-        return self._sender.call(PRINTS_UPLOAD, (), body, options)
+        return self._sender.call(PRINTS_UPLOAD, body, options)
 
     def download(self, id: str, *, options: Options | None = None) -> bytes:
         """GET /prints/{id}"""
-        return self._sender.call(PRINTS_DOWNLOAD, (id,), None, options)
+        return self._sender.call(PRINTS_DOWNLOAD, None, options, id)
 
     def download_stream(self, id: str, *, options: Options | None = None) -> Stream[bytes]:
         """GET /prints/{id}
 
         As :meth:`PrintsResource.download`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, PRINTS_DOWNLOAD_STREAM, (id,), None, options)
+        return open_stream(self._sender, PRINTS_DOWNLOAD_STREAM, None, options, id)
 
     def replace(self, id: str, body: FileContent, *, options: Options | None = None) -> None:
         """PUT /prints/{id}"""
-        return self._sender.call(PRINTS_REPLACE, (id,), body, options)
+        return self._sender.call(PRINTS_REPLACE, body, options, id)
 
 
-class AsyncPrintsResource:
+class AsyncPrintsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def upload(
         self, body: models.PrintsUploadRequest, *, options: Options | None = None
     ) -> models.Note:
         """As :meth:`PrintsResource.upload`."""
-        return await self._sender.call(PRINTS_UPLOAD, (), body, options)
+        return await self._sender.call(PRINTS_UPLOAD, body, options)
 
     async def download(self, id: str, *, options: Options | None = None) -> bytes:
         """As :meth:`PrintsResource.download`."""
-        return await self._sender.call(PRINTS_DOWNLOAD, (id,), None, options)
+        return await self._sender.call(PRINTS_DOWNLOAD, None, options, id)
 
     async def download_stream(
         self, id: str, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
         """As :meth:`PrintsResource.download_stream`."""
-        return await open_async_stream(self._sender, PRINTS_DOWNLOAD_STREAM, (id,), None, options)
+        return await open_async_stream(self._sender, PRINTS_DOWNLOAD_STREAM, None, options, id)
 
     async def replace(self, id: str, body: FileContent, *, options: Options | None = None) -> None:
         """As :meth:`PrintsResource.replace`."""
-        return await self._sender.call(PRINTS_REPLACE, (id,), body, options)
+        return await self._sender.call(PRINTS_REPLACE, body, options, id)
 
 
 _ID = Path("id", lambda: str)
 PRINTS_UPLOAD: Operation[models.Note] = Operation(
     name="prints.upload",
-    method="POST",
-    path="/prints",
+    request="POST /prints",
     body=Multipart(lambda: models.PrintsUploadRequest, parts={"scan": "image/png"}),
     answers={"201": Json(lambda: models.Note)},
 )
 PRINTS_DOWNLOAD: Operation[bytes] = Operation(
     name="prints.download",
-    method="GET",
-    path="/prints/{id}",
+    request="GET /prints/{id}",
     parameters=(_ID,),
     answers={"200": BytesBody("image/png")},
     accept="image/png, */*;q=0.1",
@@ -97,8 +82,7 @@ PRINTS_DOWNLOAD_STREAM: Operation[bytes] = streamed(
 )
 PRINTS_REPLACE: Operation[None] = Operation(
     name="prints.replace",
-    method="PUT",
-    path="/prints/{id}",
+    request="PUT /prints/{id}",
     parameters=(_ID,),
     body=Content("image/png"),
     answers={"204": Nothing()},

@@ -3,38 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class AsyncPiersResource_:
+class AsyncPiersResource_(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def clear(self, *, options: Options | None = None) -> None:
         """DELETE /piers"""
-        return self._sender.call(ASYNC_PIERS_CLEAR, (), None, options)
+        return self._sender.call(ASYNC_PIERS_CLEAR, None, options)
 
 
-class AsyncAsyncPiersResource_:
+class AsyncAsyncPiersResource_(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def clear(self, *, options: Options | None = None) -> None:
         """As :meth:`AsyncPiersResource_.clear`."""
-        return await self._sender.call(ASYNC_PIERS_CLEAR, (), None, options)
+        return await self._sender.call(ASYNC_PIERS_CLEAR, None, options)
 
 
 ASYNC_PIERS_CLEAR: Operation[None] = Operation(
-    name="async_piers.clear", method="DELETE", path="/piers", answers={"204": Nothing()}
+    name="async_piers.clear", request="DELETE /piers", answers={"204": Nothing()}
 )

@@ -3,23 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header, Query
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class BerthsResource:
+class BerthsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def assign(
         self,
@@ -39,17 +30,18 @@ class BerthsResource:
         """
         return self._sender.call(
             BERTHS_ASSIGN,
-            (sort, filter_dot_a_query, filter_left_a_right_query, filter_a_query, filter_a_header),
             body,
             options,
+            sort,
+            filter_dot_a_query,
+            filter_left_a_right_query,
+            filter_a_query,
+            filter_a_header,
         )
 
 
-class AsyncBerthsResource:
+class AsyncBerthsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def assign(
         self,
@@ -65,16 +57,19 @@ class AsyncBerthsResource:
         """As :meth:`BerthsResource.assign`."""
         return await self._sender.call(
             BERTHS_ASSIGN,
-            (sort, filter_dot_a_query, filter_left_a_right_query, filter_a_query, filter_a_header),
             body,
             options,
+            sort,
+            filter_dot_a_query,
+            filter_left_a_right_query,
+            filter_a_query,
+            filter_a_header,
         )
 
 
 BERTHS_ASSIGN: Operation[models.BerthPlan] = Operation(
     name="berths.assign",
-    method="POST",
-    path="/berths",
+    request="POST /berths",
     parameters=(
         Query("sort", lambda: models.BerthsAssignSort),
         Query("filter_dot_a_query", lambda: str, "filter.a"),

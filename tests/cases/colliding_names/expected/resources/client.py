@@ -3,38 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ClientResource:
+class ClientResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def change(self, *, options: Options | None = None) -> None:
         """PATCH /faults"""
-        return self._sender.call(CLIENT_CHANGE, (), None, options)
+        return self._sender.call(CLIENT_CHANGE, None, options)
 
 
-class AsyncClientResource:
+class AsyncClientResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def change(self, *, options: Options | None = None) -> None:
         """As :meth:`ClientResource.change`."""
-        return await self._sender.call(CLIENT_CHANGE, (), None, options)
+        return await self._sender.call(CLIENT_CHANGE, None, options)
 
 
 CLIENT_CHANGE: Operation[None] = Operation(
-    name="client.change", method="PATCH", path="/faults", answers={"204": Nothing()}
+    name="client.change", request="PATCH /faults", answers={"204": Nothing()}
 )

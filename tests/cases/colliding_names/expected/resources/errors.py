@@ -3,38 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ErrorsResource:
+class ErrorsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def write(self, *, options: Options | None = None) -> None:
         """PUT /faults"""
-        return self._sender.call(ERRORS_WRITE, (), None, options)
+        return self._sender.call(ERRORS_WRITE, None, options)
 
 
-class AsyncErrorsResource:
+class AsyncErrorsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def write(self, *, options: Options | None = None) -> None:
         """As :meth:`ErrorsResource.write`."""
-        return await self._sender.call(ERRORS_WRITE, (), None, options)
+        return await self._sender.call(ERRORS_WRITE, None, options)
 
 
 ERRORS_WRITE: Operation[None] = Operation(
-    name="errors.write", method="PUT", path="/faults", answers={"204": Nothing()}
+    name="errors.write", request="PUT /faults", answers={"204": Nothing()}
 )

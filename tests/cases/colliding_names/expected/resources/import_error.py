@@ -3,42 +3,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class ImportErrorResource:
+class ImportErrorResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> models.Warning:
         """GET /faults"""
-        return self._sender.call(IMPORT_ERROR_READ, (), None, options)
+        return self._sender.call(IMPORT_ERROR_READ, None, options)
 
 
-class AsyncImportErrorResource:
+class AsyncImportErrorResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Warning:
         """As :meth:`ImportErrorResource.read`."""
-        return await self._sender.call(IMPORT_ERROR_READ, (), None, options)
+        return await self._sender.call(IMPORT_ERROR_READ, None, options)
 
 
 IMPORT_ERROR_READ: Operation[models.Warning] = Operation(
-    name="import_error.read",
-    method="GET",
-    path="/faults",
-    answers={"200": Json(lambda: models.Warning)},
+    name="import_error.read", request="GET /faults", answers={"200": Json(lambda: models.Warning)}
 )

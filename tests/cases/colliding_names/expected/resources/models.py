@@ -3,38 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ModelsResource:
+class ModelsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def add(self, *, options: Options | None = None) -> None:
         """POST /faults"""
-        return self._sender.call(MODELS_ADD, (), None, options)
+        return self._sender.call(MODELS_ADD, None, options)
 
 
-class AsyncModelsResource:
+class AsyncModelsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def add(self, *, options: Options | None = None) -> None:
         """As :meth:`ModelsResource.add`."""
-        return await self._sender.call(MODELS_ADD, (), None, options)
+        return await self._sender.call(MODELS_ADD, None, options)
 
 
 MODELS_ADD: Operation[None] = Operation(
-    name="models.add", method="POST", path="/faults", answers={"204": Nothing()}
+    name="models.add", request="POST /faults", answers={"204": Nothing()}
 )

@@ -3,49 +3,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class PiersResource:
+class PiersResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def get_piers(self, *, options: Options | None = None) -> None:
         """GET /piers"""
-        return self._sender.call(PIERS_GET_PIERS, (), None, options)
+        return self._sender.call(PIERS_GET_PIERS, None, options)
 
     def put_piers(self, *, options: Options | None = None) -> None:
         """PUT /piers"""
-        return self._sender.call(PIERS_PUT_PIERS, (), None, options)
+        return self._sender.call(PIERS_PUT_PIERS, None, options)
 
 
-class AsyncPiersResource:
+class AsyncPiersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def get_piers(self, *, options: Options | None = None) -> None:
         """As :meth:`PiersResource.get_piers`."""
-        return await self._sender.call(PIERS_GET_PIERS, (), None, options)
+        return await self._sender.call(PIERS_GET_PIERS, None, options)
 
     async def put_piers(self, *, options: Options | None = None) -> None:
         """As :meth:`PiersResource.put_piers`."""
-        return await self._sender.call(PIERS_PUT_PIERS, (), None, options)
+        return await self._sender.call(PIERS_PUT_PIERS, None, options)
 
 
 PIERS_GET_PIERS: Operation[None] = Operation(
-    name="piers.get_piers", method="GET", path="/piers", answers={"204": Nothing()}
+    name="piers.get_piers", request="GET /piers", answers={"204": Nothing()}
 )
 PIERS_PUT_PIERS: Operation[None] = Operation(
-    name="piers.put_piers", method="PUT", path="/piers", answers={"204": Nothing()}
+    name="piers.put_piers", request="PUT /piers", answers={"204": Nothing()}
 )

@@ -3,38 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class WarningResource:
+class WarningResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def clear(self, *, options: Options | None = None) -> None:
         """DELETE /faults"""
-        return self._sender.call(WARNING_CLEAR, (), None, options)
+        return self._sender.call(WARNING_CLEAR, None, options)
 
 
-class AsyncWarningResource:
+class AsyncWarningResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def clear(self, *, options: Options | None = None) -> None:
         """As :meth:`WarningResource.clear`."""
-        return await self._sender.call(WARNING_CLEAR, (), None, options)
+        return await self._sender.call(WARNING_CLEAR, None, options)
 
 
 WARNING_CLEAR: Operation[None] = Operation(
-    name="warning.clear", method="DELETE", path="/faults", answers={"204": Nothing()}
+    name="warning.clear", request="DELETE /faults", answers={"204": Nothing()}
 )

@@ -3,64 +3,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._runtime.items import streamed
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import BytesBody
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class BlobsResource:
+class BlobsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> bytes:
         """GET /blobs"""
-        return self._sender.call(BLOBS_READ, (), None, options)
+        return self._sender.call(BLOBS_READ, None, options)
 
     def read_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /blobs
 
         As :meth:`BlobsResource.read`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
+        return open_stream(self._sender, BLOBS_READ_STREAM, None, options)
 
     def write(self, *, options: Options | None = None) -> Any:
         """PUT /blobs"""
-        return self._sender.call(BLOBS_WRITE, (), None, options)
+        return self._sender.call(BLOBS_WRITE, None, options)
 
 
-class AsyncBlobsResource:
+class AsyncBlobsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> bytes:
         """As :meth:`BlobsResource.read`."""
-        return await self._sender.call(BLOBS_READ, (), None, options)
+        return await self._sender.call(BLOBS_READ, None, options)
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`BlobsResource.read_stream`."""
-        return await open_async_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
+        return await open_async_stream(self._sender, BLOBS_READ_STREAM, None, options)
 
     async def write(self, *, options: Options | None = None) -> Any:
         """As :meth:`BlobsResource.write`."""
-        return await self._sender.call(BLOBS_WRITE, (), None, options)
+        return await self._sender.call(BLOBS_WRITE, None, options)
 
 
 BLOBS_READ: Operation[bytes] = Operation(
     name="blobs.read",
-    method="GET",
-    path="/blobs",
+    request="GET /blobs",
     answers={"200": BytesBody("application/octet-stream")},
     accept="application/octet-stream, */*;q=0.1",
 )
@@ -70,5 +59,5 @@ BLOBS_READ_STREAM: Operation[bytes] = streamed(
     accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_WRITE: Operation[Any] = Operation(
-    name="blobs.write", method="PUT", path="/blobs", answers={"200": Json(lambda: Any)}
+    name="blobs.write", request="PUT /blobs", answers={"200": Json(lambda: Any)}
 )

@@ -3,29 +3,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class JarsResource:
+class JarsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> models.Jar:
         """GET /jars"""
-        return self._sender.call(JARS_READ, (), None, options)
+        return self._sender.call(JARS_READ, None, options)
 
     @overload
     def fill(
@@ -94,7 +87,7 @@ class JarsResource:
         Returns:
             As it was sent.
         """
-        return self._sender.call(JARS_FILL.choose(content_type, accept), (), body, options)
+        return self._sender.call(JARS_FILL.choose(content_type, accept), body, options)
 
     def empty(self, *, options: Options | None = None) -> None | list[str]:
         """DELETE /jars
@@ -102,18 +95,15 @@ class JarsResource:
         Returns:
             Nothing was there.
         """
-        return self._sender.call(JARS_EMPTY, (), None, options)
+        return self._sender.call(JARS_EMPTY, None, options)
 
 
-class AsyncJarsResource:
+class AsyncJarsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Jar:
         """As :meth:`JarsResource.read`."""
-        return await self._sender.call(JARS_READ, (), None, options)
+        return await self._sender.call(JARS_READ, None, options)
 
     @overload
     async def fill(
@@ -178,25 +168,22 @@ class AsyncJarsResource:
         options: Options | None = None,
     ) -> models.Jar | models.Crate:
         """As :meth:`JarsResource.fill`."""
-        return await self._sender.call(JARS_FILL.choose(content_type, accept), (), body, options)
+        return await self._sender.call(JARS_FILL.choose(content_type, accept), body, options)
 
     async def empty(self, *, options: Options | None = None) -> None | list[str]:
         """As :meth:`JarsResource.empty`."""
-        return await self._sender.call(JARS_EMPTY, (), None, options)
+        return await self._sender.call(JARS_EMPTY, None, options)
 
 
 JARS_READ: Operation[models.Jar] = Operation(
     name="jars.read",
-    method="GET",
-    path="/jars",
+    request="GET /jars",
     answers={"200": AnyContent(lambda: models.Jar, "*/*")},
     accept="application/json, */*",
 )
 JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
     name="jars.fill",
-    method="POST",
-    path="/jars",
-    body=Json(lambda: models.Jar),
+    request="POST /jars",
     bodies={"application/json": Json(lambda: models.Jar), "*/*": Json(lambda: models.Crate)},
     answers={
         "200": (Json(lambda: models.Jar), Json(lambda: models.Crate, "application/vnd.crate+json"))
@@ -211,7 +198,6 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
 )
 JARS_EMPTY: Operation[None | list[str]] = Operation(
     name="jars.empty",
-    method="DELETE",
-    path="/jars",
+    request="DELETE /jars",
     answers={"204": Nothing(), "200": Json(lambda: list[str])},
 )

@@ -3,59 +3,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class LabelsResource:
+class LabelsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> str:
         """GET /labels"""
-        return self._sender.call(LABELS_READ, (), None, options)
+        return self._sender.call(LABELS_READ, None, options)
 
     def write(self, body: models.Jar, *, options: Options | None = None) -> models.Jar:
         """PUT /labels"""
-        return self._sender.call(LABELS_WRITE, (), body, options)
+        return self._sender.call(LABELS_WRITE, body, options)
 
 
-class AsyncLabelsResource:
+class AsyncLabelsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> str:
         """As :meth:`LabelsResource.read`."""
-        return await self._sender.call(LABELS_READ, (), None, options)
+        return await self._sender.call(LABELS_READ, None, options)
 
     async def write(self, body: models.Jar, *, options: Options | None = None) -> models.Jar:
         """As :meth:`LabelsResource.write`."""
-        return await self._sender.call(LABELS_WRITE, (), body, options)
+        return await self._sender.call(LABELS_WRITE, body, options)
 
 
 LABELS_READ: Operation[str] = Operation(
     name="labels.read",
-    method="GET",
-    path="/labels",
+    request="GET /labels",
     answers={"200": AnyContent(lambda: str, "*/*")},
     accept="application/json, */*",
 )
 LABELS_WRITE: Operation[models.Jar] = Operation(
     name="labels.write",
-    method="PUT",
-    path="/labels",
+    request="PUT /labels",
     body=Json(lambda: models.Jar, "application/json;charset=utf-8"),
     answers={"201": Json(lambda: models.Jar, "application/json;charset=utf-8")},
 )

@@ -3,24 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import Text
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class ShelvesResource:
+class ShelvesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def read(self, *, options: Options | None = None) -> int | str: ...
@@ -35,18 +28,15 @@ class ShelvesResource:
 
     def read(self, *, accept: str | None = None, options: Options | None = None) -> int | str:
         """GET /shelves"""
-        return self._sender.call(SHELVES_READ.choose(accept=accept), (), None, options)
+        return self._sender.call(SHELVES_READ.choose(accept=accept), None, options)
 
     def count(self, *, options: Options | None = None) -> str | int:
         """PUT /shelves"""
-        return self._sender.call(SHELVES_COUNT, (), None, options)
+        return self._sender.call(SHELVES_COUNT, None, options)
 
 
-class AsyncShelvesResource:
+class AsyncShelvesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def read(self, *, options: Options | None = None) -> int | str: ...
@@ -63,23 +53,21 @@ class AsyncShelvesResource:
 
     async def read(self, *, accept: str | None = None, options: Options | None = None) -> int | str:
         """As :meth:`ShelvesResource.read`."""
-        return await self._sender.call(SHELVES_READ.choose(accept=accept), (), None, options)
+        return await self._sender.call(SHELVES_READ.choose(accept=accept), None, options)
 
     async def count(self, *, options: Options | None = None) -> str | int:
         """As :meth:`ShelvesResource.count`."""
-        return await self._sender.call(SHELVES_COUNT, (), None, options)
+        return await self._sender.call(SHELVES_COUNT, None, options)
 
 
 SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     name="shelves.read",
-    method="GET",
-    path="/shelves",
+    request="GET /shelves",
     answers={"200": (AnyContent(lambda: int, "application/*"), Text("application/xml"))},
     accept="application/json, application/*, */*;q=0.1",
 )
 SHELVES_COUNT: Operation[str | int] = Operation(
     name="shelves.count",
-    method="PUT",
-    path="/shelves",
+    request="PUT /shelves",
     answers={"200": Json(lambda: str), "2XX": Json(lambda: int)},
 )

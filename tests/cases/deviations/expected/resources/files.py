@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 from .. import models
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.options import Options
 from .._runtime.parameters import Form, Query
+from .._runtime.resources import AsyncResource, Options, Resource
 from .._runtime.responses import Undescribed
 from .._runtime.uploads import Multipart
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class FilesResource:
+class FilesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def add(
@@ -51,14 +45,11 @@ class FilesResource:
         options: Options | None = None,
     ) -> Any:
         """POST /files"""
-        return self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
+        return self._sender.call(FILES_ADD.choose(content_type), body, options, note)
 
 
-class AsyncFilesResource:
+class AsyncFilesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def add(
@@ -89,15 +80,13 @@ class AsyncFilesResource:
         options: Options | None = None,
     ) -> Any:
         """As :meth:`FilesResource.add`."""
-        return await self._sender.call(FILES_ADD.choose(content_type), (note,), body, options)
+        return await self._sender.call(FILES_ADD.choose(content_type), body, options, note)
 
 
 FILES_ADD: NegotiatedOperation[Any] = NegotiatedOperation(
     name="files.add",
-    method="POST",
-    path="/files",
+    request="POST /files",
     parameters=(Query("note", lambda: str),),
-    body=Multipart(lambda: models.UploadMultipart),
     bodies={
         "multipart/form-data": Multipart(lambda: models.UploadMultipart),
         "application/x-www-form-urlencoded": Form(lambda: models.Upload),

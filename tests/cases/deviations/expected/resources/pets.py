@@ -3,27 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Query
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class PetsResource:
+class PetsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def get(
         self,
@@ -34,36 +27,33 @@ class PetsResource:
         options: Options | None = None,
     ) -> models.Pet:
         """GET /pets/{id}"""
-        return self._sender.call(PETS_GET, (id, limit, sort), None, options)
+        return self._sender.call(PETS_GET, None, options, id, limit, sort)
 
     def replace(
         self, id: str, body: models.Pet, *, options: Options | None = None
     ) -> models.Pet | None:
         """PUT /pets/{id}"""
-        return self._sender.call(PETS_REPLACE, (id,), body, options)
+        return self._sender.call(PETS_REPLACE, body, options, id)
 
     def delete(self, id: str, *, options: Options | None = None) -> Any:
         """DELETE /pets/{id}"""
-        return self._sender.call(PETS_DELETE, (id,), None, options)
+        return self._sender.call(PETS_DELETE, None, options, id)
 
     def get_text(self, *, options: Options | None = None) -> str:
         """GET /text"""
-        return self._sender.call(PETS_GET_TEXT, (), None, options)
+        return self._sender.call(PETS_GET_TEXT, None, options)
 
     def check(self, *, options: Options | None = None) -> None:
         """HEAD /anything"""
-        return self._sender.call(PETS_CHECK, (), None, options)
+        return self._sender.call(PETS_CHECK, None, options)
 
     def get_anything(self, *, options: Options | None = None) -> Any:
         """GET /anything"""
-        return self._sender.call(PETS_GET_ANYTHING, (), None, options)
+        return self._sender.call(PETS_GET_ANYTHING, None, options)
 
 
-class AsyncPetsResource:
+class AsyncPetsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def get(
         self,
@@ -74,36 +64,35 @@ class AsyncPetsResource:
         options: Options | None = None,
     ) -> models.Pet:
         """As :meth:`PetsResource.get`."""
-        return await self._sender.call(PETS_GET, (id, limit, sort), None, options)
+        return await self._sender.call(PETS_GET, None, options, id, limit, sort)
 
     async def replace(
         self, id: str, body: models.Pet, *, options: Options | None = None
     ) -> models.Pet | None:
         """As :meth:`PetsResource.replace`."""
-        return await self._sender.call(PETS_REPLACE, (id,), body, options)
+        return await self._sender.call(PETS_REPLACE, body, options, id)
 
     async def delete(self, id: str, *, options: Options | None = None) -> Any:
         """As :meth:`PetsResource.delete`."""
-        return await self._sender.call(PETS_DELETE, (id,), None, options)
+        return await self._sender.call(PETS_DELETE, None, options, id)
 
     async def get_text(self, *, options: Options | None = None) -> str:
         """As :meth:`PetsResource.get_text`."""
-        return await self._sender.call(PETS_GET_TEXT, (), None, options)
+        return await self._sender.call(PETS_GET_TEXT, None, options)
 
     async def check(self, *, options: Options | None = None) -> None:
         """As :meth:`PetsResource.check`."""
-        return await self._sender.call(PETS_CHECK, (), None, options)
+        return await self._sender.call(PETS_CHECK, None, options)
 
     async def get_anything(self, *, options: Options | None = None) -> Any:
         """As :meth:`PetsResource.get_anything`."""
-        return await self._sender.call(PETS_GET_ANYTHING, (), None, options)
+        return await self._sender.call(PETS_GET_ANYTHING, None, options)
 
 
 _ID = Path("id", lambda: str)
 PETS_GET: Operation[models.Pet] = Operation(
     name="pets.get",
-    method="GET",
-    path="/pets/{id}",
+    request="GET /pets/{id}",
     parameters=(
         _ID,
         Query("limit", lambda: Annotated[int, Field(le=10)]),
@@ -114,26 +103,23 @@ PETS_GET: Operation[models.Pet] = Operation(
 )
 PETS_REPLACE: Operation[models.Pet | None] = Operation(
     name="pets.replace",
-    method="PUT",
-    path="/pets/{id}",
+    request="PUT /pets/{id}",
     parameters=(_ID,),
     body=Json(lambda: models.Pet),
     answers={"201": Json(lambda: models.Pet), "204": Nothing()},
 )
 PETS_DELETE: Operation[Any] = Operation(
     name="pets.delete",
-    method="DELETE",
-    path="/pets/{id}",
+    request="DELETE /pets/{id}",
     parameters=(_ID,),
     answers={"2XX": Undescribed()},
-    errors={"404": Nothing()},
 )
 PETS_GET_TEXT: Operation[str] = Operation(
-    name="pets.get_text", method="GET", path="/text", answers={"200": Json(lambda: str)}
+    name="pets.get_text", request="GET /text", answers={"200": Json(lambda: str)}
 )
 PETS_CHECK: Operation[None] = Operation(
-    name="pets.check", method="HEAD", path="/anything", answers={"200": Nothing()}
+    name="pets.check", request="HEAD /anything", answers={"200": Nothing()}
 )
 PETS_GET_ANYTHING: Operation[Any] = Operation(
-    name="pets.get_anything", method="GET", path="/anything", answers={"200": Json(lambda: Any)}
+    name="pets.get_anything", request="GET /anything", answers={"200": Json(lambda: Any)}
 )

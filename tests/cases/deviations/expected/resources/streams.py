@@ -3,76 +3,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.items import Events, Lines, WholeEvents
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class StreamsResource:
+class StreamsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def lines(self, *, options: Options | None = None) -> Stream[models.Toy]:
         """GET /lines"""
-        return open_stream(self._sender, STREAMS_LINES, (), None, options)
+        return open_stream(self._sender, STREAMS_LINES, None, options)
 
     def marks(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /marks"""
-        return open_stream(self._sender, STREAMS_MARKS, (), None, options)
+        return open_stream(self._sender, STREAMS_MARKS, None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.StreamsEventsResponse]:
         """GET /events"""
-        return open_stream(self._sender, STREAMS_EVENTS, (), None, options)
+        return open_stream(self._sender, STREAMS_EVENTS, None, options)
 
 
-class AsyncStreamsResource:
+class AsyncStreamsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def lines(self, *, options: Options | None = None) -> AsyncStream[models.Toy]:
         """As :meth:`StreamsResource.lines`."""
-        return await open_async_stream(self._sender, STREAMS_LINES, (), None, options)
+        return await open_async_stream(self._sender, STREAMS_LINES, None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`StreamsResource.marks`."""
-        return await open_async_stream(self._sender, STREAMS_MARKS, (), None, options)
+        return await open_async_stream(self._sender, STREAMS_MARKS, None, options)
 
     async def events(
         self, *, options: Options | None = None
     ) -> AsyncStream[models.StreamsEventsResponse]:
         """As :meth:`StreamsResource.events`."""
-        return await open_async_stream(self._sender, STREAMS_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, STREAMS_EVENTS, None, options)
 
 
 STREAMS_LINES: Operation[models.Toy] = Operation(
     name="streams.lines",
-    method="GET",
-    path="/lines",
+    request="GET /lines",
     answers={"200": Lines(lambda: models.Toy, "application/jsonl")},
     accept="application/jsonl, */*;q=0.1",
 )
 STREAMS_MARKS: Operation[Any] = Operation(
     name="streams.marks",
-    method="GET",
-    path="/marks",
+    request="GET /marks",
     answers={"200": Events(lambda: Any)},
     accept="text/event-stream, */*;q=0.1",
 )
 STREAMS_EVENTS: Operation[models.StreamsEventsResponse] = Operation(
     name="streams.events",
-    method="GET",
-    path="/events",
+    request="GET /events",
     answers={"200": WholeEvents(lambda: models.StreamsEventsResponse)},
     accept="text/event-stream, */*;q=0.1",
 )

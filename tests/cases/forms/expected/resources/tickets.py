@@ -3,46 +3,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Form
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class TicketsResource:
+class TicketsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def open(self, body: models.NewTicket, *, options: Options | None = None) -> models.Ticket:
         """POST /tickets"""
-        return self._sender.call(TICKETS_OPEN, (), body, options)
+        return self._sender.call(TICKETS_OPEN, body, options)
 
 
-class AsyncTicketsResource:
+class AsyncTicketsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def open(
         self, body: models.NewTicket, *, options: Options | None = None
     ) -> models.Ticket:
         """As :meth:`TicketsResource.open`."""
-        return await self._sender.call(TICKETS_OPEN, (), body, options)
+        return await self._sender.call(TICKETS_OPEN, body, options)
 
 
 TICKETS_OPEN: Operation[models.Ticket] = Operation(
     name="tickets.open",
-    method="POST",
-    path="/tickets",
+    request="POST /tickets",
     body=Form(lambda: models.NewTicket),
     answers={"201": Json(lambda: models.Ticket)},
 )

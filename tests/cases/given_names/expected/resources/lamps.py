@@ -3,56 +3,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class LampsResource:
+class LampsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def drop_lamps_lamp_id_delete(self, lamp_id: int, *, options: Options | None = None) -> None:
         """DELETE /lamps/{lamp_id}"""
-        return self._sender.call(LAMPS_DROP_LAMPS_LAMP_ID_DELETE, (lamp_id,), None, options)
+        return self._sender.call(LAMPS_DROP_LAMPS_LAMP_ID_DELETE, None, options, lamp_id)
 
     def drop_lamps_delete(self, *, options: Options | None = None) -> None:
         """DELETE /lamps"""
-        return self._sender.call(LAMPS_DROP_LAMPS_DELETE, (), None, options)
+        return self._sender.call(LAMPS_DROP_LAMPS_DELETE, None, options)
 
 
-class AsyncLampsResource:
+class AsyncLampsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def drop_lamps_lamp_id_delete(
         self, lamp_id: int, *, options: Options | None = None
     ) -> None:
         """As :meth:`LampsResource.drop_lamps_lamp_id_delete`."""
-        return await self._sender.call(LAMPS_DROP_LAMPS_LAMP_ID_DELETE, (lamp_id,), None, options)
+        return await self._sender.call(LAMPS_DROP_LAMPS_LAMP_ID_DELETE, None, options, lamp_id)
 
     async def drop_lamps_delete(self, *, options: Options | None = None) -> None:
         """As :meth:`LampsResource.drop_lamps_delete`."""
-        return await self._sender.call(LAMPS_DROP_LAMPS_DELETE, (), None, options)
+        return await self._sender.call(LAMPS_DROP_LAMPS_DELETE, None, options)
 
 
 LAMPS_DROP_LAMPS_LAMP_ID_DELETE: Operation[None] = Operation(
     name="lamps.drop_lamps_lamp_id_delete",
-    method="DELETE",
-    path="/lamps/{lamp_id}",
+    request="DELETE /lamps/{lamp_id}",
     parameters=(Path("lamp_id", lambda: int),),
     answers={"204": Nothing()},
 )
 LAMPS_DROP_LAMPS_DELETE: Operation[None] = Operation(
-    name="lamps.drop_lamps_delete", method="DELETE", path="/lamps", answers={"204": Nothing()}
+    name="lamps.drop_lamps_delete", request="DELETE /lamps", answers={"204": Nothing()}
 )

@@ -3,24 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.items import Lines
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class JournalResource:
+class JournalResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def tail(
         self, *, idempotency_key: str | None = None, options: Options | None = None
@@ -30,28 +21,22 @@ class JournalResource:
         Args:
             idempotency_key: The client makes a key for each call if you give none.
         """
-        return open_stream(self._sender, JOURNAL_TAIL, (idempotency_key,), None, options)
+        return open_stream(self._sender, JOURNAL_TAIL, None, options, idempotency_key)
 
 
-class AsyncJournalResource:
+class AsyncJournalResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def tail(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> AsyncStream[models.Payment]:
         """As :meth:`JournalResource.tail`."""
-        return await open_async_stream(
-            self._sender, JOURNAL_TAIL, (idempotency_key,), None, options
-        )
+        return await open_async_stream(self._sender, JOURNAL_TAIL, None, options, idempotency_key)
 
 
 JOURNAL_TAIL: Operation[models.Payment] = Operation(
     name="journal.tail",
-    method="POST",
-    path="/journal",
+    request="POST /journal",
     parameters=(Header("idempotency_key", lambda: str, "Idempotency-Key"),),
     answers={"200": Lines(lambda: models.Payment, "application/jsonl")},
     key_header="idempotency-key",

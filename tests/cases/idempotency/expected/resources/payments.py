@@ -3,28 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class PaymentsResource:
+class PaymentsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def create(
         self,
@@ -39,11 +32,11 @@ class PaymentsResource:
             idempotency_key: Tells a repetition from another payment. The client makes a key for
                 each call if you give none.
         """
-        return self._sender.call(PAYMENTS_CREATE, (idempotency_key,), body, options)
+        return self._sender.call(PAYMENTS_CREATE, body, options, idempotency_key)
 
     def list(self, *, idempotency_key: str | None = None, options: Options | None = None) -> None:
         """GET /payments"""
-        return self._sender.call(PAYMENTS_LIST, (idempotency_key,), None, options)
+        return self._sender.call(PAYMENTS_LIST, None, options, idempotency_key)
 
     def change(
         self, id: str, *, x_idempotency_key: UUID | None = None, options: Options | None = None
@@ -53,14 +46,11 @@ class PaymentsResource:
         Args:
             x_idempotency_key: The client makes a key for each call if you give none.
         """
-        return self._sender.call(PAYMENTS_CHANGE, (id, x_idempotency_key), None, options)
+        return self._sender.call(PAYMENTS_CHANGE, None, options, id, x_idempotency_key)
 
 
-class AsyncPaymentsResource:
+class AsyncPaymentsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def create(
         self,
@@ -70,25 +60,24 @@ class AsyncPaymentsResource:
         options: Options | None = None,
     ) -> models.Payment:
         """As :meth:`PaymentsResource.create`."""
-        return await self._sender.call(PAYMENTS_CREATE, (idempotency_key,), body, options)
+        return await self._sender.call(PAYMENTS_CREATE, body, options, idempotency_key)
 
     async def list(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> None:
         """As :meth:`PaymentsResource.list`."""
-        return await self._sender.call(PAYMENTS_LIST, (idempotency_key,), None, options)
+        return await self._sender.call(PAYMENTS_LIST, None, options, idempotency_key)
 
     async def change(
         self, id: str, *, x_idempotency_key: UUID | None = None, options: Options | None = None
     ) -> None:
         """As :meth:`PaymentsResource.change`."""
-        return await self._sender.call(PAYMENTS_CHANGE, (id, x_idempotency_key), None, options)
+        return await self._sender.call(PAYMENTS_CHANGE, None, options, id, x_idempotency_key)
 
 
 PAYMENTS_CREATE: Operation[models.Payment] = Operation(
     name="payments.create",
-    method="POST",
-    path="/payments",
+    request="POST /payments",
     parameters=(
         Header("idempotency_key", lambda: Annotated[str, Field(max_length=64)], "Idempotency-Key"),
     ),
@@ -98,15 +87,13 @@ PAYMENTS_CREATE: Operation[models.Payment] = Operation(
 )
 PAYMENTS_LIST: Operation[None] = Operation(
     name="payments.list",
-    method="GET",
-    path="/payments",
+    request="GET /payments",
     parameters=(Header("idempotency_key", lambda: str, "idempotency-key"),),
     answers={"204": Nothing()},
 )
 PAYMENTS_CHANGE: Operation[None] = Operation(
     name="payments.change",
-    method="PATCH",
-    path="/payments/{id}",
+    request="PATCH /payments/{id}",
     parameters=(
         Path("id", lambda: str),
         Header("x_idempotency_key", lambda: UUID, "x-idempotency-key"),

@@ -3,42 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import Text
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class ReceiptsResource:
+class ReceiptsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def create(self, *, options: Options | None = None) -> str:
         """POST /receipts"""
-        return self._sender.call(RECEIPTS_CREATE, (), None, options)
+        return self._sender.call(RECEIPTS_CREATE, None, options)
 
 
-class AsyncReceiptsResource:
+class AsyncReceiptsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def create(self, *, options: Options | None = None) -> str:
         """As :meth:`ReceiptsResource.create`."""
-        return await self._sender.call(RECEIPTS_CREATE, (), None, options)
+        return await self._sender.call(RECEIPTS_CREATE, None, options)
 
 
 RECEIPTS_CREATE: Operation[str] = Operation(
     name="receipts.create",
-    method="POST",
-    path="/receipts",
+    request="POST /receipts",
     answers={"200": Text("text/plain")},
     accept="text/plain, */*;q=0.1",
 )

@@ -3,55 +3,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class RefundsResource:
+class RefundsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def create(self, idempotency_key: str, *, options: Options | None = None) -> None:
         """POST /refunds"""
-        return self._sender.call(REFUNDS_CREATE, (idempotency_key,), None, options)
+        return self._sender.call(REFUNDS_CREATE, None, options, idempotency_key)
 
     def change(self, *, idempotency_key: str | None = None, options: Options | None = None) -> None:
         """PATCH /refunds"""
-        return self._sender.call(REFUNDS_CHANGE, (idempotency_key,), None, options)
+        return self._sender.call(REFUNDS_CHANGE, None, options, idempotency_key)
 
 
-class AsyncRefundsResource:
+class AsyncRefundsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def create(self, idempotency_key: str, *, options: Options | None = None) -> None:
         """As :meth:`RefundsResource.create`."""
-        return await self._sender.call(REFUNDS_CREATE, (idempotency_key,), None, options)
+        return await self._sender.call(REFUNDS_CREATE, None, options, idempotency_key)
 
     async def change(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> None:
         """As :meth:`RefundsResource.change`."""
-        return await self._sender.call(REFUNDS_CHANGE, (idempotency_key,), None, options)
+        return await self._sender.call(REFUNDS_CHANGE, None, options, idempotency_key)
 
 
 REFUNDS_CREATE: Operation[None] = Operation(
     name="refunds.create",
-    method="POST",
-    path="/refunds",
+    request="POST /refunds",
     parameters=(
         Header(
             "idempotency_key",
@@ -65,8 +54,7 @@ REFUNDS_CREATE: Operation[None] = Operation(
 )
 REFUNDS_CHANGE: Operation[None] = Operation(
     name="refunds.change",
-    method="PATCH",
-    path="/refunds",
+    request="PATCH /refunds",
     parameters=(
         Header("idempotency_key", lambda: Annotated[str, Field(max_length=8)], "Idempotency-Key"),
     ),

@@ -3,45 +3,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from .. import models
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class FaultsResource:
+class FaultsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(self, *, options: Options | None = None) -> None:
         """GET /faults"""
-        return self._sender.call(FAULTS_LIST, (), None, options)
+        return self._sender.call(FAULTS_LIST, None, options)
 
 
-class AsyncFaultsResource:
+class AsyncFaultsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> None:
         """As :meth:`FaultsResource.list`."""
-        return await self._sender.call(FAULTS_LIST, (), None, options)
+        return await self._sender.call(FAULTS_LIST, None, options)
 
 
 FAULTS_LIST: Operation[None] = Operation(
     name="faults.list",
-    method="GET",
-    path="/faults",
+    request="GET /faults",
     answers={"204": Nothing()},
     errors={
         "default": Json(

@@ -3,47 +3,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class LabelsResource:
+class LabelsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def set(
         self, body: models.Label, *, options: Options | None = None
     ) -> models.Route | models.Hub:
         """PUT /labels"""
-        return self._sender.call(LABELS_SET, (), body, options)
+        return self._sender.call(LABELS_SET, body, options)
 
 
-class AsyncLabelsResource:
+class AsyncLabelsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def set(
         self, body: models.Label, *, options: Options | None = None
     ) -> models.Route | models.Hub:
         """As :meth:`LabelsResource.set`."""
-        return await self._sender.call(LABELS_SET, (), body, options)
+        return await self._sender.call(LABELS_SET, body, options)
 
 
 LABELS_SET: Operation[models.Route | models.Hub] = Operation(
     name="labels.set",
-    method="PUT",
-    path="/labels",
+    request="PUT /labels",
     body=Json(lambda: models.Label),
     answers={"200": Json(lambda: models.Route), "201": Json(lambda: models.Hub)},
 )

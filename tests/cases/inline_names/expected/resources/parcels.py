@@ -3,23 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, overload
+from typing import Annotated, Literal, overload
 
 from .. import models
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Options, Resource
 
 
-class ParcelsResource:
+class ParcelsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def send(
@@ -59,14 +53,11 @@ class ParcelsResource:
         | models.ParcelsSendResponseId
     ):
         """POST /parcels"""
-        return self._sender.call(PARCELS_SEND.choose(content_type), (), body, options)
+        return self._sender.call(PARCELS_SEND.choose(content_type), body, options)
 
 
-class AsyncParcelsResource:
+class AsyncParcelsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def send(
@@ -106,7 +97,7 @@ class AsyncParcelsResource:
         | models.ParcelsSendResponseId
     ):
         """As :meth:`ParcelsResource.send`."""
-        return await self._sender.call(PARCELS_SEND.choose(content_type), (), body, options)
+        return await self._sender.call(PARCELS_SEND.choose(content_type), body, options)
 
 
 PARCELS_SEND: NegotiatedOperation[
@@ -115,9 +106,7 @@ PARCELS_SEND: NegotiatedOperation[
     | models.ParcelsSendResponseId
 ] = NegotiatedOperation(
     name="parcels.send",
-    method="POST",
-    path="/parcels",
-    body=Json(lambda: models.ParcelsSendRequestJson),
+    request="POST /parcels",
     bodies={
         "application/json": Json(lambda: models.ParcelsSendRequestJson),
         "application/vnd.parcel.v2+json": Json(

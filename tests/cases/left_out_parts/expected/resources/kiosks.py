@@ -3,24 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class KiosksResource:
+class KiosksResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def find(self, id: str, *, options: Options | None = None) -> models.Kiosk:
         """Find a kiosk.
@@ -36,24 +29,20 @@ class KiosksResource:
 
         Response headers: :class:`.response_headers.KiosksFindHeaders`.
         """
-        return self._sender.call(KIOSKS_FIND, (id,), None, options)
+        return self._sender.call(KIOSKS_FIND, None, options, id)
 
 
-class AsyncKiosksResource:
+class AsyncKiosksResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def find(self, id: str, *, options: Options | None = None) -> models.Kiosk:
         """As :meth:`KiosksResource.find`."""
-        return await self._sender.call(KIOSKS_FIND, (id,), None, options)
+        return await self._sender.call(KIOSKS_FIND, None, options, id)
 
 
 KIOSKS_FIND: Operation[models.Kiosk] = Operation(
     name="kiosks.find",
-    method="GET",
-    path="/kiosks/{id}",
+    request="GET /kiosks/{id}",
     parameters=(Path("id", lambda: str),),
     answers={"200": Json(lambda: models.Kiosk)},
     errors={

@@ -3,48 +3,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class PapersResource:
+class PapersResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def order(
         self, body: models.Paper, *, x_colour: str | None = None, options: Options | None = None
     ) -> models.Paper:
         """POST /papers"""
-        return self._sender.call(PAPERS_ORDER, (x_colour,), body, options)
+        return self._sender.call(PAPERS_ORDER, body, options, x_colour)
 
 
-class AsyncPapersResource:
+class AsyncPapersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def order(
         self, body: models.Paper, *, x_colour: str | None = None, options: Options | None = None
     ) -> models.Paper:
         """As :meth:`PapersResource.order`."""
-        return await self._sender.call(PAPERS_ORDER, (x_colour,), body, options)
+        return await self._sender.call(PAPERS_ORDER, body, options, x_colour)
 
 
 PAPERS_ORDER: Operation[models.Paper] = Operation(
     name="papers.order",
-    method="POST",
-    path="/papers",
+    request="POST /papers",
     parameters=(Header("x_colour", lambda: str, "X-Colour"),),
     body=Json(lambda: models.Paper),
     answers={"200": Json(lambda: models.Paper)},

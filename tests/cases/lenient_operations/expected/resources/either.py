@@ -3,23 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from .. import models
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class EitherResource:
+class EitherResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, *, options: Options | None = None) -> models.Fault | models.Wider:
         """GET /either
@@ -27,23 +20,19 @@ class EitherResource:
         Returns:
             No value is of one branch alone.
         """
-        return self._sender.call(EITHER_READ, (), None, options)
+        return self._sender.call(EITHER_READ, None, options)
 
 
-class AsyncEitherResource:
+class AsyncEitherResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> models.Fault | models.Wider:
         """As :meth:`EitherResource.read`."""
-        return await self._sender.call(EITHER_READ, (), None, options)
+        return await self._sender.call(EITHER_READ, None, options)
 
 
 EITHER_READ: Operation[models.Fault | models.Wider] = Operation(
     name="either.read",
-    method="GET",
-    path="/either",
+    request="GET /either",
     answers={"200": Json(lambda: Annotated[models.Fault | models.Wider, EXACT])},
 )

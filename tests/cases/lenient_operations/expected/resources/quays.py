@@ -4,112 +4,97 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from .. import models
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Form, Query
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class QuaysResource:
+class QuaysResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(self, *, near: Any | None = None, options: Options | None = None) -> Any:
         """GET /quays"""
-        return self._sender.call(QUAYS_LIST, (near,), None, options)
+        return self._sender.call(QUAYS_LIST, None, options, near)
 
     def build(self, body: models.Fault | None = None, *, options: Options | None = None) -> Any:
         """POST /quays"""
-        return self._sender.call(QUAYS_BUILD, (), body, options)
+        return self._sender.call(QUAYS_BUILD, body, options)
 
     def move(self, *, options: Options | None = None) -> models.Quay | builtins.list[models.Quay]:
         """PUT /quays"""
-        return self._sender.call(QUAYS_MOVE, (), None, options)
+        return self._sender.call(QUAYS_MOVE, None, options)
 
     def paint(self, body: models.QuaysPaintRequest, *, options: Options | None = None) -> None:
         """PATCH /quays"""
-        return self._sender.call(QUAYS_PAINT, (), body, options)
+        return self._sender.call(QUAYS_PAINT, body, options)
 
     def sink(self, body: dict[str, Any], *, options: Options | None = None) -> None:
         """DELETE /quays"""
-        return self._sender.call(QUAYS_SINK, (), body, options)
+        return self._sender.call(QUAYS_SINK, body, options)
 
 
-class AsyncQuaysResource:
+class AsyncQuaysResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(self, *, near: Any | None = None, options: Options | None = None) -> Any:
         """As :meth:`QuaysResource.list`."""
-        return await self._sender.call(QUAYS_LIST, (near,), None, options)
+        return await self._sender.call(QUAYS_LIST, None, options, near)
 
     async def build(
         self, body: models.Fault | None = None, *, options: Options | None = None
     ) -> Any:
         """As :meth:`QuaysResource.build`."""
-        return await self._sender.call(QUAYS_BUILD, (), body, options)
+        return await self._sender.call(QUAYS_BUILD, body, options)
 
     async def move(
         self, *, options: Options | None = None
     ) -> models.Quay | builtins.list[models.Quay]:
         """As :meth:`QuaysResource.move`."""
-        return await self._sender.call(QUAYS_MOVE, (), None, options)
+        return await self._sender.call(QUAYS_MOVE, None, options)
 
     async def paint(
         self, body: models.QuaysPaintRequest, *, options: Options | None = None
     ) -> None:
         """As :meth:`QuaysResource.paint`."""
-        return await self._sender.call(QUAYS_PAINT, (), body, options)
+        return await self._sender.call(QUAYS_PAINT, body, options)
 
     async def sink(self, body: dict[str, Any], *, options: Options | None = None) -> None:
         """As :meth:`QuaysResource.sink`."""
-        return await self._sender.call(QUAYS_SINK, (), body, options)
+        return await self._sender.call(QUAYS_SINK, body, options)
 
 
 QUAYS_LIST: Operation[Any] = Operation(
     name="quays.list",
-    method="GET",
-    path="/quays",
+    request="GET /quays",
     parameters=(Query("near", lambda: Annotated[Any, EXACT]),),
     answers={"200": Undescribed()},
 )
 QUAYS_BUILD: Operation[Any] = Operation(
     name="quays.build",
-    method="POST",
-    path="/quays",
+    request="POST /quays",
     body=Json(lambda: models.Fault),
     body_required=False,
     answers={"2XX": Undescribed()},
 )
 QUAYS_MOVE: Operation[models.Quay | list[models.Quay]] = Operation(
     name="quays.move",
-    method="PUT",
-    path="/quays",
+    request="PUT /quays",
     answers={"200": Json(lambda: models.Quay), "202": Json(lambda: list[models.Quay])},
 )
 QUAYS_PAINT: Operation[None] = Operation(
     name="quays.paint",
-    method="PATCH",
-    path="/quays",
+    request="PATCH /quays",
     body=Json(lambda: models.QuaysPaintRequest),
     answers={"204": Nothing()},
 )
 QUAYS_SINK: Operation[None] = Operation(
     name="quays.sink",
-    method="DELETE",
-    path="/quays",
+    request="DELETE /quays",
     body=Form(lambda: Annotated[dict[str, Any], EXACT]),
     answers={"204": Nothing()},
 )

@@ -3,27 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header, Query
 from .._runtime.path import Path
-from .._runtime.responses import Nothing, Undescribed
-from .._runtime.uploads import Content
-from ..files import FileContent
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.responses import Undescribed
+from .._runtime.uploads import Content, FileContent
 
 
-class ShipsResource:
+class ShipsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def steer(
         self,
@@ -36,22 +28,19 @@ class ShipsResource:
         options: Options | None = None,
     ) -> Any:
         """PUT /ships/{id}"""
-        return self._sender.call(SHIPS_STEER, (id, user_agent, x_ids, tide), body, options)
+        return self._sender.call(SHIPS_STEER, body, options, id, user_agent, x_ids, tide)
 
     def find(self, id: str, *, options: Options | None = None) -> str:
         """GET /ships/{id}"""
-        return self._sender.call(SHIPS_FIND, (id,), None, options)
+        return self._sender.call(SHIPS_FIND, None, options, id)
 
     def sink(self, id: str, *, options: Options | None = None) -> Any:
         """DELETE /ships/{id}"""
-        return self._sender.call(SHIPS_SINK, (id,), None, options)
+        return self._sender.call(SHIPS_SINK, None, options, id)
 
 
-class AsyncShipsResource:
+class AsyncShipsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def steer(
         self,
@@ -64,22 +53,21 @@ class AsyncShipsResource:
         options: Options | None = None,
     ) -> Any:
         """As :meth:`ShipsResource.steer`."""
-        return await self._sender.call(SHIPS_STEER, (id, user_agent, x_ids, tide), body, options)
+        return await self._sender.call(SHIPS_STEER, body, options, id, user_agent, x_ids, tide)
 
     async def find(self, id: str, *, options: Options | None = None) -> str:
         """As :meth:`ShipsResource.find`."""
-        return await self._sender.call(SHIPS_FIND, (id,), None, options)
+        return await self._sender.call(SHIPS_FIND, None, options, id)
 
     async def sink(self, id: str, *, options: Options | None = None) -> Any:
         """As :meth:`ShipsResource.sink`."""
-        return await self._sender.call(SHIPS_SINK, (id,), None, options)
+        return await self._sender.call(SHIPS_SINK, None, options, id)
 
 
 _ID = Path("id", lambda: str)
 SHIPS_STEER: Operation[Any] = Operation(
     name="ships.steer",
-    method="PUT",
-    path="/ships/{id}",
+    request="PUT /ships/{id}",
     parameters=(
         _ID,
         Header("user_agent", lambda: str, "User-Agent"),
@@ -88,12 +76,10 @@ SHIPS_STEER: Operation[Any] = Operation(
     ),
     body=Content("application/octet-stream"),
     answers={"2XX": Undescribed()},
-    errors={"404": Nothing()},
 )
 SHIPS_FIND: Operation[str] = Operation(
     name="ships.find",
-    method="GET",
-    path="/ships/{id}",
+    request="GET /ships/{id}",
     parameters=(_ID,),
     answers={"200": Json(lambda: str)},
     errors={"default": Json(lambda: models.Fault)},
@@ -101,8 +87,7 @@ SHIPS_FIND: Operation[str] = Operation(
 )
 SHIPS_SINK: Operation[Any] = Operation(
     name="ships.sink",
-    method="DELETE",
-    path="/ships/{id}",
+    request="DELETE /ships/{id}",
     parameters=(_ID,),
     answers={"2XX": Undescribed()},
 )

@@ -3,68 +3,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Query
 from .._runtime.path import Path
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class TripsResource:
+class TripsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def day(self, line: str, *, page: int | None = None, options: Options | None = None) -> str:
         """GET /trips?kind=day&line={line}"""
-        return self._sender.call(TRIPS_DAY, (line, page), None, options)
+        return self._sender.call(TRIPS_DAY, None, options, line, page)
 
     def night(self, *, options: Options | None = None) -> str:
         """GET /trips?kind=night"""
-        return self._sender.call(TRIPS_NIGHT, (), None, options)
+        return self._sender.call(TRIPS_NIGHT, None, options)
 
     def plain(self, *, options: Options | None = None) -> str:
         """GET /trips"""
-        return self._sender.call(TRIPS_PLAIN, (), None, options)
+        return self._sender.call(TRIPS_PLAIN, None, options)
 
 
-class AsyncTripsResource:
+class AsyncTripsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def day(
         self, line: str, *, page: int | None = None, options: Options | None = None
     ) -> str:
         """As :meth:`TripsResource.day`."""
-        return await self._sender.call(TRIPS_DAY, (line, page), None, options)
+        return await self._sender.call(TRIPS_DAY, None, options, line, page)
 
     async def night(self, *, options: Options | None = None) -> str:
         """As :meth:`TripsResource.night`."""
-        return await self._sender.call(TRIPS_NIGHT, (), None, options)
+        return await self._sender.call(TRIPS_NIGHT, None, options)
 
     async def plain(self, *, options: Options | None = None) -> str:
         """As :meth:`TripsResource.plain`."""
-        return await self._sender.call(TRIPS_PLAIN, (), None, options)
+        return await self._sender.call(TRIPS_PLAIN, None, options)
 
 
 TRIPS_DAY: Operation[str] = Operation(
     name="trips.day",
-    method="GET",
-    path="/trips?kind=day&line={line}",
+    request="GET /trips?kind=day&line={line}",
     parameters=(Path("line", lambda: str), Query("page", lambda: int)),
     answers={"200": Json(lambda: str)},
 )
 TRIPS_NIGHT: Operation[str] = Operation(
-    name="trips.night", method="GET", path="/trips?kind=night", answers={"200": Json(lambda: str)}
+    name="trips.night", request="GET /trips?kind=night", answers={"200": Json(lambda: str)}
 )
 TRIPS_PLAIN: Operation[str] = Operation(
-    name="trips.plain", method="GET", path="/trips", answers={"200": Json(lambda: str)}
+    name="trips.plain", request="GET /trips", answers={"200": Json(lambda: str)}
 )

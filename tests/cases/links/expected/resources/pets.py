@@ -3,25 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header, Query
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class PetsResource:
+class PetsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def create(self, body: models.Pet, *, options: Options | None = None) -> models.Pet:
         """POST /pets
@@ -31,7 +22,7 @@ class PetsResource:
         `true` is the argument `loud` and `$request.body` is the argument `body` of
         `pets.replace`. To `pets.get`.
         """
-        return self._sender.call(PETS_CREATE, (), body, options)
+        return self._sender.call(PETS_CREATE, body, options)
 
     def get(self, pet_id: str, *, options: Options | None = None) -> models.Pet:
         """GET /pets/{petId}
@@ -39,7 +30,7 @@ class PetsResource:
         Links: `$response.body#/id` is the argument `pet_id` of `pets.get`. `$response.body#/id`
         is the argument `pet\"\"\"Id` of `pets.create`.
         """
-        return self._sender.call(PETS_GET, (pet_id,), None, options)
+        return self._sender.call(PETS_GET, None, options, pet_id)
 
     def replace(
         self,
@@ -51,22 +42,19 @@ class PetsResource:
         options: Options | None = None,
     ) -> None:
         """PUT /pets/{petId}"""
-        return self._sender.call(PETS_REPLACE, (pet_id, pet_id_header, loud), body, options)
+        return self._sender.call(PETS_REPLACE, body, options, pet_id, pet_id_header, loud)
 
 
-class AsyncPetsResource:
+class AsyncPetsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def create(self, body: models.Pet, *, options: Options | None = None) -> models.Pet:
         """As :meth:`PetsResource.create`."""
-        return await self._sender.call(PETS_CREATE, (), body, options)
+        return await self._sender.call(PETS_CREATE, body, options)
 
     async def get(self, pet_id: str, *, options: Options | None = None) -> models.Pet:
         """As :meth:`PetsResource.get`."""
-        return await self._sender.call(PETS_GET, (pet_id,), None, options)
+        return await self._sender.call(PETS_GET, None, options, pet_id)
 
     async def replace(
         self,
@@ -78,28 +66,25 @@ class AsyncPetsResource:
         options: Options | None = None,
     ) -> None:
         """As :meth:`PetsResource.replace`."""
-        return await self._sender.call(PETS_REPLACE, (pet_id, pet_id_header, loud), body, options)
+        return await self._sender.call(PETS_REPLACE, body, options, pet_id, pet_id_header, loud)
 
 
 _PET_ID = Path("pet_id", lambda: str, "petId")
 PETS_CREATE: Operation[models.Pet] = Operation(
     name="pets.create",
-    method="POST",
-    path="/pets",
+    request="POST /pets",
     body=Json(lambda: models.Pet),
     answers={"201": Json(lambda: models.Pet)},
 )
 PETS_GET: Operation[models.Pet] = Operation(
     name="pets.get",
-    method="GET",
-    path="/pets/{petId}",
+    request="GET /pets/{petId}",
     parameters=(_PET_ID,),
     answers={"200": Json(lambda: models.Pet)},
 )
 PETS_REPLACE: Operation[None] = Operation(
     name="pets.replace",
-    method="PUT",
-    path="/pets/{petId}",
+    request="PUT /pets/{petId}",
     parameters=(
         _PET_ID,
         Header("pet_id_header", lambda: str, "petId"),

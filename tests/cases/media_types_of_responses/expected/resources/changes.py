@@ -3,44 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.items import Events, Lines
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ChangesResource:
+class ChangesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def watch(self, *, options: Options | None = None) -> Stream[models.Short]:
         """GET /changes"""
-        return open_stream(self._sender, CHANGES_WATCH, (), None, options)
+        return open_stream(self._sender, CHANGES_WATCH, None, options)
 
 
-class AsyncChangesResource:
+class AsyncChangesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def watch(self, *, options: Options | None = None) -> AsyncStream[models.Short]:
         """As :meth:`ChangesResource.watch`."""
-        return await open_async_stream(self._sender, CHANGES_WATCH, (), None, options)
+        return await open_async_stream(self._sender, CHANGES_WATCH, None, options)
 
 
 CHANGES_WATCH: Operation[models.Short] = Operation(
     name="changes.watch",
-    method="GET",
-    path="/changes",
+    request="GET /changes",
     answers={
         "200": (Events(lambda: models.Short), Lines(lambda: models.Short, "application/jsonl"))
     },

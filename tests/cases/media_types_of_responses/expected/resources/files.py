@@ -3,27 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class FilesResource:
+class FilesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def read(self, *, options: Options | None = None) -> list[str] | bytes: ...
@@ -46,14 +39,14 @@ class FilesResource:
         Returns:
             A file, or a list of names.
         """
-        return self._sender.call(FILES_READ.choose(accept=accept), (), None, options)
+        return self._sender.call(FILES_READ.choose(accept=accept), None, options)
 
     def read_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /files
 
         As :meth:`FilesResource.read`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, FILES_READ_STREAM, (), None, options)
+        return open_stream(self._sender, FILES_READ_STREAM, None, options)
 
     def any(self, *, options: Options | None = None) -> bytes:
         """PUT /files
@@ -61,18 +54,18 @@ class FilesResource:
         Returns:
             Bytes of any type.
         """
-        return self._sender.call(FILES_ANY, (), None, options)
+        return self._sender.call(FILES_ANY, None, options)
 
     def any_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """PUT /files
 
         As :meth:`FilesResource.any`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, FILES_ANY_STREAM, (), None, options)
+        return open_stream(self._sender, FILES_ANY_STREAM, None, options)
 
     def note(self, *, options: Options | None = None) -> str:
         """POST /files"""
-        return self._sender.call(FILES_NOTE, (), None, options)
+        return self._sender.call(FILES_NOTE, None, options)
 
     @overload
     def ranges(self, *, options: Options | None = None) -> bytes | models.Short | str: ...
@@ -92,21 +85,18 @@ class FilesResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> bytes | models.Short | str:
         """DELETE /files"""
-        return self._sender.call(FILES_RANGES.choose(accept=accept), (), None, options)
+        return self._sender.call(FILES_RANGES.choose(accept=accept), None, options)
 
     def ranges_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """DELETE /files
 
         As :meth:`FilesResource.ranges`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, FILES_RANGES_STREAM, (), None, options)
+        return open_stream(self._sender, FILES_RANGES_STREAM, None, options)
 
 
-class AsyncFilesResource:
+class AsyncFilesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def read(self, *, options: Options | None = None) -> list[str] | bytes: ...
@@ -125,23 +115,23 @@ class AsyncFilesResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> list[str] | bytes:
         """As :meth:`FilesResource.read`."""
-        return await self._sender.call(FILES_READ.choose(accept=accept), (), None, options)
+        return await self._sender.call(FILES_READ.choose(accept=accept), None, options)
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.read_stream`."""
-        return await open_async_stream(self._sender, FILES_READ_STREAM, (), None, options)
+        return await open_async_stream(self._sender, FILES_READ_STREAM, None, options)
 
     async def any(self, *, options: Options | None = None) -> bytes:
         """As :meth:`FilesResource.any`."""
-        return await self._sender.call(FILES_ANY, (), None, options)
+        return await self._sender.call(FILES_ANY, None, options)
 
     async def any_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.any_stream`."""
-        return await open_async_stream(self._sender, FILES_ANY_STREAM, (), None, options)
+        return await open_async_stream(self._sender, FILES_ANY_STREAM, None, options)
 
     async def note(self, *, options: Options | None = None) -> str:
         """As :meth:`FilesResource.note`."""
-        return await self._sender.call(FILES_NOTE, (), None, options)
+        return await self._sender.call(FILES_NOTE, None, options)
 
     @overload
     async def ranges(self, *, options: Options | None = None) -> bytes | models.Short | str: ...
@@ -161,17 +151,16 @@ class AsyncFilesResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> bytes | models.Short | str:
         """As :meth:`FilesResource.ranges`."""
-        return await self._sender.call(FILES_RANGES.choose(accept=accept), (), None, options)
+        return await self._sender.call(FILES_RANGES.choose(accept=accept), None, options)
 
     async def ranges_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.ranges_stream`."""
-        return await open_async_stream(self._sender, FILES_RANGES_STREAM, (), None, options)
+        return await open_async_stream(self._sender, FILES_RANGES_STREAM, None, options)
 
 
 FILES_READ: NegotiatedOperation[list[str] | bytes] = NegotiatedOperation(
     name="files.read",
-    method="GET",
-    path="/files",
+    request="GET /files",
     answers={"200": (Json(lambda: list[str]), BytesBody("application/octet-stream"))},
 )
 FILES_READ_STREAM: Operation[bytes] = streamed(
@@ -180,20 +169,18 @@ FILES_READ_STREAM: Operation[bytes] = streamed(
     accept="application/octet-stream, */*;q=0.1",
 )
 FILES_ANY: Operation[bytes] = Operation(
-    name="files.any", method="PUT", path="/files", answers={"200": BytesBody("*/*")}, accept="*/*"
+    name="files.any", request="PUT /files", answers={"200": BytesBody("*/*")}, accept="*/*"
 )
 FILES_ANY_STREAM: Operation[bytes] = streamed(FILES_ANY, {"200": BytesBody("*/*")}, accept="*/*")
 FILES_NOTE: Operation[str] = Operation(
     name="files.note",
-    method="POST",
-    path="/files",
+    request="POST /files",
     answers={"200": Text("text/plain")},
     accept="text/plain, */*;q=0.1",
 )
 FILES_RANGES: NegotiatedOperation[bytes | models.Short | str] = NegotiatedOperation(
     name="files.ranges",
-    method="DELETE",
-    path="/files",
+    request="DELETE /files",
     answers={
         "200": (
             BytesBody("*/*"),

@@ -4,28 +4,21 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .. import models
 from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.pages import AsyncPaginated, ByCursor, Paginated, Paging
 from .._runtime.parameters import Query
 from .._runtime.plain import BytesBody, Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class TracksResource:
+class TracksResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def read(
@@ -58,14 +51,14 @@ class TracksResource:
         Returns:
             A track, as text, or drawn.
         """
-        return self._sender.call(TRACKS_READ.choose(accept=accept), (), None, options)
+        return self._sender.call(TRACKS_READ.choose(accept=accept), None, options)
 
     def read_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /tracks
 
         As :meth:`TracksResource.read`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, TRACKS_READ_STREAM, (), None, options)
+        return open_stream(self._sender, TRACKS_READ_STREAM, None, options)
 
     @overload
     def load(
@@ -86,7 +79,7 @@ class TracksResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Track | builtins.list[models.Short] | str:
         """PUT /tracks"""
-        return self._sender.call(TRACKS_LOAD.choose(accept=accept), (), None, options)
+        return self._sender.call(TRACKS_LOAD.choose(accept=accept), None, options)
 
     @overload
     def list(
@@ -115,20 +108,17 @@ class TracksResource:
         self, *, after: str | None = None, accept: str | None = None, options: Options | None = None
     ) -> models.Tracks | str:
         """POST /tracks"""
-        return self._sender.call(TRACKS_LIST.choose(accept=accept), (after,), None, options)
+        return self._sender.call(TRACKS_LIST.choose(accept=accept), None, options, after)
 
     def list_all(
         self, *, after: str | None = None, options: Options | None = None
     ) -> Paginated[models.Track, models.Tracks]:
         """The items of all pages of :meth:`TracksResource.list`."""
-        return Paginated(self._sender, TRACKS_LIST_ALL, (after,), None, options)
+        return Paginated(self._sender, TRACKS_LIST_ALL, None, options, after)
 
 
-class AsyncTracksResource:
+class AsyncTracksResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def read(
@@ -159,11 +149,11 @@ class AsyncTracksResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Track | models.Short | str | bytes:
         """As :meth:`TracksResource.read`."""
-        return await self._sender.call(TRACKS_READ.choose(accept=accept), (), None, options)
+        return await self._sender.call(TRACKS_READ.choose(accept=accept), None, options)
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`TracksResource.read_stream`."""
-        return await open_async_stream(self._sender, TRACKS_READ_STREAM, (), None, options)
+        return await open_async_stream(self._sender, TRACKS_READ_STREAM, None, options)
 
     @overload
     async def load(
@@ -184,7 +174,7 @@ class AsyncTracksResource:
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Track | builtins.list[models.Short] | str:
         """As :meth:`TracksResource.load`."""
-        return await self._sender.call(TRACKS_LOAD.choose(accept=accept), (), None, options)
+        return await self._sender.call(TRACKS_LOAD.choose(accept=accept), None, options)
 
     @overload
     async def list(
@@ -213,19 +203,18 @@ class AsyncTracksResource:
         self, *, after: str | None = None, accept: str | None = None, options: Options | None = None
     ) -> models.Tracks | str:
         """As :meth:`TracksResource.list`."""
-        return await self._sender.call(TRACKS_LIST.choose(accept=accept), (after,), None, options)
+        return await self._sender.call(TRACKS_LIST.choose(accept=accept), None, options, after)
 
     def list_all(
         self, *, after: str | None = None, options: Options | None = None
     ) -> AsyncPaginated[models.Track, models.Tracks]:
         """As :meth:`TracksResource.list_all`."""
-        return AsyncPaginated(self._sender, TRACKS_LIST_ALL, (after,), None, options)
+        return AsyncPaginated(self._sender, TRACKS_LIST_ALL, None, options, after)
 
 
 TRACKS_READ: NegotiatedOperation[models.Track | models.Short | str | bytes] = NegotiatedOperation(
     name="tracks.read",
-    method="GET",
-    path="/tracks",
+    request="GET /tracks",
     answers={
         "200": (
             Json(lambda: models.Track),
@@ -243,8 +232,7 @@ TRACKS_READ_STREAM: Operation[bytes] = streamed(
 )
 TRACKS_LOAD: NegotiatedOperation[models.Track | list[models.Short] | str] = NegotiatedOperation(
     name="tracks.load",
-    method="PUT",
-    path="/tracks",
+    request="PUT /tracks",
     answers={
         "200": Json(lambda: models.Track),
         "201": (Json(lambda: list[models.Short]), Text("text/csv"), Text("application/gpx+xml")),
@@ -253,8 +241,7 @@ TRACKS_LOAD: NegotiatedOperation[models.Track | list[models.Short] | str] = Nego
 )
 TRACKS_LIST: NegotiatedOperation[models.Tracks | str] = NegotiatedOperation(
     name="tracks.list",
-    method="POST",
-    path="/tracks",
+    request="POST /tracks",
     parameters=(Query("after", lambda: str),),
     answers={"200": (Json(lambda: models.Tracks), Text("text/csv"))},
 )

@@ -3,88 +3,73 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Query, Styled
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class PapersResource:
+class PapersResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def find(self, body: models.PapersFindRequest, *, options: Options | None = None) -> None:
         """QUERY /papers"""
-        return self._sender.call(PAPERS_FIND, (), body, options)
+        return self._sender.call(PAPERS_FIND, body, options)
 
     def search(self, search: models.PapersSearchSearch, *, options: Options | None = None) -> None:
         """GET /papers"""
-        return self._sender.call(PAPERS_SEARCH, (search,), None, options)
+        return self._sender.call(PAPERS_SEARCH, None, options, search)
 
     def purge(self, *, session: str | None = None, options: Options | None = None) -> None:
         """PURGE /papers"""
-        return self._sender.call(PAPERS_PURGE, (session,), None, options)
+        return self._sender.call(PAPERS_PURGE, None, options, session)
 
     def copy(self, *, options: Options | None = None) -> None:
         """COPY /papers"""
-        return self._sender.call(PAPERS_COPY, (), None, options)
+        return self._sender.call(PAPERS_COPY, None, options)
 
 
-class AsyncPapersResource:
+class AsyncPapersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def find(self, body: models.PapersFindRequest, *, options: Options | None = None) -> None:
         """As :meth:`PapersResource.find`."""
-        return await self._sender.call(PAPERS_FIND, (), body, options)
+        return await self._sender.call(PAPERS_FIND, body, options)
 
     async def search(
         self, search: models.PapersSearchSearch, *, options: Options | None = None
     ) -> None:
         """As :meth:`PapersResource.search`."""
-        return await self._sender.call(PAPERS_SEARCH, (search,), None, options)
+        return await self._sender.call(PAPERS_SEARCH, None, options, search)
 
     async def purge(self, *, session: str | None = None, options: Options | None = None) -> None:
         """As :meth:`PapersResource.purge`."""
-        return await self._sender.call(PAPERS_PURGE, (session,), None, options)
+        return await self._sender.call(PAPERS_PURGE, None, options, session)
 
     async def copy(self, *, options: Options | None = None) -> None:
         """As :meth:`PapersResource.copy`."""
-        return await self._sender.call(PAPERS_COPY, (), None, options)
+        return await self._sender.call(PAPERS_COPY, None, options)
 
 
 PAPERS_FIND: Operation[None] = Operation(
     name="papers.find",
-    method="QUERY",
-    path="/papers",
+    request="QUERY /papers",
     body=Json(lambda: models.PapersFindRequest),
     answers={"204": Nothing()},
 )
 PAPERS_SEARCH: Operation[None] = Operation(
     name="papers.search",
-    method="GET",
-    path="/papers",
+    request="GET /papers",
     parameters=(Query("search", lambda: models.PapersSearchSearch),),
     answers={"204": Nothing()},
 )
 PAPERS_PURGE: Operation[None] = Operation(
     name="papers.purge",
-    method="PURGE",
-    path="/papers",
+    request="PURGE /papers",
     parameters=(Styled("session", lambda: str, "cookie", style="cookie", explode=True),),
     answers={"204": Nothing()},
 )
 PAPERS_COPY: Operation[None] = Operation(
-    name="papers.copy", method="COPY", path="/papers", answers={"204": Nothing()}
+    name="papers.copy", request="COPY /papers", answers={"204": Nothing()}
 )

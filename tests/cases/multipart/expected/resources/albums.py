@@ -4,24 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parts_received import OrderedParts
 from .._runtime.parts_sent import PartsBody
-from ..files import FileContent
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.uploads import FileContent
 
 
-class AlbumsResource:
+class AlbumsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def replace(
         self,
@@ -30,14 +22,11 @@ class AlbumsResource:
         options: Options | None = None,
     ) -> list[models.Note | bytes]:
         """PUT /albums"""
-        return self._sender.call(ALBUMS_REPLACE, (), body, options)
+        return self._sender.call(ALBUMS_REPLACE, body, options)
 
 
-class AsyncAlbumsResource:
+class AsyncAlbumsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def replace(
         self,
@@ -46,13 +35,12 @@ class AsyncAlbumsResource:
         options: Options | None = None,
     ) -> list[models.Note | bytes]:
         """As :meth:`AlbumsResource.replace`."""
-        return await self._sender.call(ALBUMS_REPLACE, (), body, options)
+        return await self._sender.call(ALBUMS_REPLACE, body, options)
 
 
 ALBUMS_REPLACE: Operation[list[models.Note | bytes]] = Operation(
     name="albums.replace",
-    method="PUT",
-    path="/albums",
+    request="PUT /albums",
     body=PartsBody(
         lambda: list[models.Note | FileContent | str | None],
         "multipart/mixed",

@@ -3,58 +3,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parts_received import NamedParts
 from .._runtime.parts_sent import PartsBody
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class LettersResource:
+class LettersResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def send(self, body: models.Letter, *, options: Options | None = None) -> models.LetterParts:
         """POST /letters"""
-        return self._sender.call(LETTERS_SEND, (), body, options)
+        return self._sender.call(LETTERS_SEND, body, options)
 
     def note(
         self, body: dict[str, models.Note] | None = None, *, options: Options | None = None
     ) -> dict[str, models.Note]:
         """POST /notes"""
-        return self._sender.call(LETTERS_NOTE, (), body, options)
+        return self._sender.call(LETTERS_NOTE, body, options)
 
 
-class AsyncLettersResource:
+class AsyncLettersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def send(
         self, body: models.Letter, *, options: Options | None = None
     ) -> models.LetterParts:
         """As :meth:`LettersResource.send`."""
-        return await self._sender.call(LETTERS_SEND, (), body, options)
+        return await self._sender.call(LETTERS_SEND, body, options)
 
     async def note(
         self, body: dict[str, models.Note] | None = None, *, options: Options | None = None
     ) -> dict[str, models.Note]:
         """As :meth:`LettersResource.note`."""
-        return await self._sender.call(LETTERS_NOTE, (), body, options)
+        return await self._sender.call(LETTERS_NOTE, body, options)
 
 
 LETTERS_SEND: Operation[models.LetterParts] = Operation(
     name="letters.send",
-    method="POST",
-    path="/letters",
+    request="POST /letters",
     body=PartsBody(
         lambda: models.Letter,
         "multipart/related",
@@ -89,8 +76,7 @@ LETTERS_SEND: Operation[models.LetterParts] = Operation(
 )
 LETTERS_NOTE: Operation[dict[str, models.Note]] = Operation(
     name="letters.note",
-    method="POST",
-    path="/notes",
+    request="POST /notes",
     body=PartsBody(lambda: dict[str, models.Note], "multipart/mixed; x=1"),
     body_required=False,
     answers={

@@ -3,87 +3,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.items import streamed
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parts_received import NamedParts, OrderedParts
 from .._runtime.plain import BytesBody
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class LogResource:
+class LogResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def tail(self, *, options: Options | None = None) -> list[models.Note]:
         """GET /log"""
-        return self._sender.call(LOG_TAIL, (), None, options)
+        return self._sender.call(LOG_TAIL, None, options)
 
     def any(self, *, options: Options | None = None) -> dict[str, models.Note]:
         """GET /any"""
-        return self._sender.call(LOG_ANY, (), None, options)
+        return self._sender.call(LOG_ANY, None, options)
 
     def opaque(self, *, options: Options | None = None) -> bytes:
         """GET /opaque"""
-        return self._sender.call(LOG_OPAQUE, (), None, options)
+        return self._sender.call(LOG_OPAQUE, None, options)
 
     def opaque_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /opaque
 
         As :meth:`LogResource.opaque`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, LOG_OPAQUE_STREAM, (), None, options)
+        return open_stream(self._sender, LOG_OPAQUE_STREAM, None, options)
 
 
-class AsyncLogResource:
+class AsyncLogResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def tail(self, *, options: Options | None = None) -> list[models.Note]:
         """As :meth:`LogResource.tail`."""
-        return await self._sender.call(LOG_TAIL, (), None, options)
+        return await self._sender.call(LOG_TAIL, None, options)
 
     async def any(self, *, options: Options | None = None) -> dict[str, models.Note]:
         """As :meth:`LogResource.any`."""
-        return await self._sender.call(LOG_ANY, (), None, options)
+        return await self._sender.call(LOG_ANY, None, options)
 
     async def opaque(self, *, options: Options | None = None) -> bytes:
         """As :meth:`LogResource.opaque`."""
-        return await self._sender.call(LOG_OPAQUE, (), None, options)
+        return await self._sender.call(LOG_OPAQUE, None, options)
 
     async def opaque_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`LogResource.opaque_stream`."""
-        return await open_async_stream(self._sender, LOG_OPAQUE_STREAM, (), None, options)
+        return await open_async_stream(self._sender, LOG_OPAQUE_STREAM, None, options)
 
 
 LOG_TAIL: Operation[list[models.Note]] = Operation(
     name="log.tail",
-    method="GET",
-    path="/log",
+    request="GET /log",
     answers={"200": OrderedParts(lambda: list[models.Note], "multipart/mixed", {"": "json"})},
     accept="multipart/mixed, */*;q=0.1",
 )
 LOG_ANY: Operation[dict[str, models.Note]] = Operation(
     name="log.any",
-    method="GET",
-    path="/any",
+    request="GET /any",
     answers={"200": NamedParts(lambda: dict[str, models.Note], "multipart/*", {"": "json"})},
     accept="multipart/*, */*;q=0.1",
 )
 LOG_OPAQUE: Operation[bytes] = Operation(
     name="log.opaque",
-    method="GET",
-    path="/opaque",
+    request="GET /opaque",
     answers={"200": BytesBody("multipart/mixed")},
     accept="multipart/mixed, */*;q=0.1",
 )

@@ -3,24 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class ImportResource:
+class ImportResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def class_(
         self,
@@ -32,14 +23,11 @@ class ImportResource:
         options: Options | None = None,
     ) -> models.Model_:
         """POST /things/{class}/{self}"""
-        return self._sender.call(IMPORT_CLASS, (class_, self_, x_trace_id), body, options)
+        return self._sender.call(IMPORT_CLASS, body, options, class_, self_, x_trace_id)
 
 
-class AsyncImportResource:
+class AsyncImportResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def class_(
         self,
@@ -51,13 +39,12 @@ class AsyncImportResource:
         options: Options | None = None,
     ) -> models.Model_:
         """As :meth:`ImportResource.class_`."""
-        return await self._sender.call(IMPORT_CLASS, (class_, self_, x_trace_id), body, options)
+        return await self._sender.call(IMPORT_CLASS, body, options, class_, self_, x_trace_id)
 
 
 IMPORT_CLASS: Operation[models.Model_] = Operation(
     name="import_.class_",
-    method="POST",
-    path="/things/{class}/{self}",
+    request="POST /things/{class}/{self}",
     parameters=(
         Path("class_", lambda: str, "class"),
         Path("self_", lambda: int, "self"),

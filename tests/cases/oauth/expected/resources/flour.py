@@ -3,77 +3,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class FlourResource:
+class FlourResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def weigh(self, *, options: Options | None = None) -> int:
         """GET /flour
 
         Scopes: grind.
         """
-        return self._sender.call(FLOUR_WEIGH, (), None, options)
+        return self._sender.call(FLOUR_WEIGH, None, options)
 
     def grind(self, body: models.Grain, *, options: Options | None = None) -> int:
         """POST /flour
 
         Scopes: grind.
         """
-        return self._sender.call(FLOUR_GRIND, (), body, options)
+        return self._sender.call(FLOUR_GRIND, body, options)
 
     def look(self, *, options: Options | None = None) -> None:
         """GET /open"""
-        return self._sender.call(FLOUR_LOOK, (), None, options)
+        return self._sender.call(FLOUR_LOOK, None, options)
 
 
-class AsyncFlourResource:
+class AsyncFlourResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def weigh(self, *, options: Options | None = None) -> int:
         """As :meth:`FlourResource.weigh`."""
-        return await self._sender.call(FLOUR_WEIGH, (), None, options)
+        return await self._sender.call(FLOUR_WEIGH, None, options)
 
     async def grind(self, body: models.Grain, *, options: Options | None = None) -> int:
         """As :meth:`FlourResource.grind`."""
-        return await self._sender.call(FLOUR_GRIND, (), body, options)
+        return await self._sender.call(FLOUR_GRIND, body, options)
 
     async def look(self, *, options: Options | None = None) -> None:
         """As :meth:`FlourResource.look`."""
-        return await self._sender.call(FLOUR_LOOK, (), None, options)
+        return await self._sender.call(FLOUR_LOOK, None, options)
 
 
 FLOUR_WEIGH: Operation[int] = Operation(
     name="flour.weigh",
-    method="GET",
-    path="/flour",
+    request="GET /flour",
     answers={"200": Json(lambda: int)},
     security=(("token",),),
 )
 FLOUR_GRIND: Operation[int] = Operation(
     name="flour.grind",
-    method="POST",
-    path="/flour",
+    request="POST /flour",
     body=Json(lambda: models.Grain),
     answers={"200": Json(lambda: int)},
     security=(("token",),),
 )
 FLOUR_LOOK: Operation[None] = Operation(
-    name="flour.look", method="GET", path="/open", answers={"204": Nothing()}
+    name="flour.look", request="GET /open", answers={"204": Nothing()}
 )

@@ -3,64 +3,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Query
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class DrawersResource:
+class DrawersResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def fill(self, body: models.Drawers, *, options: Options | None = None) -> None:
         """PUT /drawers"""
-        return self._sender.call(DRAWERS_FILL, (), body, options)
+        return self._sender.call(DRAWERS_FILL, body, options)
 
     def search(
         self, *, query: models.DrawersSearchQuery | None = None, options: Options | None = None
     ) -> None:
         """GET /drawers"""
-        return self._sender.call(DRAWERS_SEARCH, (query,), None, options)
+        return self._sender.call(DRAWERS_SEARCH, None, options, query)
 
 
-class AsyncDrawersResource:
+class AsyncDrawersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def fill(self, body: models.Drawers, *, options: Options | None = None) -> None:
         """As :meth:`DrawersResource.fill`."""
-        return await self._sender.call(DRAWERS_FILL, (), body, options)
+        return await self._sender.call(DRAWERS_FILL, body, options)
 
     async def search(
         self, *, query: models.DrawersSearchQuery | None = None, options: Options | None = None
     ) -> None:
         """As :meth:`DrawersResource.search`."""
-        return await self._sender.call(DRAWERS_SEARCH, (query,), None, options)
+        return await self._sender.call(DRAWERS_SEARCH, None, options, query)
 
 
 DRAWERS_FILL: Operation[None] = Operation(
     name="drawers.fill",
-    method="PUT",
-    path="/drawers",
+    request="PUT /drawers",
     body=Json(lambda: models.Drawers),
     answers={"204": Nothing()},
 )
 DRAWERS_SEARCH: Operation[None] = Operation(
     name="drawers.search",
-    method="GET",
-    path="/drawers",
+    request="GET /drawers",
     parameters=(Query("query", lambda: models.DrawersSearchQuery),),
     answers={"204": Nothing()},
 )

@@ -4,23 +4,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header, Query
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class ThingsResource:
+class ThingsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def report(
         self,
@@ -31,14 +23,11 @@ class ThingsResource:
         options: Options | None = None,
     ) -> models.Thing:
         """POST /things"""
-        return self._sender.call(THINGS_REPORT, (x_key, seen), body, options)
+        return self._sender.call(THINGS_REPORT, body, options, x_key, seen)
 
 
-class AsyncThingsResource:
+class AsyncThingsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def report(
         self,
@@ -49,13 +38,12 @@ class AsyncThingsResource:
         options: Options | None = None,
     ) -> models.Thing:
         """As :meth:`ThingsResource.report`."""
-        return await self._sender.call(THINGS_REPORT, (x_key, seen), body, options)
+        return await self._sender.call(THINGS_REPORT, body, options, x_key, seen)
 
 
 THINGS_REPORT: Operation[models.Thing] = Operation(
     name="things.report",
-    method="POST",
-    path="/things",
+    request="POST /things",
     parameters=(Header("x_key", lambda: str, "X-Key"), Query("seen", lambda: list[datetime])),
     body=Json(lambda: models.Thing),
     answers={"200": Json(lambda: models.Thing)},

@@ -4,103 +4,89 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Undescribed
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ItemsResource:
+class ItemsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def get(
         self, id: str, *, x_note: str | None = None, options: Options | None = None
     ) -> models.Item:
         """GET /the redirect/{id}"""
-        return self._sender.call(ITEMS_GET, (id, x_note), None, options)
+        return self._sender.call(ITEMS_GET, None, options, id, x_note)
 
     def put(self, id: str, body: models.Item, *, options: Options | None = None) -> models.Item:
         """PUT /the redirect/{id}"""
-        return self._sender.call(ITEMS_PUT, (id,), body, options)
+        return self._sender.call(ITEMS_PUT, body, options, id)
 
     def close_(self, id: str, body: models.Other, *, options: Options | None = None) -> models.Item:
         """PUT /the redirect/{id}"""
-        return self._sender.call(ITEMS_CLOSE, (id,), body, options)
+        return self._sender.call(ITEMS_CLOSE, body, options, id)
 
     def create(self, body: Sequence[models.Item], *, options: Options | None = None) -> Any:
         """POST /items"""
-        return self._sender.call(ITEMS_CREATE, (), body, options)
+        return self._sender.call(ITEMS_CREATE, body, options)
 
 
-class AsyncItemsResource:
+class AsyncItemsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def get(
         self, id: str, *, x_note: str | None = None, options: Options | None = None
     ) -> models.Item:
         """As :meth:`ItemsResource.get`."""
-        return await self._sender.call(ITEMS_GET, (id, x_note), None, options)
+        return await self._sender.call(ITEMS_GET, None, options, id, x_note)
 
     async def put(
         self, id: str, body: models.Item, *, options: Options | None = None
     ) -> models.Item:
         """As :meth:`ItemsResource.put`."""
-        return await self._sender.call(ITEMS_PUT, (id,), body, options)
+        return await self._sender.call(ITEMS_PUT, body, options, id)
 
     async def close_(
         self, id: str, body: models.Other, *, options: Options | None = None
     ) -> models.Item:
         """As :meth:`ItemsResource.close_`."""
-        return await self._sender.call(ITEMS_CLOSE, (id,), body, options)
+        return await self._sender.call(ITEMS_CLOSE, body, options, id)
 
     async def create(self, body: Sequence[models.Item], *, options: Options | None = None) -> Any:
         """As :meth:`ItemsResource.create`."""
-        return await self._sender.call(ITEMS_CREATE, (), body, options)
+        return await self._sender.call(ITEMS_CREATE, body, options)
 
 
 _ID = Path("id", lambda: str)
 ITEMS_GET: Operation[models.Item] = Operation(
     name="items.get",
-    method="GET",
-    path="/the%20redirect/{id}",
+    request="GET /the%20redirect/{id}",
     parameters=(_ID, Header("x_note", lambda: str, "X-Note")),
     answers={"200": Json(lambda: models.Item)},
     errors={"400": Json(lambda: models.Fault), "default": Json(lambda: models.Other)},
 )
 ITEMS_PUT: Operation[models.Item] = Operation(
     name="items.put",
-    method="PUT",
-    path="/the%20redirect/{id}",
+    request="PUT /the%20redirect/{id}",
     parameters=(_ID,),
     body=Json(lambda: models.Item),
     answers={"200": Json(lambda: models.Item)},
 )
 ITEMS_CLOSE: Operation[models.Item] = Operation(
     name="items.close_",
-    method="PUT",
-    path="/the%20redirect/{id}",
+    request="PUT /the%20redirect/{id}",
     parameters=(_ID,),
     body=Json(lambda: models.Other),
     answers={"200": Json(lambda: models.Item)},
 )
 ITEMS_CREATE: Operation[Any] = Operation(
     name="items.create",
-    method="POST",
-    path="/items",
+    request="POST /items",
     body=Json(lambda: list[models.Item]),
     answers={"201": Undescribed()},
 )

@@ -3,43 +3,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class ReportsResource:
+class ReportsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def file(self, body: models.Report, *, options: Options | None = None) -> models.Report:
         """POST /reports"""
-        return self._sender.call(REPORTS_FILE, (), body, options)
+        return self._sender.call(REPORTS_FILE, body, options)
 
 
-class AsyncReportsResource:
+class AsyncReportsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def file(self, body: models.Report, *, options: Options | None = None) -> models.Report:
         """As :meth:`ReportsResource.file`."""
-        return await self._sender.call(REPORTS_FILE, (), body, options)
+        return await self._sender.call(REPORTS_FILE, body, options)
 
 
 REPORTS_FILE: Operation[models.Report] = Operation(
     name="reports.file",
-    method="POST",
-    path="/reports",
+    request="POST /reports",
     body=Json(lambda: models.Report),
     answers={"201": Json(lambda: models.Report)},
 )

@@ -3,64 +3,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class PapersResource:
+class PapersResource(Resource):
     """Everything printed."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def find(
         self, body: models.Wanted | None = None, *, options: Options | None = None
     ) -> list[models.Paper]:
         """QUERY /papers"""
-        return self._sender.call(PAPERS_FIND, (), body, options)
+        return self._sender.call(PAPERS_FIND, body, options)
 
     def get(self, id: str, *, options: Options | None = None) -> models.Paper:
         """GET /papers/{id}"""
-        return self._sender.call(PAPERS_GET, (id,), None, options)
+        return self._sender.call(PAPERS_GET, None, options, id)
 
 
-class AsyncPapersResource:
+class AsyncPapersResource(AsyncResource):
     """Everything printed."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def find(
         self, body: models.Wanted | None = None, *, options: Options | None = None
     ) -> list[models.Paper]:
         """As :meth:`PapersResource.find`."""
-        return await self._sender.call(PAPERS_FIND, (), body, options)
+        return await self._sender.call(PAPERS_FIND, body, options)
 
     async def get(self, id: str, *, options: Options | None = None) -> models.Paper:
         """As :meth:`PapersResource.get`."""
-        return await self._sender.call(PAPERS_GET, (id,), None, options)
+        return await self._sender.call(PAPERS_GET, None, options, id)
 
 
 PAPERS_FIND: Operation[list[models.Paper]] = Operation(
     name="papers.find",
-    method="QUERY",
-    path="/papers",
+    request="QUERY /papers",
     body=Json(lambda: models.Wanted),
     body_required=False,
     answers={"200": Json(lambda: list[models.Paper])},
 )
 PAPERS_GET: Operation[models.Paper] = Operation(
     name="papers.get",
-    method="GET",
-    path="/papers/{id}",
+    request="GET /papers/{id}",
     parameters=(Path("id", lambda: str),),
     answers={"200": Json(lambda: models.Paper)},
 )

@@ -3,24 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.pages import AsyncPaginated, ByCursor, Paginated, Paging
 from .._runtime.parameters import Query
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class PetsResource:
+class PetsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
@@ -29,38 +20,34 @@ class PetsResource:
 
         Links: To `owners_list`.
         """
-        return self._sender.call(PETS_LIST, (kind, cursor), None, options)
+        return self._sender.call(PETS_LIST, None, options, kind, cursor)
 
     def list_all(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
     ) -> Paginated[models.Pet, models.Pets]:
         """The items of all pages of :meth:`PetsResource.list`."""
-        return Paginated(self._sender, PETS_LIST_ALL, (kind, cursor), None, options)
+        return Paginated(self._sender, PETS_LIST_ALL, None, options, kind, cursor)
 
 
-class AsyncPetsResource:
+class AsyncPetsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
     ) -> models.Pets:
         """As :meth:`PetsResource.list`."""
-        return await self._sender.call(PETS_LIST, (kind, cursor), None, options)
+        return await self._sender.call(PETS_LIST, None, options, kind, cursor)
 
     def list_all(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
     ) -> AsyncPaginated[models.Pet, models.Pets]:
         """As :meth:`PetsResource.list_all`."""
-        return AsyncPaginated(self._sender, PETS_LIST_ALL, (kind, cursor), None, options)
+        return AsyncPaginated(self._sender, PETS_LIST_ALL, None, options, kind, cursor)
 
 
 PETS_LIST: Operation[models.Pets] = Operation(
     name="pets.list",
-    method="GET",
-    path="/pets",
+    request="GET /pets",
     parameters=(Query("kind", lambda: str), Query("cursor", lambda: str)),
     answers={"200": Json(lambda: models.Pets)},
 )

@@ -3,25 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Query
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class VisitsResource:
+class VisitsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(self, page: int, *, options: Options | None = None) -> models.Visits:
         """GET /visits
@@ -31,24 +24,20 @@ class VisitsResource:
 
         Links: `$response.body#/next` is the argument `page` of `visits.list`.
         """
-        return self._sender.call(VISITS_LIST, (page,), None, options)
+        return self._sender.call(VISITS_LIST, None, options, page)
 
 
-class AsyncVisitsResource:
+class AsyncVisitsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(self, page: int, *, options: Options | None = None) -> models.Visits:
         """As :meth:`VisitsResource.list`."""
-        return await self._sender.call(VISITS_LIST, (page,), None, options)
+        return await self._sender.call(VISITS_LIST, None, options, page)
 
 
 VISITS_LIST: Operation[models.Visits] = Operation(
     name="visits.list",
-    method="GET",
-    path="/visits",
+    request="GET /visits",
     parameters=(Query("page", lambda: Annotated[int, Field(ge=1)]),),
     answers={"200": Json(lambda: models.Visits)},
 )

@@ -3,23 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header, JsonParameter, Query, Styled
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class TilesResource:
+class TilesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def find(
         self,
@@ -47,36 +38,31 @@ class TilesResource:
         """GET /tiles/{layers}/{point}/{area}"""
         return self._sender.call(
             TILES_FIND,
-            (
-                layers,
-                point,
-                area,
-                tags_query,
-                csv,
-                ssv,
-                psv,
-                box,
-                at,
-                near,
-                url,
-                filter,
-                empty,
-                x_zoom,
-                x_at,
-                seen,
-                raw,
-                tags_header,
-            ),
             None,
             options,
+            layers,
+            point,
+            area,
+            tags_query,
+            csv,
+            ssv,
+            psv,
+            box,
+            at,
+            near,
+            url,
+            filter,
+            empty,
+            x_zoom,
+            x_at,
+            seen,
+            raw,
+            tags_header,
         )
 
 
-class AsyncTilesResource:
+class AsyncTilesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def find(
         self,
@@ -104,35 +90,32 @@ class AsyncTilesResource:
         """As :meth:`TilesResource.find`."""
         return await self._sender.call(
             TILES_FIND,
-            (
-                layers,
-                point,
-                area,
-                tags_query,
-                csv,
-                ssv,
-                psv,
-                box,
-                at,
-                near,
-                url,
-                filter,
-                empty,
-                x_zoom,
-                x_at,
-                seen,
-                raw,
-                tags_header,
-            ),
             None,
             options,
+            layers,
+            point,
+            area,
+            tags_query,
+            csv,
+            ssv,
+            psv,
+            box,
+            at,
+            near,
+            url,
+            filter,
+            empty,
+            x_zoom,
+            x_at,
+            seen,
+            raw,
+            tags_header,
         )
 
 
 TILES_FIND: Operation[None] = Operation(
     name="tiles.find",
-    method="GET",
-    path="/tiles/{layers}/{point}/{area}",
+    request="GET /tiles/{layers}/{point}/{area}",
     parameters=(
         Styled("layers", lambda: list[str], "path"),
         Styled("point", lambda: models.Point, "path", style="matrix", explode=True),

@@ -3,26 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class BerthsResource:
+class BerthsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def assign(
         self,
@@ -42,7 +35,7 @@ class BerthsResource:
 
         Response headers: :class:`.response_headers.BerthsAssignHeaders`.
         """
-        return self._sender.call(BERTHS_ASSIGN, (ship, berth, x_pilot), body, options)
+        return self._sender.call(BERTHS_ASSIGN, body, options, ship, berth, x_pilot)
 
     def get(
         self, ship: str, berth: str, *, x_pilot: str | None = None, options: Options | None = None
@@ -54,14 +47,11 @@ class BerthsResource:
 
         Response headers: :class:`.response_headers.BerthsGetHeaders`.
         """
-        return self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
+        return self._sender.call(BERTHS_GET, None, options, ship, berth, x_pilot)
 
 
-class AsyncBerthsResource:
+class AsyncBerthsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def assign(
         self,
@@ -73,13 +63,13 @@ class AsyncBerthsResource:
         options: Options | None = None,
     ) -> models.Assignment:
         """As :meth:`BerthsResource.assign`."""
-        return await self._sender.call(BERTHS_ASSIGN, (ship, berth, x_pilot), body, options)
+        return await self._sender.call(BERTHS_ASSIGN, body, options, ship, berth, x_pilot)
 
     async def get(
         self, ship: str, berth: str, *, x_pilot: str | None = None, options: Options | None = None
     ) -> models.Assignment:
         """As :meth:`BerthsResource.get`."""
-        return await self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
+        return await self._sender.call(BERTHS_GET, None, options, ship, berth, x_pilot)
 
 
 _SHIP = Path("ship", lambda: Annotated[str, Field(pattern="^[0-9]{7}$")])
@@ -87,8 +77,7 @@ _SHIP = Path("ship", lambda: Annotated[str, Field(pattern="^[0-9]{7}$")])
 _X_PILOT = Header("x_pilot", lambda: str, "X-Pilot")
 BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
     name="berths.assign",
-    method="PUT",
-    path="/ships/{ship}/berths/{berth}",
+    request="PUT /ships/{ship}/berths/{berth}",
     parameters=(_SHIP, Path("berth", lambda: Annotated[int, Field(ge=1)]), _X_PILOT),
     body=Json(lambda: models.Assignment),
     answers={"200": Json(lambda: models.Assignment)},
@@ -97,8 +86,7 @@ BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
 )
 BERTHS_GET: Operation[models.Assignment] = Operation(
     name="berths.get",
-    method="GET",
-    path="/ships/{ship}/berths/{berth}",
+    request="GET /ships/{ship}/berths/{berth}",
     parameters=(_SHIP, Path("berth", lambda: str), _X_PILOT),
     answers={"200": Json(lambda: models.Assignment)},
     server="https://berths.example/v2",

@@ -3,76 +3,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Styled
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class FilesResource:
+class FilesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, file_id: str, *, options: Options | None = None) -> str:
         """GET /files/{fileId}"""
-        return self._sender.call(FILES_READ, (file_id,), None, options)
+        return self._sender.call(FILES_READ, None, options, file_id)
 
     def note(self, file_id: str, note_id: str, *, options: Options | None = None) -> None:
         """GET /files/{fileId}/notes/{noteId}"""
-        return self._sender.call(FILES_NOTE, (file_id, note_id), None, options)
+        return self._sender.call(FILES_NOTE, None, options, file_id, note_id)
 
     def many(self, paths: list[str], *, options: Options | None = None) -> None:
         """GET /many/{paths}"""
-        return self._sender.call(FILES_MANY, (paths,), None, options)
+        return self._sender.call(FILES_MANY, None, options, paths)
 
 
-class AsyncFilesResource:
+class AsyncFilesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, file_id: str, *, options: Options | None = None) -> str:
         """As :meth:`FilesResource.read`."""
-        return await self._sender.call(FILES_READ, (file_id,), None, options)
+        return await self._sender.call(FILES_READ, None, options, file_id)
 
     async def note(self, file_id: str, note_id: str, *, options: Options | None = None) -> None:
         """As :meth:`FilesResource.note`."""
-        return await self._sender.call(FILES_NOTE, (file_id, note_id), None, options)
+        return await self._sender.call(FILES_NOTE, None, options, file_id, note_id)
 
     async def many(self, paths: list[str], *, options: Options | None = None) -> None:
         """As :meth:`FilesResource.many`."""
-        return await self._sender.call(FILES_MANY, (paths,), None, options)
+        return await self._sender.call(FILES_MANY, None, options, paths)
 
 
 _FILE_ID = Path("file_id", lambda: str, "fileId", reserved=True)
 FILES_READ: Operation[str] = Operation(
     name="files.read",
-    method="GET",
-    path="/files/{fileId}",
+    request="GET /files/{fileId}",
     parameters=(_FILE_ID,),
     answers={"200": Json(lambda: str)},
 )
 FILES_NOTE: Operation[None] = Operation(
     name="files.note",
-    method="GET",
-    path="/files/{fileId}/notes/{noteId}",
+    request="GET /files/{fileId}/notes/{noteId}",
     parameters=(_FILE_ID, Path("note_id", lambda: str, "noteId")),
     answers={"204": Nothing()},
 )
 FILES_MANY: Operation[None] = Operation(
     name="files.many",
-    method="GET",
-    path="/many/{paths}",
+    request="GET /many/{paths}",
     parameters=(
         Styled("paths", lambda: list[str], "path", style="label", explode=True, reserved=True),
     ),

@@ -3,88 +3,77 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.items import streamed
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
 from .._runtime.plain import BytesBody
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class FilesResource:
+class FilesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def read(self, id: str, *, options: Options | None = None) -> bytes | None:
         """GET /files/{id}"""
-        return self._sender.call(FILES_READ, (id,), None, options)
+        return self._sender.call(FILES_READ, None, options, id)
 
     def read_stream(self, id: str, *, options: Options | None = None) -> Stream[bytes]:
         """GET /files/{id}
 
         As :meth:`FilesResource.read`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, FILES_READ_STREAM, (id,), None, options)
+        return open_stream(self._sender, FILES_READ_STREAM, None, options, id)
 
     def replace(
         self, id: str, body: models.File, *, options: Options | None = None
     ) -> models.File | None:
         """PUT /files/{id}"""
-        return self._sender.call(FILES_REPLACE, (id,), body, options)
+        return self._sender.call(FILES_REPLACE, body, options, id)
 
     def link(self, id: str, *, options: Options | None = None) -> None | Any:
         """POST /files/{id}"""
-        return self._sender.call(FILES_LINK, (id,), None, options)
+        return self._sender.call(FILES_LINK, None, options, id)
 
     def discard(self, id: str, *, options: Options | None = None) -> None:
         """DELETE /files/{id}"""
-        return self._sender.call(FILES_DISCARD, (id,), None, options)
+        return self._sender.call(FILES_DISCARD, None, options, id)
 
 
-class AsyncFilesResource:
+class AsyncFilesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def read(self, id: str, *, options: Options | None = None) -> bytes | None:
         """As :meth:`FilesResource.read`."""
-        return await self._sender.call(FILES_READ, (id,), None, options)
+        return await self._sender.call(FILES_READ, None, options, id)
 
     async def read_stream(self, id: str, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.read_stream`."""
-        return await open_async_stream(self._sender, FILES_READ_STREAM, (id,), None, options)
+        return await open_async_stream(self._sender, FILES_READ_STREAM, None, options, id)
 
     async def replace(
         self, id: str, body: models.File, *, options: Options | None = None
     ) -> models.File | None:
         """As :meth:`FilesResource.replace`."""
-        return await self._sender.call(FILES_REPLACE, (id,), body, options)
+        return await self._sender.call(FILES_REPLACE, body, options, id)
 
     async def link(self, id: str, *, options: Options | None = None) -> None | Any:
         """As :meth:`FilesResource.link`."""
-        return await self._sender.call(FILES_LINK, (id,), None, options)
+        return await self._sender.call(FILES_LINK, None, options, id)
 
     async def discard(self, id: str, *, options: Options | None = None) -> None:
         """As :meth:`FilesResource.discard`."""
-        return await self._sender.call(FILES_DISCARD, (id,), None, options)
+        return await self._sender.call(FILES_DISCARD, None, options, id)
 
 
 _ID = Path("id", lambda: str)
 FILES_READ: Operation[bytes | None] = Operation(
     name="files.read",
-    method="GET",
-    path="/files/{id}",
+    request="GET /files/{id}",
     parameters=(_ID,),
     answers={"200": BytesBody("application/octet-stream"), "302": Nothing()},
     errors={"404": Json(lambda: models.Fault)},
@@ -97,8 +86,7 @@ FILES_READ_STREAM: Operation[bytes] = streamed(
 )
 FILES_REPLACE: Operation[models.File | None] = Operation(
     name="files.replace",
-    method="PUT",
-    path="/files/{id}",
+    request="PUT /files/{id}",
     parameters=(_ID,),
     body=Json(lambda: models.File),
     answers={"200": Json(lambda: models.File), "307": Nothing()},
@@ -106,16 +94,14 @@ FILES_REPLACE: Operation[models.File | None] = Operation(
 )
 FILES_LINK: Operation[None | Any] = Operation(
     name="files.link",
-    method="POST",
-    path="/files/{id}",
+    request="POST /files/{id}",
     parameters=(_ID,),
     answers={"303": Nothing(), "2XX": Undescribed()},
     errors={"default": Json(lambda: models.Fault)},
 )
 FILES_DISCARD: Operation[None] = Operation(
     name="files.discard",
-    method="DELETE",
-    path="/files/{id}",
+    request="DELETE /files/{id}",
     parameters=(_ID,),
     answers={"204": Nothing()},
     errors={"3XX": Json(lambda: models.Fault)},

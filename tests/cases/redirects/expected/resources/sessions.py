@@ -3,60 +3,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._runtime.items import Events
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import Text
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Undescribed
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class SessionsResource:
+class SessionsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def begin(self, *, options: Options | None = None) -> str | Any:
         """GET /login"""
-        return self._sender.call(SESSIONS_BEGIN, (), None, options)
+        return self._sender.call(SESSIONS_BEGIN, None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[str]:
         """POST /login"""
-        return open_stream(self._sender, SESSIONS_EVENTS, (), None, options)
+        return open_stream(self._sender, SESSIONS_EVENTS, None, options)
 
 
-class AsyncSessionsResource:
+class AsyncSessionsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def begin(self, *, options: Options | None = None) -> str | Any:
         """As :meth:`SessionsResource.begin`."""
-        return await self._sender.call(SESSIONS_BEGIN, (), None, options)
+        return await self._sender.call(SESSIONS_BEGIN, None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[str]:
         """As :meth:`SessionsResource.events`."""
-        return await open_async_stream(self._sender, SESSIONS_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, SESSIONS_EVENTS, None, options)
 
 
 SESSIONS_BEGIN: Operation[str | Any] = Operation(
     name="sessions.begin",
-    method="GET",
-    path="/login",
+    request="GET /login",
     answers={"302": Text("text/html"), "2XX": Undescribed()},
     accept="text/html, */*;q=0.1",
 )
 SESSIONS_EVENTS: Operation[str] = Operation(
     name="sessions.events",
-    method="POST",
-    path="/login",
+    request="POST /login",
     answers={"200": Events(lambda: str)},
     accept="text/event-stream, */*;q=0.1",
 )

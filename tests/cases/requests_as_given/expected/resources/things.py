@@ -4,47 +4,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from .. import models
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Form, Header, JsonParameter, Query, Styled
 from .._runtime.path import Path
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.uploads import Multipart
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ThingsResource:
+class ThingsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def json(self, body: models.Thing, *, options: Options | None = None) -> None:
         """POST /json"""
-        return self._sender.call(THINGS_JSON, (), body, options)
+        return self._sender.call(THINGS_JSON, body, options)
 
     def form(self, body: models.Thing, *, options: Options | None = None) -> None:
         """POST /form"""
-        return self._sender.call(THINGS_FORM, (), body, options)
+        return self._sender.call(THINGS_FORM, body, options)
 
     def either(self, body: models.Left | models.Right, *, options: Options | None = None) -> None:
         """POST /either"""
-        return self._sender.call(THINGS_EITHER, (), body, options)
+        return self._sender.call(THINGS_EITHER, body, options)
 
     def parts(self, body: models.Parts, *, options: Options | None = None) -> None:
         """POST /parts"""
-        return self._sender.call(THINGS_PARTS, (), body, options)
+        return self._sender.call(THINGS_PARTS, body, options)
 
     def path(self, number: float, either: str | float, *, options: Options | None = None) -> None:
         """GET /path/{number}/{either}"""
-        return self._sender.call(THINGS_PATH, (number, either), None, options)
+        return self._sender.call(THINGS_PATH, None, options, number, either)
 
     def find(
         self,
@@ -70,58 +63,53 @@ class ThingsResource:
         """GET /find"""
         return self._sender.call(
             THINGS_FIND,
-            (
-                either,
-                many,
-                deep,
-                json,
-                free,
-                x_either,
-                user_agent,
-                cookie,
-                crumb,
-                crumbs,
-                bag,
-                raw,
-                raws,
-                jar,
-                colours,
-                level,
-            ),
             None,
             options,
+            either,
+            many,
+            deep,
+            json,
+            free,
+            x_either,
+            user_agent,
+            cookie,
+            crumb,
+            crumbs,
+            bag,
+            raw,
+            raws,
+            jar,
+            colours,
+            level,
         )
 
 
-class AsyncThingsResource:
+class AsyncThingsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def json(self, body: models.Thing, *, options: Options | None = None) -> None:
         """As :meth:`ThingsResource.json`."""
-        return await self._sender.call(THINGS_JSON, (), body, options)
+        return await self._sender.call(THINGS_JSON, body, options)
 
     async def form(self, body: models.Thing, *, options: Options | None = None) -> None:
         """As :meth:`ThingsResource.form`."""
-        return await self._sender.call(THINGS_FORM, (), body, options)
+        return await self._sender.call(THINGS_FORM, body, options)
 
     async def either(
         self, body: models.Left | models.Right, *, options: Options | None = None
     ) -> None:
         """As :meth:`ThingsResource.either`."""
-        return await self._sender.call(THINGS_EITHER, (), body, options)
+        return await self._sender.call(THINGS_EITHER, body, options)
 
     async def parts(self, body: models.Parts, *, options: Options | None = None) -> None:
         """As :meth:`ThingsResource.parts`."""
-        return await self._sender.call(THINGS_PARTS, (), body, options)
+        return await self._sender.call(THINGS_PARTS, body, options)
 
     async def path(
         self, number: float, either: str | float, *, options: Options | None = None
     ) -> None:
         """As :meth:`ThingsResource.path`."""
-        return await self._sender.call(THINGS_PATH, (number, either), None, options)
+        return await self._sender.call(THINGS_PATH, None, options, number, either)
 
     async def find(
         self,
@@ -147,61 +135,54 @@ class AsyncThingsResource:
         """As :meth:`ThingsResource.find`."""
         return await self._sender.call(
             THINGS_FIND,
-            (
-                either,
-                many,
-                deep,
-                json,
-                free,
-                x_either,
-                user_agent,
-                cookie,
-                crumb,
-                crumbs,
-                bag,
-                raw,
-                raws,
-                jar,
-                colours,
-                level,
-            ),
             None,
             options,
+            either,
+            many,
+            deep,
+            json,
+            free,
+            x_either,
+            user_agent,
+            cookie,
+            crumb,
+            crumbs,
+            bag,
+            raw,
+            raws,
+            jar,
+            colours,
+            level,
         )
 
 
 THINGS_JSON: Operation[None] = Operation(
     name="things.json",
-    method="POST",
-    path="/json",
+    request="POST /json",
     body=Json(lambda: models.Thing),
     answers={"204": Nothing()},
 )
 THINGS_FORM: Operation[None] = Operation(
     name="things.form",
-    method="POST",
-    path="/form",
+    request="POST /form",
     body=Form(lambda: models.Thing),
     answers={"204": Nothing()},
 )
 THINGS_EITHER: Operation[None] = Operation(
     name="things.either",
-    method="POST",
-    path="/either",
+    request="POST /either",
     body=Json(lambda: Annotated[models.Left | models.Right, EXACT]),
     answers={"204": Nothing()},
 )
 THINGS_PARTS: Operation[None] = Operation(
     name="things.parts",
-    method="POST",
-    path="/parts",
+    request="POST /parts",
     body=Multipart(lambda: models.Parts),
     answers={"204": Nothing()},
 )
 THINGS_PATH: Operation[None] = Operation(
     name="things.path",
-    method="GET",
-    path="/path/{number}/{either}",
+    request="GET /path/{number}/{either}",
     parameters=(
         Path("number", lambda: Annotated[float, EXACT]),
         Path("either", lambda: Annotated[str | float, EXACT]),
@@ -210,8 +191,7 @@ THINGS_PATH: Operation[None] = Operation(
 )
 THINGS_FIND: Operation[models.Shades] = Operation(
     name="things.find",
-    method="GET",
-    path="/find",
+    request="GET /find",
     parameters=(
         Query("either", lambda: Annotated[str | float, EXACT]),
         Query("many", lambda: Annotated[list[str | float], EXACT]),

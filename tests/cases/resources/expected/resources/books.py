@@ -4,61 +4,50 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
 
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class BooksResource:
+class BooksResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(self, *, options: Options | None = None) -> builtins.list[str]:
         """GET /books"""
-        return self._sender.call(BOOKS_LIST, (), None, options)
+        return self._sender.call(BOOKS_LIST, None, options)
 
     def create(self, *, options: Options | None = None) -> None:
         """POST /books"""
-        return self._sender.call(BOOKS_CREATE, (), None, options)
+        return self._sender.call(BOOKS_CREATE, None, options)
 
     def recent(self, *, options: Options | None = None) -> builtins.list[str]:
         """GET /books/new"""
-        return self._sender.call(BOOKS_RECENT, (), None, options)
+        return self._sender.call(BOOKS_RECENT, None, options)
 
 
-class AsyncBooksResource:
+class AsyncBooksResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[str]:
         """As :meth:`BooksResource.list`."""
-        return await self._sender.call(BOOKS_LIST, (), None, options)
+        return await self._sender.call(BOOKS_LIST, None, options)
 
     async def create(self, *, options: Options | None = None) -> None:
         """As :meth:`BooksResource.create`."""
-        return await self._sender.call(BOOKS_CREATE, (), None, options)
+        return await self._sender.call(BOOKS_CREATE, None, options)
 
     async def recent(self, *, options: Options | None = None) -> builtins.list[str]:
         """As :meth:`BooksResource.recent`."""
-        return await self._sender.call(BOOKS_RECENT, (), None, options)
+        return await self._sender.call(BOOKS_RECENT, None, options)
 
 
 BOOKS_LIST: Operation[list[str]] = Operation(
-    name="books.list", method="GET", path="/books", answers={"200": Json(lambda: list[str])}
+    name="books.list", request="GET /books", answers={"200": Json(lambda: list[str])}
 )
 BOOKS_CREATE: Operation[None] = Operation(
-    name="books.create", method="POST", path="/books", answers={"204": Nothing()}
+    name="books.create", request="POST /books", answers={"204": Nothing()}
 )
 BOOKS_RECENT: Operation[list[str]] = Operation(
-    name="books.recent", method="GET", path="/books/new", answers={"200": Json(lambda: list[str])}
+    name="books.recent", request="GET /books/new", answers={"200": Json(lambda: list[str])}
 )

@@ -3,49 +3,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class LibraryShelvesResource:
+class LibraryShelvesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(self, *, options: Options | None = None) -> None:
         """GET /shelves"""
-        return self._sender.call(LIBRARY_SHELVES_LIST, (), None, options)
+        return self._sender.call(LIBRARY_SHELVES_LIST, None, options)
 
     def clear(self, *, options: Options | None = None) -> None:
         """DELETE /shelves"""
-        return self._sender.call(LIBRARY_SHELVES_CLEAR, (), None, options)
+        return self._sender.call(LIBRARY_SHELVES_CLEAR, None, options)
 
 
-class AsyncLibraryShelvesResource:
+class AsyncLibraryShelvesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> None:
         """As :meth:`LibraryShelvesResource.list`."""
-        return await self._sender.call(LIBRARY_SHELVES_LIST, (), None, options)
+        return await self._sender.call(LIBRARY_SHELVES_LIST, None, options)
 
     async def clear(self, *, options: Options | None = None) -> None:
         """As :meth:`LibraryShelvesResource.clear`."""
-        return await self._sender.call(LIBRARY_SHELVES_CLEAR, (), None, options)
+        return await self._sender.call(LIBRARY_SHELVES_CLEAR, None, options)
 
 
 LIBRARY_SHELVES_LIST: Operation[None] = Operation(
-    name="library_shelves.list", method="GET", path="/shelves", answers={"204": Nothing()}
+    name="library_shelves.list", request="GET /shelves", answers={"204": Nothing()}
 )
 LIBRARY_SHELVES_CLEAR: Operation[None] = Operation(
-    name="library_shelves.clear", method="DELETE", path="/shelves", answers={"204": Nothing()}
+    name="library_shelves.clear", request="DELETE /shelves", answers={"204": Nothing()}
 )

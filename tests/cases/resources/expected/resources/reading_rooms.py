@@ -3,23 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from typing_extensions import deprecated
 
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class ReadingRoomsResource:
+class ReadingRoomsResource(Resource):
     """Where people read."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list_rooms(self, *, options: Options | None = None) -> None:
         """List the rooms.
@@ -29,33 +20,30 @@ class ReadingRoomsResource:
         - closed rooms are left out
         - so are rooms that don't exist
         """
-        return self._sender.call(READING_ROOMS_LIST_ROOMS, (), None, options)
+        return self._sender.call(READING_ROOMS_LIST_ROOMS, None, options)
 
     @deprecated("The API's description marks this operation as deprecated.")
     def open_room(self, *, options: Options | None = None) -> None:
         """POST /rooms"""
-        return self._sender.call(READING_ROOMS_OPEN_ROOM, (), None, options)
+        return self._sender.call(READING_ROOMS_OPEN_ROOM, None, options)
 
 
-class AsyncReadingRoomsResource:
+class AsyncReadingRoomsResource(AsyncResource):
     """Where people read."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list_rooms(self, *, options: Options | None = None) -> None:
         """As :meth:`ReadingRoomsResource.list_rooms`."""
-        return await self._sender.call(READING_ROOMS_LIST_ROOMS, (), None, options)
+        return await self._sender.call(READING_ROOMS_LIST_ROOMS, None, options)
 
     @deprecated("The API's description marks this operation as deprecated.")
     async def open_room(self, *, options: Options | None = None) -> None:
         """As :meth:`ReadingRoomsResource.open_room`."""
-        return await self._sender.call(READING_ROOMS_OPEN_ROOM, (), None, options)
+        return await self._sender.call(READING_ROOMS_OPEN_ROOM, None, options)
 
 
 READING_ROOMS_LIST_ROOMS: Operation[None] = Operation(
-    name="reading_rooms.list_rooms", method="GET", path="/rooms", answers={"204": Nothing()}
+    name="reading_rooms.list_rooms", request="GET /rooms", answers={"204": Nothing()}
 )
 READING_ROOMS_OPEN_ROOM: Operation[None] = Operation(
-    name="reading_rooms.open_room", method="POST", path="/rooms", answers={"204": Nothing()}
+    name="reading_rooms.open_room", request="POST /rooms", answers={"204": Nothing()}
 )

@@ -4,100 +4,80 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
-from .._runtime.responses import Nothing, Undescribed
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.responses import Undescribed
 
 
-class PetsResource:
+class PetsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(self, *, options: Options | None = None) -> builtins.list[str]:
         """GET /pets
 
         Response headers: :class:`.response_headers.PetsListHeaders`.
         """
-        return self._sender.call(PETS_LIST, (), None, options)
+        return self._sender.call(PETS_LIST, None, options)
 
     def search(self, *, options: Options | None = None) -> Any:
         """POST /pets
 
         Response headers: :class:`.response_headers.PetsSearchHeaders`.
         """
-        return self._sender.call(PETS_SEARCH, (), None, options)
+        return self._sender.call(PETS_SEARCH, None, options)
 
     def get(self, id: str, *, options: Options | None = None) -> models.PetsGetResponse:
         """GET /pets/{id}
 
         Response headers: :class:`.response_headers.PetsGetHeaders`.
         """
-        return self._sender.call(PETS_GET, (id,), None, options)
+        return self._sender.call(PETS_GET, None, options, id)
 
     def replace(self, id: str, *, options: Options | None = None) -> Any:
         """PUT /pets/{id}
 
         Response headers: :class:`.response_headers.PetsReplaceHeaders`.
         """
-        return self._sender.call(PETS_REPLACE, (id,), None, options)
+        return self._sender.call(PETS_REPLACE, None, options, id)
 
 
-class AsyncPetsResource:
+class AsyncPetsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[str]:
         """As :meth:`PetsResource.list`."""
-        return await self._sender.call(PETS_LIST, (), None, options)
+        return await self._sender.call(PETS_LIST, None, options)
 
     async def search(self, *, options: Options | None = None) -> Any:
         """As :meth:`PetsResource.search`."""
-        return await self._sender.call(PETS_SEARCH, (), None, options)
+        return await self._sender.call(PETS_SEARCH, None, options)
 
     async def get(self, id: str, *, options: Options | None = None) -> models.PetsGetResponse:
         """As :meth:`PetsResource.get`."""
-        return await self._sender.call(PETS_GET, (id,), None, options)
+        return await self._sender.call(PETS_GET, None, options, id)
 
     async def replace(self, id: str, *, options: Options | None = None) -> Any:
         """As :meth:`PetsResource.replace`."""
-        return await self._sender.call(PETS_REPLACE, (id,), None, options)
+        return await self._sender.call(PETS_REPLACE, None, options, id)
 
 
 _ID = Path("id", lambda: str)
 PETS_LIST: Operation[list[str]] = Operation(
-    name="pets.list",
-    method="GET",
-    path="/pets",
-    answers={"200": Json(lambda: list[str])},
-    errors={"429": Nothing()},
+    name="pets.list", request="GET /pets", answers={"200": Json(lambda: list[str])}
 )
 PETS_SEARCH: Operation[Any] = Operation(
-    name="pets.search", method="POST", path="/pets", answers={"200": Undescribed()}
+    name="pets.search", request="POST /pets", answers={"200": Undescribed()}
 )
 PETS_GET: Operation[models.PetsGetResponse] = Operation(
     name="pets.get",
-    method="GET",
-    path="/pets/{id}",
+    request="GET /pets/{id}",
     parameters=(_ID,),
     answers={"200": Json(lambda: models.PetsGetResponse)},
-    errors={"503": Nothing()},
 )
 PETS_REPLACE: Operation[Any] = Operation(
-    name="pets.replace",
-    method="PUT",
-    path="/pets/{id}",
-    parameters=(_ID,),
-    answers={"200": Undescribed()},
+    name="pets.replace", request="PUT /pets/{id}", parameters=(_ID,), answers={"200": Undescribed()}
 )

@@ -3,24 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class JsonResource:
+class JsonResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def operation(
         self,
@@ -32,14 +23,11 @@ class JsonResource:
         options: Options | None = None,
     ) -> models.Operation:
         """POST /json/{operations}"""
-        return self._sender.call(JSON_OPERATION, (operations_, options_, body_), body, options)
+        return self._sender.call(JSON_OPERATION, body, options, operations_, options_, body_)
 
 
-class AsyncJsonResource:
+class AsyncJsonResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def operation(
         self,
@@ -51,15 +39,12 @@ class AsyncJsonResource:
         options: Options | None = None,
     ) -> models.Operation:
         """As :meth:`JsonResource.operation`."""
-        return await self._sender.call(
-            JSON_OPERATION, (operations_, options_, body_), body, options
-        )
+        return await self._sender.call(JSON_OPERATION, body, options, operations_, options_, body_)
 
 
 JSON_OPERATION: Operation[models.Operation] = Operation(
     name="json.operation",
-    method="POST",
-    path="/json/{operations}",
+    request="POST /json/{operations}",
     parameters=(
         Path("operations_", lambda: str, "operations"),
         Header("options_", lambda: str, "options"),

@@ -3,42 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class OptionsResource:
+class OptionsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def get_options(self, *, options: Options | None = None) -> models.Options:
         """GET /options"""
-        return self._sender.call(OPTIONS_GET_OPTIONS, (), None, options)
+        return self._sender.call(OPTIONS_GET_OPTIONS, None, options)
 
 
-class AsyncOptionsResource:
+class AsyncOptionsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def get_options(self, *, options: Options | None = None) -> models.Options:
         """As :meth:`OptionsResource.get_options`."""
-        return await self._sender.call(OPTIONS_GET_OPTIONS, (), None, options)
+        return await self._sender.call(OPTIONS_GET_OPTIONS, None, options)
 
 
 OPTIONS_GET_OPTIONS: Operation[models.Options] = Operation(
     name="options.get_options",
-    method="GET",
-    path="/options",
+    request="GET /options",
     answers={"200": Json(lambda: models.Options)},
 )

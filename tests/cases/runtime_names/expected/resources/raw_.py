@@ -3,38 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class RawResource:
+class RawResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def get_raw(self, *, options: Options | None = None) -> None:
         """GET /raw"""
-        return self._sender.call(RAW_GET_RAW, (), None, options)
+        return self._sender.call(RAW_GET_RAW, None, options)
 
 
-class AsyncRawResource:
+class AsyncRawResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def get_raw(self, *, options: Options | None = None) -> None:
         """As :meth:`RawResource.get_raw`."""
-        return await self._sender.call(RAW_GET_RAW, (), None, options)
+        return await self._sender.call(RAW_GET_RAW, None, options)
 
 
 RAW_GET_RAW: Operation[None] = Operation(
-    name="raw_.get_raw", method="GET", path="/raw", answers={"204": Nothing()}
+    name="raw_.get_raw", request="GET /raw", answers={"204": Nothing()}
 )

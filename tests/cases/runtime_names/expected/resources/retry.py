@@ -3,42 +3,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class RetryResource:
+class RetryResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def get_retry(self, *, options: Options | None = None) -> models.Sample:
         """GET /retry"""
-        return self._sender.call(RETRY_GET_RETRY, (), None, options)
+        return self._sender.call(RETRY_GET_RETRY, None, options)
 
 
-class AsyncRetryResource:
+class AsyncRetryResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def get_retry(self, *, options: Options | None = None) -> models.Sample:
         """As :meth:`RetryResource.get_retry`."""
-        return await self._sender.call(RETRY_GET_RETRY, (), None, options)
+        return await self._sender.call(RETRY_GET_RETRY, None, options)
 
 
 RETRY_GET_RETRY: Operation[models.Sample] = Operation(
-    name="retry.get_retry",
-    method="GET",
-    path="/retry",
-    answers={"200": Json(lambda: models.Sample)},
+    name="retry.get_retry", request="GET /retry", answers={"200": Json(lambda: models.Sample)}
 )

@@ -3,179 +3,143 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class VaultResource:
+class VaultResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def default(self, *, options: Options | None = None) -> None:
         """GET /by-default"""
-        return self._sender.call(VAULT_DEFAULT, (), None, options)
+        return self._sender.call(VAULT_DEFAULT, None, options)
 
     def open(self, *, options: Options | None = None) -> None:
         """GET /open"""
-        return self._sender.call(VAULT_OPEN, (), None, options)
+        return self._sender.call(VAULT_OPEN, None, options)
 
     def optional(self, *, options: Options | None = None) -> None:
         """GET /optional"""
-        return self._sender.call(VAULT_OPTIONAL, (), None, options)
+        return self._sender.call(VAULT_OPTIONAL, None, options)
 
     def header(self, *, options: Options | None = None) -> None:
         """GET /header"""
-        return self._sender.call(VAULT_HEADER, (), None, options)
+        return self._sender.call(VAULT_HEADER, None, options)
 
     def query(self, *, options: Options | None = None) -> None:
         """GET /query"""
-        return self._sender.call(VAULT_QUERY, (), None, options)
+        return self._sender.call(VAULT_QUERY, None, options)
 
     def cookie(self, *, options: Options | None = None) -> None:
         """GET /cookie"""
-        return self._sender.call(VAULT_COOKIE, (), None, options)
+        return self._sender.call(VAULT_COOKIE, None, options)
 
     def basic(self, *, options: Options | None = None) -> None:
         """GET /basic"""
-        return self._sender.call(VAULT_BASIC, (), None, options)
+        return self._sender.call(VAULT_BASIC, None, options)
 
     def both(self, *, options: Options | None = None) -> None:
         """GET /both"""
-        return self._sender.call(VAULT_BOTH, (), None, options)
+        return self._sender.call(VAULT_BOTH, None, options)
 
     def either(self, *, options: Options | None = None) -> None:
         """GET /either
 
         Scopes: read.
         """
-        return self._sender.call(VAULT_EITHER, (), None, options)
+        return self._sender.call(VAULT_EITHER, None, options)
 
     def scopes(self, *, options: Options | None = None) -> None:
         """GET /scopes
 
         Scopes: write (Put things into it) and read, or vault:all\"\"\", or none.
         """
-        return self._sender.call(VAULT_SCOPES, (), None, options)
+        return self._sender.call(VAULT_SCOPES, None, options)
 
 
-class AsyncVaultResource:
+class AsyncVaultResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def default(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.default`."""
-        return await self._sender.call(VAULT_DEFAULT, (), None, options)
+        return await self._sender.call(VAULT_DEFAULT, None, options)
 
     async def open(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.open`."""
-        return await self._sender.call(VAULT_OPEN, (), None, options)
+        return await self._sender.call(VAULT_OPEN, None, options)
 
     async def optional(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.optional`."""
-        return await self._sender.call(VAULT_OPTIONAL, (), None, options)
+        return await self._sender.call(VAULT_OPTIONAL, None, options)
 
     async def header(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.header`."""
-        return await self._sender.call(VAULT_HEADER, (), None, options)
+        return await self._sender.call(VAULT_HEADER, None, options)
 
     async def query(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.query`."""
-        return await self._sender.call(VAULT_QUERY, (), None, options)
+        return await self._sender.call(VAULT_QUERY, None, options)
 
     async def cookie(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.cookie`."""
-        return await self._sender.call(VAULT_COOKIE, (), None, options)
+        return await self._sender.call(VAULT_COOKIE, None, options)
 
     async def basic(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.basic`."""
-        return await self._sender.call(VAULT_BASIC, (), None, options)
+        return await self._sender.call(VAULT_BASIC, None, options)
 
     async def both(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.both`."""
-        return await self._sender.call(VAULT_BOTH, (), None, options)
+        return await self._sender.call(VAULT_BOTH, None, options)
 
     async def either(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.either`."""
-        return await self._sender.call(VAULT_EITHER, (), None, options)
+        return await self._sender.call(VAULT_EITHER, None, options)
 
     async def scopes(self, *, options: Options | None = None) -> None:
         """As :meth:`VaultResource.scopes`."""
-        return await self._sender.call(VAULT_SCOPES, (), None, options)
+        return await self._sender.call(VAULT_SCOPES, None, options)
 
 
 VAULT_DEFAULT: Operation[None] = Operation(
     name="vault.default",
-    method="GET",
-    path="/by-default",
+    request="GET /by-default",
     answers={"204": Nothing()},
     security=(("token",),),
 )
 VAULT_OPEN: Operation[None] = Operation(
-    name="vault.open", method="GET", path="/open", answers={"204": Nothing()}
+    name="vault.open", request="GET /open", answers={"204": Nothing()}
 )
 VAULT_OPTIONAL: Operation[None] = Operation(
     name="vault.optional",
-    method="GET",
-    path="/optional",
+    request="GET /optional",
     answers={"204": Nothing()},
     security=(("token",), ()),
 )
 VAULT_HEADER: Operation[None] = Operation(
-    name="vault.header",
-    method="GET",
-    path="/header",
-    answers={"204": Nothing()},
-    security=(("key",),),
+    name="vault.header", request="GET /header", answers={"204": Nothing()}, security=(("key",),)
 )
 VAULT_QUERY: Operation[None] = Operation(
-    name="vault.query",
-    method="GET",
-    path="/query",
-    answers={"204": Nothing()},
-    security=(("query_key",),),
+    name="vault.query", request="GET /query", answers={"204": Nothing()}, security=(("query_key",),)
 )
 VAULT_COOKIE: Operation[None] = Operation(
-    name="vault.cookie",
-    method="GET",
-    path="/cookie",
-    answers={"204": Nothing()},
-    security=(("session",),),
+    name="vault.cookie", request="GET /cookie", answers={"204": Nothing()}, security=(("session",),)
 )
 VAULT_BASIC: Operation[None] = Operation(
-    name="vault.basic",
-    method="GET",
-    path="/basic",
-    answers={"204": Nothing()},
-    security=(("basic",),),
+    name="vault.basic", request="GET /basic", answers={"204": Nothing()}, security=(("basic",),)
 )
 VAULT_BOTH: Operation[None] = Operation(
-    name="vault.both",
-    method="GET",
-    path="/both",
-    answers={"204": Nothing()},
-    security=(("key", "token"),),
+    name="vault.both", request="GET /both", answers={"204": Nothing()}, security=(("key", "token"),)
 )
 VAULT_EITHER: Operation[None] = Operation(
     name="vault.either",
-    method="GET",
-    path="/either",
+    request="GET /either",
     answers={"204": Nothing()},
     security=(("basic",), ("oauth_token",)),
 )
 VAULT_SCOPES: Operation[None] = Operation(
     name="vault.scopes",
-    method="GET",
-    path="/scopes",
+    request="GET /scopes",
     answers={"204": Nothing()},
     security=(("oauth_token",), ("basic",), ()),
 )

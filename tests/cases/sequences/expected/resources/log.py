@@ -3,121 +3,109 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from .. import models
 from .._runtime.items import Events, JsonSequence, Lines, streamed
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class LogResource:
+class LogResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def array(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /array"""
-        return open_stream(self._sender, LOG_ARRAY, (), None, options)
+        return open_stream(self._sender, LOG_ARRAY, None, options)
 
     def words(self, *, options: Options | None = None) -> list[models.Word]:
         """GET /words"""
-        return self._sender.call(LOG_WORDS, (), None, options)
+        return self._sender.call(LOG_WORDS, None, options)
 
     def words_stream(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /words
 
         As :meth:`LogResource.words`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, LOG_WORDS_STREAM, (), None, options)
+        return open_stream(self._sender, LOG_WORDS_STREAM, None, options)
 
     def either(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /either"""
-        return open_stream(self._sender, LOG_EITHER, (), None, options)
+        return open_stream(self._sender, LOG_EITHER, None, options)
 
     def word(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /word"""
-        return open_stream(self._sender, LOG_WORD, (), None, options)
+        return open_stream(self._sender, LOG_WORD, None, options)
 
     def tree(self, *, options: Options | None = None) -> Stream[models.Tree]:
         """GET /tree"""
-        return open_stream(self._sender, LOG_TREE, (), None, options)
+        return open_stream(self._sender, LOG_TREE, None, options)
 
     def rows(self, *, options: Options | None = None) -> Stream[list[int]]:
         """GET /rows"""
-        return open_stream(self._sender, LOG_ROWS, (), None, options)
+        return open_stream(self._sender, LOG_ROWS, None, options)
 
     def pair(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /pair"""
-        return open_stream(self._sender, LOG_PAIR, (), None, options)
+        return open_stream(self._sender, LOG_PAIR, None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /events"""
-        return open_stream(self._sender, LOG_EVENTS, (), None, options)
+        return open_stream(self._sender, LOG_EVENTS, None, options)
 
 
-class AsyncLogResource:
+class AsyncLogResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def array(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.array`."""
-        return await open_async_stream(self._sender, LOG_ARRAY, (), None, options)
+        return await open_async_stream(self._sender, LOG_ARRAY, None, options)
 
     async def words(self, *, options: Options | None = None) -> list[models.Word]:
         """As :meth:`LogResource.words`."""
-        return await self._sender.call(LOG_WORDS, (), None, options)
+        return await self._sender.call(LOG_WORDS, None, options)
 
     async def words_stream(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.words_stream`."""
-        return await open_async_stream(self._sender, LOG_WORDS_STREAM, (), None, options)
+        return await open_async_stream(self._sender, LOG_WORDS_STREAM, None, options)
 
     async def either(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.either`."""
-        return await open_async_stream(self._sender, LOG_EITHER, (), None, options)
+        return await open_async_stream(self._sender, LOG_EITHER, None, options)
 
     async def word(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.word`."""
-        return await open_async_stream(self._sender, LOG_WORD, (), None, options)
+        return await open_async_stream(self._sender, LOG_WORD, None, options)
 
     async def tree(self, *, options: Options | None = None) -> AsyncStream[models.Tree]:
         """As :meth:`LogResource.tree`."""
-        return await open_async_stream(self._sender, LOG_TREE, (), None, options)
+        return await open_async_stream(self._sender, LOG_TREE, None, options)
 
     async def rows(self, *, options: Options | None = None) -> AsyncStream[list[int]]:
         """As :meth:`LogResource.rows`."""
-        return await open_async_stream(self._sender, LOG_ROWS, (), None, options)
+        return await open_async_stream(self._sender, LOG_ROWS, None, options)
 
     async def pair(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`LogResource.pair`."""
-        return await open_async_stream(self._sender, LOG_PAIR, (), None, options)
+        return await open_async_stream(self._sender, LOG_PAIR, None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.events`."""
-        return await open_async_stream(self._sender, LOG_EVENTS, (), None, options)
+        return await open_async_stream(self._sender, LOG_EVENTS, None, options)
 
 
 LOG_ARRAY: Operation[models.Word] = Operation(
     name="log.array",
-    method="GET",
-    path="/array",
+    request="GET /array",
     answers={"200": Lines(lambda: models.Word, "application/x-ndjson")},
     accept="application/x-ndjson, */*;q=0.1",
 )
 LOG_WORDS: Operation[list[models.Word]] = Operation(
     name="log.words",
-    method="GET",
-    path="/words",
+    request="GET /words",
     answers={"200": Json(lambda: Annotated[list[models.Word], Field(min_length=1)])},
 )
 LOG_WORDS_STREAM: Operation[models.Word] = streamed(
@@ -127,43 +115,37 @@ LOG_WORDS_STREAM: Operation[models.Word] = streamed(
 )
 LOG_EITHER: Operation[models.Word] = Operation(
     name="log.either",
-    method="GET",
-    path="/either",
+    request="GET /either",
     answers={"200": Lines(lambda: models.Word, "application/jsonl")},
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_WORD: Operation[models.Word] = Operation(
     name="log.word",
-    method="GET",
-    path="/word",
+    request="GET /word",
     answers={"200": Lines(lambda: models.Word, "application/jsonl")},
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_TREE: Operation[models.Tree] = Operation(
     name="log.tree",
-    method="GET",
-    path="/tree",
+    request="GET /tree",
     answers={"200": JsonSequence(lambda: models.Tree, "application/json-seq")},
     accept="application/json-seq, */*;q=0.1",
 )
 LOG_ROWS: Operation[list[int]] = Operation(
     name="log.rows",
-    method="GET",
-    path="/rows",
+    request="GET /rows",
     answers={"200": Lines(lambda: list[int], "application/jsonl")},
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_PAIR: Operation[Any] = Operation(
     name="log.pair",
-    method="GET",
-    path="/pair",
+    request="GET /pair",
     answers={"200": Lines(lambda: Any, "application/jsonl")},
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_EVENTS: Operation[models.Word] = Operation(
     name="log.events",
-    method="GET",
-    path="/events",
+    request="GET /events",
     answers={"200": Events(lambda: models.Word)},
     accept="text/event-stream, */*;q=0.1",
 )

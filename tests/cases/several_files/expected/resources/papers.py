@@ -4,58 +4,43 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.path import Path
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class PapersResource:
+class PapersResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def list(self, *, options: Options | None = None) -> builtins.list[models.Paper]:
         """GET /papers"""
-        return self._sender.call(PAPERS_LIST, (), None, options)
+        return self._sender.call(PAPERS_LIST, None, options)
 
     def get(self, id: str, *, options: Options | None = None) -> models.Paper:
         """GET /papers/{id}"""
-        return self._sender.call(PAPERS_GET, (id,), None, options)
+        return self._sender.call(PAPERS_GET, None, options, id)
 
 
-class AsyncPapersResource:
+class AsyncPapersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[models.Paper]:
         """As :meth:`PapersResource.list`."""
-        return await self._sender.call(PAPERS_LIST, (), None, options)
+        return await self._sender.call(PAPERS_LIST, None, options)
 
     async def get(self, id: str, *, options: Options | None = None) -> models.Paper:
         """As :meth:`PapersResource.get`."""
-        return await self._sender.call(PAPERS_GET, (id,), None, options)
+        return await self._sender.call(PAPERS_GET, None, options, id)
 
 
 PAPERS_LIST: Operation[list[models.Paper]] = Operation(
-    name="papers.list",
-    method="GET",
-    path="/papers",
-    answers={"200": Json(lambda: list[models.Paper])},
+    name="papers.list", request="GET /papers", answers={"200": Json(lambda: list[models.Paper])}
 )
 PAPERS_GET: Operation[models.Paper] = Operation(
     name="papers.get",
-    method="GET",
-    path="/papers/{id}",
+    request="GET /papers/{id}",
     parameters=(Path("id", lambda: str),),
     answers={"200": Json(lambda: models.Paper)},
 )

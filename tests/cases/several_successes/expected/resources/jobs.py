@@ -3,78 +3,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class JobsResource:
+class JobsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def start(self, *, options: Options | None = None) -> models.Result | models.Ticket | None:
         """POST /jobs"""
-        return self._sender.call(JOBS_START, (), None, options)
+        return self._sender.call(JOBS_START, None, options)
 
     def any(self, *, options: Options | None = None) -> models.Result:
         """GET /any"""
-        return self._sender.call(JOBS_ANY, (), None, options)
+        return self._sender.call(JOBS_ANY, None, options)
 
     def only_default(self, *, options: Options | None = None) -> models.Result:
         """GET /only-default"""
-        return self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
+        return self._sender.call(JOBS_ONLY_DEFAULT, None, options)
 
     def two(self, *, options: Options | None = None) -> models.Result | models.Ticket:
         """GET /two"""
-        return self._sender.call(JOBS_TWO, (), None, options)
+        return self._sender.call(JOBS_TWO, None, options)
 
     def moved(self, *, options: Options | None = None) -> Any:
         """GET /moved"""
-        return self._sender.call(JOBS_MOVED, (), None, options)
+        return self._sender.call(JOBS_MOVED, None, options)
 
 
-class AsyncJobsResource:
+class AsyncJobsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def start(
         self, *, options: Options | None = None
     ) -> models.Result | models.Ticket | None:
         """As :meth:`JobsResource.start`."""
-        return await self._sender.call(JOBS_START, (), None, options)
+        return await self._sender.call(JOBS_START, None, options)
 
     async def any(self, *, options: Options | None = None) -> models.Result:
         """As :meth:`JobsResource.any`."""
-        return await self._sender.call(JOBS_ANY, (), None, options)
+        return await self._sender.call(JOBS_ANY, None, options)
 
     async def only_default(self, *, options: Options | None = None) -> models.Result:
         """As :meth:`JobsResource.only_default`."""
-        return await self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
+        return await self._sender.call(JOBS_ONLY_DEFAULT, None, options)
 
     async def two(self, *, options: Options | None = None) -> models.Result | models.Ticket:
         """As :meth:`JobsResource.two`."""
-        return await self._sender.call(JOBS_TWO, (), None, options)
+        return await self._sender.call(JOBS_TWO, None, options)
 
     async def moved(self, *, options: Options | None = None) -> Any:
         """As :meth:`JobsResource.moved`."""
-        return await self._sender.call(JOBS_MOVED, (), None, options)
+        return await self._sender.call(JOBS_MOVED, None, options)
 
 
 JOBS_START: Operation[models.Result | models.Ticket | None] = Operation(
     name="jobs.start",
-    method="POST",
-    path="/jobs",
+    request="POST /jobs",
     answers={
         "200": Json(lambda: models.Result),
         "202": Json(lambda: models.Ticket),
@@ -83,21 +72,19 @@ JOBS_START: Operation[models.Result | models.Ticket | None] = Operation(
     errors={"409": Json(lambda: models.Busy), "default": Json(lambda: models.Fault)},
 )
 JOBS_ANY: Operation[models.Result] = Operation(
-    name="jobs.any", method="GET", path="/any", answers={"2XX": Json(lambda: models.Result)}
+    name="jobs.any", request="GET /any", answers={"2XX": Json(lambda: models.Result)}
 )
 JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
     name="jobs.only_default",
-    method="GET",
-    path="/only-default",
+    request="GET /only-default",
     answers={"default": Json(lambda: models.Result)},
     errors={"default": Json(lambda: models.Result)},
 )
 JOBS_TWO: Operation[models.Result | models.Ticket] = Operation(
     name="jobs.two",
-    method="GET",
-    path="/two",
+    request="GET /two",
     answers={"200": Json(lambda: models.Result), "202": Json(lambda: models.Ticket)},
 )
 JOBS_MOVED: Operation[Any] = Operation(
-    name="jobs.moved", method="GET", path="/moved", answers={"200": Undescribed()}
+    name="jobs.moved", request="GET /moved", answers={"200": Undescribed()}
 )

@@ -3,29 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .._runtime.items import streamed
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import BytesBody
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._runtime.uploads import Content
-from ..files import FileContent
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.uploads import Content, FileContent
 
 
-class BlobsResource:
+class BlobsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def put(self, body: FileContent | None = None, *, options: Options | None = None) -> bytes:
         """PUT /blobs"""
-        return self._sender.call(BLOBS_PUT, (), body, options)
+        return self._sender.call(BLOBS_PUT, body, options)
 
     def put_stream(
         self, body: FileContent | None = None, *, options: Options | None = None
@@ -34,32 +24,28 @@ class BlobsResource:
 
         As :meth:`BlobsResource.put`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
+        return open_stream(self._sender, BLOBS_PUT_STREAM, body, options)
 
 
-class AsyncBlobsResource:
+class AsyncBlobsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def put(
         self, body: FileContent | None = None, *, options: Options | None = None
     ) -> bytes:
         """As :meth:`BlobsResource.put`."""
-        return await self._sender.call(BLOBS_PUT, (), body, options)
+        return await self._sender.call(BLOBS_PUT, body, options)
 
     async def put_stream(
         self, body: FileContent | None = None, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
         """As :meth:`BlobsResource.put_stream`."""
-        return await open_async_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
+        return await open_async_stream(self._sender, BLOBS_PUT_STREAM, body, options)
 
 
 BLOBS_PUT: Operation[bytes] = Operation(
     name="blobs.put",
-    method="PUT",
-    path="/blobs",
+    request="PUT /blobs",
     body=Content("application/octet-stream"),
     body_required=False,
     answers={"200": BytesBody("application/octet-stream")},

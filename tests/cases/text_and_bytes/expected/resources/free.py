@@ -3,22 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class FreeResource:
+class FreeResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def send(self, body: Any, *, options: Options | None = None) -> Any:
         """POST /free
@@ -26,24 +19,20 @@ class FreeResource:
         Returns:
             Whatever it was.
         """
-        return self._sender.call(FREE_SEND, (), body, options)
+        return self._sender.call(FREE_SEND, body, options)
 
 
-class AsyncFreeResource:
+class AsyncFreeResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def send(self, body: Any, *, options: Options | None = None) -> Any:
         """As :meth:`FreeResource.send`."""
-        return await self._sender.call(FREE_SEND, (), body, options)
+        return await self._sender.call(FREE_SEND, body, options)
 
 
 FREE_SEND: Operation[Any] = Operation(
     name="free.send",
-    method="POST",
-    path="/free",
+    request="POST /free",
     body=Json(lambda: Annotated[Any, EXACT]),
     answers={"200": Json(lambda: Any)},
 )

@@ -3,42 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
 from .._runtime.plain import Text
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class NotesResource:
+class NotesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def write(self, body: str, *, options: Options | None = None) -> str:
         """POST /notes"""
-        return self._sender.call(NOTES_WRITE, (), body, options)
+        return self._sender.call(NOTES_WRITE, body, options)
 
 
-class AsyncNotesResource:
+class AsyncNotesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def write(self, body: str, *, options: Options | None = None) -> str:
         """As :meth:`NotesResource.write`."""
-        return await self._sender.call(NOTES_WRITE, (), body, options)
+        return await self._sender.call(NOTES_WRITE, body, options)
 
 
 NOTES_WRITE: Operation[str] = Operation(
     name="notes.write",
-    method="POST",
-    path="/notes",
+    request="POST /notes",
     body=Text("text/plain"),
     answers={"200": Text("text/plain")},
     errors={"400": Text("text/plain")},

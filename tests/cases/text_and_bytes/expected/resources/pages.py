@@ -3,23 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from .. import models
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.options import Options
 from .._runtime.plain import Text
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Options, Resource
 
 
-class PagesResource:
+class PagesResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     @overload
     def post(
@@ -84,14 +78,11 @@ class PagesResource:
         options: Options | None = None,
     ) -> models.Page | str:
         """POST /pages"""
-        return self._sender.call(PAGES_POST.choose(content_type, accept), (), body, options)
+        return self._sender.call(PAGES_POST.choose(content_type, accept), body, options)
 
 
-class AsyncPagesResource:
+class AsyncPagesResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     @overload
     async def post(
@@ -156,14 +147,12 @@ class AsyncPagesResource:
         options: Options | None = None,
     ) -> models.Page | str:
         """As :meth:`PagesResource.post`."""
-        return await self._sender.call(PAGES_POST.choose(content_type, accept), (), body, options)
+        return await self._sender.call(PAGES_POST.choose(content_type, accept), body, options)
 
 
 PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
     name="pages.post",
-    method="POST",
-    path="/pages",
-    body=Json(lambda: models.Page, "application/vnd.page+json"),
+    request="POST /pages",
     bodies={
         "application/vnd.page+json": Json(lambda: models.Page, "application/vnd.page+json"),
         "text/html": Text("text/html"),

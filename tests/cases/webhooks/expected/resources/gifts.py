@@ -3,38 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class GiftsResource:
+class GiftsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def create(self, *, options: Options | None = None) -> None:
         """POST /gifts"""
-        return self._sender.call(GIFTS_CREATE, (), None, options)
+        return self._sender.call(GIFTS_CREATE, None, options)
 
 
-class AsyncGiftsResource:
+class AsyncGiftsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def create(self, *, options: Options | None = None) -> None:
         """As :meth:`GiftsResource.create`."""
-        return await self._sender.call(GIFTS_CREATE, (), None, options)
+        return await self._sender.call(GIFTS_CREATE, None, options)
 
 
 GIFTS_CREATE: Operation[None] = Operation(
-    name="gifts.create", method="POST", path="/gifts", answers={"204": Nothing()}
+    name="gifts.create", request="POST /gifts", answers={"204": Nothing()}
 )

@@ -3,43 +3,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import models
 from .._runtime.json import Json
-from .._runtime.operation import Operation
-from .._runtime.options import Options
-
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
-class OrdersResource:
+class OrdersResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def create(self, body: models.Order, *, options: Options | None = None) -> models.Order:
         """POST /orders"""
-        return self._sender.call(ORDERS_CREATE, (), body, options)
+        return self._sender.call(ORDERS_CREATE, body, options)
 
 
-class AsyncOrdersResource:
+class AsyncOrdersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def create(self, body: models.Order, *, options: Options | None = None) -> models.Order:
         """As :meth:`OrdersResource.create`."""
-        return await self._sender.call(ORDERS_CREATE, (), body, options)
+        return await self._sender.call(ORDERS_CREATE, body, options)
 
 
 ORDERS_CREATE: Operation[models.Order] = Operation(
     name="orders.create",
-    method="POST",
-    path="/orders",
+    request="POST /orders",
     body=Json(lambda: models.Order),
     answers={"201": Json(lambda: models.Order)},
 )

@@ -3,79 +3,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from .. import models
 from .._runtime.exact import EXACT
-from .._runtime.operation import Operation
-from .._runtime.options import Options
+from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.whole_query import WholeQuery
 
-if TYPE_CHECKING:
-    from .._runtime.transport import AsyncSender, Sender
 
-
-class FindsResource:
+class FindsResource(Resource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
 
     def search(self, filter: models.Filter, *, options: Options | None = None) -> None:
         """GET /finds"""
-        return self._sender.call(FINDS_SEARCH, (filter,), None, options)
+        return self._sender.call(FINDS_SEARCH, None, options, filter)
 
     def numbers(
         self, *, selector: list[float] | None = None, options: Options | None = None
     ) -> None:
         """GET /numbers"""
-        return self._sender.call(FINDS_NUMBERS, (selector,), None, options)
+        return self._sender.call(FINDS_NUMBERS, None, options, selector)
 
     def path(self, *, selector: str | None = None, options: Options | None = None) -> None:
         """GET /paths"""
-        return self._sender.call(FINDS_PATH, (selector,), None, options)
+        return self._sender.call(FINDS_PATH, None, options, selector)
 
 
-class AsyncFindsResource:
+class AsyncFindsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
 
     async def search(self, filter: models.Filter, *, options: Options | None = None) -> None:
         """As :meth:`FindsResource.search`."""
-        return await self._sender.call(FINDS_SEARCH, (filter,), None, options)
+        return await self._sender.call(FINDS_SEARCH, None, options, filter)
 
     async def numbers(
         self, *, selector: list[float] | None = None, options: Options | None = None
     ) -> None:
         """As :meth:`FindsResource.numbers`."""
-        return await self._sender.call(FINDS_NUMBERS, (selector,), None, options)
+        return await self._sender.call(FINDS_NUMBERS, None, options, selector)
 
     async def path(self, *, selector: str | None = None, options: Options | None = None) -> None:
         """As :meth:`FindsResource.path`."""
-        return await self._sender.call(FINDS_PATH, (selector,), None, options)
+        return await self._sender.call(FINDS_PATH, None, options, selector)
 
 
 FINDS_SEARCH: Operation[None] = Operation(
     name="finds.search",
-    method="GET",
-    path="/finds",
+    request="GET /finds",
     parameters=(WholeQuery("filter", lambda: models.Filter),),
     answers={"204": Nothing()},
 )
 FINDS_NUMBERS: Operation[None] = Operation(
     name="finds.numbers",
-    method="GET",
-    path="/numbers",
+    request="GET /numbers",
     parameters=(WholeQuery("selector", lambda: Annotated[list[float], EXACT]),),
     answers={"204": Nothing()},
 )
 FINDS_PATH: Operation[None] = Operation(
     name="finds.path",
-    method="GET",
-    path="/paths",
+    request="GET /paths",
     parameters=(WholeQuery("selector", lambda: str, text=True),),
     answers={"204": Nothing()},
     security=(("key",),),
