@@ -22,7 +22,7 @@ from ...openapi.model import (
     Schema,
 )
 from ...printable import counted
-from ..ir import Answer, Array, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
+from ..ir import Answer, Array, Body, Code, Dict, File, FormPart, Ref, Scalar, Type, UnionType
 from .media_types import (
     SEQUENTIAL,
     codec_of,
@@ -146,13 +146,19 @@ class Bodies:
             self._warn_of_structure(name, body.content, codec)
             made = Scalar("string") if codec == "text" else File()
         sendable = _sendable(name, codec)
+        hint = annotation(made, is_argument=True)
+        options = made.options if isinstance(made, UnionType) else (made,)
+        is_object = codec in ("json", "form", "multipart") and any(
+            isinstance(one, Ref) and self.types.is_model(one.name) for one in options
+        )
         return Body(
             media_type=sendable,
             sent_as=sendable,
             key=name,
             codec=codec,
             type=made,
-            annotation=annotation(made, is_argument=True),
+            annotation=hint,
+            argument=Code(f"{hint} | JsonObject") if is_object else hint,
             required=body.required,
             doc=text(body.description),
             check=checked_annotation(made),

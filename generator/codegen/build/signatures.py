@@ -15,7 +15,7 @@ def build_signatures(bodies: Sequence[Body], answers: Sequence[Answer]) -> tuple
     """Return the overloads of a method; media types with the same annotations share one."""
     written: dict[Code, list[str]] = {}
     for body in bodies:
-        written.setdefault(body.annotation, []).append(body.media_type)
+        written.setdefault(body.argument, []).append(body.media_type)
     read: dict[Code, list[str]] = {annotate_result(answers): []}
     for wanted in dict.fromkeys(one.media_type for answer in answers for one in answer.options):
         chosen = (next((o for o in a.options if o.media_type == wanted), a) for a in answers)

@@ -66,6 +66,8 @@ class Body:
     codec: str
     type: Type
     annotation: Code
+    argument: Code
+    """The annotation of the method's argument, which may be JSON data where a class is."""
     required: bool
     doc: Text
     check: Code

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .operation import Operation as Operation
 from .options import Options as Options
+
+JsonObject: TypeAlias = Mapping[str, Any]
+"""A dictionary in place of an object of a class; it is checked as the arguments of the class are.
+"""
 
 if TYPE_CHECKING:
     from .transport import AsyncSender, Sender

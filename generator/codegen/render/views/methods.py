@@ -42,7 +42,7 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
     ``shadows`` are the names of types that are hidden by names of the class.
     """
     prefix = "" if op.resource else "operations."
-    body = op.body.annotation if op.body else Code("None")
+    body = op.body.argument if op.body else Code("None")
     methods: list[MethodView] = []
     if op.signatures:
         overloads = [_signature(op, one, shadows) for one in op.signatures]
