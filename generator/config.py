@@ -24,6 +24,7 @@ HTTP_LIBRARIES: Final = ("httpx", "httpx2")
 PINS: Final = ("calls", "content_type", "accept")
 """The settings that are tables of operations."""
 RESET_UNITS: Final = ("seconds", "epoch")
+ARGUMENTS: Final = ("body", "fields")
 FEATURES: Final = ("recorder", "response_headers", "pytest_plugin", "text")
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""
@@ -93,6 +94,9 @@ class Client:
     """Write tests of the client into ``<output>/tests/<package>``."""
     fake: bool = True
     """Include the fake server (``testing``) for the tests of the client's users."""
+    arguments: str = "body"
+    """How the methods take a body that is one object: as ``body``, or with ``fields`` also as
+    keyword arguments, one for each field."""
     features: tuple[str, ...] = ()
     """Parts of the client that are left out otherwise: ``recorder`` (``testing.Recorder``),
     ``response_headers`` (a class for those of each operation), ``pytest_plugin`` (the fake server
@@ -423,6 +427,8 @@ def check(client: Client, where: str) -> Client:
                 )
     if client.http not in HTTP_LIBRARIES:
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
+    if client.arguments not in ARGUMENTS:
+        raise UsageError(f"{where}: arguments must be 'body' or 'fields'.")
     for feature in client.features:
         if feature not in FEATURES:
             listed = ", ".join(FEATURES)

@@ -39,6 +39,7 @@ _CLIENT: dict[str, Schema] = {
     "overlays": {"items": _PATH},
     "operations": {"minItems": 1},
     "http": {"enum": [*config.HTTP_LIBRARIES]},
+    "arguments": {"enum": [*config.ARGUMENTS]},
     "features": {"items": {"enum": [*config.FEATURES]}},
     "idempotency_header": {"pattern": f"^({_TOKEN})?$"},
     "rate_limit_reset_unit": {"enum": [*config.RESET_UNITS]},

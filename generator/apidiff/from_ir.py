@@ -110,6 +110,13 @@ def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
     parts += [_parameter(one.name, one, f"{one.place}:{one.wire}") for one in others]
     if op.body is not None:
         parts.append(_parameter("body", op.body, "body"))
+    if op.fields:
+        fields = [
+            Declaration("parameter", "", one.name, _type(one.type), "" if one.required else "...")
+            for one in op.fields
+        ]
+        end = Declaration("result", "", "->", results[op.call], wire="result")
+        yield from method(op.call, [*parts[:-1], *fields, end], "fields")
     for call, result in results.items():
         yield from method(call, [*parts, Declaration("result", "", "->", result, wire="result")])
 

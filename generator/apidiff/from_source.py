@@ -292,4 +292,4 @@ def _method(name: str, node: _Function, *, is_first: bool = True) -> list[Declar
         made, text = read_type(one.annotation), ast.unparse(default) if default else ""
         found.append(Declaration("parameter", "", one.arg, made, text, index))
     result = Declaration("result", "", "->", read_type(node.returns))
-    return method(name, [*found, result], "" if is_first else ", ".join(chosen))
+    return method(name, [*found, result], "" if is_first else ", ".join(chosen) or "fields")

@@ -48,8 +48,8 @@ def config_hash(client: Client) -> str:
     for name in newer:
         if not settings[name]:
             del settings[name]
-    for name in ("tests", "fake"):
-        if settings[name]:
+    for name, usual in (("tests", True), ("fake", True), ("arguments", "body")):
+        if settings[name] == usual:
             del settings[name]
     for name in _CHANGE_NO_FILE:
         del settings[name]

@@ -18,6 +18,7 @@ from .pagination import Paginator
 from .response_headers import name_headers
 from .security import build_security
 from .servers import Servers
+from .signatures import with_fields
 from .types import Types, text
 from .webhooks import build_webhooks, signature_of
 
@@ -61,6 +62,9 @@ def build(
     paginator = Paginator(document, types, components, findings, reserved)
     paginated = paginator.paginate(name_headers(built), client)
     operations = LinkDescriber(document, paginated, findings).describe()
+    if client.arguments == "fields":
+        models = {str(one.name): one for one in components if isinstance(one, ir.Model)}
+        operations = tuple(with_fields(op, models) for op in operations)
     title = names.pascal(client.client or names.pascal(client.package))
     return ir.Api(
         package=Identifier(client.package),

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
-from ..ir import Answer, Body, Code, Overload, union
+from ..ir import (
+    Answer,
+    Body,
+    BodyField,
+    ClientOperation,
+    Code,
+    Model,
+    Nullable,
+    Overload,
+    Ref,
+    union,
+)
+from .types import annotation
 
 _MOST = 6
 """The number of signatures up to which every body is combined with every result."""
@@ -35,3 +48,25 @@ def build_signatures(bodies: Sequence[Body], answers: Sequence[Answer]) -> tuple
 def annotate_result(answers: Iterable[Answer]) -> Code:
     """Return the annotation of the result for some responses."""
     return union(answer.annotation for answer in answers) or Code("None")
+
+
+def with_fields(op: ClientOperation, models: Mapping[str, Model]) -> ClientOperation:
+    """Return an operation whose method takes the fields of its body as keyword arguments, too.
+
+    Its body is one object, in one media type. A field with the name of another argument isn't a
+    keyword argument; if it is required, none is.
+    """
+    is_alone = len(op.bodies) == len(op.signatures) == 1
+    name = op.body.type.name if is_alone and op.body and isinstance(op.body.type, Ref) else ""
+    if name not in models:
+        return op
+    others = {"body", "options", *(p.name for p in op.parameters)}
+    own = [field for field in models[name].fields if not field.read_only]
+    if any(field.required and field.name in others for field in own):
+        return op
+    fields: list[BodyField] = []
+    for field in own:
+        made = Nullable(field.type) if field.nullable else field.type
+        hint = annotation(made, is_argument=True)
+        fields.append(BodyField(field.name, made, hint, field.required))
+    return replace(op, fields=tuple(one for one in fields if one.name not in others))

@@ -16,6 +16,7 @@ from .models import (
 from .operations import (
     Answer,
     Body,
+    BodyField,
     Case,
     ClientOperation,
     FormPart,
@@ -58,8 +59,8 @@ from .types import (
 )
 
 __all__ = [
-    "Alias", "Answer", "Api", "Array", "Body", "Case", "ClientOperation", "Code", "Component",
-    "Constant", "Credential", "Dict", "Enumeration", "File", "FormPart",
+    "Alias", "Answer", "Api", "Array", "Body", "BodyField", "Case", "ClientOperation", "Code",
+    "Component", "Constant", "Credential", "Dict", "Enumeration", "File", "FormPart",
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",

@@ -75,6 +75,16 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyField:
+    """A field of the body as a keyword argument of the method."""
+
+    name: str
+    type: Type
+    annotation: Code
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A response with one status and media type, and the type of its body."""
 
@@ -262,6 +272,8 @@ class ClientOperation:
     """The described headers of its responses, sorted."""
     headers_name: str = ""
     """The name of the class for them."""
+    fields: tuple[BodyField, ...] = ()
+    """The fields of the body that are keyword arguments; empty if only the whole body is one."""
     links: tuple[LinkedCall, ...] = ()
     """The links of its responses, except for those to the next page."""
 

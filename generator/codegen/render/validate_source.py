@@ -73,7 +73,7 @@ CALLS = frozenset({
     "Multipart", "NamedParts", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation",
     "OrderedParts", "Paginated", "PartsBody", "Path", "Query", "BytesBody", "Styled", "Text",
     "TypeAliasType", "WholeEvents", "WholeQuery", "deprecated", "open_async_stream",
-    "open_stream", "streamed", "Hmac",
+    "body_or_fields", "open_stream", "streamed", "Hmac",
     "StandardWebhooks", "Undescribed", "Webhook", "read", "read_signed", "sign_body",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
@@ -291,7 +291,7 @@ class _Declarations(_Module):
     def _method(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.node(node, frozenset())
         given = node.args
-        if given.vararg or given.kwarg:
+        if given.vararg or (given.kwarg and given.kwarg.arg != "_fields"):
             raise _Forbidden(node, "a method with any arguments")
         arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs]
         for argument in arguments:
@@ -299,12 +299,12 @@ class _Declarations(_Module):
         for hint in filter(None, (*(argument.annotation for argument in arguments), node.returns)):
             self.hint(hint)
         for default in filter(None, (*given.defaults, *given.kw_defaults)):
-            if not isinstance(default, ast.Constant):
+            if not isinstance(default, ast.Constant):  # an ellipsis is one, too
                 raise _Forbidden(default, "a default that isn't a constant")
         for decorator in node.decorator_list:
             if not (isinstance(decorator, ast.Name) and decorator.id == "overload"):
                 self.value(decorator)
-        known = frozenset(argument.arg for argument in arguments)
+        known = frozenset(argument.arg for argument in arguments) | {"_fields"}
         for statement in node.body:
             match statement:
                 case ast.Expr(value=ast.Constant(value=str() | builtins.Ellipsis)):
@@ -326,7 +326,11 @@ class _Declarations(_Module):
                 self._name(node, arguments)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
                 pass
-            case ast.Tuple(elts=items) | ast.List(elts=items):
+            case (
+                ast.Tuple(elts=items)
+                | ast.List(elts=items)
+                | ast.BoolOp(op=ast.Or(), values=[ast.Call(), ast.Constant(value=None)] as items)
+            ):
                 for item in items:
                     self.value(item, arguments)
             case ast.Dict(keys=keys, values=values):

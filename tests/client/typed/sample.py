@@ -129,7 +129,8 @@ async def asynchronous() -> str | None:
         return "token"
 
     async with AsyncPinterest(token, transport=Fake()) as pinterest:
-        audience = await pinterest.audiences.create("549755885175", request())
+        body = {"audience_type": "VISITOR", "name": "ACME", "rule": {"visitor_source_id": "7"}}
+        audience = await pinterest.audiences.create("549755885175", body)
     return audience.id
 
 

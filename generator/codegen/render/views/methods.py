@@ -55,6 +55,9 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
             arguments.append("accept" if has_types else "accept=accept")
         choice = f".choose({', '.join(arguments)})" if arguments else ""
         value = Code(f"{prefix}{op.constant.upper()}{choice}")
+        if op.fields:
+            overloads = [whole, _signature(op, op.signatures[0], shadows, takes_fields=True)]
+            whole = _signature(op, combined_signature(op), shadows, is_whole=True)
         methods.append(MethodView(op.name, overloads if len(overloads) > 1 else [], whole, value))
     if op.streamed:
         signature = _signature(op, Overload((), body, (), op.streamed.item), shadows)
@@ -80,7 +83,12 @@ def combined_signature(op: ClientOperation) -> Overload:
 
 
 def _signature(
-    op: ClientOperation, signature: Overload, shadows: Sequence[str], *, is_whole: bool = False
+    op: ClientOperation,
+    signature: Overload,
+    shadows: Sequence[str],
+    *,
+    is_whole: bool = False,
+    takes_fields: bool = False,
 ) -> SignatureView:
     def unshadow(hint: Code) -> str:
         text = str(hint)
@@ -90,10 +98,14 @@ def _signature(
         return text
 
     lines = [f"{p.name}: {unshadow(p.annotation)}" for p in op.parameters if p.required]
-    if op.body:
-        default = "" if op.body.required else " | None = None"
+    if op.body and not takes_fields:
+        is_needed = op.body.required and not (is_whole and op.fields)
+        default = "" if is_needed else " | None = None"
         lines.append(f"body: {unshadow(signature.body)}{default}")
     lines.append("*")
+    for field in op.fields if takes_fields else ():
+        default = "" if field.required else " = ..."
+        lines.append(f"{field.name}: {unshadow(field.annotation)}{default}")
     lines += [f"{p.name}: {unshadow(p.annotation)} = None" for p in op.parameters if not p.required]
     if signature.content_types:
         is_default = is_whole or signature.body == op.signatures[0].body
@@ -105,6 +117,8 @@ def _signature(
         is_default = is_whole or signature.result == op.signatures[0].result
         lines.append(f"accept: {hint}{' | None = None' if is_default else ''}")
     lines.append("options: Options | None = None")
+    if is_whole and op.fields:
+        lines.append("**_fields: Any")
     return SignatureView([*map(Code, lines)], Code(unshadow(signature.result)))
 
 
@@ -144,6 +158,9 @@ def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str
     ]
     if described:
         lines += ["", "Args:", *described]
+    if op.fields and op.body:
+        fields = f"The fields of :class:`{op.body.annotation}` can be keyword arguments, too."
+        lines += ["", fields]
     result = op.result_doc.value.split()
     if op.result != "None" and len(result) > 2:  # more than "OK"
         lines += ["", "Returns:", f"    {' '.join(result)}"]

@@ -90,6 +90,9 @@ class OperationView(View):
         self.arguments = Code("".join(f", {p.name}" for p in op.parameters))
         """The values of the parameters in their order, as the methods pass them on."""
         self.body_argument = Code("body" if op.body else "None")
+        if op.fields and op.body:
+            rest = "" if op.body.required else " or None"
+            self.body_argument = Code(f"body_or_fields(body, _fields){rest}")
         """The body, as the methods pass it on."""
         self.deprecation = "The API's description marks this operation as deprecated."
         """The message of a type checker for a call to a deprecated operation."""

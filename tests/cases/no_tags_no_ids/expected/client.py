@@ -10,6 +10,7 @@ from . import models
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.options import Options
+from ._runtime.resources import JsonObject
 
 API_FACTS = _settings.Api(version="1", address="https://plain.example")
 
@@ -49,7 +50,10 @@ class Sample(_clients.Client):
         return self._sender.call(operations.DELETE_MODELS_ID_UNIONS, None, options, id)
 
     def post_close(
-        self, body: models.PostCloseRequest | None = None, *, options: Options | None = None
+        self,
+        body: models.PostCloseRequest | JsonObject | None = None,
+        *,
+        options: Options | None = None,
     ) -> models.PostCloseResponse:
         """POST /close
 
@@ -90,7 +94,10 @@ class AsyncSample(_clients.AsyncClient):
         return await self._sender.call(operations.DELETE_MODELS_ID_UNIONS, None, options, id)
 
     async def post_close(
-        self, body: models.PostCloseRequest | None = None, *, options: Options | None = None
+        self,
+        body: models.PostCloseRequest | JsonObject | None = None,
+        *,
+        options: Options | None = None,
     ) -> models.PostCloseResponse:
         """As :meth:`Sample.post_close`."""
         return await self._sender.call(operations.POST_CLOSE, body, options)

@@ -10,7 +10,7 @@ from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
 from .._runtime.plain import BytesBody, Text
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
@@ -24,13 +24,13 @@ class ShelvesResource(Resource):
 
     @overload
     def map(
-        self, body: models.Shelf, *, options: Options | None = None
+        self, body: models.Shelf | JsonObject, *, options: Options | None = None
     ) -> models.Shelf | str | None: ...
 
     @overload
     def map(
         self,
-        body: models.Shelf,
+        body: models.Shelf | JsonObject,
         *,
         accept: Literal["application/geo+json", "application/fhir+json"],
         options: Options | None = None,
@@ -38,11 +38,19 @@ class ShelvesResource(Resource):
 
     @overload
     def map(
-        self, body: models.Shelf, *, accept: Literal["text/csv"], options: Options | None = None
+        self,
+        body: models.Shelf | JsonObject,
+        *,
+        accept: Literal["text/csv"],
+        options: Options | None = None,
     ) -> str | models.Shelf | None: ...
 
     def map(
-        self, body: models.Shelf, *, accept: str | None = None, options: Options | None = None
+        self,
+        body: models.Shelf | JsonObject,
+        *,
+        accept: str | None = None,
+        options: Options | None = None,
     ) -> models.Shelf | str | None:
         """POST /shelves"""
         return self._sender.call(SHELVES_MAP.choose(accept=accept), body, options)
@@ -104,13 +112,13 @@ class AsyncShelvesResource(AsyncResource):
 
     @overload
     async def map(
-        self, body: models.Shelf, *, options: Options | None = None
+        self, body: models.Shelf | JsonObject, *, options: Options | None = None
     ) -> models.Shelf | str | None: ...
 
     @overload
     async def map(
         self,
-        body: models.Shelf,
+        body: models.Shelf | JsonObject,
         *,
         accept: Literal["application/geo+json", "application/fhir+json"],
         options: Options | None = None,
@@ -118,11 +126,19 @@ class AsyncShelvesResource(AsyncResource):
 
     @overload
     async def map(
-        self, body: models.Shelf, *, accept: Literal["text/csv"], options: Options | None = None
+        self,
+        body: models.Shelf | JsonObject,
+        *,
+        accept: Literal["text/csv"],
+        options: Options | None = None,
     ) -> str | models.Shelf | None: ...
 
     async def map(
-        self, body: models.Shelf, *, accept: str | None = None, options: Options | None = None
+        self,
+        body: models.Shelf | JsonObject,
+        *,
+        accept: str | None = None,
+        options: Options | None = None,
     ) -> models.Shelf | str | None:
         """As :meth:`ShelvesResource.map`."""
         return await self._sender.call(SHELVES_MAP.choose(accept=accept), body, options)

@@ -10,7 +10,7 @@ from .._runtime.items import Events, streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
 from .._runtime.plain import Text
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 
@@ -20,7 +20,7 @@ class NotesResource(Resource):
     @overload
     def create(
         self,
-        body: models.Note,
+        body: models.Note | JsonObject,
         *,
         content_type: Literal[
             "application/json", "application/merge-patch+json"
@@ -31,7 +31,7 @@ class NotesResource(Resource):
     @overload
     def create(
         self,
-        body: models.Note,
+        body: models.Note | JsonObject,
         *,
         content_type: Literal[
             "application/json", "application/merge-patch+json"
@@ -43,7 +43,7 @@ class NotesResource(Resource):
     @overload
     def create(
         self,
-        body: models.Note,
+        body: models.Note | JsonObject,
         *,
         content_type: Literal[
             "application/json", "application/merge-patch+json"
@@ -79,7 +79,7 @@ class NotesResource(Resource):
 
     def create(
         self,
-        body: models.Note | str,
+        body: models.Note | JsonObject | str,
         *,
         content_type: str = "application/json",
         accept: str | None = None,
@@ -89,7 +89,7 @@ class NotesResource(Resource):
         return self._sender.call(NOTES_CREATE.choose(content_type, accept), body, options)
 
     def create_stream(
-        self, body: models.Note, *, options: Options | None = None
+        self, body: models.Note | JsonObject, *, options: Options | None = None
     ) -> Stream[models.Word]:
         """POST /notes
 
@@ -104,7 +104,7 @@ class AsyncNotesResource(AsyncResource):
     @overload
     async def create(
         self,
-        body: models.Note,
+        body: models.Note | JsonObject,
         *,
         content_type: Literal[
             "application/json", "application/merge-patch+json"
@@ -115,7 +115,7 @@ class AsyncNotesResource(AsyncResource):
     @overload
     async def create(
         self,
-        body: models.Note,
+        body: models.Note | JsonObject,
         *,
         content_type: Literal[
             "application/json", "application/merge-patch+json"
@@ -127,7 +127,7 @@ class AsyncNotesResource(AsyncResource):
     @overload
     async def create(
         self,
-        body: models.Note,
+        body: models.Note | JsonObject,
         *,
         content_type: Literal[
             "application/json", "application/merge-patch+json"
@@ -163,7 +163,7 @@ class AsyncNotesResource(AsyncResource):
 
     async def create(
         self,
-        body: models.Note | str,
+        body: models.Note | JsonObject | str,
         *,
         content_type: str = "application/json",
         accept: str | None = None,
@@ -173,7 +173,7 @@ class AsyncNotesResource(AsyncResource):
         return await self._sender.call(NOTES_CREATE.choose(content_type, accept), body, options)
 
     async def create_stream(
-        self, body: models.Note, *, options: Options | None = None
+        self, body: models.Note | JsonObject, *, options: Options | None = None
     ) -> AsyncStream[models.Word]:
         """As :meth:`NotesResource.create_stream`."""
         return await open_async_stream(self._sender, NOTES_CREATE_STREAM, body, options)

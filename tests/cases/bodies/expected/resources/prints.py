@@ -8,7 +8,7 @@ from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.path import Path
 from .._runtime.plain import BytesBody
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._runtime.uploads import Content, FileContent, Multipart
@@ -18,7 +18,7 @@ class PrintsResource(Resource):
     """Operations of one kind; reached through the client."""
 
     def upload(
-        self, body: models.PrintsUploadRequest, *, options: Options | None = None
+        self, body: models.PrintsUploadRequest | JsonObject, *, options: Options | None = None
     ) -> models.Note:
         """POST /prints"""
         return self._sender.call(PRINTS_UPLOAD, body, options)
@@ -43,7 +43,7 @@ class AsyncPrintsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
     async def upload(
-        self, body: models.PrintsUploadRequest, *, options: Options | None = None
+        self, body: models.PrintsUploadRequest | JsonObject, *, options: Options | None = None
     ) -> models.Note:
         """As :meth:`PrintsResource.upload`."""
         return await self._sender.call(PRINTS_UPLOAD, body, options)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header, Query
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class BerthsResource(Resource):
@@ -14,7 +14,7 @@ class BerthsResource(Resource):
 
     def assign(
         self,
-        body: models.BerthUnderscorePlan,
+        body: models.BerthUnderscorePlan | JsonObject,
         *,
         sort: models.BerthsAssignSort | str | None = None,
         filter_dot_a_query: str | None = None,
@@ -45,7 +45,7 @@ class AsyncBerthsResource(AsyncResource):
 
     async def assign(
         self,
-        body: models.BerthUnderscorePlan,
+        body: models.BerthUnderscorePlan | JsonObject,
         *,
         sort: models.BerthsAssignSort | str | None = None,
         filter_dot_a_query: str | None = None,

@@ -9,7 +9,7 @@ from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 
@@ -23,7 +23,7 @@ class JarsResource(Resource):
     @overload
     def fill(
         self,
-        body: models.Jar,
+        body: models.Jar | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         options: Options | None = None,
@@ -32,7 +32,7 @@ class JarsResource(Resource):
     @overload
     def fill(
         self,
-        body: models.Jar,
+        body: models.Jar | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         accept: Literal["application/json"],
@@ -42,7 +42,7 @@ class JarsResource(Resource):
     @overload
     def fill(
         self,
-        body: models.Jar,
+        body: models.Jar | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         accept: Literal["application/vnd.crate+json"],
@@ -51,13 +51,17 @@ class JarsResource(Resource):
 
     @overload
     def fill(
-        self, body: models.Crate, *, content_type: Literal["*/*"], options: Options | None = None
+        self,
+        body: models.Crate | JsonObject,
+        *,
+        content_type: Literal["*/*"],
+        options: Options | None = None,
     ) -> models.Jar | models.Crate: ...
 
     @overload
     def fill(
         self,
-        body: models.Crate,
+        body: models.Crate | JsonObject,
         *,
         content_type: Literal["*/*"],
         accept: Literal["application/json"],
@@ -67,7 +71,7 @@ class JarsResource(Resource):
     @overload
     def fill(
         self,
-        body: models.Crate,
+        body: models.Crate | JsonObject,
         *,
         content_type: Literal["*/*"],
         accept: Literal["application/vnd.crate+json"],
@@ -76,7 +80,7 @@ class JarsResource(Resource):
 
     def fill(
         self,
-        body: models.Jar | models.Crate,
+        body: models.Jar | JsonObject | models.Crate,
         *,
         content_type: str = "application/json",
         accept: str | None = None,
@@ -108,7 +112,7 @@ class AsyncJarsResource(AsyncResource):
     @overload
     async def fill(
         self,
-        body: models.Jar,
+        body: models.Jar | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         options: Options | None = None,
@@ -117,7 +121,7 @@ class AsyncJarsResource(AsyncResource):
     @overload
     async def fill(
         self,
-        body: models.Jar,
+        body: models.Jar | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         accept: Literal["application/json"],
@@ -127,7 +131,7 @@ class AsyncJarsResource(AsyncResource):
     @overload
     async def fill(
         self,
-        body: models.Jar,
+        body: models.Jar | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         accept: Literal["application/vnd.crate+json"],
@@ -136,13 +140,17 @@ class AsyncJarsResource(AsyncResource):
 
     @overload
     async def fill(
-        self, body: models.Crate, *, content_type: Literal["*/*"], options: Options | None = None
+        self,
+        body: models.Crate | JsonObject,
+        *,
+        content_type: Literal["*/*"],
+        options: Options | None = None,
     ) -> models.Jar | models.Crate: ...
 
     @overload
     async def fill(
         self,
-        body: models.Crate,
+        body: models.Crate | JsonObject,
         *,
         content_type: Literal["*/*"],
         accept: Literal["application/json"],
@@ -152,7 +160,7 @@ class AsyncJarsResource(AsyncResource):
     @overload
     async def fill(
         self,
-        body: models.Crate,
+        body: models.Crate | JsonObject,
         *,
         content_type: Literal["*/*"],
         accept: Literal["application/vnd.crate+json"],
@@ -161,7 +169,7 @@ class AsyncJarsResource(AsyncResource):
 
     async def fill(
         self,
-        body: models.Jar | models.Crate,
+        body: models.Jar | JsonObject | models.Crate,
         *,
         content_type: str = "application/json",
         accept: str | None = None,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class LabelsResource(Resource):
@@ -16,7 +16,7 @@ class LabelsResource(Resource):
         """GET /labels"""
         return self._sender.call(LABELS_READ, None, options)
 
-    def write(self, body: models.Jar, *, options: Options | None = None) -> models.Jar:
+    def write(self, body: models.Jar | JsonObject, *, options: Options | None = None) -> models.Jar:
         """PUT /labels"""
         return self._sender.call(LABELS_WRITE, body, options)
 
@@ -28,7 +28,9 @@ class AsyncLabelsResource(AsyncResource):
         """As :meth:`LabelsResource.read`."""
         return await self._sender.call(LABELS_READ, None, options)
 
-    async def write(self, body: models.Jar, *, options: Options | None = None) -> models.Jar:
+    async def write(
+        self, body: models.Jar | JsonObject, *, options: Options | None = None
+    ) -> models.Jar:
         """As :meth:`LabelsResource.write`."""
         return await self._sender.call(LABELS_WRITE, body, options)
 

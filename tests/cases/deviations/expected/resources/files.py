@@ -8,7 +8,7 @@ from typing import Any, Literal, overload
 from .. import models
 from .._runtime.media_types import NegotiatedOperation
 from .._runtime.parameters import Form, Query
-from .._runtime.resources import AsyncResource, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Options, Resource
 from .._runtime.responses import Undescribed
 from .._runtime.uploads import Multipart
 
@@ -29,7 +29,7 @@ class FilesResource(Resource):
     @overload
     def add(
         self,
-        body: models.Upload,
+        body: models.Upload | JsonObject,
         *,
         note: str | None = None,
         content_type: Literal["application/x-www-form-urlencoded"],
@@ -38,7 +38,7 @@ class FilesResource(Resource):
 
     def add(
         self,
-        body: models.UploadMultipart | models.Upload,
+        body: models.UploadMultipart | models.Upload | JsonObject,
         *,
         note: str | None = None,
         content_type: str = "multipart/form-data",
@@ -64,7 +64,7 @@ class AsyncFilesResource(AsyncResource):
     @overload
     async def add(
         self,
-        body: models.Upload,
+        body: models.Upload | JsonObject,
         *,
         note: str | None = None,
         content_type: Literal["application/x-www-form-urlencoded"],
@@ -73,7 +73,7 @@ class AsyncFilesResource(AsyncResource):
 
     async def add(
         self,
-        body: models.UploadMultipart | models.Upload,
+        body: models.UploadMultipart | models.Upload | JsonObject,
         *,
         note: str | None = None,
         content_type: str = "multipart/form-data",

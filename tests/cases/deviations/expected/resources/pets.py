@@ -11,7 +11,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Query
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 
 
@@ -30,7 +30,7 @@ class PetsResource(Resource):
         return self._sender.call(PETS_GET, None, options, id, limit, sort)
 
     def replace(
-        self, id: str, body: models.Pet, *, options: Options | None = None
+        self, id: str, body: models.Pet | JsonObject, *, options: Options | None = None
     ) -> models.Pet | None:
         """PUT /pets/{id}"""
         return self._sender.call(PETS_REPLACE, body, options, id)
@@ -67,7 +67,7 @@ class AsyncPetsResource(AsyncResource):
         return await self._sender.call(PETS_GET, None, options, id, limit, sort)
 
     async def replace(
-        self, id: str, body: models.Pet, *, options: Options | None = None
+        self, id: str, body: models.Pet | JsonObject, *, options: Options | None = None
     ) -> models.Pet | None:
         """As :meth:`PetsResource.replace`."""
         return await self._sender.call(PETS_REPLACE, body, options, id)

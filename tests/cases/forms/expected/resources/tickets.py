@@ -6,13 +6,15 @@ from __future__ import annotations
 from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Form
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class TicketsResource(Resource):
     """Operations of one kind; reached through the client."""
 
-    def open(self, body: models.NewTicket, *, options: Options | None = None) -> models.Ticket:
+    def open(
+        self, body: models.NewTicket | JsonObject, *, options: Options | None = None
+    ) -> models.Ticket:
         """POST /tickets"""
         return self._sender.call(TICKETS_OPEN, body, options)
 
@@ -21,7 +23,7 @@ class AsyncTicketsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
     async def open(
-        self, body: models.NewTicket, *, options: Options | None = None
+        self, body: models.NewTicket | JsonObject, *, options: Options | None = None
     ) -> models.Ticket:
         """As :meth:`TicketsResource.open`."""
         return await self._sender.call(TICKETS_OPEN, body, options)

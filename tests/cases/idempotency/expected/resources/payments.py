@@ -12,7 +12,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 
@@ -21,7 +21,7 @@ class PaymentsResource(Resource):
 
     def create(
         self,
-        body: models.Payment,
+        body: models.Payment | JsonObject,
         *,
         idempotency_key: str | None = None,
         options: Options | None = None,
@@ -54,7 +54,7 @@ class AsyncPaymentsResource(AsyncResource):
 
     async def create(
         self,
-        body: models.Payment,
+        body: models.Payment | JsonObject,
         *,
         idempotency_key: str | None = None,
         options: Options | None = None,

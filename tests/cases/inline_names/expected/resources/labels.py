@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class LabelsResource(Resource):
     """Operations of one kind; reached through the client."""
 
     def set(
-        self, body: models.Label, *, options: Options | None = None
+        self, body: models.Label | JsonObject, *, options: Options | None = None
     ) -> models.Route | models.Hub:
         """PUT /labels"""
         return self._sender.call(LABELS_SET, body, options)
@@ -22,7 +22,7 @@ class AsyncLabelsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
     async def set(
-        self, body: models.Label, *, options: Options | None = None
+        self, body: models.Label | JsonObject, *, options: Options | None = None
     ) -> models.Route | models.Hub:
         """As :meth:`LabelsResource.set`."""
         return await self._sender.call(LABELS_SET, body, options)

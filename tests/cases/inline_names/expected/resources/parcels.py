@@ -9,7 +9,7 @@ from .. import models
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.resources import AsyncResource, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Options, Resource
 
 
 class ParcelsResource(Resource):
@@ -18,7 +18,7 @@ class ParcelsResource(Resource):
     @overload
     def send(
         self,
-        body: models.ParcelsSendRequestJson,
+        body: models.ParcelsSendRequestJson | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         options: Options | None = None,
@@ -31,7 +31,7 @@ class ParcelsResource(Resource):
     @overload
     def send(
         self,
-        body: models.ParcelsSendRequestVndParcelV2Json,
+        body: models.ParcelsSendRequestVndParcelV2Json | JsonObject,
         *,
         content_type: Literal["application/vnd.parcel.v2+json"],
         options: Options | None = None,
@@ -43,7 +43,7 @@ class ParcelsResource(Resource):
 
     def send(
         self,
-        body: models.ParcelsSendRequestJson | models.ParcelsSendRequestVndParcelV2Json,
+        body: models.ParcelsSendRequestJson | JsonObject | models.ParcelsSendRequestVndParcelV2Json,
         *,
         content_type: str = "application/json",
         options: Options | None = None,
@@ -62,7 +62,7 @@ class AsyncParcelsResource(AsyncResource):
     @overload
     async def send(
         self,
-        body: models.ParcelsSendRequestJson,
+        body: models.ParcelsSendRequestJson | JsonObject,
         *,
         content_type: Literal["application/json"] = "application/json",
         options: Options | None = None,
@@ -75,7 +75,7 @@ class AsyncParcelsResource(AsyncResource):
     @overload
     async def send(
         self,
-        body: models.ParcelsSendRequestVndParcelV2Json,
+        body: models.ParcelsSendRequestVndParcelV2Json | JsonObject,
         *,
         content_type: Literal["application/vnd.parcel.v2+json"],
         options: Options | None = None,
@@ -87,7 +87,7 @@ class AsyncParcelsResource(AsyncResource):
 
     async def send(
         self,
-        body: models.ParcelsSendRequestJson | models.ParcelsSendRequestVndParcelV2Json,
+        body: models.ParcelsSendRequestJson | JsonObject | models.ParcelsSendRequestVndParcelV2Json,
         *,
         content_type: str = "application/json",
         options: Options | None = None,

@@ -6,14 +6,18 @@ from __future__ import annotations
 from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class PapersResource(Resource):
     """Operations of one kind; reached through the client."""
 
     def order(
-        self, body: models.Paper, *, x_colour: str | None = None, options: Options | None = None
+        self,
+        body: models.Paper | JsonObject,
+        *,
+        x_colour: str | None = None,
+        options: Options | None = None,
     ) -> models.Paper:
         """POST /papers"""
         return self._sender.call(PAPERS_ORDER, body, options, x_colour)
@@ -23,7 +27,11 @@ class AsyncPapersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
     async def order(
-        self, body: models.Paper, *, x_colour: str | None = None, options: Options | None = None
+        self,
+        body: models.Paper | JsonObject,
+        *,
+        x_colour: str | None = None,
+        options: Options | None = None,
     ) -> models.Paper:
         """As :meth:`PapersResource.order`."""
         return await self._sender.call(PAPERS_ORDER, body, options, x_colour)

@@ -10,7 +10,7 @@ from .. import models
 from .._runtime.exact import EXACT
 from .._runtime.json import Json
 from .._runtime.parameters import Form, Query
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 
 
@@ -21,7 +21,9 @@ class QuaysResource(Resource):
         """GET /quays"""
         return self._sender.call(QUAYS_LIST, None, options, near)
 
-    def build(self, body: models.Fault | None = None, *, options: Options | None = None) -> Any:
+    def build(
+        self, body: models.Fault | JsonObject | None = None, *, options: Options | None = None
+    ) -> Any:
         """POST /quays"""
         return self._sender.call(QUAYS_BUILD, body, options)
 
@@ -29,7 +31,9 @@ class QuaysResource(Resource):
         """PUT /quays"""
         return self._sender.call(QUAYS_MOVE, None, options)
 
-    def paint(self, body: models.QuaysPaintRequest, *, options: Options | None = None) -> None:
+    def paint(
+        self, body: models.QuaysPaintRequest | JsonObject, *, options: Options | None = None
+    ) -> None:
         """PATCH /quays"""
         return self._sender.call(QUAYS_PAINT, body, options)
 
@@ -46,7 +50,7 @@ class AsyncQuaysResource(AsyncResource):
         return await self._sender.call(QUAYS_LIST, None, options, near)
 
     async def build(
-        self, body: models.Fault | None = None, *, options: Options | None = None
+        self, body: models.Fault | JsonObject | None = None, *, options: Options | None = None
     ) -> Any:
         """As :meth:`QuaysResource.build`."""
         return await self._sender.call(QUAYS_BUILD, body, options)
@@ -58,7 +62,7 @@ class AsyncQuaysResource(AsyncResource):
         return await self._sender.call(QUAYS_MOVE, None, options)
 
     async def paint(
-        self, body: models.QuaysPaintRequest, *, options: Options | None = None
+        self, body: models.QuaysPaintRequest | JsonObject, *, options: Options | None = None
     ) -> None:
         """As :meth:`QuaysResource.paint`."""
         return await self._sender.call(QUAYS_PAINT, body, options)

@@ -7,14 +7,16 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header, Query
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 
 class PetsResource(Resource):
     """Operations of one kind; reached through the client."""
 
-    def create(self, body: models.Pet, *, options: Options | None = None) -> models.Pet:
+    def create(
+        self, body: models.Pet | JsonObject, *, options: Options | None = None
+    ) -> models.Pet:
         """POST /pets
 
         Links: `$response.body#/id` is the argument `pet_id` of `pets.get`. `$response.body#/id`
@@ -35,7 +37,7 @@ class PetsResource(Resource):
     def replace(
         self,
         pet_id: str,
-        body: models.Pet,
+        body: models.Pet | JsonObject,
         *,
         pet_id_header: str | None = None,
         loud: bool | None = None,
@@ -48,7 +50,9 @@ class PetsResource(Resource):
 class AsyncPetsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
-    async def create(self, body: models.Pet, *, options: Options | None = None) -> models.Pet:
+    async def create(
+        self, body: models.Pet | JsonObject, *, options: Options | None = None
+    ) -> models.Pet:
         """As :meth:`PetsResource.create`."""
         return await self._sender.call(PETS_CREATE, body, options)
 
@@ -59,7 +63,7 @@ class AsyncPetsResource(AsyncResource):
     async def replace(
         self,
         pet_id: str,
-        body: models.Pet,
+        body: models.Pet | JsonObject,
         *,
         pet_id_header: str | None = None,
         loud: bool | None = None,

@@ -6,14 +6,16 @@ from __future__ import annotations
 from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Query, Styled
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 
 class PapersResource(Resource):
     """Operations of one kind; reached through the client."""
 
-    def find(self, body: models.PapersFindRequest, *, options: Options | None = None) -> None:
+    def find(
+        self, body: models.PapersFindRequest | JsonObject, *, options: Options | None = None
+    ) -> None:
         """QUERY /papers"""
         return self._sender.call(PAPERS_FIND, body, options)
 
@@ -33,7 +35,9 @@ class PapersResource(Resource):
 class AsyncPapersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
-    async def find(self, body: models.PapersFindRequest, *, options: Options | None = None) -> None:
+    async def find(
+        self, body: models.PapersFindRequest | JsonObject, *, options: Options | None = None
+    ) -> None:
         """As :meth:`PapersResource.find`."""
         return await self._sender.call(PAPERS_FIND, body, options)
 

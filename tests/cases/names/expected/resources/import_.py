@@ -7,7 +7,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class ImportResource(Resource):
@@ -17,7 +17,7 @@ class ImportResource(Resource):
         self,
         class_: str,
         self_: int,
-        body: models.AcmeLibOddThing,
+        body: models.AcmeLibOddThing | JsonObject,
         *,
         x_trace_id: str | None = None,
         options: Options | None = None,
@@ -33,7 +33,7 @@ class AsyncImportResource(AsyncResource):
         self,
         class_: str,
         self_: int,
-        body: models.AcmeLibOddThing,
+        body: models.AcmeLibOddThing | JsonObject,
         *,
         x_trace_id: str | None = None,
         options: Options | None = None,

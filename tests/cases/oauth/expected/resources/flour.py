@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 
@@ -19,7 +19,7 @@ class FlourResource(Resource):
         """
         return self._sender.call(FLOUR_WEIGH, None, options)
 
-    def grind(self, body: models.Grain, *, options: Options | None = None) -> int:
+    def grind(self, body: models.Grain | JsonObject, *, options: Options | None = None) -> int:
         """POST /flour
 
         Scopes: grind.
@@ -38,7 +38,9 @@ class AsyncFlourResource(AsyncResource):
         """As :meth:`FlourResource.weigh`."""
         return await self._sender.call(FLOUR_WEIGH, None, options)
 
-    async def grind(self, body: models.Grain, *, options: Options | None = None) -> int:
+    async def grind(
+        self, body: models.Grain | JsonObject, *, options: Options | None = None
+    ) -> int:
         """As :meth:`FlourResource.grind`."""
         return await self._sender.call(FLOUR_GRIND, body, options)
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Query
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 
 class DrawersResource(Resource):
     """Operations of one kind; reached through the client."""
 
-    def fill(self, body: models.Drawers, *, options: Options | None = None) -> None:
+    def fill(self, body: models.Drawers | JsonObject, *, options: Options | None = None) -> None:
         """PUT /drawers"""
         return self._sender.call(DRAWERS_FILL, body, options)
 
@@ -27,7 +27,9 @@ class DrawersResource(Resource):
 class AsyncDrawersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
-    async def fill(self, body: models.Drawers, *, options: Options | None = None) -> None:
+    async def fill(
+        self, body: models.Drawers | JsonObject, *, options: Options | None = None
+    ) -> None:
         """As :meth:`DrawersResource.fill`."""
         return await self._sender.call(DRAWERS_FILL, body, options)
 

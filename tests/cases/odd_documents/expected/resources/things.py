@@ -8,7 +8,7 @@ from datetime import datetime
 from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header, Query
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class ThingsResource(Resource):
@@ -17,7 +17,7 @@ class ThingsResource(Resource):
     def report(
         self,
         x_key: str,
-        body: models.Thing,
+        body: models.Thing | JsonObject,
         *,
         seen: list[datetime] | None = None,
         options: Options | None = None,
@@ -32,7 +32,7 @@ class AsyncThingsResource(AsyncResource):
     async def report(
         self,
         x_key: str,
-        body: models.Thing,
+        body: models.Thing | JsonObject,
         *,
         seen: list[datetime] | None = None,
         options: Options | None = None,

@@ -10,7 +10,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Undescribed
 
 
@@ -23,11 +23,15 @@ class ItemsResource(Resource):
         """GET /the redirect/{id}"""
         return self._sender.call(ITEMS_GET, None, options, id, x_note)
 
-    def put(self, id: str, body: models.Item, *, options: Options | None = None) -> models.Item:
+    def put(
+        self, id: str, body: models.Item | JsonObject, *, options: Options | None = None
+    ) -> models.Item:
         """PUT /the redirect/{id}"""
         return self._sender.call(ITEMS_PUT, body, options, id)
 
-    def close_(self, id: str, body: models.Other, *, options: Options | None = None) -> models.Item:
+    def close_(
+        self, id: str, body: models.Other | JsonObject, *, options: Options | None = None
+    ) -> models.Item:
         """PUT /the redirect/{id}"""
         return self._sender.call(ITEMS_CLOSE, body, options, id)
 
@@ -46,13 +50,13 @@ class AsyncItemsResource(AsyncResource):
         return await self._sender.call(ITEMS_GET, None, options, id, x_note)
 
     async def put(
-        self, id: str, body: models.Item, *, options: Options | None = None
+        self, id: str, body: models.Item | JsonObject, *, options: Options | None = None
     ) -> models.Item:
         """As :meth:`ItemsResource.put`."""
         return await self._sender.call(ITEMS_PUT, body, options, id)
 
     async def close_(
-        self, id: str, body: models.Other, *, options: Options | None = None
+        self, id: str, body: models.Other | JsonObject, *, options: Options | None = None
     ) -> models.Item:
         """As :meth:`ItemsResource.close_`."""
         return await self._sender.call(ITEMS_CLOSE, body, options, id)

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class ReportsResource(Resource):
     """Operations of one kind; reached through the client."""
 
-    def file(self, body: models.Report, *, options: Options | None = None) -> models.Report:
+    def file(
+        self, body: models.Report | JsonObject, *, options: Options | None = None
+    ) -> models.Report:
         """POST /reports"""
         return self._sender.call(REPORTS_FILE, body, options)
 
@@ -19,7 +21,9 @@ class ReportsResource(Resource):
 class AsyncReportsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
-    async def file(self, body: models.Report, *, options: Options | None = None) -> models.Report:
+    async def file(
+        self, body: models.Report | JsonObject, *, options: Options | None = None
+    ) -> models.Report:
         """As :meth:`ReportsResource.file`."""
         return await self._sender.call(REPORTS_FILE, body, options)
 

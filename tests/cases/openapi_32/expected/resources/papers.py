@@ -6,14 +6,14 @@ from __future__ import annotations
 from .. import models
 from .._runtime.json import Json
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class PapersResource(Resource):
     """Everything printed."""
 
     def find(
-        self, body: models.Wanted | None = None, *, options: Options | None = None
+        self, body: models.Wanted | JsonObject | None = None, *, options: Options | None = None
     ) -> list[models.Paper]:
         """QUERY /papers"""
         return self._sender.call(PAPERS_FIND, body, options)
@@ -27,7 +27,7 @@ class AsyncPapersResource(AsyncResource):
     """Everything printed."""
 
     async def find(
-        self, body: models.Wanted | None = None, *, options: Options | None = None
+        self, body: models.Wanted | JsonObject | None = None, *, options: Options | None = None
     ) -> list[models.Paper]:
         """As :meth:`PapersResource.find`."""
         return await self._sender.call(PAPERS_FIND, body, options)

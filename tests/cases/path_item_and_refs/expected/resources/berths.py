@@ -11,7 +11,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class BerthsResource(Resource):
@@ -21,7 +21,7 @@ class BerthsResource(Resource):
         self,
         ship: str,
         berth: int,
-        body: models.Assignment,
+        body: models.Assignment | JsonObject,
         *,
         x_pilot: str | None = None,
         options: Options | None = None,
@@ -57,7 +57,7 @@ class AsyncBerthsResource(AsyncResource):
         self,
         ship: str,
         berth: int,
-        body: models.Assignment,
+        body: models.Assignment | JsonObject,
         *,
         x_pilot: str | None = None,
         options: Options | None = None,

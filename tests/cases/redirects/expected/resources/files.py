@@ -10,7 +10,7 @@ from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.path import Path
 from .._runtime.plain import BytesBody
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
@@ -30,7 +30,7 @@ class FilesResource(Resource):
         return open_stream(self._sender, FILES_READ_STREAM, None, options, id)
 
     def replace(
-        self, id: str, body: models.File, *, options: Options | None = None
+        self, id: str, body: models.File | JsonObject, *, options: Options | None = None
     ) -> models.File | None:
         """PUT /files/{id}"""
         return self._sender.call(FILES_REPLACE, body, options, id)
@@ -56,7 +56,7 @@ class AsyncFilesResource(AsyncResource):
         return await open_async_stream(self._sender, FILES_READ_STREAM, None, options, id)
 
     async def replace(
-        self, id: str, body: models.File, *, options: Options | None = None
+        self, id: str, body: models.File | JsonObject, *, options: Options | None = None
     ) -> models.File | None:
         """As :meth:`FilesResource.replace`."""
         return await self._sender.call(FILES_REPLACE, body, options, id)

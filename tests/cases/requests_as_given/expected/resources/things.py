@@ -11,7 +11,7 @@ from .._runtime.exact import EXACT
 from .._runtime.json import Json
 from .._runtime.parameters import Form, Header, JsonParameter, Query, Styled
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.uploads import Multipart
 
@@ -19,19 +19,21 @@ from .._runtime.uploads import Multipart
 class ThingsResource(Resource):
     """Operations of one kind; reached through the client."""
 
-    def json(self, body: models.Thing, *, options: Options | None = None) -> None:
+    def json(self, body: models.Thing | JsonObject, *, options: Options | None = None) -> None:
         """POST /json"""
         return self._sender.call(THINGS_JSON, body, options)
 
-    def form(self, body: models.Thing, *, options: Options | None = None) -> None:
+    def form(self, body: models.Thing | JsonObject, *, options: Options | None = None) -> None:
         """POST /form"""
         return self._sender.call(THINGS_FORM, body, options)
 
-    def either(self, body: models.Left | models.Right, *, options: Options | None = None) -> None:
+    def either(
+        self, body: models.Left | models.Right | JsonObject, *, options: Options | None = None
+    ) -> None:
         """POST /either"""
         return self._sender.call(THINGS_EITHER, body, options)
 
-    def parts(self, body: models.Parts, *, options: Options | None = None) -> None:
+    def parts(self, body: models.Parts | JsonObject, *, options: Options | None = None) -> None:
         """POST /parts"""
         return self._sender.call(THINGS_PARTS, body, options)
 
@@ -87,21 +89,27 @@ class ThingsResource(Resource):
 class AsyncThingsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
-    async def json(self, body: models.Thing, *, options: Options | None = None) -> None:
+    async def json(
+        self, body: models.Thing | JsonObject, *, options: Options | None = None
+    ) -> None:
         """As :meth:`ThingsResource.json`."""
         return await self._sender.call(THINGS_JSON, body, options)
 
-    async def form(self, body: models.Thing, *, options: Options | None = None) -> None:
+    async def form(
+        self, body: models.Thing | JsonObject, *, options: Options | None = None
+    ) -> None:
         """As :meth:`ThingsResource.form`."""
         return await self._sender.call(THINGS_FORM, body, options)
 
     async def either(
-        self, body: models.Left | models.Right, *, options: Options | None = None
+        self, body: models.Left | models.Right | JsonObject, *, options: Options | None = None
     ) -> None:
         """As :meth:`ThingsResource.either`."""
         return await self._sender.call(THINGS_EITHER, body, options)
 
-    async def parts(self, body: models.Parts, *, options: Options | None = None) -> None:
+    async def parts(
+        self, body: models.Parts | JsonObject, *, options: Options | None = None
+    ) -> None:
         """As :meth:`ThingsResource.parts`."""
         return await self._sender.call(THINGS_PARTS, body, options)
 

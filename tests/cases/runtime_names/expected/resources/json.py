@@ -7,7 +7,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class JsonResource(Resource):
@@ -16,7 +16,7 @@ class JsonResource(Resource):
     def operation(
         self,
         operations_: str,
-        body: models.Json,
+        body: models.Json | JsonObject,
         *,
         options_: str | None = None,
         body_: str | None = None,
@@ -32,7 +32,7 @@ class AsyncJsonResource(AsyncResource):
     async def operation(
         self,
         operations_: str,
-        body: models.Json,
+        body: models.Json | JsonObject,
         *,
         options_: str | None = None,
         body_: str | None = None,

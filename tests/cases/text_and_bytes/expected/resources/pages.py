@@ -9,7 +9,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
 from .._runtime.plain import Text
-from .._runtime.resources import AsyncResource, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Options, Resource
 
 
 class PagesResource(Resource):
@@ -18,7 +18,7 @@ class PagesResource(Resource):
     @overload
     def post(
         self,
-        body: models.Page,
+        body: models.Page | JsonObject,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
         options: Options | None = None,
@@ -27,7 +27,7 @@ class PagesResource(Resource):
     @overload
     def post(
         self,
-        body: models.Page,
+        body: models.Page | JsonObject,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
         accept: Literal["application/vnd.page+json"],
@@ -37,7 +37,7 @@ class PagesResource(Resource):
     @overload
     def post(
         self,
-        body: models.Page,
+        body: models.Page | JsonObject,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
         accept: Literal["text/html"],
@@ -71,7 +71,7 @@ class PagesResource(Resource):
 
     def post(
         self,
-        body: models.Page | str,
+        body: models.Page | JsonObject | str,
         *,
         content_type: str = "application/vnd.page+json",
         accept: str | None = None,
@@ -87,7 +87,7 @@ class AsyncPagesResource(AsyncResource):
     @overload
     async def post(
         self,
-        body: models.Page,
+        body: models.Page | JsonObject,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
         options: Options | None = None,
@@ -96,7 +96,7 @@ class AsyncPagesResource(AsyncResource):
     @overload
     async def post(
         self,
-        body: models.Page,
+        body: models.Page | JsonObject,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
         accept: Literal["application/vnd.page+json"],
@@ -106,7 +106,7 @@ class AsyncPagesResource(AsyncResource):
     @overload
     async def post(
         self,
-        body: models.Page,
+        body: models.Page | JsonObject,
         *,
         content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
         accept: Literal["text/html"],
@@ -140,7 +140,7 @@ class AsyncPagesResource(AsyncResource):
 
     async def post(
         self,
-        body: models.Page | str,
+        body: models.Page | JsonObject | str,
         *,
         content_type: str = "application/vnd.page+json",
         accept: str | None = None,

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class OrdersResource(Resource):
     """Operations of one kind; reached through the client."""
 
-    def create(self, body: models.Order, *, options: Options | None = None) -> models.Order:
+    def create(
+        self, body: models.Order | JsonObject, *, options: Options | None = None
+    ) -> models.Order:
         """POST /orders"""
         return self._sender.call(ORDERS_CREATE, body, options)
 
@@ -19,7 +21,9 @@ class OrdersResource(Resource):
 class AsyncOrdersResource(AsyncResource):
     """Operations of one kind; reached through the client."""
 
-    async def create(self, body: models.Order, *, options: Options | None = None) -> models.Order:
+    async def create(
+        self, body: models.Order | JsonObject, *, options: Options | None = None
+    ) -> models.Order:
         """As :meth:`OrdersResource.create`."""
         return await self._sender.call(ORDERS_CREATE, body, options)
 
