@@ -106,7 +106,7 @@ TABLE: dict[str, list[Case]] = {
              {"id": OK["id"]},
              reported="api/operation/deprecated/added, api/operation/sunset/added"),
         unreadable("a deviation, where the client is strict", reads('{"id":"1","new":1}'),
-                   "not as described: audiences.create: response/schema/property/added at /new",
+                   "audiences.create: response has the undocumented member /new",
                    settings={"strict": True}),
         fine("line_items as an array",
              reads('{"rule":{"event_data":{"line_items":[{"product_id":"11"}]}}}'),

@@ -20,6 +20,15 @@ Report = Callable[..., None]
 log = logging.getLogger(__name__.partition("._runtime")[0])
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
+_WORDS = {
+    "property/added": "the undocumented member", "required/removed": "no member",
+    "nullable/added": "an undocumented null", "type/changed": "another type of value",
+    "format/changed": "a text of another format", "branch/added-known": "an undocumented kind",
+    "enum/value-added": "an undocumented value", "media-type/added": "an undocumented media type",
+    "success/added": "an undocumented status", "deprecated/added": "the header Deprecation",
+    "sunset/added": "the header Sunset",
+}  # fmt: skip
+"""What a response has, by the end of the rule."""
 _MOST = 1000
 """How many places are remembered: a server may have names without end."""
 
@@ -45,8 +54,12 @@ class Deviation:
         return _INDEX.sub("/*", self.pointer)
 
     def __str__(self) -> str:
-        text = f"{self.operation}: {self.rule}{self.pointer and ' at '}{self.pointer}"
-        return f"{text} ({self.count} members)" if self.count > 1 else text
+        words = (text for end, text in _WORDS.items() if self.rule.endswith(end))
+        fact = next(words, f"a value outside of {self.rule.split('/')[-2]}")
+        if self.count > 1:
+            fact = f"{self.count} members missing"
+        place = f" {self.pointer}" if self.pointer else ""
+        return f"{self.operation}: response has {fact}{place} ({self.rule})"
 
 
 _logged: set[tuple[str, str, str]] = set()
@@ -62,7 +75,7 @@ def log_once(deviation: Deviation) -> None:
     if len(_logged) > _MOST:
         log.warning("more than %d deviations: further places aren't logged", _MOST)
     else:
-        log.warning("the description doesn't say this: %s", deviation)
+        log.warning("%s", deviation)
 
 
 @dataclass(kw_only=True)
