@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             _print_differences(one, options, console)
         else:
             how = "regenerated" if one.regenerated else "by recorded hashes"
-            console.say(f"{one.package}: up to date ({how}).")
+            console.say(f"{one.package}: up to date ({how}); {one.runtime}.")
     return 0 if result.ok else 1
 
 

@@ -103,9 +103,8 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
         state = "untouched" if one.state == "untouched" else "edited, as recorded"
         copied = one.manifest.vendored
         origin = f"a copy of {copied.source}" if copied else "generated"
-        tool = one.manifest.tool.get("speclock", "?")
         version = one.manifest.info_version
-        console.say(f"{dest}: {state}; {origin}, API version {version}, by speclock {tool}.")
+        console.say(f"{dest}: {state}; {origin}, API version {version}; {one.runtime}.")
 
 
 def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:

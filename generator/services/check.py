@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import lockfile
 from ..codegen.output.fileset import FileChange
 from ..config import Settings
 from ..errors import LeftOut, Problem
+from ..version import __version__
 from .descriptions import Progress, no_progress
 from .generate import render_clients
-from .provenance import is_current
+from .provenance import is_current, runtime_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class CheckedClient:
     """The files that differ, with paths relative to the output folder."""
     warnings: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    runtime: str = ""
+    """The version of its runtime, and if that is unchanged, in words."""
     is_unfinished: bool = False
     """True if an update of its description was cut off; the next one finishes it."""
 
@@ -62,11 +65,12 @@ def check(
         if one := rendered.get(client.package):
             changes = tuple(one.files.compare(output))
             result = CheckedClient(
-                client.package, output, True, changes, one.warnings, one.left_out, unfinished
+                client.package, output, True, changes, one.warnings, one.left_out
             )
         else:
-            result = CheckedClient(client.package, output, False, is_unfinished=unfinished)
-        checked.append(result)
+            result = CheckedClient(client.package, output, False)
+        runtime = runtime_state(output / client.package, __version__)
+        checked.append(replace(result, runtime=runtime, is_unfinished=unfinished))
     return CheckResult(tuple(checked))
 
 

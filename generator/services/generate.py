@@ -318,7 +318,8 @@ def _rendered_files(
     """Return the formatted files of a client and of its tests; their Python is validated."""
     from ..codegen.render.format import format_files
     from ..codegen.render.imports import without_unused
-    from ..codegen.render.render import AGENTS, HEADERS, render, render_agents
+    from ..codegen.render.render import AGENTS, render, render_agents
+    from ..codegen.render.templates import HEADERS
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..codegen.output.manifest import Manifest
-from ..codegen.render.templates import own_digests
+from ..codegen.render.templates import HEADERS, own_digests, templates_folder
 from ..config import Client
 from ..hashing import sha256_of
 from ..portable import read_bytes
@@ -54,6 +54,25 @@ def config_hash(client: Client) -> str:
     for name in _CHANGE_NO_FILE:
         del settings[name]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def runtime_state(folder: Path, version: str) -> str:
+    """Return what a package has of speclock's runtime, for the end of a line.
+
+    ``version`` is that of the speclock that generated it; only a runtime of this version is
+    compared.
+    """
+    if version != __version__:
+        return f"by speclock {version}"
+    own = templates_folder() / "client" / "_runtime"
+    others: list[str] = []
+    for path in sorted(folder.glob("_runtime/*.py")):
+        template = own / path.name
+        data = HEADERS[".py"].encode() + read_bytes(template) if template.is_file() else b""
+        if path.name != "http.py" and read_bytes(path).replace(b"\r\n", b"\n") != data:
+            others.append(path.stem)
+    state = f"but for {', '.join(others)}" if others else "unchanged"
+    return f"runtime of speclock {version}, {state}"
 
 
 def is_current(client: Client, root: Path) -> bool:

@@ -12,6 +12,7 @@ from ..vendor.destination import absolute, recorded_destination
 from ..vendor.staleness import Age, age_against, age_of
 from ..vendor.verify import Edit, edits_of
 from .descriptions import Progress, is_url, no_progress, read_description
+from .provenance import runtime_state
 from .vendor import Original, original_of_copy
 
 
@@ -30,6 +31,8 @@ class VerifiedPackage:
     original: Original | None = None
     reason: str = ""
     """The reason for the state ``unknown``."""
+    runtime: str = ""
+    """The version of its runtime, and if that is unchanged, in words."""
 
 
 def verify(
@@ -74,7 +77,8 @@ def verify(
         state = "edited"
     elif age and age.state != "untouched":
         state = age.state
-    return VerifiedPackage(state, manifest, edits, age, original)
+    runtime = runtime_state(folder, manifest.tool.get("speclock", "?"))
+    return VerifiedPackage(state, manifest, edits, age, original, runtime=runtime)
 
 
 def _manifest_at(place: str, copy: Manifest, progress: Progress, insecure: bool) -> Manifest:

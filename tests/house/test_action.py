@@ -106,4 +106,7 @@ chmod +x "{home}/speclock\"""",
     assert code == 1 and "missing: generated/orchard/__init__.py" in log
     project.run("generate", code=0, layout=True)
     found = run("Run speclock", tmp_path, **{**given, "ARGUMENTS": "--full"})
-    assert found[:2] == (0, "orchard: up to date (regenerated).\n")
+    assert found[:2] == (
+        0,
+        "orchard: up to date (regenerated); runtime of speclock 0.1.0, unchanged.\n",
+    )

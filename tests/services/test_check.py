@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.support.command import Outcome, speclock
 from tests.support.project import Project, manifest, names
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +20,9 @@ GENERATE = "-m generator generate\n"
 
 def test_equal(mode: list[str], project: Project) -> None:
     by = "regenerated" if "--full" in mode else "by recorded hashes"
-    assert project.run(*mode) == Outcome(0, f"orchard: up to date ({by}).\n", "")
+    assert project.run(*mode) == Outcome(
+        0, f"orchard: up to date ({by}); runtime of speclock 0.1.0, unchanged.\n", ""
+    )
     assert project.run(*mode, "--quiet") == Outcome(0, "", "")
     assert speclock(project.package, *mode, layout=False).code == 0
 
@@ -70,6 +75,16 @@ def test_every_edit_is_noticed(mode: list[str], project: Project) -> None:
     place = data.rindex(b'": "') + 5  # its hashes of sources only tell what to make again
     (project.output / record).write_bytes(data[:place] + b"x" + data[place + 1 :])
     assert names(project.run(*mode), record, "changed", GENERATE)
+
+
+def test_another_runtime_is_named(project: Project) -> None:
+    """Templates of the project replace some of its modules."""
+    own = project.root / "own/client/_runtime/retry.py"
+    own.parent.mkdir(parents=True)
+    own.write_bytes((ROOT / "templates/client/_runtime/retry.py").read_bytes() + b"\n# Ours.\n")
+    project.configure('templates = "own"\n')
+    project.generate()
+    assert "; runtime of speclock 0.1.0, but for retry.\n" in project.does("check").out
 
 
 def test_every_deletion_is_noticed(mode: list[str], project: Project) -> None:

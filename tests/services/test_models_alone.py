@@ -88,8 +88,14 @@ def test_init(project: Project) -> None:
     found = yaml.safe_load(project.read("spec/kites.yaml"))
     assert list(found) == ["openapi", "info", "components"]
     assert list(found["components"]["responses"]) == ["Knot"]
-    assert project.does("check").out == "kites: up to date (by recorded hashes).\n"
-    assert project.does("check", "--full").out == "kites: up to date (regenerated).\n"
+    assert (
+        project.does("check").out
+        == "kites: up to date (by recorded hashes); runtime of speclock 0.1.0, unchanged.\n"
+    )
+    assert (
+        project.does("check", "--full").out
+        == "kites: up to date (regenerated); runtime of speclock 0.1.0, unchanged.\n"
+    )
     assert "models of 3 schemas, 11 files; already up to date" in project.does("generate").out
 
 
@@ -183,7 +189,10 @@ def test_drift_and_update(kites: Project) -> None:
     text = kites.read("spec/kites.yaml")
     assert "Line: {type: integer}" in text and "Other" not in text
     assert report(kites)["changes"] == []
-    assert kites.does("check").out == "kites: up to date (by recorded hashes).\n"
+    assert (
+        kites.does("check").out
+        == "kites: up to date (by recorded hashes); runtime of speclock 0.1.0, unchanged.\n"
+    )
     assert "up to date with kites.yaml" in kites.does("update").out
 
 

@@ -23,7 +23,10 @@ def test_untouched(farm: Farm) -> None:
     """It says what it is a copy of, and writes nothing."""
     before = farm.files()
     assert farm.run("verify", "fruit") == Outcome(
-        0, "fruit: untouched; a copy of orchard, API version 1.0, by speclock 0.1.0.\n", ""
+        0,
+        "fruit: untouched; a copy of orchard, API version 1.0; "
+        "runtime of speclock 0.1.0, unchanged.\n",
+        "",
     )
     assert farm.files() == before
 

@@ -43,7 +43,10 @@ def test_the_same(source: str, farm: Farm) -> None:
     assert "copy.json" in recorded["tests"].keys() - manifest(farm.maker.package)["tests"].keys()
     before = tree(farm.home)
     assert farm.run("verify", "fruit", "--against", source) == Outcome(
-        0, "fruit: untouched; a copy of orchard, API version 1.0, by speclock 0.1.0.\n", ""
+        0,
+        "fruit: untouched; a copy of orchard, API version 1.0; "
+        "runtime of speclock 0.1.0, unchanged.\n",
+        "",
     )
     assert tree(farm.home) == before
 

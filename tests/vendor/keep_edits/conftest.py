@@ -47,7 +47,7 @@ class Both(Farm):
 
 METHOD = "\n    @property\n    def is_old(self) -> bool:\n        return (self.age or 0) > 100\n"
 NOTE = "    note: str | None = None\n"
-CLASS = "class BasketsResource:\n"
+CLASS = "class BasketsResource(Resource):\n"
 COMMENT = CLASS + "    # Ours.\n"
 ID = "    id: Opt[str] = None\n"
 DEFAULT = '    id: str | None = "new"\n'
