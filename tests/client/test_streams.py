@@ -142,6 +142,7 @@ def test_bytes_that_cannot_be_decompressed(shape: Shape, case: Case, mode: str) 
         ("a stream of events", b": note\nid: 1\nodd: x\ndata\n\n", [{"data": ""}]),
         ("a stream of events", b"event: e\n\ndata: a\n\n", [{"data": "a"}]),
         ("a stream of events", b"data: a\n\ndata: cut off", [{"data": "a"}]),
+        ("a stream of events", b"data: [DONE]\n\ndata: a\n\n", [{"data": "[DONE]"}, {"data": "a"}]),
         (
             "a stream that is chosen",
             b'data: {"word":"a"}\n\ndata: [DONE]\n\ndata: {"word":"b"}\n\n',

@@ -17,7 +17,7 @@ from ...openapi.examples.check import Examples
 from .. import ir, names
 from ..names import Identifier, Spelling
 from .bodies import Bodies
-from .media_types import SEQUENTIAL, codec_of_query
+from .media_types import SEQUENTIAL, codec_of, codec_of_query
 from .naming import CallPath
 from .negotiation import accept_header, not_offered, pinned_types, select_answers
 from .response_headers import HeaderTypes
@@ -191,15 +191,35 @@ class OperationBuilder:
             "Use JSON or a form, or describe its members as parameters in query.",
         )
 
+    def _style_of_content(
+        self, media_type: str, schema: model.Schema | None, described: model.Parameter
+    ) -> str:
+        """Return the style of a parameter with ``content``: a text as it is, or JSON (OpenAPI
+        3.1.1 §4.8.12.2.2).
+        """
+        codec = codec_of(media_type, schema)
+        if codec == "text" and is_scalar(self.types.sent(schema)):
+            return _STYLES[described.in_]
+        if codec != "json":
+            self.findings.warn(
+                "parameter",
+                described.location,
+                f"{media_type!r} isn't a form of the parameter {described.name!r}; it is JSON",
+                "Describe it by a schema and a style, as JSON, or as a text in text/plain.",
+            )
+        return "json"
+
     def _parameter(
         self, described: model.Parameter, name: Identifier, with_slashes: Container[str]
     ) -> ir.MethodParameter:
         schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
             key, media = next(iter(described.content.media_types.items()), ("", None))
-            schema, style = media.schema if media is not None else None, "json"
+            schema = media.schema if media is not None else None
             if described.in_ == "querystring":
                 style = self._whole_query(key, schema, described)
+            else:
+                style = self._style_of_content(key, schema, described)
         made = self.types.sent(schema)
         if isinstance(made, ir.Nullable):
             made = made.inner

@@ -215,7 +215,8 @@ class _Builder:
         kind = schema.get("type")
         if "enum" in schema:
             return {**schema, "nullable": True}
-        if isinstance(kind, str) and "x-python-type" not in schema:
+        # Of an object or null, datamodel-code-generator drops the type of the values.
+        if isinstance(kind, str) and kind != "object" and "x-python-type" not in schema:
             return {**schema, "type": [kind, "null"]}
         if "anyOf" in schema and isinstance(schema["anyOf"], list):
             return {"anyOf": [*schema["anyOf"], {"type": "null"}]}

@@ -5,6 +5,7 @@ Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), RFC 3986 §2, RFC 6750 §2.1, 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -65,7 +66,7 @@ def headers(
         value = arguments.get(p.name)
         is_one = p.name in arguments and not isinstance(value, (list, dict))
         if p.place == "header" and is_one and p.wire.lower() != "cookie":  # others follow
-            found[p.wire.lower()] = json_text(value) if p.style == "json" else plain_text(value)
+            found[p.wire.lower()] = json.dumps(value) if p.style == "json" else plain_text(value)
     return found
 
 
@@ -110,7 +111,7 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
     name = _quoted(p.wire)
     if p.style == "json":
         return [f"{name}={_quoted(json_text(value))}"]
-    if p.style == "deepObject" and isinstance(value, dict):
+    if p.style == "deepObject" and isinstance(value, (dict, list)):
         pairs = _deep(p.wire, value)
         return [f"{_quoted(key)}={_quoted(one, reserved=p.reserved)}" for key, one in pairs]
     parts = _parts(p, value, reserved=p.reserved)
@@ -128,28 +129,36 @@ def _whole_query(p: MethodParameter, value: Json) -> str:
 
 
 def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[str]:
-    """Return the items of a list, or the members of an object, before they are joined."""
+    """Return the items of a list, or the members of an object, before they are joined.
+
+    Null is left out (RFC 6570 §2.3).
+    """
     if not isinstance(value, dict):
         many = value if isinstance(value, list) else [value]
-        return [_quoted(one, reserved=reserved) for one in many]
+        return [_quoted(one, reserved=reserved) for one in many if one is not None]
+    pairs = [(key, one) for key, one in value.items() if one is not None]
     if p.explode:
-        return [f"{_quoted(key)}={_quoted(one, reserved=reserved)}" for key, one in value.items()]
-    return [_quoted(one, reserved=reserved) for pair in value.items() for one in pair]
+        return [f"{_quoted(key)}={_quoted(one, reserved=reserved)}" for key, one in pairs]
+    return [_quoted(one, reserved=reserved) for pair in pairs for one in pair]
 
 
-def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for key, value in members.items():
-        if isinstance(value, dict):
-            pairs += _deep(f"{name}[{key}]", value)
-        elif value is not None:
-            many = value if isinstance(value, list) else [value]
-            pairs += [(f"{name}[{key}]", plain_text(one)) for one in many]
-    return pairs
+def _deep(name: str, value: Json) -> list[tuple[str, str]]:
+    if value is None:
+        return []
+    if not isinstance(value, (dict, list)):
+        return [(name, plain_text(value))]
+    members = value.items() if isinstance(value, dict) else enumerate(value)
+    return [pair for key, inner in members for pair in _deep(f"{name}[{key}]", inner)]
 
 
 def _quoted(value: Json, *, reserved: bool = False) -> str:
-    return quote(plain_text(value), safe=":/?@!$'()*,;" if reserved else "")
+    if not reserved:
+        return quote(plain_text(value), safe="")
+    triples = re.split("(%[0-9A-Fa-f]{2})", plain_text(value))
+    return "".join(
+        piece if index % 2 else quote(piece, safe=":/?@!$'()*,;")
+        for index, piece in enumerate(triples)
+    )
 
 
 def plain_text(value: Json) -> str:

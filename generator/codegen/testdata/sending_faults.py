@@ -33,5 +33,5 @@ def _texts(value: Json) -> Iterator[str]:
     if isinstance(value, (list, dict)):
         for one in value.values() if isinstance(value, dict) else value:
             yield from _texts(one)
-    else:
+    elif value is not None:  # null is left out
         yield str(value)

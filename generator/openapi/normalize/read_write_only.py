@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ...document.tree import MappingNode, SequenceNode, Value
-from .node_values import child, members, sequence
+from .node_values import child, key_of, members, sequence
 
 Reachable = Callable[[Value], Iterable[str]]
 
@@ -32,7 +32,7 @@ def relax(requests: MappingNode, schemas: Mapping[str, MappingNode], reachable: 
     sent, received = [*sent, requests.get("models")], [*received, requests.get("models")]
     for parts, mark in ((sent, "readOnly"), (received, "writeOnly")):
         for key in reachable(SequenceNode(requests.location, parts)):
-            _relax(schemas[key], mark)
+            _relax(schemas[key], mark, schemas)
 
 
 def _operations(items: MappingNode) -> Iterator[MappingNode]:
@@ -40,9 +40,21 @@ def _operations(items: MappingNode) -> Iterator[MappingNode]:
         yield from (node for _, node in members(item))
 
 
-def _relax(schema: MappingNode, mark: str) -> None:
+def _relax(schema: MappingNode, mark: str, schemas: Mapping[str, MappingNode]) -> None:
     required, properties = sequence(schema.get("required")), child(schema, "properties")
-    kept = [name for name in required if child(properties, str(name)).get(mark) is not True]
+
+    def has_mark(property_: MappingNode) -> bool:
+        """Return whether a property, or the component that it refers to, has the mark."""
+        seen: set[str] = set()
+        while property_.get(mark) is not True:
+            key = key_of(property_)
+            if not key or key in seen or key not in schemas:
+                return False
+            seen.add(key)
+            property_ = schemas[key]
+        return True
+
+    kept = [name for name in required if not has_mark(child(properties, str(name)))]
     if len(kept) < len(required):
         schema["required"] = SequenceNode(schema.at("required"), kept)
         if not kept:

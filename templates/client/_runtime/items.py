@@ -105,12 +105,18 @@ class _Split:
             yield self._read(piece)
 
 
+_END = "[DONE]"
+"""The data of the last event in the streams of many APIs; it is an item where items are texts."""
+
+
 class _EventDecoder:
     """The events of an event stream (HTML standard §9.2.6)."""
 
     is_done = False
 
-    def __init__(self, read: Any, maximum: int | None = None) -> None:
+    def __init__(self, read: Any, maximum: int | None = None, *, has_end: bool) -> None:
+        """If it ``has_end``, ``[DONE]`` ends it."""
+        self._has_end = has_end
         self._lines = _Pieces(rb"\r\n|\n|\r", maximum)
         self._maximum = maximum
         self._read = read
@@ -148,7 +154,7 @@ class _EventDecoder:
             return
         fields, data = self._fields, self._data
         self._fields, self._data, self._size = {}, [], 0
-        if data == ["[DONE]"]:
+        if data == [_END] and self._has_end:
             self.is_done = True
         elif data and not self.is_done:
             yield self._read({"data": "\n".join(data), **fields})
@@ -195,13 +201,14 @@ class JsonSequence(Items):
 
 
 class Events(Items):
-    """An event stream whose events carry an item as their data; ``[DONE]`` ends it."""
+    """An event stream whose events have an item as their data."""
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        return _EventDecoder(partial(self._event, report), maximum)
+        read = partial(self._event, report)
+        return _EventDecoder(read, maximum, has_end=not self.takes(_END))
 
     def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
-        """JSON, or else text where the type takes it."""
+        """Return JSON, or else text where the type takes it."""
         if self.annotation is str:
             return fields["data"]
         try:
@@ -216,7 +223,10 @@ class WholeEvents(Items):
     """An event stream whose items are the events themselves: data, event, id and retry."""
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        return _EventDecoder(partial(self._event, report), maximum)
+        faults: list[str] = []
+        self.read_value({"data": _END}, lambda _, pointer, __: faults.append(pointer))
+        read = partial(self._event, report)
+        return _EventDecoder(read, maximum, has_end="/data" in faults)
 
     def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
         """Their data is text, or else JSON where the type takes no text."""

@@ -5,9 +5,9 @@ Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), Appendix C; RFC 6570; RFC 1866
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from .encoding import as_data, as_json, as_text, in_path, quoted
@@ -21,6 +21,7 @@ _RESERVED = ":/?@!$'()*,;"
 """What ``allowReserved`` leaves as it is; the other reserved characters mean something in a query
 (OpenAPI 3.1.1 §4.8.12.2.1).
 """
+_TRIPLE = re.compile("(%[0-9A-Fa-f]{2})")
 _COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*")
 """What a cookie's name or value may consist of (RFC 6265 §4.1.1); a name has no ``=`` either."""
 
@@ -64,6 +65,8 @@ class JsonParameter(_Checked):
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Put the value's JSON text where it goes."""
         text = as_json(self.plain(value)).decode()
+        if self.place == "header":  # RFC 8259 §7: any character can be escaped
+            text = "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
         self.put(builder, quoted(text, safe="") if self.place == "path" else text)
 
 
@@ -99,8 +102,8 @@ class Styled(_Checked):
             if self._is_map(plain) and "=" in "".join(plain):
                 raise RequestError(f"{self.name}: a cookie's name has no '='; nothing was sent")
             builder.cookies += self.pieces(plain, encode=_in_cookie)
-        else:
-            self.put(builder, ",".join(self._flat(plain)))
+        elif parts := self._flat(plain):
+            self.put(builder, ",".join(parts))
 
     def _path(self, builder: RequestBuilder, plain: Any) -> None:
         safe = "=" * self._is_map(plain) + "/" * self.reserved
@@ -120,11 +123,14 @@ class Styled(_Checked):
             self.put(builder, ",".join(parts))
 
     def _flat(self, plain: Any) -> list[str]:
-        """The value's parts: items, or keys and values (joined by ``=`` where exploded)."""
+        """Return the parts of a value: items, or keys and values (joined by ``=`` if exploded).
+
+        Null is left out, as what is undefined (RFC 6570 §2.3).
+        """
         if isinstance(plain, list):
-            return [as_text(item) for item in cast("Sequence[Any]", plain)]
+            return [as_text(item) for item in cast("Sequence[Any]", plain) if item is not None]
         if isinstance(plain, dict):
-            pairs = [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
+            pairs = _defined(cast("Mapping[str, Any]", plain).items())
             if self.explode:
                 return [f"{key}={value}" for key, value in pairs]
             return [part for pair in pairs for part in pair]
@@ -134,15 +140,15 @@ class Styled(_Checked):
         return isinstance(plain, dict) and self.explode
 
     def pieces(self, plain: Any, encode: Callable[[str], str] | None = None) -> list[str]:
-        """``name=value`` for a query or a form, percent-encoded; delimiters stay as they are."""
+        """Return ``name=value`` for a query or a form, percent-encoded, but for delimiters."""
         name_code = encode or quoted
-        code = encode or partial(quoted, safe=_RESERVED if self.reserved else "")
-        if self.style == "deepObject" and isinstance(plain, dict):
-            pairs = _deep(self.wire, cast("Mapping[str, Any]", plain))
+        code = encode or (_reserved if self.reserved else quoted)
+        if self.style == "deepObject" and isinstance(plain, (dict, list)):
+            pairs = _deep(self.wire, plain)
         elif isinstance(plain, dict) and self.explode:
-            pairs = [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
+            pairs = _defined(cast("Mapping[str, Any]", plain).items())
         elif isinstance(plain, list) and self.explode:
-            pairs = [(self.wire, as_text(item)) for item in cast("Sequence[Any]", plain)]
+            pairs = _defined((self.wire, item) for item in cast("Sequence[Any]", plain))
         else:
             parts = [code(part) for part in self._flat(plain)]
             joined = _SEPARATORS.get(self.style, ",").join(parts)
@@ -171,18 +177,28 @@ def _in_cookie(text: str) -> str:
     return text
 
 
-def _deep(name: str, members: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """``name[key]=value``, deeper members as ``name[key][inner]``."""
-    pairs: list[tuple[str, str]] = []
-    for key, value in members.items():
-        inner = f"{name}[{key}]"
-        if isinstance(value, dict):
-            pairs += _deep(inner, cast("Mapping[str, Any]", value))
-        elif isinstance(value, list):
-            pairs += [(inner, as_text(item)) for item in cast("Sequence[Any]", value)]
-        elif value is not None:
-            pairs.append((inner, as_text(value)))
-    return pairs
+def _defined(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """Return names with the texts of values, without null."""
+    return [(name, as_text(value)) for name, value in pairs if value is not None]
+
+
+def _reserved(text: str) -> str:
+    """Return ``text`` percent-encoded but for reserved characters and triples (RFC 6570 §3.2.3)."""
+    pieces = _TRIPLE.split(text)
+    pieces[::2] = [quoted(piece, safe=_RESERVED) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _deep(name: str, value: Any) -> list[tuple[str, str]]:
+    """Return ``name[key]=value``; deeper ones are ``name[key][inner]``, items ``name[0]``."""
+    members: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        members = cast("Mapping[str, Any]", value).items()
+    elif isinstance(value, list):
+        members = enumerate(cast("Sequence[Any]", value))
+    else:
+        return _defined([(name, value)])
+    return [pair for key, inner in members for pair in _deep(f"{name}[{key}]", inner)]
 
 
 class Form(Typed):

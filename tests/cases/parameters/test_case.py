@@ -33,7 +33,7 @@ POINT = {"x": 1, "y": 2.5}
         ({"ssv": ["a b", "c"]}, "ssv=a%20b%20c"),
         ({"psv": ["a|b", "c"]}, "psv=a%7Cb%7Cc"),
         ({"box": {"min": POINT, "levels": [1, 2]}},
-         "box%5Bmin%5D%5Bx%5D=1&box%5Bmin%5D%5By%5D=2.5&box%5Blevels%5D=1&box%5Blevels%5D=2"),
+         "box%5Bmin%5D%5Bx%5D=1&box%5Bmin%5D%5By%5D=2.5&box%5Blevels%5D%5B0%5D=1&box%5Blevels%5D%5B1%5D=2"),
         ({"at": POINT}, "x=1&y=2.5"),
         ({"near": POINT}, "near=x,1,y,2.5"),
         ({"url": "https://a.example/b?c=d&e#f"}, "url=https://a.example/b?c%3Dd%26e%23f"),
@@ -71,14 +71,16 @@ def test_headers_and_cookies(given: dict[str, Any], header: str, value: str, cas
     assert sent(case, **given).headers[header] == value
 
 
-def test_items_that_are_null(case: Case) -> None:
-    server, row = Recorder(), [None, None]
+@pytest.mark.parametrize(("value", "text"), [(["a", None, "b"], "a,b"), ([None], ""), ([], "")])
+def test_null_is_left_out(case: Case, value: list[Any], text: str) -> None:
+    """It is undefined (RFC 6570 §2.3), as an empty list is."""
+    server, row = Recorder(), ["a", None]
     with case.connect(server) as client:
-        client.rows.find(row, csv=row, many=row, deep={"a": row}, x_row=row)
-    assert server.targets == [
-        "GET /rows/null,null?csv=null,null&many=null&many=null&deep%5Ba%5D=null&deep%5Ba%5D=null"
-    ]
-    assert server.request.headers["x-row"] == "null,null"
+        client.rows.find(row, csv=value, many=value, deep={"a": row, "b": None}, x_row=value)
+    query = [f"csv={text}"] if text else []
+    query += [f"many={one}" for one in value if one]
+    assert server.targets == ["GET /rows/a?" + "&".join([*query, "deep%5Ba%5D%5B0%5D=a"])]
+    assert server.request.headers.get("x-row", "") == text
 
 
 @pytest.mark.parametrize(

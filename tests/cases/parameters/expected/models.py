@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ._runtime.exact import EXACT
-from ._runtime.model import Model, Opt
+from ._runtime.model import ListOf, Model, Opt
 
 
 class Point(Model):
@@ -15,7 +15,8 @@ class Point(Model):
 
 
 class RowsFindDeep(Model):
-    a: list[None]
+    a: ListOf[str | None]
+    b: str | None = None
 
 
 class Box(Model):
