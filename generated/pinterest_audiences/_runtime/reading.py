@@ -10,9 +10,10 @@ from __future__ import annotations
 import copy
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
 from math import isfinite
@@ -34,8 +35,26 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
-_NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
-_NUMBER_IN_TEXT = re.compile(rb'"\s*[+-]?[\d.]+\s*"')
+_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
+_ZONE = r"([Zz]|[+-]\d\d:\d\d)"
+TEXTS = {
+    datetime: re.compile(rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}"),
+    date: re.compile(r"\d{4}-\d\d-\d\d"),
+    time: re.compile(f"{_TIME}{_ZONE}?"),
+    timedelta: re.compile(r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?"),
+    Decimal: re.compile(r"-?\d+(\.\d+)?([Ee][+-]?\d+)?"),
+}
+"""The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
+_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
+_CLOCKS = (datetime, time)
+"""Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
+_DOUBTFUL: Mapping[Any, bytes] = {
+    datetime: rb"\d{4}-\d\d-\d\d(?!T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
+    date: rb"\d{4}-\d\d-\d\d[^\"]",
+    time: rb"\d\d:\d\d(?!:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?\")",
+    timedelta: rb"[+-]?(P[^\"T]*[YM]|p|\d+ ?[:d])",
+}
+"""The beginnings of texts that pydantic takes for such a type though another is described."""
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
@@ -66,7 +85,7 @@ def read_json(
         if NoneType in reader.kinds:
             return None
         raise ValueError("no body")
-    if reader.is_direct and not (reader.has_times and _NUMBER_IN_TEXT.search(text)):
+    if reader.is_direct and not (reader.doubtful and reader.doubtful.search(text)):
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:
@@ -171,8 +190,8 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
-    is_time = False
-    """True for a date or a time: pydantic takes a number in a text for Unix time."""
+    base: Any = None
+    """The type of Python of a text."""
 
     @cached_property
     def is_direct(self) -> bool:
@@ -180,9 +199,11 @@ class Reader:
         return not any(reader.is_ambiguous for reader in self._parts)
 
     @cached_property
-    def has_times(self) -> bool:
-        """True if there is a date or a time in the value."""
-        return any(reader.is_time for reader in self._parts)
+    def doubtful(self) -> re.Pattern[bytes] | None:
+        """Matches JSON in which a text may not be of its format, such as Unix time."""
+        starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & {one.base for one in self._parts}]
+        number = rb"[+-]?[\d.]+\s*\""
+        return re.compile(rb'"\s*(%b)' % b"|".join([number, *starts])) if starts else None
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:
@@ -205,11 +226,6 @@ class Reader:
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
         return True
-
-
-def is_number(data: Any) -> bool:
-    """Return whether data is a text that pydantic could take for Unix time."""
-    return isinstance(data, str) and _NUMBER.fullmatch(data) is not None
 
 
 def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any, str]:
@@ -235,12 +251,13 @@ class _Scalar(Reader):
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS else kinds
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
-        self.is_time = base in (datetime, date, time, timedelta)
 
     @property
     def is_ambiguous(self) -> bool:
-        """Return whether it lists numbers: pydantic takes true for 1."""
-        return self.is_listed and bool(self.kinds & _NUMBERS)
+        """Return whether it lists numbers, as pydantic takes true for 1, or is a decimal in text,
+        for which it takes a number.
+        """
+        return self.base is Decimal or (self.is_listed and bool(self.kinds & _NUMBERS))
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -253,11 +270,16 @@ class _Scalar(Reader):
             return data
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        if kind in self.kinds and not (self.is_time and is_number(data)):
+        form = TEXTS.get(self.base)
+        is_exact = form is None or kind is not str or form.fullmatch(data) is not None
+        is_read = is_exact or (self.base in _CLOCKS and _CLOCK.match(data) is not None)
+        if kind in self.kinds and is_read:
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
             if not error:
                 if self.base is float and not isfinite(data):
                     notes.add("type/changed", place)
+                if not is_exact:
+                    notes.add("format/changed", place)
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
@@ -265,7 +287,7 @@ class _Scalar(Reader):
             if self.is_listed or self.base not in _NUMBERS:
                 notes.add("enum/value-added" if self.is_listed else "format/changed", place)
                 return data
-        rule = "format/changed" if self.is_time and kind is str else "type/changed"
+        rule = "format/changed" if form and kind is str else "type/changed"
         notes.add("nullable/added" if data is None else rule, place)
         return self._converted(data)
 
@@ -274,9 +296,10 @@ class _Scalar(Reader):
         converted = data
         if type(data) in _NUMBERS and (self.base is str or (self.is_enum and str in self.kinds)):
             converted = str(data)
-        elif type(data) is str and (self.base in _NUMBERS or self.is_enum) and is_number(data):
+        elif type(data) is str and (self.base in _NUMBERS or self.is_enum):
             with suppress(ValueError):
-                converted = from_json(data, allow_inf_nan=False)
+                number = from_json(data, allow_inf_nan=False)
+                converted = number if type(number) in _NUMBERS else data
         if converted is data:
             return data
         value, error = _error(self.adapter.validate_json, to_json(converted), strict=True)
@@ -438,6 +461,8 @@ class _Union(Reader):
         # A text is of a format or an enumeration, if it can be, and else plain.
         taking = sorted(taking, key=lambda one: one.exact is str)
         value, part = self._best(taking, data, place, notes)
+        if kind is str and taking[-1].exact is str and to_json(value) != to_json(data):
+            return data  # the other branch would write another text
         if self.unknown and part.deviations and not is_known:
             notes.add("branch/added-known", place)
             return self.unknown.read(data, place, _Notes({}))

@@ -20,6 +20,7 @@ from pydantic_core import (
     PydanticSerializationUnexpectedValue,
     SchemaValidator,
     core_schema,
+    to_jsonable_python,
 )
 
 from .numbers import NUMBER
@@ -174,10 +175,17 @@ def _exact_first(type_: Any) -> Callable[..., Any]:
 
 
 def _tight(schema: Any) -> Any:
-    """A branch for texts that admits none but its own format's."""
+    """Return a branch for texts that admits none but those that it writes as they are."""
     pattern = _TEXTS.get(schema["type"])
     if pattern is None:
         return schema
     text = core_schema.str_schema(pattern=pattern)
-    read = SchemaValidator(schema).validate_python  # strict, it would take no Python text
+    validate = SchemaValidator(schema).validate_python  # strict, it would take no Python text
+
+    def read(value: str) -> Any:
+        made = validate(value)
+        if to_jsonable_python(made) != value:
+            raise ValueError("another text")
+        return made
+
     return core_schema.chain_schema([text, core_schema.no_info_plain_validator_function(read)])

@@ -28,7 +28,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, from_json
 
-from .reading import UNDOCUMENTED, Reader, Report, is_number, read_json, read_value, reader_of
+from .reading import TEXTS, UNDOCUMENTED, Reader, Report, read_json, read_value, reader_of
 
 T = TypeVar("T")
 
@@ -252,7 +252,6 @@ _SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
     UUID: ((UUID, str), "uuid_type"), BaseModel: ((dict, BaseModel), "dict_type"),
 }  # fmt: skip
 """What a value may be made of, and pydantic's error for anything else."""
-_TIMES = (datetime, date, time, timedelta)
 
 
 def _fault(data: Any, value: Any) -> str:
@@ -266,5 +265,6 @@ def _fault(data: Any, value: Any) -> str:
         return ""
     sources, fault = _SOURCES[type_]
     is_flag = isinstance(data, bool) and type_ is not bool
-    is_unix_time = type_ in _TIMES and is_number(data)
-    return fault if is_flag or is_unix_time or not isinstance(data, sources) else ""
+    form = TEXTS.get(type_)
+    is_other = isinstance(data, str) and form is not None and form.fullmatch(data) is None
+    return fault if is_flag or is_other or not isinstance(data, sources) else ""
