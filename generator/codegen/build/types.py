@@ -328,12 +328,30 @@ class Types:
         names = [option.name for option in made.options if isinstance(option, ir.Ref)]
         if len(names) < len(made.options):
             return made
+        for branch in union.branches:  # of equal values every branch is tried
+            if branch.ref and (known := tags.get(self._reference(branch.ref).name)):
+                listed = self._listed(branch, found.property_name, frozenset())
+                known += [value for value in dict.fromkeys(listed) if value not in known]
         values = tuple(tuple(tags.get(name, ())) for name in names)
         default = -1
         if found.is_default_declared:
             other = self._reference(found.default_mapping).name
             default = names.index(other) if other in names else default
         return ir.UnionType(made.options, found.property_name, values, default)
+
+    def _listed(
+        self, schema: Schema, name: str, seen: frozenset[str]
+    ) -> list[str | int | float | bool]:
+        """Return the values that the objects of a schema list for a property."""
+        if schema.ref in seen:
+            return []
+        target, seen = self.document.resolve(schema), seen | {schema.ref}
+        if target.union is not None:
+            branches = target.union.branches
+            return [value for one in branches for value in self._listed(one, name, seen)]
+        described = (target.properties or {}).get(name)
+        enum = self.document.resolve(described).enum if described is not None else ()
+        return [one for one in enum or () if isinstance(one, (str, int))]
 
     def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:
         match kind:

@@ -248,13 +248,31 @@ class SchemaNormalizer:
             out["properties"] = self._properties(node, hint)
             out.setdefault("type", "object")
         if "additionalProperties" in node:
-            if isinstance(node["additionalProperties"], bool):
-                out["additionalProperties"] = node["additionalProperties"]
+            others = self._other_members(node)
+            if isinstance(others, bool):
+                out["additionalProperties"] = others
             else:
-                self.put(node, "additionalProperties", out, below(hint, "value"))
+                place = node.at("additionalProperties")
+                out["additionalProperties"] = self.member(others, below(hint, "value"), place)
             out.setdefault("type", "object")
         elif node.get("unevaluatedProperties") is False and "properties" in node:
             out["additionalProperties"] = False
+
+    def _other_members(self, node: MappingNode) -> Value:
+        """Return the schema of the members that aren't listed, as it is written, or a flag.
+
+        It doesn't apply to names that ``patternProperties`` matches (JSON Schema 2020-12 core
+        §10.3.2.3), so those have a schema of any of both.
+        """
+        others, patterns = node["additionalProperties"], node.get("patternProperties")
+        if not isinstance(patterns, MappingNode) or others is True:
+            return others
+        schemas = [*patterns.values()] if others is False else [others, *patterns.values()]
+        schemas = [one for one in schemas if isinstance(one, MappingNode)]
+        if len(schemas) < 2:
+            return schemas[0] if schemas else others
+        place = node.at("additionalProperties")
+        return MappingNode(place, {"anyOf": SequenceNode(place, schemas)})
 
     def _properties(self, node: MappingNode, hint: str) -> MappingNode:
         place = node.at("properties")

@@ -44,7 +44,11 @@ class OpenUnion:
         every = _union(described)
         others = tuple(kind for kind, values in pairs if not values)
         choices = {_UNTAGGED: every, _OTHER: _union(others) if others else every}
-        choices.update({_text(value): kind for kind, values in pairs for value in values})
+        kinds: dict[str, tuple[Any, ...]] = {}
+        for kind, values in pairs:
+            for text in map(_text, values):
+                kinds[text] = (*kinds.get(text, ()), kind)
+        choices.update({text: _union(several) for text, several in kinds.items()})
         if self.default >= 0:
             choices[_OTHER] = described[self.default]
         self._tags = frozenset(choices)
@@ -52,6 +56,12 @@ class OpenUnion:
         tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
         chosen: Any = Annotated[tagged, Discriminator(self._choose)]
         return handler.generate_schema(chosen)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Return whether several classes can have one value of the tag."""
+        texts = [text for values in self.values for text in {*map(_text, values)}]
+        return len({*texts}) < len(texts) or sum(not values for values in self.values) > 1
 
     def positions(self, value: dict[str, Any]) -> tuple[Sequence[int], bool]:
         """Return the classes that an object can be of, and whether its tag is a known one.
