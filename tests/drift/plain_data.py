@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from generator.config import Client
+from generator.config import FEATURES, Client
 from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.operations import iter_operations, webhooks
@@ -54,7 +54,7 @@ RICH = {path.stem: plain(load(path).root) for path in (HERE / "bases").glob("*.y
 def compared(
     old: Json | SourceFile, new: Json | SourceFile, operations: Sequence[str] = ()
 ) -> Report:
-    settings = Client(spec="", operations=tuple(operations))
+    settings = Client(spec="", operations=tuple(operations), features=FEATURES)
     return compare(document(old, "old.json"), document(new, "new.json"), settings)
 
 
