@@ -102,6 +102,7 @@ def test_secrets_are_left_out(tmp_path: Path, request_: dict[str, Any], secret: 
 
     assert line["response"]["body"] == "a *** b ***"
     assert ["set-cookie", "***"] in line["response"]["headers"]
+    assert "theme=dark" not in json.dumps(line)
     assert secret not in json.dumps(line)
     assert escaped not in json.dumps(line)
 

@@ -475,6 +475,13 @@ def test_items_of_a_stream(caller: Caller) -> None:
         streamed(caller, "lines", answering(200, content, content_type=kind), strict=True)
 
 
+@pytest.mark.parametrize("status", [204, 205])
+def test_a_stream_without_a_body(status: int, caller: Caller) -> None:
+    """There is no media type to report."""
+    assert streamed(caller, "lines", answering(status)) == []
+    assert caller.deviations == [("response/status/success/added", "")]
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_compressed_stream(times: int, caller: Caller) -> None:
     content = b'{"id": 1}\n' * 1000

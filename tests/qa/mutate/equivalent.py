@@ -38,6 +38,7 @@ _BASE = "the class is private and never made; each class that is made has a meth
 _READ_AGAIN = "reading again without limits meets the same fault, and raises it"
 _NO_LETTERS = "of a refused header only that there is a fault counts here; its value isn't shown"
 _NO_ERROR = "an empty stream can't break, so that no error shows what it answers"
+_NOT_LOGGED = "an attempt without a response has no line in the log, which alone shows them"
 _ONLY_LAID_OUT = "the request is made for the layout of its body, and is never sent"
 
 EQUIVALENT: Sequence[Equivalent] = (
@@ -53,6 +54,8 @@ EQUIVALENT: Sequence[Equivalent] = (
     Equivalent("header", "OAuth._taken", "*", "*", _NO_LETTERS),
     Equivalent("argument", "_empty", "operation.*", "*", _NO_ERROR),
     Equivalent("argument", "_empty", 'b""', "*", _NO_ERROR),
+    Equivalent("argument", "Call.lost", "method", "*", _NOT_LOGGED),
+    Equivalent("argument", "Call.lost", "url", "*", _NOT_LOGGED),
     Equivalent("method", "Parts.__init__", '"POST"', "*", _ONLY_LAID_OUT),
     Equivalent(
         "raise",

@@ -50,7 +50,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/clients.py": ("cases/deviations", "cases/servers", *CLIENT, *SECURITY),
     "_runtime/settings.py": (
         *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations",
-        *SECURITY,
+        *SECURITY, "cases/deviations",
     ),
     "_runtime/undescribed.py": ("cases/left_out_requests",),
     "_runtime/words.py": ("cases/deviations", "client/test_faults.py"),
@@ -61,7 +61,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "client.py": (*CLIENT, "cases/bodies", *SECURITY),
     "_runtime/connections.py": (
         "client/test_other_library.py", "client/test_http_client.py",
-        "client/test_concurrency.py", *CLIENT,
+        "client/test_concurrency.py", "cases/deviations", "cases/redirects", *CLIENT,
     ),
     "_runtime/content_types.py": ("cases/answer_types", "cases/content_types"),
     "_runtime/encoding.py": (
@@ -85,6 +85,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_runtime/model.py": (
         "client/test_strict_writing.py", *MODELS, *CLIENT, "cases/exact_values", "cases/bodies",
+        "cases/nullable_and_absent",
     ),
     "_runtime/oauth.py": ("cases/oauth",),
     "_runtime/operation.py": (
@@ -114,6 +115,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
     "_runtime/items.py": (
         "client/test_streams.py", "cases/sequences", "cases/deviations", "cases/bodies",
+        "cases/media_types_of_responses",
     ),
     "_runtime/stream.py": (
         "cases/deviations", "cases/sequences", "client/test_streams.py", "client/test_shapes.py",
