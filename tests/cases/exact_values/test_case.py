@@ -134,7 +134,8 @@ def test_a_constructor_takes_models(case: Case) -> None:
 def test_a_branch_that_fits_comes_before_one_that_converts(case: Case) -> None:
     lettered, numbered = case.models.Lettered, case.models.Numbered
     for value, wanted in (
-        (LETTERED, lettered), (NUMBERED, numbered), ({"grade": "5"}, lettered), ({"grade": 5}, numbered),
+        (LETTERED, lettered), (NUMBERED, numbered),
+        ({"grade": "5"}, lettered), ({"grade": 5}, numbered),
     ):  # fmt: skip
         with case.connect(answering(200, value)) as client:
             assert type(client.samples.outcome()) is wanted

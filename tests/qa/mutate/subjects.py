@@ -72,7 +72,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/exchange.py": (*CLIENT, "cases/security_schemes"),
     "_runtime/fake.py": (
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
-        "cases/lenient_operations", "cases/oauth",
+        "cases/lenient_operations", "cases/oauth", "cases/examples",
     ),
     "_runtime/fake_parts.py": ("cases/multipart",),
     "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
