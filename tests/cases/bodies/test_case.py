@@ -87,7 +87,7 @@ def test_the_caller_chooses_media_types(case: Case) -> None:
     offers = "the API offers application/json, application/merge-patch"
     with pytest.raises(case.errors.RequestError, match=f"^content_type='a/b': {offers}"):
         client.notes.create(note, content_type="a/b")
-    with pytest.raises(case.errors.RequestError, match="^accept='a/b': the API offers"):
+    with pytest.raises(case.errors.RequestError, match=r"^accept='a/b': the API offers"):
         client.notes.create(note, accept="a/b")
 
 
