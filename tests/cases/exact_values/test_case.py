@@ -148,6 +148,8 @@ def test_members_of_enumerations(case: Case) -> None:
     assert type(read.mark) is models.Letter
     assert type(read.either) is models.Figure
     assert models.Sample.model_validate_json('{"step": "2"}').step == 2
+    assert models.Sample.model_validate_json('{"code": "1"}').code == "1"
+    assert sent(models.Sample(code="1")) == {"code": "1"}
     assert models.Sample.model_validate_json('{"step": 2.0}').step == 2
 
 

@@ -11,6 +11,8 @@ from .._runtime.operation import Operation
 from .._runtime.options import Options
 from .._runtime.plain import BytesBody
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.uploads import Content
+from ..files import FileContent
 
 if TYPE_CHECKING:
     from .._runtime.transport import AsyncSender, Sender
@@ -33,9 +35,9 @@ class BlobsResource:
         """
         return open_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
 
-    def write(self, *, options: Options | None = None) -> Any:
+    def write(self, body: FileContent | None = None, *, options: Options | None = None) -> Any:
         """PUT /blobs"""
-        return self._sender.call(BLOBS_WRITE, (), None, options)
+        return self._sender.call(BLOBS_WRITE, (), body, options)
 
 
 class AsyncBlobsResource:
@@ -52,9 +54,11 @@ class AsyncBlobsResource:
         """As :meth:`BlobsResource.read_stream`."""
         return await open_async_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
 
-    async def write(self, *, options: Options | None = None) -> Any:
+    async def write(
+        self, body: FileContent | None = None, *, options: Options | None = None
+    ) -> Any:
         """As :meth:`BlobsResource.write`."""
-        return await self._sender.call(BLOBS_WRITE, (), None, options)
+        return await self._sender.call(BLOBS_WRITE, (), body, options)
 
 
 BLOBS_READ: Operation[bytes] = Operation(
@@ -70,5 +74,10 @@ BLOBS_READ_STREAM: Operation[bytes] = streamed(
     accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_WRITE: Operation[Any] = Operation(
-    name="blobs.write", method="PUT", path="/blobs", answers={"200": Json(lambda: Any)}
+    name="blobs.write",
+    method="PUT",
+    path="/blobs",
+    body=Content("application/octet-stream"),
+    body_required=False,
+    answers={"200": Json(lambda: Any)},
 )
