@@ -201,12 +201,8 @@ def package(folder: Path, output: Path, name: str, kinds: Sequence[str]) -> Subj
     for part in (name, f"tests/{name}"):
         shutil.copytree(output / part, folder / part, ignore=_CACHES)
     chosen = [mutant for mutant in mutants(folder, [name], kinds) if not mutant.is_runtime]
-    return Subject(
-        f"The generated code of {name}, by its own tests",
-        folder,
-        chosen,
-        lambda _: [Path("tests", name)],
-    )
+    title = f"The generated code of {name}, by its own tests"
+    return Subject(title, folder, chosen, lambda _: [Path("tests", name)])
 
 
 def described(folder: Path, description: Path, kinds: Sequence[str]) -> Subject:
