@@ -202,12 +202,18 @@ def test_an_undocumented_success_is_read_as_the_documented_one(status: int, call
     assert caller.deviations == [("response/status/success/added", "")]
 
 
-@pytest.mark.parametrize(("status", "content"), [(206, PET), (204, None), (201, None)])
-def test_other_undocumented_successes_are_errors(status: int, content: Any, caller: Caller) -> None:
+@pytest.mark.parametrize(
+    ("status", "content", "fact"),
+    [(206, PET, "a part of a body"), (204, None, "no body"), (201, None, "no body")],
+)
+def test_other_undocumented_successes_are_errors(
+    status: int, content: Any, fact: str, caller: Caller
+) -> None:
     with pytest.raises(caller.case.errors.ResponseError) as caught:
         caller.run(answering(status, content), lambda client: client.pets.get("1"))
     assert caught.value.status_code == status
     assert "the call did succeed" in str(caught.value)
+    assert fact in str(caught.value)
 
 
 def test_an_empty_body_is_none_only_where_none_is_a_result(caller: Caller) -> None:
