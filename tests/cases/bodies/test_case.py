@@ -127,6 +127,14 @@ def test_the_fake_answers_as_it_is_asked(case: Case) -> None:
     assert len(fake.notes_create.calls) == 2
 
 
+def test_the_fake_has_the_body_of_a_form(case: Case) -> None:
+    fake = case.fake()
+    body = case.models.PrintsUploadRequest(scan=b"a", note=case.models.Note(text="b"))
+    with case.package.Sample(transport=fake) as client:
+        client.prints.upload(body)
+    assert [call.body for call in fake.prints_upload.calls] == [body]
+
+
 def test_reading_forgives_broken_limits(case: Case) -> None:
     """The call did succeed: no text that is too long, nor another constant, is lost."""
     answer = {"text": "much too long for a note", "kind": "rich"}
