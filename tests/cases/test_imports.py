@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,21 @@ def imported(
 ) -> Iterator[tuple[str, ...]]:
     """Yield the modules of a package that one of them imports."""
     source = package.joinpath(*module).with_suffix(".py").read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            place = (
-                *module[: len(module) - node.level],
-                *filter(None, (node.module or "").split(".")),
-            )
-            for name in node.names:
-                ways = ((*place, name.name), (*place, name.name, "__init__"), place)
-                yield from [way for way in ways if way in modules][:1]
+    for level, path, name in relative_imports(source):
+        place = (*module[: len(module) - level], *path)
+        ways = ((*place, name), (*place, name, "__init__"), place)
+        yield from [way for way in ways if way in modules][:1]
+
+
+@cache
+def relative_imports(source: str) -> list[tuple[int, tuple[str, ...], str]]:
+    """Return the level, the module and the name of each; most packages share their modules."""
+    return [
+        (node.level, tuple(filter(None, (node.module or "").split("."))), name.name)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.level
+        for name in node.names
+    ]
 
 
 def test_the_runtime_is_the_same_everywhere(package: Path) -> None:

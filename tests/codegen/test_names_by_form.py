@@ -243,6 +243,7 @@ ALONE = ("models_alone", "webhooks_alone", "discriminator_values")
 """The cases without operations, and one with a reference that a slice refuses."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", [one for one in topics(CASES) if one not in ALONE])
 def test_slices_selections_and_another_order_rename_nothing(topic: str) -> None:
     path = spec_of(CASES / topic)

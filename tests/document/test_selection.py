@@ -138,6 +138,7 @@ def test_globs() -> None:
         assert found == [name for name in names if fnmatchcase(name, selector)], selector
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("selector", ["*" * 3_000 + "!", "a*" * 3_000 + "b", "*a" * 3_000 + "*b"])
 def test_globs_cost_little(selector: str) -> None:
     began = time.process_time()

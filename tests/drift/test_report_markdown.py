@@ -161,6 +161,8 @@ def test_annotations_stand_at_their_lines() -> None:
     assert "upstream: https://api.example/openapi.yaml:10231:11" in said
     assert found[0][1]["file"] == "spec/drift.toml"
     assert "file" not in found[-1][1], "what stands upstream alone has no line in the repository"
+    swapped = with_changes(replace(OBJECTIVES, base=OBJECTIVES.revision))
+    assert "file" not in commands(swapped)[0][1], "an address isn't in the repository"
 
 
 def test_annotations_of_a_long_report_are_those_that_break() -> None:

@@ -440,7 +440,7 @@ class _Union(Reader):
     def is_ambiguous(self) -> bool:
         """Return whether several branches take what no discriminator tells apart."""
         if self.mark:
-            return sum(not values for values in self.mark.values) > 1
+            return bool(self.mark.is_ambiguous)
         return any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
 
     def inner(self) -> Sequence[Reader]:

@@ -73,6 +73,5 @@ def _annotated(chain: Sequence[Part], attribute: str) -> tuple[Json, Part | None
 def _location(part: Part, member: str) -> Location:
     """Return the location of an annotation; of examples, which are resolved, that of the first."""
     if member == "examples" and isinstance(part, Parameter | MediaType):
-        first = next(iter(part.examples.values()), None)
-        return (first and first.location.parent) or part.location
+        return next(iter(part.examples.values())).location.parent or part.location
     return part.at(member)

@@ -19,7 +19,6 @@ from .scalars import default_value
 from .schemas import SchemaComparer
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
 def compare_parameters(
@@ -101,7 +100,7 @@ def serialization(parameter: Parameter, components: Mapping[str, Schema]) -> str
     """Return how a parameter is written: its style and ``explode``, or its media types."""
     if parameter.content is not None:
         return ", ".join(parameter.content.media_types)
-    style = parameter.style or _STYLES.get(parameter.in_, "form")
+    style = parameter.style or ("simple" if parameter.in_ in ("path", "header") else "form")
     explode = parameter.explode
     if explode is None:
         explode = style in ("form", "deepObject", "cookie")

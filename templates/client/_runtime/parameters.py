@@ -53,10 +53,9 @@ class _Checked(Typed):
             builder.query.append(in_query(self.wire, text))
         elif self.place == "header" and self.wire.lower() != "cookie":
             builder.headers[self.wire.lower()] = header_safe(self.wire, text)
-        elif self.place == "header":
-            builder.cookies.append(header_safe(self.wire, text))
         else:
-            builder.cookies.append(header_safe("cookie", f"{self.wire}={quoted(text)}"))
+            cookie = text if self.place == "header" else f"{self.wire}={quoted(text)}"
+            builder.cookies.append(header_safe(self.wire, cookie))
 
 
 class JsonParameter(_Checked):

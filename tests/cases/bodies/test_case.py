@@ -61,6 +61,14 @@ def test_what_is_no_file(case: Case, tmp_path: Path) -> None:
     assert server.requests == []
 
 
+def test_a_file_whose_media_type_is_no_header(case: Case) -> None:
+    file = case.modules["files"].File(b"a", media_type="image/png\r\nx-note: a")
+    server = Recorder()
+    with pytest.raises(case.errors.RequestError, match="header content-type"):
+        case.connect(server).prints.replace("7", file)
+    assert server.requests == []
+
+
 def test_the_caller_chooses_media_types(case: Case) -> None:
     """Of the body and of the answer; what isn't offered is refused."""
     server = Recorder({"text": "a"}, answering(200, b"as text", content_type="text/plain"))
@@ -77,9 +85,9 @@ def test_the_caller_chooses_media_types(case: Case) -> None:
     assert second.headers["content-type"] == second.headers["accept"] == "text/plain"
     assert second.content == b"a"
     offers = "the API offers application/json, application/merge-patch"
-    with pytest.raises(case.errors.RequestError, match=f"content_type='a/b': {offers}"):
+    with pytest.raises(case.errors.RequestError, match=f"^content_type='a/b': {offers}"):
         client.notes.create(note, content_type="a/b")
-    with pytest.raises(case.errors.RequestError, match="accept='a/b': the API offers"):
+    with pytest.raises(case.errors.RequestError, match=r"^accept='a/b': the API offers"):
         client.notes.create(note, accept="a/b")
 
 
@@ -117,6 +125,14 @@ def test_the_fake_answers_as_it_is_asked(case: Case) -> None:
     assert type(whole) is case.models.Note
     assert [type(word) for word in streamed] == [case.models.Word]
     assert len(fake.notes_create.calls) == 2
+
+
+def test_the_fake_has_the_body_of_a_form(case: Case) -> None:
+    fake = case.fake()
+    body = case.models.PrintsUploadRequest(scan=b"a", note=case.models.Note(text="b"))
+    with case.package.Sample(transport=fake) as client:
+        client.prints.upload(body)
+    assert [call.body for call in fake.prints_upload.calls] == [body]
 
 
 def test_reading_forgives_broken_limits(case: Case) -> None:

@@ -81,6 +81,14 @@ def test_a_media_type_without_a_name_is_bytes(case: Case) -> None:
         assert client.blobs.read() == b"\xff"
 
 
+def test_bytes_of_any_media_type(case: Case) -> None:
+    server = Recorder([1])
+    with case.connect(server) as client:
+        client.blobs.write(b"\xff")
+        client.blobs.write(case.modules["files"].File(b"\xff", media_type="image/png"))
+    assert server.headers("content-type") == ["application/octet-stream", "image/png"]
+
+
 def test_a_media_type_without_an_object_is_any_json(case: Case) -> None:
     with case.connect(content("application/json", b"[1]")) as client:
         assert client.blobs.write() == [1]

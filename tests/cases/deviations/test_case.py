@@ -205,12 +205,18 @@ def test_an_undocumented_success_is_read_as_the_documented_one(status: int, call
     assert caller.deviations == [("response/status/success/added", "")]
 
 
-@pytest.mark.parametrize(("status", "content"), [(206, PET), (204, None), (201, None)])
-def test_other_undocumented_successes_are_errors(status: int, content: Any, caller: Caller) -> None:
+@pytest.mark.parametrize(
+    ("status", "content", "fact"),
+    [(206, PET, "a part of a body"), (204, None, "no body"), (201, None, "no body")],
+)
+def test_other_undocumented_successes_are_errors(
+    status: int, content: Any, fact: str, caller: Caller
+) -> None:
     with pytest.raises(caller.case.errors.ResponseError) as caught:
         caller.run(answering(status, content), lambda client: client.pets.get("1"))
     assert caught.value.status_code == status
     assert "the call did succeed" in str(caught.value)
+    assert fact in str(caught.value)
 
 
 def test_an_empty_body_is_none_only_where_none_is_a_result(caller: Caller) -> None:
@@ -479,6 +485,13 @@ def test_items_of_a_stream(caller: Caller) -> None:
     ]
     with pytest.raises(caller.case.errors.ResponseError, match="another type of value /id"):
         streamed(caller, "lines", answering(200, content, content_type=kind), strict=True)
+
+
+@pytest.mark.parametrize("status", [204, 205])
+def test_a_stream_without_a_body(status: int, caller: Caller) -> None:
+    """There is no media type to report."""
+    assert streamed(caller, "lines", answering(status)) == []
+    assert caller.deviations == [("response/status/success/added", "")]
 
 
 @pytest.mark.parametrize("times", [1, 2])

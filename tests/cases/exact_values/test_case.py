@@ -132,7 +132,11 @@ def test_a_constructor_takes_models(case: Case) -> None:
 
 
 def test_a_branch_that_fits_comes_before_one_that_converts(case: Case) -> None:
-    for value, wanted in ((LETTERED, case.models.Lettered), (NUMBERED, case.models.Numbered)):
+    lettered, numbered = case.models.Lettered, case.models.Numbered
+    for value, wanted in (
+        (LETTERED, lettered), (NUMBERED, numbered),
+        ({"grade": "5"}, lettered), ({"grade": 5}, numbered),
+    ):  # fmt: skip
         with case.connect(answering(200, value)) as client:
             assert type(client.samples.outcome()) is wanted
 
@@ -144,6 +148,8 @@ def test_members_of_enumerations(case: Case) -> None:
     assert type(read.mark) is models.Letter
     assert type(read.either) is models.Figure
     assert models.Sample.model_validate_json('{"step": "2"}').step == 2
+    assert models.Sample.model_validate_json('{"code": "1"}').code == "1"
+    assert sent(models.Sample(code="1")) == {"code": "1"}
     assert models.Sample.model_validate_json('{"step": 2.0}').step == 2
 
 

@@ -97,7 +97,7 @@ def test_a_query(query: Mapping[str, Any], target: str, case: Case, mode: str) -
         ("jobs.replace", {"content_type": "text/plain"}, "has a body, so"),
         ("jobs.start", {"content_type": "text/plain"}, "needs both"),
         ("jobs.start", {"body": b"x"}, "needs both"),
-        ("jobs.start", {"body": "x", "content_type": "a\r\nb: c"}, "content-type holds what"),
+        ("jobs.start", {"body": "x", "content_type": "a\r\nb: c"}, "header content-type"),
         ("jobs.start", {"body": {"a": object()}}, "Unable to serialize"),
         ("jobs.start", {"body": {"a": [float("nan")]}}, "can't be written"),
         ("jobs.start", {"body": ["\ud800"]}, "nothing was sent"),

@@ -43,3 +43,13 @@ def test_null_inside_lists_and_maps(case: Case) -> None:
     entry = case.models.Entry
     values: dict[str, Any] = {"title": "t", "body": "b", "tags": [None, "x"], "links": {"a": None}}
     assert sent(entry(**values)) == values
+
+
+def test_a_field_that_is_deleted_is_left_out(case: Case) -> None:
+    entry = case.models.Entry(title="t", body="b", pages=1, tags=["x"])
+    del entry.pages
+    assert sent(entry) == {"title": "t", "body": "b", "tags": ["x"]}
+    assert entry.pages is None
+    with pytest.raises(AttributeError, match="body is required"):
+        del entry.body
+    assert entry.body == "b"

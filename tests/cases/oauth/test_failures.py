@@ -47,8 +47,9 @@ def test_what_the_authorization_server_refuses_is_an_auth_error(
         httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
     )
     token = case.package.RefreshToken("r3fr3sh", "me", SECRET)
+    retry = case.package.Retry(attempts=2, base=0.0)  # which isn't for such errors
     with pytest.raises(case.errors.AuthError) as caught:
-        run(case, mode, server, token, "grind")
+        run(case, mode, server, token, "grind", retry=retry)
     error = caught.value
     assert isinstance(error, case.errors.SampleError)
     assert (error.status_code, error.code) == (answer.status_code, code)

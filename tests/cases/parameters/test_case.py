@@ -64,6 +64,7 @@ def test_path(given: dict[str, Any], path: str, case: Case) -> None:
         ({"x_at": POINT}, "x-at", "x=1,y=2.5"),
         ({"tags_header": True}, "tags", "true"),
         ({"seen": "a b;c"}, "cookie", "seen=a%20b%3Bc"),
+        ({"place": POINT}, "cookie", "place=x%3D1%2Cy%3D2.5"),
         ({"raw": ["a+b", "c"]}, "cookie", "raw=a+b; raw=c"),
     ],
 )

@@ -18,6 +18,7 @@ from tests.support.generated_case import Case, refused, sent
         ("grams", 50), ("grams", 120), ("grams", 5050), ("grams", 200.5),
         ("salt", 0), ("salt", 3.5), ("salt", None),
         ("tins", []), ("tins", [1, 2, 3, 4]), ("tins", [0]), ("seeds", ["\u0663g"]),
+        ("frost", 1), ("cellar", -1),
         ("seeds", ["g"]),
         ("sliced", "perhaps"), ("grams", None), ("weight", 1),
     ],

@@ -206,6 +206,12 @@ def test_a_secret_that_the_server_sends_back_is_masked(
     assert str(failure(client, method, None)).endswith("x ***")
 
 
+def test_the_secret_of_an_httpx_auth_is_masked(case: Case, mode: str) -> None:
+    server = answering(400, b"not Signature s1", content_type="text/plain")
+    client = case.connect(server, mode, digest=Signature(), x_hyphen_key="k1")
+    assert str(failure(client, "signed", None)).endswith("not Signature ***")
+
+
 def test_what_the_recorder_hides(case: Case, tmp_path: Path) -> None:
     """The keys of every security scheme, in the request and where the response repeats them."""
     testing = case.modules["testing"]

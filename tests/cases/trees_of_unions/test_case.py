@@ -62,6 +62,7 @@ def calls_of(case: Case, mode: str, kind: str, data: Json) -> int:
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leaf", ["valid", "deviating", "other"])
 @pytest.mark.parametrize("kind", LEAVES)
 def test_reading_costs_a_line(case: Case, mode: str, kind: str, leaf: str) -> None:

@@ -35,24 +35,18 @@ class Equivalent:
 
 
 _BASE = "the class is private and never made; each class that is made has a method of its own"
-_READ_AGAIN = "reading again without limits meets the same fault, and raises it"
 _NO_LETTERS = "of a refused header only that there is a fault counts here; its value isn't shown"
 _NO_ERROR = "an empty stream can't break, so that no error shows what it answers"
+_NOT_LOGGED = "an attempt without a response has no line in the log, which alone shows them"
 _ONLY_LAID_OUT = "the request is made for the layout of its body, and is never sent"
 
 EQUIVALENT: Sequence[Equivalent] = (
     Equivalent("raise", "*", "raise NotImplementedError", "*", _BASE),
-    Equivalent("raise", "Json.read", "raise", "pass", _READ_AGAIN),
-    Equivalent(
-        "header",
-        "Settings.__init__",
-        '"accept"',
-        "'x-accept'",
-        "every operation writes its own accept, which wins over the client's headers",
-    ),
     Equivalent("header", "OAuth._taken", "*", "*", _NO_LETTERS),
     Equivalent("argument", "_empty", "operation.*", "*", _NO_ERROR),
     Equivalent("argument", "_empty", 'b""', "*", _NO_ERROR),
+    Equivalent("argument", "Call.lost", "method", "*", _NOT_LOGGED),
+    Equivalent("argument", "Call.lost", "url", "*", _NOT_LOGGED),
     Equivalent("method", "Parts.__init__", '"POST"', "*", _ONLY_LAID_OUT),
     Equivalent(
         "raise",

@@ -25,32 +25,30 @@ OWN_CODE = ("models", "resources", "_operations.py")
 
 CLIENT = (
     "client/test_shapes.py", "client/test_retries.py", "client/test_credentials.py",
-    "client/test_http_client.py", "client/test_options.py",
-    "client/test_secrets_and_logs.py", "client/test_copies.py", "client/test_methods.py",
-    "client/test_encodings.py", "client/test_statuses.py",
+    "client/test_http_client.py", "client/test_options.py", "client/test_secrets_and_logs.py",
+    "client/test_copies.py", "client/test_methods.py", "client/test_encodings.py",
+    "client/test_statuses.py",
 )  # fmt: skip
 MODELS = ("client/test_models.py", "client/test_reading.py", "client/test_seed.py")
-SECURITY = (
-    "cases/security", "cases/security_schemes", "cases/security_tokens", "cases/oauth",
-)  # fmt: skip
+SECURITY = ("cases/security", "cases/security_schemes", "cases/security_tokens", "cases/oauth")
 BODIES = (
     "cases/bodies", "cases/text_and_bytes", "cases/content_types", "cases/forms", "cases/redirects",
 )  # fmt: skip
 WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
 RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/auth.py": (
-        "client/test_no_credentials.py", "client/test_from_env.py",
-        "client/test_one_credential.py", "client/test_credentials.py", *SECURITY, *CLIENT,
+        "client/test_no_credentials.py", "client/test_from_env.py", "client/test_one_credential.py",
+        "client/test_credentials.py", *SECURITY, *CLIENT,
     ),
     "_runtime/arguments.py": ("cases/deviations", *CLIENT),
     "_runtime/decoding.py": ("client/test_encodings.py", "client/test_faults.py"),
-    "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations",),
+    "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations"),
     "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/basic.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/clients.py": ("cases/deviations", "cases/servers", *CLIENT, *SECURITY),
     "_runtime/settings.py": (
         *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations",
-        *SECURITY,
+        *SECURITY, "cases/deviations",
     ),
     "_runtime/undescribed.py": ("cases/left_out_requests",),
     "_runtime/words.py": ("cases/deviations", "client/test_faults.py"),
@@ -60,8 +58,8 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "client.py": (*CLIENT, "cases/bodies", *SECURITY),
     "_runtime/connections.py": (
-        "client/test_other_library.py", "client/test_http_client.py",
-        "client/test_concurrency.py", *CLIENT,
+        "client/test_other_library.py", "client/test_http_client.py", "client/test_concurrency.py",
+        "cases/deviations", "cases/redirects", *CLIENT,
     ),
     "_runtime/content_types.py": ("cases/answer_types", "cases/content_types"),
     "_runtime/encoding.py": (
@@ -72,7 +70,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/exchange.py": (*CLIENT, "cases/security_schemes"),
     "_runtime/fake.py": (
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
-        "cases/lenient_operations", "cases/oauth",
+        "cases/lenient_operations", "cases/oauth", "cases/examples",
     ),
     "_runtime/fake_parts.py": ("cases/multipart",),
     "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
@@ -85,20 +83,20 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_runtime/model.py": (
         "client/test_strict_writing.py", *MODELS, *CLIENT, "cases/exact_values", "cases/bodies",
+        "cases/nullable_and_absent",
     ),
     "_runtime/oauth.py": ("cases/oauth",),
     "_runtime/operation.py": (
-        "cases/deviations", "client/test_idempotency.py", "cases/redirects",
-        *CLIENT, *MODELS, *BODIES, "client/test_fake.py", "cases/parameters",
-        "cases/exact_values", "client/test_faults.py",
+        "cases/deviations", "client/test_idempotency.py", "cases/redirects", *CLIENT, *MODELS,
+        *BODIES, "client/test_fake.py", "cases/parameters", "cases/exact_values",
+        "client/test_faults.py",
     ),
     "_runtime/parts_received.py": ("cases/multipart",),
     "_runtime/parts_sent.py": ("cases/multipart",),
     "_runtime/pages.py": ("cases/pagination", "codegen/test_pagination.py"),
     "_runtime/parameters.py": (
-        "cases/requests_as_given",
-        "cases/parameters", "cases/forms", "cases/security_schemes", "cases/odd_requests",
-        "cases/exact_values",
+        "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security_schemes",
+        "cases/odd_requests", "cases/exact_values",
     ),
     "_runtime/path.py": ("cases/requests_as_given", "cases/bodies", "cases/parameters"),
     "_runtime/plain.py": (
@@ -114,6 +112,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
     "_runtime/items.py": (
         "client/test_streams.py", "cases/sequences", "cases/deviations", "cases/bodies",
+        "cases/media_types_of_responses",
     ),
     "_runtime/stream.py": (
         "cases/deviations", "cases/sequences", "client/test_streams.py", "client/test_shapes.py",
@@ -202,12 +201,8 @@ def package(folder: Path, output: Path, name: str, kinds: Sequence[str]) -> Subj
     for part in (name, f"tests/{name}"):
         shutil.copytree(output / part, folder / part, ignore=_CACHES)
     chosen = [mutant for mutant in mutants(folder, [name], kinds) if not mutant.is_runtime]
-    return Subject(
-        f"The generated code of {name}, by its own tests",
-        folder,
-        chosen,
-        lambda _: [Path("tests", name)],
-    )
+    title = f"The generated code of {name}, by its own tests"
+    return Subject(title, folder, chosen, lambda _: [Path("tests", name)])
 
 
 def described(folder: Path, description: Path, kinds: Sequence[str]) -> Subject:

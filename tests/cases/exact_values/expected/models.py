@@ -56,6 +56,7 @@ class Sample(Model):
     sealed: Opt[bool] = None
     either: Opt[OrInt[Figure] | bool] = None
     step: OrInt[SampleStep] | None = None
+    code: Opt[Literal["1"] | Literal[2]] = None
     any_of_four: bool | Literal["low"] | Literal[1] | None = None
     always: Opt[Literal[True]] = None
     when: Opt[Annotated[datetime | str, EXACT]] = None

@@ -53,4 +53,6 @@ class Loaf(Model):
     motto: Annotated[LoafMottoItem | Any | None, EXACT] = None
     note: Annotated[Any, EXACT] = None
     """Anything at all."""
+    frost: Opt[Annotated[int, Field(le=0)]] = None
+    cellar: Opt[Annotated[float, Field(lt=-1.0), EXACT]] = None
     eaten: Opt[int] = None

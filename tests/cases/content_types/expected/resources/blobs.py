@@ -10,6 +10,7 @@ from .._runtime.json import Json
 from .._runtime.plain import BytesBody
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._runtime.uploads import Content, FileContent
 
 
 class BlobsResource(Resource):
@@ -26,9 +27,9 @@ class BlobsResource(Resource):
         """
         return open_stream(self._sender, BLOBS_READ_STREAM, None, options)
 
-    def write(self, *, options: Options | None = None) -> Any:
+    def write(self, body: FileContent | None = None, *, options: Options | None = None) -> Any:
         """PUT /blobs"""
-        return self._sender.call(BLOBS_WRITE, None, options)
+        return self._sender.call(BLOBS_WRITE, body, options)
 
 
 class AsyncBlobsResource(AsyncResource):
@@ -42,9 +43,11 @@ class AsyncBlobsResource(AsyncResource):
         """As :meth:`BlobsResource.read_stream`."""
         return await open_async_stream(self._sender, BLOBS_READ_STREAM, None, options)
 
-    async def write(self, *, options: Options | None = None) -> Any:
+    async def write(
+        self, body: FileContent | None = None, *, options: Options | None = None
+    ) -> Any:
         """As :meth:`BlobsResource.write`."""
-        return await self._sender.call(BLOBS_WRITE, None, options)
+        return await self._sender.call(BLOBS_WRITE, body, options)
 
 
 BLOBS_READ: Operation[bytes] = Operation(
@@ -59,5 +62,9 @@ BLOBS_READ_STREAM: Operation[bytes] = streamed(
     accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_WRITE: Operation[Any] = Operation(
-    name="blobs.write", request="PUT /blobs", answers={"200": Json(lambda: Any)}
+    name="blobs.write",
+    request="PUT /blobs",
+    body=Content("application/octet-stream"),
+    body_required=False,
+    answers={"200": Json(lambda: Any)},
 )
