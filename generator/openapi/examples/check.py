@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import jsonschema_rs
 
@@ -169,17 +169,16 @@ class _Validators:
             made = self._single[key] = _compile(found, self._registry)
         return made
 
+
 class _Invalid:
     """The keyword of an invalid schema, with the reason; no value satisfies it."""
 
     KEYWORD: Final = "x-invalid"
 
-    def __init__(
-        self, parent_schema: dict[str, Any], value: str, schema_path: list[str | int]
-    ) -> None:
+    def __init__(self, parent_schema: object, value: str, schema_path: object) -> None:  # noqa: ARG002
         self.reason = value
 
-    def validate(self, instance: jsonschema_rs.JSONType) -> None:
+    def validate(self, instance: object) -> None:  # noqa: ARG002
         """Raise ``ValueError`` with the reason."""
         raise ValueError(self.reason)
 
