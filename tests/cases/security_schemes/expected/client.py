@@ -101,6 +101,7 @@ class Sample(_clients.Client):
         del x_key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = (
                 "x_hyphen_key",
@@ -280,6 +281,7 @@ class AsyncSample(_clients.AsyncClient):
         del x_key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = (
                 "x_hyphen_key",
