@@ -238,7 +238,7 @@ class Types:
         rest: ir.Type | None = ir.Scalar("any") if is_open else None
         if isinstance(extra, Schema):
             rest = files[""] if "" in files else self.type(extra)
-        return ir.Model(name, doc, tuple(fields), rest)
+        return ir.Model(name, doc, tuple(fields), rest, schema.is_type_implied)
 
     def _admits_any(self, schema: Schema) -> bool:
         """Return whether a schema, or a branch of it, restricts nothing."""

@@ -70,7 +70,7 @@ class _Builder:
         self.extra: dict[str, dict[str, ir.Json]] = {}
         self.marks = {
             "typing.Annotated", "typing.TYPE_CHECKING", "_runtime.model.Opt",
-            "_runtime.model.ListOf", "_runtime.model.OpenModel",
+            "_runtime.model.ListOf", "_runtime.model.OpenModel", "_runtime.reading.Untyped",
         }  # fmt: skip
         """More imports, of which those that nothing uses are removed."""
 
@@ -99,6 +99,7 @@ class _Builder:
         base = ".." if self.module.name else "."
         for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
             self.imported[name] = f"{base}_runtime.model"
+        self.imported["Untyped"] = f"{base}_runtime.reading"
         self.imported["EXACT"] = f"{base}_runtime.exact"
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
@@ -147,7 +148,8 @@ class _Builder:
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
             "covariant": [f.name for f in model.fields if ir.is_covariant(f.type)],
         }
-        self._mark(model.name, {"is_open": model.extra is not None, **fields})
+        is_open, is_untyped = model.extra is not None, model.is_untyped
+        self._mark(model.name, {"is_open": is_open, "is_untyped": is_untyped, **fields})
 
     def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
         name = f"{model.name}{_pascal(field.name)}"

@@ -52,6 +52,10 @@ UNDOCUMENTED = BeforeValidator(_refuse)
 """Marks the type of members that no field has, and that only a response may have."""
 
 
+class Untyped:
+    """Marks a class whose description states no type, so that it admits every JSON type."""
+
+
 def read_json(
     adapter: TypeAdapter[Any], reader: Reader, content: bytes | bytearray | str, report: Report
 ) -> Any:
@@ -170,6 +174,8 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
+    is_untyped = False
+    """True for a class that admits every JSON type."""
     is_time = False
     """True for a date or a time: pydantic takes a number in a text for Unix time."""
 
@@ -322,6 +328,7 @@ class _Object(Reader):
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
         self.kinds = frozenset[type]((dict,))
+        self.is_untyped = issubclass(model, Untyped)
 
     @cached_property
     def members(self) -> dict[str, tuple[str, Reader]]:
@@ -361,6 +368,8 @@ class _Object(Reader):
         return [*others, *(reader for _, reader in self.members.values())]
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+        if self.is_untyped and not isinstance(data, dict):
+            return data
         if not self.check(data, place, notes):
             return data
         members, others = self.members, self.others
@@ -423,7 +432,7 @@ class _Union(Reader):
         return self.branches
 
     def _taking(self, kind: type) -> list[Reader]:
-        return [branch for branch in self.branches if kind in branch.kinds]
+        return [one for one in self.branches if kind in one.kinds or one.is_untyped]
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         kind = data.__class__
@@ -435,7 +444,7 @@ class _Union(Reader):
         elif len(taking) == 1:
             return taking[0].read(data, place, notes)
         # A text is of a format or an enumeration, if it can be, and else plain.
-        taking = sorted(taking, key=lambda one: one.exact is str)
+        taking = sorted(taking, key=lambda one: one.exact is str or one.is_untyped)
         value, part = self._best(taking, data, place, notes)
         if self.unknown and part.deviations and not is_known:
             notes.add("branch/added-known", place)
