@@ -474,7 +474,7 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
         case ir.Ref(name, beside):
             return f"models.{name} | {beside}" if beside and not is_checked else f"models.{name}"
         case ir.Array(items, constraints):
-            name = "Sequence" if is_argument and ir.is_covariant(made) else "list"
+            name = "Sequence" if is_argument and ir.covariant_lists(made) else "list"
             return _constrained(f"{name}[{inner(items)}]", constraints if is_checked else ())
         case ir.Dict(values):
             return f"dict[str, {inner(values)}]"

@@ -142,11 +142,11 @@ class _Builder:
         exact: list[ir.Json] = [f.name for f in model.fields if ir.is_exact(f.type)]
         if model.extra is not None and ir.is_exact(model.extra):
             exact.append("__pydantic_extra__")
-        fields: dict[str, list[ir.Json]] = {
+        fields: dict[str, ir.Json] = {
             "exact": exact,
             "optional": [f.name for f in model.fields if not f.required],
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
-            "covariant": [f.name for f in model.fields if ir.is_covariant(f.type)],
+            "covariant": {f.name: ir.covariant_lists(f.type) for f in model.fields},
         }
         is_open, is_untyped = model.extra is not None, model.is_untyped
         self._mark(model.name, {"is_open": is_open, "is_untyped": is_untyped, **fields})
@@ -184,7 +184,9 @@ class _Builder:
             case ir.Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)
-                return schema if top or not constraints else self._alias(schema, name)
+                if top or not constraints:
+                    return schema
+                return self._alias(schema, name, covariant=ir.covariant_lists(made))
             case ir.Dict(values):
                 inner = self._type(values, f"{name}Value")
                 return {"type": "object", "additionalProperties": inner}
@@ -223,13 +225,13 @@ class _Builder:
             return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
         return {"anyOf": [schema, {"type": "null"}]}
 
-    def _alias(self, schema: Schema, name: str) -> Schema:
+    def _alias(self, schema: Schema, name: str, *, covariant: int = 0) -> Schema:
         """Return a named alias, so that a constraint inside a list doesn't become a class."""
         while name in self.taken and self.schemas.get(name) != schema:
             name += "_"
         self.taken.add(name)
         self.schemas[name] = schema
-        self._mark(name, {"exact": schema["type"] == "number"})
+        self._mark(name, {"exact": schema["type"] == "number", "covariant": covariant})
         return {"$ref": PREFIX + name}
 
 

@@ -92,6 +92,12 @@ class ThingsResource:
             options,
         )
 
+    def rows(
+        self, body: Sequence[Sequence[models.Colour | str]], *, options: Options | None = None
+    ) -> None:
+        """POST /rows"""
+        return self._sender.call(THINGS_ROWS, (), body, options)
+
 
 class AsyncThingsResource:
     """Operations of one kind; reached through the client."""
@@ -169,6 +175,12 @@ class AsyncThingsResource:
             options,
         )
 
+    async def rows(
+        self, body: Sequence[Sequence[models.Colour | str]], *, options: Options | None = None
+    ) -> None:
+        """As :meth:`ThingsResource.rows`."""
+        return await self._sender.call(THINGS_ROWS, (), body, options)
+
 
 THINGS_JSON: Operation[None] = Operation(
     name="things.json",
@@ -231,4 +243,11 @@ THINGS_FIND: Operation[models.Shades] = Operation(
         Query("level", lambda: models.ThingsFindLevel),
     ),
     answers={"200": Json(lambda: models.Shades)},
+)
+THINGS_ROWS: Operation[None] = Operation(
+    name="things.rows",
+    method="POST",
+    path="/rows",
+    body=Json(lambda: list[list[models.Colour]]),
+    answers={"204": Nothing()},
 )
