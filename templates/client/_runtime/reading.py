@@ -203,7 +203,8 @@ class Reader:
     def check(self, data: Any, place: _Place, notes: _Notes) -> bool:
         """Return whether JSON is of the type; note the limits that it breaks."""
         if type(data) not in self.kinds:
-            notes.add("nullable/added" if data is None else "type/changed", place)
+            if not self.is_untyped:
+                notes.add("nullable/added" if data is None else "type/changed", place)
             return False
         if self.limits is not None:
             _, error = _error(self.limits.validate_python, data)
@@ -368,8 +369,6 @@ class _Object(Reader):
         return [*others, *(reader for _, reader in self.members.values())]
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        if self.is_untyped and not isinstance(data, dict):
-            return data
         if not self.check(data, place, notes):
             return data
         members, others = self.members, self.others
