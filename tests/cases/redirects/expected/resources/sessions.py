@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._runtime.items import Events
+from .._runtime.items import Events, streamed
 from .._runtime.operation import Operation
 from .._runtime.options import Options
-from .._runtime.plain import Text
+from .._runtime.plain import BytesBody, Text
 from .._runtime.responses import Undescribed
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
@@ -30,6 +30,17 @@ class SessionsResource:
         """POST /login"""
         return open_stream(self._sender, SESSIONS_EVENTS, (), None, options)
 
+    def page(self, *, options: Options | None = None) -> bytes | Any:
+        """GET /page"""
+        return self._sender.call(SESSIONS_PAGE, (), None, options)
+
+    def page_stream(self, *, options: Options | None = None) -> Stream[bytes]:
+        """GET /page
+
+        As :meth:`SessionsResource.page`, but the answer is read as it arrives.
+        """
+        return open_stream(self._sender, SESSIONS_PAGE_STREAM, (), None, options)
+
 
 class AsyncSessionsResource:
     """Operations of one kind; reached through the client."""
@@ -45,6 +56,14 @@ class AsyncSessionsResource:
         """As :meth:`SessionsResource.events`."""
         return await open_async_stream(self._sender, SESSIONS_EVENTS, (), None, options)
 
+    async def page(self, *, options: Options | None = None) -> bytes | Any:
+        """As :meth:`SessionsResource.page`."""
+        return await self._sender.call(SESSIONS_PAGE, (), None, options)
+
+    async def page_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
+        """As :meth:`SessionsResource.page_stream`."""
+        return await open_async_stream(self._sender, SESSIONS_PAGE_STREAM, (), None, options)
+
 
 SESSIONS_BEGIN: Operation[str | Any] = Operation(
     name="sessions.begin",
@@ -59,4 +78,16 @@ SESSIONS_EVENTS: Operation[str] = Operation(
     path="/login",
     answers={"200": Events(lambda: str)},
     accept="text/event-stream, */*;q=0.1",
+)
+SESSIONS_PAGE: Operation[bytes | Any] = Operation(
+    name="sessions.page",
+    method="GET",
+    path="/page",
+    answers={"302": BytesBody("application/octet-stream"), "2XX": Undescribed()},
+    accept="application/octet-stream, */*;q=0.1",
+)
+SESSIONS_PAGE_STREAM: Operation[bytes] = streamed(
+    SESSIONS_PAGE,
+    {"302": BytesBody("application/octet-stream")},
+    accept="application/octet-stream, */*;q=0.1",
 )
