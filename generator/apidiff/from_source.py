@@ -214,7 +214,8 @@ class _Reader:
 
     def class_(self, path: str, node: ast.ClassDef, name: str, *, is_client: bool = False) -> None:
         """Read a class under the name by which callers know it."""
-        bases = union(*map(read_type, [] if is_client else node.bases))
+        written = [] if is_client else [one for one in node.bases if last_name(one) != "Untyped"]
+        bases = union(*map(read_type, written))
         flags = frozenset({OPEN} if "OpenModel" in bases.names else ())
         bases = bases.renamed({"OpenModel": "Model"})
         self.add(path, node, Declaration("class", name, type=bases, flags=flags))

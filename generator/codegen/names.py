@@ -75,7 +75,7 @@ CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
     "ConfigDict",
     "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
-    "NotNullable", "EXACT", "OpenModel", "Opt", "OrInt", "OrStr", "ListOf",
+    "NotNullable", "EXACT", "OpenModel", "Untyped", "Opt", "OrInt", "OrStr", "ListOf",
     "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True",
     "False", "TypeAlias",
     "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",

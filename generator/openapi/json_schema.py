@@ -7,30 +7,26 @@ from typing import Final
 from urllib.parse import quote
 
 from .keywords import ASSERTIONS
-from .model import Document, Json, Schema
+from .model import Json, Schema
 
 BASE: Final = "urn:speclock:canonical"
-"""The URI of the document that :func:`components` returns, to which references lead."""
-
-
-def components(document: Document) -> dict[str, Json]:
-    """Return the schema components of a document as one JSON Schema document."""
-    schemas = {key: json_schema(schema) for key, schema in document.schemas.items()}
-    return {"components": {"schemas": {**schemas}}}
+"""The URI of the document to which references lead."""
 
 
 def uri(key: str) -> str:
-    """Return the URI of a component in the document that :func:`components` returns."""
+    """Return the URI of a component in that document."""
     # A URI holds no other characters (RFC 3986 §2.1).
     return f"{BASE}#/components/schemas/{quote(key, safe='~')}"
 
 
-def json_schema(schema: Schema, reference: Callable[[str], str] = uri) -> dict[str, Json]:
+def json_schema(
+    schema: Schema, convert: Callable[[Schema], dict[str, Json]] | None = None
+) -> dict[str, Json]:
     """Return a schema as JSON Schema; annotations are left out.
 
-    ``reference`` returns the value of ``$ref`` for the key of a component.
+    ``convert`` returns each schema inside it; by default they are converted the same way.
     """
-    out = assertions(schema, lambda inner: json_schema(inner, reference), reference)
+    out = assertions(schema, convert or json_schema, uri)
     return with_null(out) if schema.nullable and out else out
 
 

@@ -79,7 +79,8 @@ class OwnKeywords:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._types = {one for name in schema.types for one in _CLASSES[name]}
+        names = _CLASSES if schema.is_type_implied else schema.types
+        self._types = {one for name in names for one in _CLASSES[name]}
         enum = [each for each in schema.enum or () if not isinstance(each, dict | list)]
         self._scalars = {*map(identity_of, enum)}
         self._containers = [each for each in schema.enum or () if isinstance(each, dict | list)]

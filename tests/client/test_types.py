@@ -1,7 +1,4 @@
-"""Types as a caller meets them: silence on right programs, a complaint on each wrong one.
-
-A checker runs once over all cases and over the programs.
-"""
+"""Types as a caller meets them: silence on right programs, a complaint on each wrong one."""
 
 from __future__ import annotations
 

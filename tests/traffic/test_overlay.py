@@ -125,7 +125,7 @@ IN_31: dict[str, tuple[str, Json, list[Json]]] = {
                "discriminator": {"propertyName": "kind"}}),
         [{"a": None}],
     ),
-    "no type": ("nullable/added", obj(a={"properties": {"b": ID}}), [{"a": None}]),
+    "no type": ("", obj(a={"properties": {"b": ID}}), [{"a": None}, {"a": "x"}]),
     "reference with a bound": ("type/changed", obj(a=EITHER), [{"a": 1}]),
     "reference with a bound and null": ("nullable/added", obj(a=EITHER), [{"a": None}]),
     "type beside branches": (

@@ -165,15 +165,17 @@ class Operation(Generic[T]):
             builder.headers.setdefault(self.key_header, str(uuid4()))
         return builder
 
+    def is_success(self, status: int) -> bool:
+        """Return whether a status is one of a success; a documented redirect is one."""
+        return 200 <= status < 300 or str(status) in self.answers
+
     def read(self, exchange: Exchange, report: Report) -> T:
         """Return the result, and report how the response deviates from the description.
 
         Raises :class:`ApiError` for a response that isn't a success, :class:`ResponseError` for a
         success that can't be read.
-        A documented redirect is a success.
         """
-        status = exchange.status_code
-        if not (200 <= status < 300 or str(status) in self.answers):
+        if not self.is_success(exchange.status_code):
             raise api_error(exchange, self._error(exchange, report))
         answers = readers(self.answers, exchange.status_code)
         if not answers:

@@ -72,6 +72,10 @@ UNDOCUMENTED = BeforeValidator(_refuse)
 """Marks the type of members that no field has, and that only a response may have."""
 
 
+class Untyped:
+    """Marks a class whose description states no type, so that it admits every JSON type."""
+
+
 def read_json(
     adapter: TypeAdapter[Any], reader: Reader, content: bytes | bytearray | str, report: Report
 ) -> Any:
@@ -190,6 +194,8 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
+    is_untyped = False
+    """True for a class that admits every JSON type."""
     base: Any = None
     """The type of Python of a text."""
 
@@ -219,7 +225,8 @@ class Reader:
     def check(self, data: Any, place: _Place, notes: _Notes) -> bool:
         """Return whether JSON is of the type; note the limits that it breaks."""
         if type(data) not in self.kinds:
-            notes.add("nullable/added" if data is None else "type/changed", place)
+            if not self.is_untyped:
+                notes.add("nullable/added" if data is None else "type/changed", place)
             return False
         if self.limits is not None:
             _, error = _error(self.limits.validate_python, data)
@@ -346,6 +353,7 @@ class _Object(Reader):
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
         self.kinds = frozenset[type]((dict,))
+        self.is_untyped = issubclass(model, Untyped)
 
     @cached_property
     def members(self) -> dict[str, tuple[str, Reader]]:
@@ -447,7 +455,7 @@ class _Union(Reader):
         return self.branches
 
     def _taking(self, kind: type) -> list[Reader]:
-        return [branch for branch in self.branches if kind in branch.kinds]
+        return [one for one in self.branches if kind in one.kinds or one.is_untyped]
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         kind = data.__class__
@@ -459,7 +467,7 @@ class _Union(Reader):
         elif len(taking) == 1:
             return taking[0].read(data, place, notes)
         # A text is of a format or an enumeration, if it can be, and else plain.
-        taking = sorted(taking, key=lambda one: one.exact is str)
+        taking = sorted(taking, key=lambda one: one.exact is str or one.is_untyped)
         value, part = self._best(taking, data, place, notes)
         if kind is str and taking[-1].exact is str and to_json(value) != to_json(data):
             return data  # the other branch would write another text

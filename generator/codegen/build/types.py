@@ -238,7 +238,7 @@ class Types:
         rest: ir.Type | None = ir.Scalar("any") if is_open else None
         if isinstance(extra, Schema):
             rest = files[""] if "" in files else self.type(extra)
-        return ir.Model(name, doc, tuple(fields), rest)
+        return ir.Model(name, doc, tuple(fields), rest, schema.is_type_implied)
 
     def _admits_any(self, schema: Schema) -> bool:
         """Return whether a schema, or a branch of it, restricts nothing."""
@@ -492,7 +492,7 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
         case ir.Ref(name, beside):
             return f"models.{name} | {beside}" if beside and not is_checked else f"models.{name}"
         case ir.Array(items, constraints):
-            name = "Sequence" if is_argument and ir.is_covariant(made) else "list"
+            name = "Sequence" if is_argument and ir.covariant_lists(made) else "list"
             return _constrained(f"{name}[{inner(items)}]", constraints if is_checked else ())
         case ir.Dict(values):
             return f"dict[str, {inner(values)}]"

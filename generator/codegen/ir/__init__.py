@@ -52,7 +52,7 @@ from .types import (
     Text,
     Type,
     UnionType,
-    is_covariant,
+    covariant_lists,
     is_exact,
     referenced,
     union,
@@ -64,5 +64,5 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Webhook", "is_covariant", "is_exact", "referenced", "union",
+    "Type", "UnionType", "Webhook", "covariant_lists", "is_exact", "referenced", "union",
 ]  # fmt: skip

@@ -24,12 +24,16 @@ class ModelField:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A class with fields; ``extra`` is the type of additional properties, None if undeclared."""
+    """A class with fields; ``extra`` is the type of additional properties, None if undeclared.
+
+    ``is_untyped`` if a response may have every JSON type in its place.
+    """
 
     name: str
     doc: Text
     fields: tuple[ModelField, ...]
     extra: Type | None = None
+    is_untyped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,13 +135,16 @@ def referenced(made: Type) -> Iterator[str]:
             pass
 
 
-def is_covariant(made: Type) -> bool:
-    """Return whether a type is a list of which a caller may have one of a narrower type."""
+def covariant_lists(made: Type) -> int:
+    """Return the number of lists in each other of which a caller may have narrower ones."""
     match made:
-        case Array(Ref() | UnionType() | Nullable()):
-            return True
+        case Nullable(inner):
+            return covariant_lists(inner)
+        case Array(items):
+            count = covariant_lists(items)
+            return 1 + count if count or isinstance(items, Ref | UnionType | Nullable) else 0
         case _:
-            return False
+            return 0
 
 
 def is_exact(made: Type) -> bool:

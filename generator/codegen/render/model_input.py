@@ -70,7 +70,7 @@ class _Builder:
         self.extra: dict[str, dict[str, ir.Json]] = {}
         self.marks = {
             "typing.Annotated", "typing.TYPE_CHECKING", "_runtime.model.Opt",
-            "_runtime.model.ListOf", "_runtime.model.OpenModel",
+            "_runtime.model.ListOf", "_runtime.model.OpenModel", "_runtime.reading.Untyped",
         }  # fmt: skip
         """More imports, of which those that nothing uses are removed."""
 
@@ -99,6 +99,7 @@ class _Builder:
         base = ".." if self.module.name else "."
         for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
             self.imported[name] = f"{base}_runtime.model"
+        self.imported["Untyped"] = f"{base}_runtime.reading"
         self.imported["EXACT"] = f"{base}_runtime.exact"
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
@@ -141,13 +142,14 @@ class _Builder:
         exact: list[ir.Json] = [f.name for f in model.fields if ir.is_exact(f.type)]
         if model.extra is not None and ir.is_exact(model.extra):
             exact.append("__pydantic_extra__")
-        fields: dict[str, list[ir.Json]] = {
+        fields: dict[str, ir.Json] = {
             "exact": exact,
             "optional": [f.name for f in model.fields if not f.required],
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
-            "covariant": [f.name for f in model.fields if ir.is_covariant(f.type)],
+            "covariant": {f.name: ir.covariant_lists(f.type) for f in model.fields},
         }
-        self._mark(model.name, {"is_open": model.extra is not None, **fields})
+        is_open, is_untyped = model.extra is not None, model.is_untyped
+        self._mark(model.name, {"is_open": is_open, "is_untyped": is_untyped, **fields})
 
     def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
         name = f"{model.name}{_pascal(field.name)}"
@@ -182,7 +184,9 @@ class _Builder:
             case ir.Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)
-                return schema if top or not constraints else self._alias(schema, name)
+                if top or not constraints:
+                    return schema
+                return self._alias(schema, name, covariant=ir.covariant_lists(made))
             case ir.Dict(values):
                 inner = self._type(values, f"{name}Value")
                 return {"type": "object", "additionalProperties": inner}
@@ -222,13 +226,13 @@ class _Builder:
             return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
         return {"anyOf": [schema, {"type": "null"}]}
 
-    def _alias(self, schema: Schema, name: str) -> Schema:
+    def _alias(self, schema: Schema, name: str, *, covariant: int = 0) -> Schema:
         """Return a named alias, so that a constraint inside a list doesn't become a class."""
         while name in self.taken and self.schemas.get(name) != schema:
             name += "_"
         self.taken.add(name)
         self.schemas[name] = schema
-        self._mark(name, {"exact": schema["type"] == "number"})
+        self._mark(name, {"exact": schema["type"] == "number", "covariant": covariant})
         return {"$ref": PREFIX + name}
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property, partial
-from typing import TypeAlias
+from functools import cached_property
+from typing import Final, TypeAlias
 
 import jsonschema_rs
 
 from ...budget import Budget, BudgetExceeded
-from ..json_schema import BASE, components, json_schema
+from ..json_schema import BASE, json_schema
 from ..model import Document, Json, Schema
 from .cost import ValidationCost
 from .generate import ExampleGenerator, Without
@@ -51,7 +51,7 @@ class Examples:
             self._work.spend(cost)
             return self._validators.fault(value, schema, explains=cost <= _MAX_EXPLAINED)
         except (BudgetExceeded, jsonschema_rs.ValidationError, ValueError) as error:
-            return f"its schema cannot be checked: {str(error).splitlines()[0][:_LONGEST]}"
+            return _reason(error)
 
     def make(self, schema: Schema, *, without: Without = "") -> Json:
         """Return a value that satisfies ``schema``, the same on every run.
@@ -68,18 +68,20 @@ class Examples:
 
 
 class _Validators:
-    """The compiled validators: one for all schemas with references, and one for each other schema.
+    """The compiled validators: one for all schemas that contain others, and one for each other.
 
-    A validator contains all that its schema leads to; those of a thousand schemas that refer to
-    each other would contain each of them a thousand times.
+    Each schema is compiled once, as one inside another is a reference to it. Otherwise a thousand
+    schemas that refer to each other would contain each of them a thousand times, and each ``not``
+    would hold all that is inside it as text.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._registry = jsonschema_rs.Registry(
-            [(BASE, components(document))], draft=jsonschema_rs.Draft202012
-        )
-        self._single: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
+        self._single: dict[_Key, jsonschema_rs.Validator] = {}
+        self._names: dict[Schema, str] = {}
+        """The names, among the definitions, of the schemas that contain others."""
+        self._has_invalid = False
+        """True if a schema is invalid, so that each is compiled by itself first."""
 
     def fault(self, value: Json, schema: Schema, *, explains: bool) -> str | None:
         """Return the first reason why a schema doesn't admit a value; None if it admits it.
@@ -89,8 +91,8 @@ class _Validators:
         """
         validator, places = self._common
         place = places.get(_key(schema), ())
-        if validator is None or not place:
-            validator, place = self._validator(schema), ()
+        if not place:
+            validator = self._validator(schema)
         for member in reversed(place):
             value = {member: value}
         if validator.is_valid(value):
@@ -106,52 +108,101 @@ class _Validators:
         return None
 
     @cached_property
-    def _common(self) -> tuple[jsonschema_rs.Validator | None, Mapping[_Key, tuple[str, ...]]]:
-        """The validator of all schemas with references, None if one is invalid; their places in it.
+    def _common(self) -> tuple[jsonschema_rs.Validator, Mapping[_Key, tuple[str, ...]]]:
+        """The validator of all schemas that contain others or are references; their places in it.
 
         A place is the group and the name of a property: of an object with thousands of properties
         each is looked up in a value.
         """
         groups: list[dict[str, Json]] = []
         places: dict[_Key, tuple[str, ...]] = {}
-        for schema in _with_references(self.document):
+        for schema in _schemas(self.document):
+            is_container = next(schema.subschemas(), None) is not None
+            if is_container:
+                self._names[schema] = str(len(self._names))
             key = _key(schema)
-            if key not in places:
+            if (schema.ref or is_container) and key not in places:
                 if len(places) % _GROUP == 0:
                     groups.append({})
                 places[key] = (str(len(groups) - 1), str(len(places)))
-                groups[-1][places[key][1]] = json_schema(schema)
+                groups[-1][places[key][1]] = self._reference(schema)
         whole: Json = {str(index): {"properties": group} for index, group in enumerate(groups)}
         try:
-            return self._compile({"properties": whole}), places
+            return _compile({"properties": whole}, self._registry), places
         except (jsonschema_rs.ValidationError, ValueError):
-            return None, places
+            self._has_invalid = True
+            del self._registry
+            return _compile({"properties": whole}, self._registry), places
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        """The document that references lead to."""
+        components: dict[str, Json] = {
+            key: self._reference(schema) for key, schema in self.document.schemas.items()
+        }
+        definitions: dict[str, Json] = {
+            name: self._json(schema) for schema, name in self._names.items()
+        }
+        document: Json = {"components": {"schemas": components}, "$defs": definitions}
+        return jsonschema_rs.Registry([(BASE, document)], draft=jsonschema_rs.Draft202012)
+
+    def _reference(self, schema: Schema) -> dict[str, Json]:
+        """Return a reference to a schema, or the schema itself if it contains no other."""
+        name = self._names.get(schema)
+        return self._json(schema) if name is None else {"$ref": f"{BASE}#/$defs/{name}"}
+
+    def _json(self, schema: Schema) -> dict[str, Json]:
+        """Return a schema as JSON Schema, with references to those inside it."""
+        if self._has_invalid and not schema.ref:
+            try:
+                _compile(json_schema(schema, lambda _: {}))
+            except (jsonschema_rs.ValidationError, ValueError) as error:
+                return {_Invalid.KEYWORD: _reason(error)}
+        return json_schema(schema, self._reference)
 
     def _validator(self, schema: Schema) -> jsonschema_rs.Validator:
         """Return the validator of one schema; raises ``ValueError`` for an invalid one."""
         key = _key(schema)
         made = self._single.get(key)
         if made is None:
-            made = self._single[key] = self._compile(json_schema(schema))
+            found = json_schema(schema, self._reference)
+            made = self._single[key] = _compile(found, self._registry)
         return made
 
-    def _compile(self, schema: dict[str, Json]) -> jsonschema_rs.Validator:
-        """Return a validator whose patterns are matched as the client's models match them.
 
-        jsonschema-rs's other engine, which takes look-around, finds matches that don't exist:
-        ``^[0-9]+[a-z]*[0-9]+$`` in ``0``. It is used where it must be.
-        """
-        validator = partial(
-            jsonschema_rs.Draft202012Validator,
-            schema,
-            registry=self._registry,
-            validate_formats=True,
-            formats={"decimal": _is_decimal},
-        )
-        try:
-            return validator(pattern_options=jsonschema_rs.RegexOptions())
-        except jsonschema_rs.ValidationError:
-            return validator()
+class _Invalid:
+    """The keyword of an invalid schema, with the reason; no value satisfies it."""
+
+    KEYWORD: Final = "x-invalid"
+
+    def __init__(self, parent_schema: object, value: str, schema_path: object) -> None:  # noqa: ARG002
+        self.reason = value
+
+    def validate(self, instance: object) -> None:  # noqa: ARG002
+        """Raise ``ValueError`` with the reason."""
+        raise ValueError(self.reason)
+
+
+def _compile(
+    schema: dict[str, Json], registry: jsonschema_rs.Registry | None = None
+) -> jsonschema_rs.Validator:
+    """Return a validator whose patterns are matched as the client's models match them.
+
+    jsonschema-rs's other engine, which takes look-around, finds matches that don't exist:
+    ``^[0-9]+[a-z]*[0-9]+$`` in ``0``.
+    """
+    return jsonschema_rs.Draft202012Validator(
+        schema,
+        registry=registry,
+        validate_formats=True,
+        formats={"decimal": _is_decimal},
+        keywords={_Invalid.KEYWORD: _Invalid},
+        pattern_options=jsonschema_rs.RegexOptions(),
+    )
+
+
+def _reason(error: Exception) -> str:
+    return f"its schema cannot be checked: {str(error).splitlines()[0][:_LONGEST]}"
 
 
 def _is_decimal(text: str) -> bool:
@@ -163,18 +214,11 @@ def _key(schema: Schema) -> _Key:
     return (schema.ref, schema.nullable) if schema.ref else schema
 
 
-def _with_references(document: Document) -> Iterator[Schema]:
-    """Yield the schemas with references in them, each after those inside it."""
-    tops = [schema for operation in document.operations for schema in operation.schemas()]
-    for top in (*document.schemas.values(), *tops):
-        found: list[Schema] = []
-        todo = [top]
-        while todo:
-            schema = todo.pop()
-            found.append(schema)
-            todo += schema.subschemas()
-        referring: set[Schema] = set()
-        for schema in reversed(found):
-            if schema.ref or any(inner in referring for inner in schema.subschemas()):
-                referring.add(schema)
-                yield schema
+def _schemas(document: Document) -> Iterator[Schema]:
+    """Yield the schemas of a document, and those inside them."""
+    todo = [schema for one in document.operations for schema in one.schemas()]
+    todo += document.schemas.values()
+    while todo:
+        schema = todo.pop()
+        yield schema
+        todo += schema.subschemas()

@@ -227,7 +227,7 @@ class ExampleGenerator:
         elif target.union is not None and target.properties is None:
             for inner in target.union.branches:
                 yield from self._variants(inner, depth)
-        elif not json_schema(target):
+        elif not _restricts(target):
             yield from (1, True, [])
         elif target.properties is not None:
             yield self._object(target, max(depth, _MAX_DEPTH))
@@ -276,7 +276,7 @@ class ExampleGenerator:
             if name not in result:
                 result[name] = self._value(properties.get(name), depth + 1)
         extra = schema.additional_properties
-        if isinstance(extra, Schema) and not result and depth < _MAX_DEPTH and json_schema(extra):
+        if isinstance(extra, Schema) and not result and depth < _MAX_DEPTH and _restricts(extra):
             result["key"] = self._value(extra, depth + 1)
         return result
 
@@ -297,6 +297,11 @@ class ExampleGenerator:
             if len(result) > 1000:
                 raise LookupError("more than 1000 items are required")
         return result
+
+
+def _restricts(schema: Schema) -> bool:
+    """Return whether a schema may exclude a value."""
+    return bool(json_schema(schema, lambda _: {}))
 
 
 def _nodes(value: Json) -> int:

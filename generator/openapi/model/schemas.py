@@ -77,6 +77,8 @@ class Schema(Part):
     """The key of a schema component; beside it there are ``nullable`` and annotations only."""
     types: tuple[Type, ...] = ()
     """Empty where no type is required."""
+    is_type_implied: bool = False
+    """True if the type is that of ``properties`` alone: every JSON type is admitted."""
     nullable: bool = False
     enum: tuple[Json, ...] | None = None
     enum_names: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import PurePosixPath
 
 from ...budget import Budget, BudgetExceeded
@@ -34,9 +35,11 @@ from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
 _INTERSECTION = "allOf"
 """The mark of an intersection in a chain, which no reference equals."""
-_LEAST_COPIES = 1000
-"""The schemas that may be copied, besides one for each two nodes. These are a reference at least,
-so that only copies in copies can be more."""
+_LEAST_COPIES = 5000
+"""The nodes that may be copied, besides one for each two of the description."""
+_DEEPEST = 30
+"""The level, inside a schema with a name, at which another one gets a name: an expression of
+Python has at most 200 parentheses in each other."""
 
 
 class Components:
@@ -68,7 +71,9 @@ class Components:
         self.unmade: dict[str, Base] = {}
         """Those of the unions that are still empty."""
         self.analysis = SchemaAnalysis(context)
-        self._copies = Budget(0, "copies")
+        self._copies = Budget(0, "copied nodes")
+        self._level = 0
+        """The level of the schema that is read, inside the one with a name."""
         self.main = child(child(context.refs.main.root, "components"), "schemas")
         """The schemas that the main file declares."""
 
@@ -85,10 +90,12 @@ class Components:
     def member(self) -> Generator[None]:
         """Begin a new chain, for a property, an item or a value."""
         before, self.chain = self.chain, []
+        self._level += 1
         try:
             yield
         finally:
             self.chain = before
+            self._level -= 1
 
     def discard(self, count: int) -> None:
         """Forget all but the first ``count``, so that what failed once fails for the next too."""
@@ -172,7 +179,7 @@ class Components:
         if (
             not self.analysis.is_named(target)
             and not self.analysis.recurs(name, target)
-            and self._may_copy()
+            and self._may_copy(target)
         ):
             self.chain.append(name)
             try:
@@ -198,14 +205,17 @@ class Components:
             return False
         return _INTERSECTION not in self.chain[self.chain.index(name) :]
 
-    def _may_copy(self) -> bool:
+    def _may_copy(self, target: MappingNode) -> bool:
         """Return whether one more schema may be copied to where it is used.
 
-        One of a description that copies more than it has references becomes a component.
+        One of a description that copies more than it contains becomes a component.
         """
         self._copies.limit = _LEAST_COPIES + self.refs.nodes // 2
+        if self._level >= _DEEPEST:
+            return False
+        size = sum(1 for _ in islice(walk(target), self._copies.remaining + 1))
         with suppress(BudgetExceeded):
-            self._copies.spend()
+            self._copies.spend(size)
             return True
         return False
 
@@ -307,11 +317,13 @@ class Components:
         """Keep the component ``key`` open while it is made from ``source``."""
         self.schemas[key] = MappingNode(source.location)
         self.open[key] = source
+        before, self._level = self._level, 0
         try:
             with self.context.checks.within(key):
                 yield
         finally:
             self.open.pop(key, None)
+            self._level = before
 
     # ── lifting ──────────────────────────────────────────────────────────────────────────────
 
@@ -323,7 +335,8 @@ class Components:
         if "$ref" in schema:
             return schema
         bare = without_null(schema)
-        if not ("properties" in bare or "discriminator" in bare or is_enumeration(bare)):
+        is_class = "properties" in bare or "discriminator" in bare or is_enumeration(bare)
+        if not is_class and (not self._level or self._level % _DEEPEST):
             return schema
         key = component_key(hint)
         is_taken = key in self.main or self.schemas.get(key, bare) != bare

@@ -19,7 +19,11 @@ from .server_side_constraints import CHECKED, add_server_checked, join_server_ch
 
 ENUM_NAMES = "x-enum-varnames"
 """The names of the values of an enumeration: by value, as text."""
-ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", CHECKED, ENUM_NAMES)
+IMPLIED = "x-implied"
+"""The mark of an object whose type isn't stated, so that it admits every JSON type."""
+ANNOTATIONS = (
+    *(row.name for row in keywords.ANNOTATIONS), "examples", CHECKED, ENUM_NAMES, IMPLIED,
+)  # fmt: skip
 """The keywords that don't restrict values, or only for the server: they make no other type."""
 _LAST = (*ANNOTATIONS, "default", "discriminator")
 _LIMITS = tuple(
@@ -169,6 +173,8 @@ def intersect(
         result["enum"] = values
         if all(isinstance(value, str) for value in values):
             result.setdefault("type", "string")
+    if any("type" in side and IMPLIED not in side for side in (left, right)):
+        result.pop(IMPLIED, None)
     make_whole(result)
     return result
 

@@ -29,8 +29,8 @@ from .components import Components
 from .confusables import warn_of_confusables
 from .context import Context
 from .enums import Values
-from .intersect import ANNOTATIONS
-from .node_values import UNIONS, omit, pick, sequence
+from .intersect import ANNOTATIONS, IMPLIED
+from .node_values import UNIONS, omit, pick, sequence, states_type
 from .nullability import or_null
 from .resource_schemas import ResourceSchemas
 from .schema_analysis import dynamic_anchors
@@ -246,6 +246,8 @@ class SchemaNormalizer:
     def _object(self, node: MappingNode, out: MappingNode, hint: str) -> None:
         if "properties" in node:
             out["properties"] = self._properties(node, hint)
+            if not states_type(node):
+                out[IMPLIED] = True
             out.setdefault("type", "object")
         if "additionalProperties" in node:
             others = self._other_members(node)

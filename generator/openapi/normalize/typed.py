@@ -17,7 +17,7 @@ from ...document.tree import MappingNode, SequenceNode, Value
 from .. import model
 from ..model import Json, Number, Schema
 from .discriminators import DECLARED
-from .intersect import ANNOTATIONS, ENUM_NAMES
+from .intersect import ANNOTATIONS, ENUM_NAMES, IMPLIED
 from .node_values import child, items, mappings, members, sequence
 from .nullability import is_null
 from .server_side_constraints import CHECKED
@@ -345,6 +345,7 @@ _SPELLED = {
     "sunset": "x-sunset",
     "server_checked": CHECKED,
     "enum_names": ENUM_NAMES,
+    "is_type_implied": IMPLIED,
     "is_default_declared": DECLARED,
 }
 """The keys of attributes that are named otherwise."""

@@ -63,8 +63,10 @@ class ApiKey(Secret):
             builder.headers[self.name.lower()] = secret
             return header_fault(self.name, secret)
         if self.place == "query":
+            if not secret.isprintable():
+                return f"the key for {self.name} can't be in a URL"
             builder.query.append(f"{quoted(self.name)}={quoted(secret)}")
-            return "" if secret.isprintable() else f"the key for {self.name} can't be in a URL"
+            return ""
         if ";" in secret:
             return f"the key for the cookie {self.name} holds a semicolon, which would end it"
         builder.cookies.append(f"{self.name}={secret}")

@@ -50,25 +50,28 @@ class OAuth(httpx.Auth):
     wait. What is wrong with an answer of the authorization server is an :class:`AuthError`.
     """
 
+    _token = ""
+    _client: tuple[str, str | None]
+    """The client's id and its secret."""
+
     def __init__(
         self,
-        client_id: str,
-        client_secret: str | None,
         scopes: Sequence[str],
         token_url: str,
         margin: float,
         secret_in_body: bool,
         extra: Mapping[str, str] | None,
     ) -> None:
-        self._client = (client_id, client_secret)
+        """A subclass sets the secrets before: no frame holds them when this raises."""
+        if not all(map(_is_text, [self._client[0], *filter(None, self._secrets())])):
+            raise TypeError("the client's id, its secret and tokens must be printable text")
         self._scope = scopes if isinstance(scopes, str) else " ".join(scopes)
         self._given_url = token_url
-        self._margin = margin
+        self._margin = float(margin)
         self._secret_in_body = secret_in_body
         self._extra = dict(extra or {})
         self._url = ""
         self._lock = threading.Lock()
-        self._token = ""
         self._until = math.inf
         self._version = 0
 
@@ -199,14 +202,14 @@ class OAuth(httpx.Auth):
         """Return the request for a token that a call needs (RFC 6749 §2.3.1)."""
         if not self._url:
             self.bind("", "", "")
-        form = {**self._form(), **self._extra}
-        if self._scope:
-            form["scope"] = self._scope
         headers = {
             "accept": "application/json",
             "content-type": "application/x-www-form-urlencoded",
             "user-agent": call.headers["user-agent"],
         }
+        form = {**self._form(), **self._extra}
+        if self._scope:
+            form["scope"] = self._scope
         client_id, secret = self._client
         if secret is None or self._secret_in_body:
             form["client_id"] = client_id
@@ -231,13 +234,13 @@ class OAuth(httpx.Auth):
         token, kind = answer.get("access_token"), answer.get("token_type", "bearer")
         if not isinstance(token, str) or not token:
             return "the answer holds no access_token"
-        if str(kind).lower() != "bearer":
+        if not isinstance(kind, str) or kind.lower() != "bearer":
             return "the token isn't a bearer token"
         if header_fault("authorization", f"Bearer {token}"):
             return "the token holds what no header can"
         try:
             seconds = float(answer.get("expires_in", 0))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             seconds = 0.0
         seconds = seconds if seconds > 0 else math.inf  # unknown: a 401 tells
         self._token = token
@@ -292,7 +295,9 @@ class ClientCredentials(OAuth):
         secret_in_body: bool = False,
         extra: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(client_id, client_secret, scopes, token_url, margin, secret_in_body, extra)
+        self._client = (client_id, client_secret)
+        del client_secret
+        super().__init__(scopes, token_url, margin, secret_in_body, extra)
 
     def _described(self, token_url: str, refresh_url: str) -> str:  # noqa: ARG002 - see RefreshToken
         return token_url
@@ -324,10 +329,12 @@ class RefreshToken(OAuth):
         secret_in_body: bool = False,
         extra: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(client_id, client_secret, scopes, token_url, margin, secret_in_body, extra)
+        self._client = (client_id, client_secret)
         self._token = access_token
         self._refresh_token = self._announced = refresh_token
+        del client_secret, access_token, refresh_token
         self._on_refresh = on_refresh
+        super().__init__(scopes, token_url, margin, secret_in_body, extra)
 
     def _described(self, token_url: str, refresh_url: str) -> str:  # noqa: ARG002 - see ClientCredentials
         return refresh_url
@@ -409,6 +416,10 @@ def _members(response: httpx.Response) -> dict[str, Any]:
     except (ValueError, TypeError, RecursionError):
         return {}
     return answer
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable()
 
 
 def _shown(url: str) -> str:

@@ -174,7 +174,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     operation, status = call.operation, response.status_code
     deviations = Deviations(operation.name)
     answers: tuple[ResponseReader, ...] = ()
-    if response.is_success:
+    if operation.is_success(status):
         answers = readers(operation.answers, status)
         if not answers and status not in (204, 205, 206):
             deviations("response/status/success/added")

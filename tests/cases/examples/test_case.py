@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from generator.openapi.examples.check import Examples
+from tests.openapi.typed import canonical
+from tests.qa.bench.shapes import SHAPES
 from tests.support.generated_case import Case
 
 CALLS: dict[str, Callable[[Any], object]] = {
@@ -47,3 +50,17 @@ def test_the_fake_has_the_response_of_a_request_without_an_example(case: Case) -
 
 def test_the_fake_answers_the_method_beside_a_stream(case: Case) -> None:
     assert case.package.Sample(transport=case.fake()).never.beside() == "example"
+
+
+def test_a_schema_that_the_validator_refuses_leaves_the_others_checked() -> None:
+    """It has no class of characters without others: ``[a--b]``."""
+    document = SHAPES["two references to the next"].make(1)
+    properties = {"code": {"type": "string", "maxLength": 2}, "odd": {"pattern": "[a--b]"}}
+    order = {"type": "object", "properties": properties}
+    document["components"]["schemas"] = {"Order": order}
+    examples = Examples(canonical(document)[0])
+    schema = examples.document.schemas["Order"]
+
+    assert examples.fault({"code": "ab"}, schema) is None
+    assert "longer than 2 characters" in str(examples.fault({"code": "abc"}, schema))
+    assert "its schema cannot be checked: " in str(examples.fault({"odd": "a"}, schema))

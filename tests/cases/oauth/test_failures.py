@@ -10,6 +10,7 @@ import pickle
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -247,3 +248,67 @@ def test_where_no_flow_is_described_the_caller_names_the_url(
     assert not hasattr(ads, "ClientCredentials")
     assert not (Path(str(ads.__file__)).parent / "_runtime/oauth.py").exists()
     assert not hasattr(ads.errors, "AuthError")
+
+
+def fail(_: object) -> None:
+    raise OSError("no place for the token")
+
+
+SECRETS = ("r3fr3sh", SECRET, "l34ked", "n3w")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        OSError("network"),
+        httpx.ReadError("dropped"),
+        {"access_token": "l34ked", "refresh_token": "n3w"},
+        {"access_token": "l34ked", "token_type": "mac"},
+        b'{"access_token": "l34ked", "token_type": %b}' % (b"[" * 400 + b"]" * 400),
+        b'{"access_token": "l34ked"',
+    ],
+    ids=["OSError", "dropped", "on_refresh", "kind", "nested kind", "cut"],
+)
+def test_no_frame_of_the_package_holds_a_token(case: Case, mode: str, answer: Any) -> None:
+    token = case.package.RefreshToken("r3fr3sh", "me", SECRET, on_refresh=fail)
+    answer = httpx.Response(200, content=answer) if isinstance(answer, bytes) else answer
+    with pytest.raises((OSError, case.errors.SampleError)) as caught:
+        run(case, mode, Server(answer), token, "weigh")
+    check_frames(case, caught.value)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"client_id": "me\ud800"}, {"client_id": None}, {"client_secret": SECRET.encode()},
+        {"client_secret": 5}, {"refresh_token": "r3fr3sh\n"}, {"access_token": "l34ked\ud800"},
+        {"margin": "x"}, {"scopes": [1]}, {"extra": 5},
+    ],
+    ids=lambda settings: "-".join(settings),
+)  # fmt: skip
+def test_arguments_of_a_token_are_checked_and_not_shown(
+    case: Case, settings: dict[str, Any]
+) -> None:
+    """Before the first call needs it."""
+    given: dict[str, Any] = {
+        "refresh_token": "r3fr3sh", "client_id": "me", "client_secret": SECRET,
+        "access_token": "l34ked",
+    }  # fmt: skip
+    with pytest.raises((TypeError, ValueError)) as caught:
+        case.package.RefreshToken(**given | settings)
+    check_frames(case, caught.value)
+
+
+def check_frames(case: Case, error: BaseException) -> None:
+    """Check that no frame of the package has a secret among its variables."""
+    folder = str(Path(str(case.package.__file__)).parent)
+    shown = [one for one in own_frames(error, case.package) if one.startswith(folder)]
+    assert not [one for one in SECRETS if one in "\n".join(shown)]
+
+
+def test_a_token_that_expires_in_ten_thousand_years_is_kept(case: Case, mode: str) -> None:
+    content = b'{"access_token": "t1", "expires_in": 1%b}' % (b"0" * 400)
+    token = case.package.ClientCredentials("me", SECRET)
+    server = Server(httpx.Response(200, content=content))
+    assert run(case, mode, server, token, "weigh", "weigh") == [5, 5]
+    assert server.log == ["token", "GET", "GET"]

@@ -102,3 +102,12 @@ def test_the_fake(case: Case) -> None:
     fake.sessions_begin.answers("page")
     assert client.sessions.begin(options=options) == "page"
     assert info.status_code == 302
+
+
+def test_the_bytes_of_a_documented_answer_are_a_stream(case: Case, mode: str) -> None:
+    """As they are the result of a call without one."""
+    server = redirect(302, b"\xff", BYTES)
+    assert case.exchange(mode, server, "sessions.page")[0] == b"\xff"
+    with case.connect(server, mode) as client, client.sessions.page_stream() as pieces:
+        assert b"".join(pieces) == b"\xff"
+        assert pieces.status_code == 302

@@ -327,3 +327,17 @@ def test_half_a_surrogate_pair(method: str, given: Any, case: Case, mode: str) -
     arguments, more = {"find": ((), given), "path": ((1, given), {})}.get(method, ((given,), {}))
     with pytest.raises((case.errors.RequestError, ValidationError)):
         sent(case, mode, method, *arguments, **more)
+
+
+def test_lists_of_lists_are_lists(case: Case, mode: str) -> None:
+    """For type checkers they are sequences, so that those of narrower types are accepted."""
+    models = case.models
+    green = models.Colour.GREEN
+    thing = models.Thing(palettes=[[green], ("red",)], books=[None, [[{"value": "a"}]]])
+    assert thing.palettes == [[green], [models.Colour.RED]]
+    assert type(thing.palettes[0]) is type(thing.books[1][0]) is list
+    assert isinstance(thing.books[1][0][0], models.Left)
+    assert refused(models.Thing, palettes=["red"]) != []
+    assert refused(models.Thing, pairs=[["a", 1, 2]]) != []
+    request = sent(case, mode, "rows", [[green], ["red"]])
+    assert json.loads(request.content) == [["green"], ["red"]]

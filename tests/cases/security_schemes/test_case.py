@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import inspect
 import logging
+import ssl
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from tests.support.answers import Recorder, Reply, answering
+from tests.support.answers import Answer, Pieces, Recorder, Reply, answering
 from tests.support.generated_case import Case, own_frames
 
 
@@ -231,3 +234,88 @@ def test_a_positional_credential_is_refused(case: Case, mode: str) -> None:
     kind = case.package.Sample if mode == "sync" else case.package.AsyncSample
     with pytest.raises(TypeError, match="credentials are keyword arguments"):
         kind("s3cr3t")
+
+
+def raising(error: BaseException) -> Callable[..., Any]:
+    """Return a function that raises an error, whatever it is called with."""
+
+    def function(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return function
+
+
+def invalid() -> ValidationError:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(int).validate_python("x")
+    return caught.value
+
+
+def broken(_: httpx.Request) -> httpx.Response:
+    """Return a response whose body can't be read to its end."""
+    stream = Pieces(raising(OSError("network"))() for _ in range(1))
+    return httpx.Response(200, stream=stream)
+
+
+def hooks(mode: str, event: str) -> dict[str, Any]:
+    """Return the setting of an HTTP client whose hook fails."""
+
+    async def hook(_: Any) -> None:
+        raise RuntimeError("a hook of the caller")
+
+    fails = raising(RuntimeError("a hook of the caller")) if mode == "sync" else hook
+    kind = httpx.Client if mode == "sync" else httpx.AsyncClient
+    transport = httpx.MockTransport(Recorder())
+    return {"http_client": kind(transport=transport, event_hooks={event: [fails]})}
+
+
+def impatient(case: Case) -> dict[str, Any]:
+    """Return the setting of a policy that fails."""
+    retry = type("Policy", (case.package.Retry,), {"wait": raising(ZeroDivisionError())})()
+    return {"transport": httpx.MockTransport(Recorder(500)), "retry": retry}
+
+
+def transport(answer: Answer) -> dict[str, Any]:
+    return {"transport": httpx.MockTransport(answer)}
+
+
+FAILURES: dict[str, Callable[[Case, str], dict[str, Any]]] = {
+    "OSError": lambda *_: transport(raising(OSError("disk"))),
+    "SSLError": lambda *_: transport(raising(ssl.SSLError("protocol"))),
+    "ValidationError": lambda *_: transport(raising(invalid())),
+    "UnicodeError": lambda *_: transport(raising(UnicodeError("address"))),
+    "KeyboardInterrupt": lambda *_: transport(raising(KeyboardInterrupt())),
+    "connection": lambda *_: transport(raising(httpx.ConnectError("refused"))),
+    "body": lambda *_: transport(broken),
+    "status": lambda *_: transport(Recorder(500)),
+    "retry": lambda case, _: impatient(case),
+    "request hook": lambda _, mode: hooks(mode, "request"),
+    "response hook": lambda _, mode: hooks(mode, "response"),
+    "another token": lambda *_: {"token": raising(OSError("no token"))},
+    "an odd token": lambda *_: {"token": "s3cr3t\udc80", "clerk": ("s3cr3t", 1)},
+    "time-out": lambda *_: {"timeout": "s3"},
+    "positional": lambda *_: {"positional": "s3cr3t"},
+}
+
+
+@pytest.mark.parametrize("method", ["three", "basics"])
+@pytest.mark.parametrize("name", FAILURES)
+def test_no_frame_of_the_package_holds_a_secret(
+    case: Case, mode: str, name: str, method: str
+) -> None:
+    """Whoever raises: the caller's transport, hook, token or policy, or a library."""
+    keys = {key: value for one in SECRETS.values() for key, value in one.items()}
+    settings = {**keys, "transport": None, **FAILURES[name](case, mode)}
+    given = [settings.pop("positional")] if "positional" in settings else []
+    if settings["transport"] is None and "http_client" not in settings:
+        settings["transport"] = httpx.MockTransport(Recorder())
+    caught: list[BaseException] = []
+    try:
+        with case.connect(None, mode, *given, **settings) as client:
+            getattr(client, method)()
+    except BaseException as error:  # noqa: BLE001 - whichever it is
+        caught.append(error)
+    assert caught or (name, method) == ("another token", "basics")
+    frames = own_frames(caught[0], case.package) if caught else []
+    folder = str(Path(str(case.package.__file__)).parent)
+    assert "s3cr3t" not in "\n".join(one for one in frames if one.startswith(folder))

@@ -89,8 +89,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "`number`": schema("{type: number}", "Annotated[float, EXACT]", good=[(1.5, 1.5), (60, 60)], bad=["a"]),
         "`boolean`": schema("{type: boolean}", "bool", good=[(True, True)], bad=["a"]),
         "`array`": schema("{type: array, items: {type: string}}", "list[str]", good=[(["a"], ["a"])], bad=["a", [1]]),
-        "`object` with `properties`": schema(
-            "{type: object, properties: {a: {type: integer}}}", "MV", bad=[1, {"b": 1}]),
+        "`object` with `properties`": schema("{type: object, properties: {a: {type: integer}}}", "MV", bad=[1, {"b": 1}]),
+        "`properties` without `type`": schema("{properties: {a: {type: integer}}}", "MV", bad=[1, {"b": 1}]),
         "`object` without `properties`": schema("{type: object}", "dict[str, Any]", good=[({"a": 1}, {"a": 1})]),
         "`null`": schema("{type: 'null'}", "None", good=[(None, None)], bad=[1]),
         "no type": schema("{}", "Any", good=[(1, 1), (None, None), ([1], [1])]),

@@ -48,6 +48,7 @@ class Sample(_clients.Client):
         del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("token",)
             credentials = dict.fromkeys(names, Secret(every)) | credentials
@@ -110,6 +111,7 @@ class AsyncSample(_clients.AsyncClient):
         del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("token",)
             credentials = dict.fromkeys(names, Secret(every)) | credentials

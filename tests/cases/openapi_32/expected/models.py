@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
 
 from ._runtime.model import Model, Opt
+from ._runtime.reading import Untyped
 from ._runtime.unions import OpenUnion, UnknownVariant
 
 
-class Daily(Model):
+class Daily(Model, Untyped):
     kind: str
     title: str
 
@@ -20,7 +21,7 @@ class Wanted(Model):
     title: Opt[str] = None
 
 
-class Weekly(Model):
+class Weekly(Model, Untyped):
     kind: Literal["weekly"]
     week: int
 

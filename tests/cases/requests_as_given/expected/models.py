@@ -6,6 +6,9 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any
 
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
 from ._runtime.exact import EXACT
 from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
 from .files import FileContent
@@ -40,6 +43,11 @@ class Shades(Model):
     shade: Opt[OrStr[Shade]] = None
 
 
+ThingPairsItem = TypeAliasType(
+    "ThingPairsItem", Annotated[ListOf[str | float], Field(max_length=2)]
+)
+
+
 class Thing(Model):
     number: Opt[Annotated[float, EXACT]] = None
     whole: Opt[int] = None
@@ -50,6 +58,10 @@ class Thing(Model):
     map: Opt[Annotated[dict[str, str | float], EXACT]] = None
     inner: Opt[Annotated[Left | Right, EXACT]] = None
     colours: Opt[ListOf[OrStr[Colour]]] = None
+    palettes: Opt[ListOf[ListOf[OrStr[Colour]]]] = None
+    books: ListOf[ListOf[ListOf[Left]] | None] | None = None
+    pairs: Opt[Annotated[ListOf[ThingPairsItem], Field(min_length=1), EXACT]] = None
+    words: Opt[list[list[str]]] = None
     shade: Opt[OrStr[Shade]] = None
 
 

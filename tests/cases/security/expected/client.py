@@ -79,6 +79,7 @@ class Sample(_clients.Client):
         del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key", "basic", "oauth_token", "query_key", "session", "token")
             credentials = dict.fromkeys(names, Secret(every)) | credentials
@@ -178,6 +179,7 @@ class AsyncSample(_clients.AsyncClient):
         del token  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key", "basic", "oauth_token", "query_key", "session", "token")
             credentials = dict.fromkeys(names, Secret(every)) | credentials

@@ -113,6 +113,7 @@ class Sample(_clients.Client):
         del x_key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = (
                 "x_hyphen_key",
@@ -292,6 +293,7 @@ class AsyncSample(_clients.AsyncClient):
         del x_key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = (
                 "x_hyphen_key",

@@ -60,6 +60,7 @@ class Sample(_clients.Client):
         del key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key",)
             credentials = dict.fromkeys(names, Secret(every)) | credentials
@@ -156,6 +157,7 @@ class AsyncSample(_clients.AsyncClient):
         del key  # no traceback shows it
         if every is not None:
             if not isinstance(every, NoCredentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+                del every
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key",)
             credentials = dict.fromkeys(names, Secret(every)) | credentials

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._runtime.items import Events
-from .._runtime.plain import Text
+from .._runtime.items import Events, streamed
+from .._runtime.plain import BytesBody, Text
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Undescribed
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
@@ -23,6 +23,17 @@ class SessionsResource(Resource):
         """POST /login"""
         return open_stream(self._sender, SESSIONS_EVENTS, None, options)
 
+    def page(self, *, options: Options | None = None) -> bytes | Any:
+        """GET /page"""
+        return self._sender.call(SESSIONS_PAGE, None, options)
+
+    def page_stream(self, *, options: Options | None = None) -> Stream[bytes]:
+        """GET /page
+
+        As :meth:`SessionsResource.page`, but the answer is read as it arrives.
+        """
+        return open_stream(self._sender, SESSIONS_PAGE_STREAM, None, options)
+
 
 class AsyncSessionsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
@@ -34,6 +45,14 @@ class AsyncSessionsResource(AsyncResource):
     async def events(self, *, options: Options | None = None) -> AsyncStream[str]:
         """As :meth:`SessionsResource.events`."""
         return await open_async_stream(self._sender, SESSIONS_EVENTS, None, options)
+
+    async def page(self, *, options: Options | None = None) -> bytes | Any:
+        """As :meth:`SessionsResource.page`."""
+        return await self._sender.call(SESSIONS_PAGE, None, options)
+
+    async def page_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
+        """As :meth:`SessionsResource.page_stream`."""
+        return await open_async_stream(self._sender, SESSIONS_PAGE_STREAM, None, options)
 
 
 SESSIONS_BEGIN: Operation[str | Any] = Operation(
@@ -47,4 +66,15 @@ SESSIONS_EVENTS: Operation[str] = Operation(
     request="POST /login",
     answers={"200": Events(lambda: str)},
     accept="text/event-stream, */*;q=0.1",
+)
+SESSIONS_PAGE: Operation[bytes | Any] = Operation(
+    name="sessions.page",
+    request="GET /page",
+    answers={"302": BytesBody("application/octet-stream"), "2XX": Undescribed()},
+    accept="application/octet-stream, */*;q=0.1",
+)
+SESSIONS_PAGE_STREAM: Operation[bytes] = streamed(
+    SESSIONS_PAGE,
+    {"302": BytesBody("application/octet-stream")},
+    accept="application/octet-stream, */*;q=0.1",
 )

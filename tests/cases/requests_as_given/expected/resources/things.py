@@ -85,6 +85,12 @@ class ThingsResource(Resource):
             level,
         )
 
+    def rows(
+        self, body: Sequence[Sequence[models.Colour | str]], *, options: Options | None = None
+    ) -> None:
+        """POST /rows"""
+        return self._sender.call(THINGS_ROWS, body, options)
+
 
 class AsyncThingsResource(AsyncResource):
     """Operations of one kind; reached through the client."""
@@ -163,6 +169,12 @@ class AsyncThingsResource(AsyncResource):
             level,
         )
 
+    async def rows(
+        self, body: Sequence[Sequence[models.Colour | str]], *, options: Options | None = None
+    ) -> None:
+        """As :meth:`ThingsResource.rows`."""
+        return await self._sender.call(THINGS_ROWS, body, options)
+
 
 THINGS_JSON: Operation[None] = Operation(
     name="things.json",
@@ -219,4 +231,10 @@ THINGS_FIND: Operation[models.Shades] = Operation(
         Query("level", lambda: models.ThingsFindLevel),
     ),
     answers={"200": Json(lambda: models.Shades)},
+)
+THINGS_ROWS: Operation[None] = Operation(
+    name="things.rows",
+    request="POST /rows",
+    body=Json(lambda: list[list[models.Colour]]),
+    answers={"204": Nothing()},
 )
