@@ -73,6 +73,23 @@ class Bodies:
                 "[tool.speclock.clients.<package>] adds them.",
             )
 
+    def warn_of_depth(self, name: str, schema: Schema, where: Located) -> None:
+        """Warn of a ``deepObject`` for which OpenAPI defines no form (3.1.1 §4.8.12.3)."""
+        document = self.types.document
+        whole = document.resolve(schema)
+        members = [document.resolve(one) for one in (whole.properties or {}).values()]
+        if isinstance(whole.additional_properties, Schema):
+            members.append(document.resolve(whole.additional_properties))
+        is_list = whole.types == ("array",)
+        if is_list or any(one.types in (("array",), ("object",)) for one in members):
+            place = f"{name}[0][key]" if is_list else f"{name}[key][0]"
+            self.findings.warn(
+                "parameter",
+                where,
+                f"deepObject of lists and of objects in objects isn't defined; {place!r} is sent",
+                "Compare that with what the server reads.",
+            )
+
     def _offered(
         self, operation: Operation, content: Content, pins: Mapping[str, str]
     ) -> list[str]:
@@ -134,6 +151,10 @@ class Bodies:
             made = self.types.multipart(schema) if codec == "multipart" else self.types.sent(schema)
         if codec in ("form", "multipart", "parts"):
             self._check_encodings(media)
+            properties = (schema and self.types.document.resolve(schema).properties) or {}
+            for part, encoding in media.encoding.items():
+                if encoding.style == "deepObject" and part in properties:
+                    self.warn_of_depth(part, properties[part], encoding.location)
         if codec == "parts":
             parts, made = self._parts(name, media, is_received=False)
         elif codec in ("form", "multipart"):

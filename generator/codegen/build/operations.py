@@ -221,6 +221,8 @@ class OperationBuilder:
             else:
                 style = self._style_of_content(key, schema, described)
         made = self.types.sent(schema)
+        if style == "deepObject" and schema is not None:
+            self.bodies.warn_of_depth(described.name, schema, described.location)
         if isinstance(made, ir.Nullable):
             made = made.inner
         hint = annotation(made, is_argument=True)

@@ -1,0 +1,243 @@
+"""Values on the wire by the letter of the RFCs: what is sent, what is read, what is reported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from tests.support.answers import Recorder, answering
+from tests.support.clients import method_of
+from tests.support.generated_case import Case, GeneratedCases, load_spec
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Sample, version: "1"}
+servers: [{url: "https://x.example"}]
+components:
+  schemas:
+    V: {type: object, required: [a], properties: {a: {type: integer}}}
+    Read: {type: object, readOnly: true, properties: {a: {type: string}}}
+    All:
+      type: object
+      properties:
+        map: {type: [object, "null"], additionalProperties: {type: string}}
+        maps: {oneOf: [{type: "null"}, {type: object, additionalProperties: {$ref: "#/components/schemas/V"}}]}
+        days: {type: array, items: {type: [object, "null"], additionalProperties: {type: string, format: date}}}
+        dt: {type: string, format: date-time}
+        d: {type: string, format: date}
+        t: {type: string, format: time}
+        du: {type: string, format: duration}
+        dec: {type: string, format: decimal}
+        either_dt: {anyOf: [{type: string, format: date-time}, {type: string}]}
+        either_dec: {anyOf: [{type: string, format: decimal}, {type: string}]}
+        either_id: {anyOf: [{type: string, format: uuid}, {type: string}]}
+        either_du: {anyOf: [{type: string, format: duration}, {type: string}]}
+        patterns: {type: object, additionalProperties: {type: integer}, patternProperties: {"^s_": {type: string}}}
+        closed: {type: object, additionalProperties: false, patternProperties: {"^s_": {type: string}}}
+    Needs:
+      type: object
+      required: [text, inner, listed, ref, n]
+      properties:
+        text: {type: string, readOnly: true}
+        inner: {type: object, readOnly: true, properties: {t: {type: string}}}
+        listed: {type: string, readOnly: true, enum: [a, b]}
+        ref: {$ref: "#/components/schemas/Read"}
+        n: {type: integer}
+    Easy: {type: object, required: [type, text], properties: {type: {enum: [message]}, text: {type: string}}}
+    In: {type: object, required: [type, a], properties: {type: {enum: [message]}, a: {type: integer}}}
+    Out: {type: object, required: [type, b], properties: {type: {enum: [message]}, b: {type: integer}}}
+    Tool: {type: object, required: [type], properties: {type: {enum: [tool]}}}
+    Item:
+      oneOf: [{$ref: "#/components/schemas/In"}, {$ref: "#/components/schemas/Out"}, {$ref: "#/components/schemas/Tool"}]
+      discriminator: {propertyName: type}
+    Message:
+      oneOf: [{$ref: "#/components/schemas/Easy"}, {$ref: "#/components/schemas/Item"}]
+      discriminator: {propertyName: type}
+paths:
+  /all:
+    post:
+      operationId: all
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/All"}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/All"}}}}}
+  /needs:
+    post:
+      operationId: needs
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Needs"}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Needs"}}}}}
+  /messages:
+    post:
+      operationId: messages
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Message"}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Message"}}}}}
+  /texts/{p}:
+    get:
+      operationId: texts
+      parameters:
+        - {name: p, in: path, required: true, content: {text/plain: {schema: {type: string}}}}
+        - {name: q, in: query, content: {text/plain: {schema: {type: string}}}}
+        - {name: h, in: header, content: {text/plain: {schema: {type: string}}}}
+        - {name: c, in: cookie, content: {text/plain: {schema: {type: string}}}}
+        - {name: x, in: query, content: {application/xml: {schema: {type: object}}}}
+        - {name: X-J, in: header, content: {application/json: {schema: {type: object}}}}
+        - {name: X-L, in: header, schema: {type: array, items: {type: string}}}
+        - {name: r, in: query, allowReserved: true, schema: {type: string}}
+      responses: {"204": {description: ok}}
+"""  # noqa: E501 - a description in few lines
+
+
+BODIES: dict[str, Any] = {"all": {}, "needs": {"n": 1}, "messages": {"type": "tool"}}
+
+
+@pytest.fixture(scope="module")
+def case(cases: GeneratedCases) -> Case:
+    return load_spec(cases, "values", SPEC)
+
+
+@pytest.fixture
+def read(case: Case, mode: str) -> Callable[[str, Any], tuple[Any, list[str]]]:
+    """Return the function that reads a response and the deviations in it."""
+
+    def read(name: str, data: Any) -> tuple[Any, list[str]]:
+        found: list[Any] = []
+        with case.connect(answering(200, data), mode, on_deviation=found.append) as client:
+            value = method_of(client, name)(BODIES[name])
+        return value, [
+            f"{one.rule.removeprefix('response/schema/')} {one.pointer}" for one in found
+        ]
+
+    return read
+
+
+def sent(case: Case, mode: str, name: str, *given: Any, **more: Any) -> httpx.Request:
+    server = Recorder({"n": 1, "type": "tool"})
+    with case.connect(server, mode) as client:
+        method_of(client, name)(*given, **more)
+    return server.request
+
+
+EXACT = "2024-02-03T04:05:06Z"
+ID = "0a8b9c2d-1111-4222-8333-abcdef012345"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("dt", EXACT, datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)),
+        ("dt", "2024-02-03T04:05:06.5Z", datetime(2024, 2, 3, 4, 5, 6, 500_000, tzinfo=UTC)),
+        ("d", "2024-02-03", date(2024, 2, 3)),
+        ("t", "04:05:06", time(4, 5, 6)),
+        ("du", "P1DT2H", timedelta(days=1, hours=2)),
+        ("du", "P2W", timedelta(days=14)),
+        ("dec", "0012.50", Decimal("12.50")),
+        ("either_dec", "12.50", Decimal("12.50")),
+        ("either_dec", "0012.50", "0012.50"),
+        ("either_dt", EXACT, datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)),
+        ("either_dt", "2024-02-03 04:05:06Z", "2024-02-03 04:05:06Z"),
+        ("either_id", ID.upper(), None),
+        ("either_id", ID, UUID(ID)),
+        ("either_du", "P1M", None),
+        ("either_du", "PT60S", None),
+    ],
+)  # fmt: skip
+def test_a_text_of_its_format(
+    case: Case, mode: str, read: Any, name: str, text: str, value: Any
+) -> None:
+    """It is read quietly; beside plain text it is a value only if it is written as it was."""
+    made, deviations = read("all", {name: text})
+    assert deviations == []
+    assert getattr(made, name) == (text if value is None else value)
+    if name.startswith("either"):
+        assert json.loads(sent(case, mode, "all", {name: text}).content) == {name: text}
+        assert json.loads(sent(case, mode, "all", made).content) == {name: text}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("dt", "1700000000", None),
+        ("dt", "-1", None),
+        ("dt", "2024-02-03", None),
+        ("dt", "2016-12-31T23:59:60Z", None),
+        ("dt", "2024-02-03 04:05:06", datetime(2024, 2, 3, 4, 5, 6)),  # noqa: DTZ001 - as it came
+        ("dt", "2024-02-03T04:05:06.1234567Z", datetime(2024, 2, 3, 4, 5, 6, 123_456, tzinfo=UTC)),
+        ("d", "86400", None),
+        ("d", "2024-02-03T00:00:00Z", None),
+        ("t", "04:05", time(4, 5)),
+        ("du", "3 days", None),
+        ("du", "02:00:00", None),
+        ("du", "P1M", None),
+        ("du", "P1Y2M", None),
+        ("dec", " 12", None),
+    ],
+)  # fmt: skip
+def test_a_text_of_another_format(
+    case: Case, mode: str, read: Any, name: str, text: str, value: Any
+) -> None:
+    """It stays the text, or the value that is nearest, and is reported; it is never sent."""
+    made, deviations = read("all", {name: text})
+    assert deviations == [f"format/changed /{name}"]
+    assert getattr(made, name) == (text if value is None else value)
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {name: text})
+
+
+def test_a_number_for_a_decimal(read: Any) -> None:
+    made, deviations = read("all", {"dec": 12.5})
+    assert (made.dec, deviations) == (12.5, ["type/changed /dec"])
+
+
+def test_maps_that_may_be_null(case: Case, mode: str, read: Any) -> None:
+    made, deviations = read(
+        "all", {"map": None, "maps": {"k": {"a": 1}}, "days": [{"x": "2024-01-01"}, None]}
+    )
+    assert deviations == []
+    assert (made.map, type(made.maps["k"]).__name__) == (None, "V")
+    assert made.days == [{"x": date(2024, 1, 1)}, None]
+    assert read("all", {"map": {"a": 1}})[1] == ["type/changed /map/*"]
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {"map": {"a": 1}})
+
+
+def test_members_that_a_pattern_matches(case: Case, mode: str, read: Any) -> None:
+    value = {"patterns": {"s_a": "x", "k": 1}, "closed": {"s_b": "y"}}
+    assert json.loads(sent(case, mode, "all", value).content) == value
+    assert read("all", value)[1] == []
+    assert read("all", {"closed": {"s_b": 1}})[1] == ["type/changed /closed/*"]
+
+
+def test_what_only_responses_require(case: Case, mode: str) -> None:
+    """The mark counts for classes, enumerations and references, too."""
+    assert json.loads(sent(case, mode, "needs", {"n": 1}).content) == {"n": 1}
+
+
+def test_a_value_of_a_discriminator_that_several_branches_have(
+    case: Case, mode: str, read: Any
+) -> None:
+    for value, name in (
+        ({"type": "message", "b": 1}, "Out"),
+        ({"type": "message", "a": 1}, "In"),
+        ({"type": "message", "text": "x"}, "Easy"),
+        ({"type": "tool"}, "Tool"),
+    ):
+        made, deviations = read("messages", value)
+        assert (type(made).__name__, deviations) == (name, [])
+        assert json.loads(sent(case, mode, "messages", value).content) == value
+
+
+def test_content_of_a_parameter(case: Case, mode: str) -> None:
+    request = sent(
+        case, mode, "texts", "a b", q="x y", h="tok", c="v", x_j={"a": "é😀"}, x_l=[], r="a%2Fb c"
+    )
+    assert request.url.raw_path == b"/texts/a%20b?q=x%20y&r=a%2Fb%20c"
+    assert request.headers["h"] == "tok"
+    assert request.headers["cookie"] == "c=v"
+    assert request.headers["x-j"] == '{"a":"\\u00e9\\ud83d\\ude00"}'
+    assert "x-l" not in request.headers
