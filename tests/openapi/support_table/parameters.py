@@ -101,11 +101,15 @@ ROWS: dict[str, dict[str, Row]] = {
             _styled("query", "pipeDelimited", _LIST, False), ["a", "b"], "/x?p=a%7Cb"),
         "`deepObject`, object": parameter(
             _styled("query", "deepObject", _MAP, True), _MAPPED, "/x?p%5Ba%5D=1&p%5Bb%5D=2"),
+        "null, and an empty list": parameter(
+            _styled("query", "form", "type: array, items: {type: [string, 'null']}", True), ["a", None], "/x?p=a"),
         "`allowReserved`": parameter(
             "name: p, in: query, allowReserved: true, schema: {type: string}", "a/b?c:d e&f", "/x?p=a/b?c:d%20e%26f"),
         "`content` with JSON": parameter(
             "name: p, in: query, content: {application/json: {schema: {type: object, additionalProperties: true}}}",
             check=lambda made: equal(made.target(p={"a": 1}), "/x?p=%7B%22a%22%3A1%7D")),
+        "`content` with `text/plain` and other text": parameter(
+            "name: p, in: query, content: {text/plain: {schema: {type: string}}}", "a b", "/x?p=a%20b"),
         "the whole query (`in: querystring`) as a form": parameter(
             "name: p, in: querystring, content: {application/x-www-form-urlencoded: {schema: {type: object, "
             "additionalProperties: {type: integer}}}}", _MAPPED, "/x?a=1&b=2", version="3.2.0"),

@@ -161,6 +161,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "`duration`": schema("{type: string, format: duration}", "timedelta", good=[("PT1H", timedelta(hours=1))], bad=["a"]),
         "`uuid`": schema("{type: string, format: uuid}", "UUID", good=[(_UUID, UUID(_UUID))], bad=["a"]),
         "`decimal`": schema("{type: string, format: decimal}", "Decimal", good=[("1.10", Decimal("1.10"))], bad=["a"]),
+        "a text that isn't of one of these formats": schema("{type: string, format: date-time}", "datetime", bad=["1700000000", "2024-01-01"]),
+        "one of these formats beside plain text": schema(
+            "{anyOf: [{type: string, format: decimal}, {type: string}]}", good=[("1.10", Decimal("1.10")), ("01.10", "01.10")]),
         "`int32`, `int64`": schema("{type: integer, format: int32}", "int", good=[(2**40, 2**40)]),
         "`float`, `double`": schema("{type: number, format: double}", "Annotated[float, EXACT]", good=[(1.5, 1.5)]),
         "`byte`": schema("{type: string, format: byte}", "str", good=[("YQ==", "YQ==")]),
