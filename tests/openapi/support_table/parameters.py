@@ -102,7 +102,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`deepObject`, object": parameter(
             _styled("query", "deepObject", _MAP, True), _MAPPED, "/x?p%5Ba%5D=1&p%5Bb%5D=2"),
         "null, and an empty list": parameter(
-            _styled("query", "form", "type: array, items: {type: string, nullable: true}", True), ["a", None], "/x?p=a"),
+            _styled("query", "form", "schema: {type: array, items: {type: [string, 'null']}}", True), ["a", None], "/x?p=a"),
         "`allowReserved`": parameter(
             "name: p, in: query, allowReserved: true, schema: {type: string}", "a/b?c:d e&f", "/x?p=a/b?c:d%20e%26f"),
         "`content` with JSON": parameter(
