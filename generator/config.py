@@ -25,6 +25,8 @@ PINS: Final = ("calls", "content_type", "accept")
 """The settings that are tables of operations."""
 RESET_UNITS: Final = ("seconds", "epoch")
 ARGUMENTS: Final = ("body", "fields")
+TESTS: Final = ("examples", "all")
+"""The texts that the setting of the tests may be."""
 FEATURES: Final = ("recorder", "response_headers", "pytest_plugin", "text")
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""
@@ -90,8 +92,13 @@ class Client:
     excludes the settings about operations."""
     strict: bool = False
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
-    tests: bool = True
-    """Write tests of the client into ``<output>/tests/<package>``."""
+    tests: bool | str = True
+    """Write tests of the client: ``true`` for one example of each operation and its errors,
+    ``"examples"`` for at most three of each request, result and stream, ``"all"`` for those and
+    the models, or ``false``. Tests of operations use the fake server: without it there are none.
+    """
+    tests_output: str = ""
+    """The folder of the tests; ``<output>/tests/<package>`` if left out."""
     fake: bool = True
     """Include the fake server (``testing``) for the tests of the client's users."""
     arguments: str = "body"
@@ -154,6 +161,11 @@ class Client:
     """A table; by default the scheme that the headers of all webhooks in the description show."""
     budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
     """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
+
+    @property
+    def tests_folder(self) -> str:
+        """The folder of the tests, relative to the settings' file as ``output`` is."""
+        return self.tests_output or f"{self.output}/tests/{self.package}"
 
     def with_pins_of(self, operations: Container[str]) -> Client:
         """Return these settings with the pins of some operations alone."""
@@ -290,7 +302,9 @@ def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
             values[key] = _webhook_signature(_table(value, place), place)
         elif key == "operations" and value == []:
             raise UsageError(f"[{where}] operations is empty. List selectors, or remove it.")
-        elif hint in (str, bool) and type(value) is hint:
+        elif (hint in (str, bool) and type(value) is hint) or (
+            key == "tests" and (value in TESTS or isinstance(value, bool))
+        ):
             values[key] = value
         elif hint == tuple[str, ...] and isinstance(value, list) and _all_text(value):
             values[key] = tuple(value)
@@ -298,14 +312,18 @@ def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
             values[key] = value
         else:
             words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
+            words[bool | str] = 'true, false, "examples" or "all"'
             raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table of text')}.")
     return check(Client(**values), where)
 
 
-_PATHS = ("spec", "output", "root", "upstream", "allowed", "vendored", "overlays", "templates")
+_PATHS = (
+    "spec", "output", "tests_output", "root", "upstream", "allowed", "vendored", "overlays",
+    "templates",
+)  # fmt: skip
 
 
-_WRITTEN = ("spec", "output", "vendored")
+_WRITTEN = ("spec", "output", "tests_output", "vendored")
 """Those that a command may write to."""
 
 

@@ -53,9 +53,11 @@ class Expressions:
     """A writer of values of one package's types; ``imports`` are the names that they need."""
 
     def __init__(self, components: Mapping[str, Component], *, declared_only: bool = False) -> None:
-        """``declared_only`` drops the members that no constructor takes."""
+        """``declared_only`` drops the members that no constructor takes, for code that is shown."""
         self.components = components
         self._drops = declared_only
+        self._casts = not declared_only
+        """True if type checkers read the expressions: other data is cast to ``Any``."""
         self.imports: set[tuple[str, str]] = set()
         """Module and name."""
         self._choosing = 0
@@ -70,6 +72,17 @@ class Expressions:
             return self._field(made, value)
         except UndeclaredMember:
             return self._data(made, value)
+
+    def expected(self, made: Type, value: Json) -> Code | None:
+        """Return the expression that a received value is equal to; None if it has another type."""
+        self._choosing += 1
+        try:
+            return Code(self.exact(made, value))
+        except TypeMismatch:
+            model = self._model_of(made, value)
+            return model and Code(f"models.{model.name}.model_validate({py_literal(value)})")
+        finally:
+            self._choosing -= 1
 
     def _field(self, made: Type, value: Json) -> Code:
         try:
@@ -97,7 +110,7 @@ class Expressions:
         model = self._model_of(made, value)
         if model is not None:
             return Code(f"models.{model.name}.model_validate({py_literal(value)})")
-        return py_literal(value)
+        return Code(f"cast('Any', {py_literal(value)})") if self._casts else py_literal(value)
 
     def _model_of(self, made: Type, value: Json) -> Model | None:
         """Return the class of an object, of a union the first whose required members it has."""
@@ -215,10 +228,10 @@ class Expressions:
         for wire, one in value.items():
             field = fields.get(wire)
             if field is None:
-                if model.extra is None and self._drops:
-                    continue
+                if self._casts or (model.extra is None and not self._drops):
+                    raise UndeclaredMember  # type checkers know the declared members alone
                 if model.extra is None:
-                    raise UndeclaredMember
+                    continue
                 if not wire.isidentifier() or keyword.iskeyword(wire):
                     raise TypeMismatch
                 given.append(f"{wire}={self._field(model.extra, one)}")
