@@ -72,8 +72,7 @@ def _subjects(scratch: Path, options: argparse.Namespace) -> Iterator[Subject]:
         yield subjects.runtime(scratch / RUNTIME, kinds)
     if options.only not in (None, GENERATED):
         return
-    output = ROOT / "generated"
-    yield subjects.package(scratch / GENERATED, output, "pinterest_audiences", kinds)
+    yield subjects.example(scratch / GENERATED, kinds)
     if options.corpus is None:
         return
     known = {one.name: one for one in descriptions.find(options.corpus)}
