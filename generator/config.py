@@ -311,8 +311,12 @@ def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
         elif hint == Mapping[str, str] and isinstance(value, dict) and _all_text(value.values()):
             values[key] = value
         else:
-            words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
-            words[bool | str] = 'true, false, "examples" or "all"'
+            words: dict[object, str] = {
+                str: "text",
+                bool: "true or false",
+                bool | str: 'true, false, "examples" or "all"',
+                tuple[str, ...]: "a list of text",
+            }
             raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table of text')}.")
     return check(Client(**values), where)
 

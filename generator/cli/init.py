@@ -57,8 +57,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if client.models:
         made = f"the models of {counted(new.schemas, 'schema')}; there are no operations"
     console.say(f"{display_path(output / client.package)}/: {made}")
-    tests = output / "tests" / client.package
-    console.say(f"{display_path(tests)}/: its tests")
+    tests = new.root / client.tests_folder
+    if client.tests and not client.models:
+        console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
     if new.workflow:

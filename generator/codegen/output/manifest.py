@@ -66,14 +66,12 @@ class Vendored:
     """The name that the copy's own examples and tests import it by (``import``)."""
     tests: str = ""
     """Its tests' folder relative to the package; empty where they weren't copied."""
-    root: str = ""
-    """The folder that its tests import it from, relative to theirs."""
 
     def to_json(self) -> dict[str, Json]:
         """Return the entry of the manifest."""
         data: dict[str, Json] = {"from": self.source, "import": self.import_name}
         if self.tests:
-            data |= {"tests": self.tests, "root": self.root}
+            data["tests"] = self.tests
         return data
 
 
@@ -105,11 +103,12 @@ class Manifest:
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Path within the tests' folder to SHA-256; of a copy, that of the original file."""
+    """Path within the tests' folder to SHA-256."""
     tests_folder: str = ""
     """The tests' folder relative to the package; ``../tests/<package>`` if empty."""
     tests_root: str = ""
-    """The output folder relative to the tests' folder; ``../..`` if empty."""
+    """The output folder relative to the tests' folder, of a copy that of the original; ``../..`` if
+    empty."""
     edited: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to the SHA-256 of a file of a copy with edits that were kept.
 
@@ -224,7 +223,9 @@ class Manifest:
             if data is None or sha256_of(data) != digest:
                 return False
         known = {*paths, f"{package}/{MANIFEST}"}
-        return all(name in known for name in client_files(output, package, self.tests_path(package)))
+        return all(
+            name in known for name in client_files(output, package, self.tests_path(package))
+        )
 
 
 def tests_of(package: Path, manifest: Manifest) -> Path | None:
@@ -410,7 +411,6 @@ def _vendored(entry: _Entry) -> Vendored:
         source=entry.member("from").dotted_name(),
         import_name=entry.member("import").dotted_name(),
         tests=_tests_folder(entry.member("tests", "")) if "tests" in entry.members() else "",
-        root=entry.member("root", "").text(),
     )
 
 

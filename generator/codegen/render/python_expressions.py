@@ -60,6 +60,8 @@ class Expressions:
         """True if type checkers read the expressions: other data is cast to ``Any``."""
         self.imports: set[tuple[str, str]] = set()
         """Module and name."""
+        self._spells_floats = False
+        """True in a list of a union: type checkers take ``[1]`` there for a list of integers."""
         self._choosing = 0
         """The number of unions being tried, in which a mismatch means another type."""
 
@@ -80,7 +82,8 @@ class Expressions:
             return Code(self.exact(made, value))
         except TypeMismatch:
             model = self._model_of(made, value)
-            return model and Code(f"models.{model.name}.model_validate({py_literal(value)})")
+            read = f"models.{model.name}.model_validate({py_literal(value)})" if model else ""
+            return Code(read) if read else None
         finally:
             self._choosing -= 1
 
@@ -160,15 +163,16 @@ class Expressions:
     def _choose(self, union: UnionType, value: Json) -> tuple[Type, str]:
         """Return the first type that a value has with all its members, and the expression."""
         self._choosing += 1
-        drops = self._drops
+        drops, spells_floats = self._drops, self._spells_floats
         try:
             for self._drops in sorted({False, drops}):
                 for one in self._candidates(union, value):
+                    self._spells_floats = self._casts and isinstance(one, Array)
                     with suppress(TypeMismatch):
                         return one, self.exact(one, value)
         finally:
             self._choosing -= 1
-            self._drops = drops
+            self._drops, self._spells_floats = drops, spells_floats
         raise TypeMismatch
 
     def _candidates(self, union: UnionType, value: Json) -> Sequence[Type]:
@@ -189,6 +193,8 @@ class Expressions:
             return repr(value.encode())
         if name in _PLAIN:
             if isinstance(value, _PLAIN[name]) and isinstance(value, bool) <= (name == "bool"):
+                if self._spells_floats and name == "float" and isinstance(value, int):
+                    return py_literal(float(value))
                 return py_literal(value)
         elif name in _READ and isinstance(value, (str, int, float)):
             made, read = _READ[name]

@@ -25,7 +25,7 @@ from tests.qa.mutate import subjects
 from tests.qa.mutate.equivalent import EQUIVALENT, reason
 from tests.qa.mutate.kinds import KINDS
 from tests.qa.mutate.source import Fault
-from tests.qa.mutate.subjects import ROOT, Mutant, Subject
+from tests.qa.mutate.subjects import Mutant, Subject
 from tests.qa.mutate.trials import Trial, tried
 from tests.qa.runner import command
 from tests.qa.runner.command import BAD, GOOD, MISUSED, progress

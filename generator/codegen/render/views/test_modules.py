@@ -170,12 +170,18 @@ class _Functions:
             self._add(f"{method} {label}", doc, blocks, op)
         shortest = min(plain or requests, key=lambda case: len(self.statements.call(op, case)))
         if not self.is_brief:
-            self._add_results(op, method, shortest, [*usual[len(plain) :][:_MOST_EXAMPLES],
-                                                     *others[:_MOST_EXAMPLES]])
+            self._add_results(
+                op,
+                method,
+                shortest,
+                [*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]],
+            )
         errors = [case for case in known if case.kind == "error"]
         if errors:
             rows = [self.statements.error(op, case) for case in errors]
-            doc = "Raise the documented error." if len(rows) == 1 else "Raise the documented errors."
+            doc = (
+                "Raise the documented error." if len(rows) == 1 else "Raise the documented errors."
+            )
             self._add(f"{method} errors", doc, self.statements.errors(op, shortest), op, rows)
         if not self.is_brief:
             self._add_others(op, call, shortest)
