@@ -78,8 +78,8 @@ def _base(file: EditedFile) -> bytes:
     """Return the text that was edited: from the history of the copy, or of the original."""
     for path in (file.path, file.original):
         for data in versions(path) if path.parent.is_dir() else ():
-            text = data.replace(b"\r\n", b"\n")
-            for text in (text, file.copied(text)):
+            original = data.replace(b"\r\n", b"\n")
+            for text in (original, file.copied(original)):
                 if sha256_of(text) == file.generated:
                     return text
     without = "" if has_history(file.path.parent) else " The copy isn't in a git repository."

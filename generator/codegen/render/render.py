@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import keyword
 import traceback
 from collections.abc import Iterable, Sequence
@@ -217,7 +218,8 @@ def render_tests(
     for module in build_test_modules(api, cases, is_brief=is_brief):
         files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", tests=module)
     if files:
-        files["conftest.py"] = part.render("conftest.py.jinja", api=ApiView(api), root=root)
+        place = Code(json.dumps(root, ensure_ascii=False))  # copies replace it
+        files["conftest.py"] = part.render("conftest.py.jinja", api=ApiView(api), root=place)
     return files
 
 
