@@ -36,9 +36,14 @@ class FileSet:
     """The files of one client, by path relative to the output folder, with the manifest."""
 
     package: str
-    tests: str
-    """The folder of the tests, relative to the output folder; it may begin with ``..``."""
     files: Mapping[str, bytes]
+    tests_output: str = ""
+    """The folder of the tests relative to the output folder; ``tests/<package>`` if empty."""
+
+    @property
+    def tests(self) -> str:
+        """The folder of the tests relative to the output folder; it may begin with ``..``."""
+        return self.tests_output or f"tests/{self.package}"
 
     @classmethod
     def of(cls, manifest: Manifest, files: Mapping[str, str]) -> FileSet:
@@ -53,7 +58,7 @@ class FileSet:
             tests={n[len(tests) :]: d for n, d in digests.items() if n.startswith(tests)},
         )
         data[package + MANIFEST] = full.to_json().encode()
-        return cls(manifest.package, place, data)
+        return cls(manifest.package, data, place)
 
     def compare(self, output: Path, *, with_diffs: bool = True) -> list[FileChange]:
         """Return what differs between these files and those in ``output``; nothing is written.

@@ -398,7 +398,7 @@ def _manifest(top: _Entry) -> Manifest:
         sources=top.member("sources", {}).files(),
         files=top.member("files").files(),
         tests=top.member("tests").files(),
-        tests_folder=_tests_folder(top.member("tests_folder", "")),
+        tests_folder=_tests_folder(top, "tests_folder"),
         tests_root=top.member("tests_root", "").text(),
         edited=top.member("edited", {}).files(),
         edited_tests=top.member("edited_tests", {}).files(),
@@ -410,12 +410,13 @@ def _vendored(entry: _Entry) -> Vendored:
     return Vendored(
         source=entry.member("from").dotted_name(),
         import_name=entry.member("import").dotted_name(),
-        tests=_tests_folder(entry.member("tests", "")) if "tests" in entry.members() else "",
+        tests=_tests_folder(entry, "tests"),
     )
 
 
-def _tests_folder(entry: _Entry) -> str:
+def _tests_folder(entry: _Entry, key: str) -> str:
     """Return the folder of the tests relative to the package, or "" where none is recorded."""
-    if entry.text() and (fault := tests_fault(entry.text())):
-        raise entry.fault(fault)
-    return entry.text()
+    tests = entry.member(key, "")
+    if key in entry.members() and (fault := tests_fault(tests.text())):
+        raise tests.fault(fault)
+    return tests.text()
