@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import keyword
+import posixpath
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias, cast, get_type_hints
 
 from .budget import MOST, RunBudget, RunLimits
@@ -265,7 +266,26 @@ def parse(text: str, path: Path) -> Settings:
                 f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
                 "and macOS they are one folder. Rename one."
             )
+    _check_folders(clients)
     return Settings(path.parent, clients, path.name, frozenset(_WRITTEN), budget)
+
+
+def _check_folders(clients: Sequence[Client]) -> None:
+    """Raise :class:`UsageError` for tests in a folder inside or around another one of a client."""
+    folders = [(c.package, f"{c.output}/{c.package}") for c in clients]
+    folders += [(c.package, c.tests_folder) for c in clients if c.tests]
+    for client in (one for one in clients if one.tests and one.tests_output):
+        tests = PurePosixPath(posixpath.normpath(client.tests_folder).lower())
+        for package, name in folders:
+            if (package, name) == (client.package, client.tests_folder):
+                continue
+            other = PurePosixPath(posixpath.normpath(name).lower())
+            if tests.is_relative_to(other) or other.is_relative_to(tests):
+                raise UsageError(
+                    f"[tool.speclock.clients.{client.package}] tests_output, "
+                    f"{client.tests_output}, and {name}, a folder of {package}, are the same or "
+                    "one is in the other. Name a folder for these tests alone."
+                )
 
 
 def _limits(table: Table) -> RunLimits:
