@@ -169,3 +169,15 @@ def test_types_of_the_fixtures(project: Project) -> None:
     assert 'Revealed type is "httpx._models.Request"' in found
     assert '"Orchard" has no attribute "bakets"' in found
     assert found.count("error:") == 1
+
+
+def test_a_test_calls_several_times(project: Project) -> None:
+    """An asynchronous client belongs to one event loop."""
+    project.generate()
+    project.write(
+        "generated/tests/orchard/test_mine.py",
+        "from orchard import Orchard\n\n"
+        "def test_mine(client: Orchard) -> None:\n"
+        "    assert client.baskets.list() == client.baskets.list()\n",
+    )
+    run_tests(project.root, "generated/tests/orchard/test_mine.py")
