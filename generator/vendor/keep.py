@@ -39,8 +39,8 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
     ``old`` is the manifest on disk.
     """
     to = copy.destination
-    as_it_is: Callable[[bytes], bytes] = bytes
-    parts = [(to.package, source.folder, old.files, as_it_is)]
+    parts: list[tuple[Path, Path, Mapping[str, str], Callable[[bytes], bytes]]]
+    parts = [(to.package, source.folder, old.files, bytes)]
     if to.tests and old.vendored and to.tests == tests_of(to.package, old):
         original_tests = tests_of(source.folder, source.manifest) or source.folder
         parts.append((to.tests, original_tests, old.tests, partial(copied_test, old.vendored, to)))
