@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import keyword
+import posixpath
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias, cast, get_type_hints
 
 from .budget import MOST, RunBudget, RunLimits
@@ -25,6 +26,8 @@ PINS: Final = ("calls", "content_type", "accept")
 """The settings that are tables of operations."""
 RESET_UNITS: Final = ("seconds", "epoch")
 ARGUMENTS: Final = ("body", "fields")
+TESTS: Final = ("examples", "all")
+"""The texts that the setting of the tests may be."""
 FEATURES: Final = ("recorder", "response_headers", "pytest_plugin", "text")
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110 §5.6.2)."""
@@ -90,8 +93,13 @@ class Client:
     excludes the settings about operations."""
     strict: bool = False
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
-    tests: bool = True
-    """Write tests of the client into ``<output>/tests/<package>``."""
+    tests: bool | str = True
+    """Write tests of the client: ``true`` for one example of each operation and its errors,
+    ``"examples"`` for at most three of each request, result and stream, ``"all"`` for those and
+    the models, or ``false``. Tests of operations use the fake server: without it there are none.
+    """
+    tests_output: str = ""
+    """The folder of the tests; ``<output>/tests/<package>`` if left out."""
     fake: bool = True
     """Include the fake server (``testing``) for the tests of the client's users."""
     arguments: str = "body"
@@ -154,6 +162,11 @@ class Client:
     """A table; by default the scheme that the headers of all webhooks in the description show."""
     budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
     """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
+
+    @property
+    def tests_folder(self) -> str:
+        """The folder of the tests, relative to the settings' file as ``output`` is."""
+        return self.tests_output or f"{self.output}/tests/{self.package}"
 
     def with_pins_of(self, operations: Container[str]) -> Client:
         """Return these settings with the pins of some operations alone."""
@@ -253,7 +266,26 @@ def parse(text: str, path: Path) -> Settings:
                 f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
                 "and macOS they are one folder. Rename one."
             )
+    _check_folders(clients)
     return Settings(path.parent, clients, path.name, frozenset(_WRITTEN), budget)
+
+
+def _check_folders(clients: Sequence[Client]) -> None:
+    """Raise :class:`UsageError` for tests in a folder inside or around another one of a client."""
+    folders = [(c.package, f"{c.output}/{c.package}") for c in clients]
+    folders += [(c.package, c.tests_folder) for c in clients if c.tests]
+    for client in (one for one in clients if one.tests and one.tests_output):
+        tests = PurePosixPath(posixpath.normpath(client.tests_folder).lower())
+        for package, name in folders:
+            if (package, name) == (client.package, client.tests_folder):
+                continue
+            other = PurePosixPath(posixpath.normpath(name).lower())
+            if tests.is_relative_to(other) or other.is_relative_to(tests):
+                raise UsageError(
+                    f"[tool.speclock.clients.{client.package}] tests_output, "
+                    f"{client.tests_output}, and {name}, a folder of {package}, are the same or "
+                    "one is in the other. Name a folder for these tests alone."
+                )
 
 
 def _limits(table: Table) -> RunLimits:
@@ -290,22 +322,32 @@ def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
             values[key] = _webhook_signature(_table(value, place), place)
         elif key == "operations" and value == []:
             raise UsageError(f"[{where}] operations is empty. List selectors, or remove it.")
-        elif hint in (str, bool) and type(value) is hint:
+        elif (hint in (str, bool) and type(value) is hint) or (
+            key == "tests" and (value in TESTS or isinstance(value, bool))
+        ):
             values[key] = value
         elif hint == tuple[str, ...] and isinstance(value, list) and _all_text(value):
             values[key] = tuple(value)
         elif hint == Mapping[str, str] and isinstance(value, dict) and _all_text(value.values()):
             values[key] = value
         else:
-            words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
+            words: dict[object, str] = {
+                str: "text",
+                bool: "true or false",
+                bool | str: 'true, false, "examples" or "all"',
+                tuple[str, ...]: "a list of text",
+            }
             raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table of text')}.")
     return check(Client(**values), where)
 
 
-_PATHS = ("spec", "output", "root", "upstream", "allowed", "vendored", "overlays", "templates")
+_PATHS = (
+    "spec", "output", "tests_output", "root", "upstream", "allowed", "vendored", "overlays",
+    "templates",
+)  # fmt: skip
 
 
-_WRITTEN = ("spec", "output", "vendored")
+_WRITTEN = ("spec", "output", "tests_output", "vendored")
 """Those that a command may write to."""
 
 

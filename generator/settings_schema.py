@@ -26,6 +26,7 @@ _TEXT: Schema = {"type": "string"}
 _SHAPES: dict[object, Schema] = {
     str: _TEXT,
     bool: {"type": "boolean"},
+    bool | str: {"enum": [True, False, *config.TESTS]},
     int | None: {"type": "integer"},
     tuple[str, ...]: {"type": "array", "items": _TEXT},
     Mapping[str, str]: {"type": "object", "additionalProperties": _TEXT},
@@ -35,7 +36,9 @@ _PAGINATION: Schema = {"$ref": "#/definitions/pagination"}
 _TOKEN = config.TOKEN.pattern.replace("$", "\\x24")
 _PATH: Schema = {**_TEXT, "pattern": "^[^\\\\]*$"}
 _CLIENT: dict[str, Schema] = {
-    **dict.fromkeys(("spec", "output", "root", "upstream", "allowed", "templates"), _PATH),
+    **dict.fromkeys(
+        ("spec", "output", "tests_output", "root", "upstream", "allowed", "templates"), _PATH
+    ),
     "overlays": {"items": _PATH},
     "operations": {"minItems": 1},
     "http": {"enum": [*config.HTTP_LIBRARIES]},

@@ -17,7 +17,8 @@ from .pages import DOCS, written_by
 
 PATHS = (DOCS / "configuration.md",)
 PLAIN = {
-    str: "string", bool: "boolean", int: "integer", int | None: "integer",
+    str: "string", bool: "boolean", bool | str: "boolean or string",
+    int: "integer", int | None: "integer",
     tuple[str, ...]: "array of strings", Mapping[str, str]: "table of strings",
 }  # fmt: skip
 EXAMPLE = """\

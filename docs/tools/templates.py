@@ -47,6 +47,8 @@ WITHOUT_WORDS = {
     "client/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
     "client/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
     "tests/_resource.py.jinja": "The tests of one resource: a function for each example.",
+    "tests/conftest.py.jinja": "The fixtures: the fake server, and the clients that it answers. "
+    "`root` is the folder that has the package, relative to that of the tests, in quotes.",
     "client/response_headers.py.jinja": "The described response headers, as classes.",
     "client/webhooks.py.jinja": "The requests that the API sends: `parse` and its overloads.",
     "client/testing.py.jinja": "The fake server for the tests of the client's users.",

@@ -62,6 +62,7 @@ SETTINGS = {
     "repeated",
     "--strict": "stop at each fault of the description, instead of leaving the operation out or "
     "assuming a value",
+    "--tests {examples,all}?": "write more tests than one for each operation and its errors",
     "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
     "--feature {recorder,response_headers,pytest_plugin,text}*": "a part of the client that is "
     "left out otherwise (docs/configuration.md); may be repeated",
@@ -89,6 +90,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     given = {
         "output": options.output,
         "client": options.client,
+        "tests": options.tests,
         "http": options.http,
         "features": tuple(options.feature),
         "operations": tuple(options.operation),

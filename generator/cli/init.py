@@ -57,8 +57,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if client.models:
         made = f"the models of {counted(new.schemas, 'schema')}; there are no operations"
     console.say(f"{display_path(output / client.package)}/: {made}")
-    tests = output / "tests" / client.package
-    console.say(f"{display_path(tests)}/: its tests")
+    tests = new.root / client.tests_folder
+    if client.tests and not client.models:
+        console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
     if new.workflow:
@@ -89,12 +90,10 @@ def _steps(client: Client, tests: str, output: str) -> list[str]:
     needed = "httpx pydantic    # what the client needs"
     if client.models:
         needed = "pydantic          # what the models need"
-    steps = [
-        f"pip install {needed}",
-        "pip install pytest jsonschema-rs  # what its tests need",
-        f"pytest {tests}",
-        f'PYTHONPATH={output} python -c "import {client.package}"',
-    ]
+    steps = [f"pip install {needed}"]
+    if is_client:
+        steps += ["pip install pytest          # what its tests need", f"pytest {tests}"]
+    steps.append(f'PYTHONPATH={output} python -c "import {client.package}"')
     if is_client:
         steps.append(f"{'speclock ls':<30}# the description's operations, * those in the client")
     steps.append(

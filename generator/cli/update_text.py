@@ -155,10 +155,10 @@ def _client(one: UpdatedClient, root: Path) -> Iterator[str]:
     for word, names in (("added", one.added), ("removed", one.removed)):
         if names:
             yield f"{word} to {package}: {', '.join(names)}".replace("removed to", "removed from")
-    tests = [change for change in one.changes if change.path.startswith("tests/")]
+    tests = [change for change in one.changes if not change.path.startswith(f"{package}/")]
     for folder, count in (
         (output / package, len(one.changes) - len(tests)),
-        (output / "tests" / package, len(tests)),
+        (root / one.client.tests_folder, len(tests)),
     ):
         if count:
             yield f"{display_path(folder)}: {counted(count, 'file')}"

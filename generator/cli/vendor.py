@@ -79,7 +79,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say(f"Import it as {target.name}.")
     if target.tests:
         console.say(f"Its tests: {_tests_command(client)}")
-        console.say("They need pytest and jsonschema-rs: pip install pytest jsonschema-rs")
+        if "test_models.py" in copy.manifest.tests:
+            console.say("They need pytest and jsonschema-rs: pip install pytest jsonschema-rs")
     if client.unlisted:
         package = client.original.package.manifest.package
         console.say(

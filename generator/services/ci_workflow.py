@@ -90,5 +90,8 @@ def _below(root: Path) -> str:
 def _written(client: Client) -> list[str]:
     """Return the files and folders that an update may change, relative to the project."""
     output = posixpath.normpath(client.output)
-    packages = [client.package, f"tests/{client.package}"] if output == "." else [output]
+    tests = posixpath.normpath(client.tests_folder)
+    packages = [client.package, tests] if output == "." else [output]
+    if not f"{tests}/".startswith(f"{output}/") and output != ".":
+        packages.append(tests)
     return [posixpath.dirname(client.spec), *packages, "pyproject.toml"]

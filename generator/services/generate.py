@@ -12,13 +12,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..codegen.output.fileset import FileSet, write
-from ..codegen.output.manifest import Manifest
-from ..codegen.output.write import locate, read_file
+from ..codegen.output.manifest import Manifest, locate_from
+from ..codegen.output.write import read_file
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
-from ..portable import resolved
+from ..portable import relative_to, resolved
 from ..printable import counted, display_path
 from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
@@ -172,8 +172,10 @@ def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
     files = manifest.paths(manifest.package)
     found: dict[str, tuple[str, str]] = {}
     for name, source in manifest.sources.items():
-        path = _path(manifest.package, name)
-        data = read_file(locate(output, path))
+        path = f"{manifest.package}/{name}"
+        if name.startswith("tests/"):
+            path = f"{manifest.tests_path(manifest.package)}/{name.removeprefix('tests/')}"
+        data = read_file(locate_from(output, path))
         if data is not None and sha256_of(data) == files.get(path):
             _, _, text = data.decode(errors="replace").partition("\n")  # without the header
             found[name] = source, text
@@ -237,13 +239,16 @@ def render_client(
     progress(f"writing {counted(len(api.components), 'model')}")
     versions = tool_versions()
     reuse = Reuse(earlier or {}, json.dumps(versions))
-    package, folder = client.package, f"tests/{client.package}"
+    package, folder, place = client.package, f"tests/{client.package}/", ("", "")
+    if client.tests_output:
+        test_folder, output = root / client.tests_folder, root / client.output
+        place = relative_to(test_folder, output / package), relative_to(output, test_folder)
     tests: Callable[[], dict[str, str]] = dict[str, str]
     if client.tests:
-        tests = partial(_tests, api, cases, source.canonical, templates)
+        tests = partial(_tests, client, api, cases, source.canonical, templates, place[1])
     files = _rendered_files(api, cases, templates, reuse, process, tests, progress)
-    if client.tests:
-        files[f"{folder}/openapi.json"] = source.canonical.to_json()
+    if f"{folder}test_models.py" in files:
+        files[f"{folder}openapi.json"] = source.canonical.to_json()
     if api.has_fake:
         files[f"{package}/_examples.json"] = fake_replies(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
@@ -285,7 +290,15 @@ def render_client(
             {"operation": left.operation, **_recorded(left.problem)} for left in findings.left_out
         ),
         assumed=tuple(map(_recorded, findings.assumed)),
+        tests_folder=place[0],
+        tests_root=place[1],
     )
+    files = {
+        f"{manifest.tests_path(package)}/{name.removeprefix(folder)}"
+        if name.startswith(folder)
+        else name: text
+        for name, text in files.items()
+    }
     left_out = tuple(findings.left_out)
     schemas = len(source.canonical.models)
     made = FileSet.of(manifest, files)
@@ -297,13 +310,20 @@ def render_client(
 
 
 def _tests(
-    api: Api, cases: Sequence[Case], canonical: model.Document, templates: Templates
+    client: Client,
+    api: Api,
+    cases: Sequence[Case],
+    canonical: model.Document,
+    templates: Templates,
+    root: str,
 ) -> dict[str, str]:
     """Return the unformatted source of the generated tests."""
     from ..codegen.render.render import render_tests
     from ..codegen.testdata.schema_classes import schema_classes
 
-    return render_tests(api, cases, schema_classes(api, canonical), templates)
+    classes = schema_classes(api, canonical) if client.tests == "all" else ()
+    is_brief = client.tests is True
+    return render_tests(api, cases, classes, templates, is_brief=is_brief, root=root or "../..")
 
 
 def _rendered_files(

@@ -78,8 +78,10 @@ def _base(file: EditedFile) -> bytes:
     """Return the text that was edited: from the history of the copy, or of the original."""
     for path in (file.path, file.original):
         for data in versions(path) if path.parent.is_dir() else ():
-            if sha256_of(data) == file.generated:
-                return data.replace(b"\r\n", b"\n")
+            original = data.replace(b"\r\n", b"\n")
+            for text in (original, file.copied(original)):
+                if sha256_of(text) == file.generated:
+                    return text
     without = "" if has_history(file.path.parent) else " The copy isn't in a git repository."
     raise EditConflicts(
         f"{file.shown}:1: the file was edited, and its text before that is needed for a merge. It "

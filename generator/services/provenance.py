@@ -43,7 +43,7 @@ def config_hash(client: Client) -> str:
     settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
     newer = (
         "overlays", "allow_unmatched", "templates", "strict", "root", "webhook_signature", "models",
-        "credentials", "credential_prefixes", "features",
+        "credentials", "credential_prefixes", "features", "tests_output",
     )  # fmt: skip
     for name in newer:
         if not settings[name]:

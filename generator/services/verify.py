@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..codegen.output.manifest import MANIFEST, Manifest, ManifestError
 from ..errors import UsageError
-from ..vendor.copy import copy_of
+from ..vendor.copy import copy_of, original_hashes
 from ..vendor.destination import absolute, recorded_destination
 from ..vendor.staleness import Age, age_against, age_of
 from ..vendor.verify import Edit, edits_of
@@ -63,7 +63,8 @@ def verify(
     copied = manifest.vendored
     age, wanted = None, dict[Path, bytes]()
     if against:
-        age = age_against(manifest, _manifest_at(str(against), manifest, progress, insecure))
+        source = _manifest_at(str(against), manifest, progress, insecure)
+        age = age_against(manifest, original_hashes(folder, manifest), source)
     elif copied and original is None:
         original = original_of_copy(folder, copied.source, "", source_folder, config)
     if original:

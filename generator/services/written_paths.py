@@ -18,13 +18,16 @@ _STREAMS = ("/dev/", "/proc/self/fd/")
 
 
 def check_output(settings: Settings, client: Client) -> None:
-    """Raise :class:`UsageError` unless a client may be written to its output folder."""
+    """Raise :class:`UsageError` unless a client and its tests may be written to their folders."""
     folder = settings.root / client.output
     remedy = "Name a folder inside of it. (init and generate take another one: --output DIR.)"
     with _located(settings, client, "output"):
         _check(settings, "output", client.output, remedy)
         if folder.exists() and not folder.is_dir():
             raise UnsafePath(folder, "isn't a folder", "Name another one.")
+    if client.tests_output:
+        with _located(settings, client, "tests_output"):
+            _check(settings, "tests_output", client.tests_output, "Name a folder inside of it.")
 
 
 def check_description(settings: Settings, client: Client) -> None:

@@ -1,13 +1,13 @@
 """The copy of a generated package: the same files in another folder, under its name.
 
 It has two things more: the licence of the project that it is from, and :class:`Vendored` in
-``speclock.json``. Its tests have a file that names the package.
+``speclock.json``. Its tests import the package by the name and from the folder that it has there.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,12 +18,13 @@ from ..codegen.output.manifest import MANIFEST, Manifest, Vendored, tests_of
 from ..codegen.output.write import locked, read_file, remove_temporary, replace_files
 from ..errors import UsageError
 from ..hashing import sha256_of
+from ..portable import relative_to
 from ..printable import display_path
 from .destination import Destination, locate_in
 from .verify import Edit, edits_of
 
-COPY = "copy.json"
-"""The file of a copy's tests that names their package, and the folder that has it."""
+_ROOT = re.compile(rb'(?<=str\(Path\(__file__\)\.parent / ")[^"\n]*(?="\))')
+"""The folder that the package is imported from, in ``conftest.py``."""
 LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
 
 
@@ -36,6 +37,7 @@ class CopySource:
     files: Mapping[str, bytes]
     """Path within the package to content with LF line ends; the manifest isn't among them."""
     tests: Mapping[str, bytes]
+    """Those of a copy as they are in the original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def read_source(folder: Path) -> CopySource:
     tests: dict[str, bytes] = {}
     place = tests_of(folder, manifest)
     if place and place.is_dir():
-        tests = {name: read_file(place / name) or b"" for name in manifest.tests}
+        tests = {n: original_test(read_file(place / n) or b"", manifest) for n in manifest.tests}
     return CopySource(folder, manifest, files, tests)
 
 
@@ -90,34 +92,60 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
     origin = original.manifest.vendored
     files = {**_licence(original, to), **original.files}
     tests: dict[str, bytes] = {}
-    relative = ""
+    vendored = Vendored(origin.source if origin else original.manifest.package, to.name)
     if to.tests:
         if not original.tests:
             raise UsageError(
                 f"{original.folder} has no tests beside it; an installed package leaves them "
                 "behind. Name the folder that it was generated in, or go without --tests."
             )
-        root = Path(os.path.relpath(to.root, to.tests)).as_posix()
-        place = json.dumps({"package": to.name, "root": root}, indent=2)
-        tests = {**original.tests, COPY: f"{place}\n".encode()}
-        relative = Path(os.path.relpath(to.tests, to.package)).as_posix()
+        tests = {name: copied_test(vendored, to, text) for name, text in original.tests.items()}
+        vendored = replace(vendored, tests=Path(os.path.relpath(to.tests, to.package)).as_posix())
     manifest = replace(
         original.manifest,
         package=to.package.name,
         sources={},
         files={name: sha256_of(data) for name, data in files.items()},
         tests={name: sha256_of(data) for name, data in tests.items()},
-        vendored=Vendored(
-            source=origin.source if origin else original.manifest.package,
-            import_name=to.name,
-            tests=relative,
-        ),
+        tests_folder="",
+        vendored=vendored,
     )
     files[MANIFEST] = manifest.to_json().encode()
     located = {locate_in(to.package, name): data for name, data in files.items()}
     if to.tests:
         located |= {locate_in(to.tests, name): data for name, data in tests.items()}
     return Copy(to, manifest, files, located)
+
+
+def copied_test(vendored: Vendored, to: Destination, text: bytes) -> bytes:
+    """Return a test of the original, or ``conftest.py``, as it is in a copy's tests."""
+    root = relative_to(to.root, to.tests or to.package)
+    return _importing(text, vendored.source, vendored.import_name, root)
+
+
+def original_test(text: bytes, manifest: Manifest) -> bytes:
+    """Return a test of a package, which may be a copy, as it is in the original."""
+    if not manifest.vendored:
+        return text
+    names = manifest.vendored.import_name, manifest.vendored.source
+    return _importing(text, *names, manifest.tests_root or "../..")
+
+
+def original_hashes(package: Path, manifest: Manifest) -> dict[str, str]:
+    """Return the hashes of a package's tests in the original; of edited ones the recorded hash."""
+    folder, hashes = tests_of(package, manifest), dict(manifest.tests)
+    for name, digest in manifest.tests.items() if folder else ():
+        data = read_file(folder / name) if folder else None
+        if data is not None and sha256_of(data) == digest:
+            hashes[name] = sha256_of(original_test(data, manifest))
+    return hashes
+
+
+def _importing(text: bytes, old: str, new: str, root: str) -> bytes:
+    """Return a test that imports the package by another name, and from another folder."""
+    imports = rb"^from %s(?=(?:\.testing)? import )" % re.escape(old.encode())
+    text = re.sub(imports, lambda _: b"from " + new.encode(), text, flags=re.MULTILINE)
+    return _ROOT.sub(lambda _: root.encode(), text)
 
 
 def changed_by(copy: Copy) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ..codegen.output.manifest import MANIFEST, Manifest, tests_of
 from ..codegen.output.write import read_file
 from ..hashing import sha256_of
-from .copy import Copy, CopySource
+from .copy import Copy, CopySource, copied_test
 from .verify import edits_of
 
 
@@ -28,6 +29,8 @@ class EditedFile:
     """The text in the new version; None if it doesn't have the file."""
     original: Path
     """The path of the file in the package that the copy is made from, or in its tests."""
+    copied: Callable[[bytes], bytes]
+    """Returns the text in the copy for one in the original."""
 
 
 def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFile]:
@@ -36,16 +39,17 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
     ``old`` is the manifest on disk.
     """
     to = copy.destination
-    parts = [(to.package, source.folder, old.files)]
-    if to.tests and to.tests == tests_of(to.package, old):
+    parts: list[tuple[Path, Path, Mapping[str, str], Callable[[bytes], bytes]]]
+    parts = [(to.package, source.folder, old.files, bytes)]
+    if to.tests and old.vendored and to.tests == tests_of(to.package, old):
         original_tests = tests_of(source.folder, source.manifest) or source.folder
-        parts.append((to.tests, original_tests, old.tests))
+        parts.append((to.tests, original_tests, old.tests, partial(copied_test, old.vendored, to)))
     found: list[EditedFile] = []
     for edit in edits_of(to.package, old, copy.files):
         if not edit.loses_text:
             continue
         path = Path.cwd() / edit.path
-        for folder, original, files in parts:
+        for folder, original, files, copied in parts:
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
             if name in files:
                 found.append(
@@ -56,6 +60,7 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
                         generated=files[name],
                         new=copy.files.get(path),
                         original=original / name,
+                        copied=copied,
                     )
                 )
     return found

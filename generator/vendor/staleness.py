@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..codegen.output.manifest import Manifest
 from ..printable import counted, shortened
-from .copy import COPY, LICENCES, Copy, CopySource
+from .copy import LICENCES, Copy, CopySource
 
 _SHOWN = 5
 """The number of names in one fact."""
@@ -38,20 +38,16 @@ def age_of(old: Manifest, source: CopySource, new: Copy) -> Age:
     return _differing(_state(old, source.manifest), old, replace(new.manifest, tests=tests))
 
 
-def age_against(old: Manifest, source: Manifest) -> Age:
+def age_against(old: Manifest, tests: Mapping[str, str], source: Manifest) -> Age:
     """Compare the manifest of a copy with that of its original, which may be anybody's.
 
-    The licence file and ``copy.json``, which only a copy has, aren't compared; nor are the tests if
-    one of the two has none.
+    ``tests`` are the hashes of the copy's tests as they are in the original. The licence file,
+    which only a copy has, isn't compared; nor are the tests if one of the two has none.
     """
     files = {n: d for n, d in old.files.items() if n in source.files or n not in LICENCES}
-    tests, others = (
-        {name: digest for name, digest in one.tests.items() if name != COPY}
-        for one in (old, source)
-    )
-    if not tests or not others:
-        tests = others = {}
-    copy, original = replace(old, files=files, tests=tests), replace(source, tests=others)
+    copy, original = replace(old, files=files, tests=tests), source
+    if not tests or not source.tests:
+        copy, original = replace(copy, tests={}), replace(source, tests={})
     if _compared(copy) == _compared(original):
         return Age("untouched", ())
     return _differing(_state(old, source), copy, original)

@@ -106,13 +106,13 @@ def test_each_kind_of_template_stands_in_for_ours(
     headers = "client/_runtime/headers.py"
     project.template(headers, (OURS / headers).read_text("utf-8") + "\nOWN  =  1\n")
     project.change("models/pydantic_v2/BaseModel.jinja2", "class {{", "# A model, ours.\nclass {{")
-    project.change("tests/conftest.py.jinja", "The client under test", "Our client under test")
+    project.change("tests/conftest.py.jinja", "The fake server", "Our fake server")
     project.run("generate", code=0, layout=True)
     assert "Both clients, ours" in project.made("client.py")
     assert "# ours, included" in project.made("resources/pets.py")
     assert project.made("_runtime/headers.py").endswith("\nOWN = 1\n")  # laid out
     assert "# A model, ours.\nclass Pet(Model):" in project.made("models.py")
-    assert "Our client under test" in (project.tests / "conftest.py").read_text("utf-8")
+    assert "Our fake server" in (project.tests / "conftest.py").read_text("utf-8")
     monkeypatch.syspath_prepend(project.output)
     assert importlib.import_module("shop._runtime.headers").OWN == 1
 

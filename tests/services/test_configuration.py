@@ -146,7 +146,7 @@ def test_a_warning_points_at_the_example(project: Project) -> None:
 def test_a_client_without_tests_and_without_the_fake(project: Project) -> None:
     """What an earlier run wrote of them goes; the rest is the same and works."""
     before = project.files("generated/orchard").keys()
-    project.configure("tests = false\nfake = false\n")
+    project.replace('tests = "all"', "tests = false\nfake = false", "pyproject.toml")
     project.generate()
     assert not project.tests.exists()
     assert before - project.files("generated/orchard").keys() == {

@@ -59,7 +59,7 @@ def generate_case(topic: str, output: Path) -> Outcome:
     spec = ("--spec", spec_of(folder).name, "--package", package_of(topic))
     outcome = speclock(
         folder, "generate", *(() if has_settings(topic) else spec),
-        "--client", "Sample", "--output", str(output), "--verbose",
+        "--client", "Sample", "--output", str(output), "--tests", "all", "--verbose",
         *(word for feature in FEATURES for word in ("--feature", feature)),
     )  # fmt: skip
     return replace(outcome, err=_STAGE.sub("", outcome.err))

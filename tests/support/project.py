@@ -232,7 +232,7 @@ def made_once(shared: Path, name: str, make: Callable[[Path], object]) -> Path:
 
 def make_orchard(root: Path) -> Project:
     """Generate the orchard's client in a new project, with a license."""
-    project = make_project(root, client="Orchard")
+    project = make_project(root, client="Orchard", tests="all")
     project.write("LICENSE", "Use it well.\n")
     project.generate()
     return project

@@ -7,26 +7,30 @@ import json
 from typing import Any
 
 import pytest
+from pinterest_audiences import Options, Pinterest, errors, models
+from pinterest_audiences.testing import Fake, Reply
 
 
-def test_create_customer_list(client: Any, server: Any, models: Any, options: Any) -> None:
+def test_create_customer_list(client: Pinterest, fake: Fake) -> None:
     """Send the request of the example 'customer_list'."""
-    server.answer(
-        200,
-        json={
-            "ad_account_id": "34999028468",
-            "id": "2542620333444",
-            "name": "Newsletter readers",
-            "audience_type": "CUSTOMER_LIST",
-            "description": None,
-            "rule": {"customer_list_id": "643"},
-            "size": None,
-            "status": "INITIALIZING",
-            "type": "audience",
-            "created_timestamp": 1767225600,
-            "updated_timestamp": 1767225600,
-            "created_by_company_name": None,
-        },
+    fake.audiences_create.answers(
+        Reply(
+            200,
+            {
+                "ad_account_id": "34999028468",
+                "id": "2542620333444",
+                "name": "Newsletter readers",
+                "audience_type": "CUSTOMER_LIST",
+                "description": None,
+                "rule": {"customer_list_id": "643"},
+                "size": None,
+                "status": "INITIALIZING",
+                "type": "audience",
+                "created_timestamp": 1767225600,
+                "updated_timestamp": 1767225600,
+                "created_by_company_name": None,
+            },
+        )
     )
 
     result = client.audiences.create(
@@ -37,10 +41,11 @@ def test_create_customer_list(client: Any, server: Any, models: Any, options: An
             description="Everyone who signed up for the newsletter this spring",
             rule=models.AudienceRule(customer_list_id="643"),
         ),
-        options=options,
+        options=Options(headers={"x-test": "yes"}),
     )
 
-    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
+    (received,) = fake.audiences_create.calls
+    request = received.request
     assert request.method == "POST"
     assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
     assert request.headers["accept"] == "application/json"
@@ -54,219 +59,65 @@ def test_create_customer_list(client: Any, server: Any, models: Any, options: An
         "rule": {"customer_list_id": "643"},
     }
 
-    assert result.ad_account_id == "34999028468"
-    assert result.id == "2542620333444"
-    assert result.name == "Newsletter readers"
-    assert result.audience_type == "CUSTOMER_LIST"
-    assert result.description is None
-    assert result.rule.customer_list_id == "643"
-    assert result.size is None
-    assert result.status == "INITIALIZING"
-    assert result.type == "audience"
-    assert result.created_timestamp == 1767225600
-    assert result.updated_timestamp == 1767225600
-    assert result.created_by_company_name is None
-
-
-def test_create_visitor(client: Any, server: Any, models: Any) -> None:
-    """Send the request of the example 'visitor'."""
-    server.answer(
-        200,
-        json={
-            "ad_account_id": "34",
-            "id": "540616",
-            "name": "Everything filled in",
-            "audience_type": "VISITOR",
-            "description": "Shows where each field goes",
-            "rule": {
-                "country": "GB",
-                "customer_list_id": "017151893",
-                "engagement_domain": ["shop.example.com", "blog.example.com"],
-                "engagement_type": "closeup",
-                "event": "checkout",
-                "event_data": {
-                    "currency": "SEK",
-                    "lead_type": "Catalogue request",
-                    "line_items": {
-                        "product_brand": "Northlight",
-                        "product_category": "Lighting",
-                        "product_id": 501,
-                        "product_name": "Reading lamp",
-                        "product_price": "649.00",
-                        "product_quantity": 2,
-                        "product_variant": "Brass",
-                        "product_variant_id": "501-BR",
-                    },
-                    "order_id": "A-20417",
-                    "order_quantity": 2,
-                    "page_name": "Checkout",
-                    "promo_code": "SPRING5",
-                    "property": "Northlight shop",
-                    "search_query": "reading lamp",
-                    "value": "1298.00",
-                    "video_title": "Choosing a lamp",
-                },
-                "percentage": 5,
-                "pin_id": ["36", "57223"],
-                "prefill": True,
-                "retention_days": 30,
-                "seed_id": ["475712", "42311749575"],
-                "url": ["https://shop.example.com/lamps", "https://shop.example.com/bulbs"],
-                "visitor_source_id": "921465",
-                "event_source": {"=": ["web", "offline"]},
-                "ingestion_source": {"=": ["tag", "conversions_api"]},
-                "engager_type": 1,
-                "campaign_id": ["3073443738", "0626762932"],
-                "ad_id": ["732", "5108076091"],
-                "objective_type": ["CATALOG_SALES", "WEB_SESSIONS"],
-                "ad_account_id": "403239",
-            },
-            "size": 2400,
-            "status": "READY",
-            "type": "audience",
-            "created_timestamp": 1767225600,
-            "updated_timestamp": 1767312000,
-            "created_by_company_name": "Northlight",
-        },
+    assert result == models.Audience(
+        ad_account_id="34999028468",
+        id="2542620333444",
+        name="Newsletter readers",
+        audience_type="CUSTOMER_LIST",
+        description=None,
+        rule=models.AudienceRule(customer_list_id="643"),
+        size=None,
+        status="INITIALIZING",
+        type="audience",
+        created_timestamp=1767225600,
+        updated_timestamp=1767225600,
+        created_by_company_name=None,
     )
 
-    result = client.audiences.create(
-        "1",
-        models.AudienceCreateRequest(
-            audience_type=models.AudienceType.VISITOR,
-            name="Recent visitors",
-            rule=models.AudienceRule(
-                visitor_source_id="2614009876543",
-                retention_days=90,
-                event="pagevisit",
-                prefill=False,
-                event_source={"=": ["web", "mobile"]},
-                ingestion_source={"=": ["tag"]},
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (
+            Reply(
+                400,
+                {"code": 2, "message": "The access token was not accepted."},
+                headers={"x-pinterest-rid": "id-1"},
             ),
+            models.Error(code=2, message="The access token was not accepted."),
         ),
-    )
-
-    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
-    assert request.method == "POST"
-    assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
-    assert request.headers["accept"] == "application/json"
-    assert request.headers["authorization"] == "Bearer test-token"
-    assert request.headers["content-type"] == "application/json"
-    assert json.loads(request.content) == {
-        "audience_type": "VISITOR",
-        "name": "Recent visitors",
-        "rule": {
-            "visitor_source_id": "2614009876543",
-            "retention_days": 90,
-            "event": "pagevisit",
-            "prefill": False,
-            "event_source": {"=": ["web", "mobile"]},
-            "ingestion_source": {"=": ["tag"]},
-        },
-    }
-
-    assert result.ad_account_id == "34"
-    assert result.id == "540616"
-    assert result.name == "Everything filled in"
-    assert result.audience_type == "VISITOR"
-    assert result.description == "Shows where each field goes"
-    assert result.rule.country == "GB"
-    assert result.rule.customer_list_id == "017151893"
-    assert len(result.rule.engagement_domain) == 2
-    assert result.rule.engagement_domain[0] == "shop.example.com"
-    assert result.rule.engagement_type == "closeup"
-    assert result.rule.event == "checkout"
-    assert result.rule.event_data.currency == models.Currency.SEK
-
-
-def test_create_engagement(client: Any, server: Any, models: Any) -> None:
-    """Send the request of the example 'engagement'."""
-    server.answer(
-        200,
-        json={
-            "ad_account_id": "34999028468",
-            "id": "2542620333444",
-            "name": "Newsletter readers",
-            "audience_type": "CUSTOMER_LIST",
-            "description": None,
-            "rule": {"customer_list_id": "643"},
-            "size": None,
-            "status": "INITIALIZING",
-            "type": "audience",
-            "created_timestamp": 1767225600,
-            "updated_timestamp": 1767225600,
-            "created_by_company_name": None,
-        },
-    )
-
-    result = client.audiences.create(
-        "1",
-        models.AudienceCreateRequest(
-            audience_type=models.AudienceType.ENGAGEMENT,
-            name="Savers of garden ideas",
-            rule=models.AudienceRule(
-                engagement_domain=["garden.example.com"],
-                engager_type=1,
-                engagement_type="save",
-                retention_days=60,
-                objective_type=[
-                    models.ObjectiveType.AWARENESS,
-                    models.ObjectiveType.VIDEO_COMPLETION,
-                ],
+        (
+            Reply(
+                400,
+                {"code": 8, "message": "The request limit has been reached."},
+                headers={"x-pinterest-rid": "id-1"},
             ),
+            models.Error(code=8, message="The request limit has been reached."),
         ),
-    )
-
-    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
-    assert request.method == "POST"
-    assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
-    assert request.headers["accept"] == "application/json"
-    assert request.headers["authorization"] == "Bearer test-token"
-    assert request.headers["content-type"] == "application/json"
-    assert json.loads(request.content) == {
-        "audience_type": "ENGAGEMENT",
-        "name": "Savers of garden ideas",
-        "rule": {
-            "engagement_domain": ["garden.example.com"],
-            "engager_type": 1,
-            "engagement_type": "save",
-            "retention_days": 60,
-            "objective_type": ["AWARENESS", "VIDEO_COMPLETION"],
-        },
-    }
-
-    assert result.ad_account_id == "34999028468"
-    assert result.id == "2542620333444"
-    assert result.name == "Newsletter readers"
-    assert result.audience_type == "CUSTOMER_LIST"
-    assert result.description is None
-    assert result.rule.customer_list_id == "643"
-    assert result.size is None
-    assert result.status == "INITIALIZING"
-    assert result.type == "audience"
-    assert result.created_timestamp == 1767225600
-    assert result.updated_timestamp == 1767225600
-    assert result.created_by_company_name is None
-
-
-def test_create_errors(client: Any, server: Any, models: Any, errors: Any) -> None:
+        (
+            Reply(
+                400,
+                {"code": 29, "message": "Trial access does not cover this request."},
+                headers={"x-pinterest-rid": "id-1"},
+            ),
+            models.Error(code=29, message="Trial access does not cover this request."),
+        ),
+    ],
+)
+def test_create_errors(client: Pinterest, fake: Fake, reply: Reply, error: Any) -> None:
     """Raise the documented errors."""
-    documented: list[tuple[int, Any, Any]] = [
-        (400, {"code": 2, "message": "The access token was not accepted."}, models.Error),
-        (400, {"code": 8, "message": "The request limit has been reached."}, models.Error),
-        (400, {"code": 29, "message": "Trial access does not cover this request."}, models.Error),
-    ]
-    for status, body, model in documented:
-        server.answer(status, json=body, headers={"x-pinterest-rid": "id-1"})
-        with pytest.raises(errors.ApiError) as caught:
-            client.audiences.create(
-                "1",
-                models.AudienceCreateRequest(
-                    audience_type=models.AudienceType.PERSONA,
-                    name="Weekend cooks",
-                    rule=models.AudienceRule(),
-                ),
-            )
-        assert caught.value.status_code == status
-        assert caught.value.request_id == "id-1"
-        assert caught.value.error == model.model_validate(body)
+    fake.audiences_create.answers(reply)
+
+    with pytest.raises(errors.ApiError) as caught:
+        client.audiences.create(
+            "1",
+            models.AudienceCreateRequest(
+                audience_type=models.AudienceType.PERSONA,
+                name="Weekend cooks",
+                rule=models.AudienceRule(),
+            ),
+        )
+
+    assert caught.value.status_code == reply.status_code
+    assert caught.value.request_id == "id-1"
+    assert caught.value.error == error

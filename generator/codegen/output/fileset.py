@@ -7,14 +7,15 @@ ends), so a file is ours exactly if it is listed there, or opens with the genera
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import sha256_of
-from .manifest import MANIFEST, MARK, MARKDOWN_MARK, Manifest, client_files
-from .write import is_temporary, locate, locked, read_file, remove_temporary, replace_files
+from .manifest import MANIFEST, MARK, MARKDOWN_MARK, Manifest, client_files, locate_from
+from .write import is_temporary, locked, read_file, remove_temporary, replace_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,20 @@ class FileSet:
 
     package: str
     files: Mapping[str, bytes]
+    tests_output: str = ""
+    """The folder of the tests relative to the output folder; ``tests/<package>`` if empty."""
+
+    @property
+    def tests(self) -> str:
+        """The folder of the tests relative to the output folder; it may begin with ``..``."""
+        return self.tests_output or f"tests/{self.package}"
 
     @classmethod
     def of(cls, manifest: Manifest, files: Mapping[str, str]) -> FileSet:
         """Return a file set with ``files`` recorded in the manifest, which is added."""
         data = {name: text.replace("\r\n", "\n").encode() for name, text in files.items()}
-        package, tests = f"{manifest.package}/", f"tests/{manifest.package}/"
+        package, place = f"{manifest.package}/", manifest.tests_path(manifest.package)
+        tests = f"{place}/"
         digests = {name: sha256_of(content) for name, content in data.items()}
         full = replace(
             manifest,
@@ -49,7 +58,7 @@ class FileSet:
             tests={n[len(tests) :]: d for n, d in digests.items() if n.startswith(tests)},
         )
         data[package + MANIFEST] = full.to_json().encode()
-        return cls(manifest.package, data)
+        return cls(manifest.package, data, place)
 
     def compare(self, output: Path, *, with_diffs: bool = True) -> list[FileChange]:
         """Return what differs between these files and those in ``output``; nothing is written.
@@ -60,7 +69,7 @@ class FileSet:
         known = recorded.paths(self.package) if recorded else {}
         changes: list[FileChange] = []
         for name, wanted in sorted(self.files.items()):
-            found = read_file(locate(output, name))
+            found = read_file(locate_from(output, name))
             if found is None:
                 changes.append(FileChange("missing", name))
             elif found != wanted:
@@ -68,7 +77,7 @@ class FileSet:
                 kind = "hand-edited" if edited else "changed"
                 diff = _diff(name, found, wanted) if with_diffs else ""
                 changes.append(FileChange(kind, name, diff))
-        extra = sorted(set(client_files(output, self.package)) - self.files.keys())
+        extra = sorted({*client_files(output, self.package, self.tests)} - self.files.keys())
         kinds = ("unfinished" if is_temporary(name) else "extra" for name in extra)
         return changes + list(map(FileChange, kinds, extra))
 
@@ -77,10 +86,18 @@ class FileSet:
         return write(output, [self])[0]
 
     def changes(self, output: Path) -> tuple[dict[str, bytes], list[str]]:
-        """Return the files to write and the names of those to remove; raises as :func:`write`."""
+        """Return the files to write and the names of those to remove; raises as :func:`write`.
+
+        Tests in a former folder are removed if that is below ``output``: anybody may have recorded
+        another one.
+        """
         recorded = Manifest.read(output, self.package)
-        owned = recorded.paths(self.package).keys() if recorded else set[str]()
-        paths = {name: locate(output, name) for name in self.files.keys() | owned}
+        owned = {
+            name
+            for name in (recorded.paths(self.package) if recorded else ())
+            if not name.startswith("../") or name.startswith(f"{self.tests}/")
+        }
+        paths = {name: locate_from(output, name) for name in self.files.keys() | owned}
         stale = sorted(owned - self.files.keys())
         old = {name.lower() for name in stale}  # of a file that differs in case, see replace_files
         changed = {
@@ -108,11 +125,12 @@ def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
     with locked(output):
         changes = [client.changes(output) for client in clients]
         for client, (changed, stale) in zip(clients, changes, strict=True):
-            for folder in (client.package, f"tests/{client.package}"):
-                remove_temporary(output, output / folder)
+            remove_temporary(output, output / client.package)
+            tests = Path(os.path.normpath(Path.cwd() / output / client.tests))
+            remove_temporary(Path(os.path.commonpath((tests, Path.cwd() / output))), tests)
             replace_files(
-                {output / name: data for name, data in changed.items()},
-                [output / name for name in stale],
+                {locate_from(output, name): data for name, data in changed.items()},
+                [locate_from(output, name) for name in stale],
                 output / client.package / MANIFEST,
             )
     return [[*changed, *stale] for changed, stale in changes]

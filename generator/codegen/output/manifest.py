@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -103,6 +104,11 @@ class Manifest:
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the tests' folder to SHA-256."""
+    tests_folder: str = ""
+    """The tests' folder relative to the package; ``../tests/<package>`` if empty."""
+    tests_root: str = ""
+    """The output folder relative to the tests' folder, of a copy that of the original; ``../..`` if
+    empty."""
     edited: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to the SHA-256 of a file of a copy with edits that were kept.
 
@@ -138,6 +144,8 @@ class Manifest:
             **({"sources": dict(sorted(self.sources.items()))} if self.sources else {}),
             "files": dict(sorted(self.files.items())),
             "tests": dict(sorted(self.tests.items())),
+            **({"tests_folder": self.tests_folder} if self.tests_folder else {}),
+            **({"tests_root": self.tests_root} if self.tests_root else {}),
             **({"edited": dict(sorted(self.edited.items()))} if self.edited else {}),
             **(
                 {"edited_tests": dict(sorted(self.edited_tests.items()))}
@@ -200,17 +208,24 @@ class Manifest:
     def paths(self, package: str) -> dict[str, str]:
         """Return the recorded files, relative to the output folder, with their SHA-256."""
         files = {f"{package}/{name}": digest for name, digest in self.files.items()}
-        return files | {f"tests/{package}/{name}": d for name, d in self.tests.items()}
+        tests = self.tests_path(package)
+        return files | {f"{tests}/{name}": digest for name, digest in self.tests.items()}
+
+    def tests_path(self, package: str) -> str:
+        """Return the tests' folder, relative to the output folder; it may begin with ``..``."""
+        return posixpath.normpath(f"{package}/{self.tests_folder or f'../tests/{package}'}")
 
     def is_intact(self, output: Path, package: str) -> bool:
         """Tell whether every recorded file is as it was written, and no other is beside them."""
         paths = self.paths(package)
         for name, digest in paths.items():
-            data = read_file(locate(output, name))
+            data = read_file(locate_from(output, name))
             if data is None or sha256_of(data) != digest:
                 return False
         known = {*paths, f"{package}/{MANIFEST}"}
-        return all(name in known for name in client_files(output, package))
+        return all(
+            name in known for name in client_files(output, package, self.tests_path(package))
+        )
 
 
 def tests_of(package: Path, manifest: Manifest) -> Path | None:
@@ -218,8 +233,18 @@ def tests_of(package: Path, manifest: Manifest) -> Path | None:
     if not manifest.tests:
         return None
     if not manifest.vendored:
-        return package.parent / "tests" / package.name
+        return Path(os.path.normpath(package.parent / manifest.tests_path(package.name)))
     return Path(os.path.normpath(package / manifest.vendored.tests))
+
+
+def locate_from(output: Path, name: str) -> Path:
+    """Return the path of a client's file; raises as :func:`locate`.
+
+    The name of a test may begin with ``..``: its folder is one of the settings.
+    """
+    while name.startswith("../"):
+        output, name = Path(os.path.normpath(output / "..")), name[3:]
+    return locate(output, name)
 
 
 def tests_fault(relative: str) -> str:
@@ -227,16 +252,15 @@ def tests_fault(relative: str) -> str:
     return name_fault(re.sub(r"^(\.\./)+", "", relative))
 
 
-def client_files(output: Path, package: str) -> Iterator[str]:
+def client_files(output: Path, package: str, tests: str) -> Iterator[str]:
     """Yield the files of a generated client in its two folders, relative to the output folder.
 
     Of those beside the tests only files that speclock wrote: others are the user's own tests.
     """
     yield from (f"{package}/{name}" for name in files_in(output / package))
-    tests = output / "tests" / package
-    for name in files_in(tests):
-        if is_temporary(name) or (read_file(tests / name) or b"").startswith(MARK):
-            yield f"tests/{package}/{name}"
+    for name in files_in(output / tests):
+        if is_temporary(name) or (read_file(output / tests / name) or b"").startswith(MARK):
+            yield f"{tests}/{name}"
 
 
 def _text(path: Path) -> bytes | None:
@@ -374,6 +398,8 @@ def _manifest(top: _Entry) -> Manifest:
         sources=top.member("sources", {}).files(),
         files=top.member("files").files(),
         tests=top.member("tests").files(),
+        tests_folder=_tests_folder(top, "tests_folder"),
+        tests_root=top.member("tests_root", "").text(),
         edited=top.member("edited", {}).files(),
         edited_tests=top.member("edited_tests", {}).files(),
         vendored=_vendored(top.member("vendored")) if "vendored" in top.members() else None,
@@ -381,11 +407,16 @@ def _manifest(top: _Entry) -> Manifest:
 
 
 def _vendored(entry: _Entry) -> Vendored:
-    tests = entry.member("tests", "")
-    if "tests" in entry.members() and (fault := tests_fault(tests.text())):
-        raise tests.fault(fault)
     return Vendored(
         source=entry.member("from").dotted_name(),
         import_name=entry.member("import").dotted_name(),
-        tests=tests.text(),
+        tests=_tests_folder(entry, "tests"),
     )
+
+
+def _tests_folder(entry: _Entry, key: str) -> str:
+    """Return the folder of the tests relative to the package, or "" where none is recorded."""
+    tests = entry.member(key, "")
+    if key in entry.members() and (fault := tests_fault(tests.text())):
+        raise tests.fault(fault)
+    return tests.text()

@@ -53,11 +53,15 @@ class Expressions:
     """A writer of values of one package's types; ``imports`` are the names that they need."""
 
     def __init__(self, components: Mapping[str, Component], *, declared_only: bool = False) -> None:
-        """``declared_only`` drops the members that no constructor takes."""
+        """``declared_only`` drops the members that no constructor takes, for code that is shown."""
         self.components = components
         self._drops = declared_only
+        self._casts = not declared_only
+        """True if type checkers read the expressions: other data is cast to ``Any``."""
         self.imports: set[tuple[str, str]] = set()
         """Module and name."""
+        self._spells_floats = False
+        """True in a list of a union: type checkers take ``[1]`` there for a list of integers."""
         self._choosing = 0
         """The number of unions being tried, in which a mismatch means another type."""
 
@@ -70,6 +74,18 @@ class Expressions:
             return self._field(made, value)
         except UndeclaredMember:
             return self._data(made, value)
+
+    def expected(self, made: Type, value: Json) -> Code | None:
+        """Return the expression that a received value is equal to; None if it has another type."""
+        self._choosing += 1
+        try:
+            return Code(self.exact(made, value))
+        except TypeMismatch:
+            model = self._model_of(made, value)
+            read = f"models.{model.name}.model_validate({py_literal(value)})" if model else ""
+            return Code(read) if read else None
+        finally:
+            self._choosing -= 1
 
     def _field(self, made: Type, value: Json) -> Code:
         try:
@@ -97,7 +113,7 @@ class Expressions:
         model = self._model_of(made, value)
         if model is not None:
             return Code(f"models.{model.name}.model_validate({py_literal(value)})")
-        return py_literal(value)
+        return Code(f"cast('Any', {py_literal(value)})") if self._casts else py_literal(value)
 
     def _model_of(self, made: Type, value: Json) -> Model | None:
         """Return the class of an object, of a union the first whose required members it has."""
@@ -147,15 +163,16 @@ class Expressions:
     def _choose(self, union: UnionType, value: Json) -> tuple[Type, str]:
         """Return the first type that a value has with all its members, and the expression."""
         self._choosing += 1
-        drops = self._drops
+        drops, spells_floats = self._drops, self._spells_floats
         try:
             for self._drops in sorted({False, drops}):
                 for one in self._candidates(union, value):
+                    self._spells_floats = self._casts and isinstance(one, Array)
                     with suppress(TypeMismatch):
                         return one, self.exact(one, value)
         finally:
             self._choosing -= 1
-            self._drops = drops
+            self._drops, self._spells_floats = drops, spells_floats
         raise TypeMismatch
 
     def _candidates(self, union: UnionType, value: Json) -> Sequence[Type]:
@@ -176,6 +193,8 @@ class Expressions:
             return repr(value.encode())
         if name in _PLAIN:
             if isinstance(value, _PLAIN[name]) and isinstance(value, bool) <= (name == "bool"):
+                if self._spells_floats and name == "float" and isinstance(value, int):
+                    return py_literal(float(value))
                 return py_literal(value)
         elif name in _READ and isinstance(value, (str, int, float)):
             made, read = _READ[name]
@@ -215,10 +234,10 @@ class Expressions:
         for wire, one in value.items():
             field = fields.get(wire)
             if field is None:
-                if model.extra is None and self._drops:
-                    continue
+                if self._casts or (model.extra is None and not self._drops):
+                    raise UndeclaredMember  # type checkers know the declared members alone
                 if model.extra is None:
-                    raise UndeclaredMember
+                    continue
                 if not wire.isidentifier() or keyword.iskeyword(wire):
                     raise TypeMismatch
                 given.append(f"{wire}={self._field(model.extra, one)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import keyword
 import traceback
 from collections.abc import Iterable, Sequence
@@ -201,19 +202,24 @@ def render_tests(
     cases: Sequence[Case],
     classes: Sequence[tuple[str, str]],
     templates: Templates,
+    *,
+    is_brief: bool,
+    root: str,
 ) -> dict[str, str]:
     """Return the source of the generated tests by file name; raises as :func:`render`.
 
-    ``classes`` are pairs of a class of the models and the key of its schema.
+    ``classes`` are pairs of a class of the models and the key of its schema; ``is_brief`` means one
+    example of each operation; ``root`` is the output folder, relative to that of the tests.
     """
-    part, view = _Part(templates, "tests"), ApiView(api)
-    files = {"conftest.py": part.render("conftest.py.jinja", api=view)}
+    part, files = _Part(templates, "tests"), dict[str, str]()
     if classes:
-        files["test_models.py"] = part.render(
-            "test_models.py.jinja", models=ModelTestsView(classes)
-        )
-    for module in build_test_modules(api, cases):
+        models = ModelTestsView(Code(api.package), classes)
+        files["test_models.py"] = part.render("test_models.py.jinja", models=models)
+    for module in build_test_modules(api, cases, is_brief=is_brief):
         files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", tests=module)
+    if files:
+        place = Code(json.dumps(root, ensure_ascii=False))  # copies replace it
+        files["conftest.py"] = part.render("conftest.py.jinja", api=ApiView(api), root=place)
     return files
 
 

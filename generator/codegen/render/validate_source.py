@@ -98,6 +98,8 @@ TEST_CODE = CODE | {ast.Assert, ast.With, ast.withitem}
 TEST_MODULES = {
     **MODULES,
     "contextlib": frozenset({"suppress"}),
+    "email": frozenset({"message_from_bytes"}),
+    "unittest.mock": frozenset({"ANY"}),
     "urllib.parse": frozenset({"parse_qsl"}),
 }
 TEST_LIBRARIES = {"json": frozenset({"dumps", "loads"}), "pytest": frozenset({"mark", "raises"})}
@@ -163,6 +165,9 @@ class _Module:
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
         self.depth = name.count("/") + 1
+        package = name.split("/")[1] if name.startswith("tests/") else ""
+        self.own = (package, f"{package}.testing") if package else ()
+        """The modules of the package that its tests import from."""
         self.builtins = BUILTINS | BY_NAME.get(name, set()) | set(_own(tree.body))
 
     def check(self) -> None:
@@ -217,6 +222,7 @@ class _Module:
                 names = self.modules.get(node.module or "", frozenset())
                 known = 0 < node.level <= self.depth and _is_plain(alias.name) and alias.name != "*"
                 known = known or (not node.level and alias.name in names)
+                known |= node.module in self.own and _is_plain(alias.name)
             if not known or not _is_plain(alias.asname or ""):
                 raise _Forbidden(node, f"an import of {alias.name}")
 

@@ -86,6 +86,8 @@ class Received(Generic[B]):
     headers: Mapping[str, str]
     body: B
     """The body, read back as the model; of a form and of multipart the value that was sent."""
+    request: httpx.Request
+    """The request as it was sent, with its URL and its bytes."""
 
 
 class Script(Generic[B, T]):
@@ -126,9 +128,8 @@ class Script(Generic[B, T]):
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
-        self.calls.append(
-            Received(values, dict(request.url.params), request.headers, self._body(request, strict))
-        )
+        body, query = self._body(request, strict), dict(request.url.params)
+        self.calls.append(Received(values, query, request.headers, body, request))
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
         content: Any = request.extensions.get("value") or request.content

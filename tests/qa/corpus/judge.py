@@ -95,9 +95,9 @@ def judge(description: Path, folder: Path, package: str) -> Outcome:
 
 def _exchanged(package: str) -> dict[str, list[tuple[str, Any, Any]]]:
     """Run the synchronous tests; return test, request and response by operation."""
-    httpx: Any = importlib.import_module(f"{package}._runtime.http").httpx
+    fake: Any = importlib.import_module(f"{package}._runtime.fake").FakeTransport
     found: dict[str, list[tuple[str, Any, Any]]] = {}
-    respond = httpx.MockTransport.handle_request
+    respond = fake.handle_request
 
     class Watch:
         test = ""
@@ -114,7 +114,7 @@ def _exchanged(package: str) -> dict[str, list[tuple[str, Any, Any]]]:
         place.append((watch.test, request, response))
         return response
 
-    httpx.MockTransport.handle_request = record
+    fake.handle_request = record
     tools.generated_tests(f"tests/{package}", "-k", "not async", plugins=[watch])
     return found
 

@@ -121,7 +121,7 @@ def _generate(trial: Trial, out: Path) -> None:
 def generated(description: Description, out: Path) -> dict[str, Any]:
     """Generate the client of a description; return the failures, problems, time and memory."""
     root = os.path.relpath(description.root, description.path.parent)
-    client = Client(description.path.name, description.package, str(out), root=root)
+    client = Client(description.path.name, description.package, str(out), tests="all", root=root)
     began = time.monotonic()
     found: dict[str, Any] = {"failures": [], "problems": [], "is_bug": False}
     try:

@@ -137,7 +137,9 @@ class Room:
     def generate(self, spec: Path, out: Path, seed: str = "0") -> Ended:
         """The command, for a description."""
         command = ("-m", "generator", "generate", "--verbose", "--spec", spec, "--package", PACKAGE)
-        return self.python(*command, "--output", out, path=ROOT, timeout=_PATIENCE, seed=seed)
+        return self.python(
+            *command, "--tests", "all", "--output", out, path=ROOT, timeout=_PATIENCE, seed=seed
+        )
 
     def violations(self) -> list[str]:
         """What the guard noted, and files that stand where none should."""

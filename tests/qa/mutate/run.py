@@ -25,7 +25,7 @@ from tests.qa.mutate import subjects
 from tests.qa.mutate.equivalent import EQUIVALENT, reason
 from tests.qa.mutate.kinds import KINDS
 from tests.qa.mutate.source import Fault
-from tests.qa.mutate.subjects import ROOT, Mutant, Subject
+from tests.qa.mutate.subjects import Mutant, Subject
 from tests.qa.mutate.trials import Trial, tried
 from tests.qa.runner import command
 from tests.qa.runner.command import BAD, GOOD, MISUSED, progress
@@ -72,8 +72,7 @@ def _subjects(scratch: Path, options: argparse.Namespace) -> Iterator[Subject]:
         yield subjects.runtime(scratch / RUNTIME, kinds)
     if options.only not in (None, GENERATED):
         return
-    output = ROOT / "generated"
-    yield subjects.package(scratch / GENERATED, output, "pinterest_audiences", kinds)
+    yield subjects.example(scratch / GENERATED, kinds)
     if options.corpus is None:
         return
     known = {one.name: one for one in descriptions.find(options.corpus)}

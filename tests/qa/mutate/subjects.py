@@ -205,12 +205,20 @@ def package(folder: Path, output: Path, name: str, kinds: Sequence[str]) -> Subj
     return Subject(title, folder, chosen, lambda _: [Path("tests", name)])
 
 
+def example(folder: Path, kinds: Sequence[str]) -> Subject:
+    """Prepare this repository's own package, with all tests."""
+    output = folder.with_name(f"{folder.name}-output")
+    outcome = speclock(ROOT, "generate", "--tests", "all", "--output", str(output))
+    assert outcome.code == 0, outcome.err
+    return package(folder, output, "pinterest_audiences", kinds)
+
+
 def described(folder: Path, description: Path, kinds: Sequence[str]) -> Subject:
     """Generate the package of a description under the folder's name, and prepare it."""
     output, name = folder.with_name(f"{folder.name}-output"), folder.name
     outcome = speclock(
         ROOT, "generate", "--quiet", "--spec", str(description.resolve()), "--package", name,
-        "--output", str(output),
+        "--output", str(output), "--tests", "all",
     )  # fmt: skip
     assert outcome.code == 0, outcome.err
     return replace(package(folder, output, name, kinds), is_sampled=True)

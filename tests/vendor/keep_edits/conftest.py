@@ -61,7 +61,7 @@ def edit_all(both: Both) -> None:
     replace(both.copy / "resources" / "baskets.py", (CLASS, COMMENT))
     replace(both.models, (ID, DEFAULT))
     replace(both.copy / "_runtime/retry.py", ("attempts: int = 3", "attempts: int = 9"))
-    replace(both.copied_tests / "conftest.py", ("import json\n", "import json  # ours\n"))
+    replace(both.copied_tests / "conftest.py", ("import asyncio\n", "import asyncio  # ours\n"))
 
 
 USE = """\

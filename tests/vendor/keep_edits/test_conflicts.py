@@ -94,7 +94,7 @@ MULTILINE = '    weight: Opt[Annotated[float, EXACT]] = None\n    height: int\n"
 
 def test_an_edit_that_is_no_python(both: Both) -> None:
     path = both.copied_tests / "conftest.py"
-    replace(path, ("import json\n", "import json\nclass ???\n"))
+    replace(path, ("import asyncio\n", "import asyncio\nclass ???\n"))
     assert f"{path}:{both.line_of('???', path)}: " in both.rejects()
 
 

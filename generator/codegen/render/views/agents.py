@@ -106,7 +106,7 @@ class AgentsView:
 
     def _model(self, model: Model) -> str:
         """Return a short value of a model that requires something; empty if there is none."""
-        writer = Expressions(self._components)
+        writer = Expressions(self._components, declared_only=True)
         required = [field for field in model.fields if field.required]
         try:
             values = {field.wire: _simple(field.type, writer) for field in required}

@@ -7,17 +7,18 @@ what must hold of the request and of the result.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ir import Api, Case, ClientOperation, Code
+from ...ir import Api, Case, ClientOperation, Code, Component, Webhook
 from ...names import Identifier, snake
 from ..python_expressions import Expressions
 from .test_statements import Statements, members
 
 _MOST_EXAMPLES = 3
 """The most tests of one method for its requests, for its results, and for other media types."""
-_FIXTURES = ("client", "server", "models", "errors", "options")
+_OTHER_FILES = ("client", "models", "webhooks")
+"""The files of tests, without ``test_``, that aren't of a resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,11 @@ class FunctionView:
     name: Identifier
     doc: str
     blocks: tuple[tuple[Code, ...], ...]
-    deprecated: bool
-    fixtures: tuple[str, ...] = _FIXTURES
-    """Those that it may use."""
+    fixtures: Mapping[str, str]
+    """The fixtures that it may use, and their types."""
+    deprecated: bool = False
+    rows: tuple[Code, ...] = ()
+    """The values of ``reply`` and ``error`` that it is run with; it runs once if there are none."""
 
     @property
     def lines(self) -> list[Code]:
@@ -41,10 +44,13 @@ class FunctionView:
 
     @property
     def arguments(self) -> Code:
-        """The fixtures that the test uses."""
+        """The fixtures that the test uses, and its parameters."""
         text = "\n".join(self.lines)
-        used = (name for name in self.fixtures if f"{name}." in text or f"={name})" in text)
-        return Code(", ".join(f"{name}: Any" for name in used))
+        used = {name: type_ for name, type_ in self.fixtures.items() if f"{name}." in text}
+        if self.deprecated:  # type checkers report each use of a deprecated method
+            used["client"] = "Any"
+        used |= {"reply": "Reply", "error": "Any"} if self.rows else {}
+        return Code(", ".join(f"{name}: {type_}" for name, type_ in used.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,77 +62,91 @@ class TestModuleView:
     name: str
     """The name of the file, without ``test_``."""
     doc: str
+    package: Code
+    client: Code
     functions: tuple[FunctionView, ...]
     imports: tuple[Code, ...]
     """The statements that literals of times and numbers need."""
+
+    @property
+    def reads_parts(self) -> bool:
+        """True if a test reads a multipart request."""
+        lines = (line for function in self.functions for line in function.lines)
+        return any("read_parts(" in line for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelTestsView:
     """The classes of the models, to compare with their schemas."""
 
+    package: Code
     classes: Sequence[tuple[str, str]]
     """Pairs of a class and the key of its schema."""
 
 
-def build_test_modules(api: Api, cases: Iterable[Case]) -> list[TestModuleView]:
-    """Return a module for each resource with tests, and one for the client's own methods."""
+def build_test_modules(
+    api: Api, cases: Iterable[Case], *, is_brief: bool
+) -> Iterator[TestModuleView]:
+    """Yield a module for each resource with tests, and those of the client's own methods and of
+    webhooks; ``is_brief`` means one example of each operation.
+    """
     components = {component.name: component for component in api.components}
     cases = tuple(cases)
     of_call: defaultdict[str, list[Case]] = defaultdict(list)
-    for case in cases:
+    for case in cases if api.has_fake else ():
         of_call[case.call].append(case)
     groups = [(r.name, f"``client.{r.name}``", r.operations) for r in api.resources]
-    groups.append(("client", "the client", tuple(op for op in api.operations if not op.resource)))
-    reserved = {"client", "models"}  # the modules that aren't of a resource
-    reserved |= {"webhooks"} if api.webhooks else set()
-    modules: list[TestModuleView] = []
+    groups.append(("", "the client", tuple(op for op in api.operations if not op.resource)))
     for name, owner, operations in groups:
-        writer = Expressions(components)
-        functions = _Functions(of_call, Statements(writer, api.limits.request_id))
+        functions = _Functions(api, components, of_call, is_brief=is_brief)
         for op in operations:
             functions.add(op)
-        if functions.made:
-            is_taken = name in reserved and owner != "the client"
-            imports = (Code(f"from {m} import {n}") for m, n in sorted(writer.imports))
-            modules.append(
-                TestModuleView(
-                    f"{name}_" if is_taken else name,
-                    f"The requests of {owner}, and what its methods return.",
-                    tuple(functions.made),
-                    tuple(imports),
-                )
-            )
-    if api.webhooks:
-        modules.append(_webhooks(api, [case for case in cases if case.kind == "webhook"]))
-    return modules
-
-
-def _webhooks(api: Api, cases: Iterable[Case]) -> TestModuleView:
-    """Return the module with a test for each example of a request that the API sends."""
-    writer = Expressions({component.name: component for component in api.components})
-    statements = Statements(writer, "")
-    functions = _Functions({}, statements)
+        is_taken = name.rstrip("_") in _OTHER_FILES
+        yield from functions.module(
+            f"{name}_" if is_taken else name or "client",
+            f"The requests of {owner}, and what its methods return.",
+        )
+    functions = _Functions(api, components, {}, is_brief=is_brief)
     webhooks = {webhook.name: webhook for webhook in api.webhooks}
     for case in cases:
-        webhook = webhooks[case.operation]
-        blocks = statements.webhook(webhook, case, is_signed=api.signature is not None)
-        label = webhook.name.value if case.name in ("made", "example") else case.name
-        doc = f"Read the request {webhook.name.value!r}."
-        functions.add_test(label, doc, blocks, fixtures=("webhooks", "models", "errors"))
-    imports = (Code(f"from {m} import {n}") for m, n in sorted(writer.imports))
-    about = "The requests that the API sends, as ``webhooks`` reads them."
-    return TestModuleView("webhooks", about, tuple(functions.made), tuple(imports))
+        if case.kind == "webhook":
+            functions.add_webhook(webhooks[case.operation], case)
+    yield from functions.module(
+        "webhooks", "The requests that the API sends, as ``webhooks`` reads them."
+    )
 
 
 class _Functions:
-    """The tests of the operations of one module."""
+    """The tests of the operations of one module, or of the webhooks."""
 
-    def __init__(self, cases: Mapping[str, Sequence[Case]], statements: Statements) -> None:
+    def __init__(
+        self,
+        api: Api,
+        components: Mapping[str, Component],
+        cases: Mapping[str, Sequence[Case]],
+        *,
+        is_brief: bool,
+    ) -> None:
+        self.api = api
         self.cases = cases
-        self.statements = statements
+        self.is_brief = is_brief
+        self.writer = Expressions(components)
+        self.statements = Statements(self.writer, api.limits.request_id)
         self.made: list[FunctionView] = []
         self._names: set[str] = set()
+
+    def module(self, name: str, doc: str) -> Iterator[TestModuleView]:
+        """Yield the module, if it has tests."""
+        package, client = Code(self.api.package), Code(self.api.client)
+        imports = tuple(Code(f"from {m} import {n}") for m, n in sorted(self.writer.imports))
+        if self.made:
+            yield TestModuleView(name, doc, package, client, tuple(self.made), imports)
+
+    def add_webhook(self, webhook: Webhook, case: Case) -> None:
+        """Add the test of an example of a request that the API sends."""
+        blocks = self.statements.webhook(webhook, case, is_signed=self.api.signature is not None)
+        label = webhook.name.value if case.name in ("made", "example") else case.name
+        self._add(label, f"Read the request {webhook.name.value!r}.", blocks)
 
     def add(self, op: ClientOperation) -> None:
         """Add the tests of an operation: requests with results, other results, errors, streams."""
@@ -141,39 +161,55 @@ class _Functions:
             return
         typed = [case for case in requests if "content_type" in members(case.data["arguments"])]
         plain = [case for case in requests if case not in typed]
-        for index, case in enumerate((*plain[:_MOST_EXAMPLES], *typed[:_MOST_EXAMPLES])):
+        examples = [*plain[:_MOST_EXAMPLES], *typed[:_MOST_EXAMPLES]]
+        for index, case in enumerate(examples[:1] if self.is_brief else examples):
             label = "" if case.name in ("made", "example") and case in plain else case.name
             result = usual[index] if index < len(usual) else min(usual, key=_size, default=None)
             doc = f"Send the request of the example {label!r}." if label else "Send a request."
             blocks = self.statements.exchange(op, case, result, is_first=index == 0)
-            self._add(op, f"{method} {label}", doc, blocks)
+            self._add(f"{method} {label}", doc, blocks, op)
         shortest = min(plain or requests, key=lambda case: len(self.statements.call(op, case)))
-        for case in (*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]):
-            blocks = self.statements.result(op, case, shortest)
-            self._add(op, f"{method} returns {case.name}", f"Read {case.name!r}.", blocks)
-        self._errors(op, method, [case for case in known if case.kind == "error"], shortest)
+        if not self.is_brief:
+            self._add_results(
+                op,
+                method,
+                shortest,
+                [*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]],
+            )
+        errors = [case for case in known if case.kind == "error"]
+        if errors:
+            rows = [self.statements.error(op, case) for case in errors]
+            doc = (
+                "Raise the documented error." if len(rows) == 1 else "Raise the documented errors."
+            )
+            self._add(f"{method} errors", doc, self.statements.errors(op, shortest), op, rows)
+        if not self.is_brief:
+            self._add_others(op, call, shortest)
+
+    def _add_results(
+        self, op: ClientOperation, method: str, request: Case, cases: Iterable[Case]
+    ) -> None:
+        for case in cases:
+            blocks = self.statements.result(op, case, request)
+            self._add(f"{method} returns {case.name}", f"Read {case.name!r}.", blocks, op)
+
+    def _add_others(self, op: ClientOperation, call: str, request: Case) -> None:
+        """Add the tests of the methods that stream the response, or read all pages."""
         if op.streamed and call != op.streamed.call:
             for case in self.cases.get(op.streamed.call, ())[:_MOST_EXAMPLES]:
-                blocks = self.statements.result(op, case, shortest)
-                self._add(op, op.streamed.name, "Read the response while it arrives.", blocks)
+                blocks = self.statements.result(op, case, request)
+                self._add(op.streamed.name, "Read the response while it arrives.", blocks, op)
         for case in self.cases.get(op.pages.call, ()) if op.pages else ():
-            self._add(
-                op, case.call.rpartition(".")[2], "Read two pages.", self.statements.pages(op, case)
-            )
+            blocks = self.statements.pages(op, case)
+            self._add(case.call.rpartition(".")[2], "Read two pages.", blocks, op)
 
     def _add(
-        self, op: ClientOperation, label: str, doc: str, blocks: Iterable[Iterable[str]]
-    ) -> None:
-        self.add_test(label, doc, blocks, is_deprecated=op.deprecated)
-
-    def add_test(
         self,
         label: str,
         doc: str,
         blocks: Iterable[Iterable[str]],
-        *,
-        is_deprecated: bool = False,
-        fixtures: tuple[str, ...] = _FIXTURES,
+        op: ClientOperation | None = None,
+        rows: Iterable[Code] = (),
     ) -> None:
         """Add a test with a name of its own."""
         name, number = snake(label), 2
@@ -181,24 +217,9 @@ class _Functions:
             name, number = snake(f"{label} {number}"), number + 1
         self._names.add(name)
         lines = tuple(tuple(map(Code, block)) for block in blocks if block)
-        self.made.append(FunctionView(name, doc, lines, is_deprecated, fixtures))
-
-    def _errors(
-        self, op: ClientOperation, method: str, cases: Sequence[Case], request: Case
-    ) -> None:
-        """Add the tests of documented errors: one for all whose body is a model."""
-        models = [
-            case
-            for case in cases
-            if case.data.get("model") and case.data["content_type"] == "application/json"
-        ]
-        if len(models) > 1:
-            blocks = self.statements.errors(op, models, request)
-            self._add(op, f"{method} errors", "Raise the documented errors.", blocks)
-            cases = [case for case in cases if case not in models]
-        for case in cases:
-            blocks = self.statements.error(op, case, request)
-            self._add(op, f"{method} error {case.name}", "Raise a documented error.", blocks)
+        fixtures = {"client": str(self.api.client), "fake": "Fake"} if op else {}
+        is_deprecated = op is not None and op.deprecated
+        self.made.append(FunctionView(name, doc, lines, fixtures, is_deprecated, tuple(rows)))
 
 
 def _size(case: Case) -> int:
