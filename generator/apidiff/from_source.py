@@ -249,7 +249,7 @@ class _Reader:
             name, decorators = prefix + item.name, _decorators(item)
             index = overloads.get(name, 0)
             if not decorators & _PROPERTIES and (index == 0 or "overload" in decorators):
-                self.add(path, item, *_method(name, item, is_first=index == 0))
+                self.add(path, item, *_method(name, item, is_first=index == 0, other="fields"))
                 overloads[name] = index + 1
                 self.requests |= {name} if are_requests else set()
 
@@ -274,8 +274,13 @@ def _field(
     return Declaration("field", owner, name, made, default, wire=wire, flags=frozenset(flags))
 
 
-def _method(name: str, node: _Function, *, is_first: bool = True) -> list[Declaration]:
-    """Return the declarations of a method, its parameters and its result."""
+def _method(
+    name: str, node: _Function, *, is_first: bool = True, other: str = ""
+) -> list[Declaration]:
+    """Return the declarations of a method, its parameters and its result.
+
+    ``other`` is the name of an overload for which no media type is chosen.
+    """
     args = node.args
     places = [one for one in (*args.posonlyargs, *args.args) if one.arg not in ("self", "cls")]
     missing = [None] * (len(places) - len(args.defaults))
@@ -293,4 +298,4 @@ def _method(name: str, node: _Function, *, is_first: bool = True) -> list[Declar
         made, text = read_type(one.annotation), ast.unparse(default) if default else ""
         found.append(Declaration("parameter", "", one.arg, made, text, index))
     result = Declaration("result", "", "->", read_type(node.returns))
-    return method(name, [*found, result], "" if is_first else ", ".join(chosen) or "fields")
+    return method(name, [*found, result], "" if is_first else ", ".join(chosen) or other)

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import HEADERS, own_digests, templates_folder
 from ..config import Client
+from ..errors import UsageError
 from ..hashing import sha256_of
 from ..portable import read_bytes
 from ..version import __version__
@@ -69,8 +70,13 @@ def runtime_state(folder: Path, version: str) -> str:
     for path in sorted(folder.glob("_runtime/*.py")):
         template = own / path.name
         data = HEADERS[".py"].encode() + read_bytes(template) if template.is_file() else b""
-        if path.name != "http.py" and read_bytes(path).replace(b"\r\n", b"\n") != data:
-            others.append(path.stem)
+        if path.name == "http.py":
+            continue
+        try:
+            is_same = read_bytes(path).replace(b"\r\n", b"\n") == data
+        except (OSError, UsageError):  # not a regular file
+            is_same = False
+        others += [] if is_same else [path.stem]
     state = f"but for {', '.join(others)}" if others else "unchanged"
     return f"runtime of speclock {version}, {state}"
 

@@ -11,7 +11,7 @@ from generator.apidiff.compare import ApiChange, compare
 from generator.apidiff.from_ir import from_ir
 from generator.apidiff.from_source import from_source
 from generator.codegen.build import build
-from generator.config import Client
+from generator.config import FEATURES, Client
 from generator.document.load import load
 from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
@@ -33,7 +33,7 @@ def decided(topic: str) -> PublicApi:
     nodes = (*iter_operations(document, references), *webhooks(document, references))
     models = has_settings(topic)
     canonical = canonicalise(document, references, nodes, findings, callbacks=True, models=models)
-    settings = Client("spec.yaml", package="case", client="Sample")
+    settings = Client("spec.yaml", package="case", client="Sample", features=FEATURES)
     return common(from_ir(build(canonical, settings, findings)))
 
 

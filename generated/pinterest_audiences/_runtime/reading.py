@@ -37,7 +37,7 @@ _LIMITS = {
 _NUMBERS = frozenset[type]((int, float))
 _TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
 _ZONE = r"([Zz]|[+-]\d\d:\d\d)"
-TEXTS = {
+TEXTS: Mapping[Any, re.Pattern[str]] = {
     datetime: re.compile(rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}"),
     date: re.compile(r"\d{4}-\d\d-\d\d"),
     time: re.compile(f"{_TIME}{_ZONE}?"),

@@ -27,7 +27,7 @@ SPEC = "spec.yaml"
 PACKAGE = "fuzzed"
 LIMIT = 10.0
 """Seconds of processor time in which a description is done with."""
-CLIENT = Client(spec=SPEC, package=PACKAGE, output="out", client="Sample")
+CLIENT = Client(spec=SPEC, package=PACKAGE, output="out", client="Sample", tests="all")
 ROOT = Path(__file__).resolve().parents[3]
 
 

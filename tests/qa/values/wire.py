@@ -39,7 +39,7 @@ def fault(parameter: dict[str, Any], value: Any, template: str, request: Any) ->
     name, place = parameter["name"], parameter["in"]
     if "content" in parameter:
         texts = [text for key, text in _query(request) if key == name]
-        if next(iter(parameter["content"])).startswith("text/"):
+        if next(iter(parameter["content"]), "").startswith("text/"):
             return "" if texts == [_text(value)] else f"{value!r} became {texts!r}"
         try:
             return next((f"{at} {how}" for at, how in differences(value, json.loads(texts[0]))), "")
