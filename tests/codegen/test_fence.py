@@ -74,6 +74,7 @@ LINES = [
     "x = y = 1",
     "x += 1",
     "del Tree",
+    "del Tree.kind",
     "assert Tree",
     "global x",
     "for x in (): pass",
