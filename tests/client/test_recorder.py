@@ -248,9 +248,12 @@ def test_threads_write_whole_lines(tmp_path: Path) -> None:
     assert len(urls) == len(lines(path)) == 1000
 
 
-def test_an_error_of_writing_is_the_caller_s(tmp_path: Path) -> None:
+def test_an_error_of_writing_is_the_caller_s(tmp_path: Path, monkeypatch: Any) -> None:
     with pytest.raises(OSError, match="directory"):
         call("sync", record(tmp_path, Fake()))
+    monkeypatch.setattr("os.write", lambda _, data: len(data) - 1)
+    with pytest.raises(OSError, match="wasn't written as a whole"):
+        call("sync", record(tmp_path / "r", Fake()))
 
 
 def test_errors_are_recorded_too(tmp_path: Path) -> None:

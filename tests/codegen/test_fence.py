@@ -156,6 +156,7 @@ def test_injected_declarations_are_stopped(name: str, line: str, sources: dict[s
         "with x: pass",
         "while x: pass",
         "del Orchard",
+        "del Orchard.kind",
         "x = lambda: 1",
         "x = (y := 1)",
         "async def f():\n    async for x in y: pass",

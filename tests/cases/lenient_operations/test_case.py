@@ -32,11 +32,12 @@ def test_the_fake_tells_such_operations_apart(case: Case) -> None:
 def test_headers_of_http_itself_are_no_arguments(case: Case) -> None:
     server = Recorder(200)
     with case.connect(server) as client:
-        client.ships.steer("7", "ferry/2", b"bow", x_ids=[1, 2], tide="low")
+        client.ships.steer("7", "ferry/2", b"bow", x_ids=[1, 2], tide="low", flag="a b")
     request = server.request
     assert (request.headers["host"], request.headers["content-length"]) == ("ferry.example", "3")
     assert request.headers["user-agent"] == "ferry/2"
     assert request.headers["x-ids"] == "1,2"
+    assert request.headers["cookie"] == "flag=a%20b"
     assert server.targets == ["PUT /ships/7?tide=low"]
 
 

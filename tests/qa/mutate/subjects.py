@@ -41,7 +41,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "client/test_credentials.py", *SECURITY, *CLIENT,
     ),
     "_runtime/arguments.py": ("cases/deviations", *CLIENT),
-    "_runtime/decoding.py": ("client/test_encodings.py", "client/test_faults.py"),
+    "_runtime/decoding.py": ("client/test_encodings.py", *WAITING, "cases/deviations"),
     "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations"),
     "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/basic.py": ("client/test_one_credential.py", *SECURITY),

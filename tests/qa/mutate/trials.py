@@ -88,6 +88,7 @@ def _tried(
         file.write_bytes(edit.applied(file.read_bytes()))
         Path(cache_from_source(file)).unlink()
     log = folder / "output.txt"
+    there = {*folder.iterdir(), log}
     seconds = limit if mutant else PATIENCE
     try:
         code = in_child(partial(_test, folder, tests, log, seconds), folder, seconds)
@@ -97,6 +98,8 @@ def _tried(
     for file in faulty:
         for path in (file, Path(cache_from_source(file))):
             shutil.copyfile(whole / path.relative_to(folder), path)
+    for path in {*folder.iterdir()} - there:  # a package that a test generated has this fault
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     output = log.read_text(encoding="utf-8", errors="replace")
     return Trial(mutant, code != 0, _culprit(output) or end, f"{output}\n{end}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import models
 from .._runtime.json import Json
-from .._runtime.parameters import Header, Query
+from .._runtime.parameters import Header, Query, Styled
 from .._runtime.path import Path
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Undescribed
@@ -25,10 +25,11 @@ class ShipsResource(Resource):
         *,
         x_ids: list[int] | None = None,
         tide: str | None = None,
+        flag: str | None = None,
         options: Options | None = None,
     ) -> Any:
         """PUT /ships/{id}"""
-        return self._sender.call(SHIPS_STEER, body, options, id, user_agent, x_ids, tide)
+        return self._sender.call(SHIPS_STEER, body, options, id, user_agent, x_ids, tide, flag)
 
     def find(self, id: str, *, options: Options | None = None) -> str:
         """GET /ships/{id}"""
@@ -50,10 +51,13 @@ class AsyncShipsResource(AsyncResource):
         *,
         x_ids: list[int] | None = None,
         tide: str | None = None,
+        flag: str | None = None,
         options: Options | None = None,
     ) -> Any:
         """As :meth:`ShipsResource.steer`."""
-        return await self._sender.call(SHIPS_STEER, body, options, id, user_agent, x_ids, tide)
+        return await self._sender.call(
+            SHIPS_STEER, body, options, id, user_agent, x_ids, tide, flag
+        )
 
     async def find(self, id: str, *, options: Options | None = None) -> str:
         """As :meth:`ShipsResource.find`."""
@@ -73,6 +77,7 @@ SHIPS_STEER: Operation[Any] = Operation(
         Header("user_agent", lambda: str, "User-Agent"),
         Header("x_ids", lambda: list[int], "X-Ids"),
         Query("tide", lambda: str),
+        Styled("flag", lambda: str, "cookie"),
     ),
     body=Content("application/octet-stream"),
     answers={"2XX": Undescribed()},
