@@ -41,6 +41,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "client/test_credentials.py", *SECURITY, *CLIENT,
     ),
     "_runtime/arguments.py": ("cases/deviations", *CLIENT),
+    "_runtime/body_fields.py": ("cases/test_arguments.py",),
     "_runtime/decoding.py": ("client/test_encodings.py", *WAITING, "cases/deviations"),
     "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations"),
     "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
@@ -243,7 +244,7 @@ def _template_lines() -> frozenset[str]:
 def _topics() -> set[str]:
     """Return the topics of the cases that the tests call."""
     paths = [path for paths in RELEVANT.values() for path in paths]
-    tested = {Path(path).name for path in paths if path.startswith("cases/")}
+    tested = {Path(p).name for p in paths if p.startswith("cases/") and not p.endswith(".py")}
     return tested | {shape.topic for shape in SHAPES}
 
 
