@@ -18,6 +18,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "generator").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.py"))
+"""What every package has; the rest of it is made from Jinja templates."""
+NAMES = re.compile(r"_?(?:made|one|given|found|at|shown|takes|tell|noted)_?\Z")
+"""Words that aren't the name of anything."""
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
@@ -44,6 +48,9 @@ ALLOWED = {
     "class names": 0,
     "words in generator": 1,
     "words in pages": 0,
+    "docstring openings in templates": 0,
+    "words in templates": 35,
+    "names in templates": 126,
 }
 
 
@@ -108,11 +115,39 @@ def banned_words(paths: list[Path]) -> Iterator[str]:
                     yield f"{shown(path)}:{line}: {phrase}: {text.strip()[:100]}"
 
 
+def verbless_docstrings(sources: list[Path]) -> Iterator[str]:
+    for path in sources:
+        for node in ast.walk(parsed(path)):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            is_property = any("property" in ast.unparse(one) for one in node.decorator_list)
+            text = ast.get_docstring(node) or ""
+            if not is_property and re.match(r"(?:The|An?|What|Whe\w+|All|One|Its|How)\b", text):
+                yield f"{shown(path)}:{node.body[0].lineno}: {text.splitlines()[0]}"
+
+
+def vague_names(sources: list[Path]) -> Iterator[str]:
+    for path in sources:
+        for node in ast.walk(parsed(path)):
+            match node:
+                case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                    pass
+                case ast.FunctionDef(name=name) | ast.Attribute(attr=name, ctx=ast.Store()):
+                    pass
+                case _:
+                    continue
+            if NAMES.match(name):
+                yield f"{shown(path)}:{node.lineno}: {name}"
+
+
 RULES: dict[str, Callable[[], Iterator[str]]] = {
     "docstring openings": lambda: docstring_openings(SOURCES),
     "class names": lambda: class_names(SOURCES),
     "words in generator": lambda: banned_words(SOURCES),
     "words in pages": lambda: banned_words(PAGES),
+    "docstring openings in templates": lambda: verbless_docstrings(TEMPLATES),
+    "words in templates": lambda: banned_words(TEMPLATES),
+    "names in templates": lambda: vague_names(TEMPLATES),
 }
 
 

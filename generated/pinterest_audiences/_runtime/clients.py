@@ -42,7 +42,7 @@ class _Settings(TypedDict, total=False):
     max_size: int | None
     """The most bytes of a body, or of one item of a stream: 100 MiB by default; None: no limit."""
     on_deviation: Callable[[Deviation], None]
-    """Gets what a response has that the description doesn't say; by default it is logged once."""
+    """Gets what a response has that isn't described; by default it is logged once."""
     strict: bool
     """With True that is a :class:`ResponseError`."""
     follow_redirects: bool

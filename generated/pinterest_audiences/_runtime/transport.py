@@ -80,7 +80,7 @@ class AsyncSender:
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
-        import anyio  # comes with httpx; asyncio and trio
+        import anyio  # a dependency of httpx; asyncio and trio
 
         given = operation.build(arguments, body)
         call = Call(self.settings, operation, given, options or DEFAULTS)

@@ -46,7 +46,7 @@ class Secret:
         return self._value if isinstance(self._value, httpx.Auth) else None
 
     def secret(self) -> Any:
-        """The secret, or an awaitable of it; asked once for each request."""
+        """Return the secret, or an awaitable of it; asked once for each request."""
         return self._value() if callable(self._value) and self.auth is None else self._value
 
     def write(self, builder: RequestBuilder, secret: Any) -> str:  # noqa: ARG002 - for all

@@ -90,7 +90,7 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
     def current(self) -> httpx.AsyncClient:
         """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
-        from anyio.lowlevel import current_token  # comes with httpx; asyncio and trio
+        from anyio.lowlevel import current_token  # a dependency of httpx; asyncio and trio
 
         before, http = self._http, super().current()
         if self._is_bound:

@@ -34,12 +34,12 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class Deviation:
-    """Something in a response that the description doesn't say; it never holds a value."""
+    """Something in a response that isn't described; it never holds a value."""
 
     operation: str
     """The method, for instance ``pets.get``."""
     rule: str
-    """What the description would have to say, by the rules of the drift check, for instance
+    """The change that the description needs, by the rules of the drift check, for instance
     ``response/schema/enum/value-added``."""
     pointer: str = ""
     """Where in the body (RFC 6901); empty for the response as a whole. The keys of a map are

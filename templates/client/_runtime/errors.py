@@ -107,7 +107,7 @@ class RateLimitError(ApiError):
     """429: too many requests."""
 
     retry_after: float | None
-    """Seconds after which the server will listen again, or None where it didn't say."""
+    """Seconds after which the server will listen again, or None if it didn't tell."""
 
     def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
         super().__init__(exchange, error, fact, details)

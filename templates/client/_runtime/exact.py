@@ -88,7 +88,7 @@ EXACT = _Exact()
 
 
 def _of(type_: Any) -> tuple[Any, ...]:
-    """The types in a union, a list or a dict; None left out."""
+    """Return the types in a union, a list or a dict; None left out."""
     while get_origin(type_) is Annotated:
         type_ = get_args(type_)[0]
     return tuple(one for one in get_args(type_) if one is not type(None))
@@ -102,7 +102,7 @@ def _union_of(type_: Any) -> Any:
 
 
 def _number(schema: Any) -> Any:
-    """A number: integers and, from a caller, decimals stay what they are."""
+    """Return a number: integers and, from a caller, decimals stay what they are."""
     whole = core_schema.int_schema(strict=True)
     digits = core_schema.plain_serializer_function_ser_schema(_digits, info_arg=True)
     exact = core_schema.decimal_schema(strict=True, serialization=digits)
@@ -148,7 +148,7 @@ def _digits(value: object, info: SerializationInfo) -> str:
 
 
 def _kind(schema: Any) -> str:
-    """What tells a branch apart before it is read: texts, lists and the rest don't."""
+    """Return what tells a branch apart before it is read: texts, lists and the rest don't."""
     kind = str(schema["type"])
     if kind in ("str", *_TEXTS):
         return "text"
@@ -156,7 +156,7 @@ def _kind(schema: Any) -> str:
 
 
 def _exact_first(type_: Any) -> Callable[..., Any]:
-    """A function that reads a value of a union without conversions, else with them."""
+    """Return a function that reads a value of a union without conversions, else with them."""
 
     @cache
     def adapter() -> TypeAdapter[Any]:  # at first use: then every class is there

@@ -64,7 +64,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def response(self) -> httpx.Response:
-        """The answer as the HTTP library's response."""
+        """Return the answer as the HTTP library's response."""
         headers = {name.lower(): value for name, value in self.headers.items()}
         is_json = bool(_JSON.match(headers.get("content-type", "")))
         if self.body is None and not is_json:
@@ -120,7 +120,7 @@ class Script(Generic[B, T]):
         self._queue = list(answers)
 
     def match(self, method: str, path: str, query: str) -> dict[str, str] | None:
-        """The values in the path, if a request is for this operation."""
+        """Return the values in the path, if a request is for this operation."""
         found = self._pattern.fullmatch(path) if method == self.operation.method else None
         if "{" not in self._query and not {*self._query.split("&")} <= {"", *query.split("&")}:
             return None
@@ -156,7 +156,7 @@ class Script(Generic[B, T]):
         raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
 
     def reply(self, request: httpx.Request) -> httpx.Response:
-        """The scripted answer, or the description's example; :class:`Refused` without both."""
+        """Return the scripted answer or else the example; raise :class:`Refused` without both."""
         accept = request.headers.get("accept", "")
         answer: T | Reply | Fault | None = self.examples.get(accept, self.examples.get(""))
         if self._queue:
@@ -171,7 +171,7 @@ class Script(Generic[B, T]):
         return self._result(answer).response()
 
     def _result(self, answer: T | None) -> Reply:
-        """A result as the method returns it, as an answer with the status that has such a body."""
+        """Return a result of the method as an answer with the status that has such a body."""
         answers = self.operation.answers
         free = next(status for status in range(200, 300) if str(status) not in answers)
         each = [
@@ -217,7 +217,7 @@ def operation_modules(testing: str) -> list[ModuleType]:
 
 
 def _operations(module: ModuleType) -> list[tuple[str, Operation[Any]]]:
-    """The operations of a module, by name; each is followed by the one that streams its answer."""
+    """Return the operations of a module, by name, each before the one that streams its answer."""
     kind: type[Any] = Operation
     return [(name, value) for name, value in vars(module).items() if isinstance(value, kind)]
 
@@ -278,7 +278,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             values = script.match(request.method, path.removeprefix(prefix), query)
             if values is not None:
                 matching.append((script, values))
-        # Two operations may look alike on the wire; the client says which of them it calls.
+        # Two operations may look alike on the wire; the client names the one that it calls.
         called = request.extensions.get(OPERATION)
         matching.sort(key=lambda pair: pair[0].operation.name != called)
         if matching:

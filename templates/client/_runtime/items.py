@@ -31,11 +31,11 @@ class Decoder(Protocol):
     """Whether the server has said that nothing more follows."""
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        """The items that a chunk completes."""
+        """Yield the items that a chunk completes."""
         ...
 
     def end(self) -> Iterator[Any]:
-        """The items that the end completes."""
+        """Yield the items that the end completes."""
         ...
 
 
@@ -61,7 +61,7 @@ class _Pieces:
         self._left = self._maximum = maximum
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The pieces that a chunk completes; raises ``ValueError`` for one that is too long."""
+        """Yield the pieces that a chunk completes; raise ``ValueError`` for one too long."""
         first, *others = self._split(chunk)
         self._add(first)
         for part in others:
@@ -69,7 +69,7 @@ class _Pieces:
             self._add(part)
 
     def rest(self) -> bytes:
-        """What follows the last separator."""
+        """Return what follows the last separator."""
         piece = b"".join(self._parts)
         self._parts, self._left = [], self._maximum
         return piece
@@ -168,20 +168,20 @@ class Items(Typed):
         self.media_type = media_type
 
     def item(self, report: Report, data: bytes | str) -> Any:
-        """One item; raises ``ValueError`` if it isn't JSON."""
+        """Return one item; raises ``ValueError`` if it isn't JSON."""
         content = data.encode() if isinstance(data, str) else data
         check_values(content, 500_000, " of one item")
         return self.read_json(content, report)
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        """What reads one answer; ``maximum`` is that of a line or an event, in bytes.
+        """Return what reads one answer; ``maximum`` is that of a line or an event, in bytes.
 
         For a longer one it raises ``ValueError``.
         """
         raise NotImplementedError
 
     def read(self, content: bytes, _content_type: str, report: Report, /) -> Any:
-        """All items of a complete answer."""
+        """Return all items of a complete answer."""
         decoder = self.decoder(report)
         return [*decoder.feed(content), *decoder.end()]
 

@@ -62,7 +62,7 @@ class OAuth(httpx.Auth):
         secret_in_body: bool,
         extra: Mapping[str, str] | None,
     ) -> None:
-        """A subclass sets the secrets before: no frame holds them when this raises."""
+        """Check the arguments; a subclass sets the secrets before, so that no frame has them."""
         if not all(map(_is_text, [self._client[0], *filter(None, self._secrets())])):
             raise TypeError("the client's id, its secret and tokens must be printable text")
         self._scope = scopes if isinstance(scopes, str) else " ".join(scopes)
@@ -108,7 +108,7 @@ class OAuth(httpx.Auth):
     def sync_auth_flow(
         self, request: httpx.Request
     ) -> Generator[httpx.Request, httpx.Response, None]:
-        """What the HTTP library asks for; see :class:`OAuth`."""
+        """Yield what the HTTP library asks for; see :class:`OAuth`."""
         steps, answer = self._steps(request), None
         try:
             while True:
@@ -131,7 +131,7 @@ class OAuth(httpx.Auth):
         self, request: httpx.Request
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """As :meth:`sync_auth_flow`."""
-        import anyio  # comes with httpx; asyncio and trio
+        import anyio  # a dependency of httpx; asyncio and trio
 
         steps, answer = self._steps(request), None
         try:
@@ -250,7 +250,7 @@ class OAuth(httpx.Auth):
         return ""
 
     def _refusal(self, response: httpx.Response, fault: str) -> AuthError:
-        """The error for an answer without a token (RFC 6749 §5.2); it repeats no secret."""
+        """Return the error for an answer without a token (RFC 6749 §5.2); it repeats no secret."""
         answer = _members(response) if response.status_code != 200 else {}
         code, about = (
             one_line(self._without_secrets(value)) if isinstance(value, str) else ""
@@ -410,7 +410,7 @@ def _settle(response: httpx.Response, content: bytearray) -> None:
 
 
 def _members(response: httpx.Response) -> dict[str, Any]:
-    """The JSON object in a body; empty where there is none."""
+    """Return the JSON object in a body; empty where there is none."""
     try:
         answer: dict[str, Any] = dict(json.loads(response.content))
     except (ValueError, TypeError, RecursionError):

@@ -37,13 +37,13 @@ class Step:
     """What the operation's path is added to."""
 
     def at(self, index: int, value: Any, mark: str | int) -> Step:
-        """The same request with another argument."""
+        """Return the same request with another argument."""
         arguments = (*self.arguments[:index], value, *self.arguments[index + 1 :])
         return replace(self, arguments=arguments, mark=mark)
 
 
 class _Paged(Operation[Any]):
-    """An operation whose result comes with its exchange, and whose body is a step's."""
+    """An operation whose result has its exchange, and whose body is a step's."""
 
     def build(self, arguments: Sequence[Any], body: Step) -> RequestBuilder:
         builder = super().build(arguments, body.body)
@@ -76,21 +76,21 @@ class Paging(ABC, Generic[Item, Page]):
         return _Paged(**own)
 
     def index(self, parameter: str) -> int:
-        """Where a parameter stands among the arguments."""
+        """Return the position of a parameter among the arguments."""
         return [one.name for one in self.operation.parameters].index(parameter)
 
     def first(self, arguments: Sequence[Any], body: Any) -> Step:
-        """The first page as the caller wants it."""
+        """Return the first page as the caller wants it."""
         return Step(arguments, body)
 
     @abstractmethod
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
-        """The page that follows; None after the last."""
+        """Return the page that follows; None after the last."""
 
 
 @dataclass(frozen=True)
 class ByCursor(Paging[Item, Page]):
-    """An answer says what a parameter is for the next page, in a member or in a header."""
+    """An answer has the parameter of the next page, in a member or in a header."""
 
     parameter: str
     following: Callable[[Page], Any] | None = None
@@ -142,7 +142,7 @@ class ByLink(Paging[Item, Page]):
 
 
 def _link(exchange: Exchange) -> str | None:
-    """The target of the header Link's relation ``next``."""
+    """Return the target of the header Link's relation ``next``."""
     from .http import httpx
 
     header = {"link": exchange.headers.get("link", "")}
@@ -161,7 +161,7 @@ def _climbs(url: str) -> bool:
 
 
 class _Progress(Generic[Item, Page]):
-    """Where a walk through the pages stands; no I/O."""
+    """The state of a walk through the pages; no I/O."""
 
     page: Page
     """The page fetched last, which the item handed out last is of."""
@@ -183,7 +183,7 @@ class _Progress(Generic[Item, Page]):
         self._rest: Iterator[Item] = iter(())
 
     def _upcoming(self) -> Step | None:
-        """The page to fetch; None after the last."""
+        """Return the page to fetch; None after the last."""
         if self._exchange is None:
             return self._step
         step = self._paging.after(self._step, self._exchange, self.page)
@@ -192,7 +192,7 @@ class _Progress(Generic[Item, Page]):
         return self._located(step, self._exchange) if step is not None and step.url else step
 
     def _located(self, step: Step, exchange: Exchange) -> Step:
-        """A step whose URL is whole; one that isn't below the API's own is never sent anything."""
+        """Return a step with its whole URL; raise :class:`ResponseError` for one elsewhere."""
         from .http import httpx
 
         settings = self._sender.settings
@@ -232,7 +232,7 @@ class Paginated(_Progress[Item, Page], Iterator[Item]):
                 raise StopIteration
 
     def pages(self) -> Iterator[Page]:
-        """The pages themselves, those that were fetched already left out."""
+        """Yield the pages themselves, those that were fetched already left out."""
         while self._fetch():
             yield self.page
 
@@ -257,7 +257,7 @@ class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
                 raise StopAsyncIteration
 
     async def pages(self) -> AsyncIterator[Page]:
-        """The pages themselves, those that were fetched already left out."""
+        """Yield the pages themselves, those that were fetched already left out."""
         while await self._fetch():
             yield self.page
 

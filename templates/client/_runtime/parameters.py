@@ -42,11 +42,11 @@ class _Checked(Typed):
         self.required = place == "path"
 
     def plain(self, value: Any) -> Any:
-        """The argument as JSON data; raises ``pydantic.ValidationError`` if it doesn't fit."""
+        """Return the argument as JSON data; raise ``pydantic.ValidationError`` for another."""
         return as_data(self.adapter, self.check(value))
 
     def put(self, builder: RequestBuilder, text: str) -> None:
-        """Write a finished text to where the parameter goes."""
+        """Write a finished text to the place of the parameter."""
         if self.place == "path":
             builder.path = builder.path.replace(f"{{{self.wire}}}", text)
         elif self.place == "query":
@@ -62,7 +62,7 @@ class JsonParameter(_Checked):
     """A parameter whose ``content`` is JSON."""
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
-        """Put the value's JSON text where it goes."""
+        """Put the JSON text of the value into its place."""
         text = as_json(self.plain(value)).decode()
         if self.place == "header":  # RFC 8259 §7: any character can be escaped
             text = "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
@@ -91,7 +91,7 @@ class Styled(_Checked):
         self.reserved = reserved
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
-        """Put the value where it goes, in its style."""
+        """Put the value into its place, in its style."""
         plain = self.plain(value)
         if self.place == "path":
             self._path(builder, plain)

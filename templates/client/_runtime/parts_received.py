@@ -35,7 +35,7 @@ _HEADER = re.compile(
 )
 _PARAMETER = re.compile(r';\s*+([^=;\s]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+)', re.DOTALL)
 _FILE = b'""'
-"""What stands for a file in JSON."""
+"""The JSON in place of a file."""
 
 
 class Part(NamedTuple):

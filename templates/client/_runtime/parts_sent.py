@@ -93,11 +93,11 @@ class _Joined:
         self._at = 0
 
     def seekable(self) -> bool:
-        """Whether all of them can be read again."""
+        """Return whether all of them can be read again."""
         return all(getattr(one, "seekable", lambda: True)() for one in self._contents)
 
     def read(self, size: int) -> bytes:
-        """The next bytes; none at the end."""
+        """Return the next bytes; none at the end."""
         while self._at < len(self._contents):
             if found := cast("bytes", self._contents[self._at].read(size)):
                 return found
@@ -110,7 +110,7 @@ class _Joined:
         return sum(int(one.seek(0, whence)) for one in self._contents)
 
     def tell(self) -> int:
-        """Where the next byte is read."""
+        """Return where the next byte is read."""
         return sum(int(one.tell()) for one in self._contents)
 
 
@@ -123,7 +123,7 @@ def _items(member: Any) -> list[Any]:
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:
-    """The members that were set, in the order of the description."""
+    """Yield the members that were set, in the order of the description."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             if name in value.model_fields_set:
@@ -133,11 +133,11 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _wire(value: Any, name: str) -> str:
-    """The name of a member on the wire."""
+    """Return the name of a member on the wire."""
     info = type(value).model_fields.get(name) if isinstance(value, BaseModel) else None
     return (info.alias or name) if info else name
 
 
 def _quoted(text: str) -> str:
-    """A quoted string (RFC 2045 §5.1)."""
+    """Return a quoted string (RFC 2045 §5.1)."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

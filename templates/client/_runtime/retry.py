@@ -27,7 +27,7 @@ class Retry:
     """
 
     attempts: int = 3
-    """How many times a request goes out at most; 1 turns retries off."""
+    """The largest number of attempts; 1 turns retries off."""
     base: float = 0.5
     """Seconds: the first pause is random, up to this; the limit doubles with each attempt."""
     longest: float = 30.0

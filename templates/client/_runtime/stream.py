@@ -66,7 +66,7 @@ class _AnyStream(Generic[T]):
             yield item
 
     def _broken(self, cause: Exception) -> ResponseError | TransportError:
-        """The error for what went wrong after the answer had begun."""
+        """Return the error for what went wrong after the answer had begun."""
         exchange = self._exchange
         if isinstance(cause, NO_ANSWER):
             fact = f"{type(cause).__name__}: {one_line(str(cause))}, amid the answer"
@@ -239,6 +239,6 @@ async def open_async_stream(
 
 
 def _empty(operation: Operation[Any]) -> tuple[httpx.Response, Exchange, Decoder]:
-    """The stream of a success without a body."""
+    """Return the stream of a success without a body."""
     response = httpx.Response(204)
     return response, Exchange(operation.method, operation.path, 204, {}, b"", None), Chunks()

@@ -94,7 +94,7 @@ def _union(kinds: tuple[Any, ...]) -> Any:
 
 
 def _text(value: object) -> str:
-    """The same text for a value as the mapping of a discriminator has."""
+    """Return the same text for a value as the mapping of a discriminator has."""
     if isinstance(value, Enum):
         value = cast("object", value.value)
     if isinstance(value, bool):

@@ -54,7 +54,7 @@ class _OnDisk:
         return self._at
 
     def tell(self) -> int:
-        """Where the next byte is read."""
+        """Return where the next byte is read."""
         return self._at
 
     def close(self) -> None:
@@ -65,18 +65,18 @@ class _OnDisk:
 
 
 def _path(content: object) -> str | None:
-    """The path of a file on disk."""
+    """Return the path of a file on disk."""
     return cast("str", os.fspath(content)) if isinstance(content, os.PathLike) else None  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _opened(content: Any) -> Any:
-    """What can be read, of a file's content; bytes stay bytes."""
+    """Return what can be read, of a file's content; bytes stay bytes."""
     path = _path(content)
     return content if path is None else _OnDisk(path)
 
 
 def _name(file: File, otherwise: str) -> str:
-    """The file's name without its folder, for the server."""
+    """Return the file's name without its folder, for the server."""
     found: Any = file.name
     if found is None:
         found = _path(file.content) or getattr(file.content, "name", None)
@@ -101,7 +101,7 @@ class FileBody:
             yield chunk
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        from anyio import to_thread  # comes with httpx; asyncio and trio
+        from anyio import to_thread  # a dependency of httpx; asyncio and trio
 
         if self.is_repeatable:
             self._content.seek(0)
@@ -180,7 +180,7 @@ class _Bytes:
         self._at = 0
 
     def read(self, size: int) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         found = self._content[self._at : self._at + size]
         self._at += len(found)
         return found
@@ -191,7 +191,7 @@ class _Bytes:
         return self._at
 
     def tell(self) -> int:
-        """Where the next byte is read."""
+        """Return where the next byte is read."""
         return self._at
 
 
@@ -246,7 +246,7 @@ def _items(member: Any) -> list[Any]:
 
 
 def _members(value: Any) -> Iterator[tuple[str, str, Any]]:
-    """The members that were set: the name, the name on the wire, the value."""
+    """Yield the members that were set: the name, the name on the wire, the value."""
     if not isinstance(value, BaseModel):
         for name, member in cast("dict[str, Any]", value).items():
             yield name, name, member
