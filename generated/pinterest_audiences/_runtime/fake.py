@@ -157,7 +157,7 @@ class Script(Generic[B, T]):
         raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
 
     def reply(self, request: httpx.Request) -> httpx.Response:
-        """Return the scripted answer or the description's example; raise :class:`Refused` without."""
+        """Return the scripted answer or else the example; raise :class:`Refused` without both."""
         accept = request.headers.get("accept", "")
         answer: T | Reply | Fault | None = self.examples.get(accept, self.examples.get(""))
         if self._queue:
