@@ -66,7 +66,9 @@ def pets(m: Any) -> list[Row]:
     page = m.PaginatedPetList
     return [
         call("pets.create", m.PetRequest(**sent)).gives(rex, 201),
-        call("pets.create", m.PetRequest(name="Tom", owner=1, born=None, tags=[])).gives(tom, 201),
+        call("pets.create", m.PetRequest(name="Tom", owner=1, born=None, tags=[]))
+        .gives(tom, 201)
+        .deviates("response/schema/format/changed /fed_at"),  # the default is not of RFC 3339
         call("pets.create", m.PetRequest(name="Ted", owner=9)).raises(
             400, body={"owner": ['Invalid pk "9" - object does not exist.']}
         ),

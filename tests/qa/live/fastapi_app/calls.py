@@ -254,7 +254,7 @@ def media(m: Any, files: Any) -> list[Row]:
         ),
         call("media.stream_chat", m.Word(number=1)).gives([
             event(data='{"number":1,"text":null}', event="word", id="1", retry=5000),
-            event(data="two\nlines", event="raw"),
+            event(data="two\nlines", event="raw"), event(data="[DONE]"),
         ]),
         call("media.read_page").gives("<p>grüße</p>"),
         call("media.read_text").gives("Hello World"),
