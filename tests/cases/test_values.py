@@ -51,6 +51,10 @@ components:
         listed: {type: string, readOnly: true, enum: [a, b]}
         ref: {$ref: "#/components/schemas/Read"}
         n: {type: integer}
+    OneWay:
+      type: object
+      required: [id, pw, n]
+      properties: {id: {type: integer, readOnly: true}, pw: {type: string, writeOnly: true}, n: {type: string}}
     Easy: {type: object, required: [type, text], properties: {type: {enum: [message]}, text: {type: string}}}
     In: {type: object, required: [type, a], properties: {type: {enum: [message]}, a: {type: integer}}}
     Out: {type: object, required: [type, b], properties: {type: {enum: [message]}, b: {type: integer}}}
@@ -72,6 +76,11 @@ paths:
       operationId: needs
       requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Needs"}}}}
       responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Needs"}}}}}
+  /ways:
+    post:
+      operationId: ways
+      requestBody: {required: true, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/OneWay"}}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/OneWay"}}}}}
   /messages:
     post:
       operationId: messages
@@ -93,7 +102,7 @@ paths:
 """  # noqa: E501 - a description in few lines
 
 
-BODIES: dict[str, Any] = {"all": {}, "needs": {"n": 1}, "messages": {"type": "tool"}}
+BODIES: dict[str, Any] = {"all": {}, "needs": {"n": 1}, "messages": {"type": "tool"}, "ways": []}
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +225,24 @@ def test_members_that_a_pattern_matches(case: Case, mode: str, read: Any) -> Non
 def test_what_only_responses_require(case: Case, mode: str) -> None:
     """The mark counts for classes, enumerations and references, too."""
     assert json.loads(sent(case, mode, "needs", {"n": 1}).content) == {"n": 1}
+
+
+def test_what_each_direction_requires(case: Case, mode: str, read: Any) -> None:
+    """A class that is sent and received checks each; what was read can be sent again."""
+    model = case.models.OneWay
+    for value in (model(n="x", pw="p"), {"n": "x", "pw": "p"}):
+        assert json.loads(sent(case, mode, "ways", [value]).content) == [{"n": "x", "pw": "p"}]
+    for call in (lambda: model(n="x"), lambda: sent(case, mode, "ways", [{"n": "x"}])):
+        with pytest.raises(ValidationError, match=r"pw\n  Field required|0\.pw"):
+            call()
+    made, deviations = read("ways", {"id": 1, "n": "x"})
+    assert ((made.id, made.pw), deviations) == ((1, None), [])
+    made, deviations = read("ways", {"n": "x"})
+    assert (made.id, deviations) == (None, ["required/removed /id"])
+    assert json.loads(sent(case, mode, "ways", [made]).content) == [{"n": "x"}]
+    made.n = "y"
+    with pytest.raises(ValidationError):
+        made.pw = 1
 
 
 def test_a_value_of_a_discriminator_that_several_branches_have(

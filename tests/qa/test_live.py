@@ -103,7 +103,9 @@ def test_calls_of_a_server(
     lamp: servers.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with servers.running(lamp) as url:
-        client = generator.Client("api.yaml", "live_lamp", ".", client="Live")
+        client = generator.Client(
+            "api.yaml", "live_lamp", ".", client="Live", features=("recorder",)
+        )
         generator.generate(generator.Settings(tmp_path, (client,)))
         monkeypatch.syspath_prepend(str(tmp_path))
         import live_lamp  # type: ignore[import-not-found]

@@ -354,6 +354,7 @@ class _Object(Reader):
         self.model = model
         self.kinds = frozenset[type]((dict,))
         self.is_untyped = issubclass(model, Untyped)
+        self.needed: tuple[str, ...] = getattr(model, "_needed_in_responses", ())
 
     @cached_property
     def members(self) -> dict[str, tuple[str, Reader]]:
@@ -375,9 +376,15 @@ class _Object(Reader):
 
     @cached_property
     def required(self) -> dict[str, str]:
-        """The required fields, and their members."""
-        fields = self.model.model_fields
-        return {name: key for key, (name, _) in self.members.items() if fields[name].is_required()}
+        """The fields that a response needs, and their members."""
+        names = {name for name, info in self.model.model_fields.items() if info.is_required()}
+        names.update(self.needed)
+        return {name: key for key, (name, _) in self.members.items() if name in names}
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Return whether a response needs what the class doesn't."""
+        return bool(self.needed)
 
     @cached_property
     def empty(self) -> BaseModel:
@@ -417,7 +424,8 @@ class _Object(Reader):
         cast("dict[str, Any]", value.model_extra).update(extras)
         missing = [(name, key) for name, key in self.required.items() if name not in fields]
         for name, key in missing:
-            del vars(value)[name]
+            if name not in self.needed:
+                del vars(value)[name]
             if len(missing) == 1 or 2 * len(missing) <= len(self.required):
                 notes.add("required/removed", (place, key))
         if len(missing) > 1 and 2 * len(missing) > len(self.required):

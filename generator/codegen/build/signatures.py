@@ -68,5 +68,5 @@ def with_fields(op: ClientOperation, models: Mapping[str, Model]) -> ClientOpera
     for field in own:
         made = Nullable(field.type) if field.nullable else field.type
         hint = annotation(made, is_argument=True)
-        fields.append(BodyField(field.name, made, hint, field.required))
+        fields.append(BodyField(field.name, made, hint, field.is_sent_always))
     return replace(op, fields=tuple(one for one in fields if one.name not in others))

@@ -231,6 +231,7 @@ class Types:
                     member.deprecated,
                     member.read_only or target.read_only,
                     member.write_only or target.write_only,
+                    wire in schema.one_way,
                 )
             )
         extra = schema.additional_properties

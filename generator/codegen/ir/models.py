@@ -20,6 +20,13 @@ class ModelField:
     deprecated: bool = False
     read_only: bool = False
     write_only: bool = False
+    is_one_way: bool = False
+    """True if it is required in the direction alone in which it is."""
+
+    @property
+    def is_sent_always(self) -> bool:
+        """Return whether every request with an object of the class has it."""
+        return self.required or (self.is_one_way and self.write_only)
 
 
 @dataclass(frozen=True, slots=True)

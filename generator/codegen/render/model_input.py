@@ -69,7 +69,7 @@ class _Builder:
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, ir.Json]] = {}
         self.marks = {
-            "typing.Annotated", "typing.TYPE_CHECKING", "_runtime.model.Opt",
+            "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING", "_runtime.model.Opt",
             "_runtime.model.ListOf", "_runtime.model.OpenModel", "_runtime.reading.Untyped",
         }  # fmt: skip
         """More imports, of which those that nothing uses are removed."""
@@ -144,6 +144,8 @@ class _Builder:
             exact.append("__pydantic_extra__")
         fields: dict[str, ir.Json] = {
             "exact": exact,
+            "sent": [f.name for f in model.fields if f.is_one_way and f.write_only],
+            "received": [f.name for f in model.fields if f.is_one_way and f.read_only],
             "optional": [f.name for f in model.fields if not f.required],
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
             "covariant": {f.name: ir.covariant_lists(f.type) for f in model.fields},

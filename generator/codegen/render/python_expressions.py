@@ -249,5 +249,9 @@ class Expressions:
 
 def _has_required(model: Model, value: Mapping[str, Json]) -> bool:
     """Return whether an object has the members that every value of a class has."""
-    needed = (f for f in model.fields if f.required and not (f.read_only or f.write_only))
+    needed = (
+        f
+        for f in model.fields
+        if (f.write_only if f.is_one_way else f.required and not (f.read_only or f.write_only))
+    )
     return all(field.wire in value for field in needed)

@@ -30,7 +30,7 @@ MODULES: dict[str, frozenset[str]] = {
     "pydantic": frozenset({"Field", "ValidationError"}),
     "types": frozenset({"TracebackType"}),
     "typing": frozenset({
-        "Annotated", "Any", "Dict", "Generic", "List", "Literal", "Optional", "Self",
+        "Annotated", "Any", "ClassVar", "Dict", "Generic", "List", "Literal", "Optional", "Self",
         "Required", "TYPE_CHECKING", "TypeAlias", "TypeVar", "TypedDict", "Union", "Unpack", "cast",
         "overload",
     }),

@@ -252,7 +252,8 @@ class ExampleGenerator:
         return tagged if is_untold or self.fault(tagged, schema) is None else value
 
     def _object(self, schema: Schema, depth: int) -> Json:
-        properties, required = schema.properties or {}, frozenset(schema.required)
+        properties = schema.properties or {}
+        required = frozenset((*schema.required, *schema.one_way))
         result: dict[str, Json] = {}
         for name, member in properties.items():
             is_required = name in required

@@ -115,6 +115,8 @@ class Schema(Part):
     property_names_at: Part | None = None
     """The location of ``properties``, and of the names in it."""
     required: tuple[str, ...] = ()
+    one_way: tuple[str, ...] = ()
+    """The names that are required in the direction alone in which the property is."""
     additional_properties: Schema | bool | None = None
     property_names: Schema | None = None
     min_properties: Number | None = None

@@ -1,6 +1,7 @@
 """Properties that one direction alone has: ``readOnly`` in responses, ``writeOnly`` in requests.
 
-One class serves both directions, so it can't require them.
+One class serves both directions, so it can't require them; it has the names of those that one
+direction needs.
 
 Source: OpenAPI 3.0.4 §4.7.24.2 (Fixed Fields: readOnly, writeOnly).
 """
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ...document.tree import MappingNode, SequenceNode, Value
 from .node_values import child, key_of, members, sequence
+from .schema_analysis import ONE_WAY
 
 Reachable = Callable[[Value], Iterable[str]]
 
@@ -32,7 +34,7 @@ def relax(requests: MappingNode, schemas: Mapping[str, MappingNode], reachable: 
     sent, received = [*sent, requests.get("models")], [*received, requests.get("models")]
     for parts, mark in ((sent, "readOnly"), (received, "writeOnly")):
         for key in reachable(SequenceNode(requests.location, parts)):
-            _relax(schemas[key], mark, schemas)
+            _relax(schemas[key], mark, schemas, has_directions=not sequence(requests.get("models")))
 
 
 def _operations(items: MappingNode) -> Iterator[MappingNode]:
@@ -40,7 +42,9 @@ def _operations(items: MappingNode) -> Iterator[MappingNode]:
         yield from (node for _, node in members(item))
 
 
-def _relax(schema: MappingNode, mark: str, schemas: Mapping[str, MappingNode]) -> None:
+def _relax(
+    schema: MappingNode, mark: str, schemas: Mapping[str, MappingNode], *, has_directions: bool
+) -> None:
     required, properties = sequence(schema.get("required")), child(schema, "properties")
 
     def has_mark(property_: MappingNode) -> bool:
@@ -56,6 +60,10 @@ def _relax(schema: MappingNode, mark: str, schemas: Mapping[str, MappingNode]) -
 
     kept = [name for name in required if not has_mark(child(properties, str(name)))]
     if len(kept) < len(required):
+        if has_directions:
+            gone = [name for name in required if name not in kept]
+            known = sequence(schema.get(ONE_WAY))
+            schema[ONE_WAY] = SequenceNode(schema.at("required"), [*known, *gone])
         schema["required"] = SequenceNode(schema.at("required"), kept)
         if not kept:
             del schema["required"]

@@ -18,6 +18,8 @@ from .node_values import UNIONS, implied_type, mappings, members, omit, sequence
 NAMED = "x-named"
 """The mark, in the text of a canonical document, of a component that is a reference or a scalar,
 and has a name of its own all the same: it was composed."""
+ONE_WAY = "x-one-way"
+"""The names of properties that are required in one direction alone: that in which they are."""
 LIFTED = "x-lifted"
 """The mark, in the text of a canonical document, of a component that the description doesn't
 declare, and whose class gets the long name where two have the same."""

@@ -33,7 +33,7 @@ from .intersect import ANNOTATIONS, IMPLIED
 from .node_values import UNIONS, omit, pick, sequence, states_type
 from .nullability import or_null
 from .resource_schemas import ResourceSchemas
-from .schema_analysis import dynamic_anchors
+from .schema_analysis import ONE_WAY, dynamic_anchors
 from .schema_keywords import Keywords, boolean
 from .server_side_constraints import add_server_checked, server_checked
 from .subtypes import SubtypeUnions
@@ -244,6 +244,8 @@ class SchemaNormalizer:
         return MappingNode(out.location, {"anyOf": branches, **pick(out, ANNOTATIONS)})
 
     def _object(self, node: MappingNode, out: MappingNode, hint: str) -> None:
+        if ONE_WAY in node:  # of a canonical document that is read again
+            out[ONE_WAY] = node[ONE_WAY]
         if "properties" in node:
             out["properties"] = self._properties(node, hint)
             if not states_type(node):

@@ -20,6 +20,7 @@ from .discriminators import DECLARED
 from .intersect import ANNOTATIONS, ENUM_NAMES, IMPLIED
 from .node_values import child, items, mappings, members, sequence
 from .nullability import is_null
+from .schema_analysis import ONE_WAY
 from .server_side_constraints import CHECKED
 
 _Part = TypeVar("_Part", bound=model.Part)
@@ -343,6 +344,7 @@ def _one(kind: type[_Part]) -> Callable[[Value], _Part | None]:
 
 _SPELLED = {
     "sunset": "x-sunset",
+    "one_way": ONE_WAY,
     "server_checked": CHECKED,
     "enum_names": ENUM_NAMES,
     "is_type_implied": IMPLIED,

@@ -22,7 +22,7 @@ from enum import Enum
 from functools import cached_property
 from math import isfinite
 from types import NoneType
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -140,12 +140,17 @@ class Model(_Base):
         protected_namespaces=(),
     )
 
+    _needed_in_requests: ClassVar[tuple[str, ...]] = ()
+    """Fields that the constructor needs, but not a response."""
+    _needed_in_responses: ClassVar[tuple[str, ...]] = ()
+    """Fields that a response needs, but not the constructor."""
+
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field, checked as the constructor would."""
         if not name.startswith("_"):
             probe = self.model_construct()
             BaseModel.__setattr__(probe, name, value)
-            _check({name: value}, probe)
+            _check(value, _member(probe, name), type(self).__name__, name)
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
@@ -201,11 +206,11 @@ class OpenModel(Model):
         __annotations__ = {"__pydantic_extra__": dict[str, object]}
 
 
-def _check(data: Any, value: Any) -> None:
+def _check(data: Any, value: Any, title: str = "", *at: str) -> None:
     """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value."""
-    faults = [*_conversions(data, value, ())]
+    faults = [*_conversions(data, value, at)]
     if faults:
-        raise ValidationError.from_exception_data(type(value).__name__, faults)
+        raise ValidationError.from_exception_data(title or type(value).__name__, faults)
 
 
 def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[InitErrorDetails]:
@@ -216,6 +221,9 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
     elif isinstance(data, dict):
         is_model = isinstance(value, BaseModel)
         members: dict[str, Any] = vars(value) if is_model else value
+        for field in getattr(value, "_needed_in_requests", ()):
+            if field not in value.model_fields_set:
+                yield {"type": "missing", "loc": (*at, field), "input": data}
         for name, item in cast("Mapping[object, Any]", data).items():
             if not isinstance(name, str):
                 yield {"type": "string_type", "loc": at, "input": name}

@@ -107,7 +107,7 @@ class AgentsView:
     def _model(self, model: Model) -> str:
         """Return a short value of a model that requires something; empty if there is none."""
         writer = Expressions(self._components, declared_only=True)
-        required = [field for field in model.fields if field.required]
+        required = [field for field in model.fields if field.is_sent_always]
         try:
             values = {field.wire: _simple(field.type, writer) for field in required}
             made = writer.exact(Ref(model.name), values)
@@ -277,7 +277,7 @@ def _component(component: Component, value: Json, writer: Expressions) -> Json:
             return {
                 field.wire: neutral(field.type, value[field.wire], writer)
                 for field in component.fields
-                if field.required and field.wire in value
+                if field.is_sent_always and field.wire in value
             }
         case Enumeration():
             return value  # written as the name of a member

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal, Union
+from typing import Annotated, ClassVar, Literal, Union
 
 from typing_extensions import TypeAliasType
 
@@ -34,6 +34,7 @@ class Van(Model):
 class Bicycle(Model):
     """Anything on wheels."""
 
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Bicycle"]
     towed: Opt[VehicleUnion] = None
@@ -46,6 +47,7 @@ class Bicycle(Model):
 class Cabriolet(Model):
     """Anything on wheels."""
 
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Cabriolet"]
     towed: Opt[VehicleUnion] = None
@@ -57,6 +59,7 @@ class Cabriolet(Model):
 class Car(Model):
     """Anything on wheels."""
 
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["car"]
     towed: Opt[VehicleUnion] = None
@@ -73,6 +76,7 @@ CarUnion = TypeAliasType(
 class Diesel(Model):
     """Anything on wheels."""
 
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Engine"]
     towed: Opt[VehicleUnion] = None
@@ -83,6 +87,7 @@ class Diesel(Model):
 class Engine(Model):
     """Anything on wheels."""
 
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Engine"]
     towed: Opt[VehicleUnion] = None
@@ -103,6 +108,7 @@ EngineUnion = TypeAliasType(
 class Petrol(Model):
     """Anything on wheels."""
 
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Engine"]
     towed: Opt[VehicleUnion] = None
@@ -125,6 +131,7 @@ class Stored(Model):
 class Vehicle(Model):
     """Anything on wheels."""
 
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     kind: str
     towed: Opt[VehicleUnion] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -35,6 +35,8 @@ class CallbackPaidPostRequest(Model):
 
 
 class Order(Model):
+    _needed_in_requests: ClassVar = ("pin",)
+    _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     state: OrStr[OrderState]
     total: Annotated[float, EXACT]
