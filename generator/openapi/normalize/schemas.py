@@ -214,6 +214,8 @@ class SchemaNormalizer:
         add_server_checked(out, server_checked(node, self.refs, has_pattern="pattern" in out))
         self._keywords.warn_every_server_only(node)
         self._composition.settle(out)
+        if ONE_WAY in node:  # of a canonical document that is read again
+            out[ONE_WAY] = node[ONE_WAY]
         out = self._by_type(out, hint)
         return or_null(out) if nullable else out
 
@@ -244,8 +246,6 @@ class SchemaNormalizer:
         return MappingNode(out.location, {"anyOf": branches, **pick(out, ANNOTATIONS)})
 
     def _object(self, node: MappingNode, out: MappingNode, hint: str) -> None:
-        if ONE_WAY in node:  # of a canonical document that is read again
-            out[ONE_WAY] = node[ONE_WAY]
         if "properties" in node:
             out["properties"] = self._properties(node, hint)
             if not states_type(node):

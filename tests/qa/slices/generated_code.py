@@ -71,15 +71,11 @@ class Code:
         return ""
 
 
-_WANTED = (("name", "call"), ("method", "method"), ("path", "path"))
-"""The arguments of a constant, and the members of the manifest that they repeat."""
-
-
 def _is_of(operation: dict[str, str], value: ast.stmt) -> bool:
     """Whether a constant is the operation."""
     text = ast.unparse(value)
-    wanted = [f"{name}={operation[key]!r}" for name, key in _WANTED]
-    return all(part in text for part in wanted)
+    request = f"{operation['method']} {operation['path']}"
+    return f"name={operation['call']!r}" in text and f"request={request!r}" in text
 
 
 def _methods(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
