@@ -134,8 +134,8 @@ def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[s
     Null is left out (RFC 6570 §2.3).
     """
     if not isinstance(value, dict):
-        many = value if isinstance(value, list) else [value]
-        return [_quoted(one, reserved=reserved) for one in many if one is not None]
+        many = _items(value) if isinstance(value, list) else [value]
+        return [_quoted(one, reserved=reserved) for one in many]
     pairs = [(key, one) for key, one in value.items() if one is not None]
     if p.explode:
         return [f"{_quoted(key)}={_quoted(one, reserved=reserved)}" for key, one in pairs]
@@ -143,12 +143,16 @@ def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[s
 
 
 def _deep(name: str, value: Json) -> list[tuple[str, str]]:
-    if value is None:
-        return []
     if not isinstance(value, (dict, list)):
         return [(name, plain_text(value))]
-    members = value.items() if isinstance(value, dict) else enumerate(value)
-    return [pair for key, inner in members for pair in _deep(f"{name}[{key}]", inner)]
+    members = [*value.items()] if isinstance(value, dict) else [*enumerate(_items(value))]
+    kept = [pair for pair in members if pair[1] is not None or isinstance(value, list)]
+    return [pair for key, inner in kept for pair in _deep(f"{name}[{key}]", inner)]
+
+
+def _items(value: list[Json]) -> list[Json]:
+    """Return the items of a list without null; of one that has nothing else all."""
+    return [one for one in value if one is not None] or value
 
 
 def _quoted(value: Json, *, reserved: bool = False) -> str:

@@ -31,7 +31,8 @@ def find_sending_fault(parameter: MethodParameter, value: Json) -> str | None:
 def _texts(value: Json) -> Iterator[str]:
     """Yield the values that a parameter is made of, as text."""
     if isinstance(value, (list, dict)):
-        for one in value.values() if isinstance(value, dict) else value:
+        items = value.values() if isinstance(value, dict) else value
+        for one in [item for item in items if item is not None] or value:
             yield from _texts(one)
-    elif value is not None:  # null is left out
+    else:
         yield str(value)

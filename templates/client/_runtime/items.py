@@ -223,10 +223,10 @@ class WholeEvents(Items):
     """An event stream whose items are the events themselves: data, event, id and retry."""
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        faults: list[str] = []
-        self.read_value({"data": _END}, lambda _, pointer, __: faults.append(pointer))
-        read = partial(self._event, report)
-        return _EventDecoder(read, maximum, has_end="/data" in faults)
+        faults: list[tuple[str, str, int]] = []
+        self.read_value({"data": _END}, lambda *fault: faults.append(fault))
+        has_end = any(pointer == "/data" for _, pointer, _ in faults)
+        return _EventDecoder(partial(self._event, report), maximum, has_end=has_end)
 
     def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
         """Their data is text, or else JSON where the type takes no text."""

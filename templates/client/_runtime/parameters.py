@@ -127,7 +127,7 @@ class Styled(_Checked):
         Null is left out, as what is undefined (RFC 6570 §2.3).
         """
         if isinstance(plain, list):
-            return [as_text(item) for item in cast("Sequence[Any]", plain) if item is not None]
+            return [as_text(item) for item in _items(cast("Sequence[Any]", plain))]
         if isinstance(plain, dict):
             pairs = _defined(cast("Mapping[str, Any]", plain).items())
             if self.explode:
@@ -147,7 +147,7 @@ class Styled(_Checked):
         elif isinstance(plain, dict) and self.explode:
             pairs = _defined(cast("Mapping[str, Any]", plain).items())
         elif isinstance(plain, list) and self.explode:
-            pairs = _defined((self.wire, item) for item in cast("Sequence[Any]", plain))
+            pairs = [(self.wire, text) for text in self._flat(plain)]
         else:
             parts = [code(part) for part in self._flat(plain)]
             joined = _SEPARATORS.get(self.style, ",").join(parts)
@@ -181,6 +181,11 @@ def _defined(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
     return [(name, as_text(value)) for name, value in pairs if value is not None]
 
 
+def _items(items: Sequence[Any]) -> Sequence[Any]:
+    """Return the items of a list without null; of one that has nothing else all."""
+    return [item for item in items if item is not None] or items
+
+
 def _reserved(text: str) -> str:
     """Return ``text`` percent-encoded but for reserved characters and triples (RFC 6570 §3.2.3)."""
     pieces = _TRIPLE.split(text)
@@ -193,10 +198,11 @@ def _deep(name: str, value: Any) -> list[tuple[str, str]]:
     members: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         members = cast("Mapping[str, Any]", value).items()
+        members = [(key, inner) for key, inner in members if inner is not None]
     elif isinstance(value, list):
-        members = enumerate(cast("Sequence[Any]", value))
+        members = enumerate(_items(cast("Sequence[Any]", value)))
     else:
-        return _defined([(name, value)])
+        return [(name, as_text(value))]
     return [pair for key, inner in members for pair in _deep(f"{name}[{key}]", inner)]
 
 
