@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,9 +45,18 @@ def runtime_of(package: ModuleType) -> Any:
     """Return the recorder's module in the runtime of a package, loaded from the templates."""
     name = f"{package.__name__}._runtime.recorder"
     if name not in sys.modules:
-        spec = spec_from_file_location(name, templates_folder() / "client/_runtime/recorder.py")
-        assert spec is not None and spec.loader is not None
+        path = templates_folder() / "client" / "_runtime" / "recorder.py"
+        loader = _Loader(name, str(path))
+        spec = spec_from_loader(name, loader)
+        assert spec is not None
         module = module_from_spec(spec)
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
         sys.modules[name] = module
     return sys.modules[name]
+
+
+class _Loader(SourceFileLoader):
+    """Loads a template, beside which no bytecode is written."""
+
+    def set_data(self, path: Any, data: Any, *, _mode: int = 0) -> None:
+        """Write nothing."""
