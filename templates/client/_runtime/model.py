@@ -206,9 +206,9 @@ class OpenModel(Model):
         __annotations__ = {"__pydantic_extra__": dict[str, object]}
 
 
-def _check(data: Any, value: Any, title: str = "", *at: str) -> None:
+def _check(data: Any, value: Any, title: str = "", *place: str) -> None:
     """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value."""
-    faults = [*_conversions(data, value, at)]
+    faults = [*_conversions(data, value, place)]
     if faults:
         raise ValidationError.from_exception_data(title or type(value).__name__, faults)
 
