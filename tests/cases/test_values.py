@@ -185,6 +185,7 @@ def test_a_text_of_its_format(
         ("du", "P1M", None),
         ("du", "P1Y2M", None),
         ("dec", " 12", None),
+        ("dec", "\u0661\u0662", None),
     ],
 )  # fmt: skip
 def test_a_text_of_another_format(

@@ -37,11 +37,14 @@ _NUMBERS = frozenset[type]((int, float))
 _TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
 _ZONE = r"([Zz]|[+-]\d\d:\d\d)"
 TEXTS: Mapping[Any, re.Pattern[str]] = {
-    datetime: re.compile(rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}"),
-    date: re.compile(r"\d{4}-\d\d-\d\d"),
-    time: re.compile(f"{_TIME}{_ZONE}?"),
-    timedelta: re.compile(r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?"),
-    Decimal: re.compile(r"-?\d+(\.\d+)?([Ee][+-]?\d+)?"),
+    type_: re.compile(pattern, re.ASCII)
+    for type_, pattern in (
+        (datetime, rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}"),
+        (date, r"\d{4}-\d\d-\d\d"),
+        (time, f"{_TIME}{_ZONE}?"),
+        (timedelta, r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?"),
+        (Decimal, r"-?\d+(\.\d+)?([Ee][+-]?\d+)?"),
+    )
 }
 """The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
 _CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
