@@ -149,6 +149,14 @@ def test_what_cannot_be_recorded(cases: GeneratedCases, tmp_path: Path, package:
         recorder(tmp_path / "recording.ndjson", module)
 
 
+def test_a_subclass_of_a_client_has_its_resources(cases: GeneratedCases) -> None:
+    case, _ = load(cases, "no_features")
+    kind: Any = type("Mine", (case.package.Sample,), {})
+    with kind(key="k", transport=case.fake()) as client:
+        assert client.pets.create({"name": "Rex"}).name
+        assert client.pets is client.pets
+
+
 def test_an_unknown_feature(tmp_path: Path) -> None:
     outcome = generate_spec(tmp_path, "sample", SPEC, 'features = ["xml"]')
     assert outcome.code == 2

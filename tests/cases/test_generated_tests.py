@@ -122,6 +122,14 @@ def test_a_wrong_client_is_noticed(
 
 
 @pytest.mark.slow
+RAW = """
+
+def test_raw(client: Pinterest) -> None:
+    body = {"audience_type": "VISITOR", "name": "x", "rule": {}}
+    assert client.raw(client.audiences.create, "1", body).value.id
+"""
+
+
 def test_a_test_of_ones_own_stays(tmp_path: Path) -> None:
     """That of the documentation, in a file beside the generated ones."""
     page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
@@ -131,8 +139,8 @@ def test_a_test_of_ones_own_stays(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "spec", tmp_path / "spec")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     own = tmp_path / "generated" / "tests" / "pinterest_audiences" / "test_of_our_own.py"
-    own.write_text(block[1], encoding="utf-8")
-    assert "2 passed" in run_tests(tmp_path / "generated", own).out
+    own.write_text(block[1] + RAW, encoding="utf-8")
+    assert "4 passed" in run_tests(tmp_path / "generated", own).out
     kept = own.read_bytes()
     for command in (("check",), ("generate", "--fresh")):
         found = speclock(tmp_path, *command)

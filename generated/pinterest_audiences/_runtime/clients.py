@@ -44,7 +44,7 @@ class _Settings(TypedDict, total=False):
     on_deviation: Callable[[Deviation], None]
     """Gets what a response has that isn't described; by default it is logged once."""
     strict: bool
-    """With True that is a :class:`ResponseError`."""
+    """With True a deviation of a success is a :class:`ResponseError`."""
     follow_redirects: bool
     """With True a GET or a HEAD follows a redirect to the same scheme, host and port."""
 
@@ -122,15 +122,15 @@ class _AnyClient(Generic[S]):
 class _Lazy:
     """An attribute of a client with the methods of a resource."""
 
-    def __set_name__(self, _: object, name: str) -> None:
-        self._name = name
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner, self._name = owner, name
 
-    def __get__(self, client: Any, owner: type) -> Any:
+    def __get__(self, client: Any, _: object) -> Any:
         if client is None:
             return self
         package = __name__.partition("._runtime")[0]
         module = import_module(f"{package}.resources.{self._name}")
-        resource = getattr(module, owner.__annotations__[self._name])(client._sender)
+        resource = getattr(module, self._owner.__annotations__[self._name])(client._sender)
         vars(client)[self._name] = resource
         return resource
 

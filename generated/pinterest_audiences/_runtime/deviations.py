@@ -46,7 +46,7 @@ class Deviation:
     """Where in the body (RFC 6901); empty for the response as a whole. The keys of a map are
     ``*``: they are data."""
     count: int = 1
-    """The number of members that are missing, where it is most of those of an object."""
+    """The number of missing members, if an object lacks most of its own."""
 
     @property
     def place(self) -> str:

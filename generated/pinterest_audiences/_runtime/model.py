@@ -115,7 +115,7 @@ if TYPE_CHECKING:
 else:
 
     class _Checked(type(BaseModel)):
-        """What pydantic makes of the arguments of a constructor is what was given."""
+        """A constructor refuses arguments that pydantic would convert."""
 
         def __call__(cls, /, **data: Any) -> Any:
             value = super().__call__(**data)

@@ -13,31 +13,31 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent / "../.."))
 
-from pinterest_audiences import AsyncPinterest, Pinterest, Retry
-from pinterest_audiences.testing import Fake
+from pinterest_audiences import AsyncPinterest, Pinterest, Retry, testing
 
 
 class Blocking:
     """An asynchronous client, a part or a method of it, that is used without ``await``."""
 
     def __init__(self, target: Any, runner: asyncio.Runner) -> None:
-        self.target, self.runner = target, runner
+        self._target, self._runner = target, runner
 
     def __getattr__(self, name: str) -> Blocking:
-        return Blocking(getattr(self.target, name), self.runner)
+        return Blocking(getattr(self._target, name), self._runner)
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return self.runner.run(self.target(*arguments, **options))
+    def __call__(self, *given: Any, **options: Any) -> Any:
+        arguments = (one._target if isinstance(one, Blocking) else one for one in given)
+        return self._runner.run(self._target(*arguments, **options))
 
 
 @pytest.fixture
-def fake() -> Fake:
+def fake() -> testing.Fake:
     """Return a server that answers as a test scripts it, or else as the description does."""
-    return Fake(strict=False)
+    return testing.Fake(strict=False)
 
 
 @pytest.fixture(params=[Pinterest, AsyncPinterest])
-def client(request: pytest.FixtureRequest, fake: Fake) -> Iterator[Pinterest]:
+def client(request: pytest.FixtureRequest, fake: testing.Fake) -> Iterator[Pinterest]:
     """Yield the client of the fake server; then the asynchronous one, which has its methods."""
     client = request.param(token="test-token", retry=Retry(attempts=1), transport=fake)
     with asyncio.Runner() as runner:

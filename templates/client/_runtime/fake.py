@@ -192,7 +192,7 @@ class Script(Generic[B, T]):
 
 
 _UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")
-"""The errors of what a description may get later."""
+"""The errors for what a later description may have."""
 
 
 def _unset_dropped(answer: Any) -> Any:

@@ -34,7 +34,7 @@ class ResponseInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Options of one call; what is None is as the client has it."""
+    """Options of one call; for None that of the client counts."""
 
     timeout: float | httpx.Timeout | None = None
     """Seconds to wait for a connection, for each read and each write, and for the pool."""

@@ -174,7 +174,7 @@ class ApiView(View):
     client = {client}({first}transport=fake)  # Async{client} takes the same fake
     client.{op.call}(…)  # answers with the description's example
     fake.{op.constant}.answers(Fault.TIMEOUT, Reply(403, {{"message": "no"}}))
-    # the next call times out, the one after is refused
+    # the next call times out, the one after gets 403
     assert fake.{op.constant}.calls[0].body is not None  # the request, typed
 {fixture}"""
 
