@@ -121,7 +121,6 @@ def test_a_wrong_client_is_noticed(
     assert f"FAILED tests/zoo/test_{test}" in run_tests(folder, "tests", code=1).out
 
 
-@pytest.mark.slow
 RAW = """
 
 def test_raw(client: Pinterest) -> None:
@@ -130,6 +129,7 @@ def test_raw(client: Pinterest) -> None:
 """
 
 
+@pytest.mark.slow
 def test_a_test_of_ones_own_stays(tmp_path: Path) -> None:
     """That of the documentation, in a file beside the generated ones."""
     page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")

@@ -151,8 +151,6 @@ def schemas(m: Any) -> list[Row]:
     seen = m.Place(name="x", at=[1.0, 2.5])
     lengths = {"1": timedelta(hours=1), "2": timedelta(days=-1)}
     tree, leaf = m.TreeInput, m.TreeOutput(value=True, children=[])
-    lacking = {"loc": ["body", "password"], "msg": "Field required", "type": "missing", "input": {}}
-    nothing = m.HTTPValidationError(detail=[m.ValidationError(**lacking)])
     account = {"picture": "iVBORw==", "address": "10.0.0.1"}
     return [
         call("schemas.read_numbers", after=-3).gives(m.SliceInt(items=[-2, -1], after=-3)),
@@ -168,7 +166,7 @@ def schemas(m: Any) -> list[Row]:
         call("schemas.create_account", m.Account(password="secret", **account)).gives(
             m.Account(password="**********", **account)
         ),
-        call("schemas.create_account", m.Account()).raises(422, nothing),
+        call("schemas.create_account", {}).refuses(),
         call("schemas.create_account", m.Account(password="secret")).gives(
             m.Account(password="**********")
         ),
