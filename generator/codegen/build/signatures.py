@@ -62,7 +62,7 @@ def with_fields(op: ClientOperation, models: Mapping[str, Model]) -> ClientOpera
         return op
     others = {"body", "options", *(p.name for p in op.parameters)}
     own = [field for field in models[name].fields if not field.read_only]
-    if any(field.required and field.name in others for field in own):
+    if any(field.is_sent_always and field.name in others for field in own):
         return op
     fields: list[BodyField] = []
     for field in own:

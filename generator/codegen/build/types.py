@@ -331,7 +331,7 @@ class Types:
             return made
         for branch in union.branches:  # of equal values every branch is tried
             if branch.ref and (known := tags.get(self._reference(branch.ref).name)):
-                listed = self._listed(branch, found.property_name, frozenset())
+                listed = self._listed(branch, found.property_name)
                 known += [value for value in dict.fromkeys(listed) if value not in known]
         values = tuple(tuple(tags.get(name, ())) for name in names)
         default = -1
@@ -340,19 +340,21 @@ class Types:
             default = names.index(other) if other in names else default
         return ir.UnionType(made.options, found.property_name, values, default)
 
-    def _listed(
-        self, schema: Schema, name: str, seen: frozenset[str]
-    ) -> list[str | int | float | bool]:
+    def _listed(self, schema: Schema, name: str) -> list[str | int]:
         """Return the values that the objects of a schema list for a property."""
-        if schema.ref in seen:
-            return []
-        target, seen = self.document.resolve(schema), seen | {schema.ref}
-        if target.union is not None:
-            branches = target.union.branches
-            return [value for one in branches for value in self._listed(one, name, seen)]
-        described = (target.properties or {}).get(name)
-        enum = self.document.resolve(described).enum if described is not None else ()
-        return [one for one in enum or () if isinstance(one, (str, int))]
+        listed: list[str | int] = []
+        todo, seen = [schema], set[str]()
+        while todo:
+            one = todo.pop()
+            if one.ref and one.ref in seen:
+                continue
+            seen.add(one.ref)
+            target = self.document.resolve(one)
+            if target.union is not None:
+                todo += reversed(target.union.branches)
+            elif target.properties and name in target.properties:
+                listed += _values(self.document.resolve(target.properties[name]))
+        return listed
 
     def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:
         match kind:
