@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
 import pytest
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from tests.support.answers import Recorder, answering
 from tests.support.clients import method_of
@@ -290,3 +290,17 @@ def test_unions_that_share_their_branches(tmp_path: Path) -> None:
     spec["components"]["schemas"]["Message"] = {"$ref": "#/components/schemas/U0a"}
     spec["components"]["schemas"] |= schemas
     assert generate_spec(tmp_path, "levels", json.dumps(spec)).code == 0
+
+
+def test_a_choice_is_there_once(case: Case, read: Any) -> None:
+    """In the validator of a union, however many values of the discriminator lead to it."""
+    made, deviations = read("messages", {"type": "message", "text": "x"})
+    assert (type(made).__name__, deviations) == ("Easy", [])
+    models: Any = case.models
+    unions: Any = case.modules["_runtime.unions"]
+    mark = unions.OpenUnion("type", ("message", "b"), ("b", "message"), ("c",))
+    kinds: Any = models.Easy | models.In | models.Tool | unions.UnknownVariant
+    value = {"type": "message", "text": "x"}
+    adapter: TypeAdapter[Any] = TypeAdapter(Annotated[kinds, mark])
+    assert type(adapter.validate_python(value)) is models.Easy
+    assert len({*mark._tags.values()}) == 3

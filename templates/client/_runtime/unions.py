@@ -36,22 +36,22 @@ class OpenUnion:
         self.tag = tag
         self.values = values
         self.default = default
-        self._tags = frozenset[str]()
+        self._tags: dict[str, str] = {}
+        """The choices of pydantic's union by the text of a tag."""
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
         described: tuple[Any, ...] = get_args(source_type)[:-1]
-        pairs = list(zip(described, self.values, strict=True))
-        every = _union(described)
-        others = tuple(kind for kind, values in pairs if not values)
-        choices = {_UNTAGGED: every, _OTHER: _union(others) if others else every}
-        kinds: dict[str, tuple[Any, ...]] = {}
-        for kind, values in pairs:
-            for text in map(_text, values):
-                kinds[text] = (*kinds.get(text, ()), kind)
-        choices.update({text: _union(several) for text, several in kinds.items()})
-        if self.default >= 0:
-            choices[_OTHER] = described[self.default]
-        self._tags = frozenset(choices)
+        every = tuple(range(len(described)))
+        others = tuple(at for at, values in enumerate(self.values) if not values) or every
+        kinds = {_UNTAGGED: every, _OTHER: others if self.default < 0 else (self.default,)}
+        for at, values in enumerate(self.values):
+            for text in dict.fromkeys(map(_text, values)):
+                kinds[text] = (*kinds.get(text, ()), at)
+        first: dict[tuple[int, ...], str] = {}  # of equal choices, since each has a copy of a class
+        self._tags = {text: first.setdefault(several, text) for text, several in kinds.items()}
+        choices: dict[str, Any] = {
+            text: _union(tuple(described[at] for at in several)) for several, text in first.items()
+        }
         choices[_UNKNOWN] = InstanceOf[UnknownVariant]
         tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
         chosen: Any = Annotated[tagged, Discriminator(self._choose)]
@@ -82,11 +82,11 @@ class OpenUnion:
         if isinstance(value, UnknownVariant):
             return _UNKNOWN
         if not isinstance(value, dict):
-            return _UNTAGGED
+            return self._tags[_UNTAGGED]
         if self.tag not in value:
-            return _UNTAGGED if self.default < 0 else _OTHER
+            return self._tags[_UNTAGGED if self.default < 0 else _OTHER]
         text = _text(cast("Any", value[self.tag]))
-        return text if text in self._tags else _OTHER
+        return self._tags.get(text, self._tags[_OTHER])
 
 
 def _union(kinds: tuple[Any, ...]) -> Any:
