@@ -42,15 +42,15 @@ class OpenUnion:
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
         described: tuple[Any, ...] = get_args(source_type)[:-1]
         every = tuple(range(len(described)))
-        others = tuple(at for at, values in enumerate(self.values) if not values) or every
+        others = tuple(i for i, values in enumerate(self.values) if not values) or every
         kinds = {_UNTAGGED: every, _OTHER: others if self.default < 0 else (self.default,)}
-        for at, values in enumerate(self.values):
+        for i, values in enumerate(self.values):
             for text in dict.fromkeys(map(_text, values)):
-                kinds[text] = (*kinds.get(text, ()), at)
+                kinds[text] = (*kinds.get(text, ()), i)
         first: dict[tuple[int, ...], str] = {}  # of equal choices, since each has a copy of a class
         self._tags = {text: first.setdefault(several, text) for text, several in kinds.items()}
         choices: dict[str, Any] = {
-            text: _union(tuple(described[at] for at in several)) for several, text in first.items()
+            text: _union(tuple(described[i] for i in several)) for several, text in first.items()
         }
         choices[_UNKNOWN] = InstanceOf[UnknownVariant]
         tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
