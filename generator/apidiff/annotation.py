@@ -64,6 +64,8 @@ def _alternatives(node: ast.expr) -> Iterator[Alternative]:
         case ast.Subscript(value=base, slice=inner):
             arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             yield from _subscripted(last_name(base), arguments)
+        case ast.Name(id="Number"):
+            yield Alternative("float")
         case ast.Name(id="JsonObject"):  # beside the classes of a body
             pass
         case _:

@@ -68,14 +68,15 @@ METHODS = frozenset((
 ))  # fmt: skip
 CALLS = ARGUMENTS | {
     "close", "aclose", "handle_request", "handle_async_request",  # attributes of the fake server
-    "exact", "type_checking", "uuid",  # imported in upper case by the modules of constants
+    # imported in upper case by the modules of constants
+    "digits", "exact", "integers", "type_checking", "uuid",
 }  # fmt: skip
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
     "ConfigDict",
     "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
-    "NotNullable", "EXACT", "OpenModel", "Untyped", "Opt", "OrInt", "OrStr", "ListOf",
+    "DIGITS", "EXACT", "INTEGERS", "OpenModel", "Untyped", "Opt", "OrInt", "OrStr", "ListOf",
     "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True",
     "False", "TypeAlias",
     "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -44,7 +44,7 @@ def table() -> list[tuple[str, str, bool]]:
 @pytest.mark.parametrize(("kind", "source", "is_accepted"), table())
 def test_a_value_to_write(kind: str, source: str, is_accepted: bool, exact_values: Any) -> None:
     """In an argument, a constructor and an assignment."""
-    type_ = Annotated[float, exact_values.EXACT] if kind == "number" else TYPES[kind]
+    type_ = exact_values.Number if kind == "number" else TYPES[kind]
     field: Any = (type_, None)
     holder: Any = create_model("Holder", __base__=Model, value=field)
 

@@ -122,7 +122,9 @@ def test_every_misuse_is_noticed_and_nothing_else(
         }
         for path in MISUSED
     }
-    packages = [package_of(topic) for topic in topics(CASES) if not cases.outcome(topic).code]
+    # Pyright can't resolve an alias that has itself and a class with a field of that alias.
+    checked = {*topics(CASES)} - {"trees_of_unions"}
+    packages = [package_of(topic) for topic in checked if not cases.outcome(topic).code]
     assert check(cases.folder, programs + packages * is_whole) == wrong
     assert len(wrong) >= 9
 

@@ -479,8 +479,7 @@ def annotation(made: ir.Type, *, is_argument: bool = False) -> ir.Code:
 
 def checked_annotation(made: ir.Type) -> ir.Code:
     """Return the annotation of an argument or a body for pydantic, with constraints."""
-    hint = _annotation(made, is_checked=True)
-    return ir.Code(f"Annotated[{hint}, EXACT]" if ir.is_exact(made) else hint)
+    return ir.Code(_annotation(made, is_checked=True))
 
 
 def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = False) -> str:
@@ -488,6 +487,12 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
         return _annotation(made, is_argument=is_argument, is_checked=is_checked)
 
     match made:
+        case ir.Scalar("any", is_sent=True) if is_checked:
+            return "Annotated[Any, DIGITS]"
+        case ir.Scalar("number", constraints=()) if is_checked:
+            return "Number"
+        case ir.Scalar("number", constraints=constraints) if is_checked:
+            return _constrained(made.python, constraints, "INTEGERS", "DIGITS")
         case ir.Scalar(constraints=constraints):
             return _constrained(made.python, constraints if is_checked else ())
         case ir.Constant(values):
@@ -500,15 +505,15 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
         case ir.Dict(values):
             return f"dict[str, {inner(values)}]"
         case ir.UnionType(options):
-            return ir.union(map(inner, options))
+            mark = ("EXACT",) if is_checked and ir.is_exact(made) else ()
+            return _constrained(ir.union(map(inner, options)), (), *mark)
         case ir.Nullable(one):
             return f"{inner(one)} | None"
         case ir.File():
             return "FileContent"
 
 
-def _constrained(base: str, constraints: tuple[tuple[str, ir.Json], ...]) -> str:
-    if not constraints:
-        return base
+def _constrained(base: str, constraints: tuple[tuple[str, ir.Json], ...], *marks: str) -> str:
     arguments = ", ".join(f"{ROWS[key].pydantic}={value!r}" for key, value in constraints)
-    return f"Annotated[{base}, Field({arguments})]"
+    every = [f"Field({arguments})", *marks] if constraints else marks
+    return f"Annotated[{base}, {', '.join(every)}]" if every else base

@@ -53,6 +53,7 @@ from .types import (
     Type,
     UnionType,
     covariant_lists,
+    has_any,
     is_exact,
     referenced,
     union,
@@ -64,5 +65,5 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Webhook", "covariant_lists", "is_exact", "referenced", "union",
+    "Type", "UnionType", "Webhook", "covariant_lists", "has_any", "is_exact", "referenced", "union",
 ]  # fmt: skip

@@ -148,20 +148,31 @@ def covariant_lists(made: Type) -> int:
 
 
 def is_exact(made: Type) -> bool:
-    """Return whether pydantic alone would round or convert values of a type.
+    """Return whether pydantic alone would convert values of a type.
 
-    It does with numbers, also among any values, and with unions of several objects, lists or texts.
-    A class or an alias in the type has a mark of its own.
+    It does with unions of several objects, lists or texts. A class and an alias in the type have a
+    mark of their own.
     """
     match made:
-        case Scalar(kind):
-            return kind == "number" or (kind == "any" and made.is_sent)
         case Array(inner) | Dict(inner) | Nullable(inner):
             return is_exact(inner)
         case UnionType(options, tag):
             kinds = [_json_type(option) for option in options]
             many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
-            return not tag and (many or any(map(is_exact, options)))
+            return not tag and many
+        case _:
+            return False
+
+
+def has_any(made: Type) -> bool:
+    """Return whether a type has any value of a request, outside of classes and aliases in it."""
+    match made:
+        case Scalar("any"):
+            return made.is_sent
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            return has_any(inner)
+        case UnionType(options):
+            return any(map(has_any, options))
         case _:
             return False
 

@@ -71,6 +71,8 @@ class _Builder:
         self.marks = {
             "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING", "_runtime.model.Opt",
             "_runtime.model.ListOf", "_runtime.model.OpenModel", "_runtime.reading.Untyped",
+            "_runtime.exact.DIGITS", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
+            "_runtime.exact.Number",
         }  # fmt: skip
         """More imports, of which those that nothing uses are removed."""
 
@@ -95,12 +97,13 @@ class _Builder:
                         self._mark(name, {"doc": wrap(doc.value, WIDTH)})
                     if isinstance(made, ir.UnionType) and made.tag:
                         self._open_union(name, made)
-                    self._mark(name, {"exact": ir.is_exact(made), "is_recursive": is_recursive})
+                    self._mark(name, {"marks": _marks(made), "is_recursive": is_recursive})
         base = ".." if self.module.name else "."
         for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
             self.imported[name] = f"{base}_runtime.model"
         self.imported["Untyped"] = f"{base}_runtime.reading"
-        self.imported["EXACT"] = f"{base}_runtime.exact"
+        for name in ("DIGITS", "EXACT", "INTEGERS", "Number"):
+            self.imported[name] = f"{base}_runtime.exact"
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components
@@ -129,8 +132,6 @@ class _Builder:
     def _mark(self, name: str, data: Mapping[str, ir.Json]) -> None:
         """Add data for the template of a class or an alias."""
         self.extra.setdefault(name, {}).update(data)
-        if data.get("exact"):
-            self.marks.add("_runtime.exact.EXACT")
 
     def _model(self, model: ir.Model) -> None:
         properties: Schema = {field.wire: self._field(model, field) for field in model.fields}
@@ -139,11 +140,10 @@ class _Builder:
         if model.extra is not None and model.extra != ir.Scalar("any"):
             schema["additionalProperties"] = self._type(model.extra, f"{model.name}Value")
         self.schemas[model.name] = _described(schema, model.doc)
-        exact: list[ir.Json] = [f.name for f in model.fields if ir.is_exact(f.type)]
-        if model.extra is not None and ir.is_exact(model.extra):
-            exact.append("__pydantic_extra__")
+        extra = model.extra or ir.Scalar("any")
         fields: dict[str, ir.Json] = {
-            "exact": exact,
+            "marks": {f.name: _marks(f.type) for f in model.fields},
+            "extra_marks": _marks(extra),
             "sent": [f.name for f in model.fields if f.is_one_way and f.write_only],
             "received": [f.name for f in model.fields if f.is_one_way and f.read_only],
             "optional": [f.name for f in model.fields if not f.required],
@@ -168,6 +168,8 @@ class _Builder:
         match made:
             case ir.Scalar("any"):
                 return {}
+            case ir.Scalar("number", constraints=()):
+                return {"customTypePath": "_runtime.exact.Number"}
             case ir.Scalar("bytes"):
                 return {"type": "string", "format": "binary"}
             case ir.Scalar(kind, wire, constraints):
@@ -234,8 +236,20 @@ class _Builder:
             name += "_"
         self.taken.add(name)
         self.schemas[name] = schema
-        self._mark(name, {"exact": schema["type"] == "number", "covariant": covariant})
+        marks = ", INTEGERS, DIGITS" if schema.get("type") == "number" else ""
+        self._mark(name, {"marks": marks, "covariant": covariant})
         return {"$ref": PREFIX + name}
+
+
+def _marks(made: ir.Type) -> str:
+    """Return the marks of the annotation of a type, each after a comma."""
+    match made:
+        case ir.Scalar("number", constraints=constraints) if constraints:
+            return ", INTEGERS, DIGITS"
+        case ir.Nullable(inner):
+            return _marks(inner)
+        case _:
+            return ", EXACT" * ir.is_exact(made) + ", DIGITS" * ir.has_any(made)
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Annotated, Any, TypeAlias
 
-from pydantic_core import CoreSchema, core_schema
+from pydantic import PlainValidator, WithJsonSchema
 
 __all__ = ["File", "FileContent"]
 
@@ -27,17 +27,8 @@ class File:
     """More headers of its part in a multipart body."""
 
 
-class _Content:
-    """Takes whatever can be sent as a file; text is refused, since it might be meant as a path."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(_checked)
-
-    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, str]:
-        return {"type": "string", "format": "binary"}
-
-
 def _checked(value: Any) -> Any:
+    """Return what can be sent as a file; text is refused, since it might be meant as a path."""
     content = value.content if isinstance(value, File) else value
     if isinstance(content, (bytes, os.PathLike)):
         return value
@@ -48,5 +39,9 @@ def _checked(value: Any) -> Any:
     )
 
 
-FileContent: TypeAlias = Annotated[bytes | os.PathLike[str] | IO[bytes] | File, _Content()]
+FileContent: TypeAlias = Annotated[
+    bytes | os.PathLike[str] | IO[bytes] | File,
+    PlainValidator(_checked),
+    WithJsonSchema({"type": "string", "format": "binary"}),
+]
 """What can be sent as a file; a :class:`File` also tells its name and media type."""

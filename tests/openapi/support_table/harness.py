@@ -298,8 +298,8 @@ def schema(
     def checked(made: Made) -> None:
         if hint:
             # any value of a request may have decimals
-            is_marked = "Any" in hint and "EXACT" not in hint
-            assert made.field() == (f"Annotated[{hint}, EXACT]" if is_marked else hint)
+            is_marked = "Any" in hint and "DIGITS" not in hint
+            assert made.field() == (f"Annotated[{hint}, DIGITS]" if is_marked else hint)
         for wire, value in good:
             model = made.models.M.model_validate({"v": wire})
             assert model.v == value

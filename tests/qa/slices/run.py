@@ -165,7 +165,7 @@ def _compare(
 
 
 _LINKS = re.compile(r'(?:\n\n *Links: .*?(?=\n\n|\n *"""))|\n *(?=""")', re.DOTALL)
-_EXACT = re.compile(r"Annotated\[([^,\[\]]*(?:\[[^\[\]]*\])?[^,\[\]]*), EXACT\]")
+_DIGITS = re.compile(r"Annotated\[([^,\[\]]*(?:\[[^\[\]]*\])?[^,\[\]]*), DIGITS\]")
 
 
 def _without_direction(found: Mapping[str, str]) -> dict[str, str]:
@@ -174,7 +174,7 @@ def _without_direction(found: Mapping[str, str]) -> dict[str, str]:
     Of a class that is the mark of numbers that are sent.
     """
     return {
-        name: _EXACT.sub(r"\1", _LINKS.sub("", text)).replace(", EXACT", "")
+        name: _DIGITS.sub(r"\1", _LINKS.sub("", text)).replace(", DIGITS", "")
         for name, text in found.items()
     }
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -38,7 +38,7 @@ class VehiclesParkResponse(Model):
     wheels: Opt[Annotated[int, Field(ge=4)]] = None
     """Trucks have more of them."""
     paint: Opt[OrStr[TruckPaint]] = None
-    load: Annotated[float, EXACT]
+    load: Number
     owner: Opt[Owner] = None
     """Who pays."""
     keeper: Opt[TruckKeeper] = None
@@ -53,7 +53,7 @@ class Truck(Model):
     wheels: Opt[Annotated[int, Field(ge=4)]] = None
     """Trucks have more of them."""
     paint: Opt[OrStr[TruckPaint]] = None
-    load: Annotated[float, EXACT]
+    load: Number
     owner: Opt[Owner] = None
     """Who pays."""
     keeper: Opt[TruckKeeper] = None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT
 from ._runtime.model import Model, Opt
 
 
@@ -22,14 +22,14 @@ class DatedPriceQuote(Model):
     day: date
 
 
-NullOrItself = TypeAliasType("NullOrItself", Annotated[Any, EXACT])
+NullOrItself = TypeAliasType("NullOrItself", Annotated[Any, DIGITS])
 
 
-Third = TypeAliasType("Third", Annotated[Any, EXACT])
+Third = TypeAliasType("Third", Annotated[Any, DIGITS])
 
 
 TreeNullOrItselfAndMoreNullOrItself = TypeAliasType(
-    "TreeNullOrItselfAndMoreNullOrItself", Annotated[Any, EXACT]
+    "TreeNullOrItselfAndMoreNullOrItself", Annotated[Any, DIGITS]
 )
 
 

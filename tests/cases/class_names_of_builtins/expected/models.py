@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, Number
 from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
@@ -19,16 +19,16 @@ class TimeoutError(StrEnum):
 
 
 class Exception(Model):
-    code: Opt[Annotated[float, EXACT]] = None
+    code: Opt[Number] = None
     cause: Opt[Exception] = None
 
 
 class Any_(Model):
-    value: Annotated[Any, EXACT] = None
+    value: Annotated[Any, DIGITS] = None
 
 
 class EXACT_(Model):
-    value: Opt[Annotated[float, EXACT]] = None
+    value: Opt[Number] = None
 
 
 class Field_(Model):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, INTEGERS
 from ._runtime.model import Model, Opt, OrInt, OrStr
 
 
@@ -53,17 +53,17 @@ class ThingListed(Model):
 class Thing(Model):
     count: Opt[int] = None
     height: Opt[int] = None
-    colour: Annotated[Any, EXACT] = None
-    weight: Opt[Annotated[float, Field(ge=0.0, gt=1.0), EXACT]] = None
+    colour: Annotated[Any, DIGITS] = None
+    weight: Opt[Annotated[float, Field(ge=0.0, gt=1.0), INTEGERS, DIGITS]] = None
     nothing: None = None
     kinds: Opt[str] = None
     shelf: Opt[OrInt[ThingShelf]] = None
     lent: Opt[bool] = None
     size: Opt[int] = None
-    both: Annotated[Any, EXACT] = None
+    both: Annotated[Any, DIGITS] = None
     place: Opt[Place] = None
     listed: Opt[ThingListed] = None
-    itself: Annotated[Any, EXACT] = None
+    itself: Annotated[Any, DIGITS] = None
     older: Opt[Older] = None
     chosen: Opt[Chosen] = None
     unquoted: str | None = None

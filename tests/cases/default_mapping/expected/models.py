@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import Model, Opt
 from ._runtime.unions import OpenUnion, UnknownVariant
 
@@ -21,7 +21,7 @@ class Cat(Model):
 
 class Circle(Model):
     sides: Opt[int] = None
-    radius: Opt[Annotated[float, EXACT]] = None
+    radius: Opt[Number] = None
 
 
 class Dog(Model):
@@ -46,7 +46,7 @@ Pet = TypeAliasType(
 
 class Square(Model):
     sides: Literal[4]
-    width: Opt[Annotated[float, EXACT]] = None
+    width: Opt[Number] = None
 
 
 Plain = TypeAliasType(

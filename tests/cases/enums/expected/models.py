@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS
 from ._runtime.model import ListOf, Model, Opt, OrInt, OrStr
 
 
@@ -69,4 +69,4 @@ class Signal(Model):
     flags: Opt[ListOf[OrStr[SignalFlagsItem]]] = None
     strict: Opt[Literal[True]] = None
     mixed: Opt[Literal[1] | Literal["one"]] = None
-    measured: Annotated[Any, EXACT] = None
+    measured: Annotated[Any, DIGITS] = None

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT, INTEGERS, Number
 from ._runtime.model import Model, Opt, OrInt, OrStr
 
 
@@ -39,18 +39,20 @@ class Numbered(Model):
     level: Opt[int] = None
 
 
-SampleWeightsItem = TypeAliasType("SampleWeightsItem", Annotated[float, Field(le=100.0), EXACT])
+SampleWeightsItem = TypeAliasType(
+    "SampleWeightsItem", Annotated[float, Field(le=100.0), INTEGERS, DIGITS]
+)
 
 
 SampleCostItem = TypeAliasType("SampleCostItem", Annotated[str, Field(pattern="^[0-9]+\\.[0-9]+$")])
 
 
 class Sample(Model):
-    weight: Opt[Annotated[float, EXACT]] = None
-    price: Opt[Annotated[float, Field(ge=0.5), EXACT]] = None
-    weights: Opt[Annotated[list[SampleWeightsItem], EXACT]] = None
-    shares: Opt[Annotated[dict[str, float], EXACT]] = None
-    cost: Opt[Annotated[float | SampleCostItem, EXACT]] = None
+    weight: Opt[Number] = None
+    price: Opt[Annotated[float, Field(ge=0.5), INTEGERS, DIGITS]] = None
+    weights: Opt[list[SampleWeightsItem]] = None
+    shares: Opt[dict[str, Number]] = None
+    cost: Opt[Number | SampleCostItem] = None
     mark: Opt[OrStr[Letter] | OrInt[Figure]] = None
     stamped: Opt[bool] = None
     sealed: Opt[bool] = None

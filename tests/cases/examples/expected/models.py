@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, Number
 from ._runtime.model import Model, Opt
 
 
@@ -20,7 +20,7 @@ class TidesReadStep(IntEnum):
 
 
 class Level(Model):
-    level: Opt[Annotated[float, EXACT]] = None
+    level: Opt[Number] = None
     count: Opt[int] = None
 
 
@@ -30,15 +30,15 @@ class PricesListResponse(Model):
 
 
 class TidesReadFilter(Model):
-    level: Opt[Annotated[float, EXACT]] = None
-    any: Annotated[Any, EXACT] = None
+    level: Opt[Number] = None
+    any: Annotated[Any, DIGITS] = None
     count: Opt[int] = None
     place: Opt[str] = None
 
 
 class TidesReadRange(Model):
-    from_: Opt[Annotated[float, Field(alias="from"), EXACT]] = None
-    to: Annotated[Any, EXACT] = None
+    from_: Opt[Annotated[Number, Field(alias="from")]] = None
+    to: Annotated[Any, DIGITS] = None
 
 
 class WayInner(Model):

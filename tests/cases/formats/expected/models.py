@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import Model, Opt
 
 
@@ -27,5 +27,5 @@ class Trip(Model):
     raw: Opt[str] = None
     price: Opt[Decimal] = None
     count: Opt[int] = None
-    ratio: Opt[Annotated[float, EXACT]] = None
+    ratio: Opt[Number] = None
     odd: Opt[str] = None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import EXACT, Number
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -35,7 +35,7 @@ class LabelCornerRound(Model):
 
 
 class ParcelsSendRequestJson(Model):
-    weight: Annotated[float, EXACT]
+    weight: Number
 
 
 class ParcelsSendRequestVndParcelV2Json(Model):

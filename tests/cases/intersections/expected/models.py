@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT
 from ._runtime.model import ListOf, Model, Opt
 
 
@@ -24,7 +24,7 @@ class Cash(Model):
 Named = TypeAliasType("Named", bool)
 
 
-Nothing = TypeAliasType("Nothing", Annotated[Any, EXACT])
+Nothing = TypeAliasType("Nothing", Annotated[Any, DIGITS])
 
 
 Number_ = TypeAliasType("Number_", int | str)
@@ -49,7 +49,7 @@ class Key(Model):
     """What a key permits."""
     other: Opt[str] = None
     """What a key permits."""
-    flag: Annotated[Any, EXACT] = None
+    flag: Annotated[Any, DIGITS] = None
     mixed: Opt[Literal["a"]] = None
     beside: Opt[Literal["a"]] = None
     unset: None = None

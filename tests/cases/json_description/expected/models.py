@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, INTEGERS
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -24,4 +24,4 @@ class Move(Model):
     """Says \"\"\"e2\"\"\""""
     to: Annotated[str, Field(pattern="^[a-h][1-8]$")]
     piece: Opt[OrStr[MovePiece]] = None
-    clock: Opt[Annotated[float, Field(ge=0.5), EXACT]] = None
+    clock: Opt[Annotated[float, Field(ge=0.5), INTEGERS, DIGITS]] = None

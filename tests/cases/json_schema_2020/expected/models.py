@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, INTEGERS
 from ._runtime.model import ListOf, Model, Opt
 
 
@@ -21,11 +21,11 @@ class ThingClosed(Model):
 
 
 class Thing(Model):
-    anything: Annotated[Any, EXACT]
+    anything: Annotated[Any, DIGITS]
     nothing: None = None
     text_or_number: str | int | None = None
     pair: Opt[ListOf[str | int]] = None
-    open_bound: Opt[Annotated[float, Field(gt=0.0, lt=1.0), EXACT]] = None
+    open_bound: Opt[Annotated[float, Field(gt=0.0, lt=1.0), INTEGERS, DIGITS]] = None
     old_name: Opt[Annotated[str, Field(max_length=5, min_length=1)]] = None
     """Short."""
     blob: Opt[str] = None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT
 from ._runtime.model import Model, Opt, OrInt, OrStr
 
 
@@ -31,14 +31,14 @@ class Thing(Model):
     flag: Opt[bool] = None
     text: Opt[str] = None
     nothing: str | None = None
-    repeated: Opt[Annotated[list[Any], EXACT]] = None
-    alone: Annotated[Any, EXACT] = None
+    repeated: Opt[Annotated[list[Any], DIGITS]] = None
+    alone: Annotated[Any, DIGITS] = None
     number: Opt[int] = None
-    anything: Annotated[Any, EXACT] = None
-    empty: Opt[Annotated[dict[str, Any], EXACT]] = None
-    distinct: Opt[Annotated[list[Any], EXACT]] = None
-    untyped: Annotated[Any, EXACT] = None
-    counted: Opt[Annotated[dict[str, Any] | str, EXACT]] = None
+    anything: Annotated[Any, DIGITS] = None
+    empty: Opt[Annotated[dict[str, Any], DIGITS]] = None
+    distinct: Opt[Annotated[list[Any], DIGITS]] = None
+    untyped: Annotated[Any, DIGITS] = None
+    counted: Opt[Annotated[dict[str, Any] | str, DIGITS]] = None
     numbers: Opt[OrInt[ThingNumbers]] = None
     words: OrStr[ThingWords] | None = None
     name: Opt[str] = None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import Model, OpenModel, Opt
 
 
@@ -28,7 +28,7 @@ class Paper(OpenModel):
 
 class Kiosk(Model):
     papers: Opt[list[str]] = None
-    size: Opt[Annotated[float, EXACT]] = None
+    size: Opt[Number] = None
     kinds: Opt[str] = None
     place: Any = None
     owner: Any = None

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Dict
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, Number
 from ._runtime.model import Model, OpenModel, Opt
 
 
@@ -29,14 +29,14 @@ class StockOpen(OpenModel):
 
 class StockPriced(OpenModel):
     if not TYPE_CHECKING:  # which would take it for an argument
-        __pydantic_extra__: dict[str, Annotated[float, EXACT]]
+        __pydantic_extra__: Dict[str, Number]
     unit: Opt[str] = None
 
 
 class Stock(Model):
     jars: Opt[dict[str, StockJarsValue]] = None
     shelves: Opt[dict[str, Shelf]] = None
-    loose: Opt[Annotated[dict[str, Any], EXACT]] = None
+    loose: Opt[Annotated[dict[str, Any], DIGITS]] = None
     """Anything the cook writes down."""
     closed: Opt[StockClosed] = None
     open: Opt[StockOpen] = None

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt
 
 
@@ -19,7 +17,7 @@ class Short(Model):
 
 class Track(Model):
     name: str
-    length: Opt[Annotated[float, EXACT]] = None
+    length: Opt[Number] = None
 
 
 class Tracks(Model):

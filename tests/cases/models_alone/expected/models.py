@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Dict, Literal, TypeAlias
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, INTEGERS, Number
 from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
 
@@ -28,7 +28,7 @@ class Kind(StrEnum):
     BOX_SET = "box set"
 
 
-Anything = TypeAliasType("Anything", Annotated[Any, EXACT])
+Anything = TypeAliasType("Anything", Annotated[Any, DIGITS])
 
 
 class Card(Model):
@@ -38,7 +38,7 @@ class Card(Model):
 
 class Cash(Model):
     method: Literal["cash"]
-    paid: Opt[Annotated[float, EXACT]] = None
+    paid: Opt[Number] = None
 
 
 Code = TypeAliasType("Code", Annotated[str, Field(pattern="^[A-Z]{3}$")])
@@ -75,7 +75,7 @@ Sku = TypeAliasType("Sku", Annotated[str, Field(pattern="^[A-Z]{3}$")])
 Stock = TypeAliasType("Stock", dict[str, int])
 
 
-Whatever = TypeAliasType("Whatever", Annotated[Any, EXACT])
+Whatever = TypeAliasType("Whatever", Annotated[Any, DIGITS])
 
 
 class Product(Model):
@@ -86,7 +86,7 @@ class Product(Model):
     kind: OrStr[Kind]
     note: Opt[str] = None
     """Only in what is sent."""
-    price: Opt[Annotated[float, Field(ge=0.0), EXACT]] = None
+    price: Opt[Annotated[float, Field(ge=0.0), INTEGERS, DIGITS]] = None
     parts: Opt[ListOf[Product]] = None
     """What it is made of."""
     size: Opt[ProductSize] = None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt
 from .files import FileContent
 
@@ -24,7 +24,7 @@ class LettersSendResponse400(Model):
 
 class Note(Model):
     text: Annotated[str, Field(max_length=9)]
-    weight: Opt[Annotated[float, EXACT]] = None
+    weight: Opt[Number] = None
 
 
 class Letter(Model):

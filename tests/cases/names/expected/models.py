@@ -8,12 +8,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, INTEGERS
 from ._runtime.model import Model, Opt
 
 
 class GrÖßE(Model):
-    wert: Annotated[float, Field(ge=0.0), EXACT]
+    wert: Annotated[float, Field(ge=0.0), INTEGERS, DIGITS]
 
 
 class Model_(Model):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
@@ -18,7 +18,7 @@ class Mood(StrEnum):
 
 
 class EntryPlace(Model):
-    lat: Opt[Annotated[float, EXACT]] = None
+    lat: Opt[Number] = None
 
 
 class Entry(Model):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
@@ -22,7 +22,7 @@ class Author(Model):
 
 
 class NullablePlace(Model):
-    lat: Opt[Annotated[float, EXACT]] = None
+    lat: Opt[Number] = None
 
 
 class Entry(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Dict
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS
 from ._runtime.model import Model, OpenModel, Opt
 
 
@@ -19,7 +19,7 @@ class DrawersValue(Model):
 
 class Thing(Model):
     code: Opt[int] = None
-    parts: Opt[Annotated[list[Any], EXACT]] = None
+    parts: Opt[Annotated[list[Any], DIGITS]] = None
 
 
 class Drawers(OpenModel):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -26,7 +26,7 @@ class Item(Model):
     id: Opt[str] = None
     secret: Opt[str] = None
     none: OrStr[ItemNone] | None = None
-    undescribed: Annotated[Any, EXACT]
+    undescribed: Annotated[Any, DIGITS]
 
 
 class Other(Model):

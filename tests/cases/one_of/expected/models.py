@@ -8,17 +8,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT, Number
 from ._runtime.model import Model, Opt
 from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class Circle(Model):
     kind: Literal["round"]
-    size: Annotated[float, EXACT]
+    size: Number
 
 
-Details = TypeAliasType("Details", Annotated[dict[str, Any], EXACT])
+Details = TypeAliasType("Details", Annotated[dict[str, Any], DIGITS])
 
 
 class DrawingEither(Model):
@@ -41,7 +41,7 @@ class Pick(Model):
 
 class Square(Model):
     kind: Literal["Square"]
-    size: Annotated[float, EXACT]
+    size: Number
 
 
 Shape = TypeAliasType(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, INTEGERS, Number
 from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
@@ -18,7 +18,7 @@ class ReportClouds(StrEnum):
 
 
 class ReportGust(Model):
-    speed: Annotated[float, Field(gt=0.0), EXACT]
+    speed: Annotated[float, Field(gt=0.0), INTEGERS, DIGITS]
 
 
 class ReportLayersItem(Model):
@@ -26,18 +26,18 @@ class ReportLayersItem(Model):
 
 
 class Wind(Model):
-    speed: Opt[Annotated[float, Field(gt=0.0), EXACT]] = None
+    speed: Opt[Annotated[float, Field(gt=0.0), INTEGERS, DIGITS]] = None
 
 
 class Report(Model):
     kind: Literal["report"]
     version: Opt[Literal[2]] = None
-    temperature: Annotated[float | str, EXACT]
+    temperature: Number | str
     wind: Opt[Annotated[Wind, Field(deprecated=True)]] = None
     """The wind at ten metres."""
     gust: Opt[ReportGust] = None
     place: Opt[Annotated[str, Field(max_length=5, min_length=2)]] = None
-    point: Opt[Annotated[list[float], Field(min_length=2), EXACT]] = None
-    anything: Annotated[Any, EXACT] = None
+    point: Opt[Annotated[list[Number], Field(min_length=2)]] = None
+    anything: Annotated[Any, DIGITS] = None
     clouds: Opt[OrStr[ReportClouds]] = None
     layers: Opt[ListOf[ReportLayersItem]] = None

@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt
 
 
 class Point(Model):
     x: int
-    y: Annotated[float, EXACT]
+    y: Number
 
 
 class RowsFindDeep(Model):

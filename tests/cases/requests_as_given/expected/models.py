@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT, Number
 from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
 from .files import FileContent
 
@@ -44,31 +44,31 @@ class Shades(Model):
 
 
 ThingPairsItem = TypeAliasType(
-    "ThingPairsItem", Annotated[ListOf[str | float], Field(max_length=2)]
+    "ThingPairsItem", Annotated[ListOf[str | Number], Field(max_length=2)]
 )
 
 
 class Thing(Model):
-    number: Opt[Annotated[float, EXACT]] = None
+    number: Opt[Number] = None
     whole: Opt[int] = None
-    either: Opt[Annotated[str | float, EXACT]] = None
+    either: Opt[str | Number] = None
     value: Opt[str | int] = None
-    anything: Annotated[Any, EXACT] = None
+    anything: Annotated[Any, DIGITS] = None
     flag: Opt[bool] = None
-    map: Opt[Annotated[dict[str, str | float], EXACT]] = None
+    map: Opt[dict[str, str | Number]] = None
     inner: Opt[Annotated[Left | Right, EXACT]] = None
     colours: Opt[ListOf[OrStr[Colour]]] = None
     palettes: Opt[ListOf[ListOf[OrStr[Colour]]]] = None
     books: ListOf[ListOf[ListOf[Left]] | None] | None = None
-    pairs: Opt[Annotated[ListOf[ThingPairsItem], Field(min_length=1), EXACT]] = None
+    pairs: Opt[Annotated[ListOf[ThingPairsItem], Field(min_length=1)]] = None
     words: Opt[list[list[str]]] = None
     shade: Opt[OrStr[Shade]] = None
 
 
 class Parts(OpenModel):
     file: Opt[FileContent] = None
-    anything: Annotated[Any, EXACT] = None
-    either: Opt[Annotated[str | float, EXACT]] = None
-    map: Opt[Annotated[dict[str, str | float], EXACT]] = None
+    anything: Annotated[Any, DIGITS] = None
+    either: Opt[str | Number] = None
+    map: Opt[dict[str, str | Number]] = None
     left: Opt[Left] = None
     shades: Opt[ListOf[Shades]] = None

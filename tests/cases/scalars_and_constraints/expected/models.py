@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT, INTEGERS
 from ._runtime.model import Model, Opt
 
 LoafTinsItem = TypeAliasType("LoafTinsItem", Annotated[int, Field(ge=1)])
@@ -38,7 +38,7 @@ class Loaf(Model):
     name: Annotated[str, Field(max_length=40, min_length=2, pattern="^[A-Z][A-Za-z0-9_-]*[0-9]$")]
     """What the label says."""
     grams: Annotated[int, Field(ge=100, le=5000, multiple_of=50)]
-    salt: Opt[Annotated[float, Field(gt=0.0, lt=3.5), EXACT]] = None
+    salt: Opt[Annotated[float, Field(gt=0.0, lt=3.5), INTEGERS, DIGITS]] = None
     tins: Opt[Annotated[list[LoafTinsItem], Field(max_length=3, min_length=1)]] = None
     seeds: Opt[list[LoafSeedsItem]] = None
     sliced: Opt[bool] = None
@@ -50,9 +50,9 @@ class Loaf(Model):
     """Its name or number."""
     shops: Opt[Annotated[list[LoafShopsItem] | list[int], EXACT]] = None
     bake_again: Opt[bool | LoafBakeAgainItem] = None
-    motto: Annotated[LoafMottoItem | Any | None, EXACT] = None
-    note: Annotated[Any, EXACT] = None
+    motto: Annotated[LoafMottoItem | Any | None, DIGITS] = None
+    note: Annotated[Any, DIGITS] = None
     """Anything at all."""
     frost: Opt[Annotated[int, Field(le=0)]] = None
-    cellar: Opt[Annotated[float, Field(lt=-1.0), EXACT]] = None
+    cellar: Opt[Annotated[float, Field(lt=-1.0), INTEGERS, DIGITS]] = None
     eaten: Opt[int] = None

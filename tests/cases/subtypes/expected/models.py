@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Union
 
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
 
@@ -28,7 +28,7 @@ class Van(Model):
     """A car in all but name; nothing but the mapping makes it a vehicle."""
 
     kind: Literal["van"]
-    load: Opt[Annotated[float, EXACT]] = None
+    load: Opt[Number] = None
 
 
 class Bicycle(Model):

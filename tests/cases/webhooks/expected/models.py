@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
 
@@ -22,7 +22,7 @@ class OrderState(StrEnum):
 
 class Bag(Model):
     kind: Literal["Bag"]
-    litres: Opt[Annotated[float, EXACT]] = None
+    litres: Opt[Number] = None
 
 
 class Box(Model):
@@ -39,7 +39,7 @@ class Order(Model):
     _needed_in_responses: ClassVar = ("id",)
     id: Opt[str] = None
     state: OrStr[OrderState]
-    total: Annotated[float, EXACT]
+    total: Number
     placed: Opt[datetime] = None
     pin: Opt[str] = None
     callback_url: Opt[str] = None

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -17,5 +16,5 @@ class SaleKind(StrEnum):
 
 class Sale(Model):
     id: str
-    price: Annotated[float, EXACT]
+    price: Number
     kind: Opt[OrStr[SaleKind]] = None

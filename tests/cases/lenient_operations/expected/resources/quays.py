@@ -7,7 +7,7 @@ import builtins
 from typing import Annotated, Any
 
 from .. import models
-from .._runtime.exact import EXACT
+from .._runtime.exact import DIGITS
 from .._runtime.json import Json
 from .._runtime.parameters import Form, Query
 from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
@@ -75,7 +75,7 @@ class AsyncQuaysResource(AsyncResource):
 QUAYS_LIST: Operation[Any] = Operation(
     name="quays.list",
     request="GET /quays",
-    parameters=(Query("near", lambda: Annotated[Any, EXACT]),),
+    parameters=(Query("near", lambda: Annotated[Any, DIGITS]),),
     answers={"200": Undescribed()},
 )
 QUAYS_BUILD: Operation[Any] = Operation(
@@ -99,6 +99,6 @@ QUAYS_PAINT: Operation[None] = Operation(
 QUAYS_SINK: Operation[None] = Operation(
     name="quays.sink",
     request="DELETE /quays",
-    body=Form(lambda: Annotated[dict[str, Any], EXACT]),
+    body=Form(lambda: dict[str, Annotated[Any, DIGITS]]),
     answers={"204": Nothing()},
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from .. import models
-from .._runtime.exact import EXACT
+from .._runtime.exact import DIGITS, EXACT, Number
 from .._runtime.json import Json
 from .._runtime.parameters import Form, Header, JsonParameter, Query, Styled
 from .._runtime.path import Path
@@ -203,27 +203,24 @@ THINGS_PARTS: Operation[None] = Operation(
 THINGS_PATH: Operation[None] = Operation(
     name="things.path",
     request="GET /path/{number}/{either}",
-    parameters=(
-        Path("number", lambda: Annotated[float, EXACT]),
-        Path("either", lambda: Annotated[str | float, EXACT]),
-    ),
+    parameters=(Path("number", lambda: Number), Path("either", lambda: str | Number)),
     answers={"204": Nothing()},
 )
 THINGS_FIND: Operation[models.Shades] = Operation(
     name="things.find",
     request="GET /find",
     parameters=(
-        Query("either", lambda: Annotated[str | float, EXACT]),
-        Query("many", lambda: Annotated[list[str | float], EXACT]),
-        Query("deep", lambda: Annotated[dict[str, str | float], EXACT], style="deepObject"),
+        Query("either", lambda: str | Number),
+        Query("many", lambda: list[str | Number]),
+        Query("deep", lambda: dict[str, str | Number], style="deepObject"),
         JsonParameter("json", lambda: models.Thing, "query"),
-        JsonParameter("free", lambda: Annotated[Any, EXACT], "query"),
-        Header("x_either", lambda: Annotated[str | float, EXACT], "X-Either"),
+        JsonParameter("free", lambda: Annotated[Any, DIGITS], "query"),
+        Header("x_either", lambda: str | Number, "X-Either"),
         Header("user_agent", lambda: str, "USER-agent"),
         Header("cookie", lambda: str),
-        Styled("crumb", lambda: Annotated[str | float, EXACT], "cookie"),
+        Styled("crumb", lambda: str | Number, "cookie"),
         Styled("crumbs", lambda: list[str], "cookie"),
-        JsonParameter("bag", lambda: Annotated[dict[str, Any], EXACT], "cookie"),
+        JsonParameter("bag", lambda: dict[str, Annotated[Any, DIGITS]], "cookie"),
         Styled("raw", lambda: str, "cookie", style="cookie", explode=True),
         Styled("raws", lambda: list[str], "cookie", style="cookie"),
         Styled("jar", lambda: dict[str, str], "cookie", style="cookie", explode=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from .._runtime.exact import EXACT
+from .._runtime.exact import DIGITS
 from .._runtime.json import Json
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
@@ -33,6 +33,6 @@ class AsyncFreeResource(AsyncResource):
 FREE_SEND: Operation[Any] = Operation(
     name="free.send",
     request="POST /free",
-    body=Json(lambda: Annotated[Any, EXACT]),
+    body=Json(lambda: Annotated[Any, DIGITS]),
     answers={"200": Json(lambda: Any)},
 )

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from .. import models
-from .._runtime.exact import EXACT
+from .._runtime.exact import Number
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.whole_query import WholeQuery
@@ -57,7 +55,7 @@ FINDS_SEARCH: Operation[None] = Operation(
 FINDS_NUMBERS: Operation[None] = Operation(
     name="finds.numbers",
     request="GET /numbers",
-    parameters=(WholeQuery("selector", lambda: Annotated[list[float], EXACT]),),
+    parameters=(WholeQuery("selector", lambda: list[Number]),),
     answers={"204": Nothing()},
 )
 FINDS_PATH: Operation[None] = Operation(
