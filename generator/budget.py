@@ -6,9 +6,11 @@ import math
 import time
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import islice
-from typing import Final
+from typing import Any, Final
+
+from .records import also
 
 
 class BudgetExceeded(Exception):
@@ -39,6 +41,14 @@ class Budget:
             raise BudgetExceeded(f"more than {self.limit:,} {self.unit}")
 
 
+MOST: Final = 10
+"""A limit may be at most this many times its default."""
+
+
+def _limit(default: int) -> Any:
+    return field(default=default, metadata=also(minimum=1, maximum=MOST * default))
+
+
 @dataclass(frozen=True, slots=True)
 class RunLimits:
     """``[tool.speclock.limits]``: what the documents that one run reads may cost together.
@@ -47,21 +57,17 @@ class RunLimits:
     its default.
     """
 
-    documents: int = 3_000
+    documents: int = _limit(3_000)
     """Documents that are fetched, and files that a ``$ref`` or an ``externalValue`` names."""
-    bytes: int = 128 * 1024 * 1024
+    bytes: int = _limit(128 * 1024 * 1024)
     """Bytes of these documents, decompressed."""
-    seconds: int = 300
+    seconds: int = _limit(300)
     """Seconds of waiting for servers."""
-    hosts: int = 10
+    hosts: int = _limit(10)
     """Hosts that documents are fetched from, with that of ``upstream``."""
-    nodes: int = 1_000_000
+    nodes: int = _limit(1_000_000)
     """Values in one description and all documents that it refers to, each copy by a YAML alias
     counted."""
-
-
-MOST: Final = 10
-"""A limit may be at most this many times its default."""
 
 
 class RunBudget:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import posixpath
-import re
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, TypeAlias, cast, get_type_hints
+from typing import Any, ClassVar, Final
 
-from .budget import MOST, RunBudget, RunLimits
+from . import records
+from .budget import RunBudget, RunLimits
 from .errors import UsageError
-from .portable import is_device, parse_toml, read_bytes, read_text
+from .portable import DEVICES, is_device, parse_toml, read_bytes, read_text
 from .printable import display_path, shortened
-
-Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
-Table: TypeAlias = dict[str, Toml]
+from .record_faults import RecordError, lines_of, usage_error
+from .records import NOT_IN_FILE, Schema, also
 
 OUTPUT: Final = "generated"
 """The folder of the clients by default."""
@@ -29,8 +27,48 @@ ARGUMENTS: Final = ("body", "fields")
 TESTS: Final = ("examples", "all")
 """The texts that the setting of the tests may be."""
 FEATURES: Final = ("recorder", "response_headers", "pytest_plugin", "text")
-TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# fastjsonschema takes every `$` of a pattern as its end.
+_TOKEN: Final = r"[!#\x24%&'*+.^_`|~0-9A-Za-z-]+"
 """The name of a header (RFC 9110 §5.6.2)."""
+_HEADER = also(pattern=f"^({_TOKEN})$", title="the name of a header")
+_HEADER_OR_NONE = also(pattern=f"^({_TOKEN})?$", title="the name of a header")
+_ASCII: Schema = {"type": "string", "pattern": "^[ -~]*$", "title": "printable ASCII"}
+_PATH: Schema = {"type": "string", "pattern": "^[^\\\\]*$", "title": "a path with slashes"}
+_PATHS = also(items=_PATH)
+_NOT_EMPTY = also(minLength=1)
+_FOLDERS_OF_NONE = [
+    "".join(f"[{char}{char.upper()}]" if char.isalpha() else char for char in name)
+    for name in sorted({*DEVICES, "tests"})
+    if name.isidentifier()
+]
+"""Patterns of the folders that no package can be, in any case."""
+# Every character beyond ASCII passes: `\w` differs between engines.
+_PACKAGE: Schema = {
+    "pattern": "^[^\\x00-@\\[-^`{-\\x7f][^\\x00-/:-@\\[-^`{-\\x7f]*$",
+    "not": {"anyOf": [{"enum": keyword.kwlist}, {"pattern": f"^({'|'.join(_FOLDERS_OF_NONE)})$"}]},
+}
+_CREDENTIALS = ("credentials", "credential_prefixes")
+# A path is printable; this excludes the control characters, and backslashes as in the others.
+_FOLDER: Schema = {
+    "type": "string",
+    "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f\\\\]+$",
+    "title": "the path of a folder",
+}
+
+
+def _of_style(style: str, needed: set[str], optional: set[str]) -> Schema:
+    """Return the condition of a style: the settings that it needs and may have."""
+    order = ("style", "operations", "parameter", "items", "next", "header", "total", "first")
+    allowed = {"style", "operations", "items"} | needed | optional
+    then: Schema = {
+        "title": f"with the style {style!r}",
+        "required": sorted(needed),
+        "propertyNames": {"enum": [name for name in order if name in allowed]},
+    }
+    if style == "cursor":
+        then["oneOf"] = [{"required": ["next"]}, {"required": ["header"]}]
+    is_style = {"properties": {"style": {"const": style}}, "required": ["style"]}
+    return {"if": is_style, "then": then}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,76 +78,98 @@ class Pagination:
     Members of a response are named by a dotted path or by a JSON pointer (RFC 6901).
     """
 
-    style: str
+    style: str = field(metadata=also(enum=["cursor", "offset", "page", "link"]))
     """``cursor``, ``offset``, ``page`` or ``link``."""
-    operations: tuple[str, ...] = ()
+    operations: tuple[str, ...] = field(default=(), metadata=also(minItems=1))
     """Selectors; every GET operation with such parameters and members if left out."""
-    parameter: str = ""
+    parameter: str = field(default="", metadata=_NOT_EMPTY)
     """The query parameter that asks for a page; ``link`` has none."""
     items: str = ""
     """The member that holds the list; left out if the response is the list."""
-    next: str = ""
+    next: str = field(default="", metadata=_NOT_EMPTY)
     """The member that holds the next cursor, or with ``link`` the next page's URL."""
-    header: str = ""
+    header: str = field(default="", metadata=_NOT_EMPTY)
     """The response header that holds the next cursor, instead of ``next``."""
-    total: str = ""
+    total: str = field(default="", metadata=_NOT_EMPTY)
     """The member that counts all items, or with ``page`` all pages."""
     first: int | None = None
     """The number of the first page; the parameter's default, or 1, if left out."""
+
+    CONDITIONS: ClassVar[Schema] = {
+        "allOf": [
+            _of_style("cursor", {"parameter"}, {"next", "header"}),
+            _of_style("offset", {"parameter"}, {"total"}),
+            _of_style("page", {"parameter"}, {"total", "first"}),
+            _of_style("link", set(), {"next"}),
+        ]
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookSignature:
     """``[tool.speclock.clients.<package>.webhook_signature]``: how webhooks are signed."""
 
-    scheme: str
+    scheme: str = field(metadata=also(enum=["standard-webhooks", "hmac", "none"]))
     """``standard-webhooks``, ``hmac`` for a header with the HMAC of the body, or ``none``."""
-    header: str = ""
+    header: str = field(default="", metadata=_HEADER)
     """``hmac``: the header with the signature, for instance ``X-Hub-Signature-256``."""
-    algorithm: str = "sha256"
+    algorithm: str = field(
+        default="sha256", metadata=also(enum=["sha1", "sha256", "sha384", "sha512"])
+    )
     """``hmac``: the hash function, ``sha1``, ``sha256``, ``sha384`` or ``sha512``."""
-    encoding: str = "hex"
+    encoding: str = field(default="hex", metadata=also(enum=["hex", "base64"]))
     """``hmac``: the form of the digest, ``hex`` or ``base64``."""
-    prefix: str = ""
+    prefix: str = field(default="", metadata=also(**_ASCII))
     """``hmac``: the text before the digest, for instance ``sha256=``."""
+
+    CONDITIONS: ClassVar[Schema] = {
+        "if": {"properties": {"scheme": {"const": "hmac"}}, "required": ["scheme"]},
+        "then": {"title": "with the scheme 'hmac'", "required": ["header"]},
+        "else": {
+            "title": "without the scheme 'hmac'",
+            "propertyNames": {"enum": ["scheme"]},
+        },
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """``[tool.speclock.clients.<package>]``: one client to generate."""
 
-    spec: str
+    spec: str = field(metadata=also(**_PATH))
     """The description: a path relative to pyproject.toml."""
-    package: str = ""
+    package: str = field(default="", metadata=NOT_IN_FILE)
     """The package's name, which is the table's name."""
-    output: str = ""
+    output: str = field(default="", metadata=also(**_PATH))
     """The folder of ``<package>/`` and ``tests/<package>/``; ``[tool.speclock] output``."""
     client: str = ""
     """The name of the client class; derived from the package's name if left out."""
-    operations: tuple[str, ...] = ()
+    operations: tuple[str, ...] = field(default=(), metadata=also(minItems=1))
     """Selectors of the operations to generate, at least one; all if left out."""
     models: bool = False
     """Generate the models of all schemas under ``components/schemas`` alone, and no client. It
     excludes the settings about operations."""
     strict: bool = False
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
-    tests: bool | str = True
+    tests: bool | str = field(default=True, metadata=also(enum=[True, False, *TESTS]))
     """Write tests of the client: ``true`` for one example of each operation and its errors,
     ``"examples"`` for at most three of each request, result and stream, ``"all"`` for those and
     the models, or ``false``. Tests of operations use the fake server: without it there are none.
     """
-    tests_output: str = ""
+    tests_output: str = field(default="", metadata=also(**_PATH))
     """The folder of the tests; ``<output>/tests/<package>`` if left out."""
     fake: bool = True
     """Include the fake server (``testing``) for the tests of the client's users."""
-    arguments: str = "body"
+    arguments: str = field(default="body", metadata=also(enum=[*ARGUMENTS]))
     """How the methods take a body that is one object: as ``body``, or with ``fields`` also as
     keyword arguments, one for each field."""
-    features: tuple[str, ...] = ()
+    features: tuple[str, ...] = field(
+        default=(), metadata=also(items={"type": "string", "enum": [*FEATURES]})
+    )
     """Parts of the client that are left out otherwise: ``recorder`` (``testing.Recorder``),
     ``response_headers`` (a class for those of each operation), ``pytest_plugin`` (the fake server
     as a fixture), ``text`` (a media type of text, such as XML, beside JSON)."""
-    http: str = "httpx"
+    http: str = field(default="httpx", metadata=also(enum=[*HTTP_LIBRARIES]))
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pinned calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
@@ -125,43 +185,59 @@ class Client:
     """Path parameters whose slashes are sent as they are: names, or ``METHOD /path:name``."""
     credentials: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pinned names of credentials: security scheme = argument of the client."""
-    credential_prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
+    credential_prefixes: Mapping[str, str] = field(
+        default_factory=dict[str, str], metadata=also(additionalProperties=_ASCII)
+    )
     """The text before the value of a key that only its description tells: security scheme = text,
     for instance ``"Token "``."""
-    idempotency_header: str = ""
+    idempotency_header: str = field(default="", metadata=_HEADER_OR_NONE)
     """The request header for a key that the client makes for each POST and PATCH."""
     request_id_header: str = ""
     """The response header that holds the server's request id."""
     rate_limit_reset_header: str = ""
     """The response header with the time at which calls are allowed again."""
-    rate_limit_reset_unit: str = "seconds"
+    rate_limit_reset_unit: str = field(default="seconds", metadata=also(enum=[*RESET_UNITS]))
     """The unit of that header: ``seconds`` from now, or ``epoch`` seconds."""
-    root: str = ""
+    root: str = field(default="", metadata=also(**_PATH))
     """The folder that a ``$ref`` to a file may not leave; that of ``spec`` if left out."""
-    upstream: str = ""
+    upstream: str = field(default="", metadata=also(**_PATH))
     """The origin of the description: an https URL, or a file's path like ``spec``."""
     insecure: bool = False
     """True if ``upstream`` may be fetched by http, where anybody on the way can change it."""
     remote: tuple[str, ...] = ()
     """Hosts, besides that of ``upstream``, whose documents an update may take in for a ``$ref``."""
-    allowed: str = ""
+    allowed: str = field(default="", metadata=also(**_PATH))
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     redacted: tuple[str, ...] = ()
     """Texts that recordings have in place of secrets; values with them aren't compared."""
-    vendored: tuple[str, ...] = ()
+    vendored: tuple[str, ...] = field(default=(), metadata=also(items=_FOLDER))
     """The folders of the client's copies, for ``verify --all`` and ``upgrade --all``; paths."""
-    overlays: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = field(default=(), metadata=_PATHS)
     """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
     allow_unmatched: bool = False
     """True if an overlay's action that matches nothing is a warning instead of an error."""
-    templates: str = ""
+    templates: str = field(default="", metadata=also(**_PATH))
     """A folder of templates that replace speclock's own of the same name; a path."""
     pagination: tuple[Pagination, ...] = ()
     """A table, or a list of tables; the first that fits an operation is used."""
     webhook_signature: WebhookSignature | None = None
     """A table; by default the scheme that the headers of all webhooks in the description show."""
-    budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
+    budget: RunBudget = field(
+        default_factory=RunBudget, repr=False, compare=False, metadata=NOT_IN_FILE
+    )
     """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
+
+    CONDITIONS: ClassVar[Schema] = {
+        "if": {"properties": {"models": {"const": True}}, "required": ["models"]},
+        "then": {
+            "title": "with models = true, which has no operations",
+            "properties": {
+                "operations": False,
+                **{name: {"maxProperties": 0} for name in (*PINS, *_CREDENTIALS)},
+                "pagination": {"type": "array", "maxItems": 0},
+            },
+        },
+    }
 
     @property
     def tests_folder(self) -> str:
@@ -175,6 +251,21 @@ class Client:
             for setting in PINS
         }
         return replace(self, **pins)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """``[tool.speclock]``: the settings of all clients."""
+
+    output: str = field(default=OUTPUT, metadata=also(**_PATH))
+    """The folder into which ``<package>/`` and ``tests/<package>/`` are written."""
+    clients: Mapping[str, Client] = field(
+        default_factory=dict[str, Client], metadata=also(propertyNames=_PACKAGE)
+    )
+    """One table for each client, named after its package. The name is not ``tests``, nor that of a
+    device on Windows (``con``, ``aux``), and no two names differ only in case."""
+    limits: RunLimits = field(default_factory=RunLimits)
+    """What the documents that one run reads may cost together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,37 +285,11 @@ class Settings:
     def place(self, key: str, package: str) -> str:
         """Return where a client's setting is, for messages: ``pyproject.toml:7: output``."""
         path = self.root / self.file
-        table = ("tool", "speclock", "clients", package)
-        lines = _lines_of_keys(read_text(path, self.file)) if path.is_file() else {}
-        wanted = ((*table, key), (*table[:2], key), table)
+        table = (*_SECTION, "clients", package)
+        lines = lines_of(read_text(path, self.file)) if path.is_file() else {}
+        wanted = ((*table, key), (*_SECTION, key), table)
         line = next((f":{lines[keys]}" for keys in wanted if keys in lines), "")
         return f"{display_path(path)}{line}: {key}"
-
-
-def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
-    """Return the 1-based line of each table and key that begins a line, by its dotted name."""
-    found: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        is_table = line.lstrip().startswith("[")
-        keys = _keys_in(line if is_table else f"{line.partition('=')[0]}= 0")
-        if keys and is_table:
-            table, keys = keys, ()
-        found.setdefault((*table, *keys), number)
-    return found
-
-
-def _keys_in(line: str) -> tuple[str, ...]:
-    """Return the dotted name in a line of TOML; nothing if it has none."""
-    keys: list[str] = []
-    try:
-        value: object = parse_toml(line, "")
-    except UsageError:
-        return ()
-    while isinstance(value, dict) and value:
-        (key, value), *_ = cast("dict[str, object]", value).items()
-        keys.append(key)
-    return tuple(keys)
 
 
 def find(start: Path) -> Path | None:
@@ -246,28 +311,30 @@ def parse(text: str, path: Path) -> Settings:
 
     Raises :class:`UsageError` for a wrong setting.
     """
-    data: Table = parse_toml(text, path.name)
-    section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")
-    _check_keys(section, ("output", "clients", "limits"), "tool.speclock")
-    budget = RunBudget(_limits(_table(section.get("limits", {}), "tool.speclock.limits")))
-    output = section.get("output", OUTPUT)
-    if not isinstance(output, str):
-        raise UsageError("[tool.speclock] output must be text: the path of a folder.")
-    _check_path("output", output, "tool.speclock")
-    tables = _table(section.get("clients", {}), "tool.speclock.clients")
-    clients = tuple(
-        _client(name, _table(table, f"tool.speclock.clients.{name}"), output, budget)
-        for name, table in tables.items()
-    )
+    data: Any = parse_toml(text, path.name)
+    for key in _SECTION:
+        data = data.get(key, {}) if isinstance(data, dict) else data
+    try:
+        _prepare(data)
+        section = records.read(ProjectSettings, data)
+    except RecordError as error:
+        raise usage_error(error, text, path.name, *_SECTION) from None
+    budget = RunBudget(section.limits)
     known: dict[str, str] = {}
-    for name in tables:
+    clients: list[Client] = []
+    for name, client in section.clients.items():
         if (other := known.setdefault(name.lower(), name)) != name:
             raise UsageError(
                 f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
                 "and macOS they are one folder. Rename one."
             )
+        output = client.output or section.output
+        clients.append(replace(client, package=name, output=output, budget=budget))
     _check_folders(clients)
-    return Settings(path.parent, clients, path.name, frozenset(_WRITTEN), budget)
+    return Settings(path.parent, tuple(clients), path.name, frozenset(_WRITTEN), budget)
+
+
+_SECTION = ("tool", "speclock")
 
 
 def _check_folders(clients: Sequence[Client]) -> None:
@@ -288,222 +355,68 @@ def _check_folders(clients: Sequence[Client]) -> None:
                 )
 
 
-def _limits(table: Table) -> RunLimits:
-    where, default = "tool.speclock.limits", RunLimits()
-    _check_keys(table, [f.name for f in fields(RunLimits)], where)
-    for key, value in table.items():
-        most = MOST * getattr(default, key)
-        if type(value) is not int or not 0 < value <= most:
-            raise UsageError(f"[{where}] {key} must be a whole number from 1 to {most:,}.")
-    return replace(default, **cast("dict[str, Any]", table))
-
-
-NOT_KEYS: Final = ("package", "budget")
-"""The fields of :class:`Client` that aren't settings in its table."""
-
-
-def _client(name: str, table: Table, output: str, budget: RunBudget) -> Client:
-    where = f"tool.speclock.clients.{name}"
-    _check_keys(table, [f.name for f in fields(Client) if f.name not in NOT_KEYS], where)
-    if "spec" not in table:
-        raise UsageError(f"[{where}] lacks 'spec'. Add it: the path of the OpenAPI description.")
-    hints = get_type_hints(Client)
-    values: dict[str, Any] = {"package": name, "output": output, "budget": budget}
-    for key, value in table.items():
-        hint = hints[key]
-        if key in _PATHS:
-            _check_path(key, value, where)
-        if key == "pagination":
-            rules = value if isinstance(value, list) else [value]
-            place = f"{where}.pagination"
-            values[key] = tuple(_pagination(_table(rule, place), place) for rule in rules)
-        elif key == "webhook_signature":
-            place = f"{where}.{key}"
-            values[key] = _webhook_signature(_table(value, place), place)
-        elif key == "operations" and value == []:
-            raise UsageError(f"[{where}] operations is empty. List selectors, or remove it.")
-        elif (hint in (str, bool) and type(value) is hint) or (
-            key == "tests" and (value in TESTS or isinstance(value, bool))
-        ):
-            values[key] = value
-        elif hint == tuple[str, ...] and isinstance(value, list) and _all_text(value):
-            values[key] = tuple(value)
-        elif hint == Mapping[str, str] and isinstance(value, dict) and _all_text(value.values()):
-            values[key] = value
-        else:
-            words: dict[object, str] = {
-                str: "text",
-                bool: "true or false",
-                bool | str: 'true, false, "examples" or "all"',
-                tuple[str, ...]: "a list of text",
-            }
-            raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table of text')}.")
-    return check(Client(**values), where)
-
-
-_PATHS = (
+_WITH_PATHS = {
     "spec", "output", "tests_output", "root", "upstream", "allowed", "vendored", "overlays",
     "templates",
-)  # fmt: skip
+}  # fmt: skip
 
 
 _WRITTEN = ("spec", "output", "tests_output", "vendored")
 """Those that a command may write to."""
 
 
-def _check_path(key: str, value: Toml, where: str) -> None:
-    """Raise :class:`UsageError` for a path, or a list with one, that not every system takes."""
-    for path in value if isinstance(value, list) else [value]:
-        if not isinstance(path, str):
-            continue
-        if "\\" in path:
-            right = path.replace("\\", "/")
-            raise UsageError(f"[{where}] {key}: write {path!r} with slashes: {right!r}.")
-        fault = "contains a NUL" if "\0" in path and key != "vendored" else ""
-        if "://" not in path and (len(path) > 1_000 or max(map(len, path.split("/"))) > 255):
-            fault = "is too long"
-        if fault:
-            shown = shortened(repr(path), 80)
-            raise UsageError(f"[{where}] {key}: {shown} {fault}. Name another file or folder.")
+def _prepare(section: Any) -> None:
+    """Make a table of pagination a list with it, and check each path.
+
+    Raises :class:`RecordError` for a path that not every system has.
+    """
+    clients = section.get("clients", {}) if isinstance(section, dict) else {}
+    if isinstance(section, dict) and "output" in section:
+        _check_path(("output",), section["output"])
+    for name, table in clients.items() if isinstance(clients, dict) else ():
+        _check_package(name, f"tool.speclock.clients.{name}")
+        if isinstance(table, dict):
+            if isinstance(table.get("pagination"), dict):
+                table["pagination"] = [table["pagination"]]
+            for key in _WITH_PATHS & table.keys():
+                for path in table[key] if isinstance(table[key], list) else [table[key]]:
+                    _check_path(("clients", name, key), path)
 
 
-STYLES = {
-    "cursor": ({"parameter"}, {"next", "header"}),
-    "offset": ({"parameter"}, {"total"}),
-    "page": ({"parameter"}, {"total", "first"}),
-    "link": (set[str](), {"next"}),
-}
-"""The settings of each style: the required ones, and the optional ones besides ``items``."""
-_TYPES = {"operations": (list, "a list of text"), "first": (int, "a number")}
-
-
-def _pagination(table: Table, where: str) -> Pagination:
-    _check_keys(table, [f.name for f in fields(Pagination)], where)
-    for key, value in table.items():
-        kind, words = _TYPES.get(key, (str, "text"))
-        is_list = isinstance(value, list) and _all_text(value)
-        if not isinstance(value, kind) or isinstance(value, bool) or (kind is list and not is_list):
-            shown = shortened(repr(value), 100)
-            raise UsageError(f"[{where}] {key} must be {words}, not {shown}.")
-        if value in ("", []) and key != "items":
-            raise UsageError(f"[{where}] {key} is empty. Give it a value, or remove it.")
-    style = table.get("style", "")
-    if not isinstance(style, str) or style not in STYLES:
-        near = difflib.get_close_matches(str(style), STYLES, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        given = f", not {shortened(repr(style), 100)}" if style else "; it is missing"
-        raise UsageError(f"[{where}] style must be one of {', '.join(STYLES)}{given}.{hint}")
-    needed, more = STYLES[style]
-    if "parameter" in needed - table.keys():
-        raise UsageError(
-            f"[{where}] lacks 'parameter', which the style {style!r} requires. Add it: the query "
-            "parameter that asks for a page."
-        )
-    known = {"style", "operations", "items"} | needed | more
-    for key in (key for key in table if key not in known):
-        raise UsageError(
-            f"[{where}] {key!r} isn't a setting of the style {style!r}. Remove it; the style has "
-            f"{', '.join(f.name for f in fields(Pagination) if f.name in known)}."
-        )
-    if style == "cursor" and ("next" in table) == ("header" in table):
-        raise UsageError(
-            f"[{where}] needs either 'next' or 'header', the place of the next cursor, and has "
-            f"{'both. Remove one' if 'next' in table else 'neither. Add one'}."
-        )
-    values: dict[str, Any] = {**table}
-    values["operations"] = tuple(values.get("operations", ()))
-    return Pagination(**values)
-
-
-SIGNATURE_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "scheme": ("standard-webhooks", "hmac", "none"),
-    "algorithm": ("sha1", "sha256", "sha384", "sha512"),
-    "encoding": ("hex", "base64"),
-}
-"""The settings of a signature with a few values."""
-
-
-def _webhook_signature(table: Table, where: str) -> WebhookSignature:
-    _check_keys(table, [f.name for f in fields(WebhookSignature)], where)
-    if "scheme" not in table:
-        schemes = ", ".join(SIGNATURE_CHOICES["scheme"])
-        raise UsageError(f"[{where}] lacks 'scheme'. Add it: one of {schemes}.")
-    given: dict[str, str] = {}
-    for key, value in table.items():
-        if not isinstance(value, str):
-            raise UsageError(f"[{where}] {key} must be text, not {shortened(repr(value), 100)}.")
-        choices = SIGNATURE_CHOICES.get(key)
-        if choices and value not in choices:
-            shown = shortened(repr(value), 100)
-            raise UsageError(f"[{where}] {key} must be one of {', '.join(choices)}, not {shown}.")
-        given[key] = value
-    made = WebhookSignature(**given)
-    if made.scheme == "hmac" and not TOKEN.fullmatch(made.header):
-        raise UsageError(f"[{where}] header must be the name of the header with the signature.")
-    others = [key for key in given if key != "scheme"]
-    if made.scheme != "hmac" and others:
-        raise UsageError(f"[{where}] {others[0]!r} belongs to the scheme 'hmac'. Remove it.")
-    if not made.prefix.isascii() or not made.prefix.isprintable():
-        raise UsageError(f"[{where}] prefix must be printable ASCII.")
-    return made
+def _check_path(place: tuple[str, ...], path: object) -> None:
+    if not isinstance(path, str):
+        return
+    shown = shortened(repr(path), 80)
+    if "\\" in path:
+        right = path.replace("\\", "/")
+        raise RecordError(place, f"must be a path with slashes, not {shown}", f"Write {right!r}.")
+    parts = path.split("/")
+    if "://" not in path and (len(path) > 1_000 or max(map(len, parts)) > 255):
+        raise RecordError(place, f"is too long: {shown}", "Name another file or folder.")
+    if "\0" in path or (place[-1] == "vendored" and not path.isprintable()):
+        raise RecordError(place, f"contains a control character: {shown}", "Name another one.")
 
 
 def check(client: Client, where: str) -> Client:
-    """Return ``client``; raises :class:`UsageError` for a value that isn't allowed."""
-    if not client.package.isidentifier() or keyword.iskeyword(client.package):
-        raise UsageError(
-            f"{where}: {client.package!r} cannot be a package's name. Use letters, digits and _."
-        )
-    if is_device(client.package) or client.package.lower() == "tests":
-        reason = "is a device on Windows" if is_device(client.package) else "has the tests"
-        raise UsageError(
-            f"{where}: {client.package!r} cannot be a package's name: the folder of that name "
-            f"{reason}. Choose another one."
-        )
-    if client.models:
-        for key in ("operations", *PINS, "credentials", "credential_prefixes", "pagination"):
-            if getattr(client, key):
-                raise UsageError(
-                    f"{where}: {key} is about operations, and with models = true there are none. "
-                    f"Remove {key}, or models = true."
-                )
-    if client.http not in HTTP_LIBRARIES:
-        raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
-    if client.arguments not in ARGUMENTS:
-        raise UsageError(f"{where}: arguments must be 'body' or 'fields'.")
-    for feature in client.features:
-        if feature not in FEATURES:
-            listed = ", ".join(FEATURES)
-            raise UsageError(
-                f"{where}: features has {shortened(repr(feature), 80)}. The features are {listed}."
-            )
-    if client.idempotency_header and not TOKEN.fullmatch(client.idempotency_header):
-        raise UsageError(f"{where}: idempotency_header must be the name of a header.")
-    if client.rate_limit_reset_unit not in RESET_UNITS:
-        raise UsageError(f"{where}: rate_limit_reset_unit must be 'seconds' or 'epoch'.")
-    for key, prefix in client.credential_prefixes.items():
-        if not prefix.isascii() or not prefix.isprintable():
-            raise UsageError(
-                f"{where}: credential_prefixes {shortened(repr(key), 80)} must be printable ASCII."
-            )
-    if not all(path and path.isprintable() for path in client.vendored):
-        raise UsageError(f"{where}: vendored must list the paths of folders.")
+    """Return ``client``; raises :class:`UsageError` for a value, but a path, that isn't allowed."""
+    _check_package(client.package, where)
+    data = {k: v for k, v in records.to_data(client).items() if k not in _WITH_PATHS}
+    try:
+        records.read(Client, {"spec": "", **data})
+    except RecordError as error:
+        raise UsageError(f"{where}: {error}.") from None
     return client
 
 
-def _table(value: Toml, where: str) -> Table:
-    if not isinstance(value, dict):
-        raise UsageError(f"[{where}] must be a table.")
-    return value
-
-
-def _all_text(values: Iterable[Toml]) -> bool:
-    return all(isinstance(value, str) for value in values)
-
-
-def _check_keys(table: Table, known: Sequence[str], where: str) -> None:
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-            raise UsageError(f"[{where}] has no setting {key!r}. {hint}")
+def _check_package(name: str, where: str) -> None:
+    """Raise :class:`UsageError` for a name that no package can have."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise UsageError(
+            f"{where}: {name!r} cannot be a package's name. Use letters, digits and _."
+        )
+    if is_device(name) or name.lower() == "tests":
+        reason = "is a device on Windows" if is_device(name) else "has the tests"
+        raise UsageError(
+            f"{where}: {name!r} cannot be a package's name: the folder of that name "
+            f"{reason}. Choose another one."
+        )

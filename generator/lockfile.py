@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
+from . import records
 from .errors import UsageError
 from .portable import MAX_TEXT, read_bytes
 from .printable import display_path
+from .records import also
 
 LOCK = "speclock.lock"
 
@@ -33,7 +34,7 @@ class LockEntry:
     slice_sha256: str
     """Of the content that was taken from upstream, see :func:`content_hash`; ``""`` for a
     description of this repository's own."""
-    version: str
+    version: str = field(metadata=also("info.version"))
     """The document's ``info.version``."""
     left: tuple[str, ...] = ()
     """The fingerprints of the changes that an update of an own description left to a person."""
@@ -67,8 +68,10 @@ def read(folder: Path) -> dict[str, LockEntry]:
     path = folder / LOCK
     try:
         text = read_bytes(path, MAX_TEXT)[:MAX_TEXT]
-        entries: dict[str, dict[str, object]] = json.loads(text)
-        return {name: _entry(facts) for name, facts in entries.items()}
+        entries: dict[str, object] = json.loads(text)
+        return {
+            name: records.read(LockEntry, facts, is_closed=False) for name, facts in entries.items()
+        }
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
@@ -91,25 +94,5 @@ def find(path: Path) -> LockEntry | None:
 
 def format_lock(entries: Mapping[str, LockEntry]) -> str:
     """Return the text of the lock file; members that are empty by default are left out."""
-    data: dict[str, dict[str, object]] = {}
-    for name, entry in sorted(entries.items()):
-        facts = {"info.version" if k == "version" else k: v for k, v in asdict(entry).items()}
-        data[name] = {k: v for k, v in facts.items() if v or k not in _OPTIONAL}
+    data = {name: records.to_data(entry) for name, entry in sorted(entries.items())}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-
-
-_OPTIONAL = ("left", "unfinished_sha256")
-
-
-def _entry(facts: dict[str, object]) -> LockEntry:
-    """Return an entry from its JSON object; raises ``TypeError`` for another."""
-    found = facts.pop("left", [])
-    if not isinstance(found, list):
-        raise TypeError
-    left = cast("list[object]", found)
-    texts = {key: value for key, value in facts.items() if isinstance(value, str)}
-    fingerprints = tuple(value for value in left if isinstance(value, str))
-    if len(texts) < len(facts) or len(fingerprints) < len(left):
-        raise TypeError
-    values = {"version" if key == "info.version" else key: texts[key] for key in texts}
-    return LockEntry(**values, left=fingerprints)

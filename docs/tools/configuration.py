@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from pathlib import Path
+from dataclasses import MISSING, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from generator import config
-from generator.budget import RunLimits
-from generator.errors import UsageError
-from generator.settings_schema import about, descriptions, tool_schema
+from generator.records import about, descriptions, fields_of
 
 from .pages import DOCS, written_by
 
@@ -37,7 +33,6 @@ parameter = "cursor"
 next = "meta.next"
 items = "data"
 """
-SECTION = {"output": "string", "clients": "table of tables", "limits": "table"}
 HEAD = f"""\
 # Configuration
 
@@ -184,30 +179,10 @@ def written(_text: str) -> str:
     """Return the whole page."""
     parts = [
         HEAD,
-        _section(),
-        *_tables(config.Client, "tool.speclock.clients.<package>"),
-        *_tables(RunLimits, "tool.speclock.limits"),
+        *_tables(config.ProjectSettings, "tool.speclock"),
         TAIL,
     ]
     return "\n".join(parts)
-
-
-def _section() -> str:
-    """Return the table of the section's own keys, with the keys that the loader accepts."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pyproject.toml"
-        path.write_text("[tool.speclock]\nqqqqqqqqq = 1\n", encoding="utf-8")
-        try:
-            config.load(path)
-        except UsageError as error:
-            known = str(error).rpartition("Known: ")[2].rstrip(".").split(", ")
-    shapes = tool_schema()["properties"]
-    rows = [
-        f"| `{key}` | {SECTION[key]} | {_quoted(shapes[key].get('default'))} "
-        f"| {shapes[key]['description']} |"
-        for key in known
-    ]
-    return _table("tool.speclock", "", rows)
 
 
 def _tables(kind: type, name: str) -> Iterator[str]:
@@ -215,14 +190,14 @@ def _tables(kind: type, name: str) -> Iterator[str]:
     hints, docs = get_type_hints(kind), descriptions(kind)
     rows: list[str] = []
     inner: list[tuple[type, str]] = []
-    for field in fields(kind):
-        if kind is config.Client and field.name in config.NOT_KEYS:
-            continue
+    for field in fields_of(kind):
         hint = hints[field.name]
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)
         if isinstance(nested, type):
-            inner.append((nested, f"{name}.{field.name}"))
-            words = "table, or array of tables" if get_origin(hint) is tuple else "table"
+            is_map = get_origin(hint) is Mapping
+            inner.append((nested, f"{name}.{field.name}" + ".<package>" * is_map))
+            words = "table of tables" if is_map else "table"
+            words = "table, or array of tables" if get_origin(hint) is tuple else words
         else:
             words = PLAIN[hint]  # a KeyError here: add the new type to PLAIN
         rows.append(f"| `{field.name}` | {words} | {_default(field)} | {_cell(docs[field.name])} |")

@@ -12,16 +12,42 @@ traffic = true                    # for deviations that recorded traffic shows
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import cast
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+from .. import records
 from ..errors import Place, Problem, UsageError
 from ..portable import parse_toml
+from ..record_faults import RecordError, line_of, lines_of, usage_error
+from ..records import also
 from .changes import Allowance, Report
 
-_TEXTS = ("fingerprint", "change", "reason", "owner")
-_KEYS = (*_TEXTS, "expires", "traffic")
+_TEXT = also(minLength=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One of ``[[allowed]]``."""
+
+    fingerprint: str = field(metadata=_TEXT)
+    """The fingerprint that the report shows."""
+    change: str = field(metadata=_TEXT)
+    """The change, for readers."""
+    reason: str = field(metadata=_TEXT)
+    """Why it is accepted."""
+    owner: str = field(metadata=_TEXT)
+    """Who answers for it."""
+    expires: dt.date = field(metadata=also(title="a date, such as 2027-06-30"))
+    """Its last day, a date such as 2027-06-30."""
+    traffic: bool = False
+    """True for a deviation that recorded traffic shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _AllowList:
+    """The file."""
+
+    allowed: tuple[_Entry, ...] = field(default=(), metadata=also(title="tables, [[allowed]]"))
 
 
 def read(text: str, name: str) -> tuple[Allowance, ...]:
@@ -30,43 +56,22 @@ def read(text: str, name: str) -> tuple[Allowance, ...]:
     Raises :class:`UsageError`, with the line, for an entry that lacks a key or has another one,
     and for a fingerprint that is listed twice.
     """
-    data = parse_toml(text, name)
-    lines = text.splitlines()
-    for key in data.keys() - {"allowed"}:
-        line = next((i for i, line in enumerate(lines, 1) if key in line), 1)
-        raise UsageError(f"{name}:{line}: unknown {key!r}. Known: [[allowed]].")
-    starts = [i for i, line in enumerate(lines, 1) if line.strip() == "[[allowed]]"]
+    data, lines = parse_toml(text, name), lines_of(text)
+    try:
+        entries = records.read(_AllowList, data).allowed
+    except RecordError as error:
+        raise usage_error(error, text, name) from None
     found: dict[str, Allowance] = {}
-    entries = data.get("allowed", [])
-    if not isinstance(entries, list):
-        raise UsageError(f"{name}: write [[allowed]], with two brackets.")
-    for index, entry in enumerate(cast("list[Mapping[str, object]]", entries)):
-        place = Place(name, starts[index] if index < len(starts) else 1, 1)
-        one = _allowance(entry, place)
-        if one.fingerprint in found:
+    for index, entry in enumerate(entries):
+        place = Place(name, line_of(lines, ("allowed", index)), 1)
+        if entry.fingerprint in found:
             raise UsageError(
-                f"{name}:{place.line}: {one.fingerprint} is listed twice. Remove one entry."
+                f"{name}:{place.line}: {entry.fingerprint} is listed twice. Remove one entry."
             )
-        found[one.fingerprint] = one
+        found[entry.fingerprint] = Allowance(
+            entry.fingerprint, entry.reason, entry.owner, entry.expires, place, entry.traffic
+        )
     return tuple(found.values())
-
-
-def _allowance(entry: Mapping[str, object], place: Place) -> Allowance:
-    where = f"{place.file}:{place.line}"
-    for key in entry.keys() - {*_KEYS}:
-        raise UsageError(f"{where}: unknown {key!r}. Known: {', '.join(_KEYS)}.")
-    texts = {key: value for key, value in entry.items() if isinstance(value, str) and value}
-    expires = entry.get("expires")
-    is_date = isinstance(expires, dt.date) and not isinstance(expires, dt.datetime)
-    lacking = [f"{key!r}, text" for key in _TEXTS if key not in texts]
-    if not is_date:
-        lacking.append("'expires', a date, as 2027-06-30")
-    if lacking or not isinstance(expires, dt.date):
-        raise UsageError(f"{where}: an entry needs {'; '.join(lacking)}.")
-    traffic = entry.get("traffic", False)
-    if not isinstance(traffic, bool):
-        raise UsageError(f"{where}: 'traffic' is true or false.")
-    return Allowance(texts["fingerprint"], texts["reason"], texts["owner"], expires, place, traffic)
 
 
 def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Report:

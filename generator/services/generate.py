@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..codegen.output.fileset import FileSet, write
-from ..codegen.output.manifest import Manifest, locate_from
+from ..codegen.output.manifest import Manifest, Overlay, locate_from
 from ..codegen.output.write import read_file
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
@@ -266,8 +266,7 @@ def render_client(
             if one != main
         },
         overlays=tuple(
-            {"file": overlay.path.name, "sha256": overlay.sha256}
-            for overlay in source.document.overlays
+            Overlay(overlay.path.name, overlay.sha256) for overlay in source.document.overlays
         ),
         templates=templates.digests(),
         selection=client.operations,
@@ -290,6 +289,8 @@ def render_client(
             {"operation": left.operation, **_recorded(left.problem)} for left in findings.left_out
         ),
         assumed=tuple(map(_recorded, findings.assumed)),
+        files={},  # those of the file set
+        tests={},
         tests_folder=place[0],
         tests_root=place[1],
     )

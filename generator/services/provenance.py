@@ -95,9 +95,9 @@ def is_current(client: Client, root: Path) -> bool:
     sources = [(spec, manifest.spec_sha256)]
     sources += [(folder / name, digest) for name, digest in manifest.references.items()]
     overlays = [root / overlay for overlay in client.overlays]
-    if [path.name for path in overlays] != [overlay["file"] for overlay in manifest.overlays]:
+    if [path.name for path in overlays] != [overlay.file for overlay in manifest.overlays]:
         return False
-    sources += zip(overlays, (overlay["sha256"] for overlay in manifest.overlays), strict=True)
+    sources += zip(overlays, (overlay.sha256 for overlay in manifest.overlays), strict=True)
     try:
         if any(sha256_of(read_bytes(path)) != digest for path, digest in sources):
             return False

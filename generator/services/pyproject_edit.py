@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any
 
 from .. import config
-from ..config import NOT_KEYS, Client
+from ..config import Client
 from ..errors import UsageError
 from ..portable import parse_toml
+from ..records import fields_of
 
 OUTPUT = "generated"
 
@@ -28,10 +29,10 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     if section is None:
         lines += ["[tool.speclock]", f"output = {_toml(client.output or OUTPUT)}", ""]
     lines += [f"[tool.speclock.clients.{client.package}]"]
-    for key in fields(Client):
+    for key in fields_of(Client):
         value = getattr(client, key.name)
         default = () if key.default is MISSING else key.default
-        is_implied = key.name in NOT_KEYS or (key.name == "output" and section is None)
+        is_implied = key.name == "output" and section is None
         if is_implied or value == default or not value:
             continue
         lines.append(f"{key.name} = {_toml(value)}")

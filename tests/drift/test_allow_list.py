@@ -77,19 +77,25 @@ def test_an_entry_that_matches_nothing_fails(project: Project) -> None:
     ("text", "words"),
     [
         ("allowed = [", "spec/orchard.allowed.toml: not well-formed TOML"),
-        ("allowed = 1", "spec/orchard.allowed.toml: write [[allowed]], with two brackets."),
-        ("x = 1", "spec/orchard.allowed.toml:1: unknown 'x'. Known: [[allowed]]."),
-        ("\n[[allowed]]\nreason = 1", "spec/orchard.allowed.toml:2: an entry needs 'fingerprint'"),
+        ("allowed = 1", "spec/orchard.allowed.toml:1: allowed must be tables, [[allowed]], not 1."),
+        ("x = 1", "spec/orchard.allowed.toml:1: has no setting 'x'. Known: allowed."),
+        (
+            "\n[[allowed]]\nreason = 1",
+            "spec/orchard.allowed.toml:2: allowed lacks 'fingerprint'. Add it",
+        ),
         (
             "[[allowed]]\nfingerprint = 'a'",
-            "needs 'change', text; 'reason', text; 'owner', text; 'expires', a date, as 2027-06-30",
+            "spec/orchard.allowed.toml:1: allowed lacks 'change'. Add it: the change, for readers.",
         ),
         (
             allow_entry("a") + "more = 1\n",
-            "spec/orchard.allowed.toml:1: unknown 'more'. Known: finger",
+            "allowed.toml:1: allowed has no setting 'more'. Known: fingerprint, change,",
         ),
-        (allow_entry("a", '"2020-01-01"'), "an entry needs 'expires', a date, as 2027-06-30."),
-        (allow_entry("a").replace("Mo", ""), "spec/orchard.allowed.toml:1: an entry needs 'owner'"),
+        (allow_entry("a", '"2020-13-01"'), "expires must be a date, such as 2027-06-30, not '2020"),
+        (
+            allow_entry("a").replace("Mo", ""),
+            "spec/orchard.allowed.toml:5: allowed.owner is empty. Give it a value.",
+        ),
         (
             allow_entry("a") + "\n" + allow_entry("a"),
             "spec/orchard.allowed.toml:8: a is listed twice.",

@@ -54,10 +54,11 @@ def signed(*lines: str) -> str:
     return HEAD + "[tool.speclock.clients.pets.webhook_signature]\n" + "\n".join(lines) + "\n"
 
 
+CLIENT = tool_schema()["definitions"]["client"]
 OF_OTHER_TYPES = {"string": "1", "boolean": '"true"', "array": '"one"', "object": '["a.b"]'}
 TYPES = {
     key: OF_OTHER_TYPES[shape["type"]] if "type" in shape else '"text"'
-    for key, shape in tool_schema()["definitions"]["client"]["properties"].items()
+    for key, shape in CLIENT["properties"].items()
 }
 """A value of a wrong type for each setting of a client."""
 WRONG = {

@@ -14,11 +14,13 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeGuard
 
+from ... import records
 from ...errors import UsageError
 from ...hashing import sha256_of
 from ...printable import on_one_line, shortened
+from ...record_faults import RecordError
+from ...records import also
 from .write import (
     UnsafePath,
     check_folder,
@@ -38,8 +40,6 @@ _LIMIT = 16 * 1024 * 1024
 _MAX_FILES = 50_000
 """The largest number of files that a manifest lists, and that are looked for on disk."""
 
-Json = str | int | bool | list["Json"] | dict[str, "Json"] | None
-
 
 class ManifestError(UsageError):
     """A manifest with an entry that no command acts on.
@@ -57,52 +57,55 @@ class ManifestError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Vendored:
-    """The part of a manifest that only a copy has."""
+class Overlay:
+    """An overlay that was applied."""
 
-    source: str
-    """The package's name where it was generated (``from``)."""
-    import_name: str
-    """The name that the copy's own examples and tests import it by (``import``)."""
-    tests: str = ""
-    """Its tests' folder relative to the package; empty where they weren't copied."""
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the entry of the manifest."""
-        data: dict[str, Json] = {"from": self.source, "import": self.import_name}
-        if self.tests:
-            data["tests"] = self.tests
-        return data
+    file: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
+class Vendored:
+    """The part of a manifest that only a copy has."""
+
+    source: str = field(metadata=also("from"))
+    """The package's name where it was generated."""
+    import_name: str = field(metadata=also("import"))
+    """The name that the copy's own examples and tests import it by."""
+    tests: str = field(default="", metadata=also(minLength=1))
+    """Its tests' folder relative to the package; empty where they weren't copied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """The content of ``speclock.json``. Paths are relative: nothing of the machine is recorded."""
 
     package: str
-    spec_file: str
-    spec_sha256: str
-    info_version: str
-    openapi: str
-    references: Mapping[str, str]
+    spec_file: str = field(metadata=also("spec", "file"))
+    spec_sha256: str = field(metadata=also("spec", "sha256"))
+    info_version: str = field(metadata=also("spec", "info.version"))
+    openapi: str = field(metadata=also("spec", "openapi"))
+    references: Mapping[str, str] = field(
+        default_factory=dict[str, str], metadata=also("spec", "references")
+    )
+    overlays: tuple[Overlay, ...] = field(default=(), metadata=also("spec", "overlays"))
+    """In the order in which they were applied."""
     selection: tuple[str, ...]
     config: str
     tool: Mapping[str, str]
-    operations: tuple[Mapping[str, str], ...]
-    unused_examples: tuple[str, ...] = ()
-    overlays: tuple[Mapping[str, str], ...] = ()
-    """File name and SHA-256 of each overlay, in the order in which they were applied."""
     templates: Mapping[str, str] = field(default_factory=dict[str, str])
     """Name to SHA-256 of the templates that weren't speclock's own."""
-    left_out: tuple[Mapping[str, str | int], ...] = ()
+    operations: tuple[Mapping[str, str], ...]
+    unused_examples: tuple[str, ...]
+    left_out: tuple[Mapping[str, str | int], ...]
     """Selected parts that were left out: operation or "", code, file, line, pointer and fact."""
     assumed: tuple[Mapping[str, str | int], ...] = ()
     """What was assumed in place of invalid values: code, file, line, pointer and fact."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to the SHA-256 of what a file was made from."""
-    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: Mapping[str, str]
     """Path within the package to SHA-256."""
-    tests: Mapping[str, str] = field(default_factory=dict[str, str])
+    tests: Mapping[str, str]
     """Path within the tests' folder to SHA-256."""
     tests_folder: str = ""
     """The tests' folder relative to the package; ``../tests/<package>`` if empty."""
@@ -120,41 +123,9 @@ class Manifest:
 
     def to_json(self) -> str:
         """Return the file's text."""
-        spec: dict[str, Json] = {
-            "file": self.spec_file,
-            "sha256": self.spec_sha256,
-            "info.version": self.info_version,
-            "openapi": self.openapi,
-        }
-        if self.references:
-            spec["references"] = dict(self.references)
-        if self.overlays:
-            spec["overlays"] = [dict(overlay) for overlay in self.overlays]
-        data: dict[str, Json] = {
-            "package": self.package,
-            "spec": spec,
-            "selection": list(self.selection),
-            "config": self.config,
-            "tool": dict(self.tool),
-            **({"templates": dict(self.templates)} if self.templates else {}),
-            "operations": [dict(op) for op in self.operations],
-            "unused_examples": list(self.unused_examples),
-            "left_out": [dict(part) for part in self.left_out],
-            **({"assumed": [dict(one) for one in self.assumed]} if self.assumed else {}),
-            **({"sources": dict(sorted(self.sources.items()))} if self.sources else {}),
-            "files": dict(sorted(self.files.items())),
-            "tests": dict(sorted(self.tests.items())),
-            **({"tests_folder": self.tests_folder} if self.tests_folder else {}),
-            **({"tests_root": self.tests_root} if self.tests_root else {}),
-            **({"edited": dict(sorted(self.edited.items()))} if self.edited else {}),
-            **(
-                {"edited_tests": dict(sorted(self.edited_tests.items()))}
-                if self.edited_tests
-                else {}
-            ),
-        }
-        if self.vendored:
-            data["vendored"] = self.vendored.to_json()
+        data = records.to_data(self)
+        for key in {*_FILES, "sources"} & data.keys():
+            data[key] = dict(sorted(data[key].items()))
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -198,12 +169,15 @@ class Manifest:
         if len(data) > _LIMIT:
             raise ManifestError(path, "", f"is larger than {_LIMIT:,} bytes")
         try:
-            content: object = json.loads(data)
+            manifest = records.read(cls, json.loads(data), is_closed=False)
         except RecursionError:
             raise ManifestError(path, "", "is nested too deeply") from None
+        except RecordError as error:
+            raise ManifestError(path, ".".join(map(str, error.path)), error.fact) from None
         except ValueError:
             return None
-        return _manifest(_Entry(path, "", content))
+        _check(path, manifest)
+        return manifest
 
     def paths(self, package: str) -> dict[str, str]:
         """Return the recorded files, relative to the output folder, with their SHA-256."""
@@ -300,123 +274,30 @@ def _check_files(path: Path, part: str, folder: Path, names: Mapping[str, str]) 
             raise ManifestError(path, entry, f"cannot be used: {error.fact}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A value in a manifest that is being read; each method raises :class:`ManifestError`."""
-
-    path: Path
-    name: str
-    value: object
-
-    def fault(self, fact: str) -> ManifestError:
-        return ManifestError(self.path, self.name, fact)
-
-    def members(self) -> dict[str, _Entry]:
-        return {
-            key: _Entry(self.path, f"{self.name}[{shortened(repr(key), 80)}]", value)
-            for key, value in self._object().items()
-        }
-
-    def member(self, key: str, default: object = ...) -> _Entry:
-        name = f"{self.name}.{key}" if self.name else key
-        value = self._object().get(key, default)
-        if value is ...:
-            raise ManifestError(self.path, name, "is missing")
-        return _Entry(self.path, name, value)
-
-    def _object(self) -> dict[str, object]:
-        if not _is_object(self.value):
-            raise self.fault("isn't an object")
-        return self.value
-
-    def items(self) -> list[_Entry]:
-        if not _is_array(self.value):
-            raise self.fault("isn't an array")
-        return [_Entry(self.path, f"{self.name}[{i}]", one) for i, one in enumerate(self.value)]
-
-    def text(self) -> str:
-        if not isinstance(self.value, str):
-            raise self.fault("isn't a string")
-        return self.value
-
-    def dotted_name(self) -> str:
-        if not all(part.isidentifier() for part in self.text().split(".")):
-            raise self.fault("isn't a Python name")
-        return self.text()
-
-    def scalar(self) -> str | int:
-        if not isinstance(self.value, (str, int)):
-            raise self.fault("isn't a string or an integer")
-        return self.value
-
-    def records(self) -> tuple[dict[str, str | int], ...]:
-        return tuple(
-            {key: entry.scalar() for key, entry in one.members().items()} for one in self.items()
-        )
-
-    def texts(self) -> dict[str, str]:
-        return {key: entry.text() for key, entry in self.members().items()}
-
-    def files(self, *, portable: bool = True) -> dict[str, str]:
-        if len(self._object()) > _MAX_FILES:
-            raise self.fault(f"has more than {_MAX_FILES:,} entries")
-        for name, entry in self.members().items():
-            if fault := name_fault(name, portable=portable):
-                raise entry.fault(fault)
-        return self.texts()
+_FILES = ("files", "tests", "edited", "edited_tests")
 
 
-def _is_object(value: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(value, dict)
-
-
-def _is_array(value: object) -> TypeGuard[list[object]]:
-    return isinstance(value, list)
-
-
-def _manifest(top: _Entry) -> Manifest:
-    spec = top.member("spec")
-    return Manifest(
-        package=top.member("package").dotted_name(),
-        spec_file=spec.member("file").text(),
-        spec_sha256=spec.member("sha256").text(),
-        info_version=spec.member("info.version").text(),
-        openapi=spec.member("openapi").text(),
-        references=spec.member("references", {}).files(portable=False),
-        overlays=tuple(
-            {"file": one.member("file").text(), "sha256": one.member("sha256").text()}
-            for one in spec.member("overlays", []).items()
-        ),
-        templates=top.member("templates", {}).texts(),
-        selection=tuple(one.text() for one in top.member("selection").items()),
-        config=top.member("config").text(),
-        tool=top.member("tool").texts(),
-        operations=tuple(one.texts() for one in top.member("operations").items()),
-        unused_examples=tuple(one.text() for one in top.member("unused_examples").items()),
-        left_out=top.member("left_out").records(),
-        assumed=top.member("assumed", []).records(),
-        sources=top.member("sources", {}).files(),
-        files=top.member("files").files(),
-        tests=top.member("tests").files(),
-        tests_folder=_tests_folder(top, "tests_folder"),
-        tests_root=top.member("tests_root", "").text(),
-        edited=top.member("edited", {}).files(),
-        edited_tests=top.member("edited_tests", {}).files(),
-        vendored=_vendored(top.member("vendored")) if "vendored" in top.members() else None,
-    )
-
-
-def _vendored(entry: _Entry) -> Vendored:
-    return Vendored(
-        source=entry.member("from").dotted_name(),
-        import_name=entry.member("import").dotted_name(),
-        tests=_tests_folder(entry, "tests"),
-    )
-
-
-def _tests_folder(entry: _Entry, key: str) -> str:
-    """Return the folder of the tests relative to the package, or "" where none is recorded."""
-    tests = entry.member(key, "")
-    if key in entry.members() and (fault := tests_fault(tests.text())):
-        raise tests.fault(fault)
-    return tests.text()
+def _check(path: Path, manifest: Manifest) -> None:
+    """Raise :class:`ManifestError` for a name that no package, module or file can have."""
+    vendored = manifest.vendored or Vendored(manifest.package, manifest.package)
+    modules = {
+        "package": manifest.package,
+        "vendored.from": vendored.source,
+        "vendored.import": vendored.import_name,
+    }
+    for entry, name in modules.items():
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ManifestError(path, entry, "isn't a Python name")
+    for part in ("spec.references", "sources", *_FILES):
+        names: Mapping[str, str] = getattr(manifest, part.rpartition(".")[2])
+        if len(names) > _MAX_FILES:
+            raise ManifestError(path, part, f"has more than {_MAX_FILES:,} entries")
+        for name in names:
+            if fault := name_fault(name, portable=part != "spec.references"):
+                raise ManifestError(path, f"{part}[{shortened(repr(name), 80)}]", fault)
+    for entry, tests in (
+        ("tests_folder", manifest.tests_folder),
+        ("vendored.tests", vendored.tests),
+    ):
+        if tests and (fault := tests_fault(tests)):
+            raise ManifestError(path, entry, fault)
