@@ -33,7 +33,7 @@ EPILOG = """\
 the allow-list (beside the description, NAME.allowed.toml; or `allowed` in pyproject.toml):
 
   [[allowed]]
-  fingerprint = "0123456789ab"     # from the report
+  fingerprint = "0123456789ab"     # the report has the entry of each change
   change = "what it is, for readers"
   reason = "why it does no harm"
   owner = "who knows"

@@ -145,15 +145,20 @@ def compare_with_allow_list(
 ) -> tuple[Report, str]:
     """Return the report with what is allowed marked, and the name of the allow-list."""
     report = compare(client, root, base, revision, progress)
-    if not client.package:
-        return report, ""
-    spec = root / client.spec
-    path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
-    allowed = display_path(path)
+    return with_allow_list(report, client, root) if client.package else (report, "")
+
+
+def with_allow_list(report: Report, client: Client, root: Path) -> tuple[Report, str]:
+    """Return the report with what is allowed marked and entries for the rest; the list's name."""
+    path = (
+        root / client.allowed
+        if client.allowed
+        else (root / client.spec).with_suffix(".allowed.toml")
+    )
+    name, today = display_path(path), dt.datetime.now(dt.UTC).date()
     if path.is_file():
-        entries = allowlist.read(read_text(path, allowed), allowed)
-        report = allowlist.apply(report, entries, dt.datetime.now(dt.UTC).date())
-    return report, allowed
+        report = allowlist.apply(report, allowlist.read(read_text(path, name), name), today)
+    return replace(report, entries=allowlist.proposals(report, today)), name
 
 
 def compare(

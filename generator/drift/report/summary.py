@@ -116,6 +116,12 @@ def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:
     ]
 
 
+def entries(report: Report, changes: Iterable[Change]) -> list[str]:
+    """Return the entries of the allow-list for those of ``changes`` that a next step may allow."""
+    found = report.entries if report.steps else {}
+    return [found[change.fingerprint] for change in changes if change.fingerprint in found]
+
+
 def noun(report: Report) -> str:
     """Return the word for what a report lists."""
     return "change" if report.traffic is None else "deviation"
