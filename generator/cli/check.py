@@ -46,11 +46,12 @@ def _print_differences(
 ) -> None:
     import shlex
 
+    package = client.package if options.clients else ""
     for one in client.differences:
         console.difference(one.kind, display_path(client.output / one.path), one.diff)
     extra = [display_path(client.output / d.path) for d in client.differences if d.kind == "extra"]
     if len(extra) < len(client.differences):
-        console.note(f"To fix: {command_line('generate', client.package, options)}")
+        console.note(f"To fix: {command_line('generate', package, options)}")
     if extra:
         files = " ".join(map(shlex.quote, extra))
         console.note(f"speclock removes only files that it wrote; to fix: rm {files}")

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import UPSTREAM_CLIENTS
+from .client_arguments import UPSTREAM_CLIENTS, command_line
 from .console import Console
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if len(settings.clients) > 1 and (
         options.format != "text" or options.output or options.write_overlay
     ):
-        names = ", ".join(client.package for client in settings.clients)
-        raise UsageError(f"one report is for one client. Name one: {names}.")
+        commands = "".join(f"\n  {_command(client.package, options)}" for client in settings.clients)
+        raise UsageError(f"one report is for one client. Write one for each:{commands}")
     if options.traffic:
         return _traffic(settings, options, console)
     code = 0
@@ -107,6 +107,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if result.report.fails(options.fail_on):
             code = 1
     return code
+
+
+def _command(package: str, options: argparse.Namespace) -> str:
+    """Return the same command for one client, with a name of its own for each file."""
+    from pathlib import Path
+
+    files = {key: getattr(options, key) for key in ("output", "write_overlay")}
+    own = {k: str(Path(v).with_name(f"{package}-{Path(v).name}")) for k, v in files.items() if v}
+    return command_line(
+        "drift", package, argparse.Namespace(**{**vars(options), **own}), ARGUMENTS
+    )
 
 
 def _traffic(settings: Settings, options: argparse.Namespace, console: Console) -> int:
