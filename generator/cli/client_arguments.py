@@ -162,7 +162,9 @@ def command_line(
             words.append(flag)
         elif given and not is_default:
             values = [shlex.quote(one) for one in ([given] if isinstance(given, str) else given)]
-            words += [flag, *values] if kind.endswith("…") else [w for v in values for w in (flag, v)]
+            words += (
+                [flag, *values] if kind.endswith("…") else [w for v in values for w in (flag, v)]
+            )
     if options.config:
         words += ["--config", shlex.quote(options.config)]
     return " ".join(words)

@@ -89,7 +89,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if len(settings.clients) > 1 and (
         options.format != "text" or options.output or options.write_overlay
     ):
-        commands = "".join(f"\n  {_command(client.package, options)}" for client in settings.clients)
+        commands = "".join(
+            f"\n  {_command(client.package, options)}" for client in settings.clients
+        )
         raise UsageError(f"one report is for one client. Write one for each:{commands}")
     if options.traffic:
         return _traffic(settings, options, console)
@@ -115,9 +117,7 @@ def _command(package: str, options: argparse.Namespace) -> str:
 
     files = {key: getattr(options, key) for key in ("output", "write_overlay")}
     own = {k: str(Path(v).with_name(f"{package}-{Path(v).name}")) for k, v in files.items() if v}
-    return command_line(
-        "drift", package, argparse.Namespace(**{**vars(options), **own}), ARGUMENTS
-    )
+    return command_line("drift", package, argparse.Namespace(**{**vars(options), **own}), ARGUMENTS)
 
 
 def _traffic(settings: Settings, options: argparse.Namespace, console: Console) -> int:
