@@ -134,7 +134,7 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
         )
         return 1
     plan.write()
-    written = [display_path(path) for path in plan.files]
+    written = [display_path(path, plan.root) for path in plan.files]
     if files := sum(len(client.changes) for client in plan.clients):
         written.append(f"{counted(files, 'file')} of the client")
     console.say(f"Written: {', '.join(written)}.")

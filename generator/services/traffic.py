@@ -129,11 +129,15 @@ class _TrafficComparison:
         self.work = Budget(_WORK, "comparisons")
         """The work of the run, to which each exchange adds."""
 
+    def shown(self, path: str | Path) -> str:
+        """Return a path relative to the project's folder."""
+        return display_path(path, self.described.root)
+
     def run(self, recordings: Sequence[str | Path], show_values: bool) -> TrafficResult:
         """Read all recordings and return the report."""
         exchanges = 0
         try:
-            for one in read_recordings([Path(path) for path in recordings], display_path):
+            for one in read_recordings([Path(path) for path in recordings], self.shown):
                 if isinstance(one, Problem):
                     if len(self.faults) < _MOST_FAULTS:
                         self.faults.append(one)
@@ -152,7 +156,7 @@ class _TrafficComparison:
         if self.findings.left:
             self.left[f"deviations beyond the first {len(found):,} places"] = self.findings.left
         traffic = Traffic(exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts))
-        names = ", ".join(str(path) for path in recordings)
+        names = ", ".join(self.shown(path) for path in recordings)
         signatures = self.described.signature_of
         changes = tuple(change_of(one, signatures, show_values=show_values) for one in found)
         report = Report(
@@ -230,5 +234,5 @@ class _TrafficComparison:
                 step = f"To {allow_step('deviation', allow_list)}"
                 report = replace(report, steps=(step,))
             package = root / client.output / client.package
-            report = located(report, package, display_path(package))
+            report = located(report, package, self.shown(package))
         return replace(report, faults=(*report.faults, *self.faults))

@@ -48,8 +48,7 @@ CLIENT = {"spec": "spec/kites.yaml", "upstream": "kites.yaml", "operations": ["k
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.delenv("COLUMNS", raising=False)
+def project(tmp_path: Path) -> Project:
     (tmp_path / ".git").mkdir()
     project = Project(tmp_path, "kites")
     project.write("kites.yaml", KITES)
