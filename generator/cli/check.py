@@ -37,7 +37,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
             _print_differences(one, options, console)
         else:
             how = "regenerated" if one.regenerated else "by recorded hashes"
-            console.say(f"{one.package}: up to date ({how}); {one.runtime}.")
+            package = "" if options.spec else one.package
+            known = console.count_of(one, command_line("check --full", package, options))
+            console.say(f"{one.package}: up to date ({how}); {one.runtime}.{known}")
     return 0 if result.ok else 1
 
 

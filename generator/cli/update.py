@@ -118,7 +118,8 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
     for description in plan.descriptions:
         console.findings(description.warnings)
     for client in plan.clients:
-        console.findings(client.warnings, client.left_out)
+        if client.changes or console.verbose:
+            console.findings(client.warnings, client.left_out)
     _show(plan, options, console)
     if not plan.is_changed:
         return 0

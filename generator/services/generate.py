@@ -75,6 +75,11 @@ class GeneratedClient:
     renamed: tuple[RenamedName, ...]
     """The methods and classes that had other names before."""
 
+    @property
+    def is_changed(self) -> bool:
+        """True if a file was written or removed."""
+        return bool(self.changed)
+
 
 def generate(
     settings: Settings, *, fresh: bool = False, progress: Progress = no_progress
