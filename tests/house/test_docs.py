@@ -40,10 +40,15 @@ def blocks(page: Path, language: str = "") -> list[CodeBlock]:
 # ── README ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_first_call_runs() -> None:
-    (code,) = blocks(README, "python")
-    done = python(ROOT, "-W", "error", "-c", code.text, path=[ROOT / "generated"])
-    assert re.fullmatch(r"\d+ [A-Z]+\n", done.out)
+def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
+    (code,), commands, (shown,) = (blocks(README, name) for name in ("python", "sh", "text"))
+    (tmp_path / "call.py").write_text(code.text, encoding="utf-8")
+    (tmp_path / "bookshop.yaml").write_text(blocks(START, "yaml")[0].text, encoding="utf-8")
+    _, *lines, call = commands[0].text.splitlines()
+    assert call == "PYTHONPATH=generated python call.py"
+    printed = "".join(speclock(tmp_path, *line.split()[1:]).out for line in lines)
+    printed += python(tmp_path, "-W", "error", "call.py", path=["generated"]).out
+    assert re.fullmatch(re.escape(shown.text).replace("…", "(?s:.+)"), printed)
 
 
 def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:
