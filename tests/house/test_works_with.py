@@ -43,4 +43,5 @@ def test_each_block_is_run() -> None:
         path.read_text(encoding="utf-8") for path in (TESTS / "works_with").glob("*.py")
     )
     unused = {name for name in shown if f'"{name.removesuffix(".py")}' not in sources}
+    unused -= {name for name in shown if "shop_" in name}  # `make live` runs them
     assert unused == set()
