@@ -117,8 +117,6 @@ def sections() -> list[Section]:
 def read_source(app: Sphinx, name: str, source: list[str]) -> None:
     """Replace the text of a page by that of the site; the index gets the navigation."""
     text = page_text(name)
-    if "<!-- index -->" in text:  # a second table of contents beside it would be of no use
-        app.env.metadata[name]["hide-toc"] = ""
     if name == "index":
         for section in sections():
             entries = "\n".join(f"{title} <{page}>" for title, page, _ in section.pages)

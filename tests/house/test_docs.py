@@ -89,6 +89,40 @@ except Exception as error:
     assert "size: str | None" in models
 
 
+def test_logs_headers_and_time_outs() -> None:
+    page = (DOCS / "using-a-client.md").read_text(encoding="utf-8")
+    (code,) = (one for one in code_blocks(page) if "HTTPTransport(proxy=" in one.text)
+    program = f"""
+import httpx
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+
+def answer(request):
+    headers, times = request.headers, request.extensions["timeout"]
+    print(headers.get("x-team"), headers.get("x-trace"), times["read"])
+    return httpx.Response(404)
+httpx.HTTPTransport = lambda proxy=None: httpx.MockTransport(answer)
+account = "1"
+request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
+{code.text}
+Pinterest("token", transport=httpx.HTTPTransport()).audiences.create(account, request)
+"""
+    done = python(ROOT, "-W", "error", "-c", program, path=[ROOT / "generated"], code=1)
+    assert done.out == "shop 7 2\nNone None 30.0\n"
+    assert len(re.findall("^DEBUG:pinterest_audiences:POST .* 404 in", done.err, re.MULTILINE)) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["log requests", "proxy", "header for all calls", "404", "default timeout", "compared with",
+     "fastapi lifespan", "fastapi dependency", "django", "celery"],
+)  # fmt: skip
+def test_a_section_for_users_has_the_words_that_people_search(words: str) -> None:
+    pages = ("using-a-client", "works-with", "index")
+    texts = [(DOCS / f"{page}.md").read_text(encoding="utf-8").lower() for page in pages]
+    sections = [part for text in texts for part in re.split("^## ", text, flags=re.MULTILINE)]
+    assert any(all(word in section for word in words.split()) for section in sections)
+
+
 def test_recorded_traffic(tmp_path: Path) -> None:
     """The code of the page: a recording, its comparison, and the tests of cassettes."""
     record, recipe = blocks(ROOT / "docs" / "traffic.md", "python")
