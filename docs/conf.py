@@ -114,7 +114,7 @@ def sections() -> list[Section]:
     return [section for section in found if section.pages]
 
 
-def read_source(app: Sphinx, name: str, source: list[str]) -> None:
+def read_source(_app: Sphinx, name: str, source: list[str]) -> None:
     """Replace the text of a page by that of the site; the index gets the navigation."""
     text = page_text(name)
     if name == "index":
