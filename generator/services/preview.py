@@ -122,7 +122,7 @@ def show_operation(
     from .operation_text import ApiText, OperationText
 
     client = description.settings
-    findings = Findings(strict=client.strict)
+    findings = Findings(strict=client.strict, package=client.package)
     read, api, cases = read_api(client, description.root, findings, progress, document)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
