@@ -210,19 +210,6 @@ def test_the_example_builds_typed_values(project: Path) -> None:
     assert "models.Nail(length=" in given["parts"]
 
 
-@pytest.mark.parametrize("columns", [64, 80, 120])
-def test_lines_fit_the_terminal(
-    project: Path, columns: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    words = shown(project, "tools/add")["Body"].split()
-    monkeypatch.setenv("COLUMNS", str(columns))
-    for operation in OPERATIONS:
-        text = speclock(project, "show", operation).out
-        assert max(map(len, text.splitlines())) <= columns, operation
-    assert shown(project, "tools/add")["Body"].split() == words
-    compile(shown(project, "tools/add")["Example"], "example.py", "exec")
-
-
 def test_the_answer(project: Path) -> None:
     answer = shown(project, "tools/list")["Answer"]
     assert answer.startswith("200 → list[models.Tool]\n\n[\n")

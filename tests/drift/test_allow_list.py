@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from html import unescape
 
 import pytest
 
@@ -107,20 +106,3 @@ def test_an_allow_list_that_is_none_is_refused(project: Project, text: str, word
     project.write("spec/orchard.allowed.toml", text)
     error = project.refuses("drift")
     assert words in error
-
-
-def test_a_report_has_the_entry_that_allows_a_change(project: Project) -> None:
-    project.write("upstream.yaml", GONE)
-    text = project.run("drift").out
-    assert "Or allow a change: add its entry `[[allowed]]` to `spec/orchard.allowed.toml`" in text
-    entry = text[text.index("\n[[allowed]]\n") :]
-    annotation, _, _ = project.run("drift", "--format", "github").out.partition("\n")
-    html = unescape(project.run("drift", "--format", "html").out)
-    for shown in (project.run("drift", "--format", "markdown").out, html):
-        assert entry.strip() in shown
-    assert entry.strip() in annotation.replace("%0A", "\n")
-    write_allow_list(project, entry)
-    assert "an entry needs 'reason', text; 'owner', text." in project.refuses("drift")
-    write_allow_list(project, entry.replace('""', '"seen"'))
-    assert project.run("drift").code == 0
-    assert "[[allowed]]" not in project.run("drift").out

@@ -167,21 +167,6 @@ def test_clients_are_compared_one_after_the_other(project: Project) -> None:
     assert json.loads(project.read("orchard-a b.json"))["changes"] == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("drift",), ("drift", "--revision", "{}/upstream.yaml"), ("update", "--dry-run")],
-)
-def test_paths_are_relative_to_the_project(project: Project, words: tuple[str, ...]) -> None:
-    project.generate()
-    project.write("upstream.yaml", GONE)
-    reports = [
-        speclock(project.root / folder, *(word.format(up) for word in words)).out
-        for folder, up in (("", "."), ("spec", ".."))
-    ]
-    assert "spec/orchard.yaml" in reports[0]
-    assert reports[0] == reports[1]
-
-
 def test_the_line_of_the_generated_code_is_told(project: Project) -> None:
     assert project.run("generate", layout=False).code == 0
     project.write("upstream.yaml", GONE.replace("trees/plant", "trees/put"))

@@ -40,17 +40,6 @@ def blocks(page: Path, language: str = "") -> list[CodeBlock]:
 # ── README ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
-    (code,), commands, (shown,) = (blocks(README, name) for name in ("python", "sh", "text"))
-    (tmp_path / "call.py").write_text(code.text, encoding="utf-8")
-    (tmp_path / "bookshop.yaml").write_text(blocks(START, "yaml")[0].text, encoding="utf-8")
-    _, *lines, call = commands[0].text.splitlines()
-    assert call == "PYTHONPATH=generated python call.py"
-    printed = "".join(speclock(tmp_path, *line.split()[1:]).out for line in lines)
-    printed += python(tmp_path, "-W", "error", "call.py", path=["generated"]).out
-    assert re.fullmatch(re.escape(shown.text).replace("…", "(?s:.+)"), printed)
-
-
 def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:
     """The code of the page, and the overlay after it."""
     page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
@@ -87,40 +76,6 @@ except Exception as error:
     assert outcome.code == 0, outcome.err
     models = (tmp_path / "out" / "changed" / "models.py").read_text(encoding="utf-8")
     assert "size: str | None" in models
-
-
-def test_logs_headers_and_time_outs() -> None:
-    page = (DOCS / "using-a-client.md").read_text(encoding="utf-8")
-    (code,) = (one for one in code_blocks(page) if "HTTPTransport(proxy=" in one.text)
-    program = f"""
-import httpx
-from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
-
-def answer(request):
-    headers, times = request.headers, request.extensions["timeout"]
-    print(headers.get("x-team"), headers.get("x-trace"), times["read"])
-    return httpx.Response(404)
-httpx.HTTPTransport = lambda proxy=None: httpx.MockTransport(answer)
-account = "1"
-request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
-{code.text}
-Pinterest("token", transport=httpx.HTTPTransport()).audiences.create(account, request)
-"""
-    done = python(ROOT, "-W", "error", "-c", program, path=[ROOT / "generated"], code=1)
-    assert done.out == "shop 7 2\nNone None 30.0\n"
-    assert len(re.findall("^DEBUG:pinterest_audiences:POST .* 404 in", done.err, re.MULTILINE)) == 2
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["log requests", "proxy", "header for all calls", "404", "default timeout", "compared with",
-     "fastapi lifespan", "fastapi dependency", "django", "celery"],
-)  # fmt: skip
-def test_a_section_for_users_has_the_words_that_people_search(words: str) -> None:
-    pages = ("using-a-client", "works-with", "index")
-    texts = [(DOCS / f"{page}.md").read_text(encoding="utf-8").lower() for page in pages]
-    sections = [part for text in texts for part in re.split("^## ", text, flags=re.MULTILINE)]
-    assert any(all(word in section for word in words.split()) for section in sections)
 
 
 def test_recorded_traffic(tmp_path: Path) -> None:

@@ -1,0 +1,130 @@
+"""What a first user meets: the pages, the output of commands, and the remedies in it."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.drift.orchard import GONE, SPEC, write_allow_list
+from tests.house.test_code_blocks import CodeBlock
+from tests.house.test_code_blocks import blocks as code_blocks
+from tests.support.command import ROOT, python, speclock
+from tests.support.project import Project, make_project
+
+DOCS = ROOT / "docs"
+pytestmark = pytest.mark.slow
+
+
+def blocks(page: Path, language: str) -> list[CodeBlock]:
+    found = code_blocks(page.read_text(encoding="utf-8"))
+    return [block for block in found if block.language == language]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project whose upstream lacks a value that the client may send."""
+    project = make_project(tmp_path / "project", SPEC, upstream="upstream.yaml")
+    project.write("upstream.yaml", GONE)
+    return project
+
+
+def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
+    (code,), commands, (shown,) = (
+        blocks(ROOT / "README.md", name) for name in ("python", "sh", "text")
+    )
+    (tmp_path / "call.py").write_text(code.text, encoding="utf-8")
+    (tmp_path / "bookshop.yaml").write_text(
+        blocks(DOCS / "getting-started.md", "yaml")[0].text, encoding="utf-8"
+    )
+    _, *lines, call = commands[0].text.splitlines()
+    assert call == "PYTHONPATH=generated python call.py"
+    printed = "".join(speclock(tmp_path, *line.split()[1:]).out for line in lines)
+    printed += python(tmp_path, "-W", "error", "call.py", path=["generated"]).out
+    assert re.fullmatch(re.escape(shown.text).replace("…", "(?s:.+)"), printed)
+
+
+def test_logs_headers_and_time_outs() -> None:
+    page = (DOCS / "using-a-client.md").read_text(encoding="utf-8")
+    (code,) = (one for one in code_blocks(page) if "HTTPTransport(proxy=" in one.text)
+    program = f"""
+import httpx
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+
+def answer(request):
+    headers, times = request.headers, request.extensions["timeout"]
+    print(headers.get("x-team"), headers.get("x-trace"), times["read"])
+    return httpx.Response(404)
+httpx.HTTPTransport = lambda proxy=None: httpx.MockTransport(answer)
+account = "1"
+request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
+{code.text}
+Pinterest("token", transport=httpx.HTTPTransport()).audiences.create(account, request)
+"""
+    done = python(ROOT, "-W", "error", "-c", program, path=[ROOT / "generated"], code=1)
+    assert done.out == "shop 7 2\nNone None 30.0\n"
+    assert len(re.findall("^DEBUG:pinterest_audiences:POST .* 404 in", done.err, re.MULTILINE)) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["log requests", "proxy", "header for all calls", "404", "default timeout", "compared with",
+     "fastapi lifespan", "fastapi dependency", "django", "celery"],
+)  # fmt: skip
+def test_a_section_for_users_has_the_words_that_people_search(words: str) -> None:
+    pages = ("using-a-client", "works-with", "index")
+    texts = [(DOCS / f"{page}.md").read_text(encoding="utf-8").lower() for page in pages]
+    sections = [part for text in texts for part in re.split("^## ", text, flags=re.MULTILINE)]
+    assert any(all(word in section for word in words.split()) for section in sections)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("drift",), ("drift", "--revision", "{}/upstream.yaml"), ("update", "--dry-run")],
+)
+def test_paths_are_relative_to_the_project(project: Project, words: tuple[str, ...]) -> None:
+    project.generate()
+    reports = [
+        speclock(project.root / folder, *(word.format(up) for word in words)).out
+        for folder, up in (("", "."), ("spec", ".."))
+    ]
+    assert "spec/orchard.yaml" in reports[0]
+    assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize("columns", [64, 80, 120])
+def test_lines_of_show_fit_the_terminal(
+    columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (DOCS / "getting-started.md").read_text(encoding="utf-8")
+    words = "a column of text that is as wide as a table " * 3
+    text = next(code_blocks(page)).text.replace(
+        "{name: genre,", f"{{name: genre, description: {words},"
+    )
+    (tmp_path / "api.yaml").write_text(text.replace("note:", "a_long_name_of_a_member:"), "utf-8")
+    outputs = [
+        speclock(tmp_path, "show", one, "api.yaml").out for one in ("books/list", "orders/place")
+    ]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for operation, before in zip(("books/list", "orders/place"), outputs, strict=True):
+        shown = speclock(tmp_path, "show", operation, "api.yaml").out
+        assert max(map(len, shown.splitlines())) <= columns
+        assert re.sub(r"[\s,]", "", shown) == re.sub(r"[\s,]", "", before)
+
+
+def test_a_report_has_the_entry_that_allows_a_change(project: Project) -> None:
+    text = project.run("drift").out
+    assert "Or allow a change: add its entry `[[allowed]]` to `spec/orchard.allowed.toml`" in text
+    entry = text[text.index("\n[[allowed]]\n") :]
+    annotation, _, _ = project.run("drift", "--format", "github").out.partition("\n")
+    html = unescape(project.run("drift", "--format", "html").out)
+    for shown in (project.run("drift", "--format", "markdown").out, html):
+        assert entry.strip() in shown
+    assert entry.strip() in annotation.replace("%0A", "\n")
+    write_allow_list(project, entry)
+    assert "an entry needs 'reason', text; 'owner', text." in project.refuses("drift")
+    write_allow_list(project, entry.replace('""', '"seen"'))
+    assert project.run("drift").code == 0
+    assert "[[allowed]]" not in project.run("drift").out
