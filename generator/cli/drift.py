@@ -26,7 +26,7 @@ the client may stop working once it is regenerated), and in prose. `speclock exp
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
   speclock drift --format html --output drift.html  # one page to send to a colleague
   speclock drift --level risk                       # of a long report, more than breaking changes
-  speclock drift -q                                 # the verdict alone, on one line
+  speclock drift -q                                 # the verdict alone, one line for each client
   speclock drift --traffic recordings/              # what servers really answered
 """
 EPILOG = """\
@@ -105,7 +105,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             insecure=options.insecure,
             progress=console.progress,
         )
-        _print_report(result.report, options, console)
+        _print_report(result.report, options, console, is_one=len(settings.clients) == 1)
         if result.report.fails(options.fail_on):
             code = 1
     return code
@@ -143,7 +143,7 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
             coverage=options.coverage,
             progress=console.progress,
         )
-        _print_report(result.report, options, console)
+        _print_report(result.report, options, console, is_one=len(settings.clients) == 1)
         if options.write_overlay:
             write(result, client, settings.root, options, console)
         if result.report.fails(options.fail_on):
@@ -151,7 +151,10 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
     return code
 
 
-def _print_report(report: Report, options: argparse.Namespace, console: Console) -> None:
+def _print_report(
+    report: Report, options: argparse.Namespace, console: Console, *, is_one: bool
+) -> None:
+    """Print a report; ``is_one`` is False if there is one for each of several clients."""
     from pathlib import Path
 
     from ..drift.report import FORMATS
@@ -165,7 +168,8 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
 
         paint = ansi if console.colors_output else plain
         if console.quiet:
-            console.write(f"{verdict_line(report, paint)}\n")
+            name = "" if is_one else f"{report.package}: "
+            console.write(f"{name}{verdict_line(report, paint)}\n")
         else:
             level = options.level
             console.write(text(report, paint, verbose=console.verbose, level=level))
