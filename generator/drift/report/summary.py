@@ -118,8 +118,10 @@ def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:
 
 def entries(report: Report, changes: Iterable[Change]) -> list[str]:
     """Return the entries of the allow-list for those of ``changes`` that a next step may allow."""
-    found = report.entries if report.steps else {}
-    return [found[change.fingerprint] for change in changes if change.fingerprint in found]
+    if not report.steps:
+        return []
+    prints = (change.fingerprint for change in changes)
+    return [report.entries[one] for one in prints if one in report.entries]
 
 
 def noun(report: Report) -> str:

@@ -126,9 +126,9 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
         yield from (f"  {number}. {_line(step)}" for number, step in enumerate(report.steps, 1))
     proposals = entries(report, shown.changes)
     most = len(proposals) if verbose else _MOST_ENTRIES
-    for entry in proposals[:most]:
+    for proposal in proposals[:most]:
         yield ""
-        yield from map(printable_line, entry.splitlines())
+        yield from map(printable_line, proposal.splitlines())
     if len(proposals) > most:
         yield ""
         yield f"# {len(proposals) - most} more: --verbose shows them"

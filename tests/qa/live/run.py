@@ -98,8 +98,9 @@ def _tried_page(name: str) -> tuple[tuple[object, ...], list[str]]:
         project.show(*(one for one in shown_files() if "shop_" in one))
         project.write("test_shop_django.py", TEST_OF_DJANGO)
         project.write("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = "generated ."\n')
-        program = [installed(*ENVIRONMENT) / "python", "-m", "pytest", "-q", "."]
-        ended = run([*program, "--ignore=generated"], cwd=project.root, timeout=300)
+        python = installed(*ENVIRONMENT) / "python"
+        options = ("-q", ".", "--ignore=generated")
+        ended = run([python, "-m", "pytest", *options], cwd=project.root, timeout=300)
     passed = re.search(r"(\d+) passed", ended.out)
     cells = name, "", 2, passed[1] if passed else 0, f"{time.monotonic() - began:.1f}"
     return cells, [ended.text] if ended.code else []
