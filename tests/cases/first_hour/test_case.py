@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import tomllib
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from generator.drift import allowlist
+from generator.drift.changes import Change, Report, Side, Verdict
+from generator.drift.report import FORMATS
+from generator.printable import printable
 from tests.drift.orchard import GONE, SPEC, write_allow_list
 from tests.house.test_code_blocks import CodeBlock
 from tests.house.test_code_blocks import blocks as code_blocks
@@ -128,3 +135,35 @@ def test_a_report_has_the_entry_that_allows_a_change(project: Project) -> None:
     write_allow_list(project, entry.replace('""', '"seen"'))
     assert project.run("drift").code == 0
     assert "[[allowed]]" not in project.run("drift").out
+
+
+HOSTILE = (
+    '"',
+    "\\",
+    "'''",
+    "`" * 9,
+    "##[error]",
+    "\n::error::",
+    "\x7f\x1b[2J\u202e",
+    "\ud800",
+    "é😀",
+)
+
+
+@pytest.mark.parametrize("words", [*HOSTILE, "x" * 1000])
+def test_an_entry_is_toml_whatever_the_description_contains(words: str) -> None:
+    verdict = Verdict("request/schema/enum/value-removed", "request", "breaking", ("op",))
+    change = Change((verdict,), ("op",), "", f"lost {words}", "", "", None, None, "0" * 12)
+    side = Side("api.yaml", "", "", "")
+    report = Report("client", side, side, ("op",), (change,), steps=("Allow it.",))
+    report = replace(report, entries=allowlist.proposals(report, dt.date(2026, 1, 1)))
+    shown = FORMATS["text"](report)
+    block = re.search(
+        r"^(`+)toml\n(.*?)^\1$", FORMATS["markdown"](report), re.DOTALL | re.MULTILINE
+    )
+    assert block
+    for entry in (shown[shown.index("[[allowed]]") :], block[2]):
+        (allowed,) = tomllib.loads(entry)["allowed"]
+        assert allowed["change"].startswith("lost ")
+        assert allowed["expires"] == dt.date(2026, 6, 30)
+    assert printable(shown) == shown
