@@ -172,7 +172,8 @@ def _print_report(
             console.write(f"{name}{verdict_line(report, paint)}\n")
         else:
             level = options.level
-            console.write(text(report, paint, verbose=console.verbose, level=level))
+            gap = "" if is_one else "\n"
+            console.write(text(report, paint, verbose=console.verbose, level=level) + gap)
     else:
         written = FORMATS[options.format](report, options.level)
         if options.format != "github":

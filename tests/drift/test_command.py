@@ -159,6 +159,7 @@ def test_clients_are_compared_one_after_the_other(project: Project) -> None:
     assert outcome.code == 1, "the worst of both"
     assert outcome.out.index("orchard: spec/orchard.yaml") < outcome.out.index("garden: spec/")
     assert "lone" not in outcome.out
+    assert "\n\nbreaking: " in outcome.out
     assert project.run("drift", "orchard").code == 0
     assert project.run("drift", "garden").code == 1
     several = project.refuses("drift", "--format", "json", "--output", "a b.json")
