@@ -62,7 +62,7 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
 def allow_step(noun: str, allow_list: str) -> str:
     """Return the step that allows a change, or what the noun is for, in the allow-list."""
     return (
-        f"allow a {noun}: add its entry `[[allowed]]` to `{allow_list}`, with a reason and an owner"
+        f"allow a {noun}: add its entry `[[allowed]]` to `{allow_list}`, with a reason and an owner."
     )
 
 
