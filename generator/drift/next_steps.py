@@ -61,9 +61,8 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
 
 def allow_step(noun: str, allow_list: str) -> str:
     """Return the step that allows a change, or what the noun is for, in the allow-list."""
-    return (
-        f"allow a {noun}: add its entry `[[allowed]]` to `{allow_list}`, with a reason and an owner."
-    )
+    entry = f"add its entry `[[allowed]]` to `{allow_list}`, with a reason and an owner."
+    return f"allow a {noun}: {entry}"
 
 
 def is_taken_in(change: Change) -> bool:
