@@ -141,7 +141,7 @@ def test_a_report_has_the_entry_that_allows_a_change(project: Project) -> None:
         assert entry.strip() in shown
     assert entry.strip() in annotation.replace("%0A", "\n")
     write_allow_list(project, entry)
-    assert "an entry needs 'reason', text; 'owner', text." in project.refuses("drift")
+    assert "reason is empty" in project.refuses("drift")
     write_allow_list(project, entry.replace('""', '"seen"'))
     assert project.run("drift").code == 0
     assert "[[allowed]]" not in project.run("drift").out
