@@ -114,11 +114,9 @@ def sections() -> list[Section]:
     return [section for section in found if section.pages]
 
 
-def read_source(app: Sphinx, name: str, source: list[str]) -> None:
+def read_source(_app: Sphinx, name: str, source: list[str]) -> None:
     """Replace the text of a page by that of the site; the index gets the navigation."""
     text = page_text(name)
-    if "<!-- index -->" in text:  # a second table of contents beside it would be of no use
-        app.env.metadata[name]["hide-toc"] = ""
     if name == "index":
         for section in sections():
             entries = "\n".join(f"{title} <{page}>" for title, page, _ in section.pages)

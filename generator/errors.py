@@ -207,6 +207,8 @@ class Findings:
     """True if nothing is assumed and no operation is left out: each is a refusal."""
     required: Collection[str] | None = None
     """The labels of the operations that are never left out; all if None."""
+    package: str = ""
+    """The client's, which replaces ``<package>`` in remedies."""
     refusals: list[Problem] = field(default_factory=list[Problem])
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
     _warnings: dict[Problem, bool] = field(default_factory=dict[Problem, bool])
@@ -225,13 +227,13 @@ class Findings:
 
     def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> Problem:
         """Record and return a warning, which doesn't stop the run."""
-        problem = Problem(code, fact, remedy, _place_of(where))
+        problem = self._problem(code, where, fact, remedy)
         self._warnings.setdefault(problem, False)
         return problem
 
     def assume(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
         """Record what is assumed in place of an invalid value; a refusal if ``strict``."""
-        problem = Problem(code, fact, remedy, _place_of(where))
+        problem = self._problem(code, where, fact, remedy)
         if self.strict:
             self.add(problem)
         else:
@@ -239,15 +241,19 @@ class Findings:
 
     def omit(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
         """Record a part of an operation, such as an optional parameter, that is left out."""
-        problem = Problem(code, fact, remedy, _place_of(where))
+        problem = self._problem(code, where, fact, remedy)
         if problem not in self._warnings:
             self._warnings[problem] = False
             self.left_out.append(LeftOut(problem))
 
     def refuse(self, code: str, where: Place | Located, fact: str, remedy: str) -> Unsupported:
         """Record a refusal; raise the result to leave the node."""
-        self.add(Problem(code, fact, remedy, _place_of(where)))
+        self.add(self._problem(code, where, fact, remedy))
         return Unsupported(fact)
+
+    def _problem(self, code: str, where: Place | Located, fact: str, remedy: str) -> Problem:
+        remedy = remedy.replace("<package>", self.package or "<package>")
+        return Problem(code, fact, remedy, _place_of(where))
 
     def add(self, problem: Problem) -> None:
         """Record a refusal once."""

@@ -62,11 +62,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def display_path(path: str | os.PathLike[str]) -> str:
-    """Return how a message names a file: relative to the current folder, or absolute if shorter."""
+def display_path(path: str | os.PathLike[str], root: str | os.PathLike[str] = ".") -> str:
+    """Return how a message names a file: relative to the current folder, or absolute if shorter.
+
+    A report names it relative to ``root``, the project's folder.
+    """
     absolute = os.path.abspath(path)  # noqa: PTH100 - no links are resolved
     try:
-        return min(os.path.relpath(path), absolute, key=len)
+        return min(os.path.relpath(path, root), absolute, key=len)
     except ValueError:  # on another drive of Windows
         return absolute
 

@@ -22,7 +22,7 @@ settings.load_profile("untimed")
 # Thousands of collected tests stay in memory; a walk over them all frees nothing.
 gc.set_threshold(50_000)
 # Reports are printed as on a person's machine.
-for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR"):
+for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR", "COLUMNS"):
     os.environ.pop(name, None)
 
 SHARE = "SPECLOCK_SHARE"

@@ -46,15 +46,24 @@ def written(_text: str) -> str:
     parts = [HEAD, "| command | use |\n|---|---|\n", *rows, f"\n## {COMMON.capitalize()}\n\n"]
     parts.append(_table([row for row in parser._actions if row.dest in EVERYWHERE]))
     parts += _epilog(parser.epilog or "")
+    first: dict[str, str] = {}
     for name, command in commands_of(parser).items():
         parts.append(f"## speclock {name}\n\n```text\nspeclock {name}{_usage(command)}\n```\n\n")
         parts += [_prose(part) for part in (command.description or "").strip().split("\n\n")]
-        parts += _arguments(command)
         own = (command.epilog or "").replace(CONFIGURATION, "")
-        parts += _epilog(own.replace(parser.epilog or "", ""))
+        tables = [*_arguments(command), *_epilog(own.replace(parser.epilog or "", ""))]
+        parts += [_linked(table, first.setdefault(table, name), name) for table in tables]
         if own.endswith(parser.epilog or ""):
             parts.append(f"[Exit codes](#{COMMON.replace(' ', '-')}): the common ones.\n\n")
     return "".join(parts).rstrip("\n") + "\n"
+
+
+def _linked(part: str, first: str, name: str) -> str:
+    """Return a part, or where it is if an earlier command has the same with a title."""
+    title, colon, _ = part.partition(":\n")
+    return (
+        f"{title}: those of [{first}](#speclock-{first}).\n\n" if colon and first != name else part
+    )
 
 
 def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
@@ -82,8 +91,7 @@ def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
     yield _table([*positional._group_actions, *options._group_actions])
     for group in groups:
         if group.title:
-            yield f"{group.title.capitalize()}:\n\n"
-            yield _table(group._group_actions)
+            yield f"{group.title.capitalize()}:\n\n{_table(group._group_actions)}"
 
 
 def _table(actions: list[argparse.Action]) -> str:
@@ -133,14 +141,14 @@ def _epilog(text: str) -> Iterator[str]:
         if not title.endswith(":"):
             yield _prose(part)
             continue
-        yield f"{_marked(title[:1].upper() + title[1:])}\n\n"
+        head = f"{_marked(title[:1].upper() + title[1:])}\n\n"
         if "[[" in body:
-            yield f"```toml\n{textwrap.dedent(body).strip()}\n```\n\n"
+            yield f"{head}```toml\n{textwrap.dedent(body).strip()}\n```\n\n"
             continue
-        yield f"| {'exit code' if 'exit codes' in title else title[:-2]} | meaning |\n|---|---|\n"
-        for key, about in _ITEM.findall(body):
-            yield f"| {_cell(key)} | {_marked(' '.join(about.split()))} |\n"
-        yield "\n"
+        head += f"| {'exit code' if 'exit codes' in title else title[:-2]} | meaning |\n|---|---|\n"
+        items = _ITEM.findall(body)
+        rows = [f"| {_cell(key)} | {_marked(' '.join(about.split()))} |\n" for key, about in items]
+        yield "".join([head, *rows, "\n"])
 
 
 def _prose(part: str) -> str:

@@ -1,4 +1,4 @@
-"""The index of ``docs/decisions.md``, from its headings."""
+"""The index of ``docs/decisions.md``, from its sections."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ def anchor(heading: str) -> str:
 
 
 def index(text: str) -> str:
-    """Return the index of a page: a list of the sections, each with its headings."""
-    lines: list[str] = []
-    for marks, heading in re.findall(r"^(##|###) (.+)$", text, re.MULTILINE):
-        lines.append(f"{'  ' * (len(marks) - 2)}- [{heading}](#{anchor(heading)})\n")
-    return "".join(lines)
+    """Return the index of a page: a list of its sections."""
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    return "".join(f"- [{heading}](#{anchor(heading)})\n" for heading in headings)
 
 
 def written(text: str) -> str:

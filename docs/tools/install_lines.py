@@ -11,11 +11,8 @@ from .pages import DOCS, ROOT
 PATHS = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 _CLONE = "pip install path/to/speclock"
 LINES = {
-    "uvx --from path/to/speclock speclock ls api.yaml                # list the operations": (
-        "uvx speclock ls api.yaml                                        # list the operations"
-    ),
-    f"{_CLONE}                                    # from a clone of this repository": (
-        "pip install speclock                                            # from the package index"
+    f"{_CLONE} httpx pydantic   # a clone: speclock is not on the package index yet": (
+        "pip install speclock httpx pydantic"
     ),
     f"{_CLONE} httpx pydantic   # a clone or a wheel, and what the client needs": (
         "pip install speclock httpx pydantic   # speclock, and what the client needs"

@@ -37,7 +37,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
             _print_differences(one, options, console)
         else:
             how = "regenerated" if one.regenerated else "by recorded hashes"
-            console.say(f"{one.package}: up to date ({how}); {one.runtime}.")
+            package = "" if options.spec else one.package
+            known = console.count_of(one, command_line("check --full", package, options))
+            console.say(f"{one.package}: up to date ({how}); {one.runtime}.{known}")
     return 0 if result.ok else 1
 
 
@@ -46,11 +48,22 @@ def _print_differences(
 ) -> None:
     import shlex
 
+    package = client.package if options.clients else ""
     for one in client.differences:
         console.difference(one.kind, display_path(client.output / one.path), one.diff)
+    kinds = {one.kind for one in client.differences}
+    if kinds == {"changed"} and not any(one.diff for one in client.differences):
+        console.note("Only hashes of the description or the settings differ; the code is the same.")
+    if "hand-edited" in kinds:
+        console.note(
+            "`generate` overwrites edits by hand. To keep one, write it as an overlay, as `names` "
+            "or `calls` in the settings, or as a template (docs/vendoring.md, Edits). If a "
+            "formatter made it, exclude the folder (docs/works-with.md)."
+        )
+    if kinds - {"extra"}:
+        fix = "To undo the edits" if kinds == {"hand-edited"} else "To fix"
+        console.note(f"{fix}: {command_line('generate', package, options)}")
     extra = [display_path(client.output / d.path) for d in client.differences if d.kind == "extra"]
-    if len(extra) < len(client.differences):
-        console.note(f"To fix: {command_line('generate', client.package, options)}")
     if extra:
         files = " ".join(map(shlex.quote, extra))
         console.note(f"speclock removes only files that it wrote; to fix: rm {files}")

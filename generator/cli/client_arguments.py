@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ..printable import display_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..config import Settings
 
 CONFIGURATION = """\
@@ -22,7 +24,7 @@ configuration (pyproject.toml):
   operations = ["pets/list"]            # selectors, see below; all by default
   strict = true                         # stop at each fault of the description
   overlays = ["spec/api.overlay.yaml"]  # OpenAPI Overlays, applied first: your corrections
-  upstream = "https://…/openapi.yaml"   # for pull and drift; or a file's path
+  upstream = "https://…/openapi.yaml"   # for update and drift; or a file's path
   templates = "templates"               # your own templates, see docs/templates.md
   root = "spec"                         # the folder that $refs to files may not leave
 
@@ -133,25 +135,36 @@ def with_templates(settings: Settings, options: argparse.Namespace) -> Settings:
     return replace(settings, clients=tuple(clients))
 
 
-def command_line(command: str, package: str, options: argparse.Namespace) -> str:
-    """Return the command line that runs ``command`` for a client with the same arguments."""
+def command_line(
+    command: str,
+    package: str,
+    options: argparse.Namespace,
+    arguments: Mapping[str, str] = SETTINGS,
+) -> str:
+    """Return the command line that runs ``command`` with the same options.
+
+    It is for a client, or as for all of them if ``package`` is empty.
+    """
     import shlex
     import sys
 
     words = ["speclock", command]
     if __package__ != "speclock.cli":  # in a clone, whose interpreter need not be that of the shell
         words[:1] = [shlex.quote(display_path(sys.executable)), "-m", "generator"]
-    if options.clients:
-        words.append(package)
-    for usage in SETTINGS:
-        flag = usage.partition(" ")[0]
-        given = getattr(options, flag.strip("-").replace("-", "_"), None)
-        value: str | list[str] | bool | None = given
-        if value is True:
+    words += [package] if package else []
+    for usage in arguments:
+        flag, _, kind = usage.partition(" ")
+        if not flag.startswith("--") or flag == "--config":
+            continue
+        given: str | list[str] | bool | None = getattr(options, flag[2:].replace("-", "_"), None)
+        is_default = kind.startswith(f"{{{given},") and not kind.endswith("?")
+        if given is True:
             words.append(flag)
-        elif value:
-            for one in [value] if isinstance(value, str) else value:
-                words += [flag, shlex.quote(one)]
+        elif given and not is_default:
+            values = [shlex.quote(one) for one in ([given] if isinstance(given, str) else given)]
+            words += (
+                [flag, *values] if kind.endswith("…") else [w for v in values for w in (flag, v)]
+            )
     if options.config:
         words += ["--config", shlex.quote(options.config)]
     return " ".join(words)

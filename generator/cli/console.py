@@ -131,11 +131,22 @@ class Console:
         self.problems("left out", [left.problem for left in left_out if left.operation])
 
     def findings_of(self, clients: Sequence[Found]) -> None:
-        """Print the findings of several clients, which may have the same description."""
+        """Print the findings of clients that changed, of all if ``verbose``.
+
+        Clients may have the same description. For the others :meth:`count_of` has the number.
+        """
+        changed = [client for client in clients if client.is_changed or self.verbose]
         self.findings(
-            [problem for client in clients for problem in client.warnings],
-            [left for client in clients for left in client.left_out],
+            [problem for client in changed for problem in client.warnings],
+            [left for client in changed for left in client.left_out],
         )
+
+    def count_of(self, client: Found, command: str) -> str:
+        """Return the number of findings of a client that didn't change, and how to list them."""
+        count = len(client.warnings) + sum(bool(left.operation) for left in client.left_out)
+        if client.is_changed or self.verbose or not count:
+            return ""
+        return f" {counted(count, 'warning')} as before; to list them: {command} --verbose"
 
     def difference(self, kind: str, path: str, diff: str = "") -> None:
         """Print a file that differs with the start of its diff, with all of it if ``verbose``."""

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import UPSTREAM_CLIENTS
+from .client_arguments import UPSTREAM_CLIENTS, command_line
 from .console import Console
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ the client may stop working once it is regenerated), and in prose. `speclock exp
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
   speclock drift --format html --output drift.html  # one page to send to a colleague
   speclock drift --level risk                       # of a long report, more than breaking changes
-  speclock drift -q                                 # the verdict alone, on one line
+  speclock drift -q                                 # the verdict alone, one line for each client
   speclock drift --traffic recordings/              # what servers really answered
 """
 EPILOG = """\
 the allow-list (beside the description, NAME.allowed.toml; or `allowed` in pyproject.toml):
 
   [[allowed]]
-  fingerprint = "0123456789ab"     # from the report
+  fingerprint = "0123456789ab"     # the report has the entry of each change
   change = "what it is, for readers"
   reason = "why it does no harm"
   owner = "who knows"
@@ -89,8 +89,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if len(settings.clients) > 1 and (
         options.format != "text" or options.output or options.write_overlay
     ):
-        names = ", ".join(client.package for client in settings.clients)
-        raise UsageError(f"one report is for one client. Name one: {names}.")
+        commands = "".join(
+            f"\n  {_command(client.package, options)}" for client in settings.clients
+        )
+        raise UsageError(f"one report is for one client. Write one for each:{commands}")
     if options.traffic:
         return _traffic(settings, options, console)
     code = 0
@@ -103,10 +105,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
             insecure=options.insecure,
             progress=console.progress,
         )
-        _print_report(result.report, options, console)
+        _print_report(result.report, options, console, is_one=len(settings.clients) == 1)
         if result.report.fails(options.fail_on):
             code = 1
     return code
+
+
+def _command(package: str, options: argparse.Namespace) -> str:
+    """Return the same command for one client, with a name of its own for each file."""
+    from pathlib import Path
+
+    files = {key: getattr(options, key) for key in ("output", "write_overlay")}
+    own = {k: str(Path(v).with_name(f"{package}-{Path(v).name}")) for k, v in files.items() if v}
+    return command_line("drift", package, argparse.Namespace(**{**vars(options), **own}), ARGUMENTS)
 
 
 def _traffic(settings: Settings, options: argparse.Namespace, console: Console) -> int:
@@ -132,7 +143,7 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
             coverage=options.coverage,
             progress=console.progress,
         )
-        _print_report(result.report, options, console)
+        _print_report(result.report, options, console, is_one=len(settings.clients) == 1)
         if options.write_overlay:
             write(result, client, settings.root, options, console)
         if result.report.fails(options.fail_on):
@@ -140,7 +151,10 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
     return code
 
 
-def _print_report(report: Report, options: argparse.Namespace, console: Console) -> None:
+def _print_report(
+    report: Report, options: argparse.Namespace, console: Console, *, is_one: bool
+) -> None:
+    """Print a report; ``is_one`` is False if there is one for each of several clients."""
     from pathlib import Path
 
     from ..drift.report import FORMATS
@@ -154,10 +168,12 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
 
         paint = ansi if console.colors_output else plain
         if console.quiet:
-            console.write(f"{verdict_line(report, paint)}\n")
+            name = "" if is_one else f"{report.package}: "
+            console.write(f"{name}{verdict_line(report, paint)}\n")
         else:
             level = options.level
-            console.write(text(report, paint, verbose=console.verbose, level=level))
+            gap = "" if is_one else "\n"
+            console.write(text(report, paint, verbose=console.verbose, level=level) + gap)
     else:
         written = FORMATS[options.format](report, options.level)
         if options.format != "github":

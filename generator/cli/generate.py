@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..printable import counted
-from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, settings_of
+from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
 from .console import Console
 from .renamed_text import renamed_lines
 
@@ -37,5 +37,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
             counts += f", {len(one.left_out)} left out (listed in speclock.json)"
         for line in renamed_lines(one.package, one.renamed):
             console.say(line)
-        console.say(f"{one.package}: {counts}; {changed if one.changed else 'already up to date'}.")
+        package = "" if options.spec else one.package
+        known = console.count_of(one, command_line("generate", package, options))
+        console.say(
+            f"{one.package}: {counts}; {changed if one.changed else 'already up to date'}.{known}"
+        )
     return 0

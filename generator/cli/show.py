@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 
 from .client_arguments import CONFIG, SOURCE
-from .console import Console
+from .console import Console, output_width
 
 ABOUT = """\
 Show the code for one operation: the methods with their types, the fields of the body, the HTTP
-request, and an example, which is a program that runs. Nothing is written.
+request, and an example, which is a program that runs. Nothing is written. On a terminal, lines fit
+its width.
 """
 ARGUMENTS = {
     "operation OPERATION": "an operationId, or 'METHOD /path' in quotes",
@@ -23,7 +24,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from textwrap import indent
 
     from ..services.preview import show_operation
+    from ..services.table import wrapped
 
+    width = output_width()
     one = show_operation(
         options.operation,
         options.source,
@@ -31,9 +34,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         insecure=options.insecure,
         remote=options.remote,
         root=options.root,
+        width=width and max(width - 4, 1),
         progress=console.progress,
     )
-    console.say(f"{one.label} of {one.name}: {one.title}")
+    console.say("\n".join(wrapped(f"{one.label} of {one.name}: {one.title}", width)))
     for title, text in one.sections.items():
         console.print(f"\n{title}\n{indent(text, '    ')}")
     return 0

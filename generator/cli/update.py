@@ -118,7 +118,8 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
     for description in plan.descriptions:
         console.findings(description.warnings)
     for client in plan.clients:
-        console.findings(client.warnings, client.left_out)
+        if client.changes or console.verbose:
+            console.findings(client.warnings, client.left_out)
     _show(plan, options, console)
     if not plan.is_changed:
         return 0
@@ -134,7 +135,7 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
         )
         return 1
     plan.write()
-    written = [display_path(path) for path in plan.files]
+    written = [display_path(path, plan.root) for path in plan.files]
     if files := sum(len(client.changes) for client in plan.clients):
         written.append(f"{counted(files, 'file')} of the client")
     console.say(f"Written: {', '.join(written)}.")

@@ -91,7 +91,7 @@ def left_to_the_user(plan: Update) -> Iterator[str]:
     for one in plan.descriptions:
         for change, reason in one.left:
             places = " and ".join(str(p) for p in (change.base, change.revision) if p)
-            yield f"{places or display_path(one.path)}: {change.message} ({reason})"
+            yield f"{places or display_path(one.path, plan.root)}: {change.message} ({reason})"
     pulled = {resolved(one.path) for one in plan.descriptions if one.is_pulled}
     for client in plan.clients:
         if resolved(plan.root / client.client.spec) in pulled and client.report:
@@ -108,13 +108,14 @@ def _changes(plan: Update) -> Iterator[str]:
         return
     for package, settings in plan.settings.items():
         names = ", ".join(settings)
-        yield f"{display_path(plan.settings_file)}: {names} of [tool.speclock.clients.{package}]"
+        file = display_path(plan.settings_file, plan.root)
+        yield f"{file}: {names} of [tool.speclock.clients.{package}]"
         for entries in settings.values():
             if isinstance(entries, Mapping):
                 for key, name in entries.items():
                     yield f"  {key} keeps its name {name}" if name else f"  {key}: removed"
     for one in plan.descriptions:
-        yield _description(one)
+        yield f"{display_path(one.path, plan.root)}: {_description(one)}"
     for client in plan.clients:
         yield from _client(client, plan.root)
         yield from renamed_lines(client.client.package, client.renamed)
@@ -125,7 +126,7 @@ def _up_to_date(plan: Update) -> Iterator[str]:
         left = len(one.entry.left)
         more = f"; {counted(left, 'change')} left to you, see speclock drift" if left else ""
         yield (
-            f"{display_path(one.path)}: up to date with {one.upstream}, version "
+            f"{display_path(one.path, plan.root)}: up to date with {one.upstream}, version "
             f"{one.entry.version}{more}"
         )
 
@@ -142,11 +143,11 @@ def _description(one: UpdatedDescription) -> str:
         whole = f"all {counted(one.schemas, 'schema')}"
         count = f"{count}, {whole}" if one.operations else whole
     if one.before == one.after:
-        return f"{display_path(one.path)}: unchanged; {source}; {count}"
+        return f"unchanged; {source}; {count}"
     old, new = (Counter(text.splitlines()) for text in (one.before or "", one.after))
     added, removed = (new - old).total(), (old - new).total()
     counts = f"{counted(added, 'line')} added, {removed:,} removed"
-    return f"{display_path(one.path)}: {'new' if one.before is None else counts}; {source}; {count}"
+    return f"{'new' if one.before is None else counts}; {source}; {count}"
 
 
 def _client(one: UpdatedClient, root: Path) -> Iterator[str]:
@@ -161,4 +162,4 @@ def _client(one: UpdatedClient, root: Path) -> Iterator[str]:
         (root / one.client.tests_folder, len(tests)),
     ):
         if count:
-            yield f"{display_path(folder)}: {counted(count, 'file')}"
+            yield f"{display_path(folder, root)}: {counted(count, 'file')}"

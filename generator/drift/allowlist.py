@@ -12,17 +12,22 @@ traffic = true                    # for deviations that recorded traffic shows
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from .. import records
 from ..errors import Place, Problem, UsageError
 from ..portable import parse_toml
+from ..printable import shortened
 from ..record_faults import RecordError, line_of, lines_of, usage_error
 from ..records import also
-from .changes import Allowance, Report
+from .changes import NONE, Allowance, Change, Report
 
 _TEXT = also(minLength=1)
+_LONGEST = 200
+_DURATION = dt.timedelta(days=180)
+"""The time for which a proposed entry allows a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +102,31 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
         faults.append(Problem("allow-list", fact, remedy, one.place))
     changes = (replace(change, allowed=valid.get(change.fingerprint)) for change in report.changes)
     return replace(report, changes=tuple(changes), faults=tuple(faults))
+
+
+def proposals(report: Report, today: dt.date) -> dict[str, str]:
+    """Return an entry for each change that can fail a check, by fingerprint.
+
+    Its reason and its owner are left to a person: :func:`read` refuses an entry without them.
+    """
+    return {
+        change.fingerprint: _entry(change, today + _DURATION, traffic=report.traffic is not None)
+        for change in report.counted
+        if change.wire != NONE or change.python
+    }
+
+
+def _entry(change: Change, expires: dt.date, *, traffic: bool) -> str:
+    where = f"{change.operations[0]}: " if traffic and change.operations else ""
+    text = json.dumps(shortened(where + change.message, _LONGEST), ensure_ascii=False)
+    text = text.replace("##[", "#\\u0023[")  # see printable
+    lines = [
+        "[[allowed]]",
+        f'fingerprint = "{change.fingerprint}"',
+        f"change = {text}",
+        'reason = ""  # why it does no harm',
+        'owner = ""  # who knows',
+        f"expires = {expires}",
+        *(["traffic = true"] if traffic else []),
+    ]
+    return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import Place, Problem
 
@@ -205,6 +205,8 @@ class Report:
     """The faults of the allow-list: an entry that expired, or that matches no change."""
     steps: tuple[str, ...] = ()
     """The next steps, in order; commands are between backticks."""
+    entries: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The entries of the allow-list that would allow changes, in TOML, by fingerprint."""
     unchanged: bool = False
     """True if the revision is the document that the base was pulled from."""
     traffic: Traffic | None = None

@@ -55,13 +55,14 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
         places = [str(c.base or c.revision or report.base.name) for c in by_hand]
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         yield f"Edit the description by hand at {places[0]}{more}: an update leaves that to you."
-    if situation.allow_list and any(not change.docs for change in counted):
-        where = f"`{situation.allow_list}`"
-        keys = "`fingerprint`, `change`, `reason`, `owner` and `expires`"
-        yield (
-            f"Or allow a change: add an entry `[[allowed]]` with {keys} to {where}. To copy one: "
-            "`speclock drift --help`"
-        )
+    if situation.allow_list and report.entries:
+        yield f"Or {allow_step('change', situation.allow_list)}"
+
+
+def allow_step(noun: str, allow_list: str) -> str:
+    """Return the step that allows a change, or what the noun is for, in the allow-list."""
+    entry = f"add its entry `[[allowed]]` to `{allow_list}`, with a reason and an owner."
+    return f"allow a {noun}: {entry}"
 
 
 def is_taken_in(change: Change) -> bool:

@@ -33,6 +33,11 @@ class CheckedClient:
     is_unfinished: bool = False
     """True if an update of its description was cut off; the next one finishes it."""
 
+    @property
+    def is_changed(self) -> bool:
+        """True if a file isn't as it would be generated now."""
+        return bool(self.differences)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:

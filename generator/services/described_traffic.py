@@ -43,7 +43,7 @@ class DescribedTraffic:
         spec = Path.cwd() / base if base else root / client.spec
         origin = "" if base else setting("spec", client)
         reach = Reach.of_clients([client], root)
-        text = read_file(spec, base or display_path(spec), origin, client.budget, reach)
+        text = read_file(spec, display_path(spec, root), origin, client.budget, reach)
         overlays = load_overlays(client, root)
         self.source = text.document(overlays, lenient=client.allow_unmatched)
         description = ComparedDescription(self.source, progress)

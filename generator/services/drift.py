@@ -22,6 +22,7 @@ from .descriptions import (
     DescriptionBytes,
     Progress,
     Reach,
+    is_url,
     load_overlays,
     no_progress,
     read_description,
@@ -87,7 +88,8 @@ def find_drift(
 
     ``base`` is a file, by default the client's ``spec``; ``revision`` is a file or URL, by default
     its ``upstream``. Both are relative to the current folder, the client's paths to ``root``.
-    Changes in the client's allow-list are marked as allowed, unless ``base`` is given.
+    Changes in the client's allow-list are marked as allowed, unless ``base`` is given. The report
+    has paths relative to ``root``.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, :class:`UsageError` for a wrong setting or allow-list.
@@ -95,16 +97,20 @@ def find_drift(
     here = Path.cwd()
     spec, reach = root / client.spec, Reach.of_clients([client], root)
     old = (
-        read_file(here / base, base, "", client.budget, reach)
+        read_file(here / base, display_path(base, root), "", client.budget, reach)
         if base
-        else read_file(spec, display_path(spec), setting("spec", client), client.budget, reach)
+        else read_file(
+            spec, display_path(spec, root), setting("spec", client), client.budget, reach
+        )
     )
-    source, folder = (revision, here) if revision else (client.upstream, root)
+    source = revision or client.upstream
+    if revision and not is_url(revision):
+        source = display_path(here / revision, root)
     insecure = insecure or (client.insecure and not revision)
     origin = "" if revision else setting("upstream", client)
     new = read_description(
         source,
-        folder,
+        root,
         progress,
         insecure=insecure,
         reach=reach,
@@ -145,15 +151,20 @@ def compare_with_allow_list(
 ) -> tuple[Report, str]:
     """Return the report with what is allowed marked, and the name of the allow-list."""
     report = compare(client, root, base, revision, progress)
-    if not client.package:
-        return report, ""
-    spec = root / client.spec
-    path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
-    allowed = display_path(path)
+    return with_allow_list(report, client, root) if client.package else (report, "")
+
+
+def with_allow_list(report: Report, client: Client, root: Path) -> tuple[Report, str]:
+    """Return the report with what is allowed marked and entries for the rest; the list's name."""
+    path = (
+        root / client.allowed
+        if client.allowed
+        else (root / client.spec).with_suffix(".allowed.toml")
+    )
+    name, today = display_path(path, root), dt.datetime.now(dt.UTC).date()
     if path.is_file():
-        entries = allowlist.read(read_text(path, allowed), allowed)
-        report = allowlist.apply(report, entries, dt.datetime.now(dt.UTC).date())
-    return report, allowed
+        report = allowlist.apply(report, allowlist.read(read_text(path, name), name), today)
+    return replace(report, entries=allowlist.proposals(report, today)), name
 
 
 def compare(
@@ -181,7 +192,7 @@ def compare(
     if not client.package:
         return report
     package = root / client.output / client.package
-    return located(report, package, display_path(package))
+    return located(report, package, display_path(package, root))
 
 
 def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:

@@ -75,6 +75,11 @@ class GeneratedClient:
     renamed: tuple[RenamedName, ...]
     """The methods and classes that had other names before."""
 
+    @property
+    def is_changed(self) -> bool:
+        """True if a file was written or removed."""
+        return bool(self.changed)
+
 
 def generate(
     settings: Settings, *, fresh: bool = False, progress: Progress = no_progress
@@ -231,7 +236,7 @@ def render_client(
     from ..codegen.render.reuse import Reuse
     from ..codegen.testdata.fake_replies import fake_replies
 
-    findings = Findings(strict=client.strict)
+    findings = Findings(strict=client.strict, package=client.package)
     path = root / client.spec
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, display_path(own) if own else "")

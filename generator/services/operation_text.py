@@ -12,7 +12,7 @@ from ..codegen.build.media_types import codec_of
 from ..codegen.build.types import annotation
 from ..codegen.ir import Api, Case, ClientOperation, Credential, Json, MethodParameter, Model
 from ..codegen.render.docstrings import py_literal
-from ..codegen.render.format import format_files
+from ..codegen.render.format import LINE, format_files
 from ..codegen.render.python_expressions import Expressions
 from ..codegen.render.views.methods import SignatureView
 from ..codegen.render.views.package import ApiView
@@ -22,10 +22,12 @@ from ..errors import Problem
 from ..openapi import model
 from ..openapi.normalize.document import users_of
 from ..printable import on_one_line
-from .table import table
+from .table import wrapped, wrapped_table
 
 EXAMPLE_URL = "https://api.example.com"
 DOC = 60
+_LEAST = 40
+"""The columns that code gets at least."""
 _UNDESCRIBED = "The description has none. To send one: options=Options(body=…), also query={…}"
 
 
@@ -63,8 +65,11 @@ class ApiText:
 class OperationText:
     """The parts to show of one operation."""
 
-    def __init__(self, whole: ApiText, operation: ClientOperation) -> None:
+    def __init__(self, whole: ApiText, operation: ClientOperation, width: int = 0) -> None:
+        """``width`` is the columns of a line, 0 for any; code and JSON may need more."""
         self.whole = whole
+        self.width = width
+        self.code_width = min(LINE, max(width, _LEAST)) if width else LINE
         self.api = whole.api
         self.view = whole.view
         self.components = whole.components
@@ -93,7 +98,9 @@ class OperationText:
                 lines.append(f"@deprecated({py_literal(self.op_view.deprecation)})")
             lines += [_head(method.name, method.whole, kind), "    pass"]
         source = "\n    ".join(lines) + "\n"
-        formatted = format_files({"resource.py": source})["resource.py"].splitlines()[1:]
+        formatted = format_files({"resource.py": source}, min(LINE, self.code_width + 4))[
+            "resource.py"
+        ].splitlines()[1:]
         return textwrap.dedent("\n".join(li for li in formatted if li.strip() not in ("", "pass")))
 
     def body(self) -> str:
@@ -102,19 +109,20 @@ class OperationText:
         A method that usually has one gets a hint instead.
         """
         if not self.op.bodies and self.op.method in ("POST", "PUT", "PATCH"):
-            return _UNDESCRIBED
+            return "\n".join(wrapped(_UNDESCRIBED, self.width))
         kinds: dict[str, list[str]] = {}
         for body in self.op.bodies:
             kinds.setdefault(body.annotation, []).append(on_one_line(body.media_type))
         parts: list[str] = []
         for hint, media_types in kinds.items():
             must = "" if self.op.bodies[0].required else ", optional"
-            parts.append(f"{hint}  ({', '.join(media_types)}{must})")
+            parts += wrapped(f"{hint}  ({', '.join(media_types)}{must})", self.width)
             for name in re.findall(r"\bmodels\.(\w+)", hint):
                 found = self.components[name]
                 if isinstance(found, Model):
                     title = [] if hint == f"models.{name}" else [f"  models.{name}"]
-                    parts += [*title, *(f"    {line}" for line in _fields(found))]
+                    width = self.width and max(self.width - 4, 1)
+                    parts += [*title, *(f"    {line}" for line in _fields(found, width))]
         return "\n".join(parts)
 
     def request(self) -> str:
@@ -132,7 +140,8 @@ class OperationText:
         lines += [f"Content-Type: {on_one_line(body.media_type)}" for body in op.bodies[:1]]
         rows = [_parameter_row(parameter) for parameter in op.parameters]
         rows += [self._secret_row(name) for name in (op.security[0] if op.security else ())]
-        return "\n".join([*lines, *(table(rows) if rows else ())])
+        lines = [part for line in lines for part in wrapped(line, self.width)]
+        return "\n".join([*lines, *(wrapped_table(rows, self.width) if rows else ())])
 
     def _secret_row(self, name: str) -> tuple[str, ...]:
         (found,) = (c for c in self.api.credentials if c.name == name)
@@ -146,7 +155,7 @@ class OperationText:
         streams = None if op.signatures else op.streamed
         case = self._request_case()
         if case is None:
-            return self.whole.why_missing(op) or NO_EXAMPLE
+            return self._wrapped(self.whole.why_missing(op) or NO_EXAMPLE)
         writer = Expressions(self.components, declared_only=True)
         arguments = self._arguments(case, writer)
         made = f"client.{case.call}({', '.join(arguments)})"
@@ -165,7 +174,8 @@ class OperationText:
             ]
         else:
             lines += [f"    {made}" if op.result == "None" else f"    answer = {made}"]
-        return format_files({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
+        program = {"example.py": "\n".join(lines) + "\n"}
+        return format_files(program, self.code_width)["example.py"].rstrip()
 
     def _request_case(self) -> Case | None:
         streams = None if self.op.signatures else self.op.streamed
@@ -205,17 +215,20 @@ class OperationText:
         )
         if reply is None:
             why = self.whole.why_missing(self.op) if self._request_case() else ""
-            return f"{result}\n\n{why}".rstrip()
-        head = f"{reply['status_code']} → {result}"
+            return f"{result}\n\n{self._wrapped(why)}".rstrip()
+        head = "\n".join(wrapped(f"{reply['status_code']} → {result}", self.width))
         if "body" not in reply:
             return head
         return f"{head}\n\n{_body_text(reply)}".rstrip("\n")
+
+    def _wrapped(self, text: str) -> str:
+        return "\n".join(part for line in text.splitlines() for part in wrapped(line, self.width))
 
 
 def _body_text(reply: Mapping[str, Json]) -> str:
     body, headers = reply["body"], reply.get("headers")
     media_type = str(headers["content-type"]) if isinstance(headers, dict) else "application/json"
-    if isinstance(body, str) and codec_of(media_type) != "json":
+    if isinstance(body, str) and (codec_of(media_type) != "json" or media_type == "*/*"):
         return body
     return json.dumps(body, indent=2, ensure_ascii=False)
 
@@ -225,7 +238,7 @@ def _head(name: str, signature: SignatureView, result: str) -> str:
     return f"def {name}(self, {', '.join(signature.lines)}) -> {result.format(signature.result)}:"
 
 
-def _fields(model: Model) -> list[str]:
+def _fields(model: Model, width: int) -> list[str]:
     rows: list[tuple[str, ...]] = []
     for field in model.fields:
         hint = str(annotation(field.type))
@@ -237,7 +250,7 @@ def _fields(model: Model) -> list[str]:
         rows.append((f"{field.name}: {hint}", "; ".join(notes)))
     if model.extra is not None:
         rows.append((f"**extra: {annotation(model.extra)}", "further members"))
-    return table(rows) if rows else ["(no fields)"]
+    return wrapped_table(rows, width) if rows else ["(no fields)"]
 
 
 def _parameter_row(parameter: MethodParameter) -> tuple[str, ...]:

@@ -99,12 +99,14 @@ def show_operation(
     insecure: bool = False,
     remote: Sequence[str] = (),
     root: str = "",
+    width: int = 0,
     progress: Progress = no_progress,
 ) -> OperationPreview:
     """Return what is generated for one operation of a file, a URL, a client, or of any client.
 
     ``operation`` is an operationId or ``METHOD /path``; ``insecure`` allows http, ``remote`` are
-    hosts and ``root`` is a folder that references may lead to. Raise
+    hosts and ``root`` is a folder that references may lead to. ``width`` is the columns of a line,
+    0 for any; code and JSON may need more. Raise
     :class:`SpecError` if the operation cannot be generated, :class:`Unreachable` if a URL cannot
     be fetched, :class:`UsageError` unless exactly one operation has that name.
     """
@@ -120,12 +122,12 @@ def show_operation(
     from .operation_text import ApiText, OperationText
 
     client = description.settings
-    findings = Findings(strict=client.strict)
+    findings = Findings(strict=client.strict, package=client.package)
     read, api, cases = read_api(client, description.root, findings, progress, document)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
     progress("writing the call")
-    text = OperationText(ApiText(api, cases, read.canonical, findings.warnings), chosen)
+    text = OperationText(ApiText(api, cases, read.canonical, findings.warnings), chosen, width)
     sections = text.sections()
     progress("")
     return OperationPreview(found.label, description.name, str(text.op_view.title), sections)

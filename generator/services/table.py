@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 GAP = "  "
+_LEAST = 20
+"""The columns that a column of sentences needs at least."""
 
 
 def table(rows: Sequence[Sequence[str]], width: int = 0, least: Sequence[int] = ()) -> list[str]:
@@ -24,6 +27,46 @@ def table(rows: Sequence[Sequence[str]], width: int = 0, least: Sequence[int] = 
         GAP.join(_fit(cell, size) for cell, size in zip(row, sizes, strict=True)) for row in rows
     )
     return [line.rstrip() for line in padded]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text as lines of at most ``width`` columns (0: any), all but the first indented."""
+    if not width or cells(text) <= width:
+        return [text]
+    indent = " " * (len(text) - len(text.lstrip()) + 4)
+    return textwrap.wrap(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def wrapped_table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return lines of at most ``width`` columns (0: any), where words allow that.
+
+    The last column is wrapped; it is below the others if they leave no room for it.
+    """
+    lines = table(rows)
+    if not width or max(map(cells, lines)) <= width:
+        return lines
+    *sizes, _ = (max(map(cells, column)) + len(GAP) for column in zip(*rows, strict=True))
+    room = width - sum(sizes)
+    if room < _LEAST:
+        return list(_stacked(rows, width))
+    split: list[Sequence[str]] = []
+    for *others, last in rows:
+        first, *more = textwrap.wrap(last, room, break_long_words=False) or [""]
+        split += [(*others, first), *((*("" for _ in others), part) for part in more)]
+    return table(split)
+
+
+def _stacked(rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    """Yield rows whose last cell is below the others where it doesn't fit beside them."""
+    for (*_, last), head in zip(rows, table([row[:-1] for row in rows]), strict=True):
+        line = f"{head}{GAP}{last}".rstrip()
+        if cells(line) <= width:
+            yield line
+        else:
+            yield from wrapped(head, width)
+            yield from wrapped(f"    {last}", width) if last else ()
 
 
 def cells(text: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +11,10 @@ from ..budget import Budget, BudgetExceeded
 from ..config import Client
 from ..document.operations import METHODS
 from ..document.tree import SourceFile
-from ..drift import allowlist
 from ..drift.changes import BREAKING, Report, Side, Traffic
+from ..drift.next_steps import allow_step
 from ..drift.python_api import located
 from ..errors import Problem, UsageError
-from ..portable import read_text
 from ..printable import display_path
 from ..recursion import deeply_recursive
 from ..traffic.coverage import Coverage
@@ -28,6 +26,7 @@ from ..traffic.recordings import NotARecording, read_recordings
 from ..traffic.shown import UNSHOWN, host_of
 from .described_traffic import DescribedTraffic
 from .descriptions import Progress, no_progress
+from .drift import with_allow_list
 from .resolve import load_settings
 
 PREFLIGHT = "CORS preflight"
@@ -130,11 +129,15 @@ class _TrafficComparison:
         self.work = Budget(_WORK, "comparisons")
         """The work of the run, to which each exchange adds."""
 
+    def shown(self, path: str | Path) -> str:
+        """Return a path relative to the project's folder."""
+        return display_path(path, self.described.root)
+
     def run(self, recordings: Sequence[str | Path], show_values: bool) -> TrafficResult:
         """Read all recordings and return the report."""
         exchanges = 0
         try:
-            for one in read_recordings([Path(path) for path in recordings], display_path):
+            for one in read_recordings([Path(path) for path in recordings], self.shown):
                 if isinstance(one, Problem):
                     if len(self.faults) < _MOST_FAULTS:
                         self.faults.append(one)
@@ -153,7 +156,7 @@ class _TrafficComparison:
         if self.findings.left:
             self.left[f"deviations beyond the first {len(found):,} places"] = self.findings.left
         traffic = Traffic(exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts))
-        names = ", ".join(str(path) for path in recordings)
+        names = ", ".join(self.shown(path) for path in recordings)
         signatures = self.described.signature_of
         changes = tuple(change_of(one, signatures, show_values=show_values) for one in found)
         report = Report(
@@ -226,12 +229,10 @@ class _TrafficComparison:
         """Return the report with what is allowed marked, faults and places added."""
         client, root = self.described.client, self.described.root
         if self.described.is_checked_in:
-            spec = root / client.spec
-            path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
-            if path.is_file():
-                entries = allowlist.read(read_text(path, display_path(path)), display_path(path))
-                today = dt.datetime.now(dt.UTC).date()
-                report = allowlist.apply(report, entries, today)
+            report, allow_list = with_allow_list(report, client, root)
+            if report.entries:
+                step = f"To {allow_step('deviation', allow_list)}"
+                report = replace(report, steps=(step,))
             package = root / client.output / client.package
-            report = located(report, package, display_path(package))
+            report = located(report, package, self.shown(package))
         return replace(report, faults=(*report.faults, *self.faults))

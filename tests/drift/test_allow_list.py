@@ -106,14 +106,3 @@ def test_an_allow_list_that_is_none_is_refused(project: Project, text: str, word
     project.write("spec/orchard.allowed.toml", text)
     error = project.refuses("drift")
     assert words in error
-
-
-def test_the_report_says_where_to_allow_a_change(project: Project) -> None:
-    project.write("upstream.yaml", GONE)
-    (step,) = (one for one in drift_json(project)["steps"] if "allowed.toml`" in one)
-    assert "`spec/orchard.allowed.toml`" in step
-    shown = project.run("drift", "--help").out
-    for key in ("fingerprint", "change", "reason", "owner", "expires"):
-        assert f"`{key}`" in step
-        assert f"\n  {key} = " in shown  # the step names this help
-    assert f"fingerprint  {fingerprint_of(project)}\n" in project.run("drift").out

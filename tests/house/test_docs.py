@@ -29,21 +29,11 @@ pytestmark = pytest.mark.slow
 
 DOCS = ROOT / "docs"
 START, DRIFT = DOCS / "getting-started.md", DOCS / "drift-in-ci.md"
-README = ROOT / "README.md"
 
 
 def blocks(page: Path, language: str = "") -> list[CodeBlock]:
     found = code_blocks(page.read_text(encoding="utf-8"))
     return [block for block in found if language in ("", block.language)]
-
-
-# ── README ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_first_call_runs() -> None:
-    (code,) = blocks(README, "python")
-    done = python(ROOT, "-W", "error", "-c", code.text, path=[ROOT / "generated"])
-    assert re.fullmatch(r"\d+ [A-Z]+\n", done.out)
 
 
 def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:

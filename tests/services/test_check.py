@@ -70,6 +70,8 @@ def test_every_edit_is_noticed(mode: list[str], project: Project) -> None:
     found = project.run(*mode)
     for name in before.keys() - {record}:
         assert names(found, name, "hand-edited", GENERATE), (name, found.err)
+    assert "`generate` overwrites edits by hand. To keep one, write it as an overlay" in found.err
+    assert "To undo the edits: " in found.err
     project.generate()
     data = before[record]
     place = data.rindex(b'": "') + 5  # its hashes of sources only tell what to make again
@@ -136,6 +138,8 @@ def test_a_change_of_a_source(
     found = project.run(*mode)
     assert names(found, f"orchard/{changed}", "changed")
     assert ("generated/orchard/models.py\n" in found.err) == (changed == "models.py")
+    assert not re.search("[0-9a-f]{64}", found.err)
+    assert ("Only hashes of the description" in found.err) == (changed == "speclock.json")
     project.generate()
     project.does(*mode)
 

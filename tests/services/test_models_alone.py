@@ -48,8 +48,7 @@ CLIENT = {"spec": "spec/kites.yaml", "upstream": "kites.yaml", "operations": ["k
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.delenv("COLUMNS", raising=False)
+def project(tmp_path: Path) -> Project:
     (tmp_path / ".git").mkdir()
     project = Project(tmp_path, "kites")
     project.write("kites.yaml", KITES)
@@ -109,7 +108,7 @@ def test_without_the_setting_the_remedy_names_it(project: Project) -> None:
     arguments = ("generate", "--spec", "kites.yaml", "--package", "kites", "--output", ".")
     error = project.refuses(*arguments)
     assert "kites.yaml has neither operations nor webhooks" in error
-    assert "set `models = true` in [tool.speclock.clients.<package>]" in error
+    assert "set `models = true` in [tool.speclock.clients.kites]" in error
 
 
 @pytest.mark.parametrize(

@@ -86,10 +86,13 @@ def test_what_is_allowed(project: Path) -> None:
     )
     (change,) = report["changes"]
     entry = allow_entry(change["fingerprint"])
+    text = speclock(project, "drift", "--traffic", "broken.ndjson").out
+    proposed = text[text.index("\n[[allowed]]\n") :].replace('""', '"seen"')
+    assert 'change = "names/list: a value of another type than array"' in proposed
     allowed = project / "api.allowed.toml"
     allowed.write_text(entry, encoding="utf-8")
     assert speclock(project, "drift", "--traffic", "broken.ndjson").code == 1
-    allowed.write_text(f"{entry}traffic = true\n", encoding="utf-8")
+    allowed.write_text(proposed, encoding="utf-8")
     assert speclock(project, "drift", "--traffic", "broken.ndjson").code == 0
     stale = speclock(project, "drift", "--traffic", "good.ndjson")
     assert (stale.code, "no change has the fingerprint" in stale.out) == (1, True)

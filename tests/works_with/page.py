@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.command import Outcome, python
@@ -23,15 +22,6 @@ filterwarnings = ["error"]
 asyncio_default_fixture_loop_scope = "function"
 """
 _FILE = re.compile(r"^```\w+\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_ROW = re.compile(r"^\| (.*) \|$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a table: what it is about, and the tests that it names."""
-
-    subject: str
-    tests: tuple[str, ...]
 
 
 def shown_files() -> dict[str, str]:
@@ -39,14 +29,10 @@ def shown_files() -> dict[str, str]:
     return dict(_FILE.findall(PAGE.read_text(encoding="utf-8")))
 
 
-def rows() -> list[Row]:
-    """Return the rows of all tables, without their heads."""
-    found = [line.split(" | ") for line in _ROW.findall(PAGE.read_text(encoding="utf-8"))]
-    return [
-        Row(cells[0], tuple(re.findall(r"`(test_\w+)`", cells[-1])))
-        for cells in found
-        if cells[-1] != "test"
-    ]
+def subjects() -> list[str]:
+    """Return the first cells of the rows of all tables, without their heads."""
+    found = re.findall(r"^\|---.*\n((?:\| .*\n)+)", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return [row[2:].partition(" | ")[0] for table in found for row in table.splitlines()]
 
 
 class UserProject(Project):

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import sha256_of
+from ...printable import display_path
 from .manifest import MANIFEST, MARK, MARKDOWN_MARK, Manifest, client_files, locate_from
 from .write import is_temporary, locked, read_file, remove_temporary, replace_files
+
+_SHA256 = re.compile('"[0-9a-f]{64}"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class FileChange:
     kind: str
     path: str
     diff: str = ""
+    """Empty where only the hashes in ``speclock.json`` differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class FileSet:
             elif found != wanted:
                 edited = name in known and known[name] != sha256_of(found)
                 kind = "hand-edited" if edited else "changed"
-                diff = _diff(name, found, wanted) if with_diffs else ""
+                diff = _diff(output / name, found, wanted) if with_diffs else ""
                 changes.append(FileChange(kind, name, diff))
         extra = sorted({*client_files(output, self.package, self.tests)} - self.files.keys())
         kinds = ("unfinished" if is_temporary(name) else "extra" for name in extra)
@@ -149,7 +154,11 @@ def _is_ours(path: Path) -> bool:
     return data.startswith(MARKDOWN_MARK if path.suffix == ".md" else MARK)
 
 
-def _diff(name: str, found: bytes, wanted: bytes) -> str:
-    lines = [data.decode("utf-8", "replace").splitlines(keepends=True) for data in (found, wanted)]
-    result = difflib.unified_diff(lines[0], lines[1], f"{name} (on disk)", f"{name} (generated)")
-    return "".join(result)
+def _diff(path: Path, found: bytes, wanted: bytes) -> str:
+    """Return the unified diff of a file; of a manifest, without its hashes."""
+    texts = [data.decode("utf-8", "replace") for data in (found, wanted)]
+    if path.name == MANIFEST:
+        texts = [_SHA256.sub('"…"', text) for text in texts]
+    old, new = (text.splitlines(keepends=True) for text in texts)
+    name = display_path(path)
+    return "".join(difflib.unified_diff(old, new, f"{name} (on disk)", f"{name} (generated)"))

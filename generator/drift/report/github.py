@@ -10,7 +10,7 @@ from ...errors import Place, Problem
 from ...printable import counted, on_one_line, shortened
 from ..changes import Change, Report, Signature
 from .sarif import is_url, level_of
-from .summary import directions, listed, listing, rules, seen, sides, verdict, where
+from .summary import directions, entries, listed, listing, rules, seen, sides, verdict, where
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _LONGEST = 300
@@ -52,7 +52,8 @@ def _change(change: Change, report: Report) -> str:
         what = "upstream" if change.seen is None else new
         said.append(f"{what}: {where(change.revision)}")
     said.append(f"{rules(change)[0]}, fingerprint {change.fingerprint}")
-    text = "\n".join(shortened(one, _LONGEST) for one in said)
+    lines = [shortened(one, _LONGEST) for one in said]
+    text = "\n".join([*lines, *(f"To allow it:\n{entry}" for entry in entries(report, [change]))])
     return _command(_COMMANDS[level_of(change)], mine or theirs, directions(change), text)
 
 

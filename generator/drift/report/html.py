@@ -16,6 +16,7 @@ from .summary import (
     DOCS,
     closing,
     directions,
+    entries,
     faults_title,
     grouped,
     listed,
@@ -106,6 +107,7 @@ def _item(number: int, change: Change, report: Report) -> Item:
         pairs=tuple(_pairs(change, report)),
         why=coded(rule.why),
         todo=coded(rule.do),
+        entry="".join(entries(report, [change])),
     )
 
 

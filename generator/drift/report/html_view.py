@@ -55,6 +55,8 @@ class Item:
     pairs: tuple[Pair, ...]
     why: tuple[MarkedText, ...]
     todo: tuple[MarkedText, ...]
+    entry: str
+    """The entry of the allow-list that would allow it; empty where none can be added."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ meaning in Markdown or on GitHub is escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import Place
 from ...printable import counted, shortened
@@ -18,6 +18,7 @@ from .summary import (
     closing,
     counts,
     directions,
+    entries,
     faults_title,
     grouped,
     listing,
@@ -34,6 +35,8 @@ LIMIT = 60_000
 """Characters; GitHub takes 65,536 of a comment or an issue."""
 _TAIL = 8_000
 """The part of it for faults, allowed changes and the next steps."""
+_ENTRIES = 4_000
+"""The part of that for entries of the allow-list."""
 _NOTES = 400
 """The part of it for counts and for what didn't fit."""
 _LONGEST_ENTRY = 10_000
@@ -59,10 +62,10 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
         f"**{prose(rest[:1].upper() + rest[1:])}.**",
         f"{_side(report.base)} → {_side(report.revision)}",
     ]
-    tail = [*_next(report)]
+    shown = listing(report, level)
+    tail = [*_next(report, shown.changes)]
     faults = [*_faults(report, _TAIL - _size(tail))]
     tail = [*faults, *_allowed(report, _TAIL - _size([*faults, *tail])), *tail]
-    shown = listing(report, level)
     room = limit - _size([*head, *tail, shown.hidden]) - _NOTES
     listed, left = fitting(_changes(shown.changes, sides(report)), room)
     numbers = counts(report) if report.changes else ""
@@ -165,10 +168,13 @@ def _places(places: dict[str, Place | None]) -> str:
 def _diff(before: str, after: str) -> list[str]:
     values = [("-", before), ("+", after)]
     lines = [f"{sign} {shortened(value, _LONGEST)}" for sign, value in values if value]
-    if not lines:
-        return []
+    return ["", *(f"  {line}" for line in _block("diff", lines))] if lines else []
+
+
+def _block(language: str, lines: Sequence[str]) -> list[str]:
+    """Return a code block that its lines don't close (CommonMark 4.5)."""
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", "".join(lines)) or [""]))
-    return ["", *(f"  {line}" for line in (f"{fence}diff", *lines, fence))]
+    return [f"{fence}{language}", *lines, fence]
 
 
 def _docs(report: Report, room: int) -> Iterator[str]:
@@ -207,8 +213,22 @@ def _faults(report: Report, room: int) -> Iterator[str]:
         yield "\n".join([*shown, f"- and {left} more"] if left else shown)
 
 
-def _next(report: Report) -> Iterator[str]:
+def _next(report: Report, changes: Iterable[Change]) -> Iterator[str]:
     yield "### Next"
     yield prose(closing(report))
     if report.steps:
         yield "\n".join(f"{n}. {sentence(step)}" for n, step in enumerate(report.steps, 1))
+    found = entries(report, changes)
+    shown, left = fitting((("", entry) for entry in found), _ENTRIES)
+    if found:
+        more = ["", f"# {left} more: --format html shows all"] if left else []
+        text = "\n\n".join(shown).split("\n")
+        yield "\n".join(
+            [
+                f"<details><summary>Entries for the allow-list: {len(found)}</summary>",
+                "",
+                *_block("toml", [*text, *more]),
+                "",
+                "</details>",
+            ]
+        )

@@ -116,6 +116,14 @@ def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:
     ]
 
 
+def entries(report: Report, changes: Iterable[Change]) -> list[str]:
+    """Return the entries of the allow-list for those of ``changes`` that a next step may allow."""
+    if not report.steps:
+        return []
+    prints = (change.fingerprint for change in changes)
+    return [report.entries[one] for one in prints if one in report.entries]
+
+
 def noun(report: Report) -> str:
     """Return the word for what a report lists."""
     return "change" if report.traffic is None else "deviation"

@@ -13,6 +13,7 @@ from .summary import (
     allowed,
     closing,
     directions,
+    entries,
     faults_title,
     grouped,
     listed,
@@ -45,6 +46,7 @@ STYLES = {
 }
 """Style to the parameters of "select graphic rendition" (ECMA-48, 8.3.117)."""
 
+_MOST_ENTRIES = 5
 _LONGEST = 400
 """The characters of a value that are shown; JSON and HTML show all of it."""
 
@@ -122,6 +124,14 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
     if report.steps:
         yield "Next:"
         yield from (f"  {number}. {_line(step)}" for number, step in enumerate(report.steps, 1))
+    proposals = entries(report, shown.changes)
+    most = len(proposals) if verbose else _MOST_ENTRIES
+    for proposal in proposals[:most]:
+        yield ""
+        yield from map(printable_line, proposal.splitlines())
+    if len(proposals) > most:
+        yield ""
+        yield f"# {len(proposals) - most} more: --verbose shows them"
     if report.coverage is not None:
         yield from coverage_lines(report.coverage, verbose=verbose)
 

@@ -24,9 +24,12 @@ class CheckedInDescription:
     entry: LockEntry | None
 
     @classmethod
-    def at(cls, path: Path, budget: RunBudget, reach: Reach | None = None) -> CheckedInDescription:
-        """Read a description and its entry; raise :class:`UsageError` if that fails."""
-        shown = display_path(path)
+    def at(cls, path: Path, budget: RunBudget, reach: Reach, root: Path) -> CheckedInDescription:
+        """Read a description of the project in ``root``, and its entry.
+
+        Raise :class:`UsageError` if that fails.
+        """
+        shown = display_path(path, root)
         data = read_file(path, shown, "", budget, reach) if path.is_file() else None
         return cls(path, data, read(path.parent).get(path.name))
 

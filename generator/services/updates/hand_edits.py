@@ -109,7 +109,7 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     check_typed(target)
     path = settings.root / client.spec
     reach = Reach.of_clients([client], settings.root)
-    state = CheckedInDescription.at(path, settings.budget, reach)
+    state = CheckedInDescription.at(path, settings.budget, reach, settings.root)
     state.check_kind(settings.place("spec", client.package))
     state.check_readable()
     document = state.document

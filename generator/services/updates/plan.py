@@ -83,7 +83,7 @@ class Plan:
             self._check_paths(clients, writes_description=True)
             reach = Reach.of_clients(clients, self.root)
             path = self.root / clients[0].spec
-            state = CheckedInDescription.at(path, self.settings.budget, reach)
+            state = CheckedInDescription.at(path, self.settings.budget, reach, self.root)
             state.check_kind(self.settings.place("spec", clients[0].package))
             if not self.should_replace:
                 state.check_readable()
@@ -114,7 +114,7 @@ class Plan:
         path = self.root / client.spec
         group = sharing(self.settings, client)
         reach = Reach.of_clients(group, self.root)
-        state = CheckedInDescription.at(path, self.settings.budget, reach)
+        state = CheckedInDescription.at(path, self.settings.budget, reach, self.root)
         self._check_paths(group, writes_description=state.is_pulled)
         if state.data is None:
             raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")

@@ -2,7 +2,8 @@
 
 The frameworks are installed into `.live/`, and each app is started on a loopback socket, and
 stopped at the end. `calls.py` in its folder has a row for each call with the exact result or error.
-The synchronous client makes all calls, then, after a restart, the asynchronous one.
+The synchronous client makes all calls, then, after a restart, the asynchronous one. The code of
+docs/works-with.md that needs frameworks is run there, too.
 
 columns:
   operations  called / those of the description
@@ -22,6 +23,7 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
@@ -31,13 +33,25 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import generator
 from generator.config import FEATURES
+from tests.qa.corpus.process import run
 from tests.qa.live import calling
 from tests.qa.live.calling import Failure
 from tests.qa.live.rows import Row
-from tests.qa.live.servers import SERVERS, Server, running
+from tests.qa.live.servers import ENVIRONMENT, SERVERS, Server, running
 from tests.qa.runner import command
-from tests.qa.runner.environment import Unavailable
+from tests.qa.runner.environment import Unavailable, installed
+from tests.works_with.page import PAGE, UserProject, shown_files
 
+TEST_OF_DJANGO = """
+import shop_django as shop
+from django.conf import settings
+from django.test import Client
+from pinterest_audiences.testing import Fake
+settings.configure(ROOT_URLCONF="shop_django")
+def test_create(monkeypatch):
+    monkeypatch.setattr(shop, "pinterest", lambda: shop.Pinterest("token", transport=Fake()))
+    assert Client().post("/audiences").json()["id"]
+"""
 COLUMNS = (("server", 14), *((name, 10) for name in ("operations", "calls", "passed", "seconds")))
 
 
@@ -62,11 +76,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these servers")
     options = parser.parse_args(arguments)
-    known = [server.name for server in SERVERS]
+    known = [*(server.name for server in SERVERS), PAGE.name]
     if unknown := set(options.names) - {*known}:
         parser.error(f"no server {min(unknown)!r}; known: {', '.join(known)}")
     chosen = [one for one in SERVERS if one.name in (options.names or known)]
-    return command.print_all(COLUMNS, len(chosen), map(_tried, chosen))
+    pages = [PAGE.name] if PAGE.name in (options.names or known) else []
+    results = chain(map(_tried, chosen), map(_tried_page, pages))
+    return command.print_all(COLUMNS, len(chosen) + len(pages), results)
+
+
+def _tried_page(name: str) -> tuple[tuple[object, ...], list[str]]:
+    """Run the code of the page that needs frameworks; return the cells of a row, and failures."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="live-") as folder:
+        project = UserProject(Path(folder))
+        project.show(*(one for one in shown_files() if "shop_" in one))
+        project.write("test_shop_django.py", TEST_OF_DJANGO)
+        project.write("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = "generated ."\n')
+        python = installed(*ENVIRONMENT) / "python"
+        program = (python, "-m", "pytest", "-q", ".", "--ignore=generated")
+        ended = run(program, cwd=project.root, timeout=300)
+    cells = name, "", 2, 0 if ended.code else 2, f"{time.monotonic() - began:.1f}"
+    return cells, [ended.text] if ended.code else []
 
 
 def _tried(server: Server) -> tuple[tuple[object, ...], list[str]]:

@@ -1,0 +1,179 @@
+"""What a first user meets: the pages, the output of commands, and the remedies in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from generator.drift import allowlist
+from generator.drift.changes import Change, Report, Side, Verdict
+from generator.drift.report import FORMATS
+from generator.printable import printable
+from tests.drift.orchard import GONE, SPEC, write_allow_list
+from tests.house.test_code_blocks import CodeBlock
+from tests.house.test_code_blocks import blocks as code_blocks
+from tests.support.command import ROOT, python, speclock
+from tests.support.project import Project, make_project
+
+DOCS = ROOT / "docs"
+pytestmark = pytest.mark.slow
+
+
+def blocks(page: Path, language: str) -> list[CodeBlock]:
+    found = code_blocks(page.read_text(encoding="utf-8"))
+    return [block for block in found if block.language == language]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project whose upstream lacks a value that the client may send."""
+    project = make_project(tmp_path / "project", SPEC, upstream="upstream.yaml")
+    project.write("upstream.yaml", GONE)
+    return project
+
+
+def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
+    (code,), commands, (shown,) = (
+        blocks(ROOT / "README.md", name) for name in ("python", "sh", "text")
+    )
+    (tmp_path / "call.py").write_text(code.text, encoding="utf-8")
+    (tmp_path / "bookshop.yaml").write_text(
+        blocks(DOCS / "getting-started.md", "yaml")[0].text, encoding="utf-8"
+    )
+    _, *lines, call = commands[0].text.splitlines()
+    assert call == "PYTHONPATH=generated python call.py"
+    printed = "".join(speclock(tmp_path, *line.split()[1:]).out for line in lines)
+    printed += python(tmp_path, "-W", "error", "call.py", path=["generated"]).out
+    assert re.fullmatch(re.escape(shown.text).replace("…", "(?s:.+)"), printed)
+
+
+def test_logs_headers_and_time_outs() -> None:
+    page = (DOCS / "using-a-client.md").read_text(encoding="utf-8")
+    section = page[page.index("### Log requests") : page.index("## Credentials")]
+    program = f"""
+import httpx
+from pinterest_audiences import Options, Pinterest
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+
+def answer(request):
+    headers, times = request.headers, request.extensions["timeout"]
+    print(headers.get("x-team"), headers.get("x-trace"), times["read"])
+    return httpx.Response(200 if "x-team" in headers or times["read"] == 2 else 404, json={{}})
+httpx.HTTPTransport = lambda **_: httpx.MockTransport(answer)
+class Pinterest(Pinterest):
+    def __init__(self, *arguments, **settings):
+        super().__init__(*arguments, **{{"transport": httpx.HTTPTransport(), **settings}})
+account = "1"
+request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
+{"".join(block.text for block in code_blocks(section))}
+Pinterest("token").audiences.create(account, request)
+"""
+    done = python(ROOT, "-W", "error", "-c", program, path=[ROOT / "generated"], code=1)
+    assert done.out == "shop 7 30.0\nNone None 2\nNone None 10\nNone None 30.0\n"
+    assert done.err.count("DEBUG:pinterest_audiences:POST https://api.pinterest.com/v5/") == 4
+
+
+@pytest.mark.parametrize(
+    "words", ["log requests", "proxy", "header for all calls", "default time-outs", "404",
+              "compared with"],
+)  # fmt: skip
+def test_a_heading_is_what_people_search(words: str) -> None:
+    """The search of the site finds a heading of at most twice the length, and no number alone."""
+    pages = ("using-a-client", "works-with", "index")
+    texts = [(DOCS / f"{page}.md").read_text(encoding="utf-8").lower() for page in pages]
+    headings = [one for text in texts for one in re.findall("^#+ (.+)$", text, re.MULTILINE)]
+    assert any(words in one and len(one) <= 2 * len(words) for one in headings)
+
+
+@pytest.mark.parametrize("words", ["fastapi lifespan", "fastapi dependency", "django", "celery"])
+def test_a_page_has_the_words_that_people_search(words: str) -> None:
+    page = (DOCS / "works-with.md").read_text(encoding="utf-8").lower()
+    assert all(word in page for word in words.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("drift",), ("drift", "--revision", "{}/upstream.yaml"), ("update", "--dry-run")],
+)
+def test_paths_are_relative_to_the_project(project: Project, words: tuple[str, ...]) -> None:
+    project.generate()
+    reports = [
+        speclock(project.root / folder, *(word.format(up) for word in words)).out
+        for folder, up in (("", "."), ("spec", ".."))
+    ]
+    assert "spec/orchard.yaml" in reports[0]
+    assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize("columns", [64, 80, 120])
+def test_lines_of_show_fit_the_terminal(
+    columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (DOCS / "getting-started.md").read_text(encoding="utf-8")
+    words = "a column of text that is as wide as a table " * 3
+    text = next(code_blocks(page)).text.replace(
+        "{name: genre,", f"{{name: genre, description: {words},"
+    )
+    (tmp_path / "api.yaml").write_text(text.replace("note:", "a_long_name_of_a_member:"), "utf-8")
+    outputs = [
+        speclock(tmp_path, "show", one, "api.yaml").out for one in ("books/list", "orders/place")
+    ]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for operation, before in zip(("books/list", "orders/place"), outputs, strict=True):
+        shown = speclock(tmp_path, "show", operation, "api.yaml").out
+        assert max(map(len, shown.splitlines())) <= columns
+        assert re.sub(r"[\s,]", "", shown) == re.sub(r"[\s,]", "", before)
+
+
+def test_a_report_has_the_entry_that_allows_a_change(project: Project) -> None:
+    text = project.run("drift").out
+    assert "Or allow a change: add its entry `[[allowed]]` to `spec/orchard.allowed.toml`" in text
+    entry = text[text.index("\n[[allowed]]\n") :]
+    annotation, _, _ = project.run("drift", "--format", "github").out.partition("\n")
+    html = unescape(project.run("drift", "--format", "html").out)
+    for shown in (project.run("drift", "--format", "markdown").out, html):
+        assert entry.strip() in shown
+    assert entry.strip() in annotation.replace("%0A", "\n")
+    write_allow_list(project, entry)
+    assert "reason is empty" in project.refuses("drift")
+    write_allow_list(project, entry.replace('""', '"seen"'))
+    assert project.run("drift").code == 0
+    assert "[[allowed]]" not in project.run("drift").out
+
+
+HOSTILE = (
+    '"',
+    "\\",
+    "'''",
+    "`" * 9,
+    "##[error]",
+    "\n::error::",
+    "\x7f\x1b[2J\u202e",
+    "\ud800",
+    "é😀",
+)
+
+
+@pytest.mark.parametrize("words", [*HOSTILE, "x" * 1000])
+def test_an_entry_is_toml_whatever_the_description_contains(words: str) -> None:
+    verdict = Verdict("request/schema/enum/value-removed", "request", "breaking", ("op",))
+    change = Change((verdict,), ("op",), "", f"lost {words}", "", "", None, None, "0" * 12)
+    side = Side("api.yaml", "", "", "")
+    report = Report("client", side, side, ("op",), (change,), steps=("Allow it.",))
+    report = replace(report, entries=allowlist.proposals(report, dt.date(2026, 1, 1)))
+    shown = FORMATS["text"](report)
+    block = re.search(
+        r"^(`+)toml\n(.*?)^\1$", FORMATS["markdown"](report), re.DOTALL | re.MULTILINE
+    )
+    assert block
+    for entry in (shown[shown.index("[[allowed]]") :], block[2]):
+        (allowed,) = tomllib.loads(entry)["allowed"]
+        assert allowed["change"].startswith("lost ")
+        assert allowed["expires"] == dt.date(2026, 6, 30)
+    assert printable(shown) == shown
