@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from . import records
 from .budget import RunBudget, RunLimits
@@ -313,7 +313,7 @@ def parse(text: str, path: Path) -> Settings:
     """
     data: Any = parse_toml(text, path.name)
     for key in _SECTION:
-        data = data.get(key, {}) if isinstance(data, dict) else data
+        data = records.member(data, key, {})
     try:
         _prepare(data)
         section = records.read(ProjectSettings, data)
@@ -370,17 +370,19 @@ def _prepare(section: Any) -> None:
 
     Raises :class:`RecordError` for a path that not every system has.
     """
-    clients = section.get("clients", {}) if isinstance(section, dict) else {}
-    if isinstance(section, dict) and "output" in section:
-        _check_path(("output",), section["output"])
-    for name, table in clients.items() if isinstance(clients, dict) else ():
+    _check_path(("output",), records.member(section, "output", ""))
+    clients = records.member(section, "clients")
+    tables = cast("dict[str, Any]", clients) if isinstance(clients, dict) else {}
+    for name, table in tables.items():
         _check_package(name, f"tool.speclock.clients.{name}")
-        if isinstance(table, dict):
-            if isinstance(table.get("pagination"), dict):
-                table["pagination"] = [table["pagination"]]
-            for key in _WITH_PATHS & table.keys():
-                for path in table[key] if isinstance(table[key], list) else [table[key]]:
-                    _check_path(("clients", name, key), path)
+        pages = records.member(table, "pagination")
+        if isinstance(pages, dict):
+            table["pagination"] = [pages]
+        for key in _WITH_PATHS:
+            value = records.member(table, key)
+            paths = cast("list[Any]", value) if isinstance(value, list) else [value]
+            for path in paths:
+                _check_path(("clients", name, key), path)
 
 
 def _check_path(place: tuple[str, ...], path: object) -> None:

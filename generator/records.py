@@ -11,7 +11,7 @@ import ast
 import inspect
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -56,9 +56,34 @@ NOT_IN_FILE: Final[Mapping[str, Any]] = {"schema": {}, "wire": ()}
 
 
 @cache
-def schema_of(kind: Any, *, is_closed: bool = True) -> Schema:
-    """Return the schema of a dataclass, with those of dataclasses in it."""
-    return {"$schema": DRAFT, **_object(kind, is_closed)}
+def schema_of(kind: Any, *, is_closed: bool = True, is_described: bool = True) -> Schema:
+    """Return the schema of a dataclass, with those of dataclasses in it.
+
+    With ``is_described`` it has the docstrings, which takes longer.
+    """
+    schema: Schema = {"$schema": DRAFT, "type": "object", "properties": {}}
+    hints, texts = get_type_hints(kind), descriptions(kind) if is_described else {}
+    inner = {"is_closed": is_closed, "is_described": is_described}
+    if is_described and (text := about(kind)):
+        schema["description"] = text
+    for field in fields_of(kind):
+        *outer, name = _wire(field)
+        parent = schema
+        for key in outer:
+            parent = parent["properties"].setdefault(key, {"type": "object", "properties": {}})
+        shape = _shape(hints[field.name], inner) | dict(field.metadata.get("schema", {}))
+        if "enum" in shape and isinstance(shape.get("type"), list):
+            del shape["type"]
+        if field.name in texts:
+            shape["description"] = texts[field.name]
+        if _is_value(field.default):
+            shape["default"] = field.default
+        parent["properties"][name] = shape
+        if field.default is MISSING and field.default_factory is MISSING:
+            parent.setdefault("required", []).append(name)
+    if is_closed:
+        schema["additionalProperties"] = False
+    return schema | getattr(kind, "CONDITIONS", {})
 
 
 def about(kind: type) -> str:
@@ -98,50 +123,24 @@ def _wire(field: Field[Any]) -> tuple[str, ...]:
     return wire
 
 
-def _object(kind: type, is_closed: bool) -> Schema:
-    hints, texts = get_type_hints(kind), descriptions(kind)
-    schema: Schema = {}
-    if text := about(kind):
-        schema["description"] = text
-    schema |= {"type": "object", "properties": {}}
-    for field in fields_of(kind):
-        *outer, name = _wire(field)
-        parent = schema
-        for key in outer:
-            parent = parent["properties"].setdefault(key, {"type": "object", "properties": {}})
-        shape = _shape(hints[field.name], is_closed)
-        shape |= dict(field.metadata.get("schema", {}))
-        if "enum" in shape and isinstance(shape.get("type"), list):
-            del shape["type"]
-        if field.name in texts:
-            shape["description"] = texts[field.name]
-        if _is_value(field.default):
-            shape["default"] = field.default
-        parent["properties"][name] = shape
-        if field.default is MISSING and field.default_factory is MISSING:
-            parent.setdefault("required", []).append(name)
-    if is_closed:
-        schema["additionalProperties"] = False
-    return schema | getattr(kind, "CONDITIONS", {})
-
-
 def _is_value(default: object) -> bool:
     """Return whether a default is a value, not the sign that the setting is left out."""
     return isinstance(default, bool) or default not in (MISSING, "", (), None)
 
 
-def _shape(hint: Any, is_closed: bool) -> Schema:
+def _shape(hint: Any, inner: Mapping[str, bool]) -> Schema:
     origin, arguments = get_origin(hint), [a for a in get_args(hint) if a is not NoneType]
     if origin is UnionType:
-        shapes = [_shape(argument, is_closed) for argument in arguments]
+        shapes = [_shape(argument, inner) for argument in arguments]
         return shapes[0] if len(shapes) == 1 else {"type": [one["type"] for one in shapes]}
     if origin is tuple:
-        return {"type": "array", "items": _shape(arguments[0], is_closed)}
+        return {"type": "array", "items": _shape(arguments[0], inner)}
     if origin is Mapping:
-        values = _shape(arguments[1], is_closed)
+        values = _shape(arguments[1], inner)
         return {"type": "object", "additionalProperties": values}
     if is_dataclass(hint):
-        return _object(cast("type", hint), is_closed)
+        schema = schema_of(cast("Any", hint), **inner)
+        return {key: value for key, value in schema.items() if key != "$schema"}
     return {"type": _TYPES[hint], **({"format": "date"} if hint is date else {})}
 
 
@@ -164,7 +163,7 @@ def read(kind: type[T], data: object, *, is_closed: bool = True) -> T:
 def _validator(kind: Any, is_closed: bool) -> jsonschema_rs.Validator:
     import jsonschema_rs  # here, since many commands read none of our files
 
-    schema = json.dumps(schema_of(kind, is_closed=is_closed))
+    schema = json.dumps(schema_of(kind, is_closed=is_closed, is_described=False))
     return jsonschema_rs.validator_for(schema, validate_formats=True)
 
 
@@ -190,8 +189,13 @@ def _data(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _data(item) for key, item in cast("Mapping[str, Any]", value).items()}
     if isinstance(value, tuple):
-        return [_data(item) for item in value]
+        return [_data(item) for item in cast("Sequence[Any]", value)]
     return value
+
+
+def member(data: Any, key: str, default: Any = None) -> Any:
+    """Return a member of data; ``default`` if it isn't an object with one."""
+    return cast("dict[str, Any]", data).get(key, default) if isinstance(data, dict) else default
 
 
 def _plain(data: Any) -> Any:
@@ -199,7 +203,7 @@ def _plain(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: _plain(value) for key, value in cast("dict[str, Any]", data).items()}
     if isinstance(data, list):
-        return [_plain(value) for value in data]
+        return [_plain(value) for value in cast("Sequence[Any]", data)]
     return data.isoformat() if isinstance(data, date) else data
 
 
@@ -222,7 +226,7 @@ def _record(hint: Any, data: Any) -> Any:
     for field in fields_of(hint):
         value = data
         for key in _wire(field):
-            value = value.get(key, MISSING) if isinstance(value, dict) else MISSING
+            value = member(value, key, MISSING)
         if value is not MISSING:
             values[field.name] = _record(hints[field.name], value)
     return cast("Any", hint)(**values)

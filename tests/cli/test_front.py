@@ -309,8 +309,8 @@ STARTS = [
     (["ls", "--help"], SLOW, None),
     (["generate", "--help"], SLOW, None),
     (["drift", "--help"], SLOW, None),
-    (["ls"], HEAVY, None),
-    (["ls", "--format=json"], HEAVY, None),
+    (["ls"], HEAVY - {"jsonschema_rs"}, None),  # it reads the settings
+    (["ls", "--format=json"], HEAVY - {"jsonschema_rs"}, None),
 ]
 
 
