@@ -380,7 +380,7 @@ def _prepare(section: Any) -> None:
             table["pagination"] = [pages]
         for key in _WITH_PATHS:
             value = records.member(table, key)
-            paths = cast("list[Any]", value) if isinstance(value, list) else [value]
+            paths = cast("list[object]", value) if isinstance(value, list) else [value]
             for path in paths:
                 _check_path(("clients", name, key), path)
 
