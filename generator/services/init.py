@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from .. import config
 from ..budget import RunBudget
 from ..codegen.output.boundary import check_inside, repository_of
-from ..codegen.output.write import write_file, write_text
+from ..codegen.output.write import remove_leftovers, write_file, write_text
 from ..config import Client, Settings
 from ..document.load import load, parse
 from ..document.places import place_at
@@ -143,9 +143,10 @@ def init(
         settings, client = with_client(old, pinned, display_path(settings_file))
         rendered = _render(client, root, cut, progress)
     folder = root / client.output
+    changes = rendered.files.compare(folder)
     for one in (folder / package, folder / "tests" / package):
-        # The files of an interrupted run are the same, and not in the way.
-        if one.exists() and rendered.files.compare(folder):
+        # An interrupted run leaves a part of the files, as they will be.
+        if one.exists() and {change.kind for change in changes} - {"missing", "unfinished"}:
             raise UsageError(f"{display_path(one)} exists. Name another --package or --output.")
     workflow_file, unchanged = ci_workflow.place(root) if workflow else None, ""
     if workflow_file is not None and workflow_file.exists():
@@ -156,6 +157,8 @@ def init(
     if workflow_file is not None:
         top = workflow_file.parents[2]
         check_inside(top, workflow_file.relative_to(top).as_posix(), "To write none: --no-ci")
+    for parent in {root, (root / spec).parent, (workflow_file or settings_file).parent}:
+        remove_leftovers(parent)
     rendered.files.write(Path(display_path(folder)))
     if data is not None:
         write_file(root / spec, data)
