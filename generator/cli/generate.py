@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from ..printable import counted
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
 from .console import Console
 from .renamed_text import renamed_lines
+from .run import for_each
+
+if TYPE_CHECKING:
+    from ..config import Settings
 
 ABOUT = """\
 Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files of an earlier run that aren't
@@ -23,9 +28,16 @@ ARGUMENTS = (
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the clients, and print how many files changed."""
+    from ..services.resolve import by_description
+
+    groups = by_description(settings_of(options))
+    return for_each(lambda one: _generate(one, options, console), groups, options, console)
+
+
+def _generate(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     from ..services.generate import generate
 
-    generated = generate(settings_of(options), fresh=options.fresh, progress=console.progress)
+    generated = generate(settings, fresh=options.fresh, progress=console.progress)
     console.findings_of(generated)
     for one in generated:
         changed = counted(len(one.changed), "file") + " changed"

@@ -191,7 +191,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a comparison. Allowed changes are listed, but not counted."""
+    """The result of a comparison. Allowed changes are listed, but not counted; see
+    ``takes_allowed``."""
 
     package: str
     """The client's package; empty where two files are compared without a client."""
@@ -216,6 +217,8 @@ class Report:
     models: bool = False
     """True if all schemas were compared, each by itself, and no operations; ``operations`` are then
     their labels."""
+    takes_allowed: bool = False
+    """True if an update makes the allowed changes, too: they count in Python, not on the wire."""
 
     @property
     def counted(self) -> tuple[Change, ...]:
@@ -230,7 +233,13 @@ class Report:
     @property
     def python(self) -> bool:
         """True if a change may break Python code."""
-        return any(change.python for change in self.counted)
+        return bool(self.python_changes)
+
+    @property
+    def python_changes(self) -> tuple[Change, ...]:
+        """The changes that may break Python code."""
+        changes = self.changes if self.takes_allowed else self.counted
+        return tuple(change for change in changes if change.python)
 
     @property
     def docs(self) -> bool:

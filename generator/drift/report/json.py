@@ -44,7 +44,7 @@ _NULLABLE = ("before", "after", "line", "column", "first", "last")
 def as_json(report: Report) -> str:
     """Return the object, indented, in ASCII."""
     counts: dict[str, object] = {sort: len(of_sort(report, sort)) for sort in SORTS}
-    python = sum(change.python for change in report.counted)
+    python = len(report.python_changes)
     summary = {"sentence": verdict(report), **counts, "python": python}
     return json.dumps({"summary": summary, **_members(report)}, indent=2, default=_json) + "\n"
 

@@ -1,0 +1,110 @@
+"""``speclock update``: clients that are refused, allowed removals, and names that change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.services.update.conftest import UPSTREAM, Shop
+from tests.support.sockets import Server, answer
+
+ALLOWED = """\
+[[allowed]]
+fingerprint = "{}"
+change = "The id is gone."
+reason = "Nobody reads it."
+owner = "we"
+expires = 2999-12-31
+"""
+
+
+@pytest.fixture
+def shop(server: Server, tmp_path: Path) -> Shop:
+    return Shop(server, tmp_path / "project")
+
+
+def of_three(shop: Shop) -> None:
+    """Three clients with descriptions of their own are up to date."""
+    clients = {
+        name: {"spec": f"spec/{name}.yaml", "upstream": shop.server.url(f"/{name}.yaml")}
+        for name in ("first", "second", "third")
+    }
+    for name in clients:
+        shop.server.answers[f"/{name}.yaml"] = answer(UPSTREAM.encode())
+    shop.settings(**clients)
+    shop.update()
+
+
+@pytest.mark.parametrize("line_format", ["text", "markdown"])
+def test_an_allowed_removal_that_is_written_counts_in_python(shop: Shop, line_format: str) -> None:
+    shop.update()
+    shop.publish(UPSTREAM.replace("        id:\n", "        sku:\n"))
+    changes = json.loads(shop.run("drift", "--format", "json").out)["changes"]
+    shop.write(
+        "spec/shop.allowed.toml", "".join(ALLOWED.format(one["fingerprint"]) for one in changes)
+    )
+    drift = shop.does("drift", "--fail-on", "python").out
+    assert "Allowed, and not counted:" in drift and "needs no new version" in drift
+    said = shop.update("--format", line_format).out
+    assert "Allowed, and counted in Python alone:" in said
+    assert "The client needs a new major version: code that uses it may have to change." in said
+    name, breaks = ("Pet.id", "breaks code")
+    if line_format == "markdown":
+        name, breaks = f"`{name}`", f"**{breaks}**"
+    assert f"{name} ({breaks}" in said
+    assert "sku: " in shop.read("generated/shop/models.py")
+
+
+def test_a_refused_client_stops_no_other(shop: Shop) -> None:
+    of_three(shop)
+    shop.server.answers["/second.yaml"] = answer(b"no description")
+    for name in ("first", "third"):
+        text = UPSTREAM.replace("        id:", "        name: {type: string}\n        id:")
+        shop.server.answers[f"/{name}.yaml"] = answer(text.encode())
+    drift = shop.run("drift", "--fail-on", "safe", code=2)
+    assert drift.out.count("safe: ") == 2
+    assert "1 refused.\n" in drift.err
+    said = shop.run("update", "--yes", code=2)
+    assert "1 refused; nothing was written for second.\n" in said.err
+    assert said.out.count("Written: ") == 2
+    for name in ("first", "third"):
+        assert "name:" in shop.read(f"generated/{name}/models.py")
+    del shop.server.answers["/first.yaml"]
+    assert shop.run("drift", code=3).out.count("nothing changed") == 1
+
+
+def test_a_refused_description_stops_no_other_client(shop: Shop) -> None:
+    of_three(shop)
+    for name in ("first", "third"):
+        path = shop.root / f"spec/{name}.yaml"
+        path.write_text(path.read_text().replace("        id:", "        ean:"))
+    (shop.root / "spec/second.yaml").write_text("openapi: 3.0.3\n")
+    checked = shop.run("check", "--full", code=2)
+    assert "changed: generated/third/models.py" in checked.err
+    shop.run("generate", code=2)
+    for name in ("first", "third"):
+        assert "ean:" in shop.read(f"generated/{name}/models.py")
+    assert shop.run("check", code=2).out.count("up to date") == 2
+
+
+def test_clients_of_one_description_stay_together(shop: Shop) -> None:
+    upstream = shop.server.url()
+    shop.settings(one={"upstream": upstream}, two={"operations": ["people/list"]})
+    shop.update()
+    before = shop.files()
+    shop.publish(UPSTREAM.replace("people/list", "persons/list").replace("1.0.0", "1.1.0"))
+    assert "error: one and two: " not in shop.run("update", "--yes", code=2).err
+    assert shop.files() == before
+
+
+def test_a_refused_copy_stops_no_other(shop: Shop) -> None:
+    shop.update()
+    for name in ("a", "b"):
+        shop.does("vendor", f"copies/{name}")
+    (shop.root / "generated/shop/speclock.json").write_text("{}")
+    said = shop.run("verify", "copies/a", "generated/shop", "copies/b", code=2)
+    assert said.err.count("unknown: ") == 3
+    listed = json.loads(shop.run("verify", "--json", "copies/a", "copies/b", code=2).out)
+    assert [one["state"] for one in listed] == ["unknown", "unknown"]
