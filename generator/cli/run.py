@@ -74,10 +74,10 @@ def for_each(
 
     An error of one doesn't stop the others.
     """
+    from functools import partial
+
     return max(
-        attempt(
-            lambda group=group: work(group), options, console, group.clients if groups[1:] else ()
-        )
+        attempt(partial(work, group), options, console, group.clients if groups[1:] else ())
         for group in groups
     )
 

@@ -39,11 +39,7 @@ def test_an_interrupted_run_is_finished_by_the_next(
     """``number`` is that of the file which the first run doesn't write to its end."""
     whole = new_project(tmp_path / "whole")
     written: list[Path] = []
-    replace = Path.replace
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", lambda a, b: (written.append(b), replace(a, b))[1])
-        whole.does("init", "kites.yaml")
-    end = range(len(written))[number]
+    replace, end = Path.replace, -1
 
     def interrupted(temporary: Path, path: Path) -> Path:
         if len(written) == end:
@@ -53,8 +49,10 @@ def test_an_interrupted_run_is_finished_by_the_next(
         return replace(temporary, path)
 
     with monkeypatch.context() as patch:
-        written.clear()
         patch.setattr(Path, "replace", interrupted)
+        whole.does("init", "kites.yaml")
+        end = range(len(written))[number]
+        written.clear()
         project.run("init", "kites.yaml", code=INTERRUPTED)
     assert any(name.endswith(".tmp") for name in project.files())
     project.does("init", "kites.yaml")
