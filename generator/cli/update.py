@@ -57,6 +57,7 @@ ARGUMENTS = {
     **_REPORT,
     "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
     "slice",
+    "--keep-names": "write the settings that keep the names of methods and classes in Python",
     "--edits-to-overlay FILE": "write the edits of a pulled description into an overlay, add that "
     "to the settings, and then update",
 }
@@ -98,7 +99,11 @@ def plan_updates(
         try:
             plans.append(
                 update(
-                    settings, packages, should_replace=options.replace, progress=console.progress
+                    settings,
+                    packages,
+                    should_replace=options.replace,
+                    keep_names=options.keep_names,
+                    progress=console.progress,
                 )
             )
         except HandEdits as error:

@@ -110,10 +110,11 @@ def _changes(plan: Update) -> Iterator[str]:
         names = ", ".join(settings)
         file = display_path(plan.settings_file, plan.root)
         yield f"{file}: {names} of [tool.speclock.clients.{package}]"
-        for entries in settings.values():
+        for table, entries in settings.items():
+            word = table if table in ("accept", "content_type") else "name"
             if isinstance(entries, Mapping):
                 for key, name in entries.items():
-                    yield f"  {key} keeps its name {name}" if name else f"  {key}: removed"
+                    yield f"  {key} keeps its {word} {name}" if name else f"  {key}: removed"
     for one in plan.descriptions:
         yield f"{display_path(one.path, plan.root)}: {_description(one)}"
     for client in plan.clients:

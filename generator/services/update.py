@@ -20,6 +20,7 @@ def update(
     packages: Sequence[str] = (),
     *,
     should_replace: bool = False,
+    keep_names: bool = False,
     progress: Progress = no_progress,
 ) -> Update:
     """Return what takes upstream's changes into the descriptions and clients; write nothing.
@@ -27,14 +28,16 @@ def update(
     ``packages`` names clients, by default all that have an ``upstream``; clients that share a
     description are updated together. A description that was pulled from upstream is replaced by
     upstream's slice, with the comments, order and quotes of what is equal. Into one of the
-    repository's own, only the changes on the wire are made, unless ``should_replace``.
+    repository's own, only the changes on the wire are made, unless ``should_replace``. Pins of
+    operations and schemas follow a new id; with ``keep_names``, all methods and classes keep their
+    names, by pins in the settings.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, and :class:`UsageError` for a pulled description that was edited since, wrong
     settings, or an operation that upstream no longer has.
     """
     groups = settings_to_update(settings, packages)
-    plan = Plan(settings, progress, should_replace=should_replace)
+    plan = Plan(settings, progress, should_replace, keep_names)
     return joined([plan.of(one.clients, {}) for one in groups])
 
 

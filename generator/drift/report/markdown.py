@@ -164,6 +164,7 @@ def _signatures(change: Change) -> Iterator[str]:
         notes = ", ".join(filter(None, ("" if change.seen else breaks, place)))
         diff = _diff(signature.before, signature.after)
         notes = f" ({notes})" if notes else ""
+        notes += f"; to keep it: {code(str(signature.pin))}" if signature.pin else ""
         yield "\n".join([f"\n  Python: {code(signature.name)}{notes}", *diff])
 
 

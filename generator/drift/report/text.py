@@ -161,6 +161,8 @@ def _signatures(change: Change, paint: Paint) -> Iterator[str]:
         note = f" ({', '.join(filter(None, notes))})" if any(notes) else ""
         yield f"    python       {_line(signature.name)}{note}"
         yield from _values(signature, "      ", paint)
+        if signature.pin:
+            yield f"      to keep it: {_line(str(signature.pin))}"
 
 
 def _values(values: Change | Signature, indent: str, paint: Paint) -> Iterator[str]:

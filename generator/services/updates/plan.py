@@ -29,7 +29,7 @@ from ..descriptions import (
 )
 from ..drift import compare_with_allow_list
 from ..generate import RenderedClient, render_clients
-from ..pins import Pins, pins_that_keep
+from ..pins import Pins, pins_that_follow, pins_that_keep, without_pinned
 from ..provenance import is_current
 from ..read_api import with_overlays
 from ..renamed import RenamedName, renamed_names
@@ -57,6 +57,7 @@ class Plan:
     settings: Settings
     progress: Progress
     should_replace: bool = False
+    keep_names: bool = False
 
     @property
     def root(self) -> Path:
@@ -94,7 +95,9 @@ class Plan:
             report = reports[client.package] = self._report(client, state, whole)
             wanted = more.get(client.package, ())
             may_lack = () if state.is_pulled else _allowed_to_go(report)
-            used = operations_in_use(client, old, document, wanted, may_lack)
+            used = operations_in_use(
+                client, old, document, wanted, may_lack, follows_ids=self.keep_names
+            )
             in_use.append(used)
             added[client.package] = tuple(op.label for op in used.added) if old else ()
             if client.operations and used.selectors != client.operations:
@@ -102,7 +105,14 @@ class Plan:
         one = self._description(state, clients, whole, in_use, reports)
         if one.before != one.after:
             before = [old, document] if old is not None else [document]
-            _add_pins(changes, self._pins(clients, before, one, changes))
+            for pins in self._pins(clients, before, one, changes):
+                _add_pins(changes, pins.package, pins.tables)
+        for client in clients if old is not None and one.is_pulled else ():
+            assert old is not None
+            report = reports[client.package]
+            keep = pins_that_follow(client, old, one.document(), report, keep_names=self.keep_names)
+            _add_pins(changes, client.package, keep)
+            reports[client.package] = report and without_pinned(report, keep)
         return self._update(clients, [one], changes, reports, added, {})
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
@@ -144,7 +154,8 @@ class Plan:
             if pins := {key: "" for key in getattr(client, table) if key in spellings}:
                 changes.setdefault(client.package, {})[table] = pins
         if descriptions and state.document is not None:
-            _add_pins(changes, self._pins(group, [state.document], descriptions[0], changes))
+            for pins in self._pins(group, [state.document], descriptions[0], changes):
+                _add_pins(changes, pins.package, pins.tables)
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
 
@@ -288,7 +299,7 @@ class Plan:
                     less,
                     _python_changes(files, self.root / client.output) if more or less else (),
                     files,
-                    _renamed(files, self.root / client.output),
+                    _renamed(files, self.root / client.output, reports.get(client.package)),
                     _changes(files, self.root / client.output),
                 )
             )
@@ -296,15 +307,16 @@ class Plan:
 
 
 def _add_pins(
-    changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]], found: Sequence[Pins]
+    changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]],
+    package: str,
+    tables: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Add pins to the settings that change."""
-    for pins in found:
-        known = changes.setdefault(pins.package, {})
-        for key, entries in pins.tables.items():
-            earlier = known.get(key, {})
-            if isinstance(earlier, Mapping):
-                known[key] = {**earlier, **entries}
+    """Add pins of a client to the settings that change."""
+    for key, entries in tables.items():
+        known = changes.setdefault(package, {})
+        earlier = known.get(key, {})
+        if isinstance(earlier, Mapping):
+            known[key] = {**earlier, **entries}
 
 
 def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiChange, ...]:
@@ -324,10 +336,16 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         return ()
 
 
-def _renamed(rendered: RenderedClient | None, output: Path) -> tuple[RenamedName, ...]:
+def _renamed(
+    rendered: RenderedClient | None, output: Path, report: Report | None
+) -> tuple[RenamedName, ...]:
+    """Return the names that change, but for those whose pin is in the report."""
     if rendered is None:
         return ()
-    return tuple(renamed_names(rendered.files, output, rendered.calls, rendered.classes))
+    signatures = [one for change in report.changes for one in change.signatures] if report else []
+    known = {one.name for one in signatures if one.pin}
+    found = renamed_names(rendered.files, output, rendered.calls, rendered.classes)
+    return tuple(one for one in found if one.old not in known)
 
 
 def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:

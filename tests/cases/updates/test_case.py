@@ -108,3 +108,77 @@ def test_a_refused_copy_stops_no_other(shop: Shop) -> None:
     assert said.err.count("unknown: ") == 3
     listed = json.loads(shop.run("verify", "--json", "copies/a", "copies/b", code=2).out)
     assert [one["state"] for one in listed] == ["unknown", "unknown"]
+
+
+RENAMED = UPSTREAM.replace("pets/list", "animals/all").replace("Pet:", "Animal:")
+RENAMED = RENAMED.replace("schemas/Pet'", "schemas/Animal'")
+LINES = ['calls."GET /pets" = "pets.list"', 'names."Animal" = "Pet"']
+
+
+def test_drift_prints_the_pins_of_names_that_change(shop: Shop) -> None:
+    shop.settings(operations=["/pets"], upstream=shop.server.url())
+    shop.update()
+    shop.publish(RENAMED)
+    said = shop.run("drift", "--fail-on", "python", code=1).out
+    assert all(f"      to keep it: {line}\n" in said for line in LINES)
+    assert "`speclock update shop --keep-names`" in said
+    markdown = shop.does("drift", "--format", "markdown").out
+    assert all(f"to keep it: `{line}`\n" in markdown for line in LINES)
+    report = json.loads(shop.does("drift", "--format", "json").out)
+    pins = [one["pin"] for change in report["changes"] for one in change["signatures"]]
+    assert {*filter(None, pins)} == {*LINES}
+    assert all(
+        line in shop.does("drift", "--format", "html").out.replace("&#34;", '"') for line in LINES
+    )
+    assert "with `--keep-names`" in shop.does("explain", "api/operation/id/changed").out
+
+
+def test_the_printed_pins_work(shop: Shop) -> None:
+    shop.settings(operations=["/pets"], upstream=shop.server.url())
+    shop.update()
+    shop.publish(RENAMED)
+    said = shop.update("--dry-run", yes=False, code=1).out
+    assert all(line in said for line in LINES)
+    shop.write("pyproject.toml", "\n".join([shop.read("pyproject.toml"), *LINES, ""]))
+    assert "needs a new patch version" in shop.update().out
+
+
+@pytest.mark.parametrize("selector", ["/pets", "pets/list"])
+def test_the_names_in_python_are_kept(shop: Shop, selector: str) -> None:
+    shop.settings(operations=[selector], upstream=shop.server.url())
+    shop.update()
+    before = shop.files()
+    shop.publish(RENAMED)
+    if selector != "/pets":
+        assert "speclock update shop --keep-names" in shop.update(code=2).err
+    said = shop.update("--keep-names").out
+    assert "needs a new patch version" in said and "breaks code" not in said
+    assert "GET /pets keeps its name pets.list" in said
+    settings = shop.read("pyproject.toml")
+    assert 'calls = {"GET /pets" = "pets.list"}' in settings
+    assert 'names = {Animal = "Pet"}' in settings
+    after = shop.files()
+    for name in ("models.py", "resources/pets.py", "testing.py"):
+        assert after[f"generated/shop/{name}"] == before[f"generated/shop/{name}"], name
+    assert "animals/all" in shop.described
+    shop.does("check", "--full")
+    assert "up to date" in shop.update().out
+
+
+def test_pins_follow_an_operation_and_a_schema_with_a_new_id(shop: Shop) -> None:
+    pins = [
+        'calls."pets/list" = "zoo.all"',
+        'accept."pets/list" = "application/json"',
+        'names.Pet = "Beast"',
+    ]
+    shop.settings(operations=["/pets"], upstream=shop.server.url())
+    shop.write("pyproject.toml", "\n".join([shop.read("pyproject.toml"), *pins, ""]))
+    shop.update()
+    shop.publish(RENAMED)
+    said = shop.update().out
+    assert "GET /pets keeps its name zoo.all" in said and "pets/list: removed" in said
+    text = shop.read("pyproject.toml")
+    assert '"GET /pets" = "zoo.all"' in text and 'Animal = "Beast"' in text
+    assert '"GET /pets" = "application/json"' in text and "pets/list" not in text
+    assert "class Beast" in shop.read("generated/shop/models.py")
+    shop.does("check", "--full")
