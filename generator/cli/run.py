@@ -70,7 +70,7 @@ def for_each(
     options: argparse.Namespace,
     console: Console,
 ) -> int:
-    """Do the work for each group of clients; return the highest exit code.
+    """Call ``work`` for each group of clients; return the highest exit code.
 
     An error of one doesn't stop the others.
     """

@@ -62,8 +62,8 @@ def operations_in_use(
         was = matches(known, selector)
         if selector.startswith("!") or matches(theirs.operations, selector):
             continue
-        if follows_ids and (labels := [op.label for op in theirs.match(was).values()]):
-            followed[selector] = labels
+        if follows_ids and (ids := [op.label for op in theirs.match(was).values()]):
+            followed[selector] = ids
             continue
         if not was or not {op.label for op in was} <= {*may_lack}:
             gone.append(_gone(client, selector, was, theirs))
@@ -72,8 +72,8 @@ def operations_in_use(
     for selector in more:
         filter_operations(theirs.operations, [selector], upstream.name)
     if client.operations:
-        wanted = [one for s in client.operations for one in followed.get(s, [s])]
-        wanted = tuple(dict.fromkeys((*wanted, *more)))
+        named = [one for s in client.operations for one in followed.get(s, [s])]
+        wanted = tuple(dict.fromkeys((*named, *more)))
         there = [s for s in wanted if s.startswith("!") or matches(theirs.operations, s)]
         selected = filter_operations(theirs.operations, there, upstream.name) if there else ()
         in_use = _in_use(known, client.operations)

@@ -154,8 +154,8 @@ class Plan:
             if pins := {key: "" for key in getattr(client, table) if key in spellings}:
                 changes.setdefault(client.package, {})[table] = pins
         if descriptions and state.document is not None:
-            for pins in self._pins(group, [state.document], descriptions[0], changes):
-                _add_pins(changes, pins.package, pins.tables)
+            for kept_names in self._pins(group, [state.document], descriptions[0], changes):
+                _add_pins(changes, kept_names.package, kept_names.tables)
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
 

@@ -110,8 +110,11 @@ def test_a_refused_copy_stops_no_other(shop: Shop) -> None:
     assert [one["state"] for one in listed] == ["unknown", "unknown"]
 
 
-RENAMED = UPSTREAM.replace("pets/list", "animals/all").replace("Pet:", "Animal:")
-RENAMED = RENAMED.replace("schemas/Pet'", "schemas/Animal'")
+RENAMED = (
+    UPSTREAM.replace("pets/list", "animals/all")
+    .replace("Pet:", "Animal:")
+    .replace("schemas/Pet'", "schemas/Animal'")
+)
 LINES = ['calls."GET /pets" = "pets.list"', 'names."Animal" = "Pet"']
 
 
