@@ -77,6 +77,7 @@ def init(
     insecure: bool = False,
     remote: Sequence[str] = (),
     references_root: str = "",
+    headers: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> NewClient:
     """Start a client of ``source``, a file or URL, in the project around the current folder.
@@ -86,7 +87,9 @@ def init(
     workflow is written. A description with schemas, but without operations, gives their models
     alone. Nothing is overwritten. A file in ``spec/`` is one of the repository's own and stays as
     it is. The package is named for the file by default. The hosts in ``remote`` and the folder
-    ``references_root``, which references may lead to, become settings.
+    ``references_root``, which references may lead to, become settings. So do ``headers`` of the
+    requests to a URL's host, as ``Authorization: Bearer $NAME``: the value is a variable of the
+    environment.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -102,7 +105,8 @@ def init(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
             f"--package, or change its settings there and run: speclock generate {package}"
         )
-    config.check(Client(spec="", package=package), "command line")
+    sent = {name.strip(): text.strip() for name, _, text in (one.partition(":") for one in headers)}
+    config.check(Client(spec="", package=package, upstream_headers=sent), "command line")
     cut: SlicedDescription | None = None
     data: bytes | None = None
     upstream = ""
@@ -112,7 +116,7 @@ def init(
             load(root / spec, source, Sources(existing.budget))
         )
     else:
-        reach = Reach.typed(remote, references_root)
+        reach = Reach.typed(remote, references_root, sent)
         cut, upstream = _read(source, root, operations, progress, insecure, reach, existing.budget)
         models = not operations and has_schemas_alone(cut.document)
         data = cut.text.encode()
@@ -127,6 +131,7 @@ def init(
         upstream=upstream,
         insecure=insecure and (is_url(source) or bool(remote)),
         remote=tuple(remote),
+        upstream_headers=sent if is_url(source) else {},
         root=relative_to(Path(references_root).absolute(), root) if references_root else "",
     )
     config.check(client, "command line")
@@ -207,8 +212,10 @@ def _read(
     """Return the slice with the operations, all by default, and the upstream to record."""
     if is_url(source) and (secret := _secret_in(source)):
         raise UsageError(
-            f"the URL holds {secret}, which would be written into pyproject.toml. Download the "
-            "description, and name that file: curl -o openapi.yaml URL; speclock init openapi.yaml"
+            f"the URL holds {secret}, which would be written into pyproject.toml. Send it as a "
+            "header, from the environment: --header 'Authorization: Bearer $API_TOKEN'. Or "
+            "download the description, and name that file: curl -o openapi.yaml URL; speclock init "
+            "openapi.yaml"
         )
     whole = read_description(
         source, Path.cwd(), progress, insecure=insecure, reach=reach, budget=budget

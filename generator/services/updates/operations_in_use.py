@@ -117,8 +117,8 @@ def _gone(
         new = counterparts[0].label
         return (
             f"{fact} {was[0].spellings[1]!r} is {new!r} there. In {table}, change "
-            f'"{selector}" in `operations` to "{new}". Then run the command again. Or let it do that, '
-            f"and keep the names in Python: speclock update {client.package} --keep-names"
+            f'"{selector}" in `operations` to "{new}". Then run the command again. Or let it do '
+            f"that, and keep the names in Python: speclock update {client.package} --keep-names"
         )
     near = near_names(theirs.operations, selector, _SIMILAR)
     remedies = [f"To go on without it: speclock remove {shlex.quote(selector)}."]

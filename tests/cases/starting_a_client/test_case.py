@@ -8,6 +8,7 @@ import pytest
 
 from generator.cli.interrupt import INTERRUPTED
 from tests.support.project import Project
+from tests.support.sockets import Peer, Server, answer
 
 KITES = """\
 openapi: 3.0.3
@@ -63,3 +64,104 @@ def test_an_interrupted_run_is_finished_by_the_next(
 def test_a_file_of_somebody_else_is_in_the_way(project: Project) -> None:
     project.write("generated/kites/__init__.py", "mine")
     assert "generated/kites exists" in project.refuses("init", "kites.yaml")
+
+
+HEADER = "Authorization: Bearer $KITES_TOKEN"
+
+
+def behind_a_login(server: Server, *paths: str) -> None:
+    def respond(peer: Peer) -> None:
+        is_known = peer.request.headers.get("authorization") == "Bearer s3cret"
+        peer.send(answer(texts[peer.request.target]) if is_known else answer(status="401 No"))
+
+    texts = {path: KITES.encode() for path in paths}
+    server.answers.update(dict.fromkeys(paths, respond))
+
+
+def test_a_url_behind_a_login(
+    project: Project, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind_a_login(server, "/kites.yaml")
+    words = ("init", server.url("/kites.yaml"), "--insecure")
+    assert "--header 'Authorization: Bearer $API_TOKEN'" in project.run(*words, code=3).err
+    error = project.refuses(*words, "--header", HEADER)
+    assert "the environment variable KITES_TOKEN, for 'Bearer $KITES_TOKEN', is not set" in error
+    monkeypatch.setenv("KITES_TOKEN", "s3cret")
+    said = project.does(*words, "--header", HEADER)
+    assert "env: {KITES_TOKEN: ${{ secrets.KITES_TOKEN }}}" in said.err
+    assert not [name for name, data in project.files().items() if b"s3cret" in data]
+    assert 'upstream_headers = { "Authorization" = "Bearer $KITES_TOKEN" }' in project.read(
+        "pyproject.toml"
+    )
+    for command in ("drift", "update"):
+        project.does(command)
+    project.does("check")
+    monkeypatch.setenv("KITES_TOKEN", "old")
+    error = project.run("update", code=3).err
+    assert "`upstream_headers` in a client's settings" in error
+    monkeypatch.setenv("KITES_TOKEN", "a\nb")
+    assert "cannot be sent in a header" in project.refuses("update")
+
+
+def test_a_header_is_sent_to_no_other_host(
+    project: Project, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KITES_TOKEN", "s3cret")
+    with Server() as other:
+        text = KITES.replace(
+            "None yet.}",
+            f"None yet., headers: {{X-Age: {{$ref: '{other.url('/more.yaml')}#/Age'}}}}}}",
+        )
+        server.answers["/kites.yaml"] = answer(text.encode())
+        other.answers["/more.yaml"] = answer(b"Age: {schema: {type: integer}}\n")
+        host = f"127.0.0.1:{other.port}"
+        words = ("init", server.url("/kites.yaml"), "--insecure", "--header", HEADER)
+        project.does(*words, "--remote", host)
+        project.run("drift", "--insecure", "--revision", other.url("/more.yaml"))
+        assert other.requests
+        assert not [one for one in other.requests if "authorization" in one.headers]
+        assert server.requests[0].headers["authorization"] == "Bearer s3cret"
+
+
+@pytest.mark.parametrize(
+    "text", ["Authorization: Bearer s3cret", "Authorization", ": $A", "A b: $B"]
+)
+def test_a_header_has_a_name_and_a_variable(project: Project, text: str) -> None:
+    error = project.refuses("init", "https://kites.example/api.yaml", "--header", text)
+    assert 'Authorization = "Bearer $API_TOKEN"' in error and "s3cret" not in error
+
+
+def test_a_page_that_is_no_description_is_not_kept(project: Project, server: Server) -> None:
+    """A login that answered once is asked again."""
+    pages = iter([b"<html>Log in</html>", b'{"error": "log in"}', KITES.encode()])
+
+    def respond(peer: Peer) -> None:
+        if peer.request.headers.get("if-none-match"):
+            peer.send(answer(status="304 Not Modified", etag='"1"', content_length=""))
+        else:
+            peer.send(answer(next(pages), etag='"1"'))
+
+    server.answers["/kites.yaml"] = respond
+    words = ("init", server.url("/kites.yaml"), "--insecure")
+    for _ in range(2):
+        project.refuses(*words)
+    project.does(*words)
+    project.does("update")
+    assert "if-none-match" in server.requests[-1].headers
+
+
+def test_an_older_document_is_taken(project: Project, server: Server) -> None:
+    dates = {"1": "Mon, 02 Nov 2026 10:00:00 GMT", "2": "Tue, 03 Nov 2026 10:00:00 GMT"}
+    version = "2"
+
+    def respond(peer: Peer) -> None:
+        if peer.request.headers.get("if-modified-since", "") >= dates[version]:
+            peer.send(answer(status="304 Not Modified", content_length=""))
+        else:
+            text = KITES.replace('"1"', f'"{version}"')
+            peer.send(answer(text.encode(), last_modified=dates[version]))
+
+    server.answers["/kites.yaml"] = respond
+    project.does("init", server.url("/kites.yaml"), "--insecure")
+    version = "1"
+    assert "version 2 → 1" in project.does("update", "--yes").out
