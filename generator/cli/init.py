@@ -74,6 +74,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say("\nNext:")
     for step in _steps(client, shlex.quote(display_path(tests)), display_path(output)):
         console.say(f"  {step}")
+    if new.tool_settings:
+        console.say("For pytest and mypy, which now meet two clients, in pyproject.toml:")
+        for line in new.tool_settings:
+            console.say(f"  {line}")
     if new.workflow and not new.action:
         console.say(f"""\
 Fill in OWNER/speclock@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub

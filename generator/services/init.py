@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from ..document.selectors import has_schemas_alone
 from ..document.tree import Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import is_hiding, relative_to
+from ..portable import is_hiding, read_text, relative_to
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, Reach, is_url, no_progress, read_description, read_file
@@ -58,6 +59,9 @@ class NewClient:
     """The GitHub workflow that was written; None if there is one already, or none was wanted."""
     unchanged: str
     """What an existing workflow does for this client, and what to add; empty if there is none."""
+    tool_settings: tuple[str, ...]
+    """The lines of pyproject.toml that pytest and mypy need for several clients, as far as they
+    aren't there; empty for a first client."""
     is_upstream_outside: bool
     """True if ``upstream`` is a file outside of the repository."""
     action: str
@@ -183,6 +187,7 @@ def init(
         copied=data is not None,
         workflow=workflow_file,
         unchanged=unchanged,
+        tool_settings=_tool_settings(root, client) if existing.clients else (),
         is_upstream_outside=_is_outside(root, upstream),
         action=installed,
         warnings=(*(cut.own_warnings if cut else ()), *rendered.warnings),
@@ -227,6 +232,21 @@ def _read(
     if is_url(source):
         return cut, source
     return cut, relative_to(Path(source).absolute(), root)
+
+
+def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:
+    """Return the lines for tests of the same name in several folders that no settings have."""
+    names = ("pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "mypy.ini", ".mypy.ini")
+    files = [root / name for name in (*names, "setup.cfg")]
+    text = "\n".join(read_text(one, one.name) for one in files if one.is_file())
+    lines: list[str] = []
+    if not re.search(r"import.mode\W+importlib", text):
+        addopts = 'addopts = ["--import-mode=importlib"]'
+        lines += ["[tool.pytest.ini_options]", f'pythonpath = ["{client.output}"]', addopts]
+    tests = posixpath.dirname(client.tests_folder)
+    if not re.search(rf"(?m)^\s*exclude\s*=[^=]*{re.escape(client.output)}", text):
+        lines += ["[tool.mypy]", f'mypy_path = "{client.output}"', f'exclude = "^{tests}/"']
+    return tuple(lines)
 
 
 def _is_outside(root: Path, upstream: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.interrupt import INTERRUPTED
+from tests.support.command import python
 from tests.support.project import Project
 from tests.support.sockets import Peer, Server, answer
 
@@ -165,3 +166,46 @@ def test_an_older_document_is_taken(project: Project, server: Server) -> None:
     project.does("init", server.url("/kites.yaml"), "--insecure")
     version = "1"
     assert "version 2 → 1" in project.does("update", "--yes").out
+
+
+SECOND = ("init", "storms.yaml", "--no-ci")
+LINES = """\
+  [tool.pytest.ini_options]
+  pythonpath = ["generated"]
+  addopts = ["--import-mode=importlib"]
+  [tool.mypy]
+  mypy_path = "generated"
+  exclude = "^generated/tests/"
+"""
+
+
+def test_a_second_client_prints_the_settings_of_pytest_and_mypy(project: Project) -> None:
+    project.write("storms.yaml", KITES)
+    assert "importlib" not in project.does("init", "kites.yaml", "--no-ci").out
+    assert LINES in project.does(*SECOND, "--output", "generated").out
+    assert project.read("pyproject.toml").count("output = ") == 1
+    settings = project.read("pyproject.toml") + LINES.replace("  ", "")
+    project.write("pyproject.toml", settings)
+    project.write("use.py", "import kites\nimport storms\n\nprint(kites.Kites, storms.Storms)\n")
+    for tool, words in (("mypy", ["."]), ("pytest", ["-q", "-pno:cacheprovider"])):
+        python(project.root, "-m", tool, *words, code=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("pytest.ini", "[pytest]\naddopts = --import-mode=importlib\n", "[tool.mypy]"),
+        ("mypy.ini", "[mypy]\nmypy_path = generated\nexclude = ^generated/\n", "[tool.pytest"),
+        ("pyproject.toml", LINES, ""),
+        ("pyproject.toml", "[tool.mypy]\nexclude = [\n  '^generated/',\n]\n", "[tool.pytest"),
+    ],
+)
+def test_settings_that_are_there_are_not_printed(
+    project: Project, name: str, text: str, left: str
+) -> None:
+    project.write("storms.yaml", KITES)
+    project.write(name, text)
+    project.does("init", "kites.yaml", "--no-ci")
+    found = [line.strip() for line in project.does(*SECOND).out.splitlines() if "[tool." in line]
+    headings = [line for line in found if not line.startswith("pyproject.toml: ")]
+    assert len(headings) == bool(left) and all(line.startswith(left) for line in headings)
