@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING
 
-from ..printable import counted
+from ..printable import counted, display_path
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
 from .console import Console
 from .renamed_text import renamed_lines
@@ -49,6 +50,12 @@ def _generate(settings: Settings, options: argparse.Namespace, console: Console)
             counts += f", {len(one.left_out)} left out (listed in speclock.json)"
         for line in renamed_lines(one.package, one.renamed):
             console.say(line)
+        if one.former:
+            folders = [display_path(path) for path in one.former]
+            console.note(
+                f"note: {one.package} was in {' and '.join(folders)} before, and these files stay. "
+                f"To remove them: rm -r {shlex.join(folders)}"
+            )
         package = "" if options.spec else one.package
         known = console.count_of(one, command_line("generate", package, options))
         console.say(

@@ -58,9 +58,10 @@ def check_all(options: argparse.Namespace, *others: tuple[str, str | None]) -> N
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the copy, and print how to import it."""
-    from ..services.vendor import vendor_client
+    from ..drift.report.summary import listed
+    from ..services.vendor import plan_copy
 
-    client = vendor_client(
+    client = plan_copy(
         options.dest,
         options.client,
         source_folder=options.source,
@@ -69,6 +70,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
         import_name=options.dotted,
         force=options.force,
     )
+    if client.others:
+        console.note(
+            f"note: {options.dest} has other files, which stay: {listed(client.others)}. DEST is "
+            "the folder of the package itself, not the one that it is put into."
+        )
+    client.write(force=options.force)
     print_stale(client.original, console)
     copy, target = client.copy, client.copy.destination
     state = "already up to date"

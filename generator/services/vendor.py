@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..codegen.output.manifest import Manifest, tests_of
+from ..codegen.output.write import files_in, is_temporary
 from ..config import Client, Settings
 from ..errors import UsageError
 from ..portable import is_hiding, resolved
@@ -33,14 +34,20 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class VendoredClient:
-    """A copy as :func:`vendor_client` wrote it."""
+    """A copy as :func:`vendor_client` wrote it, or as :meth:`write` will."""
 
     original: Original
     copy: Copy
     changed: tuple[str, ...]
-    """The files that were written or removed."""
+    """The files that are written or removed."""
     former_tests: Path | None
-    """The folder of an earlier copy's tests, which was left as it is."""
+    """The folder of an earlier copy's tests, which is left as it is."""
+    others: tuple[str, ...]
+    """The files in the folder that are of no copy, if there was none; they are left as they are."""
+
+    def write(self, *, force: bool = False) -> None:
+        """Write the copy; raise :class:`UsageError` if a file is in the way."""
+        write(self.copy, force=force)
 
     @property
     def unlisted(self) -> tuple[str, ...]:
@@ -75,6 +82,30 @@ def vendor_client(
 
     Raise :class:`UsageError` if a file is in the way, or there is no such client.
     """
+    client_copy = plan_copy(
+        dest,
+        client,
+        source_folder=source_folder,
+        config=config,
+        tests=tests,
+        import_name=import_name,
+        force=force,
+    )
+    client_copy.write(force=force)
+    return client_copy
+
+
+def plan_copy(
+    dest: str | Path,
+    client: str = "",
+    *,
+    source_folder: str | Path | None = None,
+    config: str | Path | None = None,
+    tests: str | Path | None = None,
+    import_name: str = "",
+    force: bool = False,
+) -> VendoredClient:
+    """Return the copy that :func:`vendor_client` writes; write nothing. Raise as it does."""
     folder = absolute(dest)
     original = find_original(client, source_folder, config)
     package = original.package
@@ -100,10 +131,11 @@ def vendor_client(
         command = ["speclock", "upgrade", str(dest), *([client] if client else [])]
         command += [word for name, value in options.items() if value for word in (name, str(value))]
         _refuse_replacement(dest, old, copy, shlex.join(command), force=force)
-    write(copy, force=force)
     if former == target.tests or not former or not former.is_dir():
         former = None
-    return VendoredClient(original, copy, changed, former)
+    names = [name for name in files_in(folder) if not is_temporary(name)] if old is None else []
+    others = tuple(name for name in sorted(names) if folder / name not in copy.files)
+    return VendoredClient(original, copy, changed, former, others)
 
 
 def find_original(

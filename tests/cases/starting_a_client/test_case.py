@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from generator.cli.interrupt import INTERRUPTED
+from generator.services.vendor import VendoredClient
 from tests.support.command import python
-from tests.support.project import Project
+from tests.support.project import Project, git
 from tests.support.sockets import Peer, Server, answer
 
 KITES = """\
@@ -209,3 +212,43 @@ def test_settings_that_are_there_are_not_printed(
     found = [line.strip() for line in project.does(*SECOND).out.splitlines() if "[tool." in line]
     headings = [line for line in found if not line.startswith("pyproject.toml: ")]
     assert len(headings) == bool(left) and all(line.startswith(left) for line in headings)
+
+
+def test_a_copy_beside_other_files(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.does("init", "kites.yaml", "--no-ci")
+    project.write("src/acme/orders.py", "")
+    project.write("src/acme/models.py", "mine")
+    assert "models.py exists" in project.run("vendor", "src/acme", code=2).err
+    (project.root / "src/acme/models.py").unlink()
+    note = "note: src/acme has other files, which stay: orders.py. DEST is the folder"
+    with monkeypatch.context() as patch:
+        patch.setattr(VendoredClient, "write", lambda *_, **__: 1 / 0)
+        assert note in project.run("vendor", "src/acme", code=70).err
+    assert note in project.does("vendor", "src/acme").err
+    assert "other files" not in project.does("vendor", "src/acme").err
+    assert "other files" not in project.does("vendor", "src/hub").err
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_files_in_a_former_output_are_named(project: Project, is_committed: bool) -> None:
+    shutil.rmtree(project.root / ".git")
+    git(project.root, "init", "--quiet")
+    project.does("init", "kites.yaml", "--no-ci")
+    project.does("vendor", "other/kites")
+    if is_committed:
+        git(project.root, "add", "--all")
+    project.replace('output = "generated"', 'output = "lib"', "pyproject.toml")
+    said = project.generate()
+    remove = "rm -r generated/kites generated/tests/kites"
+    assert f"before, and these files stay. To remove them: {remove}\n" in said.err
+    subprocess.run(remove.split(), cwd=project.root, check=True)
+    assert "before" not in project.generate().err
+
+
+def test_tests_in_a_former_folder_are_named(project: Project) -> None:
+    project.does("init", "kites.yaml", "--no-ci")
+    line = 'upstream = "kites.yaml"\n'
+    project.replace(line, f'{line}tests_output = "tests/first"\n', "pyproject.toml")
+    assert "before" not in project.generate().err
+    project.replace("tests/first", "tests/second", "pyproject.toml")
+    assert "rm -r tests/first\n" in project.generate().err
