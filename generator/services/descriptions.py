@@ -83,7 +83,7 @@ class DescriptionBytes:
     """Reads what the description refers to on other hosts; None if nothing may be fetched."""
     reach: Reach = field(default_factory=Reach)
     keep: Callable[[], None] | None = field(default=None, repr=False, compare=False)
-    """Keeps what was fetched in the cache; called for a description."""
+    """Keeps what was fetched in the cache; called if it is what was asked for."""
     _parsed: list[SourceFile] = field(
         init=False, default_factory=list["SourceFile"], repr=False, compare=False
     )
