@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from generator.cli.interrupt import INTERRUPTED
 from generator.services.vendor import VendoredClient
-from tests.support.command import python
+from tests.support.command import ROOT, python
 from tests.support.project import Project, git
 from tests.support.sockets import Peer, Server, answer
 
@@ -252,3 +255,51 @@ def test_tests_in_a_former_folder_are_named(project: Project) -> None:
     assert "before" not in project.generate().err
     project.replace("tests/first", "tests/second", "pyproject.toml")
     assert "rm -r tests/first\n" in project.generate().err
+
+
+BACKENDS = {
+    "setuptools": "setuptools.build_meta",
+    "hatchling": "hatchling.build",
+    "uv_build": "uv_build",
+    "poetry-core": "poetry.core.masonry.api",
+}
+CALL = """\
+from {name} import Bookshop
+from {name}.testing import Fake
+
+Bookshop(base_url="https://kites.example", transport=Fake()).kites.list()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.nightly
+@pytest.mark.parametrize("is_inside", [True, False], ids=["inside", "beside"])
+@pytest.mark.parametrize("name", BACKENDS)
+def test_build_backends(project: Project, name: str, is_inside: bool) -> None:
+    """With the lines of the page; pip installs the back-end, which needs the package index."""
+    page = (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8")
+    inside, lines = re.findall(r"```toml\n(\[tool\.s[^`]*)```", page)
+    assert f"| {name} | yes" in page
+    build = f'[build-system]\nrequires = ["{name}"]\nbuild-backend = "{BACKENDS[name]}"\n'
+    text = f'[project]\nname = "acme"\nversion = "1"\n{build}{inside}'
+    if not is_inside:
+        text = text.replace("src/acme", "src")
+    text += lines.partition("\n\n")[0] if is_inside else lines
+    project.write("pyproject.toml", text)
+    project.write("spec/bookshop.yaml", KITES)
+    project.write("src/acme/__init__.py", "")
+    project.generate()
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build_wheel = [*pip, "wheel", "--no-deps", "--wheel-dir", "dist", "."]
+    subprocess.run(build_wheel, cwd=project.root, check=True)
+    (wheel,) = project.root.glob("dist/*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert not [one for one in archive.namelist() if "test_" in one or "conftest" in one]
+        archive.extractall(project.root / "installed")
+    package = "acme.bookshop" if is_inside else "bookshop"
+    python(project.root, "-c", CALL.format(name=package), path=[project.root / "installed"])
+    if name != "setuptools" and not is_inside:  # the lines are needed
+        project.write("pyproject.toml", text.removesuffix(lines))
+        subprocess.run(build_wheel, cwd=project.root, check=True)
+        with zipfile.ZipFile(wheel) as archive:
+            assert not [one for one in archive.namelist() if one.startswith("bookshop")]
