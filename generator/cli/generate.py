@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ..printable import counted, display_path
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
 from .console import Console
-from .renamed_text import renamed_lines
 from .run import for_each
 
 if TYPE_CHECKING:
@@ -48,8 +47,14 @@ def _generate(settings: Settings, options: argparse.Namespace, console: Console)
         counts = ", ".join([*made, counted(one.files, "file")])
         if one.left_out:
             counts += f", {len(one.left_out)} left out (listed in speclock.json)"
-        for line in renamed_lines(one.package, one.renamed):
-            console.say(line)
+        if one.renamed:
+            table = f"[tool.speclock.clients.{one.package}]"
+            console.say(
+                f"{one.package}: names that change; to keep an old one, add its line to {table}:"
+            )
+        for name in one.renamed:
+            pin = f"; to keep it: {name.pin}" if name.pin else ""
+            console.say(f"  {name.old} is {name.new} now{pin}")
         if one.former:
             folders = [display_path(path) for path in one.former]
             console.note(

@@ -11,7 +11,6 @@ from ..drift.report.text import ansi, plain
 from ..drift.report.text import text as report_text
 from ..portable import resolved
 from ..printable import counted, display_path, printable_line
-from .renamed_text import renamed_lines
 from .upgrade_text import declared
 
 if TYPE_CHECKING:
@@ -119,7 +118,6 @@ def _changes(plan: Update) -> Iterator[str]:
         yield f"{display_path(one.path, plan.root)}: {_description(one)}"
     for client in plan.clients:
         yield from _client(client, plan.root)
-        yield from renamed_lines(client.client.package, client.renamed)
 
 
 def _up_to_date(plan: Update) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Documents fetched before, with their ``ETag`` for conditional requests (RFC 9110 §8.8.3).
 
-``Last-Modified`` is no validator here: a server that went back to an older document would answer
-that this one wasn't modified since the newer one. An entry is one file: a line of JSON, then the
-document. One that cannot be read, or whose hash is wrong, is ignored.
+``Last-Modified`` isn't used as a validator: a server that went back to an older document would
+answer that this one wasn't modified since the newer one. An entry is one file: a line of JSON, then
+the document. One that cannot be read, or whose hash is wrong, is ignored.
 """
 
 from __future__ import annotations

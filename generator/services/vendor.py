@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,20 +35,14 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class VendoredClient:
-    """A copy as :func:`vendor_client` wrote it, or as :meth:`write` will."""
+    """A copy as :func:`vendor_client` wrote it."""
 
     original: Original
     copy: Copy
     changed: tuple[str, ...]
-    """The files that are written or removed."""
+    """The files that were written or removed."""
     former_tests: Path | None
-    """The folder of an earlier copy's tests, which is left as it is."""
-    others: tuple[str, ...]
-    """The files in the folder that are of no copy, if there was none; they are left as they are."""
-
-    def write(self, *, force: bool = False) -> None:
-        """Write the copy; raise :class:`UsageError` if a file is in the way."""
-        write(self.copy, force=force)
+    """The folder of an earlier copy's tests, which was left as it is."""
 
     @property
     def unlisted(self) -> tuple[str, ...]:
@@ -72,40 +67,18 @@ def vendor_client(
     tests: str | Path | None = None,
     import_name: str = "",
     force: bool = False,
+    notice: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> VendoredClient:
     """Copy a generated client to the folder ``dest``, whose last part becomes the package's name.
 
     The client is one of pyproject.toml (by default the only one), or ``source_folder``. ``tests``
     is the folder for its tests, by default where an earlier copy's are. ``import_name`` is the
     dotted name of the copy, by default guessed from the folders. ``force`` replaces a copy that is
-    different or was edited.
+    different or was edited. ``notice`` is called before anything is written, with the files in the
+    folder that are of no copy.
 
     Raise :class:`UsageError` if a file is in the way, or there is no such client.
     """
-    client_copy = plan_copy(
-        dest,
-        client,
-        source_folder=source_folder,
-        config=config,
-        tests=tests,
-        import_name=import_name,
-        force=force,
-    )
-    client_copy.write(force=force)
-    return client_copy
-
-
-def plan_copy(
-    dest: str | Path,
-    client: str = "",
-    *,
-    source_folder: str | Path | None = None,
-    config: str | Path | None = None,
-    tests: str | Path | None = None,
-    import_name: str = "",
-    force: bool = False,
-) -> VendoredClient:
-    """Return the copy that :func:`vendor_client` writes; write nothing. Raise as it does."""
     folder = absolute(dest)
     original = find_original(client, source_folder, config)
     package = original.package
@@ -131,11 +104,12 @@ def plan_copy(
         command = ["speclock", "upgrade", str(dest), *([client] if client else [])]
         command += [word for name, value in options.items() if value for word in (name, str(value))]
         _refuse_replacement(dest, old, copy, shlex.join(command), force=force)
+    others = [name for name in files_in(folder) if not (old or is_temporary(name))]
+    notice(sorted(name for name in others if folder / name not in copy.files))
+    write(copy, force=force)
     if former == target.tests or not former or not former.is_dir():
         former = None
-    names = [name for name in files_in(folder) if not is_temporary(name)] if old is None else []
-    others = tuple(name for name in sorted(names) if folder / name not in copy.files)
-    return VendoredClient(original, copy, changed, former, others)
+    return VendoredClient(original, copy, changed, former)
 
 
 def find_original(

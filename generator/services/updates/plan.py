@@ -32,7 +32,6 @@ from ..generate import RenderedClient, render_clients
 from ..pins import Pins, pins_that_follow, pins_that_keep, without_pinned
 from ..provenance import is_current
 from ..read_api import with_overlays
-from ..renamed import RenamedName, renamed_names
 from ..resolve import sharing
 from ..written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
@@ -299,7 +298,6 @@ class Plan:
                     less,
                     _python_changes(files, self.root / client.output) if more or less else (),
                     files,
-                    _renamed(files, self.root / client.output, reports.get(client.package)),
                     _changes(files, self.root / client.output),
                 )
             )
@@ -334,18 +332,6 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         return compare(from_source(old), from_source(new)) if old else ()
     except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
         return ()
-
-
-def _renamed(
-    rendered: RenderedClient | None, output: Path, report: Report | None
-) -> tuple[RenamedName, ...]:
-    """Return the names that change, but for those whose pin is in the report."""
-    if rendered is None:
-        return ()
-    signatures = [one for change in report.changes for one in change.signatures] if report else []
-    known = {one.name for one in signatures if one.pin}
-    found = renamed_names(rendered.files, output, rendered.calls, rendered.classes)
-    return tuple(one for one in found if one.old not in known)
 
 
 def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:

@@ -17,7 +17,6 @@ from ...printable import display_path
 from ..descriptions import write_description
 from ..generate import RenderedClient
 from ..pyproject_edit import with_settings
-from ..renamed import RenamedName
 from .descriptions import UpdatedDescription
 
 Changes = Mapping[str, Sequence[str] | Mapping[str, str]]
@@ -49,8 +48,6 @@ class UpdatedClient:
     the report; empty if there are no such operations."""
     rendered: RenderedClient | None
     """Its files; None if they are up to date."""
-    renamed: tuple[RenamedName, ...]
-    """The methods and classes that have other names on disk."""
     changes: tuple[FileChange, ...]
     """The files that change, with paths relative to the output folder and without their diffs."""
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from generator.cli.interrupt import INTERRUPTED
-from generator.services.vendor import VendoredClient
 from tests.support.command import ROOT, python
 from tests.support.project import Project, git
 from tests.support.sockets import Peer, Server, answer
@@ -225,7 +224,7 @@ def test_a_copy_beside_other_files(project: Project, monkeypatch: pytest.MonkeyP
     (project.root / "src/acme/models.py").unlink()
     note = "note: src/acme has other files, which stay: orders.py. DEST is the folder"
     with monkeypatch.context() as patch:
-        patch.delattr(VendoredClient, "write")
+        patch.delattr("generator.services.vendor.write")
         assert note in project.run("vendor", "src/acme", code=70).err
     assert note in project.does("vendor", "src/acme").err
     assert "other files" not in project.does("vendor", "src/acme").err
