@@ -75,7 +75,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for step in _steps(client, shlex.quote(display_path(tests)), display_path(output)):
         console.say(f"  {step}")
     if new.tool_settings:
-        console.say("For pytest and mypy, which now meet two clients, in pyproject.toml:")
+        console.say("For pytest and mypy, which now meet several clients, in pyproject.toml:")
         for line in new.tool_settings:
             console.say(f"  {line}")
     if new.workflow and not new.action:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.update.conftest import UPSTREAM, Shop
+from tests.support.project import git
 from tests.support.sockets import Server, answer
 
 ALLOWED = """\
@@ -185,3 +186,32 @@ def test_pins_follow_an_operation_and_a_schema_with_a_new_id(shop: Shop) -> None
     assert '"GET /pets" = "application/json"' in text and "pets/list" not in text
     assert "class Beast" in shop.read("generated/shop/models.py")
     shop.does("check", "--full")
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_the_proposal_has_the_clients_that_are_not_refused(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_gone: bool
+) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    of_three(shop)
+    git(shop.root, "init", "--quiet")
+    git(shop.root, "add", "--all")
+    git(shop.root, "commit", "--quiet", "--message", "Work")
+    if is_gone:
+        del shop.server.answers["/second.yaml"]
+    else:
+        shop.server.answers["/second.yaml"] = answer(b"no description")
+    proposal = tmp_path / "proposal"
+    code = shop.run("propose", "update", str(proposal)).code
+    assert code == int(is_gone), "a fault of the network alone is no issue"
+    text = UPSTREAM.replace("        id:", "        name: {type: string}\n        id:")
+    shop.server.answers["/third.yaml"] = answer(text.encode())
+    shop.does("propose", "update", str(proposal))
+    assert (tmp_path / "output").read_text().endswith("found=yes\n")
+    assert (proposal / "verdict.txt").read_text() == "refused"
+    report = (proposal / "report.md").read_text()
+    assert report.startswith("The update was refused:\n\n    ")
+    assert "spec/third.yaml" in report
+    assert "generated/third/models.py" in (proposal / "changes.diff").read_text()
+    assert report == (tmp_path / "summary").read_text()[-len(report) :]
