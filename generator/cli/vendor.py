@@ -64,11 +64,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.vendor import vendor_client
 
     def note(others: Sequence[str]) -> None:
-        if others:
-            console.note(
-                f"note: {options.dest} has other files, which stay: {listed(others)}. DEST is the "
-                "folder of the package itself, not the one that it is put into."
-            )
+        console.note(
+            f"note: {options.dest} has other files, which stay: {listed(others)}. DEST is the "
+            "folder of the package itself, not the one that it is put into."
+        )
 
     client = vendor_client(
         options.dest,

@@ -67,7 +67,7 @@ def vendor_client(
     tests: str | Path | None = None,
     import_name: str = "",
     force: bool = False,
-    notice: Callable[[Sequence[str]], None] = lambda _: None,
+    notice: Callable[[Sequence[str]], None] | None = None,
 ) -> VendoredClient:
     """Copy a generated client to the folder ``dest``, whose last part becomes the package's name.
 
@@ -104,8 +104,10 @@ def vendor_client(
         command = ["speclock", "upgrade", str(dest), *([client] if client else [])]
         command += [word for name, value in options.items() if value for word in (name, str(value))]
         _refuse_replacement(dest, old, copy, shlex.join(command), force=force)
-    others = [name for name in files_in(folder) if not (old or is_temporary(name))]
-    notice(sorted(name for name in others if folder / name not in copy.files))
+    others = () if old else sorted(files_in(folder))
+    others = [n for n in others if folder / n not in copy.files and not is_temporary(n)]
+    if notice and others:
+        notice(others)
     write(copy, force=force)
     if former == target.tests or not former or not former.is_dir():
         former = None
