@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
@@ -74,6 +73,8 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print a report for each client."""
+    from dataclasses import replace
+
     from ..errors import UsageError
     from ..services.drift import clients_to_compare, find_drift
 

@@ -6,7 +6,6 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from ..config import VARIABLE
 from ..printable import counted, display_path
 from .client_arguments import REACH
 from .console import Console
@@ -38,6 +37,7 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Start the client, and print what was written and what to do next."""
+    from ..config import VARIABLE
     from ..services.init import init
 
     new = init(
