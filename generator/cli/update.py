@@ -164,9 +164,12 @@ def finish(plans: Sequence[Update], options: argparse.Namespace, console: Consol
             else "Nothing was written."
         )
         return 1
-    code = max(attempt(partial(_write, one, console), options, console) for one in plans)
+    codes: list[int] = []
+    for one in (one for one in plans if one.is_changed):
+        clients = [client.client for client in one.clients] if plans[1:] else ()
+        codes.append(attempt(partial(_write, one, console), options, console, clients))
     console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
-    return code
+    return max(codes)
 
 
 def _write(plan: Update, console: Console) -> int:
@@ -174,8 +177,7 @@ def _write(plan: Update, console: Console) -> int:
     written = [display_path(path, plan.root) for path in plan.files]
     if files := sum(len(client.changes) for client in plan.clients):
         written.append(f"{counted(files, 'file')} of the client")
-    if written:
-        console.say(f"Written: {', '.join(written)}.")
+    console.say(f"Written: {', '.join(written)}.")
     return 0
 
 

@@ -215,3 +215,14 @@ def test_the_proposal_has_the_clients_that_are_not_refused(
     assert "spec/third.yaml" in report
     assert "generated/third/models.py" in (proposal / "changes.diff").read_text()
     assert report == (tmp_path / "summary").read_text()[-len(report) :]
+
+
+def test_a_file_in_the_way_of_one_client_stops_no_other(shop: Shop) -> None:
+    upstream = shop.server.url()
+    shop.settings(
+        **{name: {"upstream": upstream, "spec": f"spec/{name}.yaml"} for name in ("a", "b")}
+    )
+    shop.write("generated/a/client.py", "mine")
+    said = shop.run("update", "--yes", code=2)
+    assert "error: a: " in said.err and "generated/a/client.py exists" in said.err
+    shop.does("check", "b")
