@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import posixpath
+import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -32,6 +33,17 @@ _TOKEN: Final = r"[!#\x24%&'*+.^_`|~0-9A-Za-z-]+"
 """The name of a header (RFC 9110 §5.6.2)."""
 _HEADER = also(pattern=f"^({_TOKEN})$", title="the name of a header")
 _HEADER_OR_NONE = also(pattern=f"^({_TOKEN})?$", title="the name of a header")
+VARIABLE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+"""A variable of the environment in the text of a header."""
+_OF_HEADERS = (
+    "a table of headers, each with a variable of the environment for the secret, as "
+    'Authorization = "Bearer $API_TOKEN"'
+)
+_HEADERS = also(
+    propertyNames={"pattern": f"^({_TOKEN})$", "title": _OF_HEADERS},
+    additionalProperties={"type": "string", "pattern": r"^[ -~]*\x24[A-Za-z_][ -~]*$"},
+    title=_OF_HEADERS,
+)
 _ASCII: Schema = {"type": "string", "pattern": "^[ -~]*$", "title": "printable ASCII"}
 _PATH: Schema = {"type": "string", "pattern": "^[^\\\\]*$", "title": "a path with slashes"}
 _PATHS = also(items=_PATH)
@@ -206,6 +218,9 @@ class Client:
     """True if ``upstream`` may be fetched by http, where anybody on the way can change it."""
     remote: tuple[str, ...] = ()
     """Hosts, besides that of ``upstream``, whose documents an update may take in for a ``$ref``."""
+    upstream_headers: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_HEADERS)
+    """Headers of the requests to the host of ``upstream``: name = text with ``$NAME``, a variable
+    of the environment, for instance ``Authorization = "Bearer $API_TOKEN"``."""
     allowed: str = field(default="", metadata=also(**_PATH))
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     redacted: tuple[str, ...] = ()

@@ -60,6 +60,8 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
     match kind.name:
         case "additionalProperties":
             return _unknown(path, kind.unexpected[0], known, condition)
+        case "propertyNames" if "title" in part:
+            return RecordError(path, f"must be {part['title']}")
         case "propertyNames":
             return _unknown(path, next(n for n in value if n not in known), known, condition)
         case "required":

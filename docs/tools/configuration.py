@@ -162,6 +162,8 @@ on a terminal.
 | `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
 | `_ARGCOMPLETE`, `COMP_LINE`, `COMP_POINT` | set by the shell that asks for a completion |
 
+`update`, `add`, `drift` and `init` also read those that `upstream_headers` and `--header` name.
+
 ## Exit codes
 
 | code | meaning |

@@ -63,14 +63,14 @@ def written(_text: str) -> str:
 
 
 def _remedies() -> list[tuple[str, str, str]]:
-    """Return the remedy for each direction and severity, which have one each."""
+    """Return the remedies for each direction and severity."""
     found: dict[tuple[str, str], set[str]] = {}
     for rule in RULES.values():
         is_serious = rule.wire in (BREAKING, RISK)
         direction = rule.id.partition("/")[0] if is_serious else "any"
         severity = "breaking, risk" if is_serious else "safe, none"
         found.setdefault((direction, severity), set()).add(rule.do)
-    return [(*key, remedy) for key, (remedy,) in found.items()]
+    return [(*key, remedy) for key, remedies in found.items() for remedy in sorted(remedies)]
 
 
 def _tables(rules: dict[str, dict[str, Rule]]) -> str:

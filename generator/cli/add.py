@@ -34,4 +34,4 @@ def run(options: argparse.Namespace, console: Console) -> int:
         root=options.root,
         progress=console.progress,
     )
-    return finish(plan, options, console)
+    return finish([plan], options, console)

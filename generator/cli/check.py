@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from ..printable import counted, display_path
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
 from .console import Console
+from .run import for_each
 
 if TYPE_CHECKING:
+    from ..config import Settings
     from ..services.check import CheckedClient
 
 ABOUT = """\
@@ -22,9 +24,16 @@ ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Compare the clients, and print each file that differs."""
+    from ..services.resolve import by_description
+
+    groups = by_description(settings_of(options))
+    return for_each(lambda one: _check(one, options, console), groups, options, console)
+
+
+def _check(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     from ..services.check import check
 
-    result = check(settings_of(options), full=options.full, progress=console.progress)
+    result = check(settings, full=options.full, progress=console.progress)
     console.findings_of(result.clients)
     for one in result.clients:
         if one.is_unfinished:

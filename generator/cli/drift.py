@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..printable import printable, printable_json
 from .client_arguments import UPSTREAM_CLIENTS, command_line
 from .console import Console
+from .run import for_each
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -72,6 +73,8 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print a report for each client."""
+    from dataclasses import replace
+
     from ..errors import UsageError
     from ..services.drift import clients_to_compare, find_drift
 
@@ -95,8 +98,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"one report is for one client. Write one for each:{commands}")
     if options.traffic:
         return _traffic(settings, options, console)
-    code = 0
-    for client in settings.clients:
+
+    def compare(settings: Settings) -> int:
+        (client,) = settings.clients
         result = find_drift(
             client,
             settings.root,
@@ -105,10 +109,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
             insecure=options.insecure,
             progress=console.progress,
         )
-        _print_report(result.report, options, console, is_one=len(settings.clients) == 1)
-        if result.report.fails(options.fail_on):
-            code = 1
-    return code
+        _print_report(result.report, options, console, is_one=len(groups) == 1)
+        return int(result.report.fails(options.fail_on))
+
+    groups = [replace(settings, clients=(client,)) for client in settings.clients]
+    return for_each(compare, groups, options, console)
 
 
 def _command(package: str, options: argparse.Namespace) -> str:

@@ -27,6 +27,9 @@ ARGUMENTS = {
     "--client CLASS": "the client class; from NAME by default",
     "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
     "--insecure": "allow the URL to be fetched by http, now and by later updates",
+    "--header TEXT*": "a header of requests to the URL's host, now and by later updates: "
+    "'Authorization: Bearer $API_TOKEN', in quotes; a variable of the environment holds the "
+    "secret, which isn't stored; may be repeated",
     **REACH,
     "--no-ci": "write no workflow",
 }
@@ -34,6 +37,7 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Start the client, and print what was written and what to do next."""
+    from ..config import VARIABLE
     from ..services.init import init
 
     new = init(
@@ -46,6 +50,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         insecure=options.insecure,
         remote=options.remote,
         references_root=options.root,
+        headers=options.header,
         progress=console.progress,
     )
     console.findings(new.warnings, new.left_out)
@@ -69,11 +74,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say("\nNext:")
     for step in _steps(client, shlex.quote(display_path(tests)), display_path(output)):
         console.say(f"  {step}")
+    if new.tool_settings:
+        console.say("For pytest and mypy, which now meet several clients, in pyproject.toml:")
+        for line in new.tool_settings:
+            console.say(f"  {line}")
     if new.workflow and not new.action:
         console.say(f"""\
 Fill in OWNER/speclock@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub
 and the full hash of a commit, which the workflow uses as an action. They are unknown, because this
 speclock was not installed from an index, or by git from GitHub.""")
+    variables = [
+        name for text in client.upstream_headers.values() for name in VARIABLE.findall(text)
+    ]
+    if new.workflow and variables:
+        console.note(
+            f"note: the job `update` in {display_path(new.workflow)} needs "
+            + " and ".join(f"env: {{{name}: ${{{{ secrets.{name} }}}}}}" for name in variables)
+        )
     if new.is_upstream_outside:
         console.note(
             f"note: upstream, {client.upstream}, is outside of this repository: update and drift "

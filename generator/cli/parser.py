@@ -83,6 +83,8 @@ _EXITS = f"""\
   1  a difference: in files, or between upstream and the checked-in description
   2  the description was refused, or the command misused
   3  upstream cannot be reached
+
+A client that is refused stops no other; the exit code is the highest of all.
 """
 
 

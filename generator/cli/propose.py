@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..printable import printable
 from .console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ..services.proposal import Remote
@@ -18,7 +20,7 @@ ABOUT = """\
 For workflows of GitHub Actions: make changes in a job that may write nothing, and publish them as
 one pull request with one comment in another job, which runs nothing of them.
 
-  speclock propose update FOLDER                  # drift and update of the project
+  speclock propose update FOLDER                  # the update of the project
   speclock propose --config FILE upgrade FOLDER COPY…
   speclock propose --publish update FOLDER PATH…
 
@@ -75,38 +77,59 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
-    """Compare with upstream, update, and write the proposal.
+    """Update the clients, and write the proposal.
 
     Return whether there is something to publish, and the fault if there is one. A change that needs
     a new major version of the client is left to a person.
     """
-    from ..services.proposal import DECIDE, DONE, REFUSED, REPORT, write_proposal
+    from ..services.proposal import DECIDE, DONE, REFUSED, write_proposal
+    from ..services.resolve import load_settings
+    from ..services.updates.result import Update, joined
+    from .parser import parse
+    from .run import UNREACHABLE, attempt
+    from .update import plan_updates
+    from .update_text import markdown
 
-    path = folder / REPORT
-    drift, drift_errors = _call("drift", "--fail-on", "python")
-    report_to = ("--format", "markdown", "--output", str(path))
-    update, errors = _call("update", "--yes", *report_to)
-    if drift <= 1 and update == 0:
-        report, verdict = path.read_text(encoding="utf-8"), DECIDE if drift else DONE
-    else:
-        refusal = f"The update was refused:\n\n{_indented(errors + drift_errors)}"
-        report, verdict = refusal[:_MAX_REFUSAL], REFUSED
-        _append(os.environ.get("GITHUB_STEP_SUMMARY"), report)
-    if 3 in (drift, update):
+    options = parse(["update"])
+    plans: list[Update] = []
+
+    def update() -> int:
+        found, code = plan_updates(load_settings(), options, Console(quiet=True))
+        for plan in found:
+            if plan.is_changed:
+                plan.write()
+        plans.extend(found)
+        return code
+
+    code, errors = _call(lambda: attempt(update, options, Console(quiet=True)))
+    report, verdict = "", DONE
+    if plans:
+        plan = joined(plans)
+        report = printable(markdown(plan))
+        is_major = any(one.report and one.report.fails("python") for one in plan.clients)
+        verdict = DECIDE if is_major else DONE
+    if code:
+        refusal = f"The update was refused:\n\n{_indented(errors)}"
+        refusal = refusal[: _MAX_ERRORS if report else _MAX_REFUSAL]
+        report, verdict = f"{refusal}\n{report}" if report else refusal, REFUSED
+    _append(os.environ.get("GITHUB_STEP_SUMMARY"), report)
+    is_changed = write_proposal(folder, report, verdict, staged=bool(plans))
+    if code == UNREACHABLE and not is_changed:
         return False, "Upstream could not be fetched. The job summary has the reason."
-    is_changed = write_proposal(folder, report, verdict, staged=update == 0)
     return is_changed or verdict != DONE, ""
 
 
 def _upgrade(folder: Path, options: argparse.Namespace) -> tuple[bool, str]:
     """Upgrade each copy, and write the proposal; return as :func:`_update` does."""
     from ..services.proposal import DONE, REFUSED, REPORT, write_proposal
+    from .run import run as run_command
 
     path, verdict, report, hidden = folder / REPORT, DONE, "", 0
     config = ["--config", options.config] if options.config else []
     report_to = ("--format", "markdown", "--output", str(path))
     for copy in options.paths:
-        code, errors = _call("upgrade", *config, "--yes", "--keep-edits", *report_to, "--", copy)
+        words = ("upgrade", *config, "--yes", "--keep-edits", *report_to, "--", copy)
+        code, errors = _call(partial(run_command, words))
         if code:
             verdict = REFUSED
             text = f"An upgrade was refused:\n\n{_indented(errors[:_MAX_ERRORS])}"
@@ -125,7 +148,7 @@ def _upgrade(folder: Path, options: argparse.Namespace) -> tuple[bool, str]:
     return False, "The upgrade was refused. The job summary has the reason."
 
 
-def _call(*words: str) -> tuple[int, str]:
+def _call(command: Callable[[], int]) -> tuple[int, str]:
     """Run a command; return its exit code and errors.
 
     They may contain text of others, which a log of GitHub must not show.
@@ -133,12 +156,10 @@ def _call(*words: str) -> tuple[int, str]:
     from contextlib import redirect_stderr, redirect_stdout
     from io import StringIO
 
-    from .run import run
-
     errors = StringIO()
     with redirect_stdout(StringIO()), redirect_stderr(errors):
         try:
-            return run(words), errors.getvalue()
+            return command(), errors.getvalue()
         except SystemExit:  # of argparse
             return 2, errors.getvalue()
 

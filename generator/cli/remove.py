@@ -29,4 +29,4 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.client,
         progress=console.progress,
     )
-    return finish(plan, options, console)
+    return finish([plan], options, console)

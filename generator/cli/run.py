@@ -9,8 +9,10 @@ from .parser import load_command, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Callable, Sequence
 
+    from ..config import Client, Settings
     from .console import Console
 
 OK, DIFFERS, REFUSED, UNREACHABLE = 0, 1, 2, 3
@@ -30,7 +32,9 @@ def run(arguments: Sequence[str]) -> int:
         quiet=getattr(options, "quiet", False), verbose=getattr(options, "verbose", False)
     )
     try:
-        code = load_command(options.command).run(options, console)
+        code = attempt(
+            lambda: load_command(options.command).run(options, console), options, console
+        )
         console.progress("")
         sys.stdout.flush()
         return code
@@ -42,27 +46,60 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # nothing more may be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED
+
+
+def attempt(
+    work: Callable[[], int],
+    options: argparse.Namespace,
+    console: Console,
+    clients: Sequence[Client] = (),
+) -> int:
+    """Return the exit code of a command, or of its part for ``clients``; print its error."""
+    try:
+        return work()
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug is reported, too
-        return _report(error, options.command, console)
+        names = " and ".join(client.package for client in clients)
+        return _report(error, options.command, console, names)
 
 
-def _report(error: Exception, command: str, console: Console) -> int:
-    """Print an error; return its exit code."""
+def for_each(
+    work: Callable[[Settings], int],
+    groups: Sequence[Settings],
+    options: argparse.Namespace,
+    console: Console,
+) -> int:
+    """Call ``work`` for each group of clients; return the highest exit code.
+
+    An error of one doesn't stop the others.
+    """
+    from functools import partial
+
+    return max(
+        attempt(partial(work, group), options, console, group.clients if groups[1:] else ())
+        for group in groups
+    )
+
+
+def _report(error: Exception, command: str, console: Console, clients: str = "") -> int:
+    """Print an error; return its exit code. ``clients`` are those that it is about, of several."""
     from ..errors import NewlyLeftOut, SpecError, SpeclockError, Unreachable
     from ..printable import counted
 
+    end = f"; nothing was written{f' for {clients}' if clients else ''}"
+    start = f"{clients}: " if clients else ""
     if isinstance(error, NewlyLeftOut):
         console.problems("left out", error.problems)
         number = counted(len(error.problems), "operation")
-        console.note(f"{number} newly left out; nothing was written.")
+        console.note(f"{number} newly left out{end}.")
         return DIFFERS
     if isinstance(error, SpecError):
         console.problems("error", error.problems)
-        end = "" if command in _READING else "; nothing was written"
-        console.note(f"{len(error.problems)} refused{end}.")
+        console.note(f"{len(error.problems)} refused{'' if command in _READING else end}.")
         return REFUSED
     if isinstance(error, SpeclockError):
-        console.error(str(error))
+        console.error(f"{start}{error}")
         return UNREACHABLE if isinstance(error, Unreachable) else REFUSED
     import traceback
 
@@ -75,7 +112,7 @@ def _report(error: Exception, command: str, console: Console) -> int:
     more = "" if console.verbose else " --verbose prints the traceback."
     place = "".join(f" {note}" for note in getattr(error, "__notes__", ())[:1])
     console.error(
-        f"an internal error, which is a bug in speclock: {type(error).__name__}: "
+        f"{start}an internal error, which is a bug in speclock: {type(error).__name__}: "
         f"{' '.join(str(error).split())}.{place} Please report it with these versions: "
         f"{versions}.{more}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path, printable
@@ -14,8 +15,12 @@ from .client_arguments import (
     with_templates,
 )
 from .console import Console
+from .run import attempt, for_each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..config import Settings
     from ..services.updates.result import Update
 
 ABOUT = """\
@@ -52,6 +57,7 @@ ARGUMENTS = {
     **_REPORT,
     "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
     "slice",
+    "--keep-names": "write the settings that keep the names of methods and classes in Python",
     "--edits-to-overlay FILE": "write the edits of a pulled description into an overlay, add that "
     "to the settings, and then update",
 }
@@ -69,26 +75,45 @@ _REMEDY = "Use --yes to write, or --dry-run to see the changes only."
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update of the clients, ask, and write it."""
     from ..services.resolve import load_settings
-    from ..services.update import update
-    from ..services.updates.hand_edits import HandEdits
 
     settings = with_templates(load_settings(options.config), options)
     if options.edits_to_overlay:
         if not _write_overlay(options, console):
             return 1
         settings = with_templates(load_settings(options.config), options)
-    try:
-        plan = update(
-            settings,
-            options.clients,
-            should_replace=options.replace,
-            progress=console.progress,
-        )
-    except HandEdits as error:
-        if error.diff:
-            console.difference("edited", "the description", error.diff)
-        raise
-    return finish(plan, options, console)
+    plans, code = plan_updates(settings, options, console)
+    return max(code, finish(plans, options, console))
+
+
+def plan_updates(
+    settings: Settings, options: argparse.Namespace, console: Console
+) -> tuple[list[Update], int]:
+    """Return the updates of the descriptions, and the exit code of those that are refused."""
+    from ..services.update import settings_to_update, update
+    from ..services.updates.hand_edits import HandEdits
+
+    plans: list[Update] = []
+
+    def plan(group: Settings) -> int:
+        packages = [client.package for client in group.clients if client.upstream]
+        try:
+            plans.append(
+                update(
+                    settings,
+                    packages,
+                    should_replace=options.replace,
+                    keep_names=options.keep_names,
+                    progress=console.progress,
+                )
+            )
+        except HandEdits as error:
+            if error.diff:
+                console.difference("edited", "the description", error.diff)
+            raise
+        return 0
+
+    groups = settings_to_update(settings, options.clients)
+    return plans, for_each(plan, groups, options, console)
 
 
 def _write_overlay(options: argparse.Namespace, console: Console) -> bool:
@@ -113,8 +138,13 @@ def _write_overlay(options: argparse.Namespace, console: Console) -> bool:
     return True
 
 
-def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
-    """Show an update, ask, and write it; return the exit code."""
+def finish(plans: Sequence[Update], options: argparse.Namespace, console: Console) -> int:
+    """Show updates, ask, and write them; return the exit code."""
+    from ..services.updates.result import joined
+
+    if not plans:
+        return 0
+    plan = joined(plans)
     for description in plan.descriptions:
         console.findings(description.warnings)
     for client in plan.clients:
@@ -134,12 +164,20 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
             else "Nothing was written."
         )
         return 1
+    codes: list[int] = []
+    for one in (one for one in plans if one.is_changed):
+        clients = [client.client for client in one.clients] if plans[1:] else ()
+        codes.append(attempt(partial(_write, one, console), options, console, clients))
+    console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
+    return max(codes)
+
+
+def _write(plan: Update, console: Console) -> int:
     plan.write()
     written = [display_path(path, plan.root) for path in plan.files]
     if files := sum(len(client.changes) for client in plan.clients):
         written.append(f"{counted(files, 'file')} of the client")
     console.say(f"Written: {', '.join(written)}.")
-    console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
     return 0
 
 

@@ -11,7 +11,6 @@ from ..drift.report.text import ansi, plain
 from ..drift.report.text import text as report_text
 from ..portable import resolved
 from ..printable import counted, display_path, printable_line
-from .renamed_text import renamed_lines
 from .upgrade_text import declared
 
 if TYPE_CHECKING:
@@ -110,15 +109,15 @@ def _changes(plan: Update) -> Iterator[str]:
         names = ", ".join(settings)
         file = display_path(plan.settings_file, plan.root)
         yield f"{file}: {names} of [tool.speclock.clients.{package}]"
-        for entries in settings.values():
+        for table, entries in settings.items():
+            word = table if table in ("accept", "content_type") else "name"
             if isinstance(entries, Mapping):
                 for key, name in entries.items():
-                    yield f"  {key} keeps its name {name}" if name else f"  {key}: removed"
+                    yield f"  {key} keeps its {word} {name}" if name else f"  {key}: removed"
     for one in plan.descriptions:
         yield f"{display_path(one.path, plan.root)}: {_description(one)}"
     for client in plan.clients:
         yield from _client(client, plan.root)
-        yield from renamed_lines(client.client.package, client.renamed)
 
 
 def _up_to_date(plan: Update) -> Iterator[str]:

@@ -11,6 +11,8 @@ from .client_arguments import CONFIG
 from .console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..services.vendor import Original, VendoredClient
 
 ABOUT = """\
@@ -58,7 +60,14 @@ def check_all(options: argparse.Namespace, *others: tuple[str, str | None]) -> N
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the copy, and print how to import it."""
+    from ..drift.report.summary import listed
     from ..services.vendor import vendor_client
+
+    def note(others: Sequence[str]) -> None:
+        console.note(
+            f"note: {options.dest} has other files, which stay: {listed(others)}. DEST is the "
+            "folder of the package itself, not the one that it is put into."
+        )
 
     client = vendor_client(
         options.dest,
@@ -68,6 +77,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         tests=options.tests,
         import_name=options.dotted,
         force=options.force,
+        notice=note,
     )
     print_stale(client.original, console)
     copy, target = client.copy, client.copy.destination

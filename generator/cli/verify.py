@@ -57,7 +57,7 @@ def _verified(
     from ..errors import UsageError
     from ..services.copies import verify_all
     from ..services.resolve import load_settings
-    from ..services.verify import verify
+    from ..services.verify import VerifiedPackage, verify
 
     check_all(options, ("from", options.source), ("against", options.against))
     if options.all:
@@ -69,17 +69,20 @@ def _verified(
     if options.source and options.against:
         raise UsageError("Use --from or --against, not both.")
     for dest in options.dest:
-        yield (
-            dest,
-            verify(
+        try:
+            package = verify(
                 dest,
                 source_folder=options.source,
                 config=options.config,
                 against=options.against or "",
                 insecure=options.insecure,
                 progress=console.progress,
-            ),
-        )
+            )
+        except UsageError as error:
+            if len(options.dest) == 1:
+                raise
+            package = VerifiedPackage("unknown", reason=f"{dest}: {error}")
+        yield dest, package
 
 
 def _print(dest: str, one: VerifiedPackage, console: Console) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -34,6 +35,21 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """An entry of a client's settings that keeps a name in Python."""
+
+    table: str
+    """``calls``, ``names`` or ``credentials``."""
+    key: str
+    name: str
+
+    def __str__(self) -> str:
+        """Return its line in TOML, whose strings are JSON's except for the character DEL."""
+        texts = (json.dumps(text, ensure_ascii=False) for text in (self.key, self.name))
+        return f"{self.table}.{' = '.join(texts)}".replace("\x7f", "\\u007f")
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """A declaration of the client that changes: a method, a field, an enum member."""
 
@@ -47,6 +63,8 @@ class Signature:
     """True if code that type-checked and ran against the old one may stop doing so."""
     place: Place | None = None
     """The location of the old one in the generated package, if that is there."""
+    pin: Pin | None = None
+    """The setting that keeps the old name of a method or a class; None if none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +209,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a comparison. Allowed changes are listed, but not counted."""
+    """The result of a comparison. Allowed changes are listed, but not counted; see
+    ``takes_allowed``."""
 
     package: str
     """The client's package; empty where two files are compared without a client."""
@@ -216,6 +235,8 @@ class Report:
     models: bool = False
     """True if all schemas were compared, each by itself, and no operations; ``operations`` are then
     their labels."""
+    takes_allowed: bool = False
+    """True if an update makes the allowed changes, too: they count in Python, not on the wire."""
 
     @property
     def counted(self) -> tuple[Change, ...]:
@@ -230,7 +251,13 @@ class Report:
     @property
     def python(self) -> bool:
         """True if a change may break Python code."""
-        return any(change.python for change in self.counted)
+        return bool(self.python_changes)
+
+    @property
+    def python_changes(self) -> tuple[Change, ...]:
+        """The changes that may break Python code."""
+        changes = self.changes if self.takes_allowed else self.counted
+        return tuple(change for change in changes if change.python)
 
     @property
     def docs(self) -> bool:

@@ -50,6 +50,9 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
             )
         else:
             yield f"Take the changes in: `speclock update {report.package}`"
+            if any(one.pin for change in open_changes for one in change.signatures):
+                command = f"`speclock update {report.package} --keep-names`"
+                yield f"Or keep the names in Python, by settings that this writes: {command}"
     by_hand = [c for c in counted if c not in open_changes and not c.docs]
     if by_hand:
         places = [str(c.base or c.revision or report.base.name) for c in by_hand]

@@ -10,7 +10,7 @@ from ..apidiff.api import Declaration, PublicApi
 from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source, sources_in
 from ..codegen import ir
-from .changes import Report, Signature
+from .changes import Pin, Report, Signature
 from .compare.differences import ApiSymbol, ComponentSymbol, OperationSymbol
 
 
@@ -85,6 +85,7 @@ def python_changes(
         api, pairs[old.ir.client] = new.api, new.ir.client
         renamed = [(old.names.get(a, ""), new.names.get(b, "")) for a, b in components]
     compared = {left for left, _ in operations} if new else set[str]()
+    pins = _pins(new) if new else {}
     for change in compare(old.api, api, renamed=renamed, methods=pairs):
         one, owner, name = change.declaration, change.owner, change.name
         if owner == old.ir.client:
@@ -101,7 +102,19 @@ def python_changes(
         else:
             key = ("class", owner, one.wire)
         before, after = (_text(one, change.action) for one in (change.old, change.new))
-        yield PythonChange(key, change, Signature(name, before, after, change.breaks))
+        pin = None
+        has_pin = one.kind in ("class", "alias", "method")
+        if change.new is not None and change.action == "renamed" and has_pin:
+            table, subject = pins.pop(change.new.owner, ("", ""))  # several may become one
+            pin = Pin(table, subject, owner) if table else None
+        yield PythonChange(key, change, Signature(name, before, after, change.breaks, pin=pin))
+
+
+def _pins(client: ClientApi) -> dict[str, tuple[str, str]]:
+    """Return the table and the key that pin the name of each method and class of a client."""
+    names = {name: ("names", key) for key, name in client.names.items()}
+    calls = {str(op.call): ("calls", f"{op.method} {op.key.value}") for op in client.ir.operations}
+    return {**names, **calls}
 
 
 def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:

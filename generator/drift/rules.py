@@ -26,6 +26,10 @@ REQUEST, RESPONSE, API = "request", "response", "api"
 
 _LOOK = "Run `speclock generate`, and review the code that uses the client."
 _TAKE = "Run `speclock update` to take the change into your description."
+_KEEP = (
+    "Run `speclock update`; with `--keep-names` it writes the settings that keep the names in "
+    """Python, such as `calls."GET /pets" = "pets.list"` or `names."Pets" = "Animals"`."""
+)
 _SEND = "Change what your program sends before the API enforces it."
 _READ = "Change what your program reads before the API sends it."
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -97,14 +101,17 @@ def rule_of(name: str, direction: str) -> Rule:
     return RULES[f"{API if is_neutral(name) else direction}/{name}"]
 
 
-def _rule(name: str, sentences: str, effects: _Effects) -> None:
-    """Add a rule for each direction with an effect; ``|`` separates the sentences."""
+def _rule(name: str, sentences: str, effects: _Effects, remedy: str = _TAKE) -> None:
+    """Add a rule for each direction with an effect; ``|`` separates the sentences.
+
+    ``remedy`` is that of an effect that breaks nothing.
+    """
     sides = effects if isinstance(effects, tuple) else (None, None, effects)
     for direction, effect, act in zip(
         (REQUEST, RESPONSE, API), sides, (_SEND, _READ, _LOOK), strict=False
     ):
         if effect is not None:
-            id_, do = f"{direction}/{name}", act if effect.wire in (RISK, BREAKING) else _TAKE
+            id_, do = f"{direction}/{name}", act if effect.wire in (RISK, BREAKING) else remedy
             RULES[id_] = Rule(id_, effect.wire, tuple(sentences.split("|")), effect.why, do)
 
 
@@ -399,7 +406,8 @@ _rules("operation/presence", "{}|the operation",
        added=Effect(SAFE, "nothing calls it yet"), removed=Effect(BREAKING, "calls of it fail"))
 _rule("operation/path/changed", "{old} became {new}|the path or the method changed",
       Effect(BREAKING, "calls of the old one fail"))
-_rules("operation/id", "operationId {}|operationId", changed=Effect(NONE, "it is never sent"))
+_rule("operation/id/changed", "operationId changed from {old} to {new}|operationId changed",
+      Effect(NONE, "it is never sent"), _KEEP)
 _rules("operation/sunset", "the sunset date {}|a sunset date (x-sunset)",
        added=_ENDS, removed=_UNANNOUNCED, changed=_ENDS_EARLIER)
 _rule("operation/deprecated/added", "the operation became deprecated", _WORKS)
@@ -469,7 +477,7 @@ for _name, _nouns, _why in (
 ):
     _rules(_name, _nouns, **dict.fromkeys(("changed", "added", "removed"), Effect(NONE, _why)))
 _rule("python/name/changed",
-      "{old} became {new}|a name in the generated client changed", _NAMES)
+      "{old} became {new}|a name in the generated client changed", _NAMES, _KEEP)
 _rule("python/name/added", "a name was added to the generated client", _NAMES)
 _rule("python/name/removed",
       "was removed from the client|a name was removed from the generated client", _NAMES)

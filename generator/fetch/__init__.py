@@ -1,6 +1,7 @@
 """HTTP GET of one document by httpx, with limits and a cache.
 
     fetched = fetch("https://example.com/openapi.yaml", cache=cache_folder())
+    fetched.keep()
 
 Sources: RFC 9110 (conditional requests §13, redirects §15.4), RFC 1952 (gzip).
 """
@@ -11,12 +12,13 @@ import asyncio
 import base64
 import ssl
 import zlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import TypeVar
 from urllib.request import getproxies, proxy_bypass
 
@@ -59,6 +61,16 @@ class Fetched:
     """The ``ETag`` header as sent (RFC 9110 §8.8.3), or ``""``."""
     from_cache: bool
     """True if the server answered that the document in the cache hasn't changed."""
+    _cache: Path = field(repr=False)
+    _key: str = field(repr=False)
+
+    def keep(self) -> None:
+        """Store the document in the cache, for conditional requests, if it has an ``ETag``.
+
+        To be called for a document that is what was asked for, and no page of a login.
+        """
+        if not self.from_cache:
+            caching.write(self._cache, self._key, CacheEntry(self.data, self.etag))
 
 
 def fetch(
@@ -68,18 +80,21 @@ def fetch(
     limits: Limits = Limits(),
     insecure: bool = False,
     progress: Progress = lambda _done, _total: None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Fetched:
     """Return the document at ``url``.
 
-    ``cache`` is a folder, created when needed; errors in reading or writing it are ignored.
+    ``cache`` is a folder, which :meth:`Fetched.keep` creates; errors in reading or writing it are
+    ignored.
     Redirects are followed within the origin (scheme, host and port). User and password in the URL
-    are sent as basic authentication. ``progress`` is called in another thread.
+    are sent as basic authentication, ``headers`` as they are. ``progress`` is called in another
+    thread.
 
     Raises :class:`UsageError` unless ``url`` is an https URL, or http if ``insecure``, and
     :class:`Unreachable` for an error of the network, TLS or the server, and beyond a limit.
     """
     start = parse_url(url, insecure=insecure)
-    return _run(_Fetch(cache, limits, progress).follow(start))
+    return _run(_Fetch(cache, limits, progress, headers).follow(start))
 
 
 def _run(work: Coroutine[object, object, T]) -> T:
@@ -106,6 +121,7 @@ class _Fetch:
     cache: Path
     limits: Limits
     progress: Progress
+    headers: Mapping[str, str]
 
     async def follow(self, url: httpx.URL) -> Fetched:
         """Return the document at ``url`` or where it redirects to, within the total time."""
@@ -126,22 +142,25 @@ class _Fetch:
     async def get(self, transport: httpx.AsyncHTTPTransport, url: httpx.URL) -> Fetched | httpx.URL:
         """Send one request; return the document, or the target of a redirect."""
         known = caching.read(self.cache, str(url))
-        headers = {
-            "Accept": "application/yaml, application/json, */*;q=0.8",
-            "Accept-Encoding": "gzip",
-            "User-Agent": f"speclock/{__version__}",
-            **(known.validators if known else {}),
-        }
+        headers = httpx.Headers(
+            {
+                "Accept": "application/yaml, application/json, */*;q=0.8",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"speclock/{__version__}",
+                **({"If-None-Match": known.etag} if known else {}),
+            }
+        )
         if url.userinfo:
             pair = f"{url.username}:{url.password}".encode()
             headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        headers.update(self.headers)
         timeout = httpx.Timeout(None, connect=self.limits.connect).as_dict()
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
         shown = without_secrets(str(url))
         try:
             async with aclosing(await transport.handle_async_request(request)) as response:
                 if response.status_code == 304 and known is not None:
-                    return Fetched(known.data, shown, known.etag, from_cache=True)
+                    return Fetched(known.data, shown, known.etag, True, self.cache, str(url))
                 if response.has_redirect_location:
                     return _redirected(url, _header(response, "Location"))
                 if response.status_code != 200:
@@ -149,9 +168,7 @@ class _Fetch:
                 data = await self.body(url, response)
         except httpx.TransportError as error:
             raise transport_error(url, error, self.limits.connect) from None
-        entry = CacheEntry(data, _header(response, "ETag"), _header(response, "Last-Modified"))
-        caching.write(self.cache, str(url), entry)
-        return Fetched(data, shown, entry.etag, from_cache=False)
+        return Fetched(data, shown, _header(response, "ETag"), False, self.cache, str(url))
 
     async def body(self, url: httpx.URL, response: httpx.Response) -> bytes:
         """Return the complete document, decompressed."""

@@ -1,7 +1,8 @@
-"""Documents fetched before, with the validators of conditional requests (RFC 9110 §8.8).
+"""Documents fetched before, with their ``ETag`` for conditional requests (RFC 9110 §8.8.3).
 
-An entry is one file: a line of JSON, then the document. One that cannot be read, or whose hash is
-wrong, is ignored.
+``Last-Modified`` isn't used as a validator: a server that went back to an older document would
+answer that this one wasn't modified since the newer one. An entry is one file: a line of JSON, then
+the document. One that cannot be read, or whose hash is wrong, is ignored.
 """
 
 from __future__ import annotations
@@ -26,17 +27,10 @@ def cache_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """A document, and the ``ETag`` and ``Last-Modified`` headers that came with it, or ``""``."""
+    """A document, and the ``ETag`` header that came with it."""
 
     data: bytes
     etag: str
-    modified: str
-
-    @property
-    def validators(self) -> dict[str, str]:
-        """The headers of a conditional request."""
-        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in headers.items() if value}
 
 
 def read(folder: Path, url: str) -> CacheEntry | None:
@@ -49,20 +43,20 @@ def read(folder: Path, url: str) -> CacheEntry | None:
     except (OSError, ValueError):
         return None
     match facts:
-        case {"sha256": str(digest), "etag": str(etag), "modified": str(modified)}:
-            return CacheEntry(data, etag, modified) if digest == _sha256(data) else None
+        case {"sha256": str(digest), "etag": str(etag)} if etag:
+            return CacheEntry(data, etag) if digest == _sha256(data) else None
         case _:
             return None
 
 
 def write(folder: Path, url: str, entry: CacheEntry) -> None:
-    """Store ``entry`` if it has a validator; readers see the old entry or this one, whole.
+    """Store ``entry`` if it has an ``ETag``; readers see the old entry or this one, whole.
 
     A folder that cannot be written, or that others may write to, is ignored.
     """
-    if not entry.validators:
+    if not entry.etag:
         return
-    facts = {"sha256": _sha256(entry.data), "etag": entry.etag, "modified": entry.modified}
+    facts = {"sha256": _sha256(entry.data), "etag": entry.etag}
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_private(folder):

@@ -21,7 +21,11 @@ def status_error(url: httpx.URL, status: int) -> Unreachable:
     """Return the error for an answer without a document."""
     match status:
         case 401 | 403:
-            remedy = "Put a user and password, or a token, that may read it into the URL."
+            remedy = (
+                "If it needs a login, send a header: --header 'Authorization: Bearer $API_TOKEN' "
+                "of init, `upstream_headers` in a client's settings. Or download it, and name the "
+                "file."
+            )
         case 304 | 429 | 500 | 502 | 503 | 504:
             remedy = "Try again later."
         case _:

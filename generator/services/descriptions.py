@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..budget import BudgetExceeded, RunBudget
-from ..config import Client
+from ..config import VARIABLE, Client
 from ..errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ..hashing import sha256_of
 from ..portable import MAX_BYTES, read_bytes, resolved, scheme_hint
@@ -32,19 +32,23 @@ def no_progress(_stage: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The hosts and the folder that the references of a description may lead to."""
+    """The hosts and the folder that the references of a description may lead to, and headers."""
 
     hosts: Collection[str] = ()
     """The hosts, besides a URL's own, whose documents are fetched; with a port unless it is 443."""
     folder: Path | None = None
     """The folder that references to files may not leave; the description's own by default."""
     remedies: ReachRemedies = field(default_factory=ReachRemedies)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Headers of requests to a URL's own host; see ``upstream_headers`` of the settings."""
 
     @classmethod
-    def typed(cls, remote: Collection[str], root: str) -> Reach:
-        """Return the reach by the options ``--remote`` and ``--root`` of a command."""
+    def typed(
+        cls, remote: Collection[str], root: str, headers: Mapping[str, str] | None = None
+    ) -> Reach:
+        """Return the reach by the options ``--remote``, ``--root`` and ``--header``."""
         folder = Path(root).absolute() if root else None
-        return cls(remote, folder, ReachRemedies.options())
+        return cls(remote, folder, ReachRemedies.options(), headers or {})
 
     @classmethod
     def of_clients(cls, clients: Sequence[Client], root: Path) -> Reach:
@@ -58,7 +62,8 @@ class Reach:
             f"Set {folder} to a folder that contains both files, and repeat the command.",
         )
         remote = {host for client in clients for host in client.remote}
-        return cls(remote, root / first.root if first.root else None, remedies)
+        headers = {k: v for client in clients for k, v in client.upstream_headers.items()}
+        return cls(remote, root / first.root if first.root else None, remedies, headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class DescriptionBytes:
     remote: RemoteDocuments | None = None
     """Reads what the description refers to on other hosts; None if nothing may be fetched."""
     reach: Reach = field(default_factory=Reach)
+    keep: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Keeps what was fetched in the cache; called if it is what was asked for."""
     _parsed: list[SourceFile] = field(
         init=False, default_factory=list["SourceFile"], repr=False, compare=False
     )
@@ -113,6 +120,8 @@ class DescriptionBytes:
                 self.data, path=self.path, name=self.name, lenient=True, sources=sources
             )
             document.folder = None if is_url(self.name) else self.reach.folder
+            if self.keep and not document.root.keys().isdisjoint(("openapi", "swagger")):
+                self.keep()
             self._parsed.append(document)
         return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
 
@@ -157,6 +166,8 @@ class RemoteDocuments:
     """Further hosts; with a port, unless it is that of https."""
     insecure: bool
     progress: Progress
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Headers of requests to the description's own host."""
     documents: dict[str, SourceFile] = field(
         init=False, default_factory=dict[str, "SourceFile"], repr=False, compare=False
     )
@@ -174,8 +185,9 @@ class RemoteDocuments:
 
         target = parse_url(url, insecure=True)
         own = parse_url(self.source, insecure=True) if is_url(self.source) else None
+        headers: Mapping[str, str] = {}
         if own and origin_of(own) == origin_of(target):
-            target = target.copy_with(userinfo=own.userinfo)
+            target, headers = target.copy_with(userinfo=own.userinfo), self.headers
         elif not any(
             parse_url(f"https://{host}", insecure=False).netloc == target.netloc
             for host in self.hosts
@@ -183,12 +195,14 @@ class RemoteDocuments:
             return None
         key = str(target)
         if key not in self.documents:
-            fetched = _fetched(key, self.progress, sources.budget, insecure=self.insecure)
+            fetched = _fetched(key, self.progress, sources.budget, headers, insecure=self.insecure)
             names = {without_secrets(self.source), *(d.name for d in self.documents.values())}
             name = fetched.name  # without the values of its query, which may be all that differs
             if name in names:
                 name += f"{'&' if '?' in name else '?'}{len(names) + 1}"
             self.documents[key] = parse(fetched.data, path=fetched.path, name=name, sources=sources)
+            if fetched.keep:
+                fetched.keep()
         return self.documents[key]
 
 
@@ -214,18 +228,23 @@ def read_description(
         whole = read_file(root / source, source, origin, budget)
     else:
         try:
-            whole = _fetched(source, progress, budget, insecure=insecure)
+            whole = _fetched(source, progress, budget, reach.headers, insecure=insecure)
         except BudgetExceeded as error:
             from ..fetch import without_secrets
 
             fact = f"beyond the limit of a run: {error}"
             raise Unreachable(without_secrets(source), fact, budget.remedy) from None
-    remote = RemoteDocuments(source, reach.hosts, insecure, progress)
+    remote = RemoteDocuments(source, reach.hosts, insecure, progress, reach.headers)
     return replace(whole, remote=remote, reach=reach)
 
 
 def _fetched(
-    source: str, progress: Progress, budget: RunBudget, *, insecure: bool
+    source: str,
+    progress: Progress,
+    budget: RunBudget,
+    headers: Mapping[str, str],
+    *,
+    insecure: bool,
 ) -> DescriptionBytes:
     from ..fetch import Limits, cache_folder, fetch, without_secrets
     from ..fetch.urls import parse_url
@@ -239,14 +258,37 @@ def _fetched(
         progress(f"fetching: {done // 1024} KiB{f' of {total // 1024} KiB' if total else ''}")
 
     limits = Limits(seconds=min(Limits().seconds, budget.seconds_left))
+    sent = {name: _with_variables(text) for name, text in headers.items()}
     with budget.waiting():
         fetched = fetch(
-            source, cache=cache_folder(), limits=limits, insecure=insecure, progress=received
+            source,
+            cache=cache_folder(),
+            limits=limits,
+            insecure=insecure,
+            progress=received,
+            headers=sent,
         )
     budget.bytes.spend(len(fetched.data))
     progress("")
     name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
-    return DescriptionBytes(fetched.data, _NOWHERE / name, fetched.url, fetched.etag, budget=budget)
+    data, path = fetched.data, _NOWHERE / name
+    return DescriptionBytes(data, path, fetched.url, fetched.etag, budget, keep=fetched.keep)
+
+
+def _with_variables(text: str) -> str:
+    """Return the text of a header with the values of the environment's variables.
+
+    Raise :class:`UsageError`, which doesn't show a value, for one that cannot be sent.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        secret = os.environ.get(found[1], "").strip()
+        if not secret or not (secret.isascii() and secret.isprintable()):
+            fault = "cannot be sent in a header" if secret else "is not set"
+            raise UsageError(f"the environment variable {found[1]}, for {text!r}, {fault}.")
+        return secret
+
+    return VARIABLE.sub(value, text)
 
 
 def write_description(path: Path, text: str) -> None:

@@ -113,7 +113,7 @@ def find_drift(
         root,
         progress,
         insecure=insecure,
-        reach=reach,
+        reach=replace(reach, headers={}) if revision else reach,
         origin=origin,
         budget=client.budget,
     )

@@ -24,7 +24,7 @@ from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
 from .read_api import read_api
 from .renamed import RenamedName, renamed_names
-from .written_paths import check_output
+from .written_paths import check_output, former_folders
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -74,6 +74,8 @@ class GeneratedClient:
     """The number of webhooks and callbacks."""
     renamed: tuple[RenamedName, ...]
     """The methods and classes that had other names before."""
+    former: tuple[Path, ...] = ()
+    """The folders of its files by earlier settings, which are left as they are."""
 
     @property
     def is_changed(self) -> bool:
@@ -101,6 +103,7 @@ def generate(
         tuple(renamed_names(one.files, root / client.output, one.calls, one.classes))
         for client, one in zip(clients, rendered, strict=True)
     ]
+    former = [former_folders(settings, client) for client in clients]
     changed: dict[str, tuple[str, ...]] = {}
     for output in dict.fromkeys(client.output for client in clients):
         sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
@@ -117,8 +120,9 @@ def generate(
             schemas=one.schemas,
             webhooks=one.webhooks,
             renamed=names,
+            former=tuple(path for path in paths if path.is_dir()),
         )
-        for one, names in zip(rendered, renamed, strict=True)
+        for one, names, paths in zip(rendered, renamed, former, strict=True)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from .. import config
 from ..budget import RunBudget
 from ..codegen.output.boundary import check_inside, repository_of
-from ..codegen.output.write import write_file, write_text
+from ..codegen.output.write import remove_leftovers, write_file, write_text
 from ..config import Client, Settings
 from ..document.load import load, parse
 from ..document.places import place_at
@@ -21,7 +22,7 @@ from ..document.selectors import has_schemas_alone
 from ..document.tree import Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import is_hiding, relative_to
+from ..portable import is_hiding, read_text, relative_to
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, Reach, is_url, no_progress, read_description, read_file
@@ -58,6 +59,9 @@ class NewClient:
     """The GitHub workflow that was written; None if there is one already, or none was wanted."""
     unchanged: str
     """What an existing workflow does for this client, and what to add; empty if there is none."""
+    tool_settings: tuple[str, ...]
+    """The lines of pyproject.toml that pytest and mypy need for several clients, as far as they
+    aren't there; empty for a first client."""
     is_upstream_outside: bool
     """True if ``upstream`` is a file outside of the repository."""
     action: str
@@ -77,6 +81,7 @@ def init(
     insecure: bool = False,
     remote: Sequence[str] = (),
     references_root: str = "",
+    headers: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> NewClient:
     """Start a client of ``source``, a file or URL, in the project around the current folder.
@@ -86,7 +91,9 @@ def init(
     workflow is written. A description with schemas, but without operations, gives their models
     alone. Nothing is overwritten. A file in ``spec/`` is one of the repository's own and stays as
     it is. The package is named for the file by default. The hosts in ``remote`` and the folder
-    ``references_root``, which references may lead to, become settings.
+    ``references_root``, which references may lead to, become settings. So do ``headers`` of the
+    requests to a URL's host, as ``Authorization: Bearer $NAME``: the value is a variable of the
+    environment.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -102,7 +109,8 @@ def init(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
             f"--package, or change its settings there and run: speclock generate {package}"
         )
-    config.check(Client(spec="", package=package), "command line")
+    sent = {name.strip(): text.strip() for name, _, text in (one.partition(":") for one in headers)}
+    config.check(Client(spec="", package=package, upstream_headers=sent), "command line")
     cut: SlicedDescription | None = None
     data: bytes | None = None
     upstream = ""
@@ -112,7 +120,7 @@ def init(
             load(root / spec, source, Sources(existing.budget))
         )
     else:
-        reach = Reach.typed(remote, references_root)
+        reach = Reach.typed(remote, references_root, sent)
         cut, upstream = _read(source, root, operations, progress, insecure, reach, existing.budget)
         models = not operations and has_schemas_alone(cut.document)
         data = cut.text.encode()
@@ -127,6 +135,7 @@ def init(
         upstream=upstream,
         insecure=insecure and (is_url(source) or bool(remote)),
         remote=tuple(remote),
+        upstream_headers=sent if is_url(source) else {},
         root=relative_to(Path(references_root).absolute(), root) if references_root else "",
     )
     config.check(client, "command line")
@@ -143,9 +152,10 @@ def init(
         settings, client = with_client(old, pinned, display_path(settings_file))
         rendered = _render(client, root, cut, progress)
     folder = root / client.output
+    changes = rendered.files.compare(folder)
     for one in (folder / package, folder / "tests" / package):
-        # The files of an interrupted run are the same, and not in the way.
-        if one.exists() and rendered.files.compare(folder):
+        # An interrupted run leaves a part of the files, as they will be.
+        if one.exists() and {change.kind for change in changes} - {"missing", "unfinished"}:
             raise UsageError(f"{display_path(one)} exists. Name another --package or --output.")
     workflow_file, unchanged = ci_workflow.place(root) if workflow else None, ""
     if workflow_file is not None and workflow_file.exists():
@@ -156,6 +166,8 @@ def init(
     if workflow_file is not None:
         top = workflow_file.parents[2]
         check_inside(top, workflow_file.relative_to(top).as_posix(), "To write none: --no-ci")
+    for parent in {root, (root / spec).parent, (workflow_file or settings_file).parent}:
+        remove_leftovers(parent)
     rendered.files.write(Path(display_path(folder)))
     if data is not None:
         write_file(root / spec, data)
@@ -175,6 +187,7 @@ def init(
         copied=data is not None,
         workflow=workflow_file,
         unchanged=unchanged,
+        tool_settings=_tool_settings(root, client) if existing.clients else (),
         is_upstream_outside=_is_outside(root, upstream),
         action=installed,
         warnings=(*(cut.own_warnings if cut else ()), *rendered.warnings),
@@ -204,8 +217,10 @@ def _read(
     """Return the slice with the operations, all by default, and the upstream to record."""
     if is_url(source) and (secret := _secret_in(source)):
         raise UsageError(
-            f"the URL holds {secret}, which would be written into pyproject.toml. Download the "
-            "description, and name that file: curl -o openapi.yaml URL; speclock init openapi.yaml"
+            f"the URL holds {secret}, which would be written into pyproject.toml. Send it as a "
+            "header, from the environment: --header 'Authorization: Bearer $API_TOKEN'. Or "
+            "download the description, and name that file: curl -o openapi.yaml URL; speclock init "
+            "openapi.yaml"
         )
     whole = read_description(
         source, Path.cwd(), progress, insecure=insecure, reach=reach, budget=budget
@@ -217,6 +232,21 @@ def _read(
     if is_url(source):
         return cut, source
     return cut, relative_to(Path(source).absolute(), root)
+
+
+def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:
+    """Return the lines for tests of the same name in several folders that no settings have."""
+    names = ("pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "mypy.ini", ".mypy.ini")
+    files = [root / name for name in (*names, "setup.cfg")]
+    text = "\n".join(read_text(one, one.name) for one in files if one.is_file())
+    lines: list[str] = []
+    if not re.search(r"import.mode\W+importlib", text):
+        addopts = 'addopts = ["--import-mode=importlib"]'
+        lines += ["[tool.pytest.ini_options]", f'pythonpath = ["{client.output}"]', addopts]
+    tests = posixpath.dirname(client.tests_folder)
+    if not re.search(rf"(?m)^\s*exclude\s*=[^=]*{re.escape(client.output)}", text):
+        lines += ["[tool.mypy]", f'mypy_path = "{client.output}"', f'exclude = "^{tests}/"']
+    return tuple(lines)
 
 
 def _is_outside(root: Path, upstream: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ..config import Client
+from ..config import PINS, Client
 from ..document.tree import SourceFile
+from ..drift.changes import Change, Pin, Report
 from ..errors import Findings
 from .descriptions import no_progress
 
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
 COLLISIONS = ("call-collision", "name-collision")
 """The codes of the warnings about names that pins keep."""
-
-
-def pin_line(table: str, key: str, name: str) -> str:
-    """Return the line in TOML that pins a name."""
-    texts = (
-        json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f") for text in (key, name)
-    )
-    return f"{table}.{' = '.join(texts)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class Pins:
     def lines(self) -> tuple[str, ...]:
         """The lines of the client's table in TOML."""
         return tuple(
-            pin_line(table, key, name)
+            str(Pin(table, key, name))
             for table, entries in self.tables.items()
             for key, name in entries.items()
         )
@@ -114,6 +106,47 @@ def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -
     return Pins(
         client.package, {key[0]: name for key, name in kept.items()}, {**gone, **names}, secrets
     )
+
+
+def pins_that_follow(
+    client: Client, old: SourceFile, new: SourceFile, report: Report | None, *, keep_names: bool
+) -> dict[str, dict[str, str]]:
+    """Return the entries, by table, of pins whose operation or schema has a new id.
+
+    An empty entry is removed. With ``keep_names``, each name that changes in ``report`` gets a pin.
+    """
+    tables: dict[str, dict[str, str]] = {}
+    ours, theirs = _compared(old).operations, _compared(new)
+    matched, live = theirs.match(ours), {name for op in theirs.operations for name in op.spellings}
+    for op in ours:
+        names = matched[op].spellings if op in matched else live
+        for table in PINS:
+            known: Mapping[str, str] = getattr(client, table)
+            for key in (known.keys() & {*op.spellings}) - {*names}:
+                entries = tables.setdefault(table, {})
+                entries[key] = ""
+                if op in matched:
+                    entries[matched[op].spellings[1]] = known[key]
+    pinned = {*client.calls.values(), *client.names.values()}
+    for change in report.changes if report else ():
+        for pin in (signature.pin for signature in change.signatures):
+            if pin and (keep_names or pin.name in pinned):
+                tables.setdefault(pin.table, {})[pin.key] = pin.name
+    return tables
+
+
+def without_pinned(report: Report, pins: Mapping[str, Mapping[str, str]]) -> Report:
+    """Return a report without the changes of names that pins keep."""
+    changes: list[Change] = []
+    for change in report.changes:
+        left = tuple(
+            one
+            for one in change.signatures
+            if not (one.pin and pins.get(one.pin.table, {}).get(one.pin.key) == one.pin.name)
+        )
+        if left or not change.signatures or change.id != "api/python/name/changed":
+            changes.append(replace(change, signatures=left))
+    return replace(report, changes=tuple(changes))
 
 
 def _compared(document: SourceFile) -> ComparedDescription:

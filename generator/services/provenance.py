@@ -21,6 +21,7 @@ TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
 
 _CHANGE_NO_FILE = (
     "output", "upstream", "insecure", "remote", "allowed", "redacted", "vendored", "budget",
+    "upstream_headers",
 )  # fmt: skip
 """Settings that don't shape the output."""
 

@@ -32,7 +32,8 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     for key in fields_of(Client):
         value = getattr(client, key.name)
         default = () if key.default is MISSING else key.default
-        is_implied = key.name == "output" and section is None
+        output = client.output if section is None else section.get("output", OUTPUT)
+        is_implied = key.name == "output" and value == output
         if is_implied or value == default or not value:
             continue
         lines.append(f"{key.name} = {_toml(value)}")

@@ -11,8 +11,8 @@ from ..apidiff.renames import merges
 from ..codegen.output.fileset import FileSet
 from ..codegen.output.manifest import Manifest
 from ..codegen.output.write import locate, read_file
+from ..drift.changes import Pin
 from ..errors import SpeclockError
-from .pins import pin_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def renamed_names(
     for op in manifest.operations:
         key, old = f"{op.get('method')} {op.get('path')}", op.get("call", "")
         if calls.get(key, old) != old:
-            yield RenamedName(old, calls[key], pin_line("calls", key, old))
+            yield RenamedName(old, calls[key], str(Pin("calls", key, old)))
     start = f"{files.package}/"
     after = _models(start, files.files)
     names = [name for name in manifest.paths(files.package) if name.startswith(f"{start}models")]
@@ -58,7 +58,7 @@ def renamed_names(
     pinned: set[str] = set()
     for old, name in sorted(pairs.items()):
         if name in classes:
-            pin = "" if name in pinned else pin_line("names", classes[name], old)
+            pin = "" if name in pinned else str(Pin("names", classes[name], old))
             pinned.add(name)
             yield RenamedName(old, name, pin)
 

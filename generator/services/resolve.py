@@ -125,8 +125,17 @@ def models_alone(client: Client) -> str:
 
 def sharing(settings: Settings, client: Client) -> list[Client]:
     """Return the clients that are generated from the same description as ``client``."""
-    paths = {one.package: resolved(settings.root / one.spec) for one in settings.clients}
-    return [one for one in settings.clients if paths[one.package] == paths[client.package]]
+    groups = (group.clients for group in by_description(settings))
+    return next([*c] for c in groups if client.package in {one.package for one in c})
+
+
+def by_description(settings: Settings) -> list[Settings]:
+    """Return the settings of the clients of each description."""
+    groups: dict[Path, tuple[Client, ...]] = {}
+    for client in settings.clients:
+        path = resolved(settings.root / client.spec)
+        groups[path] = (*groups.get(path, ()), client)
+    return [replace(settings, clients=clients) for clients in groups.values()]
 
 
 def find_descriptions(

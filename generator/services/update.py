@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..portable import relative_to, resolved
+from ..portable import relative_to
 from .descriptions import Progress, no_progress
-from .resolve import models_alone, select_clients
+from .resolve import by_description, models_alone, select_clients
 from .updates.plan import Plan
-from .updates.result import Update
+from .updates.result import Update, joined
 
 
 def update(
@@ -20,6 +20,7 @@ def update(
     packages: Sequence[str] = (),
     *,
     should_replace: bool = False,
+    keep_names: bool = False,
     progress: Progress = no_progress,
 ) -> Update:
     """Return what takes upstream's changes into the descriptions and clients; write nothing.
@@ -27,15 +28,17 @@ def update(
     ``packages`` names clients, by default all that have an ``upstream``; clients that share a
     description are updated together. A description that was pulled from upstream is replaced by
     upstream's slice, with the comments, order and quotes of what is equal. Into one of the
-    repository's own, only the changes on the wire are made, unless ``should_replace``.
+    repository's own, only the changes on the wire are made, unless ``should_replace``. Pins of
+    operations and schemas follow a new id; with ``keep_names``, all methods and classes keep their
+    names, by pins in the settings.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, and :class:`UsageError` for a pulled description that was edited since, wrong
     settings, or an operation that upstream no longer has.
     """
-    return Plan(settings, progress, should_replace=should_replace).of(
-        _by_description(settings, packages), {}
-    )
+    groups = settings_to_update(settings, packages)
+    plan = Plan(settings, progress, should_replace, keep_names)
+    return joined([plan.of(one.clients, {}) for one in groups])
 
 
 def add_operations(
@@ -63,9 +66,10 @@ def add_operations(
         client = replace(client, root=str(given["root"]))
     clients = [client if one.package == client.package else one for one in settings.clients]
     settings = replace(settings, clients=tuple(clients))
-    groups = _by_description(settings, [client.package])
+    (group,) = settings_to_update(settings, [client.package])
     changes = {client.package: given} if given else {}
-    return Plan(settings, progress).of(groups, {client.package: tuple(operations)}, changes)
+    more = {client.package: tuple(operations)}
+    return Plan(settings, progress).of(group.clients, more, changes)
 
 
 def remove_operations(
@@ -94,9 +98,11 @@ def _one_client(settings: Settings, package: str) -> Client:
     return client
 
 
-def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Client]]:
-    """Return the clients of each description to update."""
-    root = settings.root
+def settings_to_update(settings: Settings, packages: Sequence[str] = ()) -> list[Settings]:
+    """Return the settings of the clients of each description to update, see :func:`update`.
+
+    Raise :class:`UsageError` for a client without an ``upstream``.
+    """
     chosen = select_clients(settings, packages)
     without = [client.package for client in chosen if not client.upstream]
     if without and (packages or len(without) == len(chosen)):
@@ -104,17 +110,6 @@ def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Cl
             f"no upstream is known for {', '.join(without)}. Set `upstream` in "
             f"[tool.speclock.clients.{without[0]}]: a URL, or a file's path."
         )
-    wanted = {resolved(root / client.spec) for client in chosen if client.upstream}
-    groups: dict[Path, list[Client]] = {}
-    for client in settings.clients:
-        path = resolved(root / client.spec)
-        if path in wanted:
-            groups.setdefault(path, []).append(client)
-    for clients in groups.values():
-        if len({client.upstream for client in clients if client.upstream}) > 1:
-            names = " and ".join(client.package for client in clients if client.upstream)
-            raise UsageError(
-                f"{names} share {clients[0].spec}, but not `upstream`. Give them one upstream, or "
-                "a description each."
-            )
-    return list(groups.values())
+    names = {client.package for client in chosen if client.upstream}
+    groups = by_description(settings)
+    return [one for one in groups if any(client.package in names for client in one.clients)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..codegen.output.manifest import Manifest, tests_of
+from ..codegen.output.write import files_in, is_temporary
 from ..config import Client, Settings
 from ..errors import UsageError
 from ..portable import is_hiding, resolved
@@ -65,13 +67,15 @@ def vendor_client(
     tests: str | Path | None = None,
     import_name: str = "",
     force: bool = False,
+    notice: Callable[[Sequence[str]], None] | None = None,
 ) -> VendoredClient:
     """Copy a generated client to the folder ``dest``, whose last part becomes the package's name.
 
     The client is one of pyproject.toml (by default the only one), or ``source_folder``. ``tests``
     is the folder for its tests, by default where an earlier copy's are. ``import_name`` is the
     dotted name of the copy, by default guessed from the folders. ``force`` replaces a copy that is
-    different or was edited.
+    different or was edited. ``notice`` is called before anything is written, with the files in the
+    folder that are of no copy.
 
     Raise :class:`UsageError` if a file is in the way, or there is no such client.
     """
@@ -100,6 +104,10 @@ def vendor_client(
         command = ["speclock", "upgrade", str(dest), *([client] if client else [])]
         command += [word for name, value in options.items() if value for word in (name, str(value))]
         _refuse_replacement(dest, old, copy, shlex.join(command), force=force)
+    others = () if old else sorted(files_in(folder))
+    others = [n for n in others if folder / n not in copy.files and not is_temporary(n)]
+    if notice and others:
+        notice(others)
     write(copy, force=force)
     if former == target.tests or not former or not former.is_dir():
         former = None

@@ -98,6 +98,8 @@ def _manifest_at(place: str, copy: Manifest, progress: Progress, insecure: bool)
         raise UsageError(f"{read.name}: {fault}. {remedy}") from None
     if source is None:
         raise UsageError(f"{read.name} isn't JSON. {remedy}")
+    if read.keep:
+        read.keep()
     name, other = (one.vendored.source if one.vendored else one.package for one in (copy, source))
     if name != other:
         raise UsageError(f"{read.name} is of the client {other}, not of {name}. {remedy}")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..codegen.output.boundary import check_inside, check_typed
+from ..codegen.output.manifest import MANIFEST, Manifest, tests_of
 from ..codegen.output.write import UnsafePath, check_file, write_text
 from ..config import Client, Settings
 from ..errors import UsageError
 from ..lockfile import LOCK
+from ..portable import resolved
 from ..printable import shortened
+from .git import run_git
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _STREAMS = ("/dev/", "/proc/self/fd/")
@@ -54,6 +57,29 @@ def check_copy(settings: Settings, client: Client, name: str) -> None:
     """Raise :class:`UsageError` for a copy in ``vendored`` that a link leads out of the project."""
     with _located(settings, client, "vendored"):
         _check(settings, "vendored", name, "Name a folder inside of it.")
+
+
+def former_folders(settings: Settings, client: Client) -> list[Path]:
+    """Return the folders with files of a client that was written elsewhere, by other settings.
+
+    A package in another folder is found if git lists its ``speclock.json``.
+    """
+    root, package = settings.root, client.package
+    outputs = [root / client.output]
+    if Manifest.read(outputs[0], package) is None:
+        _, listed = run_git(root, "ls-files", "-co", "--exclude-standard", "-z") or (1, b"")
+        names = (name for name in listed.decode(errors="replace").split("\0"))
+        found = (Path(name) for name in names if f"/{name}".endswith(f"/{package}/{MANIFEST}"))
+        outputs = [root / name.parent.parent for name in found]
+    folders: list[Path] = []
+    for output in outputs:
+        manifest = None
+        with suppress(UsageError):  # what others have committed
+            manifest = Manifest.read(output, package)
+        if manifest and not manifest.vendored and manifest.spec_file == Path(client.spec).name:
+            folders += [output / package, tests_of(output / package, manifest) or output / package]
+    own = {resolved(root / client.output / package), resolved(root / client.tests_folder)}
+    return [one for one in dict.fromkeys(folders) if one.is_dir() and resolved(one) not in own]
 
 
 def _check(settings: Settings, key: str, name: str, remedy: str) -> None:

@@ -17,7 +17,9 @@ PATIENT = Limits()
 
 
 def get(url: str, cache: Path, limits: Limits = PATIENT) -> Fetched:
-    return fetch(url, cache=cache, limits=limits, insecure=True)
+    fetched = fetch(url, cache=cache, limits=limits, insecure=True)
+    fetched.keep()
+    return fetched
 
 
 def failure(url: str, cache: Path, limits: Limits = PATIENT) -> str:

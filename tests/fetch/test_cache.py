@@ -26,13 +26,13 @@ def test_an_unchanged_document_comes_from_the_cache(server: Server, cache: Path)
     assert (fourth.data, fourth.etag, fourth.from_cache) == (b"new", '"2"', True)
 
 
-def test_a_date_does_where_there_is_no_etag(server: Server, cache: Path) -> None:
+def test_a_date_is_no_validator(server: Server, cache: Path) -> None:
+    """A server that went back to an older document would not send it."""
     date = "Tue, 03 Nov 2026 10:00:00 GMT"
     server.answers["/api.yaml"] = answer(DOCUMENT, last_modified=date)
     get(server.url(), cache)
-    server.answers["/api.yaml"] = answer(status="304 Not Modified")
-    assert get(server.url(), cache).from_cache
-    assert server.requests[1].headers["if-modified-since"] == date
+    get(server.url(), cache)
+    assert "if-modified-since" not in server.requests[1].headers
 
 
 def test_an_etag_that_cannot_be_sent_back_is_ignored(server: Server, cache: Path) -> None:

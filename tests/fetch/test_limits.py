@@ -144,7 +144,7 @@ def test_what_is_no_answer(broken: bytes, said: str, server: Server, cache: Path
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        ("401 Unauthorized", "status 401. Put a user"), ("403 No", "status 403. Put a user"),
+        ("401 Unauthorized", "status 401. If it"), ("403 No", "status 403. If it"),
         ("404 Not Found", "status 404. Check"), ("410 Gone", "status 410. Check"),
         ("429 Slow", "status 429. Try again l"), ("500 Oops", "status 500. Try again l"),
         ("503 Oops", "status 503. Try again l"), ("204 Empty", "status 204. Check"),

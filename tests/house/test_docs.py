@@ -174,7 +174,7 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
         assert (folder / name).exists(), name
         assert name.rstrip("/") in started or name.endswith("lock")
     assert "__pycache__" not in run("git ls-files\n")
-    (settings,) = blocks(START, "toml")
+    *_, settings = blocks(START, "toml")
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(settings.text)
     (folder / "tests").mkdir()

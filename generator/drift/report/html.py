@@ -119,6 +119,7 @@ def _pairs(change: Change, report: Report) -> Iterator[Pair]:
             yield Pair(f"{one.name} {where(one.place)}".strip(), "", ())
             continue
         note = "breaks code that uses it" if one.breaks else "doesn't break code"
+        note += f"; to keep it: {one.pin}" if one.pin else ""
         yield _pair(one.name, note, one, one.place, None)
 
 

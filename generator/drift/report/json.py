@@ -10,6 +10,7 @@ from ..changes import (
     Allowance,
     Change,
     OperationCoverage,
+    Pin,
     Report,
     Seen,
     Shown,
@@ -31,7 +32,7 @@ _MEMBERS: dict[type, str] = {
     Shown: "described unseen",
     Traffic: "exchanges judged left hosts",
     Verdict: "rule direction wire operations",
-    Signature: "name before after breaks place",
+    Signature: "name before after breaks place pin",
     Allowance: "reason owner expires",
     Problem: "fact remedy place",
     Place: "file line column pointer",
@@ -44,7 +45,7 @@ _NULLABLE = ("before", "after", "line", "column", "first", "last")
 def as_json(report: Report) -> str:
     """Return the object, indented, in ASCII."""
     counts: dict[str, object] = {sort: len(of_sort(report, sort)) for sort in SORTS}
-    python = sum(change.python for change in report.counted)
+    python = len(report.python_changes)
     summary = {"sentence": verdict(report), **counts, "python": python}
     return json.dumps({"summary": summary, **_members(report)}, indent=2, default=_json) + "\n"
 
@@ -55,4 +56,6 @@ def _members(value: object) -> dict[str, object]:
 
 
 def _json(value: object) -> object:
+    if isinstance(value, Pin):
+        return str(value)
     return value.isoformat() if isinstance(value, dt.date) else _members(value)

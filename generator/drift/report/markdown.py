@@ -15,6 +15,7 @@ from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     DOCS,
     allowed,
+    allowed_title,
     closing,
     counts,
     directions,
@@ -148,17 +149,23 @@ def _change(change: Change, names: tuple[str, str]) -> str:
         f"  {' · '.join(map(code, rules(change)))}",
         *_diff(change.before, change.after),
     ]
-    for signature in change.signatures:
-        breaks = "**breaks code**" if signature.breaks else "doesn't break code"
-        place = code(where(signature.place)) if signature.place else ""
-        notes = ", ".join(filter(None, ("" if change.seen else breaks, place)))
-        lines.append(f"\n  Python: {code(signature.name)}{f' ({notes})' if notes else ''}")
-        lines += _diff(signature.before, signature.after)
+    lines += _signatures(change)
     if change.seen:
         lines.append(f"\n  {prose(seen(change))}")
     places = _places(dict(zip(names, (change.base, change.revision), strict=True)))
     lines.append(f"\n  {places}fingerprint {code(change.fingerprint)}")
     return "\n".join(lines)
+
+
+def _signatures(change: Change) -> Iterator[str]:
+    for signature in change.signatures:
+        breaks = "**breaks code**" if signature.breaks else "doesn't break code"
+        place = code(where(signature.place)) if signature.place else ""
+        notes = ", ".join(filter(None, ("" if change.seen else breaks, place)))
+        diff = _diff(signature.before, signature.after)
+        notes = f" ({notes})" if notes else ""
+        notes += f"; to keep it: {code(str(signature.pin))}" if signature.pin else ""
+        yield "\n".join([f"\n  Python: {code(signature.name)}{notes}", *diff])
 
 
 def _places(places: dict[str, Place | None]) -> str:
@@ -186,10 +193,11 @@ def _docs(report: Report, room: int) -> Iterator[str]:
 def _allowed(report: Report, room: int) -> Iterator[str]:
     found = allowed(report)
     lines = (
-        f"- {change.wire}: {sentence(change.message)} – {prose(because)}"
+        "\n".join([line, *(_signatures(change) if report.takes_allowed else ())])
         for change, _, because in found
+        for line in [f"- {change.wire}: {sentence(change.message)} – {prose(because)}"]
     )
-    head = f"Allowed, and not counted: {counted(len(found), 'change')}"
+    head = f"{allowed_title(report)}: {counted(len(found), 'change')}"
     return _folded(head, lines, len(found), room)
 
 

@@ -104,7 +104,7 @@ def counts(report: Report) -> str:
     found.append(f"documentation {len(of_sort(report, DOCS))}")
     number = len(of_sort(report, ALLOWED))
     found += [f"allowed {number}"] if number else []
-    return f"{', '.join(found)}; python {sum(change.python for change in report.counted)}"
+    return f"{', '.join(found)}; python {len(report.python_changes)}"
 
 
 def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:
@@ -122,6 +122,11 @@ def entries(report: Report, changes: Iterable[Change]) -> list[str]:
         return []
     prints = (change.fingerprint for change in changes)
     return [report.entries[one] for one in prints if one in report.entries]
+
+
+def allowed_title(report: Report) -> str:
+    """Return the title of the list of allowed changes."""
+    return f"Allowed, and {'counted in Python alone' if report.takes_allowed else 'not counted'}"
 
 
 def noun(report: Report) -> str:

@@ -11,6 +11,7 @@ from .summary import (
     ALLOWED,
     DOCS,
     allowed,
+    allowed_title,
     closing,
     directions,
     entries,
@@ -109,9 +110,10 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
     for number, (change, entry, because) in enumerate(allowed(report)):
         if not number:
             yield ""
-            yield paint("Allowed, and not counted:", ALLOWED)
+            yield paint(f"{allowed_title(report)}:", ALLOWED)
         yield f"  {paint(change.wire.ljust(8), ALLOWED)}  {_line(change.message)}"
         yield f"    because {_line(because)}"
+        yield from _signatures(change, paint) if report.takes_allowed else ()
         yield paint(f"    fingerprint  {change.fingerprint} at {written(entry.place)}", "dim")
     if report.faults:
         yield ""
@@ -148,13 +150,19 @@ def _change(change: Change, paint: Paint, names: tuple[str, str]) -> Iterator[st
     yield from _places(change, paint, names)
     if change.seen:
         yield paint(f"    seen         {_line(seen(change))}", "dim")
+    yield from _signatures(change, paint)
+    yield paint(f"    fingerprint  {change.fingerprint}", "dim")
+
+
+def _signatures(change: Change, paint: Paint) -> Iterator[str]:
     for signature in change.signatures:
         breaks = "breaks code" if signature.breaks else "doesn't break code"
         notes = ["" if change.seen else breaks, written(signature.place)]
         note = f" ({', '.join(filter(None, notes))})" if any(notes) else ""
         yield f"    python       {_line(signature.name)}{note}"
         yield from _values(signature, "      ", paint)
-    yield paint(f"    fingerprint  {change.fingerprint}", "dim")
+        if signature.pin:
+            yield f"      to keep it: {_line(str(signature.pin))}"
 
 
 def _values(values: Change | Signature, indent: str, paint: Paint) -> Iterator[str]:

@@ -38,12 +38,15 @@ def operations_in_use(
     upstream: SourceFile,
     more: Sequence[str] = (),
     may_lack: Collection[str] = (),
+    *,
+    follows_ids: bool = False,
 ) -> OperationsInUse:
     """Return the operations of a client, and ``more``.
 
     Without ``operations`` in the settings they are those of the checked-in description, ``old``,
     as far as upstream has them; all of upstream's where there is no description yet. Models alone
-    use none.
+    use none. A selector of an operation that has another operationId upstream is replaced if
+    ``follows_ids``.
 
     Raise :class:`UsageError`, with the edit of the settings, for each selector that matches nothing
     upstream; unless it names operations whose labels are in ``may_lack``.
@@ -54,9 +57,13 @@ def operations_in_use(
     ours = ComparedDescription(old, no_progress) if old else None
     known = ours.operations if ours else ()
     gone: list[str] = []
+    followed: dict[str, list[str]] = {}
     for selector in client.operations:
         was = matches(known, selector)
         if selector.startswith("!") or matches(theirs.operations, selector):
+            continue
+        if follows_ids and (ids := [op.label for op in theirs.match(was).values()]):
+            followed[selector] = ids
             continue
         if not was or not {op.label for op in was} <= {*may_lack}:
             gone.append(_gone(client, selector, was, theirs))
@@ -65,7 +72,8 @@ def operations_in_use(
     for selector in more:
         filter_operations(theirs.operations, [selector], upstream.name)
     if client.operations:
-        wanted = (*client.operations, *(one for one in more if one not in client.operations))
+        named = [one for s in client.operations for one in followed.get(s, [s])]
+        wanted = tuple(dict.fromkeys((*named, *more)))
         there = [s for s in wanted if s.startswith("!") or matches(theirs.operations, s)]
         selected = filter_operations(theirs.operations, there, upstream.name) if there else ()
         in_use = _in_use(known, client.operations)
@@ -109,7 +117,8 @@ def _gone(
         new = counterparts[0].label
         return (
             f"{fact} {was[0].spellings[1]!r} is {new!r} there. In {table}, change "
-            f'"{selector}" in `operations` to "{new}". Then run the command again.'
+            f'"{selector}" in `operations` to "{new}". Then run the command again. Or let it do '
+            f"that, and keep the names in Python: speclock update {client.package} --keep-names"
         )
     near = near_names(theirs.operations, selector, _SIMILAR)
     remedies = [f"To go on without it: speclock remove {shlex.quote(selector)}."]

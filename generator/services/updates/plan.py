@@ -29,18 +29,16 @@ from ..descriptions import (
 )
 from ..drift import compare_with_allow_list
 from ..generate import RenderedClient, render_clients
-from ..pins import Pins, pins_that_keep
+from ..pins import Pins, pins_that_follow, pins_that_keep, without_pinned
 from ..provenance import is_current
-from ..pyproject_edit import with_settings
 from ..read_api import with_overlays
-from ..renamed import RenamedName, renamed_names
 from ..resolve import sharing
 from ..written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits
 from .operations_in_use import OperationsInUse, operations_in_use
-from .result import Changes, Update, UpdatedClient
+from .result import Changes, Update, UpdatedClient, changed_settings
 
 
 def _allowed_to_go(report: Report | None) -> list[str]:
@@ -58,6 +56,7 @@ class Plan:
     settings: Settings
     progress: Progress
     should_replace: bool = False
+    keep_names: bool = False
 
     @property
     def root(self) -> Path:
@@ -65,49 +64,55 @@ class Plan:
 
     def of(
         self,
-        groups: Sequence[Sequence[Client]],
+        clients: Sequence[Client],
         more: Mapping[str, tuple[str, ...]],
         given: Mapping[str, Changes] | None = None,
     ) -> Update:
-        """Return the update of the clients of some descriptions; ``more`` adds operations.
+        """Return the update of the clients of one description; ``more`` adds operations.
 
         ``given`` are settings that the clients have already, to be written into the file.
         """
-        descriptions: list[UpdatedDescription] = []
         reports: dict[str, Report | None] = {}
         added: dict[str, tuple[str, ...]] = {}
         changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {
             package: {**values} for package, values in (given or {}).items()
         }
-        for clients in groups:
-            self._check_paths(clients, writes_description=True)
-            reach = Reach.of_clients(clients, self.root)
-            path = self.root / clients[0].spec
-            state = CheckedInDescription.at(path, self.settings.budget, reach, self.root)
-            state.check_kind(self.settings.place("spec", clients[0].package))
-            if not self.should_replace:
-                state.check_readable()
-            whole = self._upstream(clients)
-            self.progress(f"reading {whole.name}")
-            document = whole.document(lenient=True)
-            old = state.document
-            in_use: list[OperationsInUse] = []
-            for client in clients:
-                report = reports[client.package] = self._report(client, state, whole)
-                wanted = more.get(client.package, ())
-                may_lack = () if state.is_pulled else _allowed_to_go(report)
-                used = operations_in_use(client, old, document, wanted, may_lack)
-                in_use.append(used)
-                added[client.package] = tuple(op.label for op in used.added) if old else ()
-                if client.operations and used.selectors != client.operations:
-                    changes.setdefault(client.package, {})["operations"] = used.selectors
-            one = self._description(state, clients, whole, in_use, reports)
-            descriptions.append(one)
-            if one.before != one.after:
-                before = [old, document] if old is not None else [document]
-                _add_pins(changes, self._pins(clients, before, one, changes))
-        every = [client for clients in groups for client in clients]
-        return self._update(every, descriptions, changes, reports, added, {})
+        self._check_paths(clients, writes_description=True)
+        self._check_upstream(clients)
+        reach = Reach.of_clients(clients, self.root)
+        path = self.root / clients[0].spec
+        state = CheckedInDescription.at(path, self.settings.budget, reach, self.root)
+        state.check_kind(self.settings.place("spec", clients[0].package))
+        if not self.should_replace:
+            state.check_readable()
+        whole = self._upstream(clients)
+        self.progress(f"reading {whole.name}")
+        document = whole.document(lenient=True)
+        old = state.document
+        in_use: list[OperationsInUse] = []
+        for client in clients:
+            report = reports[client.package] = self._report(client, state, whole)
+            wanted = more.get(client.package, ())
+            may_lack = () if state.is_pulled else _allowed_to_go(report)
+            used = operations_in_use(
+                client, old, document, wanted, may_lack, follows_ids=self.keep_names
+            )
+            in_use.append(used)
+            added[client.package] = tuple(op.label for op in used.added) if old else ()
+            if client.operations and used.selectors != client.operations:
+                changes.setdefault(client.package, {})["operations"] = used.selectors
+        one = self._description(state, clients, whole, in_use, reports)
+        if one.before != one.after:
+            before = [old, document] if old is not None else [document]
+            for pins in self._pins(clients, before, one, changes):
+                _add_pins(changes, pins.package, pins.tables)
+        for client in clients if old is not None and one.is_pulled else ():
+            assert old is not None
+            report = reports[client.package]
+            keep = pins_that_follow(client, old, one.document(), report, keep_names=self.keep_names)
+            _add_pins(changes, client.package, keep)
+            reports[client.package] = report and without_pinned(report, keep)
+        return self._update(clients, [one], changes, reports, added, {})
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
         """Return the update that removes operations from a client."""
@@ -148,7 +153,8 @@ class Plan:
             if pins := {key: "" for key in getattr(client, table) if key in spellings}:
                 changes.setdefault(client.package, {})[table] = pins
         if descriptions and state.document is not None:
-            _add_pins(changes, self._pins(group, [state.document], descriptions[0], changes))
+            for kept_names in self._pins(group, [state.document], descriptions[0], changes):
+                _add_pins(changes, kept_names.package, kept_names.tables)
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
 
@@ -158,6 +164,15 @@ class Plan:
             check_description(self.settings, clients[0])
         for client in clients:
             check_output(self.settings, client)
+
+    def _check_upstream(self, clients: Sequence[Client]) -> None:
+        """Raise :class:`UsageError` for clients of one description with several upstreams."""
+        if len({client.upstream for client in clients if client.upstream}) > 1:
+            names = " and ".join(client.package for client in clients if client.upstream)
+            raise UsageError(
+                f"{names} share {clients[0].spec}, but not `upstream`. Give them one upstream, or "
+                "a description each."
+            )
 
     def _upstream(self, clients: Sequence[Client]) -> DescriptionBytes:
         return read_description(
@@ -182,7 +197,8 @@ class Plan:
         if not (operations or client.models) or (named and gone == named):
             return None
         known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
-        return compare_with_allow_list(known, self.root, state.data, whole, self.progress)[0]
+        report, _ = compare_with_allow_list(known, self.root, state.data, whole, self.progress)
+        return replace(report, takes_allowed=self.should_replace or state.is_pulled)
 
     def _description(
         self,
@@ -243,12 +259,9 @@ class Plan:
     ) -> Update:
         """Return the update with the clients generated from the new descriptions."""
         file = self.root / self.settings.file
-        settings, text = self.settings, None
+        settings = self.settings
         if changes:
-            text = file.read_bytes()
-            for package, values in changes.items():
-                text = with_settings(text, package, values, display_path(file))
-            settings = parse(text.decode(), file)
+            settings = parse(changed_settings(file, changes).decode(), file)
         names = {client.package for client in clients}
         templates = {client.package: client.templates for client in self.settings.clients}
         new = {  # templates may have been left out
@@ -285,23 +298,23 @@ class Plan:
                     less,
                     _python_changes(files, self.root / client.output) if more or less else (),
                     files,
-                    _renamed(files, self.root / client.output),
                     _changes(files, self.root / client.output),
                 )
             )
-        return Update(self.root, tuple(descriptions), tuple(updated), file, changes, text)
+        return Update(self.root, tuple(descriptions), tuple(updated), file, changes)
 
 
 def _add_pins(
-    changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]], found: Sequence[Pins]
+    changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]],
+    package: str,
+    tables: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Add pins to the settings that change."""
-    for pins in found:
-        known = changes.setdefault(pins.package, {})
-        for key, entries in pins.tables.items():
-            earlier = known.get(key, {})
-            if isinstance(earlier, Mapping):
-                known[key] = {**earlier, **entries}
+    """Add pins of a client to the settings that change."""
+    for key, entries in tables.items():
+        known = changes.setdefault(package, {})
+        earlier = known.get(key, {})
+        if isinstance(earlier, Mapping):
+            known[key] = {**earlier, **entries}
 
 
 def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiChange, ...]:
@@ -319,12 +332,6 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         return compare(from_source(old), from_source(new)) if old else ()
     except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
         return ()
-
-
-def _renamed(rendered: RenderedClient | None, output: Path) -> tuple[RenamedName, ...]:
-    if rendered is None:
-        return ()
-    return tuple(renamed_names(rendered.files, output, rendered.calls, rendered.classes))
 
 
 def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:

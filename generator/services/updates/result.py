@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...apidiff.compare import ApiChange
@@ -16,11 +16,19 @@ from ...lockfile import LOCK
 from ...printable import display_path
 from ..descriptions import write_description
 from ..generate import RenderedClient
-from ..renamed import RenamedName
+from ..pyproject_edit import with_settings
 from .descriptions import UpdatedDescription
 
 Changes = Mapping[str, Sequence[str] | Mapping[str, str]]
 """Settings of one client that change."""
+
+
+def changed_settings(file: Path, changes: Mapping[str, Changes]) -> bytes:
+    """Return the text of a pyproject.toml with settings of clients changed."""
+    text = file.read_bytes()
+    for package, values in changes.items():
+        text = with_settings(text, package, values, display_path(file))
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,6 @@ class UpdatedClient:
     the report; empty if there are no such operations."""
     rendered: RenderedClient | None
     """Its files; None if they are up to date."""
-    renamed: tuple[RenamedName, ...]
-    """The methods and classes that have other names on disk."""
     changes: tuple[FileChange, ...]
     """The files that change, with paths relative to the output folder and without their diffs."""
 
@@ -67,14 +73,12 @@ class Update:
     settings_file: Path
     settings: Mapping[str, Changes]
     """The settings that change, by client."""
-    settings_text: bytes | None
-    """The new text of the settings' file; None if it stays as it is."""
 
     @property
     def is_changed(self) -> bool:
         """True if there is anything to write."""
         return (
-            self.settings_text is not None
+            bool(self.settings)
             or any(one.is_changed for one in self.descriptions)
             or any(one.changes for one in self.clients)
         )
@@ -83,7 +87,7 @@ class Update:
     def files(self) -> tuple[Path, ...]:
         """The files that are written, except for those of the clients."""
         changed = [one for one in self.descriptions if one.is_changed]
-        paths = [self.settings_file] if self.settings_text is not None else []
+        paths = [self.settings_file] if self.settings else []
         paths += [one.path for one in changed if one.before != one.after]
         return (*paths, *dict.fromkeys(one.path.parent / LOCK for one in changed))
 
@@ -98,8 +102,9 @@ class Update:
         with locked(self.settings_file):
             for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
                 remove_leftovers(folder)
-            if self.settings_text is not None:
-                write_file(self.settings_file, self.settings_text)
+            if self.settings:
+                text = changed_settings(self.settings_file, self.settings)
+                write_file(self.settings_file, text)
             for one in changed:
                 one.begin()
             for one in changed:
@@ -111,3 +116,13 @@ class Update:
                 write(Path(display_path(self.root / output)), sets)
             for one in changed:
                 one.end()
+
+
+def joined(updates: Sequence[Update]) -> Update:
+    """Return updates of one project as one."""
+    return replace(
+        updates[0],
+        descriptions=tuple(one for update in updates for one in update.descriptions),
+        clients=tuple(one for update in updates for one in update.clients),
+        settings={package: one for update in updates for package, one in update.settings.items()},
+    )

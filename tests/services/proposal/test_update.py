@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from unittest.mock import patch
 
 import pytest
 
-from generator.cli import propose
-from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, push
-from tests.support.project import git
+from generator.errors import Unreachable, UsageError
+from tests.services.proposal.jobs import GONE, MAJOR, SAFE, UPSTREAM, Jobs, push
+from tests.support.project import Project, git
 
 pytestmark = pytest.mark.slow
 CLIENT_FILE = "generated/orchard/resources/trees.py"
@@ -79,37 +80,38 @@ def test_a_refused_update_is_one_issue(update: Jobs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("drift", "code", "is_found", "verdict"),
-    [
-        (0, 0, False, "done"),
-        (1, 0, True, "decide"),
-        (2, 2, True, "refused"),
-        (0, 2, True, "refused"),
-        (2, 0, True, "refused"),
-        (0, 70, True, "refused"),
-        (3, 3, False, ""),
-        (0, 3, False, ""),
-        (3, 0, False, ""),
-    ],
+    ("error", "is_found"),
+    [(UsageError("no"), True), (KeyError("no"), True), (Unreachable("no", "no", "no"), False)],
 )
-def test_verdicts(update: Jobs, drift: int, code: int, is_found: bool, verdict: str) -> None:
-    def call(*words: str) -> tuple[int, str]:
-        if words[0] == "update" and code == 0:
-            (update.proposal / "report.md").write_text("# Report\n", encoding="utf-8")
-        return (drift if words[0] == "drift" else code), f"error: of {words[0]}\n"
-
-    with patch.object(propose, "_call", call):
+def test_an_error_is_a_refusal(update: Jobs, error: Exception, is_found: bool) -> None:
+    with patch("generator.cli.update.plan_updates", side_effect=error):
         assert update.make() == is_found
-    if not verdict:
-        assert update.log.startswith("::error::Upstream could not be fetched. ")
-        assert "    error: of drift\n" in update.summary
-        return
-    assert update.code == 0
-    assert (update.proposal / "verdict.txt").read_text(encoding="utf-8") == verdict
     report = (update.proposal / "report.md").read_text(encoding="utf-8")
-    assert report.endswith(
-        "    error: of update\n    error: of drift\n" if verdict == "refused" else "# Report\n"
+    assert report.startswith("The update was refused:\n\n    error: ") and "no" in report
+    assert update.log.startswith("::error::Upstream could not be fetched. ") == (not is_found)
+    assert update.summary == report
+
+
+def test_an_allowed_removal_is_a_major_version(update: Jobs) -> None:
+    """It is taken in, and the run is red after that."""
+    upstream_is(update, UPSTREAM.replace("name: kind, in", "name: sort, in"))
+    clone = Project(update.clone())
+    report = json.loads(clone.run("drift", "--format", "json").out)
+    clone.write(
+        "spec/orchard.allowed.toml",
+        "".join(
+            f'[[allowed]]\nfingerprint = "{change["fingerprint"]}"\nchange = "x"\n'
+            'reason = "x"\nowner = "x"\nexpires = 2999-01-01\n'
+            for change in report["changes"]
+        ),
     )
+    push(clone.root)
+    clone.does("drift", "--fail-on", "python")
+    assert update.make() and not update.publish()
+    assert update.log.startswith("::error::The client needs a new major version")
+    assert "The client needs a new major version" in update.report
+    assert "Python: `trees.list` (**breaks code**" in update.report
+    assert "sort: str" in update.show(CLIENT_FILE)
 
 
 def test_pull_requests_that_are_forbidden(update: Jobs) -> None:

@@ -125,12 +125,12 @@ def test_what_is_new_stands_as_upstream_wrote_it(project: Shop) -> None:
     assert more in project.described
 
 
-def test_no_client_is_updated_alone(project: Shop) -> None:
-    """All is known before anything is written."""
+def test_a_client_that_is_refused_stops_no_other(project: Shop) -> None:
     url = project.server.url()
-    project.settings(one={"upstream": url}, two={"upstream": url + "gone", "spec": "spec/two.yaml"})
-    project.update(code=3)
-    assert project.files().keys() == {"pyproject.toml"}
+    project.settings(two={"upstream": url + "gone", "spec": "spec/two.yaml"}, one={"upstream": url})
+    assert "error: two: http://127.0.0.1:" in project.run("update", "--yes", code=3).err
+    assert project.sources() == {"pyproject.toml", "spec/shop.yaml", "spec/speclock.lock"}
+    project.does("check", "one")
 
 
 def test_a_file_that_cannot_be_written(project: Shop) -> None:

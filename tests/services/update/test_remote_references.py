@@ -147,7 +147,7 @@ def test_clients_of_one_run_share_its_limits(project: Shop) -> None:
         project.server.answers[f"/{name}.yaml"] = answer(UPSTREAM.encode())
     project.settings(**clients)
     set_limits(project, "documents = 2")
-    error = project.update(code=3).err
+    error = project.run("update", "--yes", code=3).err
     assert [request.target for request in project.server.requests] == ["/one.yaml", "/two.yaml"]
     assert "/three.yaml: beyond the limit of a run: more than 2 documents." in error
     assert "set `documents`" in error
