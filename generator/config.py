@@ -35,13 +35,15 @@ _HEADER = also(pattern=f"^({_TOKEN})$", title="the name of a header")
 _HEADER_OR_NONE = also(pattern=f"^({_TOKEN})?$", title="the name of a header")
 VARIABLE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 """A variable of the environment in the text of a header."""
+_OF_VARIABLES = r"^([ -#%-~]*\x24SPECLOCK_[A-Z0-9_]+)+[ -#%-~]*$"
+"""No other variable: the author of a checkout could send its value to a server of theirs."""
 _OF_HEADERS = (
-    "a table of headers, each with a variable of the environment for the secret, as "
-    'Authorization = "Bearer $API_TOKEN"'
+    "a table of headers, each with a variable SPECLOCK_… of the environment for the secret, as "
+    'Authorization = "Bearer $SPECLOCK_TOKEN"'
 )
 _HEADERS = also(
     propertyNames={"pattern": f"^({_TOKEN})$", "title": _OF_HEADERS},
-    additionalProperties={"type": "string", "pattern": r"^[ -~]*\x24[A-Za-z_][ -~]*$"},
+    additionalProperties={"type": "string", "pattern": _OF_VARIABLES},
     title=_OF_HEADERS,
 )
 _ASCII: Schema = {"type": "string", "pattern": "^[ -~]*$", "title": "printable ASCII"}
@@ -219,8 +221,8 @@ class Client:
     remote: tuple[str, ...] = ()
     """Hosts, besides that of ``upstream``, whose documents an update may take in for a ``$ref``."""
     upstream_headers: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_HEADERS)
-    """Headers of the requests to the host of ``upstream``: name = text with ``$NAME``, a variable
-    of the environment, for instance ``Authorization = "Bearer $API_TOKEN"``."""
+    """Headers of the requests to the host of ``upstream``: name = text with a variable of the
+    environment that begins with ``SPECLOCK_``: ``Authorization = "Bearer $SPECLOCK_TOKEN"``."""
     allowed: str = field(default="", metadata=also(**_PATH))
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     redacted: tuple[str, ...] = ()

@@ -28,8 +28,8 @@ ARGUMENTS = {
     "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
     "--insecure": "allow the URL to be fetched by http, now and by later updates",
     "--header TEXT*": "a header of requests to the URL's host, now and by later updates: "
-    "'Authorization: Bearer $API_TOKEN', in quotes; a variable of the environment holds the "
-    "secret, which isn't stored; may be repeated",
+    "'Authorization: Bearer $SPECLOCK_TOKEN', in quotes; a variable of the environment holds "
+    "the secret, which isn't stored; may be repeated",
     **REACH,
     "--no-ci": "write no workflow",
 }
@@ -86,6 +86,11 @@ speclock was not installed from an index, or by git from GitHub.""")
     variables = [
         name for text in client.upstream_headers.values() for name in VARIABLE.findall(text)
     ]
+    if variables:
+        console.note(
+            f"note: update, add and drift send the value of {' and '.join(variables)}. Settings "
+            "name no variable without SPECLOCK_, so that a checkout cannot send your others."
+        )
     if new.workflow and variables:
         console.note(
             f"note: the job `update` in {display_path(new.workflow)} needs "

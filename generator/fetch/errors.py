@@ -22,7 +22,8 @@ def status_error(url: httpx.URL, status: int) -> Unreachable:
     match status:
         case 401 | 403:
             remedy = (
-                "If it needs a login, send a header: --header 'Authorization: Bearer $API_TOKEN' "
+                "If it needs a login, send a header: "
+                "--header 'Authorization: Bearer $SPECLOCK_TOKEN' "
                 "of init, `upstream_headers` in a client's settings. Or download it, and name the "
                 "file."
             )

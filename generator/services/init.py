@@ -15,7 +15,7 @@ from .. import config
 from ..budget import RunBudget
 from ..codegen.output.boundary import check_inside, repository_of
 from ..codegen.output.write import remove_leftovers, write_file, write_text
-from ..config import Client, Settings
+from ..config import VARIABLE, Client, Settings
 from ..document.load import load, parse
 from ..document.places import place_at
 from ..document.selectors import has_schemas_alone
@@ -110,7 +110,8 @@ def init(
             f"--package, or change its settings there and run: speclock generate {package}"
         )
     sent = {name.strip(): text.strip() for name, _, text in (one.partition(":") for one in headers)}
-    config.check(Client(spec="", package=package, upstream_headers=sent), "command line")
+    kept = {name: VARIABLE.sub(_own_variable, text) for name, text in sent.items()}
+    config.check(Client(spec="", package=package, upstream_headers=kept), "command line")
     cut: SlicedDescription | None = None
     data: bytes | None = None
     upstream = ""
@@ -135,7 +136,7 @@ def init(
         upstream=upstream,
         insecure=insecure and (is_url(source) or bool(remote)),
         remote=tuple(remote),
-        upstream_headers=sent if is_url(source) else {},
+        upstream_headers=kept if is_url(source) else {},
         root=relative_to(Path(references_root).absolute(), root) if references_root else "",
     )
     config.check(client, "command line")
@@ -218,7 +219,7 @@ def _read(
     if is_url(source) and (secret := _secret_in(source)):
         raise UsageError(
             f"the URL holds {secret}, which would be written into pyproject.toml. Send it as a "
-            "header, from the environment: --header 'Authorization: Bearer $API_TOKEN'. Or "
+            "header, from the environment: --header 'Authorization: Bearer $SPECLOCK_TOKEN'. Or "
             "download the description, and name that file: curl -o openapi.yaml URL; speclock init "
             "openapi.yaml"
         )
@@ -232,6 +233,12 @@ def _read(
     if is_url(source):
         return cut, source
     return cut, relative_to(Path(source).absolute(), root)
+
+
+def _own_variable(found: re.Match[str]) -> str:
+    """Return the name of a variable as settings may have it."""
+    name = found[1].upper()
+    return f"${name if name.startswith('SPECLOCK_') else f'SPECLOCK_{name}'}"
 
 
 def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:

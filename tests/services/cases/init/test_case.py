@@ -89,24 +89,29 @@ def test_a_url_behind_a_login(
 ) -> None:
     behind_a_login(server, "/kites.yaml")
     words = ("init", server.url("/kites.yaml"), "--insecure")
-    assert "--header 'Authorization: Bearer $API_TOKEN'" in project.run(*words, code=3).err
+    assert "--header 'Authorization: Bearer $SPECLOCK_TOKEN'" in project.run(*words, code=3).err
     error = project.refuses(*words, "--header", HEADER)
     assert "the environment variable KITES_TOKEN, for 'Bearer $KITES_TOKEN', is not set" in error
     monkeypatch.setenv("KITES_TOKEN", "s3cret")
     said = project.does(*words, "--header", HEADER)
-    assert "env: {KITES_TOKEN: ${{ secrets.KITES_TOKEN }}}" in said.err
+    assert "env: {SPECLOCK_KITES_TOKEN: ${{ secrets.SPECLOCK_KITES_TOKEN }}}" in said.err
+    assert "send the value of SPECLOCK_KITES_TOKEN" in said.err
     assert not [name for name, data in project.files().items() if b"s3cret" in data]
-    assert 'upstream_headers = { "Authorization" = "Bearer $KITES_TOKEN" }' in project.read(
-        "pyproject.toml"
+    assert (
+        'upstream_headers = { "Authorization" = "Bearer $SPECLOCK_KITES_TOKEN" }'
+        in project.read("pyproject.toml")
     )
+    monkeypatch.setenv("SPECLOCK_KITES_TOKEN", "s3cret")
     for command in ("drift", "update"):
         project.does(command)
     project.does("check")
-    monkeypatch.setenv("KITES_TOKEN", "old")
+    monkeypatch.setenv("SPECLOCK_KITES_TOKEN", "old")
     error = project.run("update", code=3).err
     assert "`upstream_headers` in a client's settings" in error
-    monkeypatch.setenv("KITES_TOKEN", "a\nb")
+    monkeypatch.setenv("SPECLOCK_KITES_TOKEN", "a\nb")
     assert "cannot be sent in a header" in project.refuses("update")
+    project.replace("$SPECLOCK_KITES_TOKEN", "$KITES_TOKEN", "pyproject.toml")
+    assert "upstream_headers must be a table of headers" in project.refuses("update")
 
 
 def test_a_header_is_sent_to_no_other_host(
@@ -134,7 +139,7 @@ def test_a_header_is_sent_to_no_other_host(
 )
 def test_a_header_has_a_name_and_a_variable(project: Project, text: str) -> None:
     error = project.refuses("init", "https://kites.example/api.yaml", "--header", text)
-    assert 'Authorization = "Bearer $API_TOKEN"' in error and "s3cret" not in error
+    assert 'Authorization = "Bearer $SPECLOCK_TOKEN"' in error and "s3cret" not in error
 
 
 def test_a_page_that_is_no_description_is_not_kept(project: Project, server: Server) -> None:
