@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from unittest.mock import patch
 
 import pytest
 
 from generator.errors import Unreachable, UsageError
-from tests.services.proposal.jobs import GONE, MAJOR, SAFE, UPSTREAM, Jobs, push
-from tests.support.project import Project, git
+from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, push
+from tests.support.project import git
 
 pytestmark = pytest.mark.slow
 CLIENT_FILE = "generated/orchard/resources/trees.py"
@@ -90,28 +89,6 @@ def test_an_error_is_a_refusal(update: Jobs, error: Exception, is_found: bool) -
     assert report.startswith("The update was refused:\n\n    error: ") and "no" in report
     assert update.log.startswith("::error::Upstream could not be fetched. ") == (not is_found)
     assert update.summary == report
-
-
-def test_an_allowed_removal_is_a_major_version(update: Jobs) -> None:
-    """It is taken in, and the run is red after that."""
-    upstream_is(update, UPSTREAM.replace("name: kind, in", "name: sort, in"))
-    clone = Project(update.clone())
-    report = json.loads(clone.run("drift", "--format", "json").out)
-    clone.write(
-        "spec/orchard.allowed.toml",
-        "".join(
-            f'[[allowed]]\nfingerprint = "{change["fingerprint"]}"\nchange = "x"\n'
-            'reason = "x"\nowner = "x"\nexpires = 2999-01-01\n'
-            for change in report["changes"]
-        ),
-    )
-    push(clone.root)
-    clone.does("drift", "--fail-on", "python")
-    assert update.make() and not update.publish()
-    assert update.log.startswith("::error::The client needs a new major version")
-    assert "The client needs a new major version" in update.report
-    assert "Python: `trees.list` (**breaks code**" in update.report
-    assert "sort: str" in update.show(CLIENT_FILE)
 
 
 def test_pull_requests_that_are_forbidden(update: Jobs) -> None:

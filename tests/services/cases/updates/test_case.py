@@ -38,14 +38,24 @@ def of_three(shop: Shop) -> None:
     shop.update()
 
 
-@pytest.mark.parametrize("line_format", ["text", "markdown"])
-def test_an_allowed_removal_that_is_written_counts_in_python(shop: Shop, line_format: str) -> None:
+def allow_a_removal(shop: Shop) -> None:
+    """Upstream has no id any more, and the allow-list accepts that."""
     shop.update()
     shop.publish(UPSTREAM.replace("        id:\n", "        sku:\n"))
     changes = json.loads(shop.run("drift", "--format", "json").out)["changes"]
-    shop.write(
-        "spec/shop.allowed.toml", "".join(ALLOWED.format(one["fingerprint"]) for one in changes)
-    )
+    entries = "".join(ALLOWED.format(one["fingerprint"]) for one in changes)
+    shop.write("spec/shop.allowed.toml", entries)
+
+
+def commit(shop: Shop) -> None:
+    git(shop.root, "init", "--quiet")
+    git(shop.root, "add", "--all")
+    git(shop.root, "commit", "--quiet", "--message", "Work")
+
+
+@pytest.mark.parametrize("line_format", ["text", "markdown"])
+def test_an_allowed_removal_that_is_written_counts_in_python(shop: Shop, line_format: str) -> None:
+    allow_a_removal(shop)
     drift = shop.does("drift", "--fail-on", "python").out
     assert "Allowed, and not counted:" in drift and "needs no new version" in drift
     said = shop.update("--format", line_format).out
@@ -195,9 +205,7 @@ def test_the_proposal_has_the_clients_that_are_not_refused(
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     of_three(shop)
-    git(shop.root, "init", "--quiet")
-    git(shop.root, "add", "--all")
-    git(shop.root, "commit", "--quiet", "--message", "Work")
+    commit(shop)
     if is_gone:
         del shop.server.answers["/second.yaml"]
     else:
@@ -226,3 +234,14 @@ def test_a_file_in_the_way_of_one_client_stops_no_other(shop: Shop) -> None:
     said = shop.run("update", "--yes", code=2)
     assert "error: a: " in said.err and "generated/a/client.py exists" in said.err
     shop.does("check", "b")
+
+
+def test_the_proposal_of_an_allowed_removal_is_left_to_a_person(shop: Shop, tmp_path: Path) -> None:
+    """It is written all the same: the pull request is made, and its run is red."""
+    allow_a_removal(shop)
+    commit(shop)
+    proposal = tmp_path / "proposal"
+    shop.does("propose", "update", str(proposal))
+    assert (proposal / "verdict.txt").read_text() == "decide"
+    assert "The client needs a new major version" in (proposal / "report.md").read_text()
+    assert "sku: " in (proposal / "changes.diff").read_text()
