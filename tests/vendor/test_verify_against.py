@@ -191,7 +191,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], bytes], str]] = {
     "not text": (lambda _: b"\xff\xfe\x00\xd8", "isn't JSON"),
     "empty": (lambda _: b"", "isn't JSON"),
     "deep": (lambda _: b"[" * 200_000, "is nested too deeply"),
-    "array": (lambda _: b"[]", "isn't an object"),
+    "array": (lambda _: b"[]", "must be a table, not []"),
     "number": (lambda _: b"9" * 5_000, "isn't JSON"),
 }
 
