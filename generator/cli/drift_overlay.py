@@ -11,20 +11,17 @@ from ..printable import counted, display_path
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..config import Client
     from ..services.traffic import TrafficResult
 
 _NO_TERMINAL = "Use --yes to write the recorded values that are listed above."
 
 
-def write(
-    result: TrafficResult, client: Client, root: Path, options: argparse.Namespace, console: Console
-) -> None:
+def write(result: TrafficResult, root: Path, options: argparse.Namespace, console: Console) -> None:
     """Ask for the recorded values, write the overlay, and print what is left and what is next."""
     from ..services.traffic_overlay import plan_overlay, write_overlay
 
-    file = Path(options.write_overlay)
-    overlay = plan_overlay(result, client, root, file)
+    client, file = result.client, Path(options.write_overlay)
+    overlay = plan_overlay(result, root, file)
     for finding, reason in overlay.left:
         rule, place = finding.deviation.rule, finding.deviation.location.place
         console.note(f"{place}: left to you: {rule} ({reason})")

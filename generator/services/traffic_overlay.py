@@ -15,12 +15,12 @@ from .traffic import TrafficResult
 from .written_paths import write_typed
 
 
-def plan_overlay(result: TrafficResult, client: Client, root: Path, file: Path) -> TrafficOverlay:
+def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverlay:
     """Return the overlay of what recordings show; what the allow-list has is left out.
 
     Raise :class:`UsageError` if it must not be written to ``file``.
     """
-    check_target(client, root, file)
+    check_target(result.client, root, file)
     allowed = {change.fingerprint for change in result.report.changes if change.allowed}
     findings = [one for one in result.findings if one.fingerprint not in allowed]
     return overlay_of(findings, result.description)

@@ -35,15 +35,23 @@ class BodyJudge:
         self._reader = reader
         self._direction = direction
 
-    def deviations(self, content: Content, message: Message, body: bytes) -> Iterator[Deviation]:
-        """Yield how a body deviates from what is described for its media type."""
+    def deviations(
+        self, content: Content, message: Message, body: bytes, accept: str = ""
+    ) -> Iterator[Deviation]:
+        """Yield how a body deviates from what is described for its media type.
+
+        Another media type is read as the one that the request accepts, or else as JSON.
+        """
         sent = message.media_type
         is_untold = self._direction == "response" and message.headers and not sent
         media = None if is_untold else described(content, message)
         if media is None:
-            media = _json_of(content)
+            media = content.media_types.get(accept) or _json_of(content)
             is_unread = False
-            if media is None:
+            is_other = accept in content.media_types and media not in _structured(content)
+            if is_other:
+                sent = accept
+            elif media is None:
                 is_unread = self._direction == "response" and bool(_structured(content))
             elif self._direction == "response" and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
@@ -54,7 +62,7 @@ class BodyJudge:
                 f"{self._direction}/body/media-type/added", content.location,
                 message.media_type or "none", is_unread=is_unread,
             )  # fmt: skip
-            media = media if is_json(sent) else None
+            media = media if is_json(sent) or is_other else None
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
             return
         if media.schema is not None and is_binary(media.schema):

@@ -82,6 +82,9 @@ class Finding:
     """Of the first exchange that shows it."""
     operations: dict[str, None] = field(default_factory=dict[str, None])
     count: int = 0
+    """The number of exchanges."""
+    latest: RecordingPlace | None = None
+    """The place of the last exchange."""
     first: str = ""
     """The time of the earliest exchange, in the form of RFC 3339."""
     last: str = ""
@@ -92,7 +95,8 @@ class Finding:
 
     def add(self, deviation: Deviation, label: str, one: RecordedExchange, kept: Budget) -> None:
         """Add an exchange, and what was recorded, unless too many characters are ``kept``."""
-        self.count += 1
+        self.count += one.place != self.latest
+        self.latest = one.place
         self.is_unread |= deviation.is_unread
         self.operations[label] = None
         if _TIME.fullmatch(one.time):

@@ -280,7 +280,8 @@ class ExchangeJudge:
                 kind = message.media_type
                 yield Deviation(rule, response.location, kind or "a body")
         elif body and not (is_read and one.status in _WITHOUT_BODY):
-            found = self._responses.deviations(content, message, body)
+            accept = one.request.header("accept")
+            found = self._responses.deviations(content, message, body, accept)
             for each in self._readable(found, body):
                 yield replace(each, is_unread=each.is_unread and is_read)
         elif is_read:
