@@ -200,7 +200,7 @@ class _TrafficComparison:
 
     def __init__(self, described: DescribedTraffic, coverage: Coverage | None = None) -> None:
         self.described = described
-        self.findings = TrafficFindings()
+        self.findings = TrafficFindings(described.is_secret)
         self.faults: list[Problem] = []
         self.left: Counter[str] = Counter()
         self.hosts: dict[str, None] = {}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..budget import Budget
 from ..document.places import place_of
@@ -22,7 +22,9 @@ from ..printable import on_one_line, shortened
 from .deviation import Deviation
 from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
-from .shown import shown_media_type, shown_name
+from .shown import MASK, shown_media_type, shown_name
+
+IsSecret: TypeAlias = Callable[[str, object], bool]
 
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
@@ -93,7 +95,14 @@ class Finding:
     values: dict[str, Json] = field(default_factory=dict[str, Json])
     """What was recorded, by its JSON text."""
 
-    def add(self, deviation: Deviation, label: str, one: RecordedExchange, kept: Budget) -> None:
+    def add(
+        self,
+        deviation: Deviation,
+        label: str,
+        one: RecordedExchange,
+        kept: Budget,
+        is_secret: IsSecret,
+    ) -> None:
         """Add an exchange, and what was recorded, unless too many characters are ``kept``."""
         self.count += one.place != self.latest
         self.latest = one.place
@@ -105,7 +114,7 @@ class Finding:
         value = deviation.value
         if value is MISSING or len(self.values) >= _MOST_VALUES or not kept.remaining:
             return
-        value = _abridged(value)
+        value = _abridged(value, is_secret, deviation.pointer)
         if deviation.name == "schema/enum/value-added" and value != deviation.value:
             return
         text = encodable(json.dumps(value, ensure_ascii=False, sort_keys=True))
@@ -132,7 +141,9 @@ class Finding:
 class TrafficFindings:
     """The deviations of all exchanges, each place once."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_secret: IsSecret) -> None:
+        """``is_secret`` tells by the name of a member if its value isn't kept."""
+        self._is_secret = is_secret
         self._found: dict[tuple[str, str, str], Finding] = {}
         self._kept = Budget(MAX_KEPT, "characters of what was recorded")
         self.left = 0
@@ -150,11 +161,9 @@ class TrafficFindings:
                     self.left += 1
                     continue
                 self._kept.spend(len(each.expected))
-                value = each.value
-                first = value if value is MISSING else _abridged(value)
-                finding = Finding(replace(each, value=first), label, one.place)
+                finding = Finding(replace(each, value=MISSING), label, one.place)
                 self._found[key] = finding
-            finding.add(each, label, one, self._kept)
+            finding.add(each, label, one, self._kept, self._is_secret)
 
     @property
     def all(self) -> list[Finding]:
@@ -162,24 +171,28 @@ class TrafficFindings:
         return sorted(self._found.values(), key=lambda one: -WIRE.index(one.wire))
 
 
-def _abridged(value: Json) -> Json:
-    """Return a value of which only the beginning is left, if it is large."""
+def _abridged(value: Json, is_secret: IsSecret, pointer: str) -> Json:
+    """Return a value without secrets, of which only the beginning is left, if it is large."""
     left = _MOST_PARTS
 
-    def part(value: Json, depth: int) -> Json:
+    def part(value: Json, depth: int, name: str) -> Json:
         nonlocal left
         left -= 1
+        if is_secret(name, value):
+            return MASK
         if isinstance(value, str):
             return value[:_LONGEST_TEXT]
         inner = left if depth < _DEEPEST else 0
         if isinstance(value, list):
-            return [part(each, depth + 1) for each in value[:inner] if left > 0]
+            return [part(each, depth + 1, "") for each in value[:inner] if left > 0]
         if isinstance(value, dict):
             items = islice(value.items(), inner)
-            return {name[:_LONGEST_TEXT]: part(each, depth + 1) for name, each in items if left > 0}
+            return {
+                key[:_LONGEST_TEXT]: part(each, depth + 1, key) for key, each in items if left > 0
+            }
         return value
 
-    return part(value, 0)
+    return part(value, 0, pointer.rpartition("/")[2])
 
 
 def change_of(
@@ -223,8 +236,9 @@ def _message(finding: Finding) -> str:
     if one.name == "schema/required/removed" and not expected and one.location.key == "required":
         sentence = "most of the required members are missing"
     text = sentence.replace("{}", expected)
-    if one.name.startswith("operation/") and isinstance(one.value, str) and one.value:
-        text += f", {one.value}"
+    first = next(iter(finding.values.values()), "")
+    if one.name.startswith("operation/") and isinstance(first, str) and first:
+        text += f", {first}"
     return text
 
 

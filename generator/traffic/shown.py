@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+MASK: Final = "***"
+"""What the recorder of a client has in place of a secret."""
 UNSHOWN: Final = "{…}"
 """In place of what isn't shown."""
 _NAME = re.compile(r"[A-Za-z_$][\w.$:\[\]/ -]{0,63}")

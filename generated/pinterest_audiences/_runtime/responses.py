@@ -76,11 +76,13 @@ def readers(answers: Mapping[str, ResponseReaders], status: int) -> tuple[Respon
     return each_of(found or ())
 
 
-def select(answers: Sequence[ResponseReader], content_type: str, report: Report) -> ResponseReader:
+def select(
+    answers: Sequence[ResponseReader], content_type: str, accept: str, report: Report
+) -> ResponseReader:
     """Return the reader of a Content-Type (RFC 9110 §8.3): of its media type, or else its range.
 
-    Of equal media types it is the one with most of the parameters. The first one reads another
-    media type, or a body without one, which is reported.
+    Of equal media types it is the one with most of the parameters. Another media type, or a body
+    without one, is reported: the reader of the one that the call accepts reads it, or the first.
     """
     kind, sent = _parts(content_type)
     fitting: list[tuple[tuple[bool, int, int], ResponseReader]] = []
@@ -91,7 +93,7 @@ def select(answers: Sequence[ResponseReader], content_type: str, report: Report)
             fitting.append(((name == kind, len(name), common), answer))
     if not fitting:
         report("response/body/media-type/added")
-        return answers[0]
+        return next((each for each in answers if each.media_type == accept), answers[0])
     return max(fitting, key=lambda one: one[0])[1]
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ...openapi.model import Json
+from ..shown import MASK
 
 _DEEPEST = 20
 
 
 def types_of(values: Iterable[Json]) -> list[str]:
-    """Return the types of JSON Schema that values have; an integer is a number among numbers."""
-    found = dict.fromkeys(_type(value) for value in values)
+    """Return the types of JSON Schema that values have; an integer is a number among numbers.
+
+    A masked value has none.
+    """
+    found = dict.fromkeys(_type(value) for value in values if value != MASK)
     return [kind for kind in found if kind != "integer" or "number" not in found]
 
 

@@ -92,7 +92,7 @@ def select(
             fitting.append(((name == kind, len(name), common), answer))
     if not fitting:
         report("response/body/media-type/added")
-        return next((one for one in answers if one.media_type == accept), answers[0])
+        return next((each for each in answers if each.media_type == accept), answers[0])
     return max(fitting, key=lambda one: one[0])[1]
 
 

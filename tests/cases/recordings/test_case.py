@@ -6,14 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from generator import UsageError, check_traffic
+from generator.drift.report.text import text
+from generator.traffic.overlay.write import overlay_of
 from tests.support.answers import answering
 from tests.support.command import speclock
 from tests.support.generated_case import Case
 from tests.traffic.exchanges import Exchange, ndjson
-from tests.traffic.recorded import answer, compared, described, description, obj, rules
+from tests.traffic.recorded import actions, answer, compared, described, description, obj, rules
 
 TEXT: Any = {"type": "string"}
 LIST: Any = {"type": "array", "items": obj(name=TEXT)}
@@ -140,3 +143,97 @@ def test_a_body_of_another_media_type_is_what_the_call_accepts(
     result = compared(tmp_path, spec, [recorded])
     assert rules(result) == ["response/body/media-type/added"] * len(found)
     assert result.report.wire != "breaking"
+
+
+# ── secrets ──────────────────────────────────────────────────────────────────────────────────────
+
+LONG = "q8Zt5kWb2LxN7vRd"
+
+
+def recorded(path: Path, case: Case, sent: Any, received: Any, kind: str = "") -> tuple[str, str]:
+    """Return the bodies that are recorded of a request and its response."""
+    server = answering(200, received, content_type=kind or "application/json")
+    transport = case.modules["testing"].Recorder(path, httpx.MockTransport(server))
+    with httpx.Client(transport=transport) as client:
+        client.post("https://shelf.example/v1/sessions?access_token=x&q=1", **sent)
+    line = json.loads(path.read_text("utf-8").splitlines()[-1])
+    assert line["request"]["url"].endswith("?access_token=***&q=1")
+    return line["request"]["body"], line["response"]["body"]
+
+
+SECRET = {
+    "password": "a", "PASSWD": "a", "se-cret": "a", "clientSecret": "a", "access_token": "a",
+    "refreshToken": "a", "id-token": "a", "API_KEY": "a", "private_key": "a\\\"b", "apikey": 17,
+    "Authorization": "a", "token": LONG, "pin": "1", "answer": "a", "phrase": "é",
+}  # fmt: skip
+"""By their names, and by ``format`` and ``writeOnly`` in the description."""
+OPEN = {
+    "page_token": LONG, "pageToken": LONG, "nextToken": LONG, "cursor": LONG, "token": LONG[:15],
+    "password": None, "passwords": "a", "secret": True, "apiKey": {"a": "password"}, "user": "pin",
+}  # fmt: skip
+
+
+def test_secrets_of_bodies_are_masked(case: Case, tmp_path: Path) -> None:
+    """In both directions, in JSON of any depth, in lines of JSON, in forms and multipart."""
+    masked = dict.fromkeys(SECRET, "***")
+    path = tmp_path / "new" / "folder" / "r.ndjson"
+    for body, wanted in ((SECRET, masked), (OPEN, OPEN), ([{"a": SECRET}], [{"a": masked}])):
+        sent, received = recorded(path, case, {"json": body}, body)
+        assert (json.loads(sent), json.loads(received)) == (wanted, wanted)
+    inner = json.dumps({"text": json.dumps({"password": "a", "b": 1})})
+    sent, _ = recorded(path, case, {"content": inner}, b"")
+    assert json.loads(json.loads(sent)["text"]) == {"password": "***", "b": 1}
+    sent, received = recorded(path, case, {"data": {"pin": "1", "b": "2"}}, b'{"pin":1}\n{"pin":"')
+    assert (sent, received) == ("pin=***&b=2", '{"pin":"***"}\n{"pin":"')
+    sent, _ = recorded(path, case, {"files": {"pin": (None, "1\r\n2"), "b": (None, "2")}}, b"")
+    assert sent.count("***") == 1
+    assert '"b"\r\n\r\n2\r\n' in sent
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "wanted"),
+    [
+        ("test", "latest test /test?", "latest *** /***?"),
+        ("test", '{"test": "testing"}', '{"***": "testing"}'),
+        ("7", '{"a": 7}', '{"a": 7}'),
+        ("longsecret", "alongsecretb", "a***b"),
+    ],
+)
+def test_short_secrets_are_words(
+    case: Case, tmp_path: Path, secret: str, text: str, wanted: str
+) -> None:
+    sent = {"content": text, "headers": {"authorization": f"Bearer {secret}", "x-a": text}}
+    assert recorded(tmp_path / "r", case, sent, text.encode()) == (wanted, wanted)
+    line = json.loads((tmp_path / "r").read_bytes())
+    assert ["x-a", wanted] in line["request"]["headers"]
+    assert ["authorization", "***"] in line["request"]["headers"]
+
+
+def test_a_recorder_opens_its_file_when_it_is_made(case: Case, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        case.modules["testing"].Recorder(tmp_path / "file" / "r.ndjson")
+    case.modules["testing"].Recorder(tmp_path / "folder" / "r.ndjson")
+    assert (tmp_path / "folder" / "r.ndjson").stat().st_mode & 0o777 == 0o600
+
+
+def test_masked_values_are_not_judged(tmp_path: Path) -> None:
+    """Neither their types nor the values of a list; what they are in is."""
+    schema = obj(
+        password={"type": "integer"}, pin={"type": "string", "pattern": "^[0-9]$"},
+        pins={"type": "array", "uniqueItems": True, "items": TEXT}, user=TEXT,
+    )  # fmt: skip
+    body = {"password": "***", "pin": "***", "pins": ["***", "***"], "user": {"secret": "***"}}
+    result = compared(tmp_path, description(schema), [answer(body)])
+    assert rules(result) == ["response/schema/type/changed"]
+
+
+@pytest.mark.parametrize("secret", ["***", LONG])
+def test_types_and_values_of_secrets_are_not_learned(tmp_path: Path, secret: str) -> None:
+    """Not from masked recordings, nor from those of others."""
+    spec = description(obj(id={"type": "integer"}))
+    body = {"token": secret, "id": {"token": secret, "a": 1}}
+    result = compared(tmp_path, spec, [answer(body)], show_values=True)
+    overlay = overlay_of(result.findings, result.description)
+    assert {"token": {}} in [one.get("update") for one in actions(overlay)]
+    assert LONG not in text(result.report) + overlay.text
