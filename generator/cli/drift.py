@@ -63,7 +63,7 @@ ARGUMENTS = {
     "--insecure": "allow upstream to be fetched by http",
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
-    "HAR 1.2, cassettes of vcrpy, or recordings of speclock (docs/traffic.md)",
+    "HAR 1.2, cassettes of vcrpy or VCR, or recordings of speclock (docs/traffic.md)",
     "--base-url URL*": "the address of a server that the description doesn't have; may be repeated",
     "--show-values": "show recorded values in the report; they may be personal data",
     "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",

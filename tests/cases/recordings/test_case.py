@@ -15,7 +15,7 @@ from generator.traffic.overlay.write import overlay_of
 from tests.support.answers import answering
 from tests.support.command import speclock
 from tests.support.generated_case import Case
-from tests.traffic.exchanges import Exchange, ndjson
+from tests.traffic.exchanges import Exchange, har, ndjson
 from tests.traffic.recorded import actions, answer, compared, described, description, obj, rules
 
 TEXT: Any = {"type": "string"}
@@ -237,3 +237,87 @@ def test_types_and_values_of_secrets_are_not_learned(tmp_path: Path, secret: str
     overlay = overlay_of(result.findings, result.description)
     assert {"token": {}} in [one.get("update") for one in actions(overlay)]
     assert LONG not in text(result.report) + overlay.text
+
+
+# ── formats ──────────────────────────────────────────────────────────────────────────────────────
+
+VCR = """\
+---
+http_interactions:
+- request:
+    method: get
+    uri: https://things.example/things
+    body: {encoding: US-ASCII, string: ''}
+    headers: {Accept: ['*/*']}
+  response:
+    status: {code: 200, message: OK}
+    headers: {Content-Type: [application/json]}
+    body: {encoding: UTF-8, string: '{"a": 1}'}
+  recorded_at: Tue, 01 Nov 2022 04:58:44 GMT
+recorded_with: VCR 6.1.0
+"""
+"""As VCR writes it."""
+SCHEMATHESIS = """\
+command: 'st run api.json --report vcr'
+recorded_with: 'Schemathesis 4.32.5'
+seed: 1
+http_interactions:
+- id: '9Ll08a'
+  status: 'FAILURE'
+  recorded_at: '2022-11-01T04:58:44.035988+00:00'
+  checks:
+    - name: 'not_a_server_error'
+      message: ~
+  request:
+    uri: 'https://things.example/things'
+    method: 'GET'
+    headers:
+      "Accept":
+      - "*/*"
+  response:
+    status:
+      code: '200'
+      message: "OK"
+    elapsed: '0.003154'
+    headers:
+      "content-type":
+      - "application/json"
+    body:
+      encoding: 'utf-8'
+      string: "{\\"a\\": 1}"
+    http_version: '1.0'
+- id: '9Ll08b'
+  request: {uri: 'https://things.example/things', method: 'GET', headers: {}}
+  response: null
+- id: '9Ll08c'
+  request: {uri: 'https://things.example/things', method: 'GET', headers: {}}
+  response:
+    status: {code: '200'}
+    headers: {"content-type": [application/json]}
+    body: {encoding: 'utf-8', string: "{\\"a\\": \\""}
+    truncated_from: 99
+"""
+"""As Schemathesis writes it, with a call without an answer and a body that it cut."""
+
+
+@pytest.mark.parametrize("recording", [VCR, SCHEMATHESIS])
+def test_http_interactions_are_recordings(tmp_path: Path, recording: str) -> None:
+    project(tmp_path, pets="https://pets.example")
+    (tmp_path / "pets.json").write_text(json.dumps(description(obj(a=TEXT))), encoding="utf-8")
+    (tmp_path / "r.yml").write_text(recording, encoding="utf-8")
+    outcome = speclock(tmp_path, "drift", "--traffic", "r.yml")
+    number = recording.count("- request:") + recording.count("- id:")
+    assert f"{number} of {number} exchanges call operations in use." in outcome.out
+    assert outcome.out.count("fingerprint") == 1
+    assert "a value of another type than string" in outcome.out
+    assert "1 exchange, 2022-11-01; the first is entry 1" in outcome.out
+
+
+def test_a_har_file_of_schemathesis_tells_what_it_cut(tmp_path: Path) -> None:
+    whole = json.loads(har([answer(text='{"a": "')]))
+    content = whole["log"]["entries"][0]["response"]["content"]
+    content["comment"] = "Body truncated: 7 of 99 bytes recorded"
+    spec = description(obj(a=TEXT))
+    compared(tmp_path, spec, [])
+    (tmp_path / "r.har").write_text(json.dumps(whole), encoding="utf-8")
+    assert speclock(tmp_path, "drift", "--traffic", "r.har").out.startswith("none: no deviation")
