@@ -23,6 +23,8 @@ class Deviation:
     """The JSON pointer of the value in the body."""
     value: Json | Missing = MISSING
     """What was recorded."""
+    site: Location | None = None
+    """The place that refers to the schema; of a missing member, the schema that requires it."""
     symbol: ApiSymbol | None = None
     """The declaration in the client that it concerns."""
     is_unread: bool = False

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from ..budget import Budget
 from ..document.places import place_of
+from ..document.tree import Location
 from ..drift.changes import BREAKING, RISK, SAFE, WIRE, Change, Seen, Signature, Verdict
 from ..drift.classify import fingerprint
 from ..drift.compare.differences import ApiSymbol
@@ -22,12 +23,14 @@ from ..printable import on_one_line, shortened
 from .deviation import Deviation
 from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
-from .shown import MASK, shown_media_type, shown_name
+from .seen_types import SeenTypes
+from .shown import MASK, UNSHOWN, is_data, shown_media_type, shown_name
 
 IsSecret: TypeAlias = Callable[[str, object], bool]
 
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
+_MOST_SITES = 100
 _MOST_PARTS = 100
 _DEEPEST = 20
 _LONGEST_TEXT = 1_000
@@ -38,6 +41,7 @@ MAX_KEPT = 16_000_000
 """Characters that are kept of recorded names and values."""
 _LONGEST = 200
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ][\d:.]{5,18}([Zz]|[+-]\d\d:?\d\d)?")
+_MEMBER: Final = "schema/property/added"
 _SENTENCES: Final[Mapping[str, str]] = {
     "schema/type/changed": "a value of another type than {}",
     "schema/nullable/added": "null where {} is described",
@@ -94,6 +98,10 @@ class Finding:
     """True if the client couldn't read it in one of the exchanges."""
     values: dict[str, Json] = field(default_factory=dict[str, Json])
     """What was recorded, by its JSON text."""
+    types: SeenTypes = field(default_factory=SeenTypes)
+    """The types of what was recorded."""
+    sites: dict[str, Location] = field(default_factory=dict[str, Location])
+    """The places that refer to the schema, by their pointers."""
 
     def add(
         self,
@@ -111,8 +119,14 @@ class Finding:
         if _TIME.fullmatch(one.time):
             self.first = min(filter(None, (self.first, one.time)))
             self.last = max(self.last, one.time)
+        if deviation.site is not None and len(self.sites) < _MOST_SITES:
+            self.sites[deviation.site.pointer] = deviation.site
         value = deviation.value
-        if value is MISSING or len(self.values) >= _MOST_VALUES or not kept.remaining:
+        if value is MISSING or not kept.remaining:
+            return
+        if not is_secret(deviation.pointer.rpartition("/")[2], value):
+            self.types.add(value, kept, is_secret)
+        if len(self.values) >= _MOST_VALUES:
             return
         value = _abridged(value, is_secret, deviation.pointer)
         if deviation.name == "schema/enum/value-added" and value != deviation.value:
@@ -153,7 +167,10 @@ class TrafficFindings:
         """Add the deviations of an exchange."""
         label = encodable(label)
         for deviation in deviations:
-            each = replace(deviation, expected=encodable(deviation.expected))
+            expected = encodable(deviation.expected)
+            if deviation.name == _MEMBER and is_data(expected):
+                expected = UNSHOWN
+            each = replace(deviation, expected=expected)
             key = (each.rule, each.location.name, each.expected)
             finding = self._found.get(key)
             if finding is None:

@@ -71,6 +71,11 @@ class WrittenDescription:
         """Return what is at a place as plain data."""
         return _plain(self.node(place))
 
+    def mapping(self, place: Place) -> dict[str, Plain]:
+        """Return the mapping at a place as plain data; empty if there is none."""
+        plain = self.plain(place)
+        return plain if isinstance(plain, dict) else {}
+
     def holders(self, schema: Place, keyword: str) -> list[Place]:
         """Return the schemas that have a keyword and that a schema is made of."""
         return [place for place in self.parts(schema) if keyword in self.members(place)]
@@ -87,6 +92,12 @@ class WrittenDescription:
                 found[place] = None
                 todo += [*self._inside(place), *self._around(place, depth)]
         return [*found]
+
+    def roots(self, schema: Place) -> list[Place]:
+        """Return those of the places that restrict the same values that no other one has."""
+        parts = self.parts(schema)
+        inside = {each for part in parts for each in self._inside(part)}
+        return [part for part in parts if part not in inside]
 
     def composed(self, part: Place) -> list[Place]:
         """Return the schemas with an ``allOf`` that a schema is a part of."""
