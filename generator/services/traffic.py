@@ -16,6 +16,7 @@ from ..drift.changes import BREAKING, Report, Side, Traffic
 from ..drift.next_steps import allow_step
 from ..drift.python_api import located
 from ..errors import Problem, UsageError
+from ..openapi.model import Document
 from ..printable import counted, display_path
 from ..recursion import deeply_recursive
 from ..traffic.coverage import Coverage
@@ -53,6 +54,8 @@ class TrafficResult:
     """What the report's changes were made of."""
     description: SourceFile
     """What the recordings were compared with, its overlays applied."""
+    document: Document
+    """The description in canonical form: the operations in use."""
     uncompared: str = ""
     """Why nothing was compared, and what to do; empty where something was, or has a fault."""
 
@@ -236,8 +239,9 @@ class _TrafficComparison:
         )
         uncompared = "" if self.judged or found or self.faults else self._uncompared(names)
         return TrafficResult(
-            self.described.client, self._allowed(report), found, self.described.source, uncompared
-        )
+            self.described.client, self._allowed(report), found, self.described.source,
+            self.described.input.canonical, uncompared,
+        )  # fmt: skip
 
     def _uncompared(self, names: str) -> str:
         """Return why nothing was compared, and what to do."""

@@ -10,7 +10,7 @@ from ..config import Client
 from ..errors import UsageError
 from ..portable import resolved
 from ..printable import display_path
-from ..traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
+from ..traffic.overlay.write import HEADER, TrafficOverlay, overlay_of, sent_schemas
 from .traffic import TrafficResult
 from .written_paths import write_typed
 
@@ -23,7 +23,7 @@ def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverla
     check_target(result.client, root, file)
     allowed = {change.fingerprint for change in result.report.changes if change.allowed}
     findings = [one for one in result.findings if one.fingerprint not in allowed]
-    return overlay_of(findings, result.description)
+    return overlay_of(findings, result.description, sent_schemas(result.document))
 
 
 def check_target(client: Client, root: Path, file: Path) -> None:

@@ -11,7 +11,6 @@ from typing import Final, TypeAlias
 
 from ..budget import Budget
 from ..document.places import place_of
-from ..document.tree import Location
 from ..drift.changes import BREAKING, RISK, SAFE, WIRE, Change, Seen, Signature, Verdict
 from ..drift.classify import fingerprint
 from ..drift.compare.differences import ApiSymbol
@@ -23,7 +22,7 @@ from ..printable import on_one_line, shortened
 from .deviation import Deviation
 from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
-from .seen_types import SeenTypes
+from .seen_types import SeenTypes, joined
 from .shown import MASK, UNSHOWN, is_data, shown_media_type, shown_name
 
 IsSecret: TypeAlias = Callable[[str, object], bool]
@@ -98,10 +97,8 @@ class Finding:
     """True if the client couldn't read it in one of the exchanges."""
     values: dict[str, Json] = field(default_factory=dict[str, Json])
     """What was recorded, by its JSON text."""
-    types: SeenTypes = field(default_factory=SeenTypes)
-    """The types of what was recorded."""
-    sites: dict[str, Location] = field(default_factory=dict[str, Location])
-    """The places that refer to the schema, by their pointers."""
+    sites: dict[str, SeenTypes] = field(default_factory=dict[str, SeenTypes])
+    """The types of what was recorded, by the pointer of what refers to the schema, if anything."""
 
     def add(
         self,
@@ -119,13 +116,14 @@ class Finding:
         if _TIME.fullmatch(one.time):
             self.first = min(filter(None, (self.first, one.time)))
             self.last = max(self.last, one.time)
-        if deviation.site is not None and len(self.sites) < _MOST_SITES:
-            self.sites[deviation.site.pointer] = deviation.site
+        site = "" if deviation.site is None else deviation.site.pointer
+        if site not in self.sites and len(self.sites) < _MOST_SITES:
+            self.sites[site] = SeenTypes()
         value = deviation.value
         if value is MISSING or not kept.remaining:
             return
-        if not is_secret(deviation.pointer.rpartition("/")[2], value):
-            self.types.add(value, kept, is_secret)
+        if site in self.sites and not is_secret(deviation.pointer.rpartition("/")[2], value):
+            self.sites[site].add(value, kept, is_secret)
         if len(self.values) >= _MOST_VALUES:
             return
         value = _abridged(value, is_secret, deviation.pointer)
@@ -135,6 +133,11 @@ class Finding:
         if text not in self.values and len(text) <= kept.remaining:
             kept.spend(len(text))
             self.values[text] = value
+
+    @property
+    def types(self) -> SeenTypes:
+        """The types of what was recorded."""
+        return joined(self.sites.values())
 
     @property
     def wire(self) -> str:

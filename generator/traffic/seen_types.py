@@ -70,8 +70,10 @@ class SeenTypes:
         ]
 
     def branches(self, *, is_3_0: bool) -> list[Json]:
-        """Return a schema for each type, null the last one."""
+        """Return a schema for each type, null the last one, which another schema may be beside."""
         made: list[Json] = [self._of(kind, is_3_0=is_3_0) for kind in self.others]
+        if self.is_empty and {"type": "object"} in made:
+            made[made.index({"type": "object"})] = {"type": "object", "maxProperties": 0}
         if "null" in self.kinds:
             made.append(dict(_NULL_3_0) if is_3_0 else {"type": "null"})
         return made

@@ -171,7 +171,10 @@ class Edits:
 def with_branches(schema: Mapping[str, Json], others: Sequence[Json]) -> Json:
     """Return a schema that admits the values of others too; what doesn't restrict stays beside."""
     notes = {name: value for name, value in schema.items() if name in _NOTES}
-    own: Json = {name: value for name, value in schema.items() if name not in notes}
+    own = {name: value for name, value in schema.items() if name not in notes}
+    parts = own.get("allOf")
+    if isinstance(parts, list) and len(own) == len(parts) == 1:
+        return {**notes, "anyOf": [*parts, *others]}
     return {**notes, "anyOf": [own, *others]}
 
 

@@ -9,6 +9,7 @@ from ...document.edit.written import Place, WrittenDescription
 from ...document.pointer import join, split
 from ...openapi.model import Json
 from ..findings import Finding
+from ..seen_types import SeenTypes
 from ..shown import UNSHOWN, shown_name
 from .edits import Edits, Left, OverlayEdit, is_writable
 
@@ -181,33 +182,33 @@ class SchemaEdits:
         if not finding.types.kinds:
             raise Left(_NO_VALUE)
         places = self._places(schema, finding)
-        for place in places:
+        for place, types in places.items():
             node = self._written.members(place)
-            if set(finding.types.kinds) == {"null"} and "enum" in node:
+            if {*types.kinds} == {"null"} and "enum" in node:
                 self._append(place, [None], note)
                 if "type" not in node:
                     continue
             if _is_of_header(place) and "type" in node:
                 self._edits.remove((*place, "type"), note)
             else:
-                self._edits.widen(place, finding.types, note)
-        return places
+                self._edits.widen(place, types, note)
+        return [*places]
 
-    def _places(self, schema: Place, finding: Finding) -> Sequence[Place]:
-        """Return the places to change: those that refer to a schema, or the schema itself.
+    def _places(self, schema: Place, finding: Finding) -> Mapping[Place, SeenTypes]:
+        """Return the types by the places to change: those that refer to a schema, or itself.
 
         A scalar that no request has is changed itself, since it means the same everywhere.
         """
         node = self._written.members(schema)
         is_scalar = isinstance(node.get("type"), str) and node["type"] not in ("object", "array")
         if not (is_scalar and join(schema) not in self._sent):
-            places = [self._written.of_pointer(pointer) for pointer in finding.sites]
-            sites = [one for one in places if one is not None and self._written.is_mapping(one)]
-            if sites and len(sites) == len(places):
-                return [root for site in sites for root in self._written.roots(site)]
+            places = {self._written.of_pointer(one): types for one, types in finding.sites.items()}
+            sites = {p: types for p, types in places.items() if p and self._written.is_mapping(p)}
+            if len(sites) == len(finding.sites):
+                return {root: t for site, t in sites.items() for root in self._written.roots(site)}
         while schema[-2:-1] == ("allOf",):
             schema = schema[:-2]
-        return self._written.roots(schema)
+        return dict.fromkeys(self._written.roots(schema), finding.types)
 
 
 _PROPERTY: Final = "schema/property/added"

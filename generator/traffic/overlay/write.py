@@ -21,7 +21,8 @@ from ...document.overlay.apply import apply_overlays
 from ...document.overlay.jsonpath import literal, path_to
 from ...document.pointer import join
 from ...document.tree import Location, SourceFile
-from ...openapi.model import Json
+from ...drift.report.summary import listed
+from ...openapi.model import Document, Json
 from ..bodies import UNREADABLE, UNTOLD, is_json
 from ..findings import Finding
 from ..seen_types import SeenTypes
@@ -72,16 +73,39 @@ def overlay_of(
         else:
             described += 1
             loosened += [(finding, operations)] if operations else []
-    actions: list[Json] = [_action(edit, notes) for edit, notes in writer.edits.all()]
+    also = {note_of(one): f"loosens requests of {listed(labels)}" for one, labels in loosened}
+    actions: list[Json] = [_action(edit, notes, also) for edit, notes in writer.edits.all()]
+    now: WrittenDescription | None = None
+    later: list[Place] = []
     for place, others, notes in writer.edits.branches():
         # The branch has what the actions before have made of the schema.
-        now = WrittenDescription(_overlaid(source, actions))
+        if now is None or any(one[: len(place)] == place for one in later):
+            now, later = WrittenDescription(_overlaid(source, actions)), []
+        later.append(place)
         whole = with_branches(now.mapping(place), others)
-        actions.append(_action(OverlayEdit(place, is_of_members=True), notes))
-        actions.append(_action(OverlayEdit(place, whole), notes))
+        actions.append(_action(OverlayEdit(place, is_of_members=True), notes, also))
+        actions.append(_action(OverlayEdit(place, whole), notes, also))
     text = _text(actions, source) if actions else ""
     values = writer.schemas.values
     return TrafficOverlay(text, len(actions), described, values, tuple(left), tuple(loosened))
+
+
+def sent_schemas(document: Document) -> dict[str, list[str]]:
+    """Return the labels of the operations whose requests have a schema, by its pointer."""
+    sent: dict[str, dict[str, None]] = {}
+    for operation in document.operations:
+        roots = [*operation.request_schemas()]
+        todo = [*roots, *(document.schemas[key] for key in document.reachable(*roots))]
+        while todo:
+            schema = todo.pop()
+            todo += schema.subschemas()
+            # A member may be one of a part of an allOf, which is written elsewhere.
+            members = (one.location.parent for one in (schema.properties or {}).values())
+            owners = (one.parent for one in members if one is not None)
+            for at in (schema.location, *owners):
+                if at is not None:
+                    sent.setdefault(at.pointer, {})[operation.label] = None
+    return {pointer: [*labels] for pointer, labels in sent.items()}
 
 
 def _overlaid(source: SourceFile, actions: list[Json]) -> SourceFile:
@@ -97,7 +121,8 @@ def _text(actions: list[Json], source: SourceFile) -> str:
     return HEADER + yaml_text(overlay)
 
 
-def _action(edit: OverlayEdit, notes: Sequence[str]) -> dict[str, Json]:
+def _action(edit: OverlayEdit, notes: Iterable[str], also: Mapping[str, str]) -> dict[str, Json]:
+    notes = [part for note in notes for part in (note, also.get(note)) if part]
     target = path_to(edit.target)
     if edit.item is not None:
         target += f"[?@ == {literal(edit.item)}]"
@@ -206,11 +231,10 @@ class _FindingWriter:
     def _same_json(self, response: Place, name: str) -> dict[str, Json]:
         """Return the schema of JSON that is described under another name."""
         content: Place = (*response, "content")
-        names = [one for one in self._written.members(content) if is_json(one)]
-        place: Place = (*content, *names[:1], "schema")
-        if not is_json(name) or not self._written.is_mapping(place):
-            return {}
-        return {"schema": {"$ref": self._reference(place)}}
+        for other in self._written.members(content) if is_json(name) else ():
+            if is_json(other) and self._written.is_mapping((*content, other, "schema")):
+                return {"schema": {"$ref": self._reference((*content, other, "schema"))}}
+        return {}
 
     def _reference(self, place: Place) -> str:
         """Return what a place refers to, or else a reference to it."""

@@ -11,12 +11,22 @@ import pytest
 
 from generator import UsageError, check_traffic
 from generator.drift.report.text import text
-from generator.traffic.overlay.write import overlay_of
+from generator.traffic.overlay.write import TrafficOverlay, overlay_of, sent_schemas
 from tests.support.answers import answering
-from tests.support.command import speclock
-from tests.support.generated_case import Case
+from tests.support.cases import package_of
+from tests.support.command import Outcome, speclock
+from tests.support.generated_case import Case, GeneratedCases, generate_spec
 from tests.traffic.exchanges import Exchange, har, ndjson
-from tests.traffic.recorded import actions, answer, compared, described, description, obj, rules
+from tests.traffic.recorded import (
+    OVERLAY,
+    actions,
+    answer,
+    compared,
+    described,
+    description,
+    obj,
+    rules,
+)
 
 TEXT: Any = {"type": "string"}
 LIST: Any = {"type": "array", "items": obj(name=TEXT)}
@@ -321,3 +331,82 @@ def test_a_har_file_of_schemathesis_tells_what_it_cut(tmp_path: Path) -> None:
     compared(tmp_path, spec, [])
     (tmp_path / "r.har").write_text(json.dumps(whole), encoding="utf-8")
     assert speclock(tmp_path, "drift", "--traffic", "r.har").out.startswith("none: no deviation")
+
+
+# ── overlays ─────────────────────────────────────────────────────────────────────────────────────
+
+PET = {"Pet": obj(["id", "name"], id={"type": "integer"}, name=TEXT)}
+REF: Any = {"$ref": "#/components/schemas/Pet"}
+ALL: Any = {"allOf": [REF, obj(b=TEXT)], "description": "A pet."}
+SCHEMAS: dict[str, Any] = {
+    "object": obj(b=TEXT), "reference": REF, "composed": ALL, "single": {"allOf": [REF]},
+    "list": {"type": "array", "items": TEXT}, "pets": {"type": "array", "items": REF},
+    "union": {"anyOf": [REF, obj(["c"], c=TEXT)]}, "text": TEXT,
+    "map": {"type": "object", "additionalProperties": TEXT},
+    "enum": {"type": "string", "enum": ["a"]}, "number": {"type": "integer", "minimum": 1},
+    "parts": {"allOf": [{"type": "string"}, {"maxLength": 9}]},
+    "date": {"type": "string", "format": "date"},
+}  # fmt: skip
+VALUES: list[list[Any]] = [
+    [None], ["x"], [7.5], [[1]], [{"new": 1}], [{}], [None, {"new": [1]}, ["x"], "x", True],
+    [[None, {"a": 1}, {"a": None, "b": {}}]],
+]  # fmt: skip
+
+
+def of_values(values: list[Any], version: str) -> tuple[Any, list[Exchange]]:
+    """Return a description with each schema as a body, a member and an item, and exchanges."""
+    paths: dict[str, Any] = {}
+    made: list[Exchange] = []
+    for name, schema in SCHEMAS.items():
+        items = {"type": "array", "items": schema}
+        for end, whole, bodies in (
+            ("body", schema, values),
+            ("member", obj(a=schema), [{"a": one} for one in values]),
+            ("items", items, [values]),
+        ):
+            content = {"application/json": {"schema": whole}}
+            responses = {"200": {"description": "OK", "content": content}}
+            path = f"/{name}_{end}"
+            paths[path] = {"get": {"operationId": f"{name}_{end}", "responses": responses}}
+            made += [answer(body, url=f"https://things.example{path}") for body in bodies]
+    servers = [{"url": "https://things.example"}]
+    return described(paths, version, servers=servers, components={"schemas": PET}), made
+
+
+def with_overlay(folder: Path, spec: Any, made: list[Exchange]) -> tuple[TrafficOverlay, list[str]]:
+    """Return the overlay of exchanges, and the rules of deviations with it."""
+    before = compared(folder, spec, made)
+    overlay = overlay_of(before.findings, before.description, sent_schemas(before.document))
+    (folder / OVERLAY).write_text(overlay.text, encoding="utf-8")
+    return overlay, rules(compared(folder, spec, made, OVERLAY))
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("values", VALUES, ids=str)
+def test_other_types_are_described(tmp_path: Path, values: list[Any], version: str) -> None:
+    """Of bodies, members and items: with the overlay nothing deviates."""
+    overlay, after = with_overlay(tmp_path, *of_values(values, version))
+    assert (overlay.left, after) == ((), []), overlay.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_the_client_of_an_overlay_reports_nothing(
+    cases: GeneratedCases, tmp_path: Path, version: str
+) -> None:
+    spec, made = of_values([one for values in VALUES for one in values], version)
+    overlay, _ = with_overlay(tmp_path, spec, made)
+
+    def generate(folder: Path) -> Outcome:
+        (folder / OVERLAY).write_text(overlay.text, encoding="utf-8")
+        return generate_spec(
+            folder, package_of(name), json.dumps(spec), f'overlays = ["{OVERLAY}"]'
+        )
+
+    name = f"recorded_{version[:3].replace('.', '_')}"
+    case, deviations = cases.add(name, generate), list[Any]()
+    for one in made:
+        server = answering(200, one.body, content_type="application/json")
+        with case.connect(server, on_deviation=deviations.append) as client:
+            getattr(client, one.url.rpartition("/")[2])()
+    assert deviations == []
