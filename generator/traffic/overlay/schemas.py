@@ -112,7 +112,6 @@ class SchemaEdits:
             owner = self._written.of_pointer(pointer)
             if owner is None:
                 raise Left(_NOWHERE)
-            owners.append(owner)
             found = self._requiring(self._written.parts(owner), name)
             if not found:
                 composed = self._written.composed(owner)
@@ -122,6 +121,7 @@ class SchemaEdits:
                 raise Left(_NOWHERE)
             for each in found:
                 self._edits.make_optional(each, name, note)
+                owners.append(each[:-1] if each[-1] == "required" else each[:-2])
         return owners
 
     def _requiring(self, schemas: Sequence[Place], name: str) -> list[Place]:

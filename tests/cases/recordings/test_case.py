@@ -410,3 +410,104 @@ def test_the_client_of_an_overlay_reports_nothing(
         with case.connect(server, on_deviation=deviations.append) as client:
             getattr(client, one.url.rpartition("/")[2])()
     assert deviations == []
+
+
+UUID = "c1871c9a-1fd9-44d6-b467-8c8779e92f0c"
+DATA = [
+    UUID, UUID.replace("-", ""), f"urn:x:uuid:{UUID}", "jane.doe@example.com", "7", "2026-05-04",
+    "12.5", "10.0.0.1", "9f86d081884c7d659a2f",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("closed", [None, False])
+@pytest.mark.parametrize(
+    "names", [*([name] for name in DATA), DATA, [f"n{number}" for number in range(31)]], ids=len
+)
+def test_names_that_are_data_become_a_map(
+    tmp_path: Path, names: list[str], closed: bool | None, version: str
+) -> None:
+    """Of an undescribed member, of a recorded object in one, and of another media type."""
+    pets = {name: {"age": 1, "tags": ["a"]} for name in names}
+    more = {} if closed is None else {"additionalProperties": closed}
+    spec = description({**obj(id=TEXT), **more}, version)
+    made = [answer(pets), answer({"kept": pets}), answer({"e": pets}, 404)]
+    before = compared(tmp_path, spec, made)
+    report = text(before.report, level="safe")
+    assert len(names) > 30 or not any(name in report for name in names if len(name) > 10)
+    overlay, after = with_overlay(tmp_path, spec, made)
+    assert (overlay.left, after) == ((), []), overlay.text
+    assert not any(f"{name}:" in overlay.text for name in names)
+    members = {"age": {"type": "integer"}, "tags": {"type": "array", "items": TEXT}}
+    assert overlay.text.count("additionalProperties") >= 3
+    seen = {"additionalProperties": {"type": "object", "properties": members}}
+    assert len(names) > 30 or seen in [one.get("update") for one in actions(overlay)]
+
+
+def test_recorded_objects_have_members(tmp_path: Path) -> None:
+    """Of JSON under another name, the schema that is described; names that aren't data."""
+    spec = description(obj(id=TEXT))
+    json_ = {"id": "x", "a.b": {"c": [1, 2.5], "d": None, "e": [], "@id": 1}}
+    made = [
+        answer({"id": "x", "a": {}}, content_type="application/vnd.x+json"),
+        answer({"kind": "x", "n": 1}, 404), answer({"kind": None}, 404), answer(json_),
+        answer(text="x", status=500, content_type="text/plain"),
+        answer(text="x", status=501, content_type="image/png"),
+    ]  # fmt: skip
+    overlay, after = with_overlay(tmp_path, spec, made)
+    assert (overlay.left, after) == ((), []), overlay.text
+    updates = [one.get("update") for one in actions(overlay)]
+    reference = "#/paths/~1things/get/responses/200/content/application~1json/schema"
+    assert {"content": {"application/vnd.x+json": {"schema": {"$ref": reference}}}} in updates
+    members = {
+        "c": {"type": "array", "items": {"type": "number"}}, "d": {"type": "null"},
+        "e": {"type": "array", "items": {}},
+    }  # fmt: skip
+    of_object = {"type": "object", "properties": members, "additionalProperties": True}
+    assert {"a.b": of_object} in updates
+    contents = {
+        key: one["content"]
+        for update in updates
+        for key, one in update.get("responses", {}).items()
+    }
+    kinds = {"kind": {"type": ["string", "null"]}, "n": {"type": "integer"}}
+    error = {"schema": {"type": "object", "properties": kinds}}
+    assert contents == {
+        "404": {"application/json": error}, "500": {"text/plain": {"schema": TEXT}},
+        "501": {"image/png": {"schema": {}}},
+    }  # fmt: skip
+
+
+def test_a_body_without_a_media_type_is_bytes(case: Case, mode: str, tmp_path: Path) -> None:
+    """In the description (RFC 9110 §8.3), and for a client that has it there."""
+    spec = description({}, more={"content": {}})
+    overlay, after = with_overlay(tmp_path, spec, [answer(text="x", content_type="", server="a")])
+    assert (overlay.left, after) == ((), []), overlay.text
+    assert "application/octet-stream:\n          schema: {}\n" in overlay.text
+    found: list[Any] = []
+    with case.connect(answering(200, b"x"), mode, on_deviation=found.append) as client:
+        assert (client.files.get(), found) == (b"x", [])
+
+
+def test_an_overlay_tells_what_it_loosens(tmp_path: Path) -> None:
+    """Where the schema of a response, or a part of it, is one of a request, too."""
+    project(tmp_path, pets="https://things.example")
+    shared = obj(["id"], id={"type": "string", "maxLength": 1}, kind=REF)
+    spec = description({"allOf": [{"$ref": "#/components/schemas/Base"}, obj(b=TEXT)]})
+    spec["components"]["schemas"] = {**PET, "Base": shared}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Base"}}}}
+    post = {"operationId": "add", "requestBody": body, "responses": {"201": {"description": "OK"}}}
+    spec["paths"]["/things"]["post"] = post
+    (tmp_path / "pets.json").write_text(json.dumps(spec), encoding="utf-8")
+    words = ("drift", "--traffic", "r.ndjson", "--write-overlay", "seen.yaml")
+    for body, lines in (
+        ({"id": "long"}, ["maxLength: the overlay loosens requests of add too"]),
+        ({"id": "x", "b": 1}, []),
+        ({"b": "x"}, ["Base: the overlay loosens requests of add too"]),
+        ({"id": "x", "kind": None, "c": 1}, ["the overlay loosens requests of add too"]),
+    ):
+        (tmp_path / "r.ndjson").write_bytes(ndjson([answer(body)]))
+        outcome = speclock(tmp_path, *words)
+        assert outcome.err.count("loosens") == len(lines), (body, outcome.err)
+        text_ = (tmp_path / "seen.yaml").read_text(encoding="utf-8")
+        assert ("loosens requests of add" in text_) == bool(lines)
