@@ -66,24 +66,14 @@ SHORT = {"type": "string", "maxLength": 3}
 # name: the rules before, the schema, the recorded bodies; in OpenAPI 3.0 and 3.1
 VALUES: dict[str, tuple[str, Json, list[Json]]] = {
     "enum of numbers": ("enum/value-added", obj(a={"type": "integer", "enum": [1, 2]}), [{"a": 3}]),
-    "member, object": ("property/added", obj(a=ID), [{"b": {"c": 1}}]),
     "member, list": ("property/added", obj(a=ID), [{"b": [1, 2]}, {"b": [[]]}, {"b": [[1.5]]}]),
     "member, several types": ("property/added", obj(a=ID), [{"b": 1}, {"b": "x"}, {"b": None}]),
     "member, only null": ("property/added", obj(a=ID), [{"b": None}]),
     "required, all": ("required/removed", obj(["a", "b"], a=ID, b=ID), [{"a": 1}, {"b": 1}]),
     "required, undescribed": ("required/removed", obj(["z"], a=ID), [{"a": 1}]),
-    "null": ("nullable/added", obj(a=ID), [{"a": None}]),
     "null, enum": ("nullable/added", obj(a=ENUM), [{"a": None}]),
-    "null, object": ("nullable/added", obj(a=obj(b=ID)), [{"a": None}]),
-    "null, oneOf": ("nullable/added", obj(a=union("oneOf")), [{"a": None}]),
-    "null, anyOf": ("nullable/added", obj(a=union("anyOf")), [{"a": None}]),
-    "null, component": ("nullable/added", obj(a=REF), [{"a": None}]),
     "type, number": ("type/changed", obj(a=ID), [{"a": 1.5}]),
-    "type, several": ("type/changed", obj(a=ID), [{"a": "x"}, {"a": True}]),
-    "type, oneOf": ("type/changed", obj(a=union("oneOf")), [{"a": 1}]),
-    "type, anyOf": ("type/changed", obj(a=union("anyOf")), [{"a": 1}, {"a": [1]}]),
     "type, enum": ("type/changed", obj(a=ENUM), [{"a": 7}]),
-    "type, items": ("type/changed", {"type": "array", "items": ID}, [["x"]]),
     "allOf, member": ("property/added", {"allOf": [REF, obj(b=ID)]}, [{"id": 1, "c": 1}]),
     "allOf, required": ("required/removed", {"allOf": [REF, obj(["b"], b=ID)]}, [{"b": 1}]),
     "allOf, bound": (
@@ -113,7 +103,6 @@ IN_31: dict[str, tuple[str, Json, list[Json]]] = {
     "list of types": (
         "type/changed", obj(a={"type": ["integer", "null"]}), [{"a": "x"}, {"a": True}],
     ),
-    "object or text": ("type/changed", obj(a=obj(b=ID)), [{"a": "x"}]),
     "rounded bound": (
         "minimum/widened", obj(a={"type": "integer", "exclusiveMinimum": 0.5}), [{"a": 0}],
     ),
