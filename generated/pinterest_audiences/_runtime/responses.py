@@ -30,6 +30,8 @@ class ResponseReader(Protocol):
         ...
 
 
+_UNTOLD = "application/octet-stream"
+"""The media type of a body without one (RFC 9110 §8.3)."""
 ResponseReaders: TypeAlias = ResponseReader | tuple[ResponseReader, ...]
 """The reader of a status, or one for each of its media types, the default first."""
 
@@ -81,10 +83,11 @@ def select(
 ) -> ResponseReader:
     """Return the reader of a Content-Type (RFC 9110 §8.3): of its media type, or else its range.
 
-    Of equal media types it is the one with most of the parameters. Another media type, or a body
-    without one, is reported: the reader of the one that the call accepts reads it, or the first.
+    Of equal media types it is the one with most of the parameters. Another media type is reported:
+    the reader of the one that the call accepts reads it, or the first. A body without one has that
+    of bytes.
     """
-    kind, sent = _parts(content_type)
+    kind, sent = _parts(content_type or _UNTOLD)
     fitting: list[tuple[tuple[bool, int, int], ResponseReader]] = []
     for answer in answers:
         name, parameters = _parts(answer.media_type)
