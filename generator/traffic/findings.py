@@ -25,11 +25,13 @@ from .exchange import RecordedExchange, RecordingPlace
 from .seen_types import SeenTypes, joined
 from .shown import MASK, UNSHOWN, is_data, shown_media_type, shown_name
 
+WrittenAt: TypeAlias = tuple[str, str]
+"""The pointers of a location and of what refers to its schema, as they are written."""
 IsSecret: TypeAlias = Callable[[str, object], bool]
 
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
-_MOST_SITES = 100
+_MOST_PLACES = 1_000
 _MOST_PARTS = 100
 _DEEPEST = 20
 _LONGEST_TEXT = 1_000
@@ -97,8 +99,8 @@ class Finding:
     """True if the client couldn't read it in one of the exchanges."""
     values: dict[str, Json] = field(default_factory=dict[str, Json])
     """What was recorded, by its JSON text."""
-    sites: dict[str, SeenTypes] = field(default_factory=dict[str, SeenTypes])
-    """The types of what was recorded, by the pointer of what refers to the schema, if anything."""
+    places: dict[WrittenAt, SeenTypes] = field(default_factory=dict[WrittenAt, SeenTypes])
+    """The types of what was recorded, by where the location and what refers to it are written."""
 
     def add(
         self,
@@ -116,14 +118,14 @@ class Finding:
         if _TIME.fullmatch(one.time):
             self.first = min(filter(None, (self.first, one.time)))
             self.last = max(self.last, one.time)
-        site = "" if deviation.site is None else deviation.site.pointer
-        if site not in self.sites and len(self.sites) < _MOST_SITES:
-            self.sites[site] = SeenTypes()
+        place = deviation.place or deviation.location.pointer, deviation.site
+        if place not in self.places and len(self.places) < _MOST_PLACES:
+            self.places[place] = SeenTypes()
         value = deviation.value
         if value is MISSING or not kept.remaining:
             return
-        if site in self.sites and not is_secret(deviation.pointer.rpartition("/")[2], value):
-            self.sites[site].add(value, kept, is_secret)
+        if place in self.places and not is_secret(deviation.pointer.rpartition("/")[2], value):
+            self.places[place].add(value, kept, is_secret)
         if len(self.values) >= _MOST_VALUES:
             return
         value = _abridged(value, is_secret, deviation.pointer)
@@ -137,7 +139,7 @@ class Finding:
     @property
     def types(self) -> SeenTypes:
         """The types of what was recorded."""
-        return joined(self.sites.values())
+        return joined(self.places.values())
 
     @property
     def wire(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ...document.edit.written import Place, WrittenDescription
@@ -44,26 +45,28 @@ class SchemaEdits:
 
         Return the labels of the operations whose requests they loosen.
         """
-        places = self._add(finding, note)
+        places: list[Place] = []
+        for (pointer, site), types in finding.places.items():
+            at = _At(split(pointer), self._written.of_pointer(site) if site else None, types, note)
+            places += self._add(finding, at)
         return [*dict.fromkeys(label for one in places for label in self._sent.get(join(one), ()))]
 
-    def _add(self, finding: Finding, note: str) -> Sequence[Place]:
-        """Add the edits, and return the schemas that they change."""
-        one = finding.deviation
-        path = split(one.location.pointer)
+    def _add(self, finding: Finding, at: _At) -> Sequence[Place]:
+        """Add the edits of one place, and return the schemas that they change."""
+        one, path, note = finding.deviation, at.path, at.note
         if one.name == "schema/required/removed" and one.expected:
-            return self._required(finding, note)
+            return self._required(one.expected, at)
         place = self._written.place(path if one.name == _PROPERTY else path[:-1])
         if place is None or not self._written.is_mapping(place):
             raise Left(_NOWHERE)
         match one.name:
             case "schema/property/added":
-                self._property(place, one.expected, finding, note)
+                self._property(place, one.expected, at)
                 return [place[:-1]]
             case "schema/enum/value-added":
                 self._enumeration(place, [*finding.values.values()], note)
             case "schema/nullable/added" | "schema/type/changed" | "schema/required/removed":
-                return self._type(place, finding, note)  # the last one: it is another object
+                return self._type(place, at)  # the last one: it is another object
             case "schema/branch/added-known":
                 raise Left("a person must describe the branch")
             case _:
@@ -95,34 +98,27 @@ class SchemaEdits:
                 if is_flag and other in node:
                     self._edits.remove((*place, other), note)
 
-    def _property(self, place: Place, name: str, finding: Finding, note: str) -> None:
+    def _property(self, place: Place, name: str, at: _At) -> None:
         if not self._written.is_mapping(place) or place[-1] != "properties":
             raise Left(_NOWHERE)
         if not name:
             raise Left("its name is empty")
         if name != UNSHOWN and shown_name(name) == UNSHOWN:
             raise Left(HIDDEN)
-        self._edits.add_member(place, None if name == UNSHOWN else name, finding.types, note)
+        self._edits.add_member(place, None if name == UNSHOWN else name, at.types, at.note)
 
-    def _required(self, finding: Finding, note: str) -> Sequence[Place]:
-        """Remove a name from each list of the objects that lack it."""
-        name = finding.deviation.expected
-        owners: list[Place] = []
-        for pointer in finding.sites:
-            owner = self._written.of_pointer(pointer)
-            if owner is None:
-                raise Left(_NOWHERE)
-            found = self._requiring(self._written.parts(owner), name)
-            if not found:
-                composed = self._written.composed(owner)
-                parts = [p for one in composed for p in self._written.parts(one)]
-                found = self._requiring(parts, name)
-            if not found:
-                raise Left(_NOWHERE)
-            for each in found:
-                self._edits.make_optional(each, name, note)
-                owners.append(each[:-1] if each[-1] == "required" else each[:-2])
-        return owners
+    def _required(self, name: str, at: _At) -> Sequence[Place]:
+        """Remove a name from each list of the object that lacks it."""
+        owner = at.site or ()
+        found = self._requiring(self._written.parts(owner), name)
+        if not found:
+            composed = self._written.composed(owner)
+            found = self._requiring([p for one in composed for p in self._written.parts(one)], name)
+        if not found:
+            raise Left(_NOWHERE)
+        for each in found:
+            self._edits.make_optional(each, name, at.note)
+        return [each[:-1] if each[-1] == "required" else each[:-2] for each in found]
 
     def _requiring(self, schemas: Sequence[Place], name: str) -> list[Place]:
         """Return the lists that a name is required in, in ``dependentRequired`` too."""
@@ -177,38 +173,47 @@ class SchemaEdits:
 
     # ── types ────────────────────────────────────────────────────────────────────────────────────
 
-    def _type(self, schema: Place, finding: Finding, note: str) -> Sequence[Place]:
-        """Let the places where values were seen admit their types."""
-        if not finding.types.kinds:
+    def _type(self, schema: Place, at: _At) -> Sequence[Place]:
+        """Let the place where values were seen admit their types."""
+        if not at.types.kinds:
             raise Left(_NO_VALUE)
-        places = self._places(schema, finding)
-        for place, types in places.items():
+        places = self._places(schema, at.site)
+        for place in places:
             node = self._written.members(place)
-            if {*types.kinds} == {"null"} and "enum" in node:
-                self._append(place, [None], note)
+            if {*at.types.kinds} == {"null"} and "enum" in node:
+                self._append(place, [None], at.note)
                 if "type" not in node:
                     continue
             if _is_of_header(place) and "type" in node:
-                self._edits.remove((*place, "type"), note)
+                self._edits.remove((*place, "type"), at.note)
             else:
-                self._edits.widen(place, types, note)
-        return [*places]
+                self._edits.widen(place, at.types, at.note)
+        return places
 
-    def _places(self, schema: Place, finding: Finding) -> Mapping[Place, SeenTypes]:
-        """Return the types by the places to change: those that refer to a schema, or itself.
+    def _places(self, schema: Place, site: Place | None) -> Sequence[Place]:
+        """Return the places to change: what refers to a schema, or the schema itself.
 
         A scalar that no request has is changed itself, since it means the same everywhere.
         """
         node = self._written.members(schema)
         is_scalar = isinstance(node.get("type"), str) and node["type"] not in ("object", "array")
-        if not (is_scalar and join(schema) not in self._sent):
-            places = {self._written.of_pointer(one): types for one, types in finding.sites.items()}
-            sites = {p: types for p, types in places.items() if p and self._written.is_mapping(p)}
-            if len(sites) == len(finding.sites):
-                return {root: t for site, t in sites.items() for root in self._written.roots(site)}
+        is_shared = not is_scalar or join(schema) in self._sent
+        if site is not None and is_shared and self._written.is_mapping(site):
+            return self._written.roots(site)
         while schema[-2:-1] == ("allOf",):
             schema = schema[:-2]
-        return dict.fromkeys(self._written.roots(schema), finding.types)
+        return self._written.roots(schema)
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A place where a deviation's location is written."""
+
+    path: Sequence[str]
+    site: Place | None
+    """The place that refers to the schema; of a missing member, that of what requires it."""
+    types: SeenTypes
+    note: str
 
 
 _PROPERTY: Final = "schema/property/added"

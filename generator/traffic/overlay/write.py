@@ -25,6 +25,7 @@ from ...drift.report.summary import listed
 from ...openapi.model import Document, Json
 from ..bodies import UNREADABLE, UNTOLD, is_json
 from ..findings import Finding
+from ..schemas import IN_PLACE, Shift, inside, moved_pointer
 from ..seen_types import SeenTypes
 from ..shown import UNSHOWN, shown_media_type, shown_name
 from .edits import Edits, Left, OverlayEdit, with_branches
@@ -94,17 +95,22 @@ def sent_schemas(document: Document) -> dict[str, list[str]]:
     """Return the labels of the operations whose requests have a schema, by its pointer."""
     sent: dict[str, dict[str, None]] = {}
     for operation in document.operations:
-        roots = [*operation.request_schemas()]
-        todo = [*roots, *(document.schemas[key] for key in document.reachable(*roots))]
+        todo = [(schema, IN_PLACE) for schema in operation.request_schemas()]
+        seen: set[tuple[str, Shift]] = set()
         while todo:
-            schema = todo.pop()
-            todo += schema.subschemas()
+            schema, shift = todo.pop()
+            todo += ((inner, shift) for inner in schema.subschemas())
+            if schema.ref:
+                within = schema.ref, inside(document, schema, shift)
+                todo += [(document.schemas[schema.ref], within[1])] if within not in seen else []
+                seen.add(within)
             # A member may be one of a part of an allOf, which is written elsewhere.
             members = (one.location.parent for one in (schema.properties or {}).values())
             owners = (one.parent for one in members if one is not None)
             for at in (schema.location, *owners):
                 if at is not None:
-                    sent.setdefault(at.pointer, {})[operation.label] = None
+                    place = moved_pointer(at.pointer, shift)
+                    sent.setdefault(place, {})[operation.label] = None
     return {pointer: [*labels] for pointer, labels in sent.items()}
 
 
