@@ -106,10 +106,10 @@ class SeenTypes:
                 whole["properties"] = {
                     name: self.members[name].schema(is_3_0=is_3_0) for name in shown
                 }
-            data = [member for name, member in self.members.items() if name not in names]
-            if data:
-                whole["additionalProperties"] = joined(data).schema(is_3_0=is_3_0)
-            elif len(names) > len(shown):
+            others = [member for name, member in self.members.items() if name not in shown]
+            if len(names) < len(self.members):
+                whole["additionalProperties"] = joined(others).schema(is_3_0=is_3_0)
+            elif others:
                 whole["additionalProperties"] = True
         return whole
 

@@ -110,7 +110,7 @@ class WrittenDescription:
         return found
 
     def _inside(self, place: Place) -> Iterator[Place]:
-        """Yield what a schema refers to, and its parts."""
+        """Yield what a schema refers to, and its parts; a branch beside null is one."""
         reference = self.members(place).get("$ref")
         if isinstance(reference, str) and reference.startswith("#/"):
             target = self.of_pointer(unquote(reference[1:]))
@@ -118,6 +118,11 @@ class WrittenDescription:
                 yield target
         for index in range(len(self.listed((*place, "allOf")))):
             yield (*place, "allOf", index)
+        for keyword in ("anyOf", "oneOf"):
+            branches = self.listed((*place, keyword))
+            others = [index for index, one in enumerate(branches) if not _is_null(one)]
+            if len(others) == 1:
+                yield (*place, keyword, others[0])
 
     def _around(self, place: Place, depth: int) -> Iterator[Place]:
         """Yield the schema that a part belongs to; and the same member of its other parts."""
@@ -131,6 +136,13 @@ class WrittenDescription:
             other = self.place((*owner, *place[-step:]))
             if other is not None and other != place:
                 yield other
+
+
+def _is_null(branch: object) -> bool:
+    """Return whether null is the only value of a branch."""
+    return isinstance(branch, MappingNode) and (
+        branch.get("type") == "null" or _plain(branch.get("enum")) == [None]
+    )
 
 
 def _plain(node: object) -> Plain:

@@ -80,7 +80,9 @@ class Edits:
         self._wider.setdefault(schema, _Seen()).add(types, note)
 
     def add_member(self, properties: Place, name: str | None, types: SeenTypes, note: str) -> None:
-        """Describe a member; without a name, members whose names are data."""
+        """Describe a member; None stands for names that are data, and an empty one for names that
+        aren't shown, which only an object with others that are data has among them.
+        """
         self._members.setdefault(properties, {}).setdefault(name, _Seen()).add(types, note)
 
     def make_optional(self, required: Place, name: str, note: str) -> None:
@@ -117,9 +119,10 @@ class Edits:
     ) -> Iterator[tuple[OverlayEdit, Sequence[str]]]:
         """Yield the edits of an object's members; many are those of a map."""
         is_map = len(members) > MOST_NAMES
-        data = [seen for name, seen in members.items() if is_map or name is None]
+        is_open = is_map or None in members
+        data = [seen for name, seen in members.items() if is_map or (is_open and not name)]
         for name, seen in members.items():
-            if name is not None and not is_map:
+            if name and not is_map:
                 update: Json = {name: seen.types.schema(is_3_0=self._is_3_0)}
                 yield OverlayEdit(place, update), seen.notes
         if data:

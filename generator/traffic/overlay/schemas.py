@@ -46,9 +46,15 @@ class SchemaEdits:
         Return the labels of the operations whose requests they loosen.
         """
         places: list[Place] = []
+        reasons: list[Left] = []
         for (pointer, site), types in finding.places.items():
             at = _At(split(pointer), self._written.of_pointer(site) if site else None, types, note)
-            places += self._add(finding, at)
+            try:
+                places += self._add(finding, at)
+            except Left as reason:
+                reasons.append(reason)
+        if reasons:
+            raise reasons[0]
         return [*dict.fromkeys(label for one in places for label in self._sent.get(join(one), ()))]
 
     def _add(self, finding: Finding, at: _At) -> Sequence[Place]:
@@ -104,6 +110,7 @@ class SchemaEdits:
         if not name:
             raise Left("its name is empty")
         if name != UNSHOWN and shown_name(name) == UNSHOWN:
+            self._edits.add_member(place, "", at.types, at.note)
             raise Left(HIDDEN)
         self._edits.add_member(place, None if name == UNSHOWN else name, at.types, at.note)
 
@@ -197,9 +204,10 @@ class SchemaEdits:
         """
         node = self._written.members(schema)
         is_scalar = isinstance(node.get("type"), str) and node["type"] not in ("object", "array")
-        is_shared = not is_scalar or join(schema) in self._sent
-        if site is not None and is_shared and self._written.is_mapping(site):
-            return self._written.roots(site)
+        is_alone = is_scalar and join(schema) not in self._sent
+        if site is not None and self._written.is_mapping(site):
+            if not (is_alone and "$ref" in self._written.members(site)):
+                return self._written.roots(site)
         while schema[-2:-1] == ("allOf",):
             schema = schema[:-2]
         return self._written.roots(schema)
