@@ -205,9 +205,9 @@ class SchemaEdits:
         node = self._written.members(schema)
         is_scalar = isinstance(node.get("type"), str) and node["type"] not in ("object", "array")
         is_alone = is_scalar and join(schema) not in self._sent
-        if site is not None and self._written.is_mapping(site):
-            if not (is_alone and "$ref" in self._written.members(site)):
-                return self._written.roots(site)
+        reference = self._written.members(site) if site is not None else {}
+        if site is not None and reference and not (is_alone and "$ref" in reference):
+            return self._written.roots(site)
         while schema[-2:-1] == ("allOf",):
             schema = schema[:-2]
         return self._written.roots(schema)
