@@ -209,6 +209,43 @@ def test_an_overlay_tells_what_it_loosens(tmp_path: Path) -> None:
         assert ("loosens requests of add" in text_) == bool(lines)
 
 
+def test_equal_schemas_are_changed_where_they_are_written(tmp_path: Path) -> None:
+    """Of operations that return the same, the one whose response deviates."""
+    inner = obj(["id"], id={"type": "integer"}, pet=obj(name={"type": "string", "maxLength": 3}))
+    content = {"application/json": {"schema": inner}}
+    get = {"responses": {"200": {"description": "OK", "content": content}}}
+    paths = {f"/{name}": {"get": {**get, "operationId": name}} for name in ("one", "two", "six")}
+    spec = described(paths, "3.0.3", servers=[{"url": "https://things.example"}])
+    body = {"id": "x", "pet": {"name": "longer", "age": 1}}
+    made = [answer(one, url="https://things.example/two") for one in (body, {"pet": [1]})]
+    overlay, after = with_overlay(tmp_path, spec, made)
+    assert (overlay.left, after) == ((), []), overlay.text
+    assert {one["target"].partition(".get")[0] for one in actions(overlay)} == {"$.paths['/two']"}
+
+
+DATE: Any = {"type": "string", "format": "date"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"anyOf": [DATE, {"type": "null"}]}, "soon"),
+        ({"oneOf": [{"type": "null"}, {"type": "string", "maxLength": 1}]}, "long"),
+        ({"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "null"}]}, "b"),
+        ({"type": "string", "allOf": [{"$ref": "#/components/schemas/Kind"}]}, ["a"]),
+        ({"type": "string", "allOf": [{"$ref": "#/components/schemas/Kind"}]}, None),
+        ({"$ref": "#/components/schemas/Kind"}, 7),
+        ({"$ref": "#/components/schemas/Day"}, {"a": 1}),
+    ],
+    ids=str,
+)
+def test_keywords_are_found_where_they_are_written(tmp_path: Path, schema: Any, value: Any) -> None:
+    schemas = {"Kind": {"type": "string", "enum": ["a"]}, "Day": {"allOf": [DATE]}}
+    spec = description(obj(a=schema), schemas=schemas)
+    overlay, after = with_overlay(tmp_path, spec, [answer({"a": value})])
+    assert (overlay.left, after) == ((), []), overlay.text
+
+
 # ── recordings of real servers ───────────────────────────────────────────────────────────────────
 
 FOLDER = os.environ.get("SPECLOCK_RECORDINGS", "")

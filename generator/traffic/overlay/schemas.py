@@ -48,7 +48,10 @@ class SchemaEdits:
         places: list[Place] = []
         reasons: list[Left] = []
         for (pointer, site), types in finding.places.items():
-            at = _At(split(pointer), self._written.of_pointer(site) if site else None, types, note)
+            path = split(pointer)
+            if self._written.place(path[:-1]) is None:  # a reference to a part of an operation
+                path = split(finding.deviation.location.pointer)
+            at = _At(path, self._written.of_pointer(site) if site else None, types, note)
             try:
                 places += self._add(finding, at)
             except Left as reason:
