@@ -192,21 +192,21 @@ def test_an_overlay_tells_what_it_loosens(tmp_path: Path) -> None:
     shared = obj(["id"], id={"type": "string", "maxLength": 1}, kind=REF)
     spec = description({"allOf": [{"$ref": "#/components/schemas/Base"}, obj(b=TEXT)]})
     spec["components"]["schemas"] = {**PET, "Base": shared}
-    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Base"}}}}
-    post = {"operationId": "add", "requestBody": body, "responses": {"201": {"description": "OK"}}}
+    sent = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Base"}}}}
+    post = {"operationId": "add", "requestBody": sent, "responses": {"201": {"description": "OK"}}}
     spec["paths"]["/things"]["post"] = post
     words = ("drift", "--traffic", RECORDING, "--write-overlay", OVERLAY)
-    for body, lines in (
-        ({"id": "long"}, ["maxLength: the overlay loosens requests of add too"]),
-        ({"id": "x", "b": 1}, []),
-        ({"b": "x"}, ["Base: the overlay loosens requests of add too"]),
-        ({"id": "x", "kind": None, "c": 1}, ["the overlay loosens requests of add too"]),
-    ):
+    values: list[tuple[Any, bool]] = [
+        ({"id": "long"}, True), ({"id": "x", "b": 1}, False), ({"b": "x"}, True),
+        ({"id": "x", "kind": None, "c": 1}, True),
+    ]  # fmt: skip
+    for body, is_loosened in values:
         compared(tmp_path, spec, [answer(body)])
         outcome = speclock(tmp_path, *words)
-        assert outcome.err.count("loosens") == len(lines), (body, outcome.err)
+        said = "the overlay loosens requests of add too"
+        assert (said in outcome.err) == is_loosened, (body, outcome.err)
         text_ = (tmp_path / OVERLAY).read_text(encoding="utf-8")
-        assert ("loosens requests of add" in text_) == bool(lines)
+        assert ("loosens requests of add" in text_) == is_loosened
 
 
 def test_equal_schemas_are_changed_where_they_are_written(tmp_path: Path) -> None:

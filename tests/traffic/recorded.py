@@ -73,7 +73,7 @@ def compared(
     spec: Json,
     exchanges: Sequence[Exchange],
     *overlays: str,
-    **options: bool,
+    **options: Any,
 ) -> TrafficResult:
     """Return the result of a comparison in a project that has one client."""
     (folder / SPEC).write_text(json.dumps(spec, indent=1), encoding="utf-8")

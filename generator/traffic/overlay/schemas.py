@@ -208,7 +208,7 @@ class SchemaEdits:
         node = self._written.members(schema)
         is_scalar = isinstance(node.get("type"), str) and node["type"] not in ("object", "array")
         is_alone = is_scalar and join(schema) not in self._sent
-        reference = self._written.members(site) if site is not None else {}
+        reference = self._written.members(site or ())
         if site is not None and reference and not (is_alone and "$ref" in reference):
             return self._written.roots(site)
         while schema[-2:-1] == ("allOf",):
