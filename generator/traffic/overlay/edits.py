@@ -80,7 +80,7 @@ class Edits:
         self._wider.setdefault(schema, _Seen()).add(types, note)
 
     def add_member(self, properties: Place, name: str | None, types: SeenTypes, note: str) -> None:
-        """Describe a member; None stands for names that are data, and an empty one for names that
+        """Describe a member; None is for names that are data, and an empty one for names that
         aren't shown, which only an object with others that are data has among them.
         """
         self._members.setdefault(properties, {}).setdefault(name, _Seen()).add(types, note)
