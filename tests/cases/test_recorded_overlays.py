@@ -50,7 +50,7 @@ SCHEMAS: dict[str, Any] = {
 }  # fmt: skip
 VALUES: list[list[Any]] = [
     [None], ["x"], [7.5], [[1]], [{"new": 1}], [{}], [None, {"new": [1]}, ["x"], "x", True],
-    [[None, {"a": 1}, {"a": None, "b": {}}]],
+    [[None, {"a": 1}, {"a": None, "b": {}}]], [[None]], [[[None]]],
 ]  # fmt: skip
 
 
