@@ -323,7 +323,7 @@ def test_http_interactions_are_recordings(tmp_path: Path, recording: str) -> Non
     outcome = speclock(tmp_path, "drift", "--traffic", "r.yml")
     number = recording.count("- request:") + recording.count("- id:")
     assert f"{number} of {number} exchanges call operations in use." in outcome.out
-    assert outcome.out.count("a value of another type than string") == 1
+    assert outcome.out.count("  a value of another type than string") == 1
     assert "the only deviation" in outcome.out
     assert "1 exchange, 2022-11-01; the first is entry 1" in outcome.out
 
