@@ -166,7 +166,8 @@ def test_secrets_are_left_out_however_they_are_escaped(tmp_path: Path, spelling:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "content", [b"\\", b"%25", b"%", b"&amp;", b"&", b"/s3cr", b"&a", b'\\"', b'name="x"\n', b'"":']
+    "content",
+    [b"\\", b"%25", b"%", b"&amp;", b"&", b"/s3cr", b"&a", b'\\"', b'name="x"\n', b'"":'],
 )
 def test_masks_cost_little(content: bytes) -> None:
     request = httpx.Request("GET", "https://a", headers={"X-Key": "/s3cr%&\\"})
