@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases docs lock clean
+.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices suites drift-corpus updates recordings hostile live drift drift-cases docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPU
 
 updates: $(STAMP) ## clients follow upstream: RELEASES=DIR of a real API, 200 random changes
 	@SPECLOCK_RELEASES='$(RELEASES)' SPECLOCK_CHANGES=50 $(PY) -m pytest -n auto -q tests/services/update/test_life.py tests/services/update/test_many_changes.py $(ARGS)
+
+recordings: $(STAMP) ## overlays of the recordings in RECORDINGS=DIR describe them: the client has nothing to report
+	@SPECLOCK_RECORDINGS='$(if $(RECORDINGS),$(RECORDINGS),$(error set RECORDINGS= to a folder of recordings))' $(PY) -m pytest -q -k real_servers tests/cases/test_recorded_overlays.py $(ARGS)
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/qa/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
@@ -12,7 +13,7 @@ from .console import Console
 from .run import for_each
 
 if TYPE_CHECKING:
-    from ..config import Settings
+    from ..config import Client, Settings
     from ..drift.changes import Report
 
 ABOUT = """\
@@ -44,7 +45,7 @@ exit codes:
   0  no change at or above --fail-on
   1  such a change, entries of the allow-list that expired or match nothing, or recordings that
      are unreadable
-  2  a description was refused, or the command misused
+  2  a description was refused, or the command misused, or recordings in which nothing is compared
   3  upstream cannot be reached: whether something changed is unknown
 """
 _JSON = ("json", "sarif")
@@ -62,7 +63,7 @@ ARGUMENTS = {
     "--insecure": "allow upstream to be fetched by http",
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
-    "HAR 1.2, cassettes of vcrpy, or recordings of speclock (docs/traffic.md)",
+    "HAR 1.2, cassettes of vcrpy or VCR, or recordings of speclock (docs/traffic.md)",
     "--base-url URL*": "the address of a server that the description doesn't have; may be repeated",
     "--show-values": "show recorded values in the report; they may be personal data",
     "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",
@@ -89,15 +90,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         revision="".join(options.traffic[:1]) or options.revision,
         operations=options.operation,
     )
-    if len(settings.clients) > 1 and (
-        options.format != "text" or options.output or options.write_overlay
-    ):
-        commands = "".join(
-            f"\n  {_command(client.package, options)}" for client in settings.clients
-        )
-        raise UsageError(f"one report is for one client. Write one for each:{commands}")
     if options.traffic:
         return _traffic(settings, options, console)
+    _check_number(settings.clients, options)
 
     def compare(settings: Settings) -> int:
         (client,) = settings.clients
@@ -125,34 +120,50 @@ def _command(package: str, options: argparse.Namespace) -> str:
     return command_line("drift", package, argparse.Namespace(**{**vars(options), **own}), ARGUMENTS)
 
 
+def _check_number(clients: Sequence[Client], options: argparse.Namespace) -> None:
+    """Raise ``UsageError`` for several clients where one report is written."""
+    if len(clients) > 1 and (options.format != "text" or options.output or options.write_overlay):
+        from ..errors import UsageError
+
+        commands = "".join(f"\n  {_command(client.package, options)}" for client in clients)
+        raise UsageError(f"one report is for one client. Write one for each:{commands}")
+
+
 def _traffic(settings: Settings, options: argparse.Namespace, console: Console) -> int:
-    """Print a report of what recordings show."""
+    """Print a report of what recordings show, for each client whose servers they are of."""
     from pathlib import Path
 
-    from ..services.traffic import find_traffic_drift
+    from ..errors import UsageError
+    from ..services.traffic import find_traffic_drifts, of_recordings, with_operations
     from ..services.traffic_overlay import check_target
     from .drift_overlay import write
 
     code = 0
-    with_operations = [client for client in settings.clients if not client.models]
-    for client in settings.clients if options.clients else with_operations or settings.clients:
-        if options.write_overlay:
+    clients = settings.clients if options.clients else with_operations(settings.clients)
+    if options.write_overlay:
+        for client in clients:
             check_target(client, settings.root, Path(options.write_overlay))
-        result = find_traffic_drift(
-            client,
-            settings.root,
-            options.traffic,
-            base=options.base,
-            base_urls=options.base_url,
-            show_values=options.show_values,
-            coverage=options.coverage,
-            progress=console.progress,
-        )
-        _print_report(result.report, options, console, is_one=len(settings.clients) == 1)
+    results = find_traffic_drifts(
+        clients,
+        settings.root,
+        options.traffic,
+        base=options.base,
+        base_urls=options.base_url,
+        show_values=options.show_values,
+        coverage=options.coverage,
+        progress=console.progress,
+    )
+    shown = results if options.clients else of_recordings(results)
+    _check_number([result.client for result in shown], options)
+    for result in shown:
+        _print_report(result.report, options, console, is_one=len(shown) == 1)
         if options.write_overlay:
-            write(result, client, settings.root, options, console)
+            write(result, settings.root, options, console)
         if result.report.fails(options.fail_on):
             code = 1
+    for result in shown:
+        if result.uncompared:
+            raise UsageError(result.uncompared)
     return code
 
 

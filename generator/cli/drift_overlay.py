@@ -11,23 +11,27 @@ from ..printable import counted, display_path
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..config import Client
     from ..services.traffic import TrafficResult
 
 _NO_TERMINAL = "Use --yes to write the recorded values that are listed above."
 
 
-def write(
-    result: TrafficResult, client: Client, root: Path, options: argparse.Namespace, console: Console
-) -> None:
+def write(result: TrafficResult, root: Path, options: argparse.Namespace, console: Console) -> None:
     """Ask for the recorded values, write the overlay, and print what is left and what is next."""
+    from ..drift.report.summary import listed
     from ..services.traffic_overlay import plan_overlay, write_overlay
 
-    file = Path(options.write_overlay)
-    overlay = plan_overlay(result, client, root, file)
+    client, file = result.client, Path(options.write_overlay)
+    overlay = plan_overlay(result, root, file)
     for finding, reason in overlay.left:
         rule, place = finding.deviation.rule, finding.deviation.location.place
         console.note(f"{place}: left to you: {rule} ({reason})")
+    also = [
+        f"{one.deviation.location.place}: the overlay loosens requests of {listed(labels)} too"
+        for one, labels in overlay.loosened
+    ]
+    for line in dict.fromkeys(also):
+        console.note(line)
     name = display_path(file)
     if not overlay.text:
         console.note(f"{name}: not written, there is nothing to describe.")
@@ -45,5 +49,5 @@ def write(
     settings = f"[tool.speclock.clients.{client.package}]" if client.package else "the settings"
     inside = file.absolute()
     shown = inside.relative_to(root).as_posix() if inside.is_relative_to(root) else str(inside)
-    listed = ", ".join(json.dumps(one) for one in (*client.overlays, shown))
-    console.note(f"Next: put overlays = [{listed}] into {settings}, then speclock generate.")
+    files = ", ".join(json.dumps(one) for one in (*client.overlays, shown))
+    console.note(f"Next: put overlays = [{files}] into {settings}, then speclock generate.")

@@ -17,6 +17,7 @@ from ..printable import display_path
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import OperationFinder
 from .descriptions import Progress, Reach, load_overlays, no_progress, read_file, setting
+from .recording import template
 from .resolve import models_alone
 
 
@@ -57,6 +58,11 @@ class DescribedTraffic:
             parameters_with_slashes(document, client.path_slashes, lenient=True),
         )
         self.judge = ExchangeJudge(document, client.redacted)
+
+    def is_secret(self, name: str, value: object) -> bool:
+        """Return whether the value of a member is a secret by its name, or was replaced."""
+        is_replaced = isinstance(value, str) and any(one in value for one in self.client.redacted)
+        return is_replaced or template("masks", "speclock.masks").is_secret(name, value)
 
     def signature_of(self, symbol: ApiSymbol) -> Signature | None:
         """Return the declaration of a symbol; None if no client can be generated, or has it."""

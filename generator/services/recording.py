@@ -43,9 +43,14 @@ def recorder(path: str | os.PathLike[str], package: ModuleType, transport: Any =
 
 def runtime_of(package: ModuleType) -> Any:
     """Return the recorder's module in the runtime of a package, loaded from the templates."""
-    name = f"{package.__name__}._runtime.recorder"
+    template("masks", f"{package.__name__}._runtime.masks")
+    return template("recorder", f"{package.__name__}._runtime.recorder")
+
+
+def template(file: str, name: str) -> Any:
+    """Return a module of the runtime under a name, loaded from the templates."""
     if name not in sys.modules:
-        path = templates_folder() / "client" / "_runtime" / "recorder.py"
+        path = templates_folder() / "client" / "_runtime" / f"{file}.py"
         loader = _Loader(name, str(path))
         spec = spec_from_loader(name, loader)
         assert spec is not None

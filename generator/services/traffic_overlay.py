@@ -10,20 +10,20 @@ from ..config import Client
 from ..errors import UsageError
 from ..portable import resolved
 from ..printable import display_path
-from ..traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
+from ..traffic.overlay.write import HEADER, TrafficOverlay, overlay_of, sent_schemas
 from .traffic import TrafficResult
 from .written_paths import write_typed
 
 
-def plan_overlay(result: TrafficResult, client: Client, root: Path, file: Path) -> TrafficOverlay:
+def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverlay:
     """Return the overlay of what recordings show; what the allow-list has is left out.
 
     Raise :class:`UsageError` if it must not be written to ``file``.
     """
-    check_target(client, root, file)
+    check_target(result.client, root, file)
     allowed = {change.fingerprint for change in result.report.changes if change.allowed}
     findings = [one for one in result.findings if one.fingerprint not in allowed]
-    return overlay_of(findings, result.description)
+    return overlay_of(findings, result.description, sent_schemas(result.document))
 
 
 def check_target(client: Client, root: Path, file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -25,6 +26,8 @@ _SEQUENTIAL: Final = (
     "application/json-seq", "application/x-jsonlines",
 )  # fmt: skip
 UNREADABLE = "body/content/malformed"
+UNTOLD: Final = "application/octet-stream"
+"""The media type of a body without one (RFC 9110 §8.3)."""
 
 
 class BodyJudge:
@@ -35,15 +38,24 @@ class BodyJudge:
         self._reader = reader
         self._direction = direction
 
-    def deviations(self, content: Content, message: Message, body: bytes) -> Iterator[Deviation]:
-        """Yield how a body deviates from what is described for its media type."""
+    def deviations(
+        self, content: Content, message: Message, body: bytes, accept: str = ""
+    ) -> Iterator[Deviation]:
+        """Yield how a body deviates from what is described for its media type.
+
+        Another media type is read as the one that the request accepts, or else as JSON.
+        """
         sent = message.media_type
         is_untold = self._direction == "response" and message.headers and not sent
-        media = None if is_untold else described(content, message)
+        sent = UNTOLD if is_untold else sent
+        media = described(content, message, sent)
         if media is None:
-            media = _json_of(content)
+            media = content.media_types.get(accept) or media_of_json(content)
             is_unread = False
-            if media is None:
+            is_other = accept in content.media_types and media not in _structured(content)
+            if is_other:
+                sent = accept
+            elif media is None:
                 is_unread = self._direction == "response" and bool(_structured(content))
             elif self._direction == "response" and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
@@ -52,9 +64,9 @@ class BodyJudge:
                 sent = "application/json" if holds_json else sent
             yield Deviation(
                 f"{self._direction}/body/media-type/added", content.location,
-                message.media_type or "none", is_unread=is_unread,
+                message.media_type or "none", value=json_of(message), is_unread=is_unread,
             )  # fmt: skip
-            media = media if is_json(sent) else None
+            media = media if is_json(sent) or is_other else None
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
             return
         if media.schema is not None and is_binary(media.schema):
@@ -154,10 +166,10 @@ class BodyJudge:
         return Deviation(rule, location, expected, is_unread=self._direction == "response")
 
 
-def described(content: Content, message: Message) -> MediaType | None:
+def described(content: Content, message: Message, media_type: str) -> MediaType | None:
     """Return what is described for a media type: with its parameters, without, for its range."""
-    known, media_type = content.media_types, message.media_type
-    if not media_type:  # the server doesn't tell
+    known = content.media_types
+    if not media_type:  # the recording doesn't tell
         return next(iter(known.values()), None)
     compact, plain = _tables(content)
     whole = compact.get(_compact(message.header("content-type"))) or known.get(media_type)
@@ -178,7 +190,7 @@ def _tables(content: Content) -> tuple[Mapping[str, MediaType], Mapping[str, Med
 
 
 @lru_cache(maxsize=4096)
-def _json_of(content: Content) -> MediaType | None:
+def media_of_json(content: Content) -> MediaType | None:
     """Return what is described for JSON; of several media types the default, as a client does."""
     known = content.media_types
     names = [name for name, media in known.items() if codec_of(name, media.schema) == "json"]
@@ -196,12 +208,18 @@ def _structured(content: Content) -> Sequence[MediaType]:
     ]
 
 
+def json_of(message: Message) -> Json | Missing:
+    """Return the value of a body that is JSON by its media type; nothing of another one."""
+    with suppress(ValueError, RecursionError):
+        return json_body(message.body or b"") if is_json(message.media_type) else MISSING
+    return MISSING
+
+
 def _holds_json(body: bytes) -> bool:
-    try:
+    with suppress(ValueError, RecursionError):
         json_body(body)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        return True
+    return False
 
 
 def is_json(media_type: str) -> bool:

@@ -62,7 +62,7 @@ class Coverage:
         message = one.response
         if response is None or response.content is None or not message.body or message.is_cut:
             return
-        media = described(response.content, message)
+        media = described(response.content, message, message.media_type)
         is_other = bool(message.media_type) and not is_json(message.media_type)
         if media is None or media.schema is None or is_other:
             return

@@ -23,6 +23,11 @@ class Deviation:
     """The JSON pointer of the value in the body."""
     value: Json | Missing = MISSING
     """What was recorded."""
+    place: str = ""
+    """The pointer of the location where it is written: equal schemas that are written several times
+    have one location. Empty if that is the location's own."""
+    site: str = ""
+    """The pointer of what refers to the schema; of a missing member, of what requires it."""
     symbol: ApiSymbol | None = None
     """The declaration in the client that it concerns."""
     is_unread: bool = False

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..budget import Budget
 from ..document.places import place_of
@@ -22,10 +22,16 @@ from ..printable import on_one_line, shortened
 from .deviation import Deviation
 from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
-from .shown import shown_media_type, shown_name
+from .seen_types import SeenTypes, joined
+from .shown import MASK, UNSHOWN, is_data, shown_media_type, shown_name
+
+WrittenAt: TypeAlias = tuple[str, str]
+"""The pointers of a location and of what refers to its schema, as they are written."""
+IsSecret: TypeAlias = Callable[[str, object], bool]
 
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
+_MOST_PLACES = 1_000
 _MOST_PARTS = 100
 _DEEPEST = 20
 _LONGEST_TEXT = 1_000
@@ -36,6 +42,7 @@ MAX_KEPT = 16_000_000
 """Characters that are kept of recorded names and values."""
 _LONGEST = 200
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ][\d:.]{5,18}([Zz]|[+-]\d\d:?\d\d)?")
+_MEMBER: Final = "schema/property/added"
 _SENTENCES: Final[Mapping[str, str]] = {
     "schema/type/changed": "a value of another type than {}",
     "schema/nullable/added": "null where {} is described",
@@ -82,6 +89,9 @@ class Finding:
     """Of the first exchange that shows it."""
     operations: dict[str, None] = field(default_factory=dict[str, None])
     count: int = 0
+    """The number of exchanges."""
+    latest: RecordingPlace | None = None
+    """The place of the last exchange."""
     first: str = ""
     """The time of the earliest exchange, in the form of RFC 3339."""
     last: str = ""
@@ -89,25 +99,47 @@ class Finding:
     """True if the client couldn't read it in one of the exchanges."""
     values: dict[str, Json] = field(default_factory=dict[str, Json])
     """What was recorded, by its JSON text."""
+    places: dict[WrittenAt, SeenTypes] = field(default_factory=dict[WrittenAt, SeenTypes])
+    """The types of what was recorded, by where the location and what refers to it are written."""
 
-    def add(self, deviation: Deviation, label: str, one: RecordedExchange, kept: Budget) -> None:
+    def add(
+        self,
+        deviation: Deviation,
+        label: str,
+        one: RecordedExchange,
+        kept: Budget,
+        is_secret: IsSecret,
+    ) -> None:
         """Add an exchange, and what was recorded, unless too many characters are ``kept``."""
-        self.count += 1
+        self.count += one.place != self.latest
+        self.latest = one.place
         self.is_unread |= deviation.is_unread
         self.operations[label] = None
         if _TIME.fullmatch(one.time):
             self.first = min(filter(None, (self.first, one.time)))
             self.last = max(self.last, one.time)
+        place = deviation.place or deviation.location.pointer, deviation.site
+        if place not in self.places and len(self.places) < _MOST_PLACES:
+            self.places[place] = SeenTypes()
         value = deviation.value
-        if value is MISSING or len(self.values) >= _MOST_VALUES or not kept.remaining:
+        if value is MISSING or not kept.remaining:
             return
-        value = _abridged(value)
+        if place in self.places and not is_secret(deviation.pointer.rpartition("/")[2], value):
+            self.places[place].add(value, kept, is_secret)
+        if len(self.values) >= _MOST_VALUES:
+            return
+        value = _abridged(value, is_secret, deviation.pointer)
         if deviation.name == "schema/enum/value-added" and value != deviation.value:
             return
         text = encodable(json.dumps(value, ensure_ascii=False, sort_keys=True))
         if text not in self.values and len(text) <= kept.remaining:
             kept.spend(len(text))
             self.values[text] = value
+
+    @property
+    def types(self) -> SeenTypes:
+        """The types of what was recorded."""
+        return joined(self.places.values())
 
     @property
     def wire(self) -> str:
@@ -128,7 +160,9 @@ class Finding:
 class TrafficFindings:
     """The deviations of all exchanges, each place once."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_secret: IsSecret) -> None:
+        """``is_secret`` tells by the name of a member if its value isn't kept."""
+        self._is_secret = is_secret
         self._found: dict[tuple[str, str, str], Finding] = {}
         self._kept = Budget(MAX_KEPT, "characters of what was recorded")
         self.left = 0
@@ -138,7 +172,10 @@ class TrafficFindings:
         """Add the deviations of an exchange."""
         label = encodable(label)
         for deviation in deviations:
-            each = replace(deviation, expected=encodable(deviation.expected))
+            expected = encodable(deviation.expected)
+            if deviation.name == _MEMBER and is_data(expected):
+                expected = UNSHOWN
+            each = replace(deviation, expected=expected)
             key = (each.rule, each.location.name, each.expected)
             finding = self._found.get(key)
             if finding is None:
@@ -146,11 +183,9 @@ class TrafficFindings:
                     self.left += 1
                     continue
                 self._kept.spend(len(each.expected))
-                value = each.value
-                first = value if value is MISSING else _abridged(value)
-                finding = Finding(replace(each, value=first), label, one.place)
+                finding = Finding(replace(each, value=MISSING), label, one.place)
                 self._found[key] = finding
-            finding.add(each, label, one, self._kept)
+            finding.add(each, label, one, self._kept, self._is_secret)
 
     @property
     def all(self) -> list[Finding]:
@@ -158,24 +193,28 @@ class TrafficFindings:
         return sorted(self._found.values(), key=lambda one: -WIRE.index(one.wire))
 
 
-def _abridged(value: Json) -> Json:
-    """Return a value of which only the beginning is left, if it is large."""
+def _abridged(value: Json, is_secret: IsSecret, pointer: str) -> Json:
+    """Return a value without secrets, of which only the beginning is left, if it is large."""
     left = _MOST_PARTS
 
-    def part(value: Json, depth: int) -> Json:
+    def part(value: Json, depth: int, name: str) -> Json:
         nonlocal left
         left -= 1
+        if is_secret(name, value):
+            return MASK
         if isinstance(value, str):
             return value[:_LONGEST_TEXT]
         inner = left if depth < _DEEPEST else 0
         if isinstance(value, list):
-            return [part(each, depth + 1) for each in value[:inner] if left > 0]
+            return [part(each, depth + 1, "") for each in value[:inner] if left > 0]
         if isinstance(value, dict):
             items = islice(value.items(), inner)
-            return {name[:_LONGEST_TEXT]: part(each, depth + 1) for name, each in items if left > 0}
+            return {
+                key[:_LONGEST_TEXT]: part(each, depth + 1, key) for key, each in items if left > 0
+            }
         return value
 
-    return part(value, 0)
+    return part(value, 0, pointer.rpartition("/")[2])
 
 
 def change_of(
@@ -219,8 +258,9 @@ def _message(finding: Finding) -> str:
     if one.name == "schema/required/removed" and not expected and one.location.key == "required":
         sentence = "most of the required members are missing"
     text = sentence.replace("{}", expected)
-    if one.name.startswith("operation/") and isinstance(one.value, str) and one.value:
-        text += f", {one.value}"
+    first = next(iter(finding.values.values()), "")
+    if one.name.startswith("operation/") and isinstance(first, str) and first:
+        text += f", {first}"
     return text
 
 

@@ -23,19 +23,20 @@ from ..openapi.model import (
     Response,
     Schema,
 )
-from .bodies import UNREADABLE, BodyJudge
+from .bodies import UNREADABLE, BodyJudge, json_of
 from .deviation import Deviation
 from .exchange import Message, RecordedExchange
 from .header_fields import date_of, is_common
 from .match import Match
 from .parameters import Pairs, ParameterReader
 from .schemas import SchemaJudge
-from .shown import UNSHOWN, shown_name
+from .shown import MASK, UNSHOWN, shown_name
 
-_NAMES: Final = ("schema/property/added", "schema/required/removed")
+_NAMES: Final = (
+    "schema/property/added", "schema/required/removed", "body/media-type/added",
+    "status/success/added", "status/error/added",
+)  # fmt: skip
 """The rules for which the value doesn't matter."""
-MASK: Final = "***"
-"""What the recorder of a client has in place of a secret."""
 _WITHOUT_BODY: Final = (204, 205)
 """Successes whose body a client ignores (RFC 9110 §15.3.5, §15.3.6)."""
 _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
@@ -50,7 +51,9 @@ class ExchangeJudge:
 
     def __init__(self, document: Document, redacted: Sequence[str] = ()) -> None:
         """``redacted`` are texts that a recording has in place of values."""
-        self._redacted = tuple(redacted)
+        self._redacted = (MASK, *redacted)
+        self._without = set[int]()
+        """The lists and objects of an exchange, by ``id``, in which nothing was replaced."""
         self.schemas = SchemaJudge(document)
         self._reader = ParameterReader(document)
         self._requests = BodyJudge(self.schemas, self._reader, "request")
@@ -75,24 +78,35 @@ class ExchangeJudge:
         Raise :class:`BudgetExceeded` if the exchange needs more work than there is.
         """
         self.schemas.begin(work)
+        self._without.clear()
         work.spend(len(operation.parameters))
         found = [*self._request(operation, match, one)]
         if 200 <= one.status < 300:
             found += self._response(operation, one)
         elif one.status >= 300:  # a client raises for the status, whatever the body is
             found += (replace(each, is_unread=False) for each in self._response(operation, one))
-        return [each for each in found if each.name in _NAMES or not self._is_redacted(each.value)]
+        return [each for each in found if not self._is_of_redacted(each)]
+
+    def _is_of_redacted(self, one: Deviation) -> bool:
+        """Return whether a value that deviates was replaced."""
+        if one.name in _NAMES:
+            return False
+        is_of_type = isinstance(one.value, dict | list) and one.location.key == "type"
+        return not is_of_type and self._is_redacted(one.value)
 
     def _is_redacted(self, value: Json | Missing) -> bool:
         """Return whether a value, or one inside of it, was replaced."""
-        if isinstance(value, str) and MASK in value:
-            return True
-        todo: list[Json | Missing] = [value] if self._redacted else []
+        todo: list[Json | Missing] = [value]
+        seen: set[int] = set()
         while todo:
             one = todo.pop()
             if isinstance(one, str) and any(word in one for word in self._redacted):
                 return True
-            todo += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+            if isinstance(one, dict | list) and id(one) not in self._without:
+                seen.add(id(one))
+                self.schemas.work.spend(len(one))
+                todo += one.values() if isinstance(one, dict) else one
+        self._without |= seen
         return False
 
     def _readable(self, found: Iterable[Deviation], body: bytes) -> Iterator[Deviation]:
@@ -276,11 +290,13 @@ class ExchangeJudge:
         is_read = not any(response is each for each in without_body)
         if content is None or not content.media_types:
             if body:
-                rule = "response/body/media-type/added"
-                kind = message.media_type
-                yield Deviation(rule, response.location, kind or "a body")
+                rule, value = "response/body/media-type/added", json_of(message)
+                yield Deviation(
+                    rule, response.location, message.media_type or "a body", value=value
+                )
         elif body and not (is_read and one.status in _WITHOUT_BODY):
-            found = self._responses.deviations(content, message, body)
+            accept = one.request.header("accept")
+            found = self._responses.deviations(content, message, body, accept)
             for each in self._readable(found, body):
                 yield replace(each, is_unread=each.is_unread and is_read)
         elif is_read:
@@ -314,9 +330,11 @@ def response_for(operation: Operation, status: int) -> Response | None:
 
 
 def _form_of(message: Message) -> Json:
-    """Return the media type of a response and the names of its headers that aren't HTTP's own."""
-    headers: list[Json] = [name for name in message.headers if not is_common(name)]
-    return {"media_type": message.media_type if message.body else "", "headers": headers}
+    """Return the body of a response by its media type, and its headers that aren't HTTP's own."""
+    value = json_of(message)
+    body: Json = MASK if value is MISSING else value
+    content = {message.media_type: body} if message.body else {}
+    return {"content": content, "headers": {n: MASK for n in message.headers if not is_common(n)}}
 
 
 def substitute(operation: Operation, status: int) -> Response | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from json import dumps
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..budget import Budget
 from ..document.pointer import escape
@@ -30,6 +30,13 @@ _RULES: Final[Mapping[str, str]] = {
 """Keyword to rule, below ``schema``; a bound is widened, another keyword changed."""
 _ORDER: Final = {"type": 0, "enum": 1}
 """What is told first of a value."""
+Shift: TypeAlias = tuple[str, str]
+"""The pointer of a schema in place of equal ones, and that of the one that is meant."""
+IN_PLACE: Final[Shift] = ("", "")
+_FoundFlaw: TypeAlias = tuple[str, Flaw, bool, str, Shift]
+"""The pointer of a value, its flaw, True if a client takes it, the pointer of the reference to the
+schema, and the shift of its places.
+"""
 _SETTLING: Final = ("schema/type/changed", "schema/nullable/added", "schema/enum/value-added")
 """The rules beside which other deviations of the same value mean nothing."""
 
@@ -70,13 +77,13 @@ class SchemaJudge:
         outcome = self.walk(is_sent=is_sent).outcome(schema, value)
         if not outcome.errors:
             return ()
-        flaws: list[tuple[str, Flaw, bool]] = []
-        self._collect(outcome, "", frozenset(), set(), flaws, is_mild=is_sent)
+        flaws: list[_FoundFlaw] = []
+        self._collect(outcome, "", frozenset(), "", IN_PLACE, set(), flaws, is_mild=is_sent)
         flaws.sort(key=lambda one: _ORDER.get(one[1].keyword if not one[1].rule else "", 2))
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
-        for at, flaw, is_mild in flaws:
-            one = self._at(flaw, at)
+        for at, flaw, is_mild, site, shift in flaws:
+            one = self._at(flaw, at, site, shift)
             if not is_mild and self._is_unread(one.rule, flaw):
                 one = replace(one, is_unread=True)
             if one.pointer not in settled:
@@ -102,13 +109,18 @@ class SchemaJudge:
         outcome: Outcome,
         pointer: str,
         described: frozenset[str],
+        site: str,
+        shift: Shift,
         done: set[tuple[int, str, frozenset[str]]],
-        flaws: list[tuple[str, Flaw, bool]],
+        flaws: list[_FoundFlaw],
         *,
         is_mild: bool,
     ) -> None:
         """Add the flaws of an outcome, each with the pointer of its value, once for each place."""
         described |= outcome.described
+        if outcome.site is not None:
+            site = moved(outcome.site, shift)
+            shift = inside(self._document, outcome.site, shift)
         key = id(outcome), pointer, described
         if key in done:
             return
@@ -117,11 +129,13 @@ class SchemaJudge:
         for flaw in outcome.flaws:
             if flaw.rule != "property/added" or flaw.keyword not in described:
                 at = pointer if flaw.member is None else f"{pointer}/{escape(flaw.member)}"
-                flaws.append((at, flaw, is_mild))
+                flaws.append((at, flaw, is_mild, site, shift))
         for step, part, is_part_mild in outcome.parts:
             inner = pointer if step is None else f"{pointer}/{escape(str(step))}"
             names = described if step is None else frozenset[str]()
-            self._collect(part, inner, names, done, flaws, is_mild=is_mild or is_part_mild)
+            of = site if step is None else ""
+            is_inner_mild = is_mild or is_part_mild
+            self._collect(part, inner, names, of, shift, done, flaws, is_mild=is_inner_mild)
 
     def _discriminated(self, schema: Schema, value: Json) -> int | None:
         """Return the index of the branch that the discriminator names.
@@ -145,7 +159,7 @@ class SchemaJudge:
         keys = [branch.ref for branch in union.branches]
         return keys.index(key) if key in keys else UNKNOWN
 
-    def _at(self, flaw: Flaw, pointer: str) -> Deviation:
+    def _at(self, flaw: Flaw, pointer: str, site: str, shift: Shift) -> Deviation:
         """Return the deviation from a keyword of a schema, or from the description of a member."""
         schema, member, rule = flaw.schema, flaw.keyword, flaw.rule
         if not rule and flaw.value is None and member in ("type", "enum"):
@@ -163,7 +177,12 @@ class SchemaJudge:
         else:
             location, expected = schema.at(member), self._expected(schema, member)
         symbol = self._symbols.get(inner or schema)
-        return Deviation(f"schema/{rule}", location, expected, pointer, flaw.value, symbol)
+        if rule == "required/removed" and flaw.member is not None:
+            site = moved(schema, shift)
+        place = moved_pointer(location.pointer, shift) if shift != IN_PLACE else ""
+        return Deviation(
+            f"schema/{rule}", location, expected, pointer, flaw.value, place, site, symbol
+        )
 
     def _is_unread(self, rule: str, flaw: Flaw) -> bool:
         """Return whether a client's value isn't of the described type, since it stays as it is."""
@@ -226,3 +245,29 @@ def _expected(schema: Schema, keyword: str) -> str:
     row = ROWS.get(keyword)
     value = row.get(schema) if row is not None else None
     return str(value) if isinstance(value, str | int | float) else keyword
+
+
+def inside(document: Document, reference: Schema, shift: Shift) -> Shift:
+    """Return the shift of what is in the schema that a reference leads to.
+
+    A schema that isn't a component of the description is written where the reference is.
+    """
+    key = reference.ref
+    while key not in document.declared and document.schemas[key].ref:
+        key = document.schemas[key].ref
+    target = document.schemas[key].location
+    if key in document.declared or target.document is not reference.location.document:
+        return IN_PLACE
+    return target.pointer, moved(reference, shift)
+
+
+def moved(schema: Schema, shift: Shift) -> str:
+    """Return the pointer of the place where a schema is written."""
+    return moved_pointer(schema.location.pointer, shift)
+
+
+def moved_pointer(pointer: str, shift: Shift) -> str:
+    """Return the pointer of the place where a part of a schema is written."""
+    old, new = shift
+    is_inside = pointer == old or pointer.startswith(f"{old}/")
+    return new + pointer.removeprefix(old) if is_inside and shift != IN_PLACE else pointer

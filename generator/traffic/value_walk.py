@@ -63,6 +63,8 @@ class Outcome:
     flaws: list[Flaw] = field(default_factory=list[Flaw])
     parts: list[Part] = field(default_factory=list["Part"])
     """What is wrong with members and items; under None, what other schemas find in the value."""
+    site: Schema | None = None
+    """The reference to the schema."""
     described: frozenset[str] = frozenset()
     """Members that another branch of a union describes, so that they aren't undescribed."""
 
@@ -152,6 +154,7 @@ class ValueWalk:
         return outcome
 
     def _referenced(self, schema: Schema, value: Json, mode: Mode, *, again: bool) -> Outcome:
+        site = schema
         nullable: Schema | None = None
         while schema.ref:
             if schema.nullable:
@@ -160,11 +163,14 @@ class ValueWalk:
                 nullable = nullable or schema
             schema = self._document.schemas[schema.ref]
         outcome = self.outcome(schema, value, mode, again=again)
+        if not outcome.errors:
+            return outcome
+        other = Outcome(site=site)
         if nullable is not None and outcome.is_other:
-            other = Outcome()
             other.add_flaw(Flaw(nullable, "type/changed", "type", value))
-            return other
-        return outcome
+        else:
+            other.add(None, outcome)
+        return other
 
     def _judged(self, schema: Schema, value: Json, mode: Mode, *, again: bool) -> Outcome:
         own = self._own_keywords(schema)
@@ -226,7 +232,8 @@ class ValueWalk:
         required = [name for name in schema.required if not self._is_left_out(schema, name)]
         missing = [name for name in required if name not in value]
         if not self._is_sent and len(missing) > 1 and 2 * len(missing) > len(required):
-            outcome.add_flaw(Flaw(schema, "required/removed", "required"), len(missing))
+            flaw = Flaw(schema, "required/removed", "required", value)
+            outcome.add_flaw(flaw, len(missing))
         else:
             for name in missing:
                 outcome.add_flaw(Flaw(schema, "required/removed", name, member=name))

@@ -73,7 +73,7 @@ def compared(
     spec: Json,
     exchanges: Sequence[Exchange],
     *overlays: str,
-    coverage: bool = False,
+    **options: Any,
 ) -> TrafficResult:
     """Return the result of a comparison in a project that has one client."""
     (folder / SPEC).write_text(json.dumps(spec, indent=1), encoding="utf-8")
@@ -81,7 +81,7 @@ def compared(
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     (folder / RECORDING).write_bytes(ndjson(exchanges))
     client = Client(spec=SPEC, package="things", output="out", overlays=overlays)
-    return find_traffic_drift(client, folder, [folder / RECORDING], coverage=coverage)
+    return find_traffic_drift(client, folder, [folder / RECORDING], **options)
 
 
 def rules(result: TrafficResult) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import UsageError, check_traffic
+from generator import check_traffic
 from tests.drift.orchard import allow_entry
 from tests.support.command import speclock
 from tests.traffic.exchanges import ndjson
@@ -107,10 +107,3 @@ def test_check_traffic(project: Path) -> None:
     text = (project / "api.json").read_text(encoding="utf-8")
     (project / "api.json").write_text(text.replace('"string"', '"integer"'), encoding="utf-8")
     assert check_traffic("odd.ndjson", fail_on="safe") == ""
-
-
-def test_check_traffic_is_for_one_client(project: Path) -> None:
-    settings = SETTINGS.format("names") + SETTINGS.format("others")
-    (project / "pyproject.toml").write_text(settings, encoding="utf-8")
-    with pytest.raises(UsageError, match="Name one: names, others"):
-        check_traffic("good.ndjson")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from functools import partial
@@ -26,6 +28,7 @@ from tests.works_with import calls
 from tests.works_with.conftest import SPEC
 from tests.works_with.page import UserProject
 
+SCHEMATHESIS = os.environ.get("SPECLOCK_SCHEMATHESIS", "")
 Mock = Callable[[str, str, list[httpx.Response]], None]
 
 
@@ -67,6 +70,19 @@ def test_drift_reads_a_cassette_of_vcrpy(tmp_path: Path, serve: Callable[..., Se
     outcome = project.does("drift", "--traffic", "cassette.yaml", "--base-url", server.base_url)
     assert "the member extra, which isn't described" in outcome.out
     assert "1 of 1 exchanges call operations in use" in outcome.out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SCHEMATHESIS, reason="SPECLOCK_SCHEMATHESIS names no program")
+def test_drift_reads_reports_of_schemathesis(tmp_path: Path, serve: Callable[..., Server]) -> None:
+    url = serve(answered(200, {"id": "7", "extra": 1}), life=120.0).base_url
+    project = make_project(tmp_path, SPEC.read_text("utf-8"), "pinterest_audiences")
+    words = f"run {SPEC} --url {url} --mode positive --phases fuzzing --max-examples 1"
+    words += " --report har,vcr --header Authorization:x"
+    subprocess.run([SCHEMATHESIS, *words.split()], cwd=tmp_path, check=False, capture_output=True)
+    outcome = project.does("drift", "--traffic", "schemathesis-report", "--base-url", url)
+    assert "safe: 1 deviation, which doesn't break audiences/create" in outcome.out
+    assert "2 of 2 exchanges call operations in use" in outcome.out
 
 
 def again(response: httpx.Response, _: httpx.Request) -> httpx.Response:

@@ -16,7 +16,7 @@ from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
 from .response_headers import name_headers
-from .security import build_security
+from .security import build_security, secret_members
 from .servers import Servers
 from .signatures import with_fields
 from .types import Types, text
@@ -85,6 +85,7 @@ def build(
         features=frozenset(client.features),
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
+        secrets=tuple(map(ir.Text, sorted(secret_members(document)))),
         resources=_resources(document, operations, title),
         operations=operations,
         webhooks=webhooks,

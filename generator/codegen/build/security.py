@@ -276,6 +276,24 @@ def _place(credential: Credential) -> tuple[str, str]:
     return credential.kind, credential.wire.lower() if is_header else credential.wire
 
 
+def secret_members(document: Document) -> set[str]:
+    """Return the names of members that are passwords, or texts of any value that are only sent.
+
+    Sources: OpenAPI 3.1.1 §4.4.1 (format ``password``), JSON Schema 2020-12 §9.4 (``writeOnly``).
+    """
+    found: set[str] = set()
+    todo = [*document.schemas.values(), *(s for op in document.operations for s in op.schemas())]
+    while todo:
+        schema = todo.pop()
+        todo += schema.subschemas()
+        for name, member in (schema.properties or {}).items():
+            of = document.resolve(member)
+            is_text = "string" in of.types and of.enum is None
+            if is_text and (of.format == "password" or of.write_only or member.write_only):
+                found.add(name)
+    return found
+
+
 def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:
     """Return the schemes in groups that share a credential."""
     groups: list[list[str]] = []

@@ -135,6 +135,8 @@ class Api:
     credentials: tuple[Credential, ...]
     client_certificate: bool
     """True if an operation requires a client certificate."""
+    secrets: tuple[Text, ...]
+    """The names of members of bodies that are described as secret, sorted."""
     resources: tuple[Resource, ...]
     operations: tuple[ClientOperation, ...]
     """All operations; those without a resource are methods of the client."""

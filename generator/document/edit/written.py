@@ -71,6 +71,11 @@ class WrittenDescription:
         """Return what is at a place as plain data."""
         return _plain(self.node(place))
 
+    def mapping(self, place: Place) -> dict[str, Plain]:
+        """Return the mapping at a place as plain data; empty if there is none."""
+        plain = self.plain(place)
+        return plain if isinstance(plain, dict) else {}
+
     def holders(self, schema: Place, keyword: str) -> list[Place]:
         """Return the schemas that have a keyword and that a schema is made of."""
         return [place for place in self.parts(schema) if keyword in self.members(place)]
@@ -88,6 +93,12 @@ class WrittenDescription:
                 todo += [*self._inside(place), *self._around(place, depth)]
         return [*found]
 
+    def roots(self, schema: Place) -> list[Place]:
+        """Return those of the places that restrict the same values that no other one has."""
+        parts = self.parts(schema)
+        inside = {each for part in parts for each in self._inside(part)}
+        return [part for part in parts if part not in inside]
+
     def composed(self, part: Place) -> list[Place]:
         """Return the schemas with an ``allOf`` that a schema is a part of."""
         found: list[Place] = []
@@ -99,7 +110,7 @@ class WrittenDescription:
         return found
 
     def _inside(self, place: Place) -> Iterator[Place]:
-        """Yield what a schema refers to, and its parts."""
+        """Yield what a schema refers to, and its parts; a branch beside null is one."""
         reference = self.members(place).get("$ref")
         if isinstance(reference, str) and reference.startswith("#/"):
             target = self.of_pointer(unquote(reference[1:]))
@@ -107,6 +118,11 @@ class WrittenDescription:
                 yield target
         for index in range(len(self.listed((*place, "allOf")))):
             yield (*place, "allOf", index)
+        for keyword in ("anyOf", "oneOf"):
+            branches = self.listed((*place, keyword))
+            others = [index for index, one in enumerate(branches) if not _is_null(one)]
+            if len(others) == 1:
+                yield (*place, keyword, others[0])
 
     def _around(self, place: Place, depth: int) -> Iterator[Place]:
         """Yield the schema that a part belongs to; and the same member of its other parts."""
@@ -120,6 +136,13 @@ class WrittenDescription:
             other = self.place((*owner, *place[-step:]))
             if other is not None and other != place:
                 yield other
+
+
+def _is_null(branch: object) -> bool:
+    """Return whether null is the only value of a branch."""
+    return isinstance(branch, MappingNode) and (
+        branch.get("type") == "null" or _plain(branch.get("enum")) == [None]
+    )
 
 
 def _plain(node: object) -> Plain:

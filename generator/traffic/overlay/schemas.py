@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ...document.edit.written import Place, WrittenDescription
 from ...document.pointer import join, split
 from ...openapi.model import Json
 from ..findings import Finding
+from ..seen_types import SeenTypes
 from ..shown import UNSHOWN, shown_name
 from .edits import Edits, Left, OverlayEdit, is_writable
-from .seen_types import schema_of, types_of
 
-_UNIONS: Final = ("oneOf", "anyOf")
 _FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "minimum": ("minimum", "exclusiveMinimum"),
     "exclusiveMinimum": ("exclusiveMinimum", "minimum"),
@@ -21,50 +21,67 @@ _FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "exclusiveMaximum": ("exclusiveMaximum", "maximum"),
 }
 """Keywords that a bound may be written with: in 3.0 an exclusive one is a flag beside another."""
-_IMPLYING: Final = ("properties", "additionalProperties", "items", "prefixItems")
-_TYPES: Final = {"string", "number", "integer", "boolean", "array", "object"}
 _NAMES: Final = ("x-enum-varnames", "x-enumNames")
 HIDDEN: Final = "its name isn't shown: it may be a value"
 _NO_VALUE: Final = "no value was recorded, or none that is short"
 _NOWHERE: Final = "it isn't in the description as it is written"
-_SEVERAL: Final = "its type is written in several schemas of an allOf"
 
 
 class SchemaEdits:
     """Edits of the schemas of one description; each raises :class:`Left` if there is none."""
 
-    def __init__(self, written: WrittenDescription, edits: Edits) -> None:
+    def __init__(
+        self, written: WrittenDescription, edits: Edits, sent: Mapping[str, Sequence[str]]
+    ) -> None:
+        """``sent`` are the operations whose requests have a schema, by its pointer."""
+        self._sent = sent
         self._written = written
         self._edits = edits
         self.values: dict[str, list[Json]] = {}
         """New values of enumerations, by the enumeration's pointer."""
 
-    def add(self, finding: Finding, note: str) -> None:
-        """Add the edits for a deviation from a schema."""
-        one = finding.deviation
-        path = split(one.location.pointer)
+    def add(self, finding: Finding, note: str) -> Sequence[str]:
+        """Add the edits for a deviation from a schema.
+
+        Return the labels of the operations whose requests they loosen.
+        """
+        places: list[Place] = []
+        reasons: list[Left] = []
+        for (pointer, site), types in finding.places.items():
+            path = split(pointer)
+            if self._written.place(path[:-1]) is None:  # a reference to a part of an operation
+                path = split(finding.deviation.location.pointer)
+            at = _At(path, self._written.of_pointer(site) if site else None, types, note)
+            try:
+                places += self._add(finding, at)
+            except Left as reason:
+                reasons.append(reason)
+        if reasons:
+            raise reasons[0]
+        return [*dict.fromkeys(label for one in places for label in self._sent.get(join(one), ()))]
+
+    def _add(self, finding: Finding, at: _At) -> Sequence[Place]:
+        """Add the edits of one place, and return the schemas that they change."""
+        one, path, note = finding.deviation, at.path, at.note
+        if one.name == "schema/required/removed" and one.expected:
+            return self._required(one.expected, at)
         place = self._written.place(path if one.name == _PROPERTY else path[:-1])
         if place is None or not self._written.is_mapping(place):
             raise Left(_NOWHERE)
-        seen = [*finding.values.values()]
         match one.name:
             case "schema/property/added":
-                self._property(place, one.expected, seen, note)
-            case "schema/required/removed" if path[-1] == "required" and not one.expected:
-                raise Left("most required members are missing: it is another object")
-            case "schema/required/removed":
-                self._required(place, one.expected, note)
+                self._property(place, one.expected, at)
+                return [place[:-1]]
             case "schema/enum/value-added":
-                self._enumeration(place, seen, note)
-            case "schema/nullable/added":
-                self._nullable(place, one.expected, note)
-            case "schema/type/changed":
-                self._type(place, one.expected, seen, note)
+                self._enumeration(place, [*finding.values.values()], note)
+            case "schema/nullable/added" | "schema/type/changed" | "schema/required/removed":
+                return self._type(place, at)  # the last one: it is another object
             case "schema/branch/added-known":
                 raise Left("a person must describe the branch")
             case _:
                 family = _FAMILIES.get(path[-1], (path[-1],))
                 self._keyword(place, family, note)
+        return [place]
 
     def remove(self, schemas: Sequence[Place], keyword: str, note: str) -> None:
         """Remove a keyword from places."""
@@ -90,19 +107,19 @@ class SchemaEdits:
                 if is_flag and other in node:
                     self._edits.remove((*place, other), note)
 
-    def _property(self, place: Place, name: str, seen: Sequence[Json], note: str) -> None:
+    def _property(self, place: Place, name: str, at: _At) -> None:
         if not self._written.is_mapping(place) or place[-1] != "properties":
             raise Left(_NOWHERE)
         if not name:
             raise Left("its name is empty")
-        if shown_name(name) == UNSHOWN:
+        if name != UNSHOWN and shown_name(name) == UNSHOWN:
+            self._edits.add_member(place, "", at.types, at.note)
             raise Left(HIDDEN)
-        schema = schema_of(seen, is_3_0=self._written.is_3_0)
-        self._edits.add(OverlayEdit(place, {name: schema}), note)
+        self._edits.add_member(place, None if name == UNSHOWN else name, at.types, at.note)
 
-    def _required(self, place: Place, name: str, note: str) -> None:
-        """Remove a name from each list of the object; ``place`` is that of its properties."""
-        owner = place[:-1] if place[-1:] == ("properties",) else place
+    def _required(self, name: str, at: _At) -> Sequence[Place]:
+        """Remove a name from each list of the object that lacks it."""
+        owner = at.site or ()
         found = self._requiring(self._written.parts(owner), name)
         if not found:
             composed = self._written.composed(owner)
@@ -110,7 +127,8 @@ class SchemaEdits:
         if not found:
             raise Left(_NOWHERE)
         for each in found:
-            self._edits.make_optional(each, name, note)
+            self._edits.make_optional(each, name, at.note)
+        return [each[:-1] if each[-1] == "required" else each[:-2] for each in found]
 
     def _requiring(self, schemas: Sequence[Place], name: str) -> list[Place]:
         """Return the lists that a name is required in, in ``dependentRequired`` too."""
@@ -165,87 +183,51 @@ class SchemaEdits:
 
     # ── types ────────────────────────────────────────────────────────────────────────────────────
 
-    def _nullable(self, schema: Place, expected: str, note: str) -> None:
-        holder = self._holder(schema)
-        node = self._written.members(holder)
-        for place in self._written.holders(schema, "enum"):
-            self._append(place, [None], note)
-        if "const" in node:
-            self._edits.remove((*holder, "const"), note)
-            self._edits.add(
-                OverlayEdit(holder, {"enum": [self._written.plain((*holder, "const")), None]}), note
-            )
-        union = _union_of(node)
-        if self._written.is_3_0:
-            null: Json = {"nullable": True, "enum": [None]}
-            if "type" in node or not (union or "$ref" in node):
-                self._edits.add(OverlayEdit(holder, {"nullable": True}), note)
-            elif union:
-                self._edits.add(OverlayEdit((*holder, union), null), note)
-            else:
-                self._edits.widen(holder, [null], note)
-        elif "type" not in node and ("enum" in node or "const" in node) and not union:
-            return
-        else:
-            self._admit(holder, [{"type": "null"}], expected, note)
-
-    def _type(self, schema: Place, expected: str, seen: Sequence[Json], note: str) -> None:
-        holder = self._holder(schema)
-        node = self._written.members(holder)
-        kinds = types_of(seen)
-        if not kinds:
+    def _type(self, schema: Place, at: _At) -> Sequence[Place]:
+        """Let the place where values were seen admit their types."""
+        if not at.types.kinds:
             raise Left(_NO_VALUE)
-        is_union = _union_of(node) is not None or "$ref" in node
-        is_implied = any(key in node for key in _IMPLYING) or not (is_union or "type" in node)
-        is_number = node.get("type") == "integer" and kinds == ["number"]
-        if self._written.is_3_0 and is_implied:
-            raise Left("in OpenAPI 3.0 only a branch of anyOf can describe it")
-        if self._written.holders(schema, "enum") or self._written.holders(schema, "const"):
-            self._enumeration(schema, seen, note)
-        is_whole = self._written.is_3_0 and not is_union and not is_number
-        if (_is_of_header(holder) and "type" in node) or is_whole:
-            self._edits.remove((*holder, "type"), note)
-        else:
-            others: list[Json] = [{"type": kind} for kind in kinds]
-            self._admit(holder, others, expected, note)
+        places = self._places(schema, at.site)
+        for place in places:
+            node = self._written.members(place)
+            if {*at.types.kinds} == {"null"} and "enum" in node:
+                self._append(place, [None], at.note)
+                if "type" not in node:
+                    continue
+            if _is_of_header(place) and "type" in node:
+                self._edits.remove((*place, "type"), at.note)
+            else:
+                self._edits.widen(place, at.types, at.note)
+        return places
 
-    def _admit(self, place: Place, others: Sequence[Json], expected: str, note: str) -> None:
-        """Let a schema admit the values of other schemas, each of one type."""
-        node = self._written.members(place)
-        union = _union_of(node)
-        kinds: object = self._written.plain((*place, "type"))
-        for one in others if union else ():
-            self._edits.add(OverlayEdit((*place, str(union)), one), note)
-        if isinstance(kinds, list):
-            for kind in (one["type"] for one in others if isinstance(one, dict)):
-                if kind not in kinds:
-                    self._edits.add(OverlayEdit((*place, "type"), kind), note)
-        elif kinds is not None and union and self._written.is_3_0:
-            self._edits.remove((*place, "type"), note)
-        elif kinds is not None or ("$ref" in node and not union):
-            self._edits.widen(place, others, note)
-        elif not union:
-            known: list[Json] = [{"type": kind} for kind in expected.split(" or ")]
-            if not {*expected.split(" or ")} <= _TYPES:
-                raise Left("it isn't told by a type")
-            self._edits.widen(place, [*known, *others], note)
+    def _places(self, schema: Place, site: Place | None) -> Sequence[Place]:
+        """Return the places to change: what refers to a schema, or the schema itself.
 
-    def _holder(self, schema: Place) -> Place:
-        """Return the schema that has the type of values, ``schema`` itself where none has one."""
-        if "allOf" in self._written.members(schema) or schema[-2:-1] == ("allOf",):
-            raise Left(_SEVERAL)
-        found = self._written.holders(schema, "type")
-        if len(found) > 1:
-            raise Left(_SEVERAL)
-        return found[0] if found else schema
+        A scalar that no request has is changed itself, since it means the same everywhere.
+        """
+        node = self._written.members(schema)
+        is_scalar = isinstance(node.get("type"), str) and node["type"] not in ("object", "array")
+        is_alone = is_scalar and join(schema) not in self._sent
+        reference = self._written.members(site or ())
+        if site is not None and reference and not (is_alone and "$ref" in reference):
+            return self._written.roots(site)
+        while schema[-2:-1] == ("allOf",):
+            schema = schema[:-2]
+        return self._written.roots(schema)
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A place where a deviation's location is written."""
+
+    path: Sequence[str]
+    site: Place | None
+    """The place that refers to the schema; of a missing member, that of what requires it."""
+    types: SeenTypes
+    note: str
 
 
 _PROPERTY: Final = "schema/property/added"
-
-
-def _union_of(node: Mapping[str, object]) -> str | None:
-    """Return the keyword of a schema's branches."""
-    return next((key for key in _UNIONS if isinstance(node.get(key), list)), None)
 
 
 def _is_of_header(schema: Place) -> bool:

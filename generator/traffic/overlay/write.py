@@ -10,19 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
 from ...document.edit.dump import yaml_text
 from ...document.edit.written import Place, WrittenDescription
+from ...document.load import parse
+from ...document.overlay.apply import apply_overlays
 from ...document.overlay.jsonpath import literal, path_to
 from ...document.pointer import join
 from ...document.tree import Location, SourceFile
-from ...openapi.model import Json
-from ..bodies import UNREADABLE
+from ...drift.report.summary import listed
+from ...openapi.model import Document, Json
+from ..bodies import UNREADABLE, UNTOLD, is_json
 from ..findings import Finding
+from ..schemas import IN_PLACE, Shift, inside, moved_pointer
+from ..seen_types import SeenTypes
 from ..shown import UNSHOWN, shown_media_type, shown_name
-from .edits import Edits, Left, OverlayEdit
+from .edits import Edits, Left, OverlayEdit, with_branches
 from .schemas import HIDDEN, SchemaEdits
 
 HEADER: Final = "# Written by `speclock drift --traffic`: what recorded traffic shows.\n"
@@ -42,25 +48,77 @@ class TrafficOverlay:
     """The recorded values in the text: new ones of enumerations, by the enumeration's pointer."""
     left: tuple[tuple[Finding, str], ...]
     """Findings with the reason why they are left to a person."""
+    loosened: tuple[tuple[Finding, Sequence[str]], ...] = ()
+    """Findings whose schema is one of requests too, with the labels of the operations."""
 
 
-def overlay_of(findings: Iterable[Finding], source: SourceFile) -> TrafficOverlay:
+def overlay_of(
+    findings: Iterable[Finding],
+    source: SourceFile,
+    sent: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> TrafficOverlay:
     """Return the overlay that describes what ``findings`` show.
 
-    ``source`` is the description, with its overlays applied, that the exchanges were judged by.
+    ``source`` is the description, with its overlays applied, that the exchanges were judged by;
+    ``sent`` are the labels of the operations whose requests have a schema, by its pointer.
     """
-    writer = _FindingWriter(WrittenDescription(source))
+    writer = _FindingWriter(WrittenDescription(source), sent)
     left: list[tuple[Finding, str]] = []
+    loosened: list[tuple[Finding, Sequence[str]]] = []
     described = 0
     for finding in findings:
         try:
-            writer.add(finding)
-            described += 1
+            operations = writer.add(finding)
         except Left as reason:
             left.append((finding, str(reason)))
-    actions: list[Json] = [_action(edit, notes) for edit, notes in writer.edits.all()]
+        else:
+            described += 1
+            loosened += [(finding, operations)] if operations else []
+    also = {note_of(one): f"loosens requests of {listed(labels)}" for one, labels in loosened}
+    actions: list[Json] = [_action(edit, notes, also) for edit, notes in writer.edits.all()]
+    now: WrittenDescription | None = None
+    later: list[Place] = []
+    for place, others, notes in writer.edits.branches():
+        # The branch has what the actions before have made of the schema.
+        if now is None or any(one[: len(place)] == place for one in later):
+            now, later = WrittenDescription(_overlaid(source, actions)), []
+        later.append(place)
+        whole = with_branches(now.mapping(place), others)
+        actions.append(_action(OverlayEdit(place, is_of_members=True), notes, also))
+        actions.append(_action(OverlayEdit(place, whole), notes, also))
     text = _text(actions, source) if actions else ""
-    return TrafficOverlay(text, len(actions), described, writer.schemas.values, tuple(left))
+    values = writer.schemas.values
+    return TrafficOverlay(text, len(actions), described, values, tuple(left), tuple(loosened))
+
+
+def sent_schemas(document: Document) -> dict[str, list[str]]:
+    """Return the labels of the operations whose requests have a schema, by its pointer."""
+    sent: dict[str, dict[str, None]] = {}
+    for operation in document.operations:
+        todo = [(schema, IN_PLACE) for schema in operation.request_schemas()]
+        seen: set[tuple[str, Shift]] = set()
+        while todo:
+            schema, shift = todo.pop()
+            todo += ((inner, shift) for inner in schema.subschemas())
+            if schema.ref:
+                within = schema.ref, inside(document, schema, shift)
+                todo += [(document.schemas[schema.ref], within[1])] if within not in seen else []
+                seen.add(within)
+            # A member may be one of a part of an allOf, which is written elsewhere.
+            members = (one.location.parent for one in (schema.properties or {}).values())
+            owners = (one.parent for one in members if one is not None)
+            for at in (schema.location, *owners):
+                if at is not None:
+                    place = moved_pointer(at.pointer, shift)
+                    sent.setdefault(place, {})[operation.label] = None
+    return {pointer: [*labels] for pointer, labels in sent.items()}
+
+
+def _overlaid(source: SourceFile, actions: list[Json]) -> SourceFile:
+    if not actions:
+        return source
+    overlay = parse(_text(actions, source).encode(), path=source.path, name=source.name)
+    return apply_overlays(source, [overlay])
 
 
 def _text(actions: list[Json], source: SourceFile) -> str:
@@ -69,21 +127,25 @@ def _text(actions: list[Json], source: SourceFile) -> str:
     return HEADER + yaml_text(overlay)
 
 
-def _action(edit: OverlayEdit, notes: Sequence[str]) -> dict[str, Json]:
+def _action(edit: OverlayEdit, notes: Iterable[str], also: Mapping[str, str]) -> dict[str, Json]:
+    notes = [part for note in notes for part in (note, also.get(note)) if part]
     target = path_to(edit.target)
     if edit.item is not None:
         target += f"[?@ == {literal(edit.item)}]"
-    what: dict[str, Json] = {"remove": True} if edit.is_removal else {"update": edit.update}
+    if edit.is_of_members:
+        target += "[*]"
+    is_removal = edit.is_removal or edit.is_of_members
+    what: dict[str, Json] = {"remove": True} if is_removal else {"update": edit.update}
     return {"target": target, "description": "\n".join(notes), **what}
 
 
 class _FindingWriter:
     """Writes the edits of findings, one by one; raises :class:`Left`."""
 
-    def __init__(self, written: WrittenDescription) -> None:
+    def __init__(self, written: WrittenDescription, sent: Mapping[str, Sequence[str]]) -> None:
         self._written = written
         self.edits = Edits(written)
-        self.schemas = SchemaEdits(written, self.edits)
+        self.schemas = SchemaEdits(written, self.edits, sent)
         self._writers: Mapping[str, Callable[[Finding, str], None]] = {
             "status/success/added": self._status,
             "status/error/added": self._status,
@@ -94,8 +156,11 @@ class _FindingWriter:
             "operation/sunset/added": self._sunset,
         }
 
-    def add(self, finding: Finding) -> None:
-        """Add the edits for a finding, all or none."""
+    def add(self, finding: Finding) -> Sequence[str]:
+        """Add the edits for a finding, all or none.
+
+        Return the labels of the operations whose requests they loosen.
+        """
         one = finding.deviation
         if one.direction == "request":
             raise Left("the caller must change")
@@ -107,10 +172,10 @@ class _FindingWriter:
         if place.file != self._written.source.name:
             raise Left(f"it is described in {place.file}")
         write = self._writers.get(one.name)
-        if write is not None:
-            write(finding, note_of(finding))
-        else:
-            self.schemas.add(finding, note_of(finding))
+        if write is None:
+            return self.schemas.add(finding, note_of(finding))
+        write(finding, note_of(finding))
+        return ()
 
     def _at(self, location: Location) -> Place:
         place = self._written.of_pointer(location.pointer)
@@ -150,7 +215,7 @@ class _FindingWriter:
     def _status(self, finding: Finding, note: str) -> None:
         operation = self._owner(finding.deviation.location, "responses")
         status = finding.deviation.expected
-        added = self._like((*operation, "responses"), status) or _response(finding)
+        added = self._like((*operation, "responses"), status) or self._response(finding)
         self._add(operation, {"responses": {status: added}}, note)
 
     def _like(self, responses: Place, status: str) -> dict[str, Json]:
@@ -158,18 +223,50 @@ class _FindingWriter:
         keys = [key for key in self._written.members(responses) if key.startswith("2")]
         if len(keys) != 1 or not "200" <= status < "204":
             return {}
-        reference = self._written.members((*responses, keys[0])).get("$ref")
-        own = f"#{_fragment((*responses, keys[0]))}"
-        return {"$ref": reference if isinstance(reference, str) else own}
+        return {"$ref": self._reference((*responses, keys[0]))}
 
     def _media_type(self, finding: Finding, note: str) -> None:
         name = finding.deviation.expected
-        if "/" not in name:
-            raise Left("the recorded body has no media type")
+        name = name if "/" in name else UNTOLD
         if shown_media_type(name) == UNSHOWN:
             raise Left(HIDDEN)
         response = self._owner(finding.deviation.location, "content")
-        self._add(response, {"content": {name: _media(name)}}, note)
+        media = self._same_json(response, name) or self._media(name, finding.types)
+        self._add(response, {"content": {name: media}}, note)
+
+    def _same_json(self, response: Place, name: str) -> dict[str, Json]:
+        """Return the schema of JSON that is described under another name."""
+        content: Place = (*response, "content")
+        for other in self._written.members(content) if is_json(name) else ():
+            if is_json(other) and self._written.is_mapping((*content, other, "schema")):
+                return {"schema": {"$ref": self._reference((*content, other, "schema"))}}
+        return {}
+
+    def _reference(self, place: Place) -> str:
+        """Return what a place refers to, or else a reference to it."""
+        reference = self._written.members(place).get("$ref")
+        return reference if isinstance(reference, str) else f"#{_fragment(place)}"
+
+    def _media(self, name: str, types: SeenTypes) -> dict[str, Json]:
+        if name.startswith("text/"):
+            return {"schema": {"type": "string"}}
+        return {"schema": types.schema(is_3_0=self._written.is_3_0) if is_json(name) else {}}
+
+    def _response(self, finding: Finding) -> dict[str, Json]:
+        """Return a response with the media types and the headers that were seen.
+
+        Names that a report doesn't show are left out.
+        """
+        seen = {"headers": SeenTypes(), "content": SeenTypes()} | finding.types.members
+        made: dict[str, Json] = {"description": "Seen in recorded traffic."}
+        headers = [name for name in seen["headers"].members if shown_name(name) != UNSHOWN]
+        if headers:
+            made["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
+        content = {name or UNTOLD: one for name, one in seen["content"].members.items()}
+        content = {n: one for n, one in content.items() if shown_media_type(n) != UNSHOWN}
+        if content:
+            made["content"] = {name: self._media(name, one) for name, one in content.items()}
+        return made
 
     def _header(self, finding: Finding, note: str) -> None:
         response = self._owner(finding.deviation.location, "headers")
@@ -197,33 +294,6 @@ def _is_member(place: Place, name: str, written: WrittenDescription) -> bool:
         return False
     owner = written.members(place[:-1])
     return place[-3:-2] == ("responses",) or isinstance(owner.get("description"), str)
-
-
-def _media(name: str) -> dict[str, Json]:
-    return {"schema": {"type": "string"} if name.startswith("text/") else {}}
-
-
-def _response(finding: Finding) -> dict[str, Json]:
-    """Return a response with the media types and the headers that were seen, each of any value.
-
-    Names that a report doesn't show are left out.
-    """
-    content: dict[str, Json] = {}
-    headers: dict[str, Json] = {}
-    for seen in finding.values.values():
-        if isinstance(seen, dict):
-            media, names = str(seen.get("media_type")), seen.get("headers")
-            if "/" in media and shown_media_type(media) != UNSHOWN:
-                content[media] = _media(media)
-            for name in map(str, names if isinstance(names, list) else ()):
-                if shown_name(name) != UNSHOWN:
-                    headers[name] = {"schema": {"type": "string"}}
-    made: dict[str, Json] = {"description": "Seen in recorded traffic."}
-    if headers:
-        made["headers"] = headers
-    if content:
-        made["content"] = content
-    return made
 
 
 def _fragment(place: Place) -> str:

@@ -17,7 +17,7 @@ from .yaml_events import YamlEvents
 
 MAX_YAML = 20 * 2**20
 """Bytes of a recording in YAML."""
-_LARGE_CASSETTE = re.compile(rb"^(?:interactions:|- (?:request|response):)", re.MULTILINE)
+_LARGE_CASSETTE = re.compile(rb"^(?:(?:http_)?interactions:|- (?:request|response):)", re.MULTILINE)
 _LIST = re.compile(rb"^ *+- ", re.MULTILINE)
 _OF_A_LINE = {ndjson.VERSION, "time", "operation", "request", "response"}
 _UNKNOWN = "it has neither log.entries nor interactions, and its first line isn't the recorder's"
@@ -89,7 +89,7 @@ def _of_object(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
     try:
         for key in root:
             kind = reader.peek()
-            if key == "interactions" and kind == "[":
+            if key in ("interactions", "http_interactions") and kind == "[":
                 return partial(cassette.exchange_of, BodyDecoder()), _elements(reader, [root])
             if key == "log" and kind == "{":
                 log = reader.members()

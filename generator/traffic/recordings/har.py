@@ -34,7 +34,7 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
             is_cut=not posted_body[0] and _has_body(request),
         ),
         0 if status == -1 else values.status(status),  # of an aborted request
-        Message(_headers(response, content), *_body(content)),
+        Message(_headers(response, content), *_body(content), is_cut=_is_cut(content)),
         values.optional_text(members.get("startedDateTime")),
     )
 
@@ -64,6 +64,11 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
     if encoding:
         return None, f"recorded in the unknown encoding {encoding!r}"
     return values.as_bytes(text), ""
+
+
+def _is_cut(content: _Content) -> bool:
+    """Return whether only the beginning of a body was recorded, which Schemathesis tells."""
+    return values.optional_text(content.get("comment")).startswith("Body truncated:")
 
 
 def _is_unlike_zero(content: _Content) -> bool:

@@ -15,7 +15,7 @@ from .text_file import TextFile
 
 MAX_ENTRIES = 50_000
 """Entries of a file, beside one for each byte on the disk."""
-_FORMATS = "a HAR file, a cassette of vcrpy, or lines of JSON from the recorder of a client"
+_FORMATS = "a HAR file, a cassette of vcrpy or VCR, or lines of JSON from the recorder of a client"
 
 
 @dataclass(frozen=True, slots=True)

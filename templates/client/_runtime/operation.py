@@ -188,7 +188,7 @@ class Operation(Generic[T]):
         if not answers or not content:
             answers = self.substitute(answers, is_empty=not content)
         if content:
-            answers = (select(answers, kind, report),)
+            answers = (select(answers, kind, self.accept, report),)
         faults: list[ValueError] = []
         for answer in answers:  # without a body, the first one that takes none
             try:
@@ -220,6 +220,6 @@ class Operation(Generic[T]):
         answers = readers(self.errors, exchange.status_code)
         with suppress(ValueError):
             if answers and exchange.content:
-                answer = select(answers, exchange.content_type, report)
+                answer = select(answers, exchange.content_type, self.accept, report)
                 return answer.read(exchange.content, exchange.content_type, report)
         return None

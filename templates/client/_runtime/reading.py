@@ -529,7 +529,7 @@ def _alias(alias: TypeAliasType) -> Reader:
 def reader_of(type_: Any) -> Reader:
     """Return what reads JSON of a type of the models."""
     parts: tuple[Any, ...] = get_args(type_) if get_origin(type_) is Annotated else (type_,)
-    base, marks = parts[0], parts[1:]
+    base, marks = NoneType if parts[0] is None else parts[0], parts[1:]  # as in list[None]
     limits = [mark for mark in marks if not hasattr(mark, "__get_pydantic_core_schema__")]
     origin, arguments = get_origin(base), list[Any](get_args(base))
     if isinstance(base, TypeAliasType):

@@ -10,21 +10,24 @@ import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
 from .connections import LIMITS
 from .decoding import Decoder
 from .http import httpx
+from .masks import MASK, mask_body, mask_fields
 from .operation import OPERATION
 
 FilePath = str | os.PathLike[str]
 _MOST = 1024 * 1024
 """How many bytes of a body are recorded."""
-_SHORTEST = 4
-"""Characters of a secret that is masked wherever it occurs, not only in its own place."""
+_SHORTEST = 8
+"""Characters of a secret that is masked inside other words and in base64 too."""
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 """``O_BINARY`` keeps line ends on Windows."""
+_MASK = MASK.encode()
 _HIDDEN = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _END = rb"|(?:[%&\\\x80-\xff][%&#;\\\w\x80-\xff]{0,40})?\Z"
 """The end of a body, or of a part of a character that is escaped there."""
@@ -104,10 +107,21 @@ class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
         keys: Iterable[tuple[str, str]],
     ) -> None:
-        """``keys`` are the places, header, query or cookie, and names with a credential."""
-        self._path = path
+        """Create the file, with its folder, unless it is there; raise ``OSError``.
+
+        ``keys`` are the places and names with a secret: header, query or cookie, and body for
+        members and fields of bodies.
+        """
+        self._path = Path(path).absolute()
         self._transport: Any = transport
-        names: dict[str, set[str]] = {"header": set(), "query": set(), "cookie": set()}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(self._path, _FLAGS, 0o600))
+        names: dict[str, set[str]] = {
+            "header": set(),
+            "query": set(),
+            "cookie": set(),
+            "body": set(),
+        }
         for place, name in keys:
             names[place].add(name.lower() if place == "header" else name)
         self._names = names
@@ -167,19 +181,19 @@ class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             "method": request.method,
             "url": mask.url(str(request.url)),
             "headers": mask.headers(request.headers),
-            **mask.body(sent),
+            **mask.body(sent, request.headers),
         }
         line["response"] = {
             "status": response.status_code,
             "headers": mask.headers(response.headers),
-            **mask.body(received),
+            **mask.body(received, response.headers),
         }
         data = json.dumps(line, ensure_ascii=False).encode() + b"\n"
         with self._lock:
             file = os.open(self._path, _FLAGS, 0o600)
             try:
                 if os.write(file, data) < len(data):
-                    raise OSError(f"{os.fspath(self._path)}: a line wasn't written as a whole")
+                    raise OSError(f"{self._path}: a line wasn't written as a whole")
             finally:
                 os.close(file)
 
@@ -212,38 +226,45 @@ class _Mask:
         for pair in request.headers.get("cookie", "").split(";"):
             name, _, value = pair.strip().partition("=")
             given |= {value} if name in names["cookie"] else set()
-        # Elsewhere a shorter one may be anything.
-        self._forms = {form for one in given if len(one) >= _SHORTEST for form in _forms(one)}
+        given.discard("")
+        # Inside other words a shorter one may be anything, and a number anywhere.
+        self._forms = {form for text in given if len(text) >= _SHORTEST for form in _forms(text)}
         self._whole = _pattern(self._forms)
+        short = {text for text in given if len(text) < _SHORTEST and not text.isdecimal()}
+        self._words = _pattern(short, is_word=True)
 
     def _text(self, text: str) -> str:
-        data = text.encode("utf-8", "surrogateescape")
-        return self._whole.sub(b"***", data).decode("utf-8", "replace")
+        return self._masked(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+
+    def _masked(self, data: bytes) -> bytes:
+        return self._words.sub(_MASK, self._whole.sub(_MASK, data))
 
     def url(self, url: str) -> str:
         """Return a URL; what carries a credential in its query is ``***``."""
         start, mark, query = url.partition("?")
-        parts = [self._part(part) for part in query.split("&")]
-        return self._text(start + mark + "&".join(parts))
+        parts = "&".join(self._part(part) for part in query.split("&"))
+        masked = mask_fields(parts.encode(), self._names["body"]).decode()
+        return self._text(start + mark + masked)
 
     def _part(self, part: str) -> str:
         name = part.partition("=")[0]
-        return f"{name}=***" if unquote_plus(name) in self._names["query"] else part
+        return f"{name}={MASK}" if unquote_plus(name) in self._names["query"] else part
 
     def headers(self, headers: httpx.Headers) -> list[list[str]]:
         """Return names and values; of those with a credential ``***``."""
         hidden = {*_HIDDEN, *self._names["header"]}
         return [
-            [name, "***" if name.lower() in hidden else self._text(value)]
+            [name, MASK if name.lower() in hidden else self._text(value)]
             for name, value in headers.multi_items()
         ]
 
-    def body(self, body: _Body) -> dict[str, Any]:
-        """Return a body as text, or else in base64."""
+    def body(self, body: _Body, headers: httpx.Headers) -> dict[str, Any]:
+        """Return a body as text, or else in base64; its secrets are ``***``."""
         more = {"truncated": True} if body.is_truncated else {}
         if body.content is None:
             return {"body": None, **more}
-        content = self._whole.sub(b"***", bytes(body.content))
+        content_type = headers.get("content-type", "")
+        content = self._masked(mask_body(bytes(body.content), content_type, self._names["body"]))
         if more:  # not the beginning of a secret either
             content = _pattern(self._forms, _END).sub(b"", content)
         if not content and not more:
@@ -264,14 +285,16 @@ def _forms(secret: str) -> set[str]:
     return forms
 
 
-def _pattern(forms: set[str], end: bytes = b"") -> re.Pattern[bytes]:
+def _pattern(forms: set[str], end: bytes = b"", *, is_word: bool = False) -> re.Pattern[bytes]:
     """Return a pattern of the forms, however they are escaped; ``end`` may be their rest."""
     found = [b"(?!)"]
     for form in sorted(forms, key=len, reverse=True):
         rest = (b"(?:%b%b)" % (_spelled(char), end) for char in form[1:])
         found.append(_spelled(form[0]) + b"".join(rest))
     starts = b"".join({re.escape(form[0].encode()) for form in forms})
-    return re.compile(rb"(?=[%%&+\\%b])(?:%b)" % (starts, b"|".join(found)))
+    before, after = (rb"(?<![\w\x80-\xff])", rb"(?![\w\x80-\xff])") if is_word else (b"", b"")
+    pattern = rb"(?=[%%&+\\%b])%b(?:%b)%b" % (starts, before, b"|".join(found), after)
+    return re.compile(pattern)
 
 
 def _spelled(char: str) -> bytes:

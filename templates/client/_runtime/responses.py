@@ -29,6 +29,8 @@ class ResponseReader(Protocol):
         ...
 
 
+_UNTOLD = "application/octet-stream"
+"""The media type of a body without one (RFC 9110 §8.3)."""
 ResponseReaders: TypeAlias = ResponseReader | tuple[ResponseReader, ...]
 """The reader of a status, or one for each of its media types, the default first."""
 
@@ -75,13 +77,16 @@ def readers(answers: Mapping[str, ResponseReaders], status: int) -> tuple[Respon
     return each_of(found or ())
 
 
-def select(answers: Sequence[ResponseReader], content_type: str, report: Report) -> ResponseReader:
+def select(
+    answers: Sequence[ResponseReader], content_type: str, accept: str, report: Report
+) -> ResponseReader:
     """Return the reader of a Content-Type (RFC 9110 §8.3): of its media type, or else its range.
 
-    Of equal media types it is the one with most of the parameters. The first one reads another
-    media type, or a body without one, which is reported.
+    Of equal media types it is the one with most of the parameters. Another media type is reported:
+    the reader of the one that the call accepts reads it, or the first. A body without one has that
+    of bytes.
     """
-    kind, sent = _parts(content_type)
+    kind, sent = _parts(content_type or _UNTOLD)
     fitting: list[tuple[tuple[bool, int, int], ResponseReader]] = []
     for answer in answers:
         name, parameters = _parts(answer.media_type)
@@ -90,7 +95,7 @@ def select(answers: Sequence[ResponseReader], content_type: str, report: Report)
             fitting.append(((name == kind, len(name), common), answer))
     if not fitting:
         report("response/body/media-type/added")
-        return answers[0]
+        return next((each for each in answers if each.media_type == accept), answers[0])
     return max(fitting, key=lambda one: one[0])[1]
 
 

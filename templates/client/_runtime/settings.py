@@ -30,7 +30,7 @@ class Api:
     base_path: str = ""
     """The path that is added to a ``base_url`` without one."""
     keys: tuple[tuple[str, str], ...] = ()
-    """The place, header, query or cookie, and the name of each key that is a credential."""
+    """The place and name of each secret: header, query or cookie of a key, body of a member."""
     request_id_header: str = ""
     """The response header, in lower case, with the server's id of a request."""
     reset_header: str = ""

@@ -180,7 +180,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
             deviations("response/status/success/added")
             answers = operation.substitute()
     kind = response.headers.get("content-type", "")
-    answer = select(answers, kind, deviations) if answers else None
+    answer = select(answers, kind, operation.accept, deviations) if answers else None
     reading = call.settings
     if isinstance(answer, Items):
         decoder = answer.decoder(deviations, reading.max_size)

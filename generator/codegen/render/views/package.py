@@ -79,8 +79,11 @@ class ApiView(View):
             CredentialView(c, self.uses_oauth, api.attribute, needed=not self.optional_credentials)
             for c in api.credentials
         ]
-        self.keys = [c for c in api.credentials if c.kind in ("header", "query", "cookie")]
-        """The credentials that are keys."""
+        self.keys = [
+            *((c.kind, c.wire) for c in api.credentials if c.kind in ("header", "query", "cookie")),
+            *(("body", name) for name in api.secrets),
+        ]
+        """The places and names of credentials that are keys, and of secrets in bodies."""
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")

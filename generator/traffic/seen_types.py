@@ -1,0 +1,140 @@
+"""The types of recorded values as a schema; never the values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ..budget import Budget
+from ..openapi.model import Json
+from .shown import MASK, UNSHOWN, is_data, shown_name
+
+MOST_NAMES: Final = 30
+"""The members of an object; more of them are data."""
+_DEEPEST: Final = 20
+_NULL_3_0: Final[dict[str, Json]] = {"nullable": True, "enum": [None]}
+
+
+class SeenTypes:
+    """The types that values have at one place, with those of their members and items."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, None] = {}
+        """Types of JSON Schema."""
+        self.members: dict[str, SeenTypes] = {}
+        self.is_empty = True
+        """True if no object had a member."""
+        self._items: SeenTypes | None = None
+
+    def add(
+        self, value: Json, kept: Budget, is_secret: Callable[[str, object], bool], depth: int = 0
+    ) -> None:
+        """Add a value; a masked one, or a secret, has no type.
+
+        Names that there is no budget for any more are left out.
+        """
+        if value == MASK or depth > _DEEPEST:
+            return
+        self.kinds[_type(value)] = None
+        if isinstance(value, dict):
+            self.is_empty &= not value
+            for name, member in value.items():
+                if name not in self.members:
+                    if len(name) >= kept.remaining:
+                        continue
+                    kept.spend(len(name) + 1)
+                member = MASK if is_secret(name, member) else member
+                self.members.setdefault(name, SeenTypes()).add(member, kept, is_secret, depth + 1)
+        elif isinstance(value, list):
+            self._items = self._items or SeenTypes()
+            for item in value:
+                self._items.add(item, kept, is_secret, depth + 1)
+
+    def join(self, other: SeenTypes) -> None:
+        """Add what another place has."""
+        self.kinds |= other.kinds
+        self.is_empty &= other.is_empty
+        for name, member in other.members.items():
+            self.members.setdefault(name, SeenTypes()).join(member)
+        if other._items is not None:
+            self._items = self._items or SeenTypes()
+            self._items.join(other._items)
+
+    @property
+    def others(self) -> list[str]:
+        """The types besides null; an integer is a number among numbers."""
+        return [
+            kind
+            for kind in self.kinds
+            if kind != "null" and (kind != "integer" or "number" not in self.kinds)
+        ]
+
+    def branches(self, *, is_3_0: bool) -> list[Json]:
+        """Return a schema for each type, null the last one, which another schema may be beside."""
+        made: list[Json] = [self._of(kind, is_3_0=is_3_0) for kind in self.others]
+        if self.is_empty and {"type": "object"} in made:
+            made[made.index({"type": "object"})] = {"type": "object", "maxProperties": 0}
+        if "null" in self.kinds:
+            made.append(dict(_NULL_3_0) if is_3_0 else {"type": "null"})
+        return made
+
+    def schema(self, *, is_3_0: bool) -> dict[str, Json]:
+        """Return a schema of the values."""
+        kinds = self.others
+        if not kinds:
+            return {} if is_3_0 or not self.kinds else {"type": "null"}
+        if len(kinds) > 1 and (is_3_0 or {"array", "object"} & {*kinds}):
+            return {"anyOf": self.branches(is_3_0=is_3_0)}
+        whole = self._of(kinds[0], is_3_0=is_3_0)
+        if not is_3_0 and len(self.kinds) > 1:
+            whole["type"] = [*kinds, *(["null"] if "null" in self.kinds else [])]
+        elif "null" in self.kinds:
+            whole["nullable"] = True
+        if not is_3_0 and whole["type"] == [kinds[0]]:
+            whole["type"] = kinds[0]
+        return whole
+
+    def _of(self, kind: str, *, is_3_0: bool) -> dict[str, Json]:
+        whole: dict[str, Json] = {"type": kind}
+        if kind == "array":
+            whole["items"] = self._items.schema(is_3_0=is_3_0) if self._items else {}
+        elif kind == "object":
+            names = [name for name in self.members if not is_data(name)]
+            names = [] if len(names) > MOST_NAMES else names
+            shown = [name for name in names if shown_name(name) != UNSHOWN]
+            if shown:
+                whole["properties"] = {
+                    name: self.members[name].schema(is_3_0=is_3_0) for name in shown
+                }
+            others = [member for name, member in self.members.items() if name not in shown]
+            if len(names) < len(self.members):
+                whole["additionalProperties"] = joined(others).schema(is_3_0=is_3_0)
+            elif others:
+                whole["additionalProperties"] = True
+        return whole
+
+
+def joined(parts: Iterable[SeenTypes]) -> SeenTypes:
+    """Return what several places have."""
+    whole = SeenTypes()
+    for part in parts:
+        whole.join(part)
+    return whole
+
+
+def _type(value: Json) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case dict():
+            return "object"
