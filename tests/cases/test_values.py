@@ -45,6 +45,7 @@ components:
         either_du: {anyOf: [{type: string, format: duration}, {type: string}]}
         patterns: {type: object, additionalProperties: {type: integer}, patternProperties: {"^s_": {type: string}}}
         closed: {type: object, additionalProperties: false, patternProperties: {"^s_": {type: string}}}
+        empty: {type: object, additionalProperties: false}
     Needs:
       type: object
       required: [text, inner, listed, ref, n]
@@ -224,6 +225,28 @@ def test_members_that_a_pattern_matches(case: Case, mode: str, read: Any) -> Non
     assert json.loads(sent(case, mode, "all", value).content) == value
     assert read("all", value)[1] == []
     assert read("all", {"closed": {"s_b": 1}})[1] == ["type/changed /closed/*"]
+
+
+def test_an_object_that_may_have_no_members(case: Case, mode: str, read: Any) -> None:
+    assert json.loads(sent(case, mode, "all", {"empty": {}}).content) == {"empty": {}}
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {"empty": {"z": 1}})
+    made, deviations = read("all", {"empty": {"z": 1}})
+    assert (made.empty.z, deviations) == (1, ["property/added /empty/z"])
+
+
+def test_bounds_without_a_type(tmp_path: Path) -> None:
+    """The server alone checks them in what is sent, and the generator tells so."""
+    schema = {"properties": {"g": {"minimum": 3}, "c": {"minLength": 2, "pattern": "a"}}}
+    content = {"content": {"application/json": {"schema": schema}}}
+    spec: dict[str, Any] = json.loads(json.dumps(yaml.safe_load(SPEC)))
+    received = {"200": {"description": "ok", **content}}
+    spec["paths"] = {"/g": {"post": {"requestBody": content, "responses": received}}}
+    error = generate_spec(tmp_path, "sent", json.dumps(spec)).err
+    assert "minimum without a type has no Python type; the server alone checks it" in error
+    assert "2 more [server-checked]" in error
+    spec["paths"]["/g"]["post"].pop("requestBody")
+    assert "server-checked" not in generate_spec(tmp_path, "received", json.dumps(spec)).err
 
 
 def test_what_only_responses_require(case: Case, mode: str) -> None:

@@ -300,6 +300,8 @@ class Types:
                 return union_of(ir.Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
+        if not schema.types and self._is_sent:
+            self._warn_of_untyped(schema)
         return union_of(self._of_kind(kind, schema) for kind in schema.types)
 
     def _reference(self, key: str) -> ir.Ref:
@@ -380,6 +382,17 @@ class Types:
                 return ir.Scalar(kind, "", constraints(schema, "number"))
             case _:
                 return ir.Scalar(kind)
+
+    def _warn_of_untyped(self, schema: Schema) -> None:
+        """Warn of bounds that apply to values of their type alone, where any type is admitted."""
+        for kind in ("number", "string", "array"):
+            for keyword, _ in constraints(schema, kind):
+                self.findings.warn(
+                    "server-checked",
+                    schema.at(keyword),
+                    f"{keyword} without a type has no Python type; the server alone checks it",
+                    f"Add `type: {kind}`, or validate such values before the call.",
+                )
 
     def _warn_of_binary(self, schema: Schema) -> None:
         self.findings.warn(

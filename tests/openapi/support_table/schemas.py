@@ -150,6 +150,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{type: array, items: {type: string}, minItems: 1, maxItems: 2}", good=[(["a"], ["a"])], bad=[[], ["a", "b", "c"]]),
         "bounds of an array's items": schema(
             "{type: array, items: {type: string, maxLength: 1}}", "list[MVItem]", good=[(["a"], ["a"])], bad=[["ab"]]),
+        "bounds without a type": schema("{minimum: 3, maxLength: 2}", "Any", broken=[2, "abc"]),
         "`uniqueItems`": schema("{type: array, items: {type: string}, uniqueItems: true}", "list[str]", broken=[["a", "a"]]),
         "`minProperties`, `maxProperties`": schema("{type: object, maxProperties: 1}", "dict[str, Any]", broken=[{"a": 1, "b": 2}]),
     },
@@ -178,6 +179,7 @@ ROWS: dict[str, dict[str, Row]] = {
             check=lambda made: equal(made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),
         "`additionalProperties: false`": schema(
             "{type: object, additionalProperties: false, properties: {a: {type: integer}}}", check=_reads(({"a": 1, "b": 2}, "MV")), bad=[{"a": 1, "b": 2}]),
+        "an object that may have no members": schema("{type: object, additionalProperties: false}", "MV", check=_reads(({}, "MV"), ({"a": 1}, "MV")), bad=[{"a": 1}]),
         "`additionalProperties` with a schema": schema(
             "{type: object, additionalProperties: {type: integer}, properties: {a: {type: integer}}}", check=_reads(({"a": 1, "b": 2}, "MV")), bad=[{"a": 1, "b": "x"}]),
         "a map": schema("{type: object, additionalProperties: {type: integer}}", "dict[str, int]", good=[({"a": 1}, {"a": 1})], bad=[{"a": "x"}]),
