@@ -68,6 +68,8 @@ def _alternatives(node: ast.expr) -> Iterator[Alternative]:
             yield Alternative("float")
         case ast.Name(id="JsonObject"):  # beside the classes of a body
             pass
+        case ast.Name(id="DecimalNumber"):
+            yield Alternative("Decimal")
         case _:
             yield Alternative(last_name(node) or ast.unparse(node))
 

@@ -46,6 +46,14 @@ components:
         patterns: {type: object, additionalProperties: {type: integer}, patternProperties: {"^s_": {type: string}}}
         closed: {type: object, additionalProperties: false, patternProperties: {"^s_": {type: string}}}
         empty: {type: object, additionalProperties: false}
+        num: {type: number}
+        nums: {type: array, items: {type: number}}
+        int: {type: integer}
+        any: {}
+        exact: {type: number, format: decimal}
+        exacts: {type: array, items: {type: [number, "null"], format: decimal}}
+        least: {type: number, format: decimal, minimum: 3, nullable: true}
+        either_exact: {anyOf: [{type: number, format: decimal}, {type: string}]}
     Needs:
       type: object
       required: [text, inner, listed, ref, n]
@@ -136,6 +144,11 @@ def sent(case: Case, mode: str, name: str, *given: Any, **more: Any) -> httpx.Re
     return server.request
 
 
+def answers(text: str) -> Recorder:
+    """Return a server that answers with a text of JSON."""
+    return Recorder(answering(200, text.encode(), content_type="application/json"))
+
+
 EXACT = "2024-02-03T04:05:06Z"
 ID = "0a8b9c2d-1111-4222-8333-abcdef012345"
 
@@ -206,6 +219,85 @@ def test_a_text_of_another_format(
 def test_a_number_for_a_decimal(read: Any) -> None:
     made, deviations = read("all", {"dec": 12.5})
     assert (made.dec, deviations) == (12.5, ["type/changed /dec"])
+
+
+LONG = "12.5000000000000000001"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"exact": {LONG}}}',
+        '{"exact": 12.50}',
+        '{"exact": 9007199254740993}',
+        '{"exact": 1E+400}',
+        f'{{"exacts": [{LONG}, null, 7, -0.10]}}',
+        f'{{"least": {LONG}}}',
+        f'{{"either_exact": {LONG}}}',
+        f'{{"either_exact": "{LONG}"}}',
+    ],
+)
+def test_a_number_that_is_a_decimal(case: Case, mode: str, text: str) -> None:
+    """It keeps its digits, also as a number that a caller gives."""
+    found: list[Any] = []
+    server = answers(text)
+    with case.connect(server, mode, on_deviation=found.append) as client:
+        made = method_of(client, "all")({})
+        method_of(client, "all")(made)
+        method_of(client, "all")(json.loads(text, parse_float=Decimal))
+    assert [request.content.decode().replace(" ", "") for request in server.requests[1:]] == [
+        text.replace(" ", "")
+    ] * 2
+    assert found == []
+    (value,) = json.loads(text, parse_float=Decimal).values()
+    (name,) = made.model_fields_set
+    assert getattr(made, name) == value
+    for one in value if isinstance(value, list) else [value]:
+        assert isinstance(one, (str, int, Decimal, type(None)))
+    assert case.models.All.model_validate_json(text) == made
+
+
+def test_another_value_than_a_decimal(case: Case, mode: str, read: Any) -> None:
+    made, deviations = read("all", {"exact": "12.50", "least": 2.5})
+    assert (made.exact, made.least) == (Decimal("12.50"), Decimal("2.5"))
+    assert deviations == ["type/changed /exact", "minimum/widened /least"]
+    made, deviations = read("all", {"exact": True})
+    assert (made.exact, deviations) == (True, ["type/changed /exact"])
+    for value in ({"exact": "12.5"}, {"exact": True}, {"least": 2}, {"exact": float("nan")}):
+        with pytest.raises(ValidationError):
+            sent(case, mode, "all", value)
+    assert sent(case, mode, "all", {"exact": 0.1}).content == b'{"exact":0.1}'
+
+
+@pytest.mark.parametrize("name", ["num", "nums", "int", "exact"])
+def test_a_number_beyond_floats(case: Case, mode: str, name: str) -> None:
+    """It is kept and sent again as it came; where a float is described, it is reported."""
+    text = f'{{"{name}":[1,1E+400]}}' if name == "nums" else f'{{"{name}":1E+400}}'
+    found: list[Any] = []
+    server = answers(text)
+    with case.connect(server, mode, on_deviation=found.append) as client:
+        made = method_of(client, "all")({})
+        method_of(client, "all")(made)
+    again = json.loads(server.requests[-1].content, parse_float=Decimal)
+    assert again == json.loads(text, parse_float=Decimal)
+    assert len({*found}) == name.startswith("num")
+
+
+def test_a_number_beyond_floats_of_any_type(case: Case, mode: str) -> None:
+    """It isn't sent as null."""
+    server = answers('{"any": {"a": [1e400]}}')
+    with case.connect(server, mode) as client:
+        made = method_of(client, "all")({})
+        with pytest.raises(case.errors.RequestError, match="inf"):
+            method_of(client, "all")(made)
+    assert len(server.requests) == 1
+
+
+def test_an_integer_with_an_exponent(case: Case, mode: str) -> None:
+    found: list[Any] = []
+    with case.connect(answers('{"int": 1e30}'), mode, on_deviation=found.append) as client:
+        assert method_of(client, "all")({}).int_ == 10**30
+    assert found == []
 
 
 def test_maps_that_may_be_null(case: Case, mode: str, read: Any) -> None:

@@ -379,7 +379,8 @@ class Types:
                     return ir.Scalar("string", form)
                 return ir.Scalar("string", "", constraints(schema, "string"))
             case "integer" | "number":
-                return ir.Scalar(kind, "", constraints(schema, "number"))
+                form = "decimal" if (kind, schema.format) == ("number", "decimal") else ""
+                return ir.Scalar(kind, form, constraints(schema, "number"))
             case _:
                 return ir.Scalar(kind)
 
@@ -503,7 +504,7 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
         case ir.Scalar("any", is_sent=True) if is_checked:
             return "Annotated[Any, DIGITS]"
         case ir.Scalar("number", constraints=()) if is_checked:
-            return "Number"
+            return made.number
         case ir.Scalar("number", constraints=constraints) if is_checked:
             return _constrained(made.python, constraints, "INTEGERS", "DIGITS")
         case ir.Scalar(constraints=constraints):

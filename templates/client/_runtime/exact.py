@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import isfinite
 from typing import Annotated, Any, cast
 
 from pydantic import GetCoreSchemaHandler, PlainSerializer, SerializationInfo, WrapValidator
+from pydantic_core import PydanticKnownError, PydanticSerializationError
 
 from .numbers import NUMBER
 from .reading import read_value, reader_of
 
 
 def _keep_integer(value: Any, handler: Callable[[Any], Any]) -> Any:
+    if isinstance(value, str):
+        raise PydanticKnownError("float_type")
     number = handler(value)
     return value if type(value) in (int, Decimal) else number
 
@@ -26,6 +30,8 @@ def _with_digits(value: Any, info: SerializationInfo) -> Any:
     """Return a value with its decimals as texts that :func:`with_numbers` makes numbers."""
     if isinstance(value, Decimal):
         return f"{NUMBER}{value}" if info.context == NUMBER else str(value)
+    if isinstance(value, float) and not isfinite(value):  # pydantic would write null
+        raise PydanticSerializationError(f"JSON has no {value}")
     if isinstance(value, dict):
         return {key: _with_digits(one, info) for key, one in cast("dict[str, Any]", value).items()}
     if isinstance(value, (list, tuple)):
@@ -39,6 +45,8 @@ INTEGERS = WrapValidator(_keep_integer)
 """Marks a number that stays an integer or a decimal, if it is one."""
 Number = Annotated[float, INTEGERS, DIGITS]
 """A number without limits."""
+DecimalNumber = Annotated[Decimal, INTEGERS, DIGITS]
+"""A number with all its digits; a decimal alone is a text."""
 
 
 class _Exact:

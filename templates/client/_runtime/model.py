@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, Typ
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import InitErrorDetails, from_json
+from pydantic_core import InitErrorDetails
 
 from .reading import TEXTS, UNDOCUMENTED, Reader, Report, read_json, read_value, reader_of
 
@@ -176,7 +176,7 @@ class Model(_Base):
         """Read JSON as :meth:`model_validate` reads its value."""
         if options:
             return super().model_validate_json(json_data, **options)
-        return cls.model_validate(from_json(json_data, allow_inf_nan=False))
+        return cls.model_validate(reader_of(cls).data_of(json_data))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields replaced, each checked as the constructor would."""
@@ -264,7 +264,9 @@ _SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
 
 def _fault(data: Any, value: Any) -> str:
     """Return the type of pydantic's error for what isn't sent as it is; empty for what is."""
-    if isinstance(data, (float, Decimal)) and not isfinite(data):
+    if isinstance(data, Decimal) and not data.is_finite():  # not of what is beyond a float
+        return "finite_number"
+    if isinstance(data, float) and not isfinite(data):
         return "finite_number"
     if isinstance(value, Enum):
         value = value.value

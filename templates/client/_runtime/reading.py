@@ -23,6 +23,8 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
+from .numbers import Digits, data_of
+
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
 _LIMITS = {
@@ -95,7 +97,7 @@ def read_json(
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:
-        return read_value(reader, from_json(text, allow_inf_nan=False), report)
+        return read_value(reader, reader.data_of(text), report)
     except ValueError as cause:
         raise ValueError(f"not JSON: {cause}") from None
     except RecursionError:
@@ -196,8 +198,14 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
+    def data_of(self, content: bytes | bytearray | str) -> Any:
+        """Return the data of JSON text, with all digits where it has decimals."""
+        return data_of(content, is_exact=any(reader.is_decimal for reader in self._parts))
+
     is_untyped = False
     """True for a class that admits every JSON type."""
+    is_decimal = False
+    """True for a number that is a decimal."""
     base: Any = None
     """The type of Python of a text."""
 
@@ -248,17 +256,19 @@ def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any
 class _Scalar(Reader):
     """Reads text, in a format or not, a number, a boolean, null, or one of a few of these."""
 
-    def __init__(self, base: Any, limits: Sequence[Any] = ()) -> None:
+    def __init__(self, base: Any, limits: Sequence[Any] = (), *, is_decimal: bool = False) -> None:
         self.base = base
+        self.is_decimal = is_decimal
         self.type: Any = Annotated[(base, *limits)] if limits else base
         self.is_enum = isinstance(base, type) and issubclass(base, Enum)
         values: list[Any] = [*get_args(base)]
         if self.is_enum:
             values = [one.value for one in cast("type[Enum]", base)]
         self.is_listed = bool(values)
-        plain: type = base if base in (bool, int, float, NoneType) else str
+        plain: type = base if base in (bool, int, float, NoneType) or is_decimal else str
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
-        self.kinds = kinds | _NUMBERS if kinds & _NUMBERS else kinds
+        self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
+        self.form = None if is_decimal else TEXTS.get(base)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
 
     @property
@@ -277,9 +287,12 @@ class _Scalar(Reader):
         kind = data.__class__
         if kind is self.exact:
             return data
+        if kind is Digits:
+            data = data.value(int if int in self.kinds and self.is_listed else self.base)
+            kind = data.__class__
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        form = TEXTS.get(self.base)
+        form = self.form
         is_exact = form is None or kind is not str or form.fullmatch(data) is not None
         is_read = is_exact or (self.base in _CLOCKS and _CLOCK.match(data) is not None)
         if kind in self.kinds and is_read:
@@ -292,7 +305,7 @@ class _Scalar(Reader):
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
-                return _plain(self.base).read(data, place, notes)
+                return _plain(self.base, is_decimal=self.is_decimal).read(data, place, notes)
             if self.is_listed or self.base not in _NUMBERS:
                 notes.add("enum/value-added" if self.is_listed else "format/changed", place)
                 return data
@@ -309,7 +322,7 @@ class _Scalar(Reader):
             with suppress(ValueError):
                 number = from_json(data, allow_inf_nan=False)
                 converted = number if type(number) in _NUMBERS else data
-        if converted is data:
+        if converted is data and not (self.is_decimal and type(data) is str):
             return data
         value, error = _error(self.adapter.validate_json, to_json(converted), strict=True)
         if not error:
@@ -468,7 +481,7 @@ class _Union(Reader):
         return [one for one in self.branches if kind in one.kinds or one.is_untyped]
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        kind = data.__class__
+        kind = float if data.__class__ is Digits else data.__class__
         taking: list[Reader] = self._taking(kind) or self.typed
         is_known = True
         if self.mark and kind is dict:
@@ -538,11 +551,13 @@ def reader_of(type_: Any) -> Reader:
         return _Container(origin, arguments[-1], limits)
     if origin in (Union, UnionType):
         if limits:  # of the only type beside null
-            arguments = [a if a is NoneType else Annotated[(a, *limits)] for a in arguments]
+            arguments = [a if a is NoneType else Annotated[(a, *marks)] for a in arguments]
         tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
         return _Union(arguments, tagged)
     if base in (Any, object):
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
-    return _Scalar(base, limits) if limits else _plain(base)
+    is_decimal = base is Decimal and len(marks) > len(limits)
+    make = _Scalar if limits else _plain
+    return make(base, tuple(limits), is_decimal=is_decimal)
