@@ -28,7 +28,16 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails
 
-from .reading import TEXTS, UNDOCUMENTED, Reader, Report, read_json, read_value, reader_of
+from .reading import (
+    TEXTS,
+    UNDOCUMENTED,
+    Reader,
+    Report,
+    is_beyond,
+    read_json,
+    read_value,
+    reader_of,
+)
 
 T = TypeVar("T")
 
@@ -104,6 +113,8 @@ class Typed:
         if self.model is not None and isinstance(value, dict):
             return self.model(**cast("dict[str, Any]", value))
         checked = self.adapter.validate_python(value)
+        if is_beyond(value, checked):
+            return value
         if type(checked) is not str or checked != value:
             _check(value, checked)
         return checked
@@ -147,11 +158,17 @@ class Model(_Base):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field, checked as the constructor would."""
-        if not name.startswith("_"):
-            probe = self.model_construct()
-            BaseModel.__setattr__(probe, name, value)
-            _check(value, _member(probe, name), type(self).__name__, name)
+        if name.startswith("_"):
+            super().__setattr__(name, value)
+            return
+        probe = self.model_construct()
+        BaseModel.__setattr__(probe, name, value)
+        members, member = _slot(probe, name)
+        checked = {name: members.get(member)}
+        _check({name: value}, checked, type(self).__name__)
         super().__setattr__(name, value)
+        members, member = _slot(self, name)
+        members[member] = checked[name]
 
     def __delattr__(self, name: str) -> None:
         """Unset a field, which then isn't sent; a required one can't be."""
@@ -206,9 +223,12 @@ class OpenModel(Model):
         __annotations__ = {"__pydantic_extra__": dict[str, object]}
 
 
-def _check(data: Any, value: Any, title: str = "", *place: str) -> None:
-    """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value."""
-    faults = [*_conversions(data, value, place)]
+def _check(data: Any, value: Any, title: str = "") -> None:
+    """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value.
+
+    A text of a format that Python's type doesn't hold takes the place of its value.
+    """
+    faults = [*_conversions(data, value, ())]
     if faults:
         raise ValidationError.from_exception_data(title or type(value).__name__, faults)
 
@@ -220,7 +240,6 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
         yield {"type": fault, "loc": at, "input": data}
     elif isinstance(data, dict):
         is_model = isinstance(value, BaseModel)
-        members: dict[str, Any] = vars(value) if is_model else value
         for field in getattr(value, "_needed_in_requests", ()):
             if field not in value.model_fields_set:
                 yield {"type": "missing", "loc": (*at, field), "input": data}
@@ -230,21 +249,28 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
                 continue
             if not is_model and _SURROGATE.search(name):  # pydantic would write another one
                 yield {"type": "string_unicode", "loc": at, "input": name}
-            in_field = not is_model or name in members
-            result = members.get(name) if in_field else _member(value, name)
-            if type(item) is not type(result) or type(item) not in _PLAIN:
+            members, member = _slot(value, name) if is_model else (value, name)
+            result = members.get(member)
+            if is_beyond(item, result):
+                members[member] = item
+            elif type(item) is not type(result) or type(item) not in _PLAIN:
                 yield from _conversions(item, result, (*at, name))
     elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):
         pairs = zip(cast("Sequence[Any]", data), cast("Sequence[Any]", value), strict=False)
         for index, (item, result) in enumerate(pairs):
-            yield from _conversions(item, result, (*at, index))
+            if is_beyond(item, result):
+                cast("list[Any]", value)[index] = item
+            else:
+                yield from _conversions(item, result, (*at, index))
 
 
-def _member(value: BaseModel, name: str) -> Any:
-    """Return a member that isn't named like a field."""
-    fields = type(value).model_fields.items()
-    field = next((field for field, info in fields if info.alias == name), name)
-    return vars(value).get(field, (value.model_extra or {}).get(name))
+def _slot(value: BaseModel, name: str) -> tuple[dict[str, Any], str]:
+    """Return what has a member of a model, and the key in it."""
+    members = vars(value)
+    if name not in members:
+        fields = type(value).model_fields.items()
+        name = next((field for field, info in fields if info.alias == name), name)
+    return (members, name) if name in members else (value.model_extra or {}, name)
 
 
 _PLAIN = frozenset((str, int, bool, NoneType))

@@ -38,17 +38,22 @@ _LIMITS = {
 _NUMBERS = frozenset[type]((int, float))
 _TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
 _ZONE = r"([Zz]|[+-]\d\d:\d\d)"
-TEXTS: Mapping[Any, re.Pattern[str]] = {
-    type_: re.compile(pattern, re.ASCII)
-    for type_, pattern in (
-        (datetime, rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}"),
-        (date, r"\d{4}-\d\d-\d\d"),
-        (time, f"{_TIME}{_ZONE}?"),
-        (timedelta, r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?"),
-        (Decimal, r"-?\d+(\.\d+)?([Ee][+-]?\d+)?"),
-    )
+_PATTERNS: Mapping[Any, str] = {
+    datetime: rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
+    date: r"\d{4}-\d\d-\d\d",
+    time: f"{_TIME}{_ZONE}?",
+    timedelta: r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?",
+    Decimal: r"-?\d+(\.\d+)?([Ee][+-]?\d+)?",
 }
+TEXTS = {type_: re.compile(pattern, re.ASCII) for type_, pattern in _PATTERNS.items()}
 """The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
+_WIDER = {
+    type_: re.compile(
+        pattern.replace("{1,6}", "+").replace("(?!$)", r"(?!$)(\d+Y)?(\d+M)?"), re.ASCII
+    )
+    for type_, pattern in _PATTERNS.items()
+}
+"""All texts of a format."""
 _CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
 _CLOCKS = (datetime, time)
 """Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
@@ -78,6 +83,16 @@ UNDOCUMENTED = BeforeValidator(_refuse)
 
 class Untyped:
     """Marks a class whose description states no type, so that it admits every JSON type."""
+
+
+def is_beyond(data: object, value: object) -> bool:
+    """Return whether data is a text of a value's format, with years, months or digits of a fraction
+    that the value doesn't have.
+    """
+    form = TEXTS.get(type(value))
+    if form is None or not isinstance(data, str) or form.fullmatch(data):
+        return False
+    return _WIDER[type(value)].fullmatch(data) is not None
 
 
 def read_json(
