@@ -161,7 +161,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "`time`": schema("{type: string, format: time}", "time", good=[("10:00:00", time(10))], bad=["a"]),
         "`duration`": schema("{type: string, format: duration}", "timedelta", good=[("PT1H", timedelta(hours=1))], bad=["a"]),
         "`uuid`": schema("{type: string, format: uuid}", "UUID", good=[(_UUID, UUID(_UUID))], bad=["a"]),
-        "`decimal`": schema("{type: string, format: decimal}", "Decimal", good=[("1.10", Decimal("1.10"))], bad=["a"]),
+        "`decimal` of a string": schema("{type: string, format: decimal}", "Decimal", good=[("1.10", Decimal("1.10"))], bad=["a"]),
+        "`decimal` of a number": schema("{type: number, format: decimal}", "DecimalNumber", good=[(1.1, Decimal("1.1"))], bad=["1.1"]),
         "a text that isn't of one of these formats": schema("{type: string, format: date-time}", "datetime", bad=["1700000000", "2024-01-01"]),
         "one of these formats beside plain text": schema(
             "{anyOf: [{type: string, format: decimal}, {type: string}]}", good=[("1.10", Decimal("1.10")), ("01.10", "01.10")]),
