@@ -8,6 +8,8 @@ import jsonschema_rs
 
 from tests.qa.corpus.source import Json, Node, Source, Unresolvable
 
+NULL = {"nullable": True}
+"""A branch that means null in OpenAPI 3.0, though to the letter it is any value."""
 _DROPPED = ("example", "examples", "default", "discriminator", "$schema", "$comment")
 
 
@@ -56,6 +58,9 @@ class Validators:
                 continue
             if key in ("properties", "patternProperties", "$defs", "dependentSchemas"):
                 made[key] = {n: self._converted(Node(node.file, s), used) for n, s in one.items()}
+            elif key in ("anyOf", "oneOf") and self._source.is_30 and NULL in one:
+                branches = [s if s != NULL else {"type": "null"} for s in one]
+                made[key] = [self._converted(Node(node.file, s), used) for s in branches]
             elif key in ("allOf", "anyOf", "oneOf", "prefixItems"):
                 made[key] = [self._converted(Node(node.file, s), used) for s in one]
             elif key in _SCHEMAS and isinstance(one, dict):
