@@ -48,6 +48,10 @@ components:
         empty: {type: object, additionalProperties: false}
         times: {type: array, items: {type: string, format: date-time}}
         times_by_name: {type: object, additionalProperties: {type: string, format: date-time}}
+        flag: {anyOf: [{type: boolean}, {type: string, enum: ["true", "false"]}]}
+        level: {anyOf: [{type: boolean}, {type: integer, enum: [1, 2]}]}
+        count: {anyOf: [{type: integer}, {type: string, enum: ["1", "2"]}]}
+        whole: {type: number, const: 1.0}
         num: {type: number}
         nums: {type: array, items: {type: number}}
         int: {type: integer}
@@ -328,6 +332,36 @@ def test_a_number_beyond_floats_of_any_type(case: Case, mode: str) -> None:
         with pytest.raises(case.errors.RequestError, match="inf"):
             method_of(client, "all")(made)
     assert len(server.requests) == 1
+
+
+def test_a_constant_that_is_whole(case: Case, mode: str, read: Any) -> None:
+    """1.0 and 1 are one number, for which there is a Literal; of a fraction there is none."""
+    assert sent(case, mode, "all", {"whole": 1}).content == b'{"whole":1}'
+    assert read("all", {"whole": 1.0})[1] == []
+    assert read("all", {"whole": 2.0})[1] == ["enum/value-added /whole"]
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {"whole": 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("flag", "false"),
+        ("flag", True),
+        ("level", 1),
+        ("level", False),
+        ("count", "1"),
+        ("count", 1),
+    ],
+)
+def test_an_enumeration_beside_another_type(
+    case: Case, mode: str, read: Any, name: str, value: Any
+) -> None:
+    """No branch takes a value that another lists."""
+    assert json.loads(sent(case, mode, "all", {name: value}).content) == {name: value}
+    made, deviations = read("all", {name: value})
+    assert (getattr(made, name), deviations) == (value, [])
+    assert case.models.All(**{name: value}) == made
 
 
 def test_an_integer_with_an_exponent(case: Case, mode: str) -> None:

@@ -446,8 +446,15 @@ def union_of(options: Iterable[ir.Type]) -> ir.Type:
 
 
 def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
-    """Return the options of a union: pydantic takes 1 for true unless a branch is for flags."""
+    """Return the options of a union in an order in which pydantic converts no value.
+
+    It takes 1 for true unless a branch is for flags, and a value of an enumeration for what another
+    branch makes of it.
+    """
     kinds = [_json_type(option) for option in options]
+    if not {"boolean", "integer", "number"}.isdisjoint(kinds):
+        options = sorted(options, key=lambda one: not (isinstance(one, ir.Ref) and one.beside))
+        kinds = [_json_type(option) for option in options]
     if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
         return options
     rest = [one for one, kind in zip(options, kinds, strict=True) if kind != "boolean"]

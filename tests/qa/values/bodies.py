@@ -268,7 +268,9 @@ class Bodies:
             made["free"] = self._random.choice(("text", 1.5, None, {"a": [True]}))
         for name, values in merged.fixed.items():
             allowed = self._allowed(merged.properties.get(name, []))
-            is_free = allowed is None and isinstance(made.get(name, ""), str)
+            if allowed is None and type(made.get(name)) is int:
+                values = [int(one) for one in values if one.lstrip("-").isdecimal()]
+            is_free = allowed is None and isinstance(made.get(name, ""), (str, int))
             usable = values if is_free else [one for one in values if one in (allowed or ())]
             if usable:
                 made[name] = usable[0]
@@ -341,7 +343,7 @@ class Bodies:
         if not fitting:
             raise Unresolvable("a number")
         made = self._random.choice(fitting)
-        if is_integer and not self._source.is_30 and self._is_likely(0.01):
+        if is_integer and not self._source.is_30 and abs(made) < 2**53 and self._is_likely(0.01):
             return float(made)  # an integer, too (JSON Schema 2020-12 §6.1.1)
         return int(made) if is_integer and float(made).is_integer() else made
 

@@ -45,6 +45,8 @@ class Method:
     """The argument of each described parameter, by its place and its name on the wire."""
     options: frozenset[str]
     """All arguments."""
+    required: frozenset[str]
+    """Those without a default."""
 
 
 class Package:
@@ -83,14 +85,16 @@ class Package:
         bound: Any = self._client
         for name in dotted.split("."):
             bound = getattr(bound, name)
-        options = frozenset(inspect.signature(bound).parameters)
+        parameters = inspect.signature(bound).parameters
+        options = frozenset(parameters)
+        required = frozenset(n for n, one in parameters.items() if one.default is one.empty)
         names: dict[tuple[str, str], str] = {}
         for one in call.parameters:
             place, wire = str(one.value["in"]), str(one.value["name"])
             fitting = [name for name in options if _letters(name) == _letters(wire)]
             if len(fitting) == 1 and fitting[0] not in names.values():
                 names[place, wire] = fitting[0]
-        return Method(call, bound, names, options)
+        return Method(call, bound, names, options, required)
 
 
 def plain(value: Any) -> Json:

@@ -104,7 +104,7 @@ class Checker:
                 self.values.counts["operations after the time"] += 1
                 continue
             arguments = self._arguments(call, method)
-            if arguments is None:
+            if arguments is None or not method.required <= arguments.keys():
                 self.values.counts["operations without a call"] += 1
                 continue
             self._parameters(method, arguments, each)
