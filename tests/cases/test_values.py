@@ -296,6 +296,8 @@ def test_a_number_that_is_a_decimal(case: Case, mode: str, text: str) -> None:
     for one in value if isinstance(value, list) else [value]:
         assert isinstance(one, (str, int, Decimal, type(None)))
     assert case.models.All.model_validate_json(text) == made
+    again = json.loads(made.model_dump_json(exclude_unset=True), parse_float=Decimal)
+    assert again == json.loads(text, parse_float=Decimal)
 
 
 def test_another_value_than_a_decimal(case: Case, mode: str, read: Any) -> None:

@@ -29,6 +29,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails
 
+from .numbers import NUMBER, with_numbers
 from .reading import (
     TEXTS,
     UNDOCUMENTED,
@@ -209,7 +210,8 @@ class Model(_Base):
             return super().model_dump(**{"warnings": False, **options})
 
         def model_dump_json(self, **options: Any) -> str:
-            return super().model_dump_json(**{"warnings": False, **options})
+            text = super().model_dump_json(**{"warnings": False, "context": NUMBER, **options})
+            return with_numbers(text.encode()).decode() if NUMBER in text else text
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Show only the fields that were set."""

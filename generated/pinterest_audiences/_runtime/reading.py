@@ -567,7 +567,7 @@ def reader_of(type_: Any) -> Reader:
         return _Container(origin, arguments[-1], limits)
     if origin in (Union, UnionType):
         if limits:  # of the only type beside null
-            arguments = [a if a is NoneType else Annotated[(a, *limits)] for a in arguments]
+            arguments = [a if a is NoneType else Annotated[(a, *marks)] for a in arguments]
         tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
         return _Union(arguments, tagged)
     if base in (Any, object):
