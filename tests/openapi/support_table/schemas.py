@@ -114,6 +114,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`enum` with values of another type": schema("{type: integer, enum: ['1', 2, x]}", "OrInt[MV]", bad=[3], check=_sent_again(1, 2)),
         "an empty `enum`": schema("{type: string, enum: []}", "str", good=[("a", "a")], beside=("meta-schema",)),
         "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
+        "`enum` without null, of a type or null": schema("{type: [string, 'null'], enum: [a, b]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
         "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
         "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)], broken=[2.5]),
         "`default`": schema("{type: integer, default: 3}", "Opt[int]", required=False, check=lambda made: equal(

@@ -122,6 +122,12 @@ class Source:
 
     def json_bodies(self, owner: Node) -> Iterator[tuple[str, Node]]:
         """Yield the JSON media types of a request body or response, with their schemas."""
+        return (
+            (media_type, schema) for media_type, schema in self.bodies(owner) if is_json(media_type)
+        )
+
+    def bodies(self, owner: Node) -> Iterator[tuple[str, Node]]:
+        """Yield the media types of a request body or response that have a schema, with it."""
         content = owner.get("content")
         for media_type in content if isinstance(content, dict) else ():
             try:
@@ -129,7 +135,7 @@ class Source:
             except Unresolvable:
                 continue
             schema = media.get("schema")
-            if is_json(media_type) and isinstance(schema, dict) and schema:
+            if isinstance(schema, dict) and schema:
                 yield media_type, media.member("schema")
 
     @property

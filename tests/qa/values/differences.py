@@ -53,7 +53,8 @@ def is_same(sent: Any, got: Any) -> bool:
             return sent.lower() == got
         return _TIME.match(sent) is not None and _time(sent) == _time(got)
     if isinstance(sent, (int, float)) and isinstance(got, (int, float)):
-        return sent == got
+        is_float = isinstance(sent, float)  # of which JSON has a shorter text
+        return sent == (float(got) if is_float else got)
     return type(sent) is type(got) and sent == got
 
 
