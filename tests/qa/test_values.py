@@ -26,6 +26,7 @@ from tests.qa.values.wire import fault
 
 pytestmark = pytest.mark.slow
 
+CORPUS = Path(__file__).parent / "corpus" / "sample" / "parts"
 LOANS = Path(__file__).parent / "corpus" / "indexed" / "library" / "loans.yaml"
 
 
@@ -63,12 +64,11 @@ def test_wrong_values_are_noticed(tmp_path: Path) -> None:
     text = LOANS.read_text(encoding="utf-8")
     changed = tmp_path / "changed.yaml"
     for old, new, noticed in (
-        ("minutes: {type: integer}", "minutes: {type: string}", {"refused", "accepted", "silent"}),
-        ("enum: [north, south]", "enum: [north, east]", {"refused", "accepted"}),
+        ("minutes: {type: integer}", "minutes: {type: string}", {"refused", "silent"}),
+        ("enum: [north, south]", "enum: [north, east]", {"refused"}),
         ("in: query, explode: false", "in: query, explode: true", {"altered"}),
         ("format: date}", "format: date-time}", {"refused"}),
-        ("minimum: 1", "minimum: 9", {"accepted"}),
-        ("required: [kind, pages]", "required: [kind, pages, title]", {"accepted", "silent"}),
+        ("minimum: 1", "maximum: 9", {"accepted", "refused"}),
         ("properties: {fault", "additionalProperties: false, properties: {fault", set()),
     ):
         changed.write_text(text.replace(old, new), encoding="utf-8")
@@ -78,7 +78,7 @@ def test_wrong_values_are_noticed(tmp_path: Path) -> None:
 
 def test_a_program_over_folders(capsys: pytest.CaptureFixture[str]) -> None:
     folder = LOANS.parents[1]
-    assert run.main([str(folder), "--with", str(folder), "--count", "1"]) == command.GOOD
+    assert run.main([str(folder), "--with", str(CORPUS), "--count", "9"]) == command.GOOD
     out = capsys.readouterr().out
     assert re.search(r"^library/loans.yaml +1 +\d{2,}( +0){5}$", out, re.MULTILINE)
 

@@ -11,8 +11,9 @@ import re
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tests.qa.corpus.outcome import reason
-from tests.qa.corpus.source import Call, Json, Node, Source, Unresolvable, is_json
+from tests.qa.corpus.source import Json, Node, Source, Unresolvable, is_json
 from tests.qa.values.bodies import Bodies, Body
 from tests.qa.values.differences import differences
 from tests.qa.values.mutations import mutations
@@ -94,16 +95,15 @@ class Checker:
 
     def run(self) -> None:
         """Check each operation, with fewer values where there are many."""
-        methods = [(call, self.package.method(call)) for call in self.source.calls()]
-        known = [(call, method) for call, method in methods if method is not None]
-        self.random.shuffle(known)
-        each = max(2, min(16, BODIES // max(3 * len(known), 1)))
+        methods = [*filter(None, map(self.package.method, self.source.calls()))]
+        self.random.shuffle(methods)
+        each = max(2, min(16, BODIES // max(3 * len(methods), 1)))
         ends = time.process_time() + SECONDS
-        for call, method in known:
+        for method in methods:
             if time.process_time() > ends:
                 self.values.counts["operations after the time"] += 1
                 continue
-            arguments = self._arguments(call, method)
+            arguments = self._arguments(method)
             if arguments is None or not method.required <= arguments.keys():
                 self.values.counts["operations without a call"] += 1
                 continue
@@ -113,12 +113,12 @@ class Checker:
 
     # Values
 
-    def _valid(self, schema: Node, absent: str, number: int) -> Iterator[Body]:
+    def _valid(self, schema: Node | None, absent: str, number: int) -> Iterator[Body]:
         """Yield different values that are valid by the schema as it is written."""
         counts = self.values.counts
-        validator = self._validator(schema, absent)
+        validator = self._validator(schema, absent) if schema else None
         seen: set[str] = set()
-        for _ in range(3 * number if validator else 0):
+        for _ in range(3 * number if schema and validator else 0):
             try:
                 body = self.bodies[absent].body(schema)
                 text = json.dumps(body.value, sort_keys=True)
@@ -157,25 +157,24 @@ class Checker:
 
     # Calls
 
-    def _arguments(self, call: Call, method: Method) -> dict[str, Any] | None:
+    def _arguments(self, method: Method) -> dict[str, Any] | None:
         """Return the arguments that a call needs; None where they aren't known."""
         arguments: dict[str, Any] = {}
-        for parameter in call.parameters:
+        for parameter in method.call.parameters:
             if parameter.value.get("required") is True or parameter.value["in"] == "path":
-                value = self._argument(parameter)
+                schema = self._schema_of(parameter)
+                made = (one.value for one in self._valid(schema, "readOnly", 8))
+                value = next((one for one in made if is_defined(parameter.value, one)), None)
                 name = method.names.get((parameter.value["in"], str(parameter.value["name"])))
                 if value is None or name is None:
                     return None
                 arguments[name] = value
-        try:
-            owner = self.source.resolve(call.operation.member("requestBody"))
-        except (Unresolvable, KeyError):
-            return arguments
-        if owner.get("required") is not True:
+        owner = self._body_of(method.call.operation)
+        if owner is None or owner.get("required") is not True:
             return arguments
         bodies = self.source.bodies(owner)
         for media_type, schema in sorted(bodies, key=lambda one: not is_json(one[0])):
-            chosen = {"content_type": media_type} if "content_type" in method.options else {}
+            chosen = _chosen(method, "content_type", media_type)
             if not is_json(media_type) and "form" not in media_type:
                 text = "text" if media_type.startswith("text/") else b"bytes"
                 return {**arguments, "body": text, **chosen}
@@ -184,26 +183,51 @@ class Checker:
                     return {**arguments, "body": body.value, **chosen}
         return None
 
-    def _argument(self, parameter: Node) -> Json:
-        schema = self._schema_of(parameter)
-        for body in self._valid(schema, "readOnly", 8) if schema else ():
-            if is_defined(parameter.value, body.value):
-                return body.value
-        return None
-
-    def _send(self, method: Method, arguments: dict[str, Any]) -> str:
-        """Call the method; return why nothing was sent, or ""."""
-        self.server.response = (500, "", b"")
-        self.server.request = None
+    def _body_of(self, owner: Node, key: str = "requestBody") -> Node | None:
         try:
-            method.bound(**arguments)
-        except (self.package.errors.ApiError, self.package.errors.ResponseError):
-            pass
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            return _reason(error)
-        return "" if self.server.request is not None else "no request"
+            return self.source.resolve(owner.member(key))
+        except (Unresolvable, KeyError):
+            return None
 
-    # Parameters
+    def _schema_of(self, parameter: Node) -> Node | None:
+        if isinstance(parameter.get("schema"), dict):
+            return parameter.member("schema")
+        return next((schema for _, schema in self.source.json_bodies(parameter)), None)
+
+    def _push(
+        self,
+        direction: str,
+        where: str,
+        schema: Node,
+        count: int,
+        attempt: Callable[[Json], tuple[str, str] | None],
+        admits: Callable[[Json], bool] = lambda _: True,
+    ) -> None:
+        """Try valid values, and twins that one change makes invalid.
+
+        ``attempt`` returns the kind of a fault and a fact, each empty for none, or None for what
+        isn't compared; ``refused`` is none of an invalid value.
+        """
+        absent = "writeOnly" if direction == "response" else "readOnly"
+        for body in self._valid(schema, absent, count):
+            if not admits(body.value) or (body.has_unknown and direction != "response"):
+                continue  # a caller's unknown member is refused, as documented
+            outcome = attempt(body.value)
+            self.values.counts[direction if outcome else "not compared"] += 1
+            kind, fact = outcome or ("", "")
+            if kind:
+                cause = f"{direction}, {fact.partition(' ')[0]}"
+                self.values.add(kind, cause, f"{where}: {fact}  {_shown(body.value)}")
+            for changed, words in self._invalid(schema, absent, body.value) if outcome else ():
+                if admits(changed):
+                    self.values.counts[direction] += 1
+                    outcome = attempt(changed)
+                    is_noticed = not outcome or outcome[0] == "refused"
+                    if not is_noticed and not self.package.deviations:
+                        kind = "silent" if direction == "response" else "accepted"
+                        self.values.add(
+                            kind, f"{direction}, {words}", f"{where}: {_shown(changed)}"
+                        )
 
     def _parameters(self, method: Method, arguments: dict[str, Any], each: int) -> None:
         for parameter in method.call.parameters:
@@ -212,180 +236,102 @@ class Checker:
             if name is None or schema is None:
                 self.values.counts["parameters left out"] += 1
                 continue
-            where = f"{method.call.method} {method.call.path} {place} {wire}"
-            for body in self._valid(schema, "readOnly", min(each, 5)):
-                if body.has_unknown or not is_defined(parameter.value, body.value):
-                    continue
-                self.values.counts["parameter"] += 1
-                refused = self._send(method, {**arguments, name: body.value})
-                kind, fact = "refused", refused
-                if not refused:
-                    path, request = method.call.path, self.server.request
-                    kind, fact = "altered", fault(parameter.value, body.value, path, request)
-                if fact:
-                    cause = f"parameter, {_form(schema.value)}, {fact.partition(' ')[0]}"
-                    self.values.add(kind, cause, f"{where}: {fact}  {_shown(body.value)}")
-                for changed, words in self._invalid(schema, "readOnly", body.value):
-                    if changed is None or not is_defined(parameter.value, changed):
-                        continue
-                    self.values.counts["parameter"] += 1
-                    if not self._send(method, {**arguments, name: changed}):
-                        self.values.add(
-                            "accepted", f"parameter, {words}", f"{where}: {_shown(changed)}"
-                        )
 
-    def _schema_of(self, parameter: Node) -> Node | None:
-        if isinstance(parameter.get("schema"), dict):
-            return parameter.member("schema")
-        return next((schema for _, schema in self.source.json_bodies(parameter)), None)
+            def attempt(value: Json, name: str = name, described: Any = parameter.value) -> Any:
+                refused = self._send(method, {**arguments, name: value})
+                if refused:
+                    return "refused", refused
+                fact = fault(described, value, method.call.path, self.server.request)
+                return "altered" * bool(fact), fact
 
-    # Request bodies
+            self._push(
+                "parameter", f"{method.call.method} {method.call.path} {place} {wire}", schema,
+                min(each, 5), attempt, partial(is_defined, parameter.value),
+            )  # fmt: skip
 
     def _requests(self, method: Method, arguments: dict[str, Any], each: int) -> None:
-        if "body" not in method.options or "requestBody" not in method.call.operation.value:
-            return
-        try:
-            owner = self.source.resolve(method.call.operation.member("requestBody"))
-        except Unresolvable:
-            return
-        for media_type, schema in self.source.json_bodies(owner):
-            chosen = {"content_type": media_type} if "content_type" in method.options else {}
-            where = f"{method.call.method} {method.call.path} {media_type}"
-            for body in self._valid(schema, "readOnly", each):
-                if body.value is None or body.has_unknown:  # left out, or refused as documented
-                    continue
-                self.values.counts["request"] += 1
-                given = {**arguments, **chosen}
-                refused = self._send(method, {**given, "body": body.value})
-                if refused:
-                    cause = f"request, {refused.partition(' ')[0]}"
-                    self.values.add("refused", cause, f"{where}: {refused}  {_shown(body.value)}")
-                    continue
-                got = json.loads(self.server.request.content or b"null")
-                self._compare("request", where, body.value, got, schema)
-                for changed, words in self._invalid(schema, "readOnly", body.value):
-                    self.values.counts["request"] += 1
-                    if changed is not None and not self._send(method, {**given, "body": changed}):
-                        example = f"{where}: {_shown(changed)}"
-                        self.values.add("accepted", f"request, {words}", example)
+        owner = self._body_of(method.call.operation) if "body" in method.options else None
+        for media_type, schema in self.source.json_bodies(owner) if owner else ():
+            given = {**arguments, **_chosen(method, "content_type", media_type)}
 
-    # Responses
+            def attempt(value: Json, given: dict[str, Any] = given) -> tuple[str, str]:
+                refused = self._send(method, {**given, "body": value})
+                if refused:
+                    return "refused", refused
+                got = json.loads(self.server.request.content or b"null")
+                return _changed(differences(value, got, is_text=True))
+
+            where = f"{method.call.method} {method.call.path} {media_type}"
+            self._push("request", where, schema, each, attempt, lambda value: value is not None)
+
+    def _send(self, method: Method, arguments: dict[str, Any]) -> str:
+        """Call the method; return why nothing was sent, or ""."""
+        self.server.response, self.server.request = (500, "", b""), None
+        self.package.deviations.clear()
+        try:
+            method.bound(**arguments)
+        except (self.package.errors.ApiError, self.package.errors.ResponseError):
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+            return _reason(error)
+        return "" if self.server.request is not None else "no request"
 
     def _responses(self, method: Method, arguments: dict[str, Any], each: int) -> None:
         responses = method.call.operation.get("responses")
         if not isinstance(responses, dict) or method.call.method == "HEAD":
             return
-        listed = method.call.operation.member("responses")
         for status in responses:
             code = _status(str(status), responses)
-            try:
-                owner = self.source.resolve(listed.member(status))
-            except Unresolvable:
-                continue
-            for media_type, schema in self.source.json_bodies(owner) if code else ():
-                is_asked = "accept" in method.options and code < 300
-                chosen = {"accept": media_type} if is_asked else {}
+            owner = self._body_of(method.call.operation.member("responses"), status)
+            for media_type, schema in self.source.json_bodies(owner) if code and owner else ():
+                asked = _chosen(method, "accept", media_type) if code < 300 else {}
+                read = partial(self._read, method, {**arguments, **asked}, code, media_type)
                 where = f"{method.call.method} {method.call.path} {code} {media_type}"
-                for body in self._valid(schema, "writeOnly", each):
-                    self._response(method, {**arguments, **chosen}, code, media_type, body, schema)
-                    for changed, words in self._invalid(schema, "writeOnly", body.value):
-                        self._changed(method, {**arguments, **chosen}, where, changed, words)
+                self._push("response", where, schema, each, read)
 
-    def _response(
-        self,
-        method: Method,
-        arguments: dict[str, Any],
-        status: int,
-        media_type: str,
-        body: Body,
-        schema: Node,
-    ) -> None:
-        where = f"{method.call.method} {method.call.path} {status} {media_type}"
-        self.server.response = (status, media_type, json.dumps(body.value).encode())
-        result, refused = self._read(method, arguments)
-        if result is _STREAM or (result is None and body.value is not None and not refused):
-            self.values.counts["streams, and errors without a type"] += 1
-            return
-        self.values.counts["response"] += 1
-        if refused:
-            cause = f"response, {refused.partition(' ')[0]}"
-            self.values.add("refused", cause, f"{where}: {refused}  {_shown(body.value)}")
-            return
-        # A value that its schema admits deviates in nothing but members that are not described,
-        # and in texts that Python's type can't hold.
-        lost = {one.pointer for one in self.deviations() if one.rule.endswith("format/changed")}
-        for one in self.deviations():
-            is_lost = one.pointer in lost and any(map(_BEYOND.fullmatch, _texts(body.value)))
-            if not one.rule.endswith("property/added") and not is_lost:
-                cause = f"response, {one.rule.removeprefix('response/schema/')}"
-                self.values.add("refused", cause, f"{where}: {one.pointer}  {_shown(body.value)}")
-                return
-        self._compare("response", where, body.value, plain(result), schema)
+    def _read(
+        self, method: Method, arguments: dict[str, Any], status: int, media_type: str, value: Json
+    ) -> tuple[str, str] | None:
+        """Return what was wrong with what the method returned of the server's response.
 
-    def _changed(
-        self, method: Method, arguments: dict[str, Any], where: str, value: Json, words: str
-    ) -> None:
-        """Expect that an invalid response is reported, or raises."""
-        status, media_type, _ = self.server.response
+        A value that its schema admits deviates in nothing but members that are not described, and
+        in texts that Python's type can't hold.
+        """
         self.server.response = (status, media_type, json.dumps(value).encode())
-        result, refused = self._read(method, arguments)
-        if result is _STREAM or (result is None and not refused):
-            return
-        self.values.counts["response"] += 1
-        if not refused and not self.deviations():
-            self.values.add("silent", f"response, {words}", f"{where}: {_shown(value)}")
-
-    def deviations(self) -> list[Any]:
-        """Return what the client reported of the last response."""
-        return self.package.deviations
-
-    def _read(self, method: Method, arguments: dict[str, Any]) -> tuple[Any, str]:
-        """Return what a method returned of the server's response, and why it raised, or ""."""
-        self.package.deviations.clear()
+        deviations = self.package.deviations
+        deviations.clear()
         try:
             result = method.bound(**arguments)
         except self.package.errors.ApiError as error:
             result = error.error
+            if result is None:  # an error without a type
+                return None
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            return None, _reason(error)
+            return "refused", _reason(error)
         is_stream = hasattr(result, "__next__") or hasattr(result, "__enter__")
-        return (_STREAM if is_stream else result), ""
-
-    def _compare(self, direction: str, where: str, sent: Any, got: Any, schema: Node) -> None:
-        noted = self.deviations() if direction == "response" else []
-        reported = [_places(one.pointer) for one in noted]
-        found = [
-            (at, how)
-            for at, how in differences(sent, got, is_text=direction == "request")
-            if not any(one.fullmatch(at) for one in reported)
-        ]
-        if found:
-            shown = "; ".join(f"{at} {how}" for at, how in found[:3])
-            part = self._part(schema, found[0][0])
-            form = _form(part)
-            example = f"{where}: {shown}  {json.dumps(part, default=str)[:300]}"
-            self.values.add("altered", f"{direction}, {form}", example)
-
-    def _part(self, schema: Node, pointer: str) -> Json:
-        """Return the schema at a place in a body, as far as it is easily found."""
-        for token in pointer.split("/")[1:]:
-            try:
-                if isinstance(schema.get("$ref"), str):
-                    _, schema = self.source.target(schema)
-                if token in (schema.get("properties") or {}):
-                    schema = schema.member("properties").member(token)
-                elif isinstance(schema.get("items"), dict):
-                    schema = schema.member("items")
-                elif isinstance(schema.get("additionalProperties"), dict):
-                    schema = schema.member("additionalProperties")
-                else:
-                    break
-            except Unresolvable:
-                break
-        return schema.value
+        if is_stream or (result is None and value is not None and not deviations):
+            return None
+        is_lost = any(map(_BEYOND.fullmatch, _texts(value)))
+        for one in deviations:
+            rule = one.rule.removeprefix("response/schema/")
+            if rule != "property/added" and not (is_lost and rule == "format/changed"):
+                return "refused", f"{rule} at {one.pointer}"
+        places = [_places(one.pointer) for one in deviations]
+        found = differences(value, plain(result))
+        return _changed(
+            (at, how) for at, how in found if not any(one.fullmatch(at) for one in places)
+        )
 
 
-_STREAM = object()
+def _chosen(method: Method, option: str, media_type: str) -> dict[str, Any]:
+    """Return the argument that chooses a media type, where the method has it."""
+    return {option: media_type} if option in method.options else {}
+
+
+def _changed(found: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """Return the kind of the fault of a changed value, and its first places; empty for none."""
+    shown = [f"{at} {how}" for at, how in found]
+    return "altered" * bool(shown), "; ".join(shown[:3])
 
 
 def _keyword(error: Any) -> str:
@@ -428,15 +374,6 @@ def _texts(value: Json) -> Iterator[str]:
         yield from _texts(item)
     for item in value if isinstance(value, list) else ():
         yield from _texts(item)
-
-
-def _form(schema: Any) -> str:
-    """Return a few words about a schema: its type, its format and what composes it."""
-    if not isinstance(schema, dict):
-        return str(schema)
-    composed = [key for key in ("oneOf", "anyOf", "allOf", "enum", "$ref") if key in schema]
-    words = (schema.get("type", ""), schema.get("format", ""), *composed)
-    return " ".join(str(one) for one in words if one) or "any"
 
 
 def _status(written: str, responses: dict[str, Any]) -> int:
