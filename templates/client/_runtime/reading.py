@@ -280,7 +280,8 @@ class _Scalar(Reader):
         if self.is_enum:
             values = [one.value for one in cast("type[Enum]", base)]
         self.is_listed = bool(values)
-        plain: Any = base if base in (bool, int, float, NoneType) or is_decimal else str
+        other = Decimal if is_decimal else str
+        plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
         self.form = None if is_decimal else TEXTS.get(base)

@@ -269,9 +269,11 @@ class Bodies:
         for name, values in merged.fixed.items():
             allowed = self._allowed(merged.properties.get(name, []))
             if allowed is None and type(made.get(name)) is int:
-                values = [int(one) for one in values if one.lstrip("-").isdecimal()]
-            is_free = allowed is None and isinstance(made.get(name, ""), (str, int))
-            usable = values if is_free else [one for one in values if one in (allowed or ())]
+                usable: list[Json] = [int(n) for n in values if n.lstrip("-").isdecimal()]
+            elif allowed is None and isinstance(made.get(name, ""), str):
+                usable = [*values]
+            else:
+                usable = [one for one in values if one in (allowed or ())]
             if usable:
                 made[name] = usable[0]
                 self._has_unknown |= name not in merged.properties

@@ -117,8 +117,10 @@ class Checker:
         """Yield different values that are valid by the schema as it is written."""
         counts = self.values.counts
         validator = self._validator(schema, absent) if schema else None
+        if schema is None or validator is None:
+            return
         seen: set[str] = set()
-        for _ in range(3 * number if schema and validator else 0):
+        for _ in range(3 * number):
             try:
                 body = self.bodies[absent].body(schema)
                 text = json.dumps(body.value, sort_keys=True)
