@@ -21,20 +21,6 @@ ELSEWHERE = "https://api.example.com"
 """The base URL where a description has none."""
 
 
-class Server:
-    """Answers each request with :attr:`response`, and keeps it."""
-
-    def __init__(self) -> None:
-        self.response: tuple[int, str, bytes] = (500, "", b"")
-        self.request: Any = None
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.request = request
-        status, media_type, content = self.response
-        headers = {"content-type": media_type} if media_type else {}
-        return httpx.Response(status, headers=headers, content=content)
-
-
 @dataclass(slots=True)
 class Method:
     """A method of a client."""
@@ -61,7 +47,10 @@ class Package:
         self._calls = {one["operation_id"]: one["call"] for one in listed}
         self._calls |= {f"{one['method']} {one['path']}": one["call"] for one in listed}
         self.errors: Any = package.errors
-        self.server = Server()
+        self.response: tuple[int, str, bytes] = (500, "", b"")
+        """The status, the media type and the content of the next answer."""
+        self.request: Any = None
+        """The last request."""
         self.deviations: list[Any] = []
         client = next(one for one in package.__all__ if f"Async{one}" in package.__all__)
         make = getattr(package, client)
@@ -72,10 +61,16 @@ class Package:
         }
         self._client = make(
             **needed,
-            transport=httpx.MockTransport(self.server),
+            transport=httpx.MockTransport(self._answer),
             retry=package.Retry(attempts=1),
             on_deviation=self.deviations.append,
         )
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.request = request
+        status, media_type, content = self.response
+        headers = {"content-type": media_type} if media_type else {}
+        return httpx.Response(status, headers=headers, content=content)
 
     def method(self, call: Call) -> Method | None:
         """Return the method of an operation; None if it has none."""

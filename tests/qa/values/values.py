@@ -12,6 +12,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.qa.values.bodies import Bodies, Body
 from tests.qa.values.differences import differences
 from tests.qa.values.mutations import mutations
 from tests.qa.values.package import Method, Package, plain
-from tests.qa.values.validity import Validators
+from tests.qa.values.validity import Validators, is_checked, keyword_of
 from tests.qa.values.wire import fault, is_defined
 
 FAULTS = ("altered", "refused", "accepted", "silent")
@@ -35,14 +36,6 @@ BODIES = 700
 """About the number of bodies of one description."""
 SECONDS = 40.0
 """Of processor time after which a description's remaining operations are left out."""
-SERVER_CHECKS = frozenset((
-    "uniqueItems", "minProperties", "maxProperties", "patternProperties", "propertyNames",
-    "dependentRequired", "dependentSchemas", "contains", "minContains", "maxContains", "not", "if",
-    "then", "else", "unevaluatedProperties", "unevaluatedItems",
-))  # fmt: skip
-"""The keywords in docs/support.md that the server alone checks; others by what they list."""
-_UNTRANSLATED = re.compile(r"\(\?[=!<]|\\[1-9]|\\[pP]")
-"""Patterns that pydantic's engine lacks, so that the server alone checks them."""
 _BEYOND = re.compile(r"P(?=.*\d[YM]).*|.*\d\.\d{7,}.*|.*:60(\.|Z|z|[+-]).*|0000-.*")
 """Texts of a format that Python's type can't hold (the table in docs/support.md, Formats)."""
 
@@ -86,7 +79,6 @@ class Checker:
 
     def __init__(self, path: Path, package: Package, seed: str) -> None:
         self.package = package
-        self.server = package.server
         self.source = Source(path)
         self.random = Random(seed)
         self.values = Values()
@@ -107,8 +99,11 @@ class Checker:
             if arguments is None or not method.required <= arguments.keys():
                 self.values.counts["operations without a call"] += 1
                 continue
-            self._parameters(method, arguments, each)
             self._requests(method, arguments, each)
+            if self._send(method, arguments):  # which the requests tell, or is a form
+                self.values.counts["operations without a call"] += 1
+                continue
+            self._parameters(method, arguments, each)
             self._responses(method, arguments, each)
 
     # Values
@@ -143,7 +138,7 @@ class Checker:
         for changed in mutations(value, self.random, 4):
             broken = [*validator.iter_errors(changed)] if validator else []
             if broken:
-                words = sorted({_keyword(one) for one in broken if _is_checked(one)})
+                words = sorted({keyword_of(one) for one in broken if is_checked(one)})
                 self.values.counts["server checks"] += not words
                 self.values.counts["invalid values"] += bool(words)
                 if words:
@@ -190,6 +185,13 @@ class Checker:
             return self.source.resolve(owner.member(key))
         except (Unresolvable, KeyError):
             return None
+
+    def _schemas_of(self, owner: Node) -> Iterator[tuple[str, Node]]:
+        """Yield the JSON media types, and schemas, of a body; one of the format binary is bytes."""
+        for media_type, schema in self.source.json_bodies(owner):
+            with suppress(Unresolvable):
+                if self.source.resolve(schema).get("format") != "binary":
+                    yield media_type, schema
 
     def _schema_of(self, parameter: Node) -> Node | None:
         if isinstance(parameter.get("schema"), dict):
@@ -243,7 +245,7 @@ class Checker:
                 refused = self._send(method, {**arguments, name: value})
                 if refused:
                     return "refused", refused
-                fact = fault(described, value, method.call.path, self.server.request)
+                fact = fault(described, value, method.call.path, self.package.request)
                 return "altered" * bool(fact), fact
 
             self._push(
@@ -253,14 +255,14 @@ class Checker:
 
     def _requests(self, method: Method, arguments: dict[str, Any], each: int) -> None:
         owner = self._body_of(method.call.operation) if "body" in method.options else None
-        for media_type, schema in self.source.json_bodies(owner) if owner else ():
+        for media_type, schema in self._schemas_of(owner) if owner else ():
             given = {**arguments, **_chosen(method, "content_type", media_type)}
 
             def attempt(value: Json, given: dict[str, Any] = given) -> tuple[str, str]:
                 refused = self._send(method, {**given, "body": value})
                 if refused:
                     return "refused", refused
-                got = json.loads(self.server.request.content or b"null")
+                got = json.loads(self.package.request.content or b"null")
                 return _changed(differences(value, got, is_text=True))
 
             where = f"{method.call.method} {method.call.path} {media_type}"
@@ -268,7 +270,7 @@ class Checker:
 
     def _send(self, method: Method, arguments: dict[str, Any]) -> str:
         """Call the method; return why nothing was sent, or ""."""
-        self.server.response, self.server.request = (500, "", b""), None
+        self.package.response, self.package.request = (500, "", b""), None
         self.package.deviations.clear()
         try:
             method.bound(**arguments)
@@ -276,7 +278,7 @@ class Checker:
             pass
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
             return _reason(error)
-        return "" if self.server.request is not None else "no request"
+        return "" if self.package.request is not None else "no request"
 
     def _responses(self, method: Method, arguments: dict[str, Any], each: int) -> None:
         responses = method.call.operation.get("responses")
@@ -285,7 +287,7 @@ class Checker:
         for status in responses:
             code = _status(str(status), responses)
             owner = self._body_of(method.call.operation.member("responses"), status)
-            for media_type, schema in self.source.json_bodies(owner) if code and owner else ():
+            for media_type, schema in self._schemas_of(owner) if code and owner else ():
                 asked = _chosen(method, "accept", media_type) if code < 300 else {}
                 read = partial(self._read, method, {**arguments, **asked}, code, media_type)
                 where = f"{method.call.method} {method.call.path} {code} {media_type}"
@@ -299,7 +301,7 @@ class Checker:
         A value that its schema admits deviates in nothing but members that are not described, and
         in texts that Python's type can't hold.
         """
-        self.server.response = (status, media_type, json.dumps(value).encode())
+        self.package.response = (status, media_type, json.dumps(value).encode())
         deviations = self.package.deviations
         deviations.clear()
         try:
@@ -334,33 +336,6 @@ def _changed(found: Iterable[tuple[str, str]]) -> tuple[str, str]:
     """Return the kind of the fault of a changed value, and its first places; empty for none."""
     shown = [f"{at} {how}" for at, how in found]
     return "altered" * bool(shown), "; ".join(shown[:3])
-
-
-def _keyword(error: Any) -> str:
-    """Return the keyword that a value breaks."""
-    return next((str(one) for one in reversed(error.schema_path) if isinstance(one, str)), "false")
-
-
-def _is_checked(error: Any) -> bool:
-    """Return whether the client, not the server alone, checks what a value breaks."""
-    facts, word = error.kind.as_dict(), _keyword(error)
-    if word in ("enum", "const"):
-        listed = facts.get("options", [facts.get("expected_value")])
-        has_type = [
-            one.bit_length() < 64 if isinstance(one, int) else isinstance(one, (str, type(None)))
-            for one in (int(x) if isinstance(x, float) and x.is_integer() else x for x in listed)
-        ]
-        return all(has_type) and error.instance is not None  # null counts as listed
-    if "prefixItems" in error.schema_path:  # an item may be of any of the types
-        return False
-    if word == "pattern":
-        return _UNTRANSLATED.search(str(facts["pattern"])) is None
-    if word == "oneOf" and type(error.kind).__name__ == "OneOfMultipleValid":
-        return False
-    branches = facts.get("context")
-    if branches:
-        return all(any(map(_is_checked, branch)) for branch in branches)
-    return word not in SERVER_CHECKS
 
 
 def _places(pointer: str) -> re.Pattern[str]:
