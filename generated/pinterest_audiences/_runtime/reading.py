@@ -59,8 +59,7 @@ _CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
 _CLOCKS = (datetime, time)
 """Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
 _DOUBTFUL: Mapping[Any, bytes] = {
-    datetime: rb"\d{4}-\d\d-\d\d(?!T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
-    date: rb"\d{4}-\d\d-\d\d[^\"]",
+    datetime: rb"\d{4}-\d\d-\d\d(?!\"|T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
     time: rb"\d\d:\d\d(?!:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?\")",
     timedelta: rb"[+-]?(P[^\"T]*[YM]|p|\d+ ?[:d])",
 }
@@ -233,9 +232,10 @@ class Reader:
     @cached_property
     def doubtful(self) -> re.Pattern[bytes] | None:
         """Matches JSON in which a text may not be of its format, such as Unix time."""
-        starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & {one.base for one in self._parts}]
+        bases = {date, *_DOUBTFUL} & {one.base for one in self._parts}
+        starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & bases]
         number = rb"[+-]?[\d.]+\s*\""
-        return re.compile(rb'"\s*(%b)' % b"|".join([number, *starts])) if starts else None
+        return re.compile(rb'"\s*(%b)' % b"|".join([number, *starts])) if bases else None
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:

@@ -101,6 +101,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`properties` or `items` beside a type that excludes them": schema("{type: array, items: {type: string}, properties: {a: {}}}", "list[str]", without="{type: array, items: {type: string}}"),
         "a misspelt type": schema("{type: Int}", "int", good=[(1, 1)], bad=["a"]),
         "an unknown type": schema("{type: colour}", "Any", good=[([1], [1])]),
+        "`nullable: true` alone as a branch (3.0)": schema("{anyOf: [{type: string}, {nullable: true}]}", "str | None", good=[(None, None)], bad=[7], version="3.0.3"),
         "`nullable` (3.0)": schema("{type: string, nullable: true}", "str | None", good=[(None, None)], version="3.0.3"),
         "a type or `null` (3.1)": schema("{type: [string, 'null']}", "str | None", good=[(None, None)]),
         "an optional property that may be null": schema("{type: [string, 'null']}", required=False, check=_absent),
