@@ -46,6 +46,7 @@ components:
         patterns: {type: object, additionalProperties: {type: integer}, patternProperties: {"^s_": {type: string}}}
         closed: {type: object, additionalProperties: false, patternProperties: {"^s_": {type: string}}}
         empty: {type: object, additionalProperties: false}
+        counts: {type: object, required: [all], properties: {note: {type: string}}, additionalProperties: {type: integer}}
         times: {type: array, items: {type: string, format: date-time}}
         times_by_name: {type: object, additionalProperties: {type: string, format: date-time}}
         flag: {anyOf: [{type: boolean}, {type: string, enum: ["true", "false"]}]}
@@ -412,6 +413,16 @@ def test_bounds_without_a_type(tmp_path: Path) -> None:
     assert "2 more [server-checked]" in error
     spec["paths"]["/g"]["post"].pop("requestBody")
     assert "server-checked" not in generate_spec(tmp_path, "received", json.dumps(spec)).err
+
+
+def test_a_required_member_without_a_property(case: Case, mode: str, read: Any) -> None:
+    """It has the type of the other members."""
+    value = {"counts": {"all": 3, "some": 2}}
+    assert json.loads(sent(case, mode, "all", value).content) == value
+    assert read("all", value)[1] == []
+    assert read("all", {"counts": {"all": "x"}})[1] == ["type/changed /counts/all"]
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {"counts": {"all": "x"}})
 
 
 def test_what_only_responses_require(case: Case, mode: str) -> None:

@@ -44,8 +44,11 @@ class Package:
         package = importlib.import_module(name)
         manifest = json.loads((folder / name / "speclock.json").read_text(encoding="utf-8"))
         listed = manifest["operations"]
-        self._calls = {one["operation_id"]: one["call"] for one in listed}
-        self._calls |= {f"{one['method']} {one['path']}": one["call"] for one in listed}
+        self._calls = {
+            (one["method"], one["path"], name): one["call"]
+            for one in listed
+            for name in (None, one["operation_id"])
+        }
         self.errors: Any = package.errors
         self.response: tuple[int, str, bytes] = (500, "", b"")
         """The status, the media type and the content of the next answer."""
@@ -74,7 +77,8 @@ class Package:
 
     def method(self, call: Call) -> Method | None:
         """Return the method of an operation; None if it has none."""
-        dotted = self._calls.get(call.operation.get("operationId") or f"{call.method} {call.path}")
+        path = call.path.partition("#")[0]
+        dotted = self._calls.get((call.method, path, call.operation.get("operationId")))
         if dotted is None:
             return None
         bound: Any = self._client

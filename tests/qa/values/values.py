@@ -87,7 +87,9 @@ class Checker:
 
     def run(self) -> None:
         """Check each operation, with fewer values where there are many."""
-        methods = [*filter(None, map(self.package.method, self.source.calls()))]
+        calls = [*self.source.calls()]
+        methods = [*filter(None, map(self.package.method, calls))]
+        self.values.counts["operations without a method"] += len(calls) - len(methods)
         self.random.shuffle(methods)
         each = max(2, min(16, BODIES // max(3 * len(methods), 1)))
         ends = time.process_time() + SECONDS
