@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,6 +94,8 @@ class Source:
             item = self._item(Node(self.root.file, value))
             for method, operation in operations(item.value, self.version):
                 node = Node(item.file, operation)
+                with suppress(Unresolvable):
+                    node = self.resolve(node)
                 yield Call(method.upper(), path, node, self._parameters(item, node))
 
     def _item(self, item: Node) -> Node:
