@@ -235,7 +235,8 @@ class Reader:
         bases = {date, *_DOUBTFUL} & {one.base for one in self._parts}
         starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & bases]
         number = rb"[+-]?[\d.]+\s*\""
-        return re.compile(rb'"\s*(%b)' % b"|".join([number, *starts])) if bases else None
+        every = b"|".join([number, *starts])  # of which a first character is soon known
+        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if bases else None
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:
