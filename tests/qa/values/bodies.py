@@ -268,8 +268,9 @@ class Bodies:
             made["free"] = self._random.choice(("text", 1.5, None, {"a": [True]}))
         for name, values in merged.fixed.items():
             allowed = self._allowed(merged.properties.get(name, []))
-            if allowed is None and type(made.get(name)) is int:
-                usable: list[Json] = [int(n) for n in values if n.lstrip("-").isdecimal()]
+            if allowed is None and type(made.get(name)) in (int, float):
+                numbers = [int(n) for n in values if n.lstrip("-").isdecimal()]
+                usable: list[Json] = [*numbers, 987_654]  # that is of no subtype
             elif allowed is None and isinstance(made.get(name, ""), str):
                 usable = [*values]
             else:
