@@ -215,7 +215,11 @@ class Reader:
 
     def data_of(self, content: bytes | bytearray | str) -> Any:
         """Return the data of JSON text, with all digits where it has decimals."""
-        return data_of(content, is_exact=any(reader.is_decimal for reader in self._parts))
+        return data_of(content, is_exact=self._has_decimals)
+
+    @cached_property
+    def _has_decimals(self) -> bool:
+        return any(reader.is_decimal for reader in self._parts)
 
     is_untyped = False
     """True for a class that admits every JSON type."""
