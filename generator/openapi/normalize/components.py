@@ -352,8 +352,8 @@ class Components:
 def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
     """Add a property for each name that an object requires and doesn't describe.
 
-    ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent. It is
-    of the schema of ``additionalProperties``, else of any value.
+    ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
+    It has the schema of ``additionalProperties``, else any value.
     """
     for node in [m for top in schemas.values() for m in walk(top)]:
         properties, required, kind = (node.get(k) for k in ("properties", "required", "type"))
@@ -364,7 +364,7 @@ def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
             and (kind == "object" or isinstance(kind, SequenceNode))
         ):
             others = node.get("additionalProperties")
-            schema = others if isinstance(others, MappingNode) else {}
+            others = others if isinstance(others, MappingNode) else MappingNode(required.location)
             for name in required:
                 if isinstance(name, str) and name:
-                    properties.setdefault(name, MappingNode(required.location, schema))
+                    properties.setdefault(name, MappingNode(required.location, others))
