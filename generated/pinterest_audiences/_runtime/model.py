@@ -26,10 +26,10 @@ from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, PlainSerializer, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails
 
-from .numbers import NUMBER, with_numbers
+from .numbers import NUMBER, with_digits, with_numbers
 from .reading import (
     TEXTS,
     UNDOCUMENTED,
@@ -42,6 +42,7 @@ from .reading import (
 )
 
 T = TypeVar("T")
+_DIGITS = PlainSerializer(with_digits, when_used="json")
 
 if TYPE_CHECKING:
     Opt: TypeAlias = "T | None"
@@ -136,7 +137,7 @@ else:
 
     class _Base(BaseModel, metaclass=_Checked):
         # A type, since pydantic 2.12 reads a text with the names of the module of a subclass.
-        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED]]}
+        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED, _DIGITS]]}
 
 
 class Model(_Base):
@@ -223,7 +224,7 @@ class OpenModel(Model):
 
     if not TYPE_CHECKING:
         # Of Any, pydantic 2.12 takes the type of the base.
-        __annotations__ = {"__pydantic_extra__": dict[str, object]}
+        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[object, _DIGITS]]}
 
 
 def _check(data: Any, value: Any, title: str = "") -> None:

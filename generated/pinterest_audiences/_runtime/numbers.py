@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import uuid4
 
-from pydantic_core import from_json
+from pydantic import SerializationInfo
+from pydantic_core import PydanticSerializationError, from_json
 
 NUMBER = uuid4().hex
 """What the text of a decimal begins with in JSON data, if it is a number there. It is random, so
@@ -52,6 +54,21 @@ class Digits(float):
             if type_ is Decimal or not isfinite(self):
                 return number
         return float(self)
+
+
+def with_digits(value: Any, info: SerializationInfo) -> Any:
+    """Return a value with its decimals as texts that :func:`with_numbers` makes numbers."""
+    if isinstance(value, float) and not isfinite(value):  # pydantic would write null
+        if not isinstance(value, Digits):
+            raise PydanticSerializationError(f"JSON has no {value}")
+        value = Decimal(value.text)
+    if isinstance(value, Decimal):
+        return f"{NUMBER}{value}" if info.context == NUMBER else str(value)
+    if isinstance(value, dict):
+        return {key: with_digits(one, info) for key, one in cast("dict[str, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [with_digits(one, info) for one in cast("Sequence[Any]", value)]
+    return value
 
 
 def data_of(content: bytes | bytearray | str, *, is_exact: bool) -> Any:
