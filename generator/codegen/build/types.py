@@ -370,6 +370,13 @@ class Types:
                     inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))
             case "object":
+                if schema.required and schema.properties is None and self._is_sent:
+                    self.findings.warn(
+                        "server-checked",
+                        schema.at("required"),
+                        "required has no Python type without properties; the server checks it",
+                        "Add `properties`, or validate such values before the call.",
+                    )
                 values = schema.additional_properties
                 return ir.Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":

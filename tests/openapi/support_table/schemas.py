@@ -177,6 +177,7 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "Objects": {
         "`required`": schema("{type: object, required: [a], properties: {a: {type: integer}}}", "MV", bad=[{}]),
+        "`required` without `properties`": schema("{type: object, required: [a]}", "dict[str, Any]", broken=[{"b": 1}]),
         "`additionalProperties: true`, or absent": schema(
             "{type: object, additionalProperties: true, properties: {a: {type: integer}}}", broken=[{"a": 1, "b": 2}],
             check=lambda made: equal(made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),

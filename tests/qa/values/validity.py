@@ -135,6 +135,7 @@ def _leave_to_server(schema: dict[str, Any]) -> None:
     if {"type", "properties", "items", "$ref", "allOf", "oneOf", "anyOf"} & schema.keys():
         unions = {"oneOf", "anyOf"} & schema.keys()
         moved = [key for key in unions if all(set(one) == {"required"} for one in schema[key])]
+        moved += ["required"] if "properties" not in schema and "required" in schema else []
     else:
         moved = [key for key in schema if key in _BOUNDS]
     if moved:
