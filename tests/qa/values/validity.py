@@ -135,6 +135,7 @@ def _leave_to_server(schema: dict[str, Any]) -> None:
     if {"type", "properties", "items", "$ref", "allOf", "oneOf", "anyOf"} & schema.keys():
         unions = {"oneOf", "anyOf"} & schema.keys()
         moved = [key for key in unions if all(set(one) == {"required"} for one in schema[key])]
+        moved += ["prefixItems", "items"] if {"prefixItems", "items"} <= schema.keys() else []
         moved += ["required"] if "properties" not in schema and "required" in schema else []
     else:
         moved = [key for key in schema if key in _BOUNDS]
@@ -154,7 +155,9 @@ def _modernise(schema: dict[str, Any]) -> None:
 
 def keyword_of(error: Any) -> str:
     """Return the keyword that a value breaks."""
-    return next((str(one) for one in reversed(error.schema_path) if isinstance(one, str)), "false")
+    return next(
+        (str(one) for one in reversed(error.evaluation_path) if isinstance(one, str)), "false"
+    )
 
 
 def is_checked(error: Any) -> bool:
@@ -169,7 +172,7 @@ def is_checked(error: Any) -> bool:
         return all(has_type) and error.instance is not None  # null counts as listed
     kind, path = (
         type(error.kind).__name__,
-        {one for one in error.schema_path if isinstance(one, str)},
+        {one for one in error.evaluation_path if isinstance(one, str)},
     )
     if kind in ("FalseSchema", "OneOfMultipleValid") or path & SERVER_CHECKS:
         return False

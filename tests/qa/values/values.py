@@ -162,7 +162,8 @@ class Checker:
         for parameter in method.call.parameters:
             if parameter.value.get("required") is True or parameter.value["in"] == "path":
                 schema = self._schema_of(parameter)
-                made = (one.value for one in self._valid(schema, "readOnly", 8))
+                bodies = self._valid(schema, "readOnly", 8)
+                made = (one.value for one in bodies if not one.has_unknown)
                 value = next((one for one in made if is_defined(parameter.value, one)), None)
                 name = method.names.get((parameter.value["in"], str(parameter.value["name"])))
                 if value is None or name is None:
@@ -171,8 +172,8 @@ class Checker:
         owner = self._body_of(method.call.operation)
         if owner is None or owner.get("required") is not True:
             return arguments
-        bodies = self.source.bodies(owner)
-        for media_type, schema in sorted(bodies, key=lambda one: not is_json(one[0])):
+        contents = self.source.bodies(owner)
+        for media_type, schema in sorted(contents, key=lambda one: not is_json(one[0])):
             chosen = _chosen(method, "content_type", media_type)
             if not is_json(media_type) and "form" not in media_type:
                 text = "text" if media_type.startswith("text/") else b"bytes"
