@@ -370,13 +370,7 @@ class Types:
                     inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))
             case "object":
-                if schema.required and schema.properties is None and self._is_sent:
-                    self.findings.warn(
-                        "server-checked",
-                        schema.at("required"),
-                        "required has no Python type without properties; the server checks it",
-                        "Add `properties`, or validate such values before the call.",
-                    )
+                self._warn_of_required(schema)
                 values = schema.additional_properties
                 return ir.Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":
@@ -391,8 +385,19 @@ class Types:
             case _:
                 return ir.Scalar(kind)
 
+    def _warn_of_required(self, schema: Schema) -> None:
+        """Warn of required members of an object without fields."""
+        if schema.required and schema.properties is None and self._is_sent:
+            self.findings.warn(
+                "server-checked",
+                schema.at("required"),
+                "required has no Python type without properties; the server checks it",
+                "Add `properties`, or validate such values before the call.",
+            )
+
     def _warn_of_untyped(self, schema: Schema) -> None:
         """Warn of bounds that apply to values of their type alone, where any type is admitted."""
+        self._warn_of_required(schema)
         for kind in ("number", "string", "array"):
             for keyword, _ in constraints(schema, kind):
                 self.findings.warn(

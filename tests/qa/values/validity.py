@@ -138,7 +138,7 @@ def _leave_to_server(schema: dict[str, Any]) -> None:
         moved += ["prefixItems", "items"] if {"prefixItems", "items"} <= schema.keys() else []
         moved += ["required"] if "properties" not in schema and "required" in schema else []
     else:
-        moved = [key for key in schema if key in _BOUNDS]
+        moved = [key for key in schema if key in _BOUNDS or key == "required"]
     if moved:
         schema["if"], schema["then"] = True, {key: schema.pop(key) for key in moved}
 
