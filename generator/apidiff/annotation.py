@@ -66,6 +66,8 @@ def _alternatives(node: ast.expr) -> Iterator[Alternative]:
             yield from _subscripted(last_name(base), arguments)
         case ast.Name(id="Number"):
             yield Alternative("float")
+        case ast.Name(id="DecimalNumber"):
+            yield Alternative("Decimal")
         case ast.Name(id="JsonObject"):  # beside the classes of a body
             pass
         case _:

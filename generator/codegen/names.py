@@ -75,7 +75,8 @@ MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
     "ConfigDict",
-    "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
+    "Decimal", "DecimalNumber", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number",
+    "None",
     "DIGITS", "EXACT", "INTEGERS", "OpenModel", "Untyped", "Opt", "OrInt", "OrStr", "ListOf",
     "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True",
     "False", "TypeAlias",

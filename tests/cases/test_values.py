@@ -45,6 +45,22 @@ components:
         either_du: {anyOf: [{type: string, format: duration}, {type: string}]}
         patterns: {type: object, additionalProperties: {type: integer}, patternProperties: {"^s_": {type: string}}}
         closed: {type: object, additionalProperties: false, patternProperties: {"^s_": {type: string}}}
+        empty: {type: object, additionalProperties: false}
+        counts: {type: object, required: [all], properties: {note: {type: string}}, additionalProperties: {type: integer}}
+        times: {type: array, items: {type: string, format: date-time}}
+        times_by_name: {type: object, additionalProperties: {type: string, format: date-time}}
+        flag: {anyOf: [{type: boolean}, {type: string, enum: ["true", "false"]}]}
+        level: {anyOf: [{type: boolean}, {type: integer, enum: [1, 2]}]}
+        count: {anyOf: [{type: integer}, {type: string, enum: ["1", "2"]}]}
+        whole: {type: number, const: 1.0}
+        num: {type: number}
+        nums: {type: array, items: {type: number}}
+        int: {type: integer}
+        any: {}
+        exact: {type: number, format: decimal}
+        exacts: {type: array, items: {type: [number, "null"], format: decimal}}
+        least: {type: number, format: decimal, minimum: 3, nullable: true}
+        either_exact: {anyOf: [{type: number, format: decimal}, {type: string}]}
     Needs:
       type: object
       required: [text, inner, listed, ref, n]
@@ -100,6 +116,9 @@ paths:
         - {name: x, in: query, content: {application/xml: {schema: {type: object}}}}
         - {name: X-J, in: header, content: {application/json: {schema: {type: object}}}}
         - {name: X-L, in: header, schema: {type: array, items: {type: string}}}
+        - {name: dt, in: query, schema: {type: string, format: date-time}}
+        - {name: t, in: query, schema: {type: string, format: time}}
+        - {name: du, in: query, schema: {type: string, format: duration}}
         - {name: r, in: query, allowReserved: true, schema: {type: string}}
       responses: {"204": {description: ok}}
 """  # noqa: E501 - a description in few lines
@@ -133,6 +152,11 @@ def sent(case: Case, mode: str, name: str, *given: Any, **more: Any) -> httpx.Re
     with case.connect(server, mode) as client:
         method_of(client, name)(*given, **more)
     return server.request
+
+
+def answers(text: str) -> Recorder:
+    """Return a server that answers with a text of JSON."""
+    return Recorder(answering(200, text.encode(), content_type="application/json"))
 
 
 EXACT = "2024-02-03T04:05:06Z"
@@ -179,14 +203,11 @@ def test_a_text_of_its_format(
         ("dt", "2024-02-03", None),
         ("dt", "2016-12-31T23:59:60Z", None),
         ("dt", "2024-02-03 04:05:06", datetime(2024, 2, 3, 4, 5, 6)),  # noqa: DTZ001 - as it came
-        ("dt", "2024-02-03T04:05:06.1234567Z", datetime(2024, 2, 3, 4, 5, 6, 123_456, tzinfo=UTC)),
         ("d", "86400", None),
         ("d", "2024-02-03T00:00:00Z", None),
         ("t", "04:05", time(4, 5)),
         ("du", "3 days", None),
         ("du", "02:00:00", None),
-        ("du", "P1M", None),
-        ("du", "P1Y2M", None),
         ("dec", " 12", None),
         ("dec", "\u0661\u0662", None),
     ],
@@ -202,9 +223,160 @@ def test_a_text_of_another_format(
         sent(case, mode, "all", {name: text})
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("dt", f"{EXACT[:-1]}.123456789Z", datetime(2024, 2, 3, 4, 5, 6, 123_456, tzinfo=UTC)),
+        ("t", "04:05:06.1234567", time(4, 5, 6, 123_456)),
+        ("du", "P1M", None),
+        ("du", "P1Y2M", None),
+        ("du", "P1Y2M3DT4H5.123456789S", None),
+    ],
+)  # fmt: skip
+def test_a_text_that_its_type_does_not_hold(
+    case: Case, mode: str, read: Any, name: str, text: str, value: Any
+) -> None:
+    """A caller's is sent as it is; a server's is reported, and cut if a nearer value is there."""
+    made, deviations = read("all", {name: text})
+    assert deviations == [f"format/changed /{name}"]
+    assert getattr(made, name) == (text if value is None else value)
+    model = case.models.All
+    later, copied = model(), model().model_copy(update={name: text})
+    setattr(later, name, text)
+    for body in ({name: text}, model(**{name: text}), later, copied):
+        assert json.loads(sent(case, mode, "all", body).content) == {name: text}
+    query = sent(case, mode, "texts", "p", **{name: text}).url.params
+    assert query[name] == text
+
+
+def test_texts_of_a_format_in_lists_and_maps(case: Case, mode: str) -> None:
+    text = "2024-02-03T04:05:06.123456789Z"
+    body = {"times": [EXACT, text], "times_by_name": {"a": text}}
+    made = case.models.All()
+    made.times, made.times_by_name = body["times"], body["times_by_name"]
+    for value in (body, case.models.All(**body), made):
+        assert json.loads(sent(case, mode, "all", value).content) == body
+
+
 def test_a_number_for_a_decimal(read: Any) -> None:
     made, deviations = read("all", {"dec": 12.5})
     assert (made.dec, deviations) == (12.5, ["type/changed /dec"])
+
+
+LONG = "12.5000000000000000001"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"exact": {LONG}}}',
+        '{"exact": 12.50}',
+        '{"exact": 9007199254740993}',
+        '{"exact": 1E+400}',
+        f'{{"exacts": [{LONG}, null, 7, -0.10]}}',
+        f'{{"least": {LONG}}}',
+        f'{{"either_exact": {LONG}}}',
+        f'{{"either_exact": "{LONG}"}}',
+    ],
+)
+def test_a_number_that_is_a_decimal(case: Case, mode: str, text: str) -> None:
+    """It keeps its digits, also as a number that a caller gives."""
+    found: list[Any] = []
+    server = answers(text)
+    with case.connect(server, mode, on_deviation=found.append) as client:
+        made = method_of(client, "all")({})
+        method_of(client, "all")(made)
+        method_of(client, "all")(json.loads(text, parse_float=Decimal))
+    assert [request.content.decode().replace(" ", "") for request in server.requests[1:]] == [
+        text.replace(" ", "")
+    ] * 2
+    assert found == []
+    (value,) = json.loads(text, parse_float=Decimal).values()
+    (name,) = made.model_fields_set
+    assert getattr(made, name) == value
+    for one in value if isinstance(value, list) else [value]:
+        assert isinstance(one, (str, int, Decimal, type(None)))
+    assert case.models.All.model_validate_json(text) == made
+    again = json.loads(made.model_dump_json(exclude_unset=True), parse_float=Decimal)
+    assert again == json.loads(text, parse_float=Decimal)
+
+
+def test_another_value_than_a_decimal(case: Case, mode: str, read: Any) -> None:
+    made, deviations = read("all", {"exact": "12.50", "least": 2.5})
+    assert (made.exact, made.least) == (Decimal("12.50"), Decimal("2.5"))
+    assert deviations == ["type/changed /exact", "minimum/widened /least"]
+    made, deviations = read("all", {"exact": True})
+    assert (made.exact, deviations) == (True, ["type/changed /exact"])
+    for value in ({"exact": "12.5"}, {"exact": True}, {"least": 2}, {"exact": float("nan")}):
+        with pytest.raises(ValidationError):
+            sent(case, mode, "all", value)
+    assert sent(case, mode, "all", {"exact": 0.1}).content == b'{"exact":0.1}'
+
+
+@pytest.mark.parametrize("name", ["num", "nums", "int", "exact"])
+def test_a_number_beyond_floats(case: Case, mode: str, name: str) -> None:
+    """It is kept and sent again as it came; where a float is described, it is reported."""
+    text = f'{{"{name}":[1,1E+400]}}' if name == "nums" else f'{{"{name}":1E+400}}'
+    found: list[Any] = []
+    server = answers(text)
+    with case.connect(server, mode, on_deviation=found.append) as client:
+        made = method_of(client, "all")({})
+        method_of(client, "all")(made)
+    again = json.loads(server.requests[-1].content, parse_float=Decimal)
+    assert again == json.loads(text, parse_float=Decimal)
+    assert len({*found}) == name.startswith("num")
+
+
+@pytest.mark.parametrize("name", ["any", "later"])
+def test_a_number_beyond_floats_of_any_type(case: Case, mode: str, name: str) -> None:
+    """It isn't sent as null, also where it isn't described; a caller's infinity is refused."""
+    text = f'{{"{name}":[1E+400,2.5]}}'
+    server = answers(text)
+    with case.connect(server, mode) as client:
+        made = method_of(client, "all")({})
+        method_of(client, "all")(made)
+        made.any = [1]
+        made.any.append(float("inf"))
+        with pytest.raises(case.errors.RequestError, match="inf"):
+            method_of(client, "all")(made)
+    assert server.requests[-1].content.decode() == text
+
+
+def test_a_constant_that_is_whole(case: Case, mode: str, read: Any) -> None:
+    """1.0 and 1 are one number, for which there is a Literal; of a fraction there is none."""
+    assert sent(case, mode, "all", {"whole": 1}).content == b'{"whole":1}'
+    assert read("all", {"whole": 1.0})[1] == []
+    assert read("all", {"whole": 2.0})[1] == ["enum/value-added /whole"]
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {"whole": 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("flag", "false"),
+        ("flag", True),
+        ("level", 1),
+        ("level", False),
+        ("count", "1"),
+        ("count", 1),
+    ],
+)
+def test_an_enumeration_beside_another_type(
+    case: Case, mode: str, read: Any, name: str, value: Any
+) -> None:
+    """No branch takes a value that another lists."""
+    assert json.loads(sent(case, mode, "all", {name: value}).content) == {name: value}
+    made, deviations = read("all", {name: value})
+    assert (getattr(made, name), deviations) == (value, [])
+    assert case.models.All(**{name: value}) == made
+
+
+def test_an_integer_with_an_exponent(case: Case, mode: str) -> None:
+    found: list[Any] = []
+    with case.connect(answers('{"int": 1e30}'), mode, on_deviation=found.append) as client:
+        assert method_of(client, "all")({}).int_ == 10**30
+    assert found == []
 
 
 def test_maps_that_may_be_null(case: Case, mode: str, read: Any) -> None:
@@ -224,6 +396,42 @@ def test_members_that_a_pattern_matches(case: Case, mode: str, read: Any) -> Non
     assert json.loads(sent(case, mode, "all", value).content) == value
     assert read("all", value)[1] == []
     assert read("all", {"closed": {"s_b": 1}})[1] == ["type/changed /closed/*"]
+
+
+def test_an_object_that_may_have_no_members(case: Case, mode: str, read: Any) -> None:
+    assert json.loads(sent(case, mode, "all", {"empty": {}}).content) == {"empty": {}}
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {"empty": {"z": 1}})
+    made, deviations = read("all", {"empty": {"z": 1}})
+    assert (made.empty.z, deviations) == (1, ["property/added /empty/z"])
+
+
+def test_bounds_without_a_type(tmp_path: Path) -> None:
+    """The server alone checks them in what is sent, and the generator tells so."""
+    schema: dict[str, Any] = {
+        "properties": {"g": {"minimum": 3}, "c": {"minLength": 2, "pattern": "a"}}
+    }
+    schema["properties"]["u"] = {"required": ["a"]}
+    schema["properties"]["m"] = {"type": "object", "required": ["a"]}
+    content = {"content": {"application/json": {"schema": schema}}}
+    spec: dict[str, Any] = json.loads(json.dumps(yaml.safe_load(SPEC)))
+    received = {"200": {"description": "ok", **content}}
+    spec["paths"] = {"/g": {"post": {"requestBody": content, "responses": received}}}
+    error = generate_spec(tmp_path, "sent", json.dumps(spec)).err
+    assert "minimum without a type has no Python type; the server alone checks it" in error
+    assert "4 more [server-checked]" in error
+    spec["paths"]["/g"]["post"].pop("requestBody")
+    assert "server-checked" not in generate_spec(tmp_path, "received", json.dumps(spec)).err
+
+
+def test_a_required_member_without_a_property(case: Case, mode: str, read: Any) -> None:
+    """It has the type of the other members."""
+    value = {"counts": {"all": 3, "some": 2}}
+    assert json.loads(sent(case, mode, "all", value).content) == value
+    assert read("all", value)[1] == []
+    assert read("all", {"counts": {"all": "x"}})[1] == ["type/changed /counts/all"]
+    with pytest.raises(ValidationError):
+        sent(case, mode, "all", {"counts": {"all": "x"}})
 
 
 def test_what_only_responses_require(case: Case, mode: str) -> None:

@@ -24,6 +24,8 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
+from .numbers import Digits, data_of
+
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
 _LIMITS = {
@@ -37,23 +39,27 @@ _LIMITS = {
 _NUMBERS = frozenset[type]((int, float))
 _TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
 _ZONE = r"([Zz]|[+-]\d\d:\d\d)"
-TEXTS: Mapping[Any, re.Pattern[str]] = {
-    type_: re.compile(pattern, re.ASCII)
-    for type_, pattern in (
-        (datetime, rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}"),
-        (date, r"\d{4}-\d\d-\d\d"),
-        (time, f"{_TIME}{_ZONE}?"),
-        (timedelta, r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?"),
-        (Decimal, r"-?\d+(\.\d+)?([Ee][+-]?\d+)?"),
-    )
+_PATTERNS: Mapping[Any, str] = {
+    datetime: rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
+    date: r"\d{4}-\d\d-\d\d",
+    time: f"{_TIME}{_ZONE}?",
+    timedelta: r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?",
+    Decimal: r"-?\d+(\.\d+)?([Ee][+-]?\d+)?",
 }
+TEXTS = {type_: re.compile(pattern, re.ASCII) for type_, pattern in _PATTERNS.items()}
 """The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
+_WIDER = {
+    type_: re.compile(
+        pattern.replace("{1,6}", "+").replace("(?!$)", r"(?!$)(\d+Y)?(\d+M)?"), re.ASCII
+    )
+    for type_, pattern in _PATTERNS.items()
+}
+"""All texts of a format."""
 _CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
 _CLOCKS = (datetime, time)
 """Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
 _DOUBTFUL: Mapping[Any, bytes] = {
-    datetime: rb"\d{4}-\d\d-\d\d(?!T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
-    date: rb"\d{4}-\d\d-\d\d[^\"]",
+    datetime: rb"\d{4}-\d\d-\d\d(?!\"|T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
     time: rb"\d\d:\d\d(?!:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?\")",
     timedelta: rb"[+-]?(P[^\"T]*[YM]|p|\d+ ?[:d])",
 }
@@ -79,6 +85,16 @@ class Untyped:
     """Marks a class whose description states no type, so that it admits every JSON type."""
 
 
+def is_beyond(data: object, value: object) -> bool:
+    """Return whether data is a text of a value's format, with years, months or digits of a fraction
+    that the value doesn't have.
+    """
+    form = TEXTS.get(type(value))
+    if form is None or not isinstance(data, str) or form.fullmatch(data):
+        return False
+    return _WIDER[type(value)].fullmatch(data) is not None
+
+
 def read_json(
     adapter: TypeAdapter[Any], reader: Reader, content: bytes | bytearray | str, report: Report
 ) -> Any:
@@ -96,7 +112,7 @@ def read_json(
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:
-        return read_value(reader, from_json(text, allow_inf_nan=False), report)
+        return read_value(reader, reader.data_of(text), report)
     except ValueError as cause:
         raise ValueError(f"not JSON: {cause}") from None
     except RecursionError:
@@ -197,8 +213,18 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
+    def data_of(self, content: bytes | bytearray | str) -> Any:
+        """Return the data of JSON text, with all digits where it has decimals."""
+        return data_of(content, is_exact=self._has_decimals)
+
+    @cached_property
+    def _has_decimals(self) -> bool:
+        return any(reader.is_decimal for reader in self._parts)
+
     is_untyped = False
     """True for a class that admits every JSON type."""
+    is_decimal = False
+    """True for a number that is a decimal."""
     base: Any = None
     """The type of Python of a text."""
 
@@ -210,9 +236,11 @@ class Reader:
     @cached_property
     def doubtful(self) -> re.Pattern[bytes] | None:
         """Matches JSON in which a text may not be of its format, such as Unix time."""
-        starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & {one.base for one in self._parts}]
+        bases = {date, *_DOUBTFUL} & {one.base for one in self._parts}
+        starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & bases]
         number = rb"[+-]?[\d.]+\s*\""
-        return re.compile(rb'"\s*(%b)' % b"|".join([number, *starts])) if starts else None
+        every = b"|".join([number, *starts])  # of which a first character is soon known
+        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if bases else None
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:
@@ -249,17 +277,20 @@ def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any
 class _Scalar(Reader):
     """Reads text, in a format or not, a number, a boolean, null, or one of a few of these."""
 
-    def __init__(self, base: Any, limits: Sequence[Any] = ()) -> None:
+    def __init__(self, base: Any, limits: Sequence[Any] = (), *, is_decimal: bool = False) -> None:
         self.base = base
+        self.is_decimal = is_decimal
         self.type: Any = Annotated[(base, *limits)] if limits else base
         self.is_enum = isinstance(base, type) and issubclass(base, Enum)
         values: list[Any] = [*get_args(base)]
         if self.is_enum:
             values = [one.value for one in cast("type[Enum]", base)]
         self.is_listed = bool(values)
-        plain: type = base if base in (bool, int, float, NoneType) else str
+        other = Decimal if is_decimal else str
+        plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
-        self.kinds = kinds | _NUMBERS if kinds & _NUMBERS else kinds
+        self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
+        self.form = None if is_decimal else TEXTS.get(base)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
 
     @property
@@ -278,9 +309,12 @@ class _Scalar(Reader):
         kind = data.__class__
         if kind is self.exact:
             return data
+        if kind is Digits:
+            data = data.value(int if int in self.kinds and self.is_listed else self.base)
+            kind = data.__class__
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        form = TEXTS.get(self.base)
+        form = self.form
         is_exact = form is None or kind is not str or form.fullmatch(data) is not None
         is_read = is_exact or (self.base in _CLOCKS and _CLOCK.match(data) is not None)
         if kind in self.kinds and is_read:
@@ -293,7 +327,7 @@ class _Scalar(Reader):
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
-                return _plain(self.base).read(data, place, notes)
+                return _plain(self.base, is_decimal=self.is_decimal).read(data, place, notes)
             if self.is_listed or self.base not in _NUMBERS:
                 notes.add("enum/value-added" if self.is_listed else "format/changed", place)
                 return data
@@ -310,7 +344,7 @@ class _Scalar(Reader):
             with suppress(ValueError):
                 number = from_json(data, allow_inf_nan=False)
                 converted = number if type(number) in _NUMBERS else data
-        if converted is data:
+        if converted is data and not (self.is_decimal and type(data) is str):
             return data
         value, error = _error(self.adapter.validate_json, to_json(converted), strict=True)
         if not error:
@@ -469,7 +503,7 @@ class _Union(Reader):
         return [one for one in self.branches if kind in one.kinds or one.is_untyped]
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
-        kind = data.__class__
+        kind = float if data.__class__ is Digits else data.__class__
         taking: list[Reader] = self._taking(kind) or self.typed
         is_known = True
         if self.mark and kind is dict:
@@ -539,11 +573,13 @@ def reader_of(type_: Any) -> Reader:
         return _Container(origin, arguments[-1], limits)
     if origin in (Union, UnionType):
         if limits:  # of the only type beside null
-            arguments = [a if a is NoneType else Annotated[(a, *limits)] for a in arguments]
+            arguments = [a if a is NoneType else Annotated[(a, *marks)] for a in arguments]
         tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
         return _Union(arguments, tagged)
     if base in (Any, object):
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
-    return _Scalar(base, limits) if limits else _plain(base)
+    is_decimal = base is Decimal and len(marks) > len(limits)
+    make = _Scalar if limits else _plain
+    return make(base, tuple(limits), is_decimal=is_decimal)

@@ -300,6 +300,8 @@ class Types:
                 return union_of(ir.Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
+        if not schema.types and self._is_sent:
+            self._warn_of_untyped(schema)
         return union_of(self._of_kind(kind, schema) for kind in schema.types)
 
     def _reference(self, key: str) -> ir.Ref:
@@ -368,6 +370,7 @@ class Types:
                     inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))
             case "object":
+                self._warn_of_required(schema)
                 values = schema.additional_properties
                 return ir.Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":
@@ -377,9 +380,32 @@ class Types:
                     return ir.Scalar("string", form)
                 return ir.Scalar("string", "", constraints(schema, "string"))
             case "integer" | "number":
-                return ir.Scalar(kind, "", constraints(schema, "number"))
+                form = "decimal" if (kind, schema.format) == ("number", "decimal") else ""
+                return ir.Scalar(kind, form, constraints(schema, "number"))
             case _:
                 return ir.Scalar(kind)
+
+    def _warn_of_required(self, schema: Schema) -> None:
+        """Warn of required members of an object without fields."""
+        if schema.required and schema.properties is None and self._is_sent:
+            self.findings.warn(
+                "server-checked",
+                schema.at("required"),
+                "required has no Python type without properties; the server checks it",
+                "Add `properties`, or validate such values before the call.",
+            )
+
+    def _warn_of_untyped(self, schema: Schema) -> None:
+        """Warn of bounds that apply to values of their type alone, where any type is admitted."""
+        self._warn_of_required(schema)
+        for kind in ("number", "string", "array"):
+            for keyword, _ in constraints(schema, kind):
+                self.findings.warn(
+                    "server-checked",
+                    schema.at(keyword),
+                    f"{keyword} without a type has no Python type; the server alone checks it",
+                    f"Add `type: {kind}`, or validate such values before the call.",
+                )
 
     def _warn_of_binary(self, schema: Schema) -> None:
         self.findings.warn(
@@ -432,8 +458,15 @@ def union_of(options: Iterable[ir.Type]) -> ir.Type:
 
 
 def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
-    """Return the options of a union: pydantic takes 1 for true unless a branch is for flags."""
+    """Return the options of a union in an order in which pydantic converts no value.
+
+    It takes 1 for true unless a branch is for flags, and a value of an enumeration for what another
+    branch makes of it.
+    """
     kinds = [_json_type(option) for option in options]
+    if not {"boolean", "integer", "number"}.isdisjoint(kinds):
+        options = sorted(options, key=lambda one: not (isinstance(one, ir.Ref) and one.beside))
+        kinds = [_json_type(option) for option in options]
     if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
         return options
     rest = [one for one, kind in zip(options, kinds, strict=True) if kind != "boolean"]
@@ -490,7 +523,7 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
         case ir.Scalar("any", is_sent=True) if is_checked:
             return "Annotated[Any, DIGITS]"
         case ir.Scalar("number", constraints=()) if is_checked:
-            return "Number"
+            return made.number
         case ir.Scalar("number", constraints=constraints) if is_checked:
             return _constrained(made.python, constraints, "INTEGERS", "DIGITS")
         case ir.Scalar(constraints=constraints):

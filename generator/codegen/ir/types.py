@@ -52,6 +52,11 @@ class Scalar:
         """The name of the Python type of its values."""
         return _PYTHON[self.format or self.kind]
 
+    @property
+    def number(self) -> str:
+        """The name of the type of a number without constraints, which a decimal may be too."""
+        return "DecimalNumber" if self.format else "Number"
+
 
 _PYTHON = {
     "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",

@@ -102,7 +102,7 @@ class _Builder:
         for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
             self.imported[name] = f"{base}_runtime.model"
         self.imported["Untyped"] = f"{base}_runtime.reading"
-        for name in ("DIGITS", "EXACT", "INTEGERS", "Number"):
+        for name in ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"):
             self.imported[name] = f"{base}_runtime.exact"
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
@@ -169,7 +169,7 @@ class _Builder:
             case ir.Scalar("any"):
                 return {}
             case ir.Scalar("number", constraints=()):
-                return {"customTypePath": "_runtime.exact.Number"}
+                return {"customTypePath": f"_runtime.exact.{made.number}"}
             case ir.Scalar("bytes"):
                 return {"type": "string", "format": "binary"}
             case ir.Scalar(kind, wire, constraints):

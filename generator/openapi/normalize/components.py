@@ -350,9 +350,10 @@ class Components:
 
 
 def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
-    """Add a property of any value for each name that an object requires and doesn't describe.
+    """Add a property for each name that an object requires and doesn't describe.
 
     ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
+    It has the schema of ``additionalProperties``, else any value.
     """
     for node in [m for top in schemas.values() for m in walk(top)]:
         properties, required, kind = (node.get(k) for k in ("properties", "required", "type"))
@@ -362,6 +363,8 @@ def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
             and isinstance(required, SequenceNode)
             and (kind == "object" or isinstance(kind, SequenceNode))
         ):
+            others = node.get("additionalProperties")
+            others = others if isinstance(others, MappingNode) else MappingNode(required.location)
             for name in required:
                 if isinstance(name, str) and name:
-                    properties.setdefault(name, MappingNode(required.location))
+                    properties.setdefault(name, MappingNode(required.location, others))

@@ -74,6 +74,8 @@ class Values:
             values = self._typed(values, out, where, noun)
         distinct: dict[tuple[type, str], Value] = {}
         for value in values:
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)  # 1.0 and 1 are one number (JSON Schema 2020-12 core §4.2.2)
             if value is not None:
                 distinct.setdefault((type(value), repr(value)), value)
         only = len(distinct) == 1  # several integers are a class, one is a literal

@@ -94,3 +94,14 @@ def implied_type(schema: MappingNode) -> str:
     if states_type(schema):
         return ""
     return next((kind for key, kind in _IMPLIES_TYPE.items() if key in schema), "")
+
+
+def is_closed(schema: MappingNode) -> bool:
+    """Return whether a schema, as it is written, describes objects without any member."""
+    kinds = schema.get("type")
+    return (
+        schema.get("additionalProperties") is False
+        and "object" in (kinds if isinstance(kinds, SequenceNode) else [kinds])
+        and not schema.get("patternProperties")
+        and "properties" not in schema
+    )

@@ -13,7 +13,16 @@ from ..keywords import KNOWN
 from .context import Context
 from .enums import is_enumeration
 from .intersect import ANNOTATIONS
-from .node_values import UNIONS, implied_type, mappings, members, omit, sequence, states_type
+from .node_values import (
+    UNIONS,
+    implied_type,
+    is_closed,
+    mappings,
+    members,
+    omit,
+    sequence,
+    states_type,
+)
 
 NAMED = "x-named"
 """The mark, in the text of a canonical document, of a component that is a reference or a scalar,
@@ -43,7 +52,7 @@ class SchemaAnalysis:
     def is_named(self, node: MappingNode) -> bool:
         """Return whether a schema gets a class or an alias of its own."""
         keys = ("properties", "oneOf", "anyOf", NAMED)
-        if any(key in node for key in keys) or is_enumeration(node):
+        if any(key in node for key in keys) or is_enumeration(node) or is_closed(node):
             return True
         if "$ref" in node and self.binds(node):
             return True

@@ -30,7 +30,7 @@ from .confusables import warn_of_confusables
 from .context import Context
 from .enums import Values
 from .intersect import ANNOTATIONS, IMPLIED
-from .node_values import UNIONS, omit, pick, sequence, states_type
+from .node_values import UNIONS, is_closed, omit, pick, sequence, states_type
 from .nullability import or_null
 from .resource_schemas import ResourceSchemas
 from .schema_analysis import ONE_WAY, dynamic_anchors
@@ -251,6 +251,8 @@ class SchemaNormalizer:
             if not states_type(node):
                 out[IMPLIED] = True
             out.setdefault("type", "object")
+        elif is_closed(node):
+            out["properties"] = MappingNode(node.location)
         if "additionalProperties" in node:
             others = self._other_members(node)
             if isinstance(others, bool):

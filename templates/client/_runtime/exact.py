@@ -7,38 +7,32 @@ convert values for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, PlainSerializer, SerializationInfo, WrapValidator
+from pydantic import GetCoreSchemaHandler, PlainSerializer, WrapValidator
+from pydantic_core import PydanticKnownError
 
-from .numbers import NUMBER
+from .numbers import with_digits
 from .reading import read_value, reader_of
 
 
 def _keep_integer(value: Any, handler: Callable[[Any], Any]) -> Any:
+    if isinstance(value, str):
+        raise PydanticKnownError("float_type")
     number = handler(value)
     return value if type(value) in (int, Decimal) else number
 
 
-def _with_digits(value: Any, info: SerializationInfo) -> Any:
-    """Return a value with its decimals as texts that :func:`with_numbers` makes numbers."""
-    if isinstance(value, Decimal):
-        return f"{NUMBER}{value}" if info.context == NUMBER else str(value)
-    if isinstance(value, dict):
-        return {key: _with_digits(one, info) for key, one in cast("dict[str, Any]", value).items()}
-    if isinstance(value, (list, tuple)):
-        return [_with_digits(one, info) for one in cast("Sequence[Any]", value)]
-    return value
-
-
-DIGITS = PlainSerializer(_with_digits, when_used="json")
+DIGITS = PlainSerializer(with_digits, when_used="json")
 """Marks a type whose decimals are JSON numbers."""
 INTEGERS = WrapValidator(_keep_integer)
 """Marks a number that stays an integer or a decimal, if it is one."""
 Number = Annotated[float, INTEGERS, DIGITS]
 """A number without limits."""
+DecimalNumber = Annotated[Decimal, INTEGERS, DIGITS]
+"""A number with all its digits; a decimal alone is a text."""
 
 
 class _Exact:

@@ -25,12 +25,23 @@ from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import InitErrorDetails, from_json
+from pydantic import BaseModel, ConfigDict, PlainSerializer, TypeAdapter, ValidationError
+from pydantic_core import InitErrorDetails
 
-from .reading import TEXTS, UNDOCUMENTED, Reader, Report, read_json, read_value, reader_of
+from .numbers import NUMBER, with_digits, with_numbers
+from .reading import (
+    TEXTS,
+    UNDOCUMENTED,
+    Reader,
+    Report,
+    is_beyond,
+    read_json,
+    read_value,
+    reader_of,
+)
 
 T = TypeVar("T")
+_DIGITS = PlainSerializer(with_digits, when_used="json")
 
 if TYPE_CHECKING:
     Opt: TypeAlias = "T | None"
@@ -104,6 +115,8 @@ class Typed:
         if self.model is not None and isinstance(value, dict):
             return self.model(**cast("dict[str, Any]", value))
         checked = self.adapter.validate_python(value)
+        if is_beyond(value, checked):
+            return value
         if type(checked) is not str or checked != value:
             _check(value, checked)
         return checked
@@ -123,7 +136,7 @@ else:
 
     class _Base(BaseModel, metaclass=_Checked):
         # A type, since pydantic 2.12 reads a text with the names of the module of a subclass.
-        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED]]}
+        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED, _DIGITS]]}
 
 
 class Model(_Base):
@@ -147,11 +160,17 @@ class Model(_Base):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field, checked as the constructor would."""
-        if not name.startswith("_"):
-            probe = self.model_construct()
-            BaseModel.__setattr__(probe, name, value)
-            _check(value, _member(probe, name), type(self).__name__, name)
+        if name.startswith("_"):
+            super().__setattr__(name, value)
+            return
+        probe = self.model_construct()
+        BaseModel.__setattr__(probe, name, value)
+        members, member = _slot(probe, name)
+        checked = {name: members.get(member)}
+        _check({name: value}, checked, type(self).__name__)
         super().__setattr__(name, value)
+        members, member = _slot(self, name)
+        members[member] = checked[name]
 
     def __delattr__(self, name: str) -> None:
         """Unset a field, which then isn't sent; a required one can't be."""
@@ -176,7 +195,7 @@ class Model(_Base):
         """Read JSON as :meth:`model_validate` reads its value."""
         if options:
             return super().model_validate_json(json_data, **options)
-        return cls.model_validate(from_json(json_data, allow_inf_nan=False))
+        return cls.model_validate(reader_of(cls).data_of(json_data))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields replaced, each checked as the constructor would."""
@@ -191,7 +210,8 @@ class Model(_Base):
             return super().model_dump(**{"warnings": False, **options})
 
         def model_dump_json(self, **options: Any) -> str:
-            return super().model_dump_json(**{"warnings": False, **options})
+            text = super().model_dump_json(**{"warnings": False, "context": NUMBER, **options})
+            return with_numbers(text.encode()).decode() if NUMBER in text else text
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Show only the fields that were set."""
@@ -203,12 +223,15 @@ class OpenModel(Model):
 
     if not TYPE_CHECKING:
         # Of Any, pydantic 2.12 takes the type of the base.
-        __annotations__ = {"__pydantic_extra__": dict[str, object]}
+        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[object, _DIGITS]]}
 
 
-def _check(data: Any, value: Any, title: str = "", *place: str) -> None:
-    """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value."""
-    faults = [*_conversions(data, value, place)]
+def _check(data: Any, value: Any, title: str = "") -> None:
+    """Raise ``pydantic.ValidationError`` for data that pydantic converted to a value.
+
+    A text of a format that Python's type doesn't hold takes the place of its value.
+    """
+    faults = [*_conversions(data, value, ())]
     if faults:
         raise ValidationError.from_exception_data(title or type(value).__name__, faults)
 
@@ -220,7 +243,6 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
         yield {"type": fault, "loc": at, "input": data}
     elif isinstance(data, dict):
         is_model = isinstance(value, BaseModel)
-        members: dict[str, Any] = vars(value) if is_model else value
         for field in getattr(value, "_needed_in_requests", ()):
             if field not in value.model_fields_set:
                 yield {"type": "missing", "loc": (*at, field), "input": data}
@@ -230,21 +252,28 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
                 continue
             if not is_model and _SURROGATE.search(name):  # pydantic would write another one
                 yield {"type": "string_unicode", "loc": at, "input": name}
-            in_field = not is_model or name in members
-            result = members.get(name) if in_field else _member(value, name)
-            if type(item) is not type(result) or type(item) not in _PLAIN:
+            members, member = _slot(value, name) if is_model else (value, name)
+            result = members.get(member)
+            if is_beyond(item, result):
+                members[member] = item
+            elif type(item) is not type(result) or type(item) not in _PLAIN:
                 yield from _conversions(item, result, (*at, name))
     elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):
         pairs = zip(cast("Sequence[Any]", data), cast("Sequence[Any]", value), strict=False)
         for index, (item, result) in enumerate(pairs):
-            yield from _conversions(item, result, (*at, index))
+            if is_beyond(item, result):
+                cast("list[Any]", value)[index] = item
+            else:
+                yield from _conversions(item, result, (*at, index))
 
 
-def _member(value: BaseModel, name: str) -> Any:
-    """Return a member that isn't named like a field."""
-    fields = type(value).model_fields.items()
-    field = next((field for field, info in fields if info.alias == name), name)
-    return vars(value).get(field, (value.model_extra or {}).get(name))
+def _slot(value: BaseModel, name: str) -> tuple[dict[str, Any], str]:
+    """Return what has a member of a model, and the key in it."""
+    members = vars(value)
+    if name not in members:
+        fields = type(value).model_fields.items()
+        name = next((field for field, info in fields if info.alias == name), name)
+    return (members, name) if name in members else (value.model_extra or {}, name)
 
 
 _PLAIN = frozenset((str, int, bool, NoneType))
@@ -264,7 +293,9 @@ _SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
 
 def _fault(data: Any, value: Any) -> str:
     """Return the type of pydantic's error for what isn't sent as it is; empty for what is."""
-    if isinstance(data, (float, Decimal)) and not isfinite(data):
+    if isinstance(data, Decimal) and not data.is_finite():  # not of what is beyond a float
+        return "finite_number"
+    if isinstance(data, float) and not isfinite(data):
         return "finite_number"
     if isinstance(value, Enum):
         value = value.value

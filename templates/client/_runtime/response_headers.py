@@ -17,6 +17,7 @@ class Headers(BaseModel):
         alias_generator=lambda name: name.replace("_", "-"),
         validate_by_name=True,
         frozen=True,
+        allow_inf_nan=False,
         protected_namespaces=(),
     )
 

@@ -101,6 +101,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`properties` or `items` beside a type that excludes them": schema("{type: array, items: {type: string}, properties: {a: {}}}", "list[str]", without="{type: array, items: {type: string}}"),
         "a misspelt type": schema("{type: Int}", "int", good=[(1, 1)], bad=["a"]),
         "an unknown type": schema("{type: colour}", "Any", good=[([1], [1])]),
+        "`nullable: true` alone as a branch (3.0)": schema("{anyOf: [{type: string}, {nullable: true}]}", "str | None", good=[(None, None)], bad=[7], version="3.0.3"),
         "`nullable` (3.0)": schema("{type: string, nullable: true}", "str | None", good=[(None, None)], version="3.0.3"),
         "a type or `null` (3.1)": schema("{type: [string, 'null']}", "str | None", good=[(None, None)]),
         "an optional property that may be null": schema("{type: [string, 'null']}", required=False, check=_absent),
@@ -114,6 +115,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`enum` with values of another type": schema("{type: integer, enum: ['1', 2, x]}", "OrInt[MV]", bad=[3], check=_sent_again(1, 2)),
         "an empty `enum`": schema("{type: string, enum: []}", "str", good=[("a", "a")], beside=("meta-schema",)),
         "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
+        "`enum` without null, of a type or null": schema("{type: [string, 'null'], enum: [a, b]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
         "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
         "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)], broken=[2.5]),
         "`default`": schema("{type: integer, default: 3}", "Opt[int]", required=False, check=lambda made: equal(
@@ -150,6 +152,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{type: array, items: {type: string}, minItems: 1, maxItems: 2}", good=[(["a"], ["a"])], bad=[[], ["a", "b", "c"]]),
         "bounds of an array's items": schema(
             "{type: array, items: {type: string, maxLength: 1}}", "list[MVItem]", good=[(["a"], ["a"])], bad=[["ab"]]),
+        "bounds without a type": schema("{minimum: 3, maxLength: 2}", "Any", broken=[2, "abc"]),
         "`uniqueItems`": schema("{type: array, items: {type: string}, uniqueItems: true}", "list[str]", broken=[["a", "a"]]),
         "`minProperties`, `maxProperties`": schema("{type: object, maxProperties: 1}", "dict[str, Any]", broken=[{"a": 1, "b": 2}]),
     },
@@ -160,7 +163,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "`time`": schema("{type: string, format: time}", "time", good=[("10:00:00", time(10))], bad=["a"]),
         "`duration`": schema("{type: string, format: duration}", "timedelta", good=[("PT1H", timedelta(hours=1))], bad=["a"]),
         "`uuid`": schema("{type: string, format: uuid}", "UUID", good=[(_UUID, UUID(_UUID))], bad=["a"]),
-        "`decimal`": schema("{type: string, format: decimal}", "Decimal", good=[("1.10", Decimal("1.10"))], bad=["a"]),
+        "`decimal` of a string": schema("{type: string, format: decimal}", "Decimal", good=[("1.10", Decimal("1.10"))], bad=["a"]),
+        "`decimal` of a number": schema("{type: number, format: decimal}", "DecimalNumber", good=[(1.1, Decimal("1.1"))], bad=["1.1"]),
         "a text that isn't of one of these formats": schema("{type: string, format: date-time}", "datetime", bad=["1700000000", "2024-01-01"]),
         "one of these formats beside plain text": schema(
             "{anyOf: [{type: string, format: decimal}, {type: string}]}", good=[("1.10", Decimal("1.10")), ("01.10", "01.10")]),
@@ -173,11 +177,13 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "Objects": {
         "`required`": schema("{type: object, required: [a], properties: {a: {type: integer}}}", "MV", bad=[{}]),
+        "`required` without `properties`": schema("{type: object, required: [a]}", "dict[str, Any]", broken=[{"b": 1}]),
         "`additionalProperties: true`, or absent": schema(
             "{type: object, additionalProperties: true, properties: {a: {type: integer}}}", broken=[{"a": 1, "b": 2}],
             check=lambda made: equal(made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),
         "`additionalProperties: false`": schema(
             "{type: object, additionalProperties: false, properties: {a: {type: integer}}}", check=_reads(({"a": 1, "b": 2}, "MV")), bad=[{"a": 1, "b": 2}]),
+        "an object that may have no members": schema("{type: object, additionalProperties: false}", "MV", check=_reads(({}, "MV"), ({"a": 1}, "MV")), bad=[{"a": 1}]),
         "`additionalProperties` with a schema": schema(
             "{type: object, additionalProperties: {type: integer}, properties: {a: {type: integer}}}", check=_reads(({"a": 1, "b": 2}, "MV")), bad=[{"a": 1, "b": "x"}]),
         "a map": schema("{type: object, additionalProperties: {type: integer}}", "dict[str, int]", good=[({"a": 1}, {"a": 1})], bad=[{"a": "x"}]),

@@ -10,7 +10,6 @@ things that were tried, and how many failures there are:
 
   import   every module, with warnings as errors
   tests    the generated tests; of a large client of an `index.tsv`, none
-  values   schema-valid values, which the client may neither change nor refuse
   judge    operations whose requests and responses openapi-core, which isn't ours, compares with
            the original description
   shown    the program that `show` prints for each operation
@@ -57,9 +56,6 @@ MAX_LINES = 65
 """Lines for each operation in the median, where no description may fail."""
 SHOWN = 8
 """The number of failures of one stage that are printed."""
-BODIES, PARAMETERS = ("request", "response"), ("parameter",)
-LEAST_BODIES, MANY = 48, 100
-"""The least number of bodies for each client, where there are so many clients."""
 CHECKERS = {"mypy": tools.mypy, "pyright": tools.pyright}
 COLUMNS = (
     ("description", 38), ("clients", 9), ("operations", 13), ("assumed", 7),
@@ -86,9 +82,8 @@ SOUND = Kind(
     "tests,judge,shown,mypy,pyright", {"operations emitted": 0.0}, max_lines=MAX_LINES
 )  # fmt: skip
 INDEXED = Kind(
-    "tests,values,mypy",
-    {"generate": 98.5, "operations": 0.0, "operations emitted": 99.5, "tests": 99.5,
-     "bodies": 99.7, "parameters": 99.7},
+    "tests,mypy",
+    {"generate": 98.5, "operations": 0.0, "operations emitted": 99.5, "tests": 99.5},
     tested=80,
     typed=100,
 )  # fmt: skip
@@ -98,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     parser = command.parser(
         __doc__,
-        "every share is at its threshold, and each refusal and wrong value has a reason",
+        "every share is at its threshold, and each refusal has a reason",
         "one isn't, or generating a client ended in an internal error or a traceback",
         "contains the descriptions",
     )
@@ -192,16 +187,6 @@ def shares(trials: Sequence[Trial]) -> Iterator[tuple[str, int, int]]:
     declared = sum(t.description.declared for t in counted)
     emitted = sum(min(t.emitted, t.description.declared) for t in counted)
     yield "operations emitted", emitted, declared
-    pushed, failed = Counter[str](), Counter[str]()
-    for trial in trials:
-        pushed.update(trial.values.counts)
-        failed.update(trial.values.failed)
-    for name, directions in (("bodies", BODIES), ("parameters", PARAMETERS)):
-        number = sum(pushed[one] for one in directions)
-        yield name, number - sum(failed[one] for one in directions), number
-    clients = _passed("values", trials)[1]
-    needed = LEAST_BODIES * clients if clients >= MANY else 0
-    yield "bodies that say anything", min(sum(pushed[one] for one in BODIES), needed), needed
     refused = [t.outcomes["generate"] for t in counted if not t.is_bug]
     refused = [outcome for outcome in refused if outcome.failures]
     yield "refusals with a reason", sum(bool(one.excused) for one in refused), len(refused)
@@ -258,10 +243,6 @@ def _conclusion(trials: Sequence[Trial], kind: Kind) -> int:
             print(f"{name}: {part} of {whole}, {percent:.2f} %, at least {least} %{word}")
     median = statistics.median([t.lines / t.emitted for t in trials if t.emitted] or [0.0])
     print(f"lines for each operation: {median:.0f} in the median, at most {kind.max_lines}")
-    counts = Counter[str]()
-    for trial in trials:
-        counts.update(trial.values.counts)
-    print("values:", ", ".join(f"{name} {number}" for name, number in counts.most_common()))
     codes = Counter(code for trial in trials for code in trial.codes)
     print("codes:", ", ".join(f"{code} {number}" for code, number in codes.most_common()))
     return BAD if median > kind.max_lines else code

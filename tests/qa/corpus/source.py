@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,6 +94,8 @@ class Source:
             item = self._item(Node(self.root.file, value))
             for method, operation in operations(item.value, self.version):
                 node = Node(item.file, operation)
+                with suppress(Unresolvable):
+                    node = self.resolve(node)
                 yield Call(method.upper(), path, node, self._parameters(item, node))
 
     def _item(self, item: Node) -> Node:
@@ -122,6 +125,12 @@ class Source:
 
     def json_bodies(self, owner: Node) -> Iterator[tuple[str, Node]]:
         """Yield the JSON media types of a request body or response, with their schemas."""
+        return (
+            (media_type, schema) for media_type, schema in self.bodies(owner) if is_json(media_type)
+        )
+
+    def bodies(self, owner: Node) -> Iterator[tuple[str, Node]]:
+        """Yield the media types of a request body or response that have a schema, with it."""
         content = owner.get("content")
         for media_type in content if isinstance(content, dict) else ():
             try:
@@ -129,7 +138,7 @@ class Source:
             except Unresolvable:
                 continue
             schema = media.get("schema")
-            if is_json(media_type) and isinstance(schema, dict) and schema:
+            if isinstance(schema, dict) and schema:
                 yield media_type, media.member("schema")
 
     @property

@@ -25,7 +25,6 @@ from tests.qa.corpus.outcome import Outcome, reason
 from tests.qa.corpus.shown import run_shown
 from tests.qa.runner import tools
 from tests.qa.runner.children import Failed, in_child
-from tests.qa.values.values import Values, check_values
 
 GROWING = ("client.py", "_operations.py", "testing.py")
 """Beside ``resources/``, the modules that have lines for each operation or resource."""
@@ -53,12 +52,6 @@ class Trial:
     mebibytes: float = 0.0
     is_bug: bool = False
     """Whether generating ended in an internal error or a traceback, or not in time."""
-
-    @property
-    def values(self) -> Values:
-        """Return the outcome of the values."""
-        found = self.outcomes.get("values")
-        return found if isinstance(found, Values) else Values()
 
 
 def try_description(
@@ -89,7 +82,7 @@ def run_stage(name: str, description: Description, folder: Path, seed: str = "")
         found = in_child(work, folder, SECONDS)
     except Failed as failure:
         return Outcome(1, [str(failure)])
-    return Values(**found) if name == "values" else Outcome(**found)
+    return Outcome(**found)
 
 
 def _generate(trial: Trial, out: Path) -> None:
@@ -118,10 +111,10 @@ def _generate(trial: Trial, out: Path) -> None:
     trial.outcomes["operations"] = Outcome(description.declared, [] if is_whole else [numbers])
 
 
-def generated(description: Description, out: Path) -> dict[str, Any]:
+def generated(description: Description, out: Path, tests: bool | str = "all") -> dict[str, Any]:
     """Generate the client of a description; return the failures, problems, time and memory."""
     root = os.path.relpath(description.root, description.path.parent)
-    client = Client(description.path.name, description.package, str(out), tests="all", root=root)
+    client = Client(description.path.name, description.package, str(out), tests=tests, root=root)
     began = time.monotonic()
     found: dict[str, Any] = {"failures": [], "problems": [], "is_bug": False}
     try:
@@ -149,11 +142,6 @@ def _tests(description: Description, _: Path, __: str) -> Outcome:
     return Outcome(passed + len(failures), [one.partition("\n")[0] for one in failures])
 
 
-def _values(description: Description, folder: Path, seed: str) -> Outcome:
-    root = description.root
-    return check_values(description.path, folder, description.package, seed, root)
-
-
 def _judge(description: Description, folder: Path, _: str) -> Outcome:
     warnings.simplefilter("ignore")
     return judge(description.path, folder, description.package)
@@ -164,7 +152,7 @@ def _shown(description: Description, _: Path, __: str) -> Outcome:
 
 
 STAGES: Mapping[str, Callable[[Description, Path, str], Outcome]] = {
-    "import": _import, "tests": _tests, "values": _values, "judge": _judge, "shown": _shown,
+    "import": _import, "tests": _tests, "judge": _judge, "shown": _shown,
 }  # fmt: skip
 """The stages after ``generate``."""
 

@@ -54,7 +54,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/undescribed.py": ("cases/left_out_requests",),
     "_runtime/words.py": ("cases/deviations", "client/test_faults.py"),
     "_runtime/call.py": (
-        "cases/deviations", "client/test_idempotency.py", *CLIENT, "cases/servers",
+        "cases/deviations", "cases/idempotency", *CLIENT, "cases/servers",
         "cases/servers_relative", *BODIES, *SECURITY, *WAITING,
     ),
     "client.py": (*CLIENT, "cases/bodies", *SECURITY),
@@ -88,7 +88,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_runtime/oauth.py": ("cases/oauth",),
     "_runtime/operation.py": (
-        "cases/deviations", "client/test_idempotency.py", "cases/redirects", *CLIENT, *MODELS,
+        "cases/deviations", "cases/idempotency", "cases/redirects", *CLIENT, *MODELS,
         *BODIES, "client/test_fake.py", "cases/parameters", "cases/exact_values",
         "client/test_faults.py",
     ),

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from tests.qa.corpus.source import Json, Node, Source, Unresolvable
 from tests.qa.values.strings import of_format, of_length, of_pattern
+from tests.qa.values.validity import NULL
 
 _DEEP = 5
 _NODES = 400
@@ -110,6 +111,8 @@ class Bodies:
         for keyword in ("oneOf", "anyOf"):
             if branches := _list(value, keyword):
                 branch = Node(node.file, self._random.choice(branches))
+                if branch.value == NULL and self._source.is_30:
+                    branch = Node(node.file, {"enum": [None]})
                 self._choose(into, node, branch)
                 self._merge(into, branch, path, is_base="discriminator" in value or is_base)
 
@@ -265,8 +268,13 @@ class Bodies:
             made["free"] = self._random.choice(("text", 1.5, None, {"a": [True]}))
         for name, values in merged.fixed.items():
             allowed = self._allowed(merged.properties.get(name, []))
-            is_free = allowed is None and isinstance(made.get(name, ""), str)
-            usable = values if is_free else [one for one in values if one in (allowed or ())]
+            if allowed is None and type(made.get(name)) in (int, float):
+                numbers = [int(n) for n in values if n.lstrip("-").isdecimal()]
+                usable: list[Json] = [*numbers, 987_654]  # that is of no subtype
+            elif allowed is None and isinstance(made.get(name, ""), str):
+                usable = [*values]
+            else:
+                usable = [one for one in values if one in (allowed or ())]
             if usable:
                 made[name] = usable[0]
                 self._has_unknown |= name not in merged.properties
@@ -326,9 +334,9 @@ class Bodies:
         step = keywords.get("multipleOf")
         some: list[int | float] = [0, 1, -1, 7, 180, 2**31 - 1]
         if is_integer and keywords.get("format") != "int32":
-            some += [2**53 + 1, -(2**40)]
+            some += [2**53 + 1, -(2**40), 2**64]
         if not is_integer:
-            some += [0.5, -2.25, 1e-7, 12345.678]
+            some += [0.5, -2.25, 1e-7, 12345.678, -0.0, 2**53 + 1, 5e-324, 1.7976931348623157e308]
         some += [one for one in (least, most) if one is not None]
         if least is not None and most is not None:
             some.append(least + (most - least) // 2)
@@ -338,7 +346,7 @@ class Bodies:
         if not fitting:
             raise Unresolvable("a number")
         made = self._random.choice(fitting)
-        if is_integer and not self._source.is_30 and self._is_likely(0.01):
+        if is_integer and not self._source.is_30 and abs(made) < 2**53 and self._is_likely(0.01):
             return float(made)  # an integer, too (JSON Schema 2020-12 §6.1.1)
         return int(made) if is_integer and float(made).is_integer() else made
 

@@ -10,7 +10,10 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-WORDS = ("alpha", "b", "Céline", "two words", "a/b&c=d", "ünïcode ✓", "0", "true", "null", "x" * 20)
+WORDS = (
+    "alpha", "b", "Céline", "two words", "a/b&c=d", "ünïcode ✓", "0", "true", "null", "x" * 20, "",
+    "\U0001f600\u200d", "line\nline\ttab", '"\\', "012", "1e3", "2024-01-01", "\u05d0\u05d1", "NaN",
+)  # fmt: skip
 _CHARACTERS = string.ascii_letters + string.digits + "_-. "
 
 
@@ -18,14 +21,17 @@ def of_format(name: str, random: Random) -> str | None:
     """Return a string of a format, None for one that isn't known."""
     number = random.randrange
     day = f"20{number(10, 40)}-{number(1, 13):02}-{number(1, 29):02}"
+    day = random.choice((day, day, day, "0001-01-01", "9999-12-31", "2024-02-29"))
     clock = f"{number(24):02}:{number(60):02}:{number(60):02}"
+    fraction = random.choice(("", "", ".5", ".123456", ".123456789"))
+    identity = str(uuid.UUID(int=random.getrandbits(128), version=4))
     zone = random.choice(("Z", "Z", "+02:00", "-05:30"))
     made = {
         "date": day,
-        "date-time": f"{day}T{clock}{random.choice(('', '.5', '.123456'))}{zone}",
-        "time": clock + zone,
-        "duration": random.choice(("P1D", "PT36H", "P3DT4H", "PT0.5S")),
-        "uuid": str(uuid.UUID(int=random.getrandbits(128), version=4)),
+        "date-time": f"{day}T{clock}{fraction}{zone}",
+        "time": clock + fraction + zone,
+        "duration": random.choice(("P1D", "PT36H", "P3DT4H", "PT0.5S", "P1Y2M", "P1M", "P2W")),
+        "uuid": random.choice((identity, identity.upper())),
         "email": f"user{number(100)}@example.com",
         "idn-email": f"user{number(100)}@example.com",
         "hostname": f"host{number(100)}.example.com",
@@ -36,7 +42,7 @@ def of_format(name: str, random: Random) -> str | None:
         "uri-reference": f"/relative/{number(100)}",
         "iri": f"https://example.com/{number(100)}",
         "byte": random.choice(("aGVsbG8=", "AAEC", "")),
-        "decimal": random.choice(("12.50", "0", "-3.1")),
+        "decimal": random.choice(("12.50", "0", "-3.1", "0.1" + "23456789" * 7)),
         "int64": str(number(10**12)),
         "uint64": str(number(10**12)),
         "int32": str(number(10**6)),

@@ -1,167 +1,127 @@
-"""Are values changed or refused? Schema-valid JSON goes through a generated client both ways.
+"""Are values altered, refused or believed? JSON goes through a generated client both ways.
 
 Everything here is made from the description as it is written, with references followed by this
-program. From the package come its public methods and models, and from its test cases the arguments
-of a call that works.
+program, and judged by jsonschema-rs. Of the package the public names alone are used.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from tests.qa.corpus.calls import Calls
-from tests.qa.corpus.outcome import Outcome
-from tests.qa.corpus.source import Call, Node, Source, Unresolvable
+from tests.qa.corpus.outcome import reason
+from tests.qa.corpus.source import Json, Node, Source, Unresolvable, is_json
 from tests.qa.values.bodies import Bodies, Body
 from tests.qa.values.differences import differences
-from tests.qa.values.validity import Validators
+from tests.qa.values.mutations import mutations
+from tests.qa.values.package import Method, Package, plain
+from tests.qa.values.validity import Validators, is_checked, keyword_of
 from tests.qa.values.wire import fault, is_defined
 
-_PLACES = {"Path": "path", "Query": "query", "Header": "header"}
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+FAULTS = ("altered", "refused", "accepted", "silent")
+"""A valid value became another one, or was refused; an invalid one was sent, or not reported."""
 BODIES = 700
 """About the number of bodies of one description."""
 SECONDS = 40.0
 """Of processor time after which a description's remaining operations are left out."""
+_BEYOND = re.compile(r"P(?=.*\d[YM]).*|.*\d\.\d{7,}.*|.*:60(\.|Z|z|[+-]).*|0000-.*")
+"""Texts of a format that Python's type can't hold (the table in docs/support.md, Formats)."""
 
 
 @dataclass
-class Values(Outcome):
+class Values:
     """The outcome for one description."""
 
-    counts: Counter[str] = field(default_factory=Counter[str])
-    """``request``, ``response``, ``parameter``, and what couldn't be tried."""
-    failed: Counter[str] = field(default_factory=Counter[str])
-    """How many of these were refused or changed, by direction."""
+    counts: dict[str, int] = field(default_factory=Counter[str])
+    """``request``, ``response``, ``parameter``, and what wasn't tried."""
+    causes: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    """A kind of fault and its cause → how often it occurred, and an example."""
 
-    def fail(self, direction: str, where: str, fact: str) -> None:
-        """Record a value that was refused or changed."""
-        self.failed[direction] += 1
-        fact = fact[:600]
-        self.explain(f"{direction}: {where}: {fact}", "value", direction, fact)
+    @property
+    def tried(self) -> int:
+        """Return the number of values."""
+        return sum(self.counts.get(one, 0) for one in ("request", "response", "parameter"))
 
+    def number(self, kind: str) -> int:
+        """Return how often a kind of fault occurred."""
+        return sum(n for cause, (n, _) in self.causes.items() if cause.startswith(f"{kind}: "))
 
-@dataclass(slots=True)
-class Method:
-    """A generated method, ready to be called."""
-
-    call: Call
-    bound: Any
-    operation: Any
-    """What the package knows of the operation."""
-    arguments: dict[str, Any]
-    """The arguments of a call that works."""
+    def add(self, kind: str, cause: str, example: str) -> None:
+        """Record a fault, or the reason in ``reasons.toml`` why it is none."""
+        excuse = reason("value", kind, f"{cause}  {example}")
+        key = f"excused: {excuse}" if excuse else f"{kind}: {cause}"
+        count, first = self.causes.get(key, (0, example[:500]))
+        self.causes[key] = count + 1, first
 
 
-class Server:
-    """Answers each request with :attr:`response`, and keeps it."""
-
-    def __init__(self) -> None:
-        self.response: tuple[int, str, bytes] = (500, "", b"")
-        self.request: Any = None
-        self.make: Callable[..., Any] = dict
-
-    def __call__(self, request: Any) -> Any:
-        self.request = request
-        status, media_type, content = self.response
-        headers = {"content-type": media_type} if media_type else {}
-        return self.make(status, headers=headers, content=content)
-
-
-def check_values(
-    path: Path,
-    folder: Path,
-    package: str,
-    seed: str,
-    root: Path | None = None,
-    *,
-    of: Path | None = None,
-) -> Values:
-    """Push values of the description ``path`` through a client, that of ``of`` if it is another.
-
-    Files below ``root`` belong to the description.
-    """
+def check_values(path: Path, folder: Path, package: str, seed: str) -> Values:
+    """Push values of the description ``path`` through a client, which may be another one's."""
     warnings.simplefilter("ignore")
-    checker = Checker(path, Calls(of or path, folder, package, root), seed)
+    checker = Checker(path, Package(folder, package), seed)
     checker.run()
-    values = checker.values
-    values.tried = sum(values.counts[one] for one in ("request", "response", "parameter"))
-    return values
+    return checker.values
 
 
 class Checker:
     """The check of one client."""
 
-    def __init__(self, path: Path, api: Calls, seed: str) -> None:
-        self.api = api
+    def __init__(self, path: Path, package: Package, seed: str) -> None:
+        self.package = package
         self.source = Source(path)
         self.random = Random(seed)
-        self.calls = {(op.method, op.key.value): op.call for op in api.api.operations}
-        self.server = Server()
-        self.server.make = self.api.httpx.Response
-        self.deviations: list[Any] = []
-        self.client = self.api.client(self.server, self.deviations.append)
         self.values = Values()
         self.validators = {one: Validators(self.source, one) for one in ("readOnly", "writeOnly")}
         self.bodies = {one: Bodies(self.source, one, self.random) for one in self.validators}
-        self.adapters: dict[str, TypeAdapter[Any]] = {}
 
     def run(self) -> None:
         """Check each operation, with fewer values where there are many."""
-        calls = [call for call in self.source.calls() if (call.method, call.path) in self.calls]
-        self.random.shuffle(calls)
-        each = max(2, min(16, BODIES // max(3 * len(calls), 1)))
+        calls = [*self.source.calls()]
+        methods = [*filter(None, map(self.package.method, calls))]
+        self.values.counts["operations without a method"] += len(calls) - len(methods)
+        self.random.shuffle(methods)
+        each = max(2, min(16, BODIES // max(3 * len(methods), 1)))
         ends = time.process_time() + SECONDS
-        for call in calls:
+        for method in methods:
             if time.process_time() > ends:
                 self.values.counts["operations after the time"] += 1
                 continue
-            method = self._method(call)
-            if method is None:
+            arguments = self._arguments(method)
+            if arguments is None or not method.required <= arguments.keys():
                 self.values.counts["operations without a call"] += 1
                 continue
-            self._parameters(method, each)
-            self._requests(method, each)
-            self._responses(method, each)
-
-    def _method(self, call: Call) -> Method | None:
-        dotted = self.calls[call.method, call.path]
-        case = self.api.cases.get(dotted)
-        if case is None:
-            return None
-        try:
-            arguments = self.api.arguments(case)
-        except ValidationError:
-            return None
-        bound = self.api.method(self.client, dotted)
-        return Method(call, bound, self.api.operation(dotted), arguments)
+            self._requests(method, arguments, each)
+            if self._send(method, arguments):  # which the requests tell, or is a form
+                self.values.counts["operations without a call"] += 1
+                continue
+            self._parameters(method, arguments, each)
+            self._responses(method, arguments, each)
 
     # Values
 
-    def _valid(self, schema: Node, absent: str, number: int) -> Iterator[Body]:
+    def _valid(self, schema: Node | None, absent: str, number: int) -> Iterator[Body]:
         """Yield different values that are valid by the schema as it is written."""
         counts = self.values.counts
-        try:
-            validator = self.validators[absent].of(schema)
-        except (Unresolvable, RecursionError, AttributeError, TypeError):
-            counts["schemas without a validator"] += 1
+        validator = self._validator(schema, absent) if schema else None
+        if schema is None or validator is None:
             return
         seen: set[str] = set()
         for _ in range(3 * number):
             try:
                 body = self.bodies[absent].body(schema)
                 text = json.dumps(body.value, sort_keys=True)
-            except (Unresolvable, TypeError, RecursionError, AttributeError):
+            except (Unresolvable, TypeError, RecursionError, AttributeError, ValueError):
                 counts["values that couldn't be made"] += 1
                 continue
             if text in seen:
@@ -174,185 +134,226 @@ class Checker:
             if len(seen) >= number:
                 return
 
-    # Parameters
+    def _invalid(self, schema: Node, absent: str, value: Json) -> Iterator[tuple[Json, str]]:
+        """Yield a value with one change that makes it invalid, and the keywords that it breaks."""
+        validator = self._validator(schema, absent)
+        for changed in mutations(value, self.random, 4):
+            broken = [*validator.iter_errors(changed)] if validator else []
+            if broken:
+                words = sorted({keyword_of(one) for one in broken if is_checked(one)})
+                self.values.counts["server checks"] += not words
+                self.values.counts["invalid values"] += bool(words)
+                if words:
+                    yield changed, ", ".join(words)
+                return
 
-    def _parameters(self, method: Method, each: int) -> None:
-        written = {_key(one): one for one in getattr(method.operation, "parameters", ())}
+    def _validator(self, schema: Node, absent: str) -> Any:
+        try:
+            return self.validators[absent].of(schema)
+        except (Unresolvable, RecursionError, AttributeError, TypeError, ValueError):
+            self.values.counts["schemas without a validator"] += 1
+            return None
+
+    # Calls
+
+    def _arguments(self, method: Method) -> dict[str, Any] | None:
+        """Return the arguments that a call needs; None where they aren't known."""
+        arguments: dict[str, Any] = {}
         for parameter in method.call.parameters:
-            place, wire = parameter.value["in"], str(parameter.value["name"])
-            known = written.get((place, wire.lower() if place == "header" else wire))
-            schema = self._schema_of(parameter)
-            if known is None or schema is None:
-                self.values.counts["parameters left out"] += 1
-                continue
-            for body in self._valid(schema, "readOnly", min(each, 5)):
-                if is_defined(parameter.value, body.value):
-                    self.values.counts["parameter"] += 1
-                    where = f"{method.call.method} {method.call.path} {place} {wire}"
-                    fact = self._parameter_fault(method, parameter.value, known, body)
-                    if fact:
-                        schema_text = json.dumps(schema.value, default=str)[:300]
-                        self.values.fail("parameter", where, f"{fact}  {schema_text}")
+            if parameter.value.get("required") is True or parameter.value["in"] == "path":
+                schema = self._schema_of(parameter)
+                bodies = self._valid(schema, "readOnly", 8)
+                made = (one.value for one in bodies if not one.has_unknown)
+                value = next((one for one in made if is_defined(parameter.value, one)), None)
+                name = method.names.get((parameter.value["in"], str(parameter.value["name"])))
+                if value is None or name is None:
+                    return None
+                arguments[name] = value
+        owner = self._body_of(method.call.operation)
+        if owner is None or owner.get("required") is not True:
+            return arguments
+        contents = self.source.bodies(owner)
+        for media_type, schema in sorted(contents, key=lambda one: not is_json(one[0])):
+            chosen = _chosen(method, "content_type", media_type)
+            if not is_json(media_type) and "form" not in media_type:
+                text = "text" if media_type.startswith("text/") else b"bytes"
+                return {**arguments, "body": text, **chosen}
+            for body in self._valid(schema, "readOnly", 8):
+                if not body.has_unknown:
+                    return {**arguments, "body": body.value, **chosen}
+        return None
+
+    def _body_of(self, owner: Node, key: str = "requestBody") -> Node | None:
+        try:
+            return self.source.resolve(owner.member(key))
+        except (Unresolvable, KeyError):
+            return None
+
+    def _schemas_of(self, owner: Node) -> Iterator[tuple[str, Node]]:
+        """Yield the JSON media types, and schemas, of a body; one of the format binary is bytes."""
+        for media_type, schema in self.source.json_bodies(owner):
+            with suppress(Unresolvable):
+                if self.source.resolve(schema).get("format") != "binary":
+                    yield media_type, schema
 
     def _schema_of(self, parameter: Node) -> Node | None:
         if isinstance(parameter.get("schema"), dict):
             return parameter.member("schema")
         return next((schema for _, schema in self.source.json_bodies(parameter)), None)
 
-    def _parameter_fault(
-        self, method: Method, parameter: dict[str, Any], known: Any, body: Body
-    ) -> str:
-        text = json.dumps(body.value)
-        try:
-            if body.has_unknown:  # a class admits what isn't described only when it is read
-                argument = known.read_json(text, lambda *_: None)
-            else:
-                argument = self._adapter(known._type()).validate_json(text)
-            self._send(method, {known.name: argument})
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            return f"refused {body.value!r:.80}: {_reason(error)}"
-        return fault(parameter, body.value, method.call.path, self.server.request)
+    def _push(
+        self,
+        direction: str,
+        where: str,
+        schema: Node,
+        count: int,
+        attempt: Callable[[Json], tuple[str, str] | None],
+        admits: Callable[[Json], bool] = lambda _: True,
+    ) -> None:
+        """Try valid values, and twins that one change makes invalid.
 
-    def _send(self, method: Method, changes: dict[str, Any]) -> None:
-        """Call the method; what the answer is read as doesn't matter."""
-        self.server.response = (500, "", b"")
-        self.server.request = None
-        try:
-            method.bound(**{**method.arguments, **changes})
-        except (self.api.errors.ApiError, self.api.errors.ResponseError):
-            if self.server.request is None:
-                raise
+        ``attempt`` returns the kind of a fault and a fact, each empty for none, or None for what
+        isn't compared; ``refused`` is none of an invalid value.
+        """
+        absent = "writeOnly" if direction == "response" else "readOnly"
+        for body in self._valid(schema, absent, count):
+            if not admits(body.value) or (body.has_unknown and direction != "response"):
+                continue  # a caller's unknown member is refused, as documented
+            outcome = attempt(body.value)
+            self.values.counts[direction if outcome else "not compared"] += 1
+            kind, fact = outcome or ("", "")
+            if kind:
+                cause = f"{direction}, {fact.partition(' ')[0]}"
+                self.values.add(kind, cause, f"{where}: {fact}  {_shown(body.value)}")
+            for changed, words in self._invalid(schema, absent, body.value) if outcome else ():
+                if admits(changed):
+                    self.values.counts[direction] += 1
+                    outcome = attempt(changed)
+                    is_noticed = not outcome or outcome[0] == "refused"
+                    if not is_noticed and not self.package.deviations:
+                        kind = "silent" if direction == "response" else "accepted"
+                        self.values.add(
+                            kind, f"{direction}, {words}", f"{where}: {_shown(changed)}"
+                        )
 
-    # Request bodies
-
-    def _requests(self, method: Method, each: int) -> None:
-        operation = method.call.operation
-        if operation.get("requestBody") is None or "body" not in method.arguments:
-            return
-        try:
-            owner = self.source.resolve(operation.member("requestBody"))
-        except Unresolvable:
-            return
-        for media_type, schema in self.source.json_bodies(owner):
-            writes = getattr(method.operation, "bodies", {}).get(media_type, method.operation.body)
-            type_ = getattr(writes, "_type", None)
-            if type_ is None or writes.media_type != media_type:
-                self.values.counts["bodies of another codec"] += 1
+    def _parameters(self, method: Method, arguments: dict[str, Any], each: int) -> None:
+        for parameter in method.call.parameters:
+            place, wire = str(parameter.value["in"]), str(parameter.value["name"])
+            name, schema = method.names.get((place, wire)), self._schema_of(parameter)
+            if name is None or schema is None:
+                self.values.counts["parameters left out"] += 1
                 continue
-            chosen = {"content_type": media_type} if getattr(method.operation, "bodies", {}) else {}
-            for number, body in enumerate(self._valid(schema, "readOnly", each)):
-                self.values.counts["request"] += 1
-                where = f"{method.call.method} {method.call.path} {media_type}"
-                try:
-                    argument = self._argument(writes, body, is_strict=number % 2 == 0)
-                    self._send(method, {"body": argument, **chosen})
-                    got = json.loads(self.server.request.content)
-                except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-                    fact = f"refused: {_reason(error)}"
-                    self.values.fail("request", where, f"{fact}  {_shown(body.value)}")
-                    continue
-                self._compare("request", where, body.value, got, schema)
 
-    def _argument(self, writes: Any, body: Body, *, is_strict: bool) -> Any:
-        """Return the body as a caller makes it: by the constructor, or read from JSON."""
-        type_ = writes.annotation
-        if body.has_unknown or not is_strict:
-            return writes.read_json(json.dumps(body.value), lambda *_: None)
-        if (
-            isinstance(type_, type)
-            and issubclass(type_, BaseModel)
-            and isinstance(body.value, dict)
-        ):
-            return type_(**body.value)
-        return self._adapter(type_).validate_json(
-            json.dumps(body.value), strict=True, by_alias=True, by_name=False
-        )
+            def attempt(value: Json, name: str = name, described: Any = parameter.value) -> Any:
+                refused = self._send(method, {**arguments, name: value})
+                if refused:
+                    return "refused", refused
+                fact = fault(described, value, method.call.path, self.package.request)
+                return "altered" * bool(fact), fact
 
-    # Responses
+            self._push(
+                "parameter", f"{method.call.method} {method.call.path} {place} {wire}", schema,
+                min(each, 5), attempt, partial(is_defined, parameter.value),
+            )  # fmt: skip
 
-    def _responses(self, method: Method, each: int) -> None:
+    def _requests(self, method: Method, arguments: dict[str, Any], each: int) -> None:
+        owner = self._body_of(method.call.operation) if "body" in method.options else None
+        for media_type, schema in self._schemas_of(owner) if owner else ():
+            given = {**arguments, **_chosen(method, "content_type", media_type)}
+
+            def attempt(value: Json, given: dict[str, Any] = given) -> tuple[str, str]:
+                refused = self._send(method, {**given, "body": value})
+                if refused:
+                    return "refused", refused
+                got = json.loads(self.package.request.content or b"null")
+                return _changed(differences(value, got, is_text=True))
+
+            where = f"{method.call.method} {method.call.path} {media_type}"
+            self._push("request", where, schema, each, attempt, lambda value: value is not None)
+
+    def _send(self, method: Method, arguments: dict[str, Any]) -> str:
+        """Call the method; return why nothing was sent, or ""."""
+        self.package.response, self.package.request = (500, "", b""), None
+        self.package.deviations.clear()
+        try:
+            method.bound(**arguments)
+        except (self.package.errors.ApiError, self.package.errors.ResponseError):
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+            return _reason(error)
+        return "" if self.package.request is not None else "no request"
+
+    def _responses(self, method: Method, arguments: dict[str, Any], each: int) -> None:
         responses = method.call.operation.get("responses")
         if not isinstance(responses, dict) or method.call.method == "HEAD":
             return
-        listed = method.call.operation.member("responses")
         for status in responses:
             code = _status(str(status), responses)
-            try:
-                owner = self.source.resolve(listed.member(status))
-            except Unresolvable:
-                continue
-            for media_type, schema in self.source.json_bodies(owner) if code else ():
-                for body in self._valid(schema, "writeOnly", each):
-                    self._response(method, code, media_type, schema, body)
+            owner = self._body_of(method.call.operation.member("responses"), status)
+            for media_type, schema in self._schemas_of(owner) if code and owner else ():
+                asked = _chosen(method, "accept", media_type) if code < 300 else {}
+                read = partial(self._read, method, {**arguments, **asked}, code, media_type)
+                where = f"{method.call.method} {method.call.path} {code} {media_type}"
+                self._push("response", where, schema, each, read)
 
-    def _response(
-        self, method: Method, status: int, media_type: str, schema: Node, body: Body
-    ) -> None:
-        where = f"{method.call.method} {method.call.path} {status} {media_type}"
-        self.server.response = (status, media_type, json.dumps(body.value).encode())
-        self.deviations.clear()
+    def _read(
+        self, method: Method, arguments: dict[str, Any], status: int, media_type: str, value: Json
+    ) -> tuple[str, str] | None:
+        """Return what was wrong with what the method returned of the server's response.
+
+        A value that its schema admits deviates in nothing but members that are not described, and
+        in texts that Python's type can't hold.
+        """
+        self.package.response = (status, media_type, json.dumps(value).encode())
+        deviations = self.package.deviations
+        deviations.clear()
         try:
-            others = getattr(method.operation, "others", {})
-            asked = {"accept": media_type} if media_type in others else {}
-            result = method.bound(**method.arguments, **asked)
-        except self.api.errors.ApiError as error:
+            result = method.bound(**arguments)
+        except self.package.errors.ApiError as error:
             result = error.error
-            if result is None and body.value is not None:
-                self.values.counts["errors without a type"] += 1
-                return
+            if result is None:  # an error without a type
+                return None
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            self.values.counts["response"] += 1
-            fact = f"refused: {_reason(error)}"
-            self.values.fail("response", where, f"{fact}  {_shown(body.value)}")
-            return
-        if hasattr(result, "__next__") or hasattr(result, "__enter__"):
-            self.values.counts["streams"] += 1
-            return
-        self.values.counts["response"] += 1
-        # A value that its schema admits deviates in nothing but members that are not described.
-        unexpected = [one for one in self.deviations if not one.rule.endswith("property/added")]
-        if unexpected:
-            fact = f"a deviation: {unexpected[0]}  {_shown(body.value)}"
-            self.values.fail("response", where, fact)
-            return
-        got = _ANY.dump_python(result, mode="json", by_alias=True, exclude_unset=True)
-        self._compare("response", where, body.value, got, schema)
-
-    def _compare(self, direction: str, where: str, sent: Any, got: Any, schema: Node) -> None:
-        found = list(differences(sent, got, is_text=direction == "request"))
-        if found:
-            shown = "; ".join(f"{at} {how}" for at, how in found[:3])
-            part = self._part(schema, found[0][0])
-            self.values.fail(direction, where, f"{shown}  {part}")
-
-    def _part(self, schema: Node, pointer: str) -> str:
-        """Return the schema at a place in a body, as far as it is easily found."""
-        for token in pointer.split("/")[1:]:
-            try:
-                if isinstance(schema.get("$ref"), str):
-                    _, schema = self.source.target(schema)
-                if token in (schema.get("properties") or {}):
-                    schema = schema.member("properties").member(token)
-                elif isinstance(schema.get("items"), dict):
-                    schema = schema.member("items")
-                elif isinstance(schema.get("additionalProperties"), dict):
-                    schema = schema.member("additionalProperties")
-                else:
-                    break
-            except Unresolvable:
-                break
-        return json.dumps(schema.value, default=str)[:400]
-
-    def _adapter(self, type_: Any) -> TypeAdapter[Any]:
-        key = repr(type_)
-        if key not in self.adapters:
-            self.adapters[key] = TypeAdapter(type_)
-        return self.adapters[key]
+            return "refused", _reason(error)
+        is_stream = hasattr(result, "__next__") or hasattr(result, "__enter__")
+        if is_stream or (result is None and value is not None and not deviations):
+            return None
+        is_lost = any(map(_BEYOND.fullmatch, _texts(value)))
+        for one in deviations:
+            rule = one.rule.removeprefix("response/schema/")
+            if rule != "property/added" and not (is_lost and rule == "format/changed"):
+                return "refused", f"{rule} at {one.pointer}"
+        places = [_places(one.pointer) for one in deviations]
+        found = differences(value, plain(result))
+        return _changed(
+            (at, how) for at, how in found if not any(one.fullmatch(at) for one in places)
+        )
 
 
-def _key(parameter: Any) -> tuple[str, str]:
-    place = getattr(parameter, "place", "") or _PLACES.get(type(parameter).__name__, "")
-    return place, parameter.wire.lower() if place == "header" else parameter.wire
+def _chosen(method: Method, option: str, media_type: str) -> dict[str, Any]:
+    """Return the argument that chooses a media type, where the method has it."""
+    return {option: media_type} if option in method.options else {}
+
+
+def _changed(found: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """Return the kind of the fault of a changed value, and its first places; empty for none."""
+    shown = [f"{at} {how}" for at, how in found]
+    return "altered" * bool(shown), "; ".join(shown[:3])
+
+
+def _places(pointer: str) -> re.Pattern[str]:
+    """Return what matches the places that a report stands for: any item, and any key for ``*``."""
+    return re.compile(re.sub(r"/(\d+|\\\*)(?=/|$)", "/[^/]*", re.escape(pointer)))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Yield the texts in a value."""
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else ():
+        yield from _texts(item)
+    for item in value if isinstance(value, list) else ():
+        yield from _texts(item)
 
 
 def _status(written: str, responses: dict[str, Any]) -> int:

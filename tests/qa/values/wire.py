@@ -15,6 +15,8 @@ _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "simple
 
 def is_defined(parameter: dict[str, Any], value: Any) -> bool:
     """Tell whether OpenAPI defines how a value is written there, and whether HTTP can carry it."""
+    if value is None:  # it is left out
+        return False
     if "content" in parameter:
         return bool(parameter["in"] == "query")
     parts = _parts(value)
