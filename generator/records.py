@@ -168,12 +168,12 @@ def _validator(kind: Any, is_closed: bool) -> jsonschema_rs.Validator:
 
 
 def to_data(record: Any) -> dict[str, Any]:
-    """Return a dataclass as data for JSON; what is optional and empty is left out."""
+    """Return data for JSON, without what is optional and empty or the default."""
     data: dict[str, Any] = {}
     for field in fields_of(record):
         value = getattr(record, field.name)
         is_optional = field.default is not MISSING or field.default_factory is not MISSING
-        if is_optional and not value:
+        if is_optional and (not value or value == field.default):
             continue
         *outer, name = _wire(field)
         parent = data

@@ -64,8 +64,8 @@ def test_what_is_gone_and_what_is_new(farm: Farm) -> None:
     [
         (None, "fruit has no speclock.json that can be read"),
         ("<<<<<<< HEAD", "fruit has no speclock.json that can be read"),
-        ("{}", "speclock.json: spec is missing"),
-        ("[]", "speclock.json isn't an object"),
+        ("{}", "speclock.json lacks 'package'"),
+        ("[]", "speclock.json must be a table, not []"),
     ],
 )
 def test_unknown(record: str | None, reason: str, farm: Farm) -> None:
