@@ -50,8 +50,17 @@ def split_reference(reference: str) -> tuple[str, str]:
 
 
 def is_component(pointer: str) -> bool:
-    """Return whether a JSON pointer is that of a schema under ``components``."""
-    return pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+    """Return whether a JSON pointer is that of a schema under ``components`` or ``definitions``."""
+    return len(_below_component(pointer)) == 1
+
+
+def _below_component(pointer: str) -> list[str]:
+    """Return the keys of a pointer from the key of a component on; none for other pointers."""
+    match split(pointer):
+        case ["components", "schemas", *keys] | ["definitions", *keys]:
+            return keys
+        case _:
+            return []
 
 
 def key_of_reference(reference: str) -> str:
@@ -66,8 +75,8 @@ def key_of_reference(reference: str) -> str:
     elif is_component(pointer) or "$defs" in parts:
         key = parts[-1]
     else:
-        if pointer.startswith("/components/schemas/"):
-            parts = [p for p in parts[2:] if p != "allOf" and not p.isdigit()]
+        if keys := _below_component(pointer):
+            parts = [p for p in keys if p != "allOf" and not p.isdigit()]
         key = ".".join(p for p in parts if p not in _WORDLESS and not _MEDIA_TYPE.match(p))
     return component_key(key) or "Root"
 

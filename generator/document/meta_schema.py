@@ -28,6 +28,11 @@ _SCHEMAS = ("schemas", "properties", "allOf", "oneOf", "anyOf")
 """Those that have several."""
 _OPENAPI_KEYWORDS = frozenset(("discriminator", "nullable", "xml"))
 """Keywords that JSON Schema doesn't have."""
+_FROM_30 = frozenset(
+    ("oneOf", "anyOf", "not", "nullable", "writeOnly", "deprecated", "discriminator", "requestBody",
+     "content", "schema")
+)  # fmt: skip
+"""Members of OpenAPI 3.0 that are read in Swagger 2.0 too."""
 _META_SCHEMAS = Path(__file__).with_name("meta_schemas")
 
 
@@ -85,15 +90,20 @@ class _LaterVersions:
         name = path[-1] if path else ""
         if not problem.fact.endswith("; ignored") or not isinstance(name, str):
             return problem
-        if _is_in_schema(path):  # in 3.1, a schema is JSON Schema, which later meta-schemas omit
-            is_keyword = self.version == "3.0" and name in self.keywords - _OPENAPI_KEYWORDS
+        if self.version == "2.0" and name in _FROM_30:
+            later = "3.0"
+        elif _is_in_schema(path):  # in 3.1, a schema is JSON Schema, which later meta-schemas omit
+            is_keyword = self.version < "3.1" and name in self.keywords - _OPENAPI_KEYWORDS
             later = "3.1" if is_keyword and jsonschema_rs.meta.is_valid({name: value}) else ""
+        elif self.version == "2.0":
+            later = ""
         else:
             later = "" if self.version == _LATEST or self._is_wrong(join(path)) else _LATEST
         if not later:
             return problem
-        fact = f"{name!r} isn't valid here in OpenAPI {self.version}; read as in OpenAPI {later}"
-        remedy = f"Express it as in OpenAPI {self.version}, or remove it."
+        name, own = repr(name), _name(self.version)
+        fact = f"{name} isn't valid here in {own}; read as in OpenAPI {later}"
+        remedy = f"Express it as in {own}, or remove it."
         return Problem(problem.code, fact, remedy, problem.place)
 
     @cached_property
@@ -131,7 +141,7 @@ def _is_in_schema(path: list[str | int]) -> bool:
 def _unknown(name: str, place: Place, version: str, keywords: frozenset[str]) -> Problem:
     """Return the problem of a member that OpenAPI doesn't have."""
     near = difflib.get_close_matches(name, _members(version, keywords), n=1, cutoff=0.8)
-    fact = f"{name!r} isn't a member of this object in OpenAPI {version}; ignored"
+    fact = f"{name!r} isn't a member of this object in {_name(version)}; ignored"
     remedy = "Remove it, or begin its name with 'x-'."
     if near and near[0] != name:
         remedy = f"Write {near[0]!r}, if that is meant, or remove the member."
@@ -166,7 +176,7 @@ def _leaves(
             leaves
             for branch in context
             if (leaves := [leaf for inner in branch for leaf in _leaves(inner, depth + 1)])
-            and not any(fact.startswith("'$ref' is missing") for _, fact, _, _ in leaves)
+            and not any(_is_of_another_object(path, fact) for path, fact, _, _ in leaves)
         ]
         if branches:
             yield from max(
@@ -183,6 +193,15 @@ def _leaves(
         yield path, f"{name!r} is null; read as absent", f"Remove {fault}.", unknown
     else:
         yield path, f"{_short(error.message)}; ignored", f"Correct {fault}.", unknown
+
+
+def _is_of_another_object(path: list[str | int], fact: str) -> bool:
+    """Return whether an error shows that a branch is of references, or of another parameter."""
+    return fact.startswith("'$ref' is missing") or path[-1:] == ["in"]
+
+
+def _name(version: str) -> str:
+    return f"{'Swagger' if version == '2.0' else 'OpenAPI'} {version}"
 
 
 def _short(message: str, limit: int = 160) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..errors import Unsupported
+from .declared import is_swagger
 from .operation_names import OperationNames, names_of_operation
 from .references import References
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
@@ -23,6 +24,10 @@ MORE_METHODS = "x-additional-methods"
 _MORE = "additionalOperations"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
+PATHS: Final = ("paths", "x-ms-paths")
+"""The members of the root that have paths; AutoRest's in Swagger 2.0 have the same path with other
+queries.
+"""
 REDIRECTS: Final = ("301", "302", "303", "307", "308")
 """The statuses of redirects (RFC 9110 §15.4); 300, 304 and ``3XX`` are none."""
 WEBHOOK = "webhook "
@@ -159,13 +164,15 @@ def iter_operations(document: SourceFile, refs: References) -> Iterator[Operatio
 
 
 def _operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
+    for key in PATHS if is_swagger(document.root) else PATHS[:1]:
+        if key in document.root:
+            with suppress(Unsupported):
+                paths = refs.mapping(document.root[key], document.root.at(key), key)
+                yield from _of_paths(paths, refs)
+
+
+def _of_paths(paths: MappingNode, refs: References) -> Iterator[OperationNode]:
     findings = refs.findings
-    if "paths" not in document.root:
-        return
-    try:
-        paths = refs.mapping(document.root["paths"], document.root.at("paths"), "paths")
-    except Unsupported:
-        return
     for path, value in paths.items():
         if path.startswith("x-"):
             continue

@@ -17,6 +17,7 @@ from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
 from ..portable import MAX_TEXT, read_bytes, resolved
 from ..printable import display_path
 from .anchors import Anchors, join_uri
+from .declared import reference_to, section
 from .load import load
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
@@ -75,12 +76,28 @@ class References:
         try:
             value = self._anchors_of(document).find(reference, node)
         except KeyError:
-            file, _, fragment = reference.partition("#")
+            file, mark, fragment = reference.partition("#")
+            if not mark and (found := self._without_mark(reference, document)):
+                meant, what = found
+                fact = f"$ref {reference!r} is {what} in this file, not a reference; read as one"
+                self.findings.assume("ref", place, fact, f"Write '{meant['$ref']}'.")
+                return self.target(meant, place)
             document = self._document(file, document, place) if file else document
             value = self._within(document, fragment, place, reference, is_schema=is_schema)
         if isinstance(value, MappingNode):
             return value, value.location.name
         return value, f"{document.name}#{reference.partition('#')[2]}"
+
+    def _without_mark(self, text: str, document: SourceFile) -> tuple[MappingNode, str] | None:
+        """Return the reference that is meant by the bare name of a schema, or by a pointer."""
+        if text.startswith("/"):
+            with suppress(KeyError):
+                document.resolve(text)
+                return MappingNode(document.root.location, {"$ref": f"#{text}"}), "a pointer"
+        declared = section(document.root, "schemas")
+        if text not in declared or (document.path.parent / text).is_file():
+            return None
+        return reference_to(declared, text), "the name of a schema"
 
     @contextmanager
     def apart(self) -> Generator[Findings]:
@@ -214,7 +231,13 @@ class References:
                 fact = f"$ref {file!r} {fact}"
                 raise self.findings.refuse("ref-file", place, fact, remedy)
             self.documents[path] = document
+            self.assume_faults(document)
         return self.documents[path]
+
+    def assume_faults(self, document: SourceFile) -> None:
+        """Record the repeated keys of a document, of which the last one is read."""
+        for fault in document.faults:
+            self.findings.assume(fault.code, fault.place, fault.fact, fault.remedy)
 
     def _read(self, path: Path) -> SourceFile | SpecError:
         """Return the document in a file, or why it cannot be read."""

@@ -11,9 +11,10 @@ from typing import Protocol, TypeVar
 
 from ..budget import close_names
 from ..errors import Findings, UsageError
+from .declared import section
 from .operations import WEBHOOK, OperationNode, iter_operations, webhook_names, webhooks
 from .references import References
-from .tree import MappingNode, SourceFile, Value
+from .tree import SourceFile, Value
 
 
 def select_operations(
@@ -59,9 +60,7 @@ def select_operations(
 
 def declared_schemas(document: SourceFile) -> Mapping[str, Value]:
     """Return the schemas under ``components/schemas``, by key."""
-    components = document.root.get("components")
-    schemas = components.get("schemas") if isinstance(components, MappingNode) else None
-    return schemas if isinstance(schemas, MappingNode) else {}
+    return section(document.root, "schemas")
 
 
 def has_schemas_alone(document: SourceFile) -> bool:

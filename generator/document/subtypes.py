@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ..errors import Unsupported
-from .pointer import escape
+from .declared import reference_to, section
 from .references import References
-from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from .tree import MappingNode, SequenceNode, SourceFile, Value
 
 _UNIONS = ("oneOf", "anyOf")
 
@@ -144,11 +144,11 @@ class Subtypes:
         mapping = discriminator.get("mapping")
         if not isinstance(mapping, MappingNode):
             return
-        components = _schemas(self.refs.main)
+        components = section(self.refs.main.root, "schemas")
         for name in mapping.values():
             node = MappingNode(mapping.location, {"$ref": name})
             if isinstance(name, str) and name in components:
-                node = MappingNode(components.location, {"$ref": _pointer(name)})
+                node = reference_to(components, name)
             found = self._resolve(node)
             if found is not None:
                 yield found
@@ -160,14 +160,14 @@ class Subtypes:
         for one in (self.refs.main, document):
             if one.name not in self._files:
                 self._files.add(one.name)
-                schemas = _schemas(one)
+                schemas = section(one.root, "schemas")
                 for key in schemas:
-                    schema = self._resolve(MappingNode(schemas.location, {"$ref": _pointer(key)}))
+                    schema = self._resolve(reference_to(schemas, key))
                     if schema is not None and id(schema.node) not in self._extending:
                         self._add(schema)
 
     def _add(self, schema: NamedSchema) -> None:
-        if schema.node.get("nullable") is True:  # a reference that admits null, as 3.0 spells it
+        if marks_null(schema.node):  # a reference that admits null, as 3.0 spells it
             return
         for parent in self._parents(schema.node):
             self._extending.add(id(schema.node))
@@ -196,14 +196,27 @@ class Subtypes:
         return NamedSchema(name, target) if isinstance(target, MappingNode) else None
 
 
+def marks_null(schema: MappingNode) -> bool:
+    """Return whether a schema admits null by a keyword of OpenAPI 3.0, or one like it in 2.0."""
+    return any(schema.get(key) is True for key in ("nullable", "x-nullable", "x-isnullable"))
+
+
+def discriminator_of(schema: MappingNode) -> MappingNode | None:
+    """Return the discriminator of a schema, as an object also where Swagger 2.0 has a name."""
+    found = schema.get("discriminator")
+    if isinstance(found, str):
+        return MappingNode(schema.at("discriminator"), {"propertyName": found})
+    return found if isinstance(found, MappingNode) else None
+
+
 def _own_discriminator(node: MappingNode) -> tuple[MappingNode | None, bool]:
     """Return the discriminator that a schema has itself, and whether it inherits none."""
     parts = _with_parts(node)
     if any(keyword in part for part in parts for keyword in _UNIONS):
         return None, True
     for part in parts:
-        found = part.get("discriminator")
-        if isinstance(found, MappingNode) and isinstance(found.get("propertyName"), str):
+        found = discriminator_of(part)
+        if found is not None and isinstance(found.get("propertyName"), str):
             return found, True
     return None, False
 
@@ -227,15 +240,3 @@ def _inline_parts(node: MappingNode) -> Iterator[MappingNode]:
 
 def _with_parts(node: MappingNode) -> list[MappingNode]:
     return [node, *_inline_parts(node)]
-
-
-def _schemas(document: SourceFile) -> MappingNode:
-    components = document.root.get("components")
-    schemas = components.get("schemas") if isinstance(components, MappingNode) else None
-    if isinstance(schemas, MappingNode):
-        return schemas
-    return MappingNode(Location(document))
-
-
-def _pointer(key: str) -> str:
-    return f"#/components/schemas/{quote(escape(key))}"

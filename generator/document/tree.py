@@ -24,6 +24,8 @@ Container: TypeAlias = "MappingNode | SequenceNode"
 
 MAX_DEPTH = 400
 MAX_DIGITS = 300
+REPEATED = "duplicate-key"
+"""The code of a key that occurs twice in a mapping."""
 
 
 class ForeignPosition(tuple[int, int]):  # noqa: SLOT001 - a tuple can't have slots of its own
@@ -82,6 +84,10 @@ class Location:
             at = at.parent
         return join(reversed(keys))
 
+    def member(self, key: str, position: tuple[int, int] | None) -> Location:
+        """Return the location of a member."""
+        return Location(self.document, self, key, position)
+
     @property
     def name(self) -> str:
         """The document's name and the pointer: an absolute reference."""
@@ -95,6 +101,21 @@ class Location:
             return replace(self.parent.place, pointer=self.pointer)
         file = position.file if isinstance(position, ForeignPosition) else self.document.name
         return Place(file, *position, self.pointer)
+
+
+class GatheredLocation(Location):
+    """The location of a mapping that isn't written as one: its members are in other places."""
+
+    __slots__ = ("members",)
+
+    def __init__(self, location: Location, members: Mapping[str, Location]) -> None:
+        """``location`` is that of what is around the members."""
+        super().__init__(location.document, location.parent, location.key, location.position)
+        self.members = members
+
+    def member(self, key: str, position: tuple[int, int] | None) -> Location:
+        """Return the location of a member, which may be in another document."""
+        return self.members.get(key) or super().member(key, position)
 
 
 class MappingNode(dict[str, Value]):
@@ -134,7 +155,7 @@ class MappingNode(dict[str, Value]):
             and value.location.parent is self.location
         ):
             position = value.location.position
-        return Location(self.location.document, self.location, key, position)
+        return self.location.member(key, position)
 
 
 class SequenceNode(list[Value]):
@@ -223,6 +244,11 @@ class SourceFile:
     """The documents that this one leads to."""
 
     _line_starts: array[int] | None = None
+
+    @property
+    def unreadable(self) -> list[Problem]:
+        """The faults but those of repeated keys, of which the last one is read."""
+        return [fault for fault in self.faults if fault.code != REPEATED]
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Findings
+from .declared import is_swagger
 from .other_formats import other_document
 from .tree import MappingNode, SourceFile
 
@@ -14,40 +15,40 @@ def info_version(document: SourceFile) -> str:
 
 
 def read_version(document: SourceFile) -> str:
-    """Return the OpenAPI version of a document; raises :class:`SpecError` unless it is 3.x."""
+    """Return the version that a document is written in: OpenAPI 3.x, or 2.0, which is Swagger's.
+
+    Raises :class:`SpecError` for others.
+    """
     findings = Findings()
     root = document.root
-    version = root.get("openapi")
-    if "swagger" in root:
-        findings.refuse(
-            "swagger-2",
-            root.at("swagger"),
-            "Swagger 2.0 isn't supported",
-            "Convert the description to OpenAPI 3: npx swagger2openapi FILE -o openapi.yaml",
-        )
-    elif isinstance(version, float):
+    key, example = ("swagger", "2.0") if is_swagger(root) else ("openapi", "3.1.0")
+    version = root.get(key)
+    if isinstance(version, float) or (isinstance(version, int) and version == 2):
+        text = str(float(version))
         findings.warn(
             "version",
-            root.at("openapi"),
+            root.at(key),
             f"the version {version} is a number; it is read as text",
-            f"Write '{version}.0' in quotes.",
+            f"Write '{text}' in quotes." if key == "swagger" else f"Write '{text}.0' in quotes.",
         )
         document.warnings += findings.warnings
-        version = str(version)
+        version = text
     elif version is None and (other := other_document(root)):
         findings.refuse("not-a-description", root.location.place, *other)
     elif not isinstance(version, str):
         findings.refuse(
             "version",
-            (root.at("openapi") if "openapi" in root else root.location).place,
-            "'openapi', the version of OpenAPI, is missing",
-            "Add 'openapi: 3.1.0', or the version that the description is written for.",
+            (root.at(key) if key in root else root.location).place,
+            f"{key!r}, the version of OpenAPI, is missing",
+            f"Add '{key}: {example}', or the version that the description is written for.",
         )
-    if isinstance(version, str) and not version.startswith(("3.0", "3.1", "3.2")):
+    supported = ("2.0",) if key == "swagger" else ("3.0", "3.1", "3.2")
+    if isinstance(version, str) and not version.startswith(supported):
+        name = "Swagger" if key == "swagger" else "OpenAPI"
         findings.refuse(
             "version",
-            root.at("openapi"),
-            f"OpenAPI {version!r} isn't supported",
+            root.at(key),
+            f"{name} {version!r} isn't supported",
             "Convert the description to OpenAPI 3.0, 3.1 or 3.2.",
         )
     findings.raise_refusals()

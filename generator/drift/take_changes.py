@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.declared import is_swagger
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
 from ..document.tree import SourceFile
@@ -58,6 +59,8 @@ def patch_description(
 
 def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
     """Make one change; raises :class:`EditError`."""
+    if is_swagger(editor.root) != is_swagger(editor.source.root):
+        raise EditError("upstream is written in another version of OpenAPI")
     for place, name in ((change.base, base), (change.revision, revision)):
         if place is not None and place.file != name:
             raise EditError(f"it is in {place.file}")

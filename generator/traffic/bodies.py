@@ -124,7 +124,11 @@ class BodyJudge:
             name = part.disposition.get("name", "")
             if not name and not content_type.lower().startswith(_UPLOAD):
                 return  # a part by position
-            member = properties.get(name)
+            member, encoding = properties.get(name), media.encoding.get(name)
+            if encoding is not None and encoding.style and encoding.explode is False:
+                text = part.content.decode("utf-8", "replace")
+                value[name] = self._reader.delimited(member, text, encoding.style)
+                continue
             read: Json | Missing = self._part(part, self._reader.item(member))
             if read is MISSING:
                 opaque.add(name)

@@ -158,7 +158,8 @@ class ExchangeJudge:
                     whole = one.url.partition("#")[0].partition("?")[2]
                     value = self._reader.from_query(parameter, whole, self._secrets)
             yield from self._parameter(operation, parameter, value)
-        described = taken | self._secrets
+        own = operation.path.partition("#")[0].partition("?")[2]
+        described = taken | self._secrets | Pairs.of_query(own).named.keys()
         for name, values in query.named.items():
             if name not in described and not is_open:
                 at = operation.at("parameters")

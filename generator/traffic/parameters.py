@@ -19,7 +19,7 @@ from ..openapi.model import MISSING, Document, Encoding, Header, Json, Missing, 
 from .exchange import Message
 from .json_text import json_value
 
-_SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "form": ",", "simple": ","}
+_SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}
 _TEXT: Final = frozenset({"string"})
 _TYPES: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number"}
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
@@ -89,7 +89,9 @@ class ParameterReader:
                 raw = raw.removeprefix(f"{name}=")
         if parameter.content is not None:
             return json_or_missing(unquote(raw))
-        separator = {"label": "." if parameter.explode else ",", "matrix": ","}.get(style, ",")
+        separator = "." if style == "label" and parameter.explode else ","
+        if style in _SEPARATORS:
+            raw, separator = ",".join(_split(raw, style, explodes=False)), ","
         if style == "matrix" and parameter.explode:
             separator, raw = ";", raw.replace(f"{name}=", "")
         return self._delimited(parameter.schema, raw, separator, parameter.explode, unquote)
@@ -98,7 +100,15 @@ class ParameterReader:
         """Return the value of a header, of a request or a response."""
         if parameter.content is not None:
             return json_or_missing(raw)
-        return self._delimited(parameter.schema, raw, ",", parameter.explode, str)
+        style = parameter.style if isinstance(parameter, Parameter) else ""
+        return self.delimited(parameter.schema, raw, style, parameter.explode)
+
+    def delimited(
+        self, schema: Schema | None, text: str, style: str, explode: bool | None = False
+    ) -> Json:
+        """Return a value that is one text, not percent-encoded."""
+        separator = unquote(_SEPARATORS.get(style, ","))
+        return self._delimited(schema, text, separator, explode, str)
 
     def from_query(self, parameter: Parameter, raw: str, secrets: Container[str]) -> Json | Missing:
         """Return the value of a parameter that is the whole query, apart from ``secrets``."""
@@ -329,7 +339,7 @@ def _split(text: str, style: str, explodes: bool) -> list[str]:
     if explodes:
         return [text]
     separator = _SEPARATORS.get(style, ",")
-    if style in ("spaceDelimited", "pipeDelimited"):
+    if style in _SEPARATORS:
         text = text.replace("+", "%20").replace("%7C", "|").replace("%7c", "|")
     return text.replace("%2C", ",").replace("%2c", ",").split(separator)
 

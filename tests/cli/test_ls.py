@@ -168,7 +168,7 @@ def test_without_anything(alone: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("swagger: '2.0'\npaths: {}\n", "swagger2openapi"),
+        ("swagger: '1.2'\npaths: {}\n", "Swagger '1.2' isn't supported"),
         ("openapi: 3.0.0\npaths: [no]\n", "paths must be a mapping"),
         ("a: [", "broken.yaml:1:"),
     ],

@@ -13,7 +13,7 @@ OURS = Path(generator.document.meta_schema.__file__).with_name("meta_schemas")
 THEIRS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
 
 
-@pytest.mark.parametrize("version", ["3.0", "3.1", "3.2"])
+@pytest.mark.parametrize("version", ["2.0", "3.0", "3.1", "3.2"])
 def test_it_is_the_published_file(version: str) -> None:
     ours = (OURS / f"{version}.json").read_bytes()
     assert ours == (THEIRS / f"v{version}" / "schema.json").read_bytes()
@@ -21,7 +21,7 @@ def test_it_is_the_published_file(version: str) -> None:
 
 def test_the_licence_is_beside_the_files() -> None:
     names = {path.name for path in OURS.iterdir()}
-    assert names == {"3.0.json", "3.1.json", "3.2.json", "LICENSE"}
+    assert names == {"2.0.json", "3.0.json", "3.1.json", "3.2.json", "LICENSE"}
     text = (OURS / "LICENSE").read_text(encoding="utf-8")
     assert "The Linux Foundation" in text
     assert "Apache License" in text

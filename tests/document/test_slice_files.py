@@ -152,7 +152,7 @@ def test_misuse(pets: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["slice", str(pets)])
     assert caught.value.code == 2
-    (pets.parent / "swagger.yaml").write_text("swagger: '2.0'\npaths: {}\n")
+    (pets.parent / "swagger.yaml").write_text("swagger: '1.2'\npaths: {}\n")
     cut(pets.parent / "swagger.yaml", "x", code=2)
     assert main(["slice", "http://127.0.0.1:1/x", "--operation", "a"]) == 2
     assert main(["slice", "http://127.0.0.1:1/x", "--operation", "a", "--insecure"]) == 3

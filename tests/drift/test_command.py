@@ -277,11 +277,11 @@ components:
     new = text.replace(
         "{200: {description: yes}}", "{200: {description: a}, 201: {description: b}}"
     )
-    twice = new.replace("{operationId: a,", "{operationId: a, deprecated: true, deprecated: true,")
-    for name, content in (("old", text), ("new", new), ("twice", twice)):
+    listed = new.replace("{operationId: a,", "{operationId: a, [deprecated]: true,")
+    for name, content in (("old", text), ("new", new), ("listed", listed)):
         (tmp_path / f"{name}.yaml").write_text(content, encoding="utf-8")
     told = speclock(tmp_path, "drift", "--base", "old.yaml", "--revision", "new.yaml")
     assert "response/status/success/added" in told.out
     assert "unreadable" not in told.out
-    told = speclock(tmp_path, "drift", "--base", "old.yaml", "--revision", "twice.yaml")
+    told = speclock(tmp_path, "drift", "--base", "old.yaml", "--revision", "listed.yaml")
     assert "api/operation/part/unreadable" in told.out

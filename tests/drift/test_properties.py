@@ -48,10 +48,10 @@ EXAMPLES = int(os.environ.get("SPECLOCK_FUZZ_EXAMPLES", "0"))
 TESTS = Path(__file__).resolve().parents[1]
 UNREAD = (
     "several_files", "discriminator_values", "lenient_operations", "contradictions", "given_names",
-    "left_out_parts", "later_versions", "keywords_without_effect",
+    "left_out_parts", "later_versions", "keywords_without_effect", "swagger2",
 )  # fmt: skip
-"""Cases that the refactorings cannot change: of several files, with faults, and with names beside
-the values of enumerations."""
+"""Cases that the refactorings cannot change: of several files, with faults, with names beside the
+values of enumerations, and in Swagger 2.0."""
 ANOTHER_MEANING = {("to 3.1", "intersections")}
 """In 3.0 an enumeration of null alone is null, even where another part of `allOf` has no null."""
 WITHOUT_OPERATIONS = ("models_alone", "webhooks_alone")

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from generator.errors import SpecError
+from tests.cases.swagger2 import support_rows as swagger2
 from tests.openapi.support_table import documents, exchanges, parameters, schemas
 from tests.openapi.support_table.harness import Made, Row, make
 
 pytestmark = pytest.mark.slow
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "support.md"
-CHECKS = {**documents.ROWS, **parameters.ROWS, **exchanges.ROWS, **schemas.ROWS}
+CHECKS = {**documents.ROWS, **swagger2.ROWS, **parameters.ROWS, **exchanges.ROWS, **schemas.ROWS}
 STATE = re.compile(r"(supported|no effect|server checks|(?:noted|left out|refused) `[a-z0-9-]+`)\Z")
 SERVER_CHECKED = {"server-checked", "pattern"}
 """The codes of warnings that a row of the state "server checks" gets."""

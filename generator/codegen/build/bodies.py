@@ -363,7 +363,9 @@ def _parts(media: MediaType, codec: str) -> tuple[FormPart, ...]:
     for name, encoding in media.encoding.items():
         kind = encoding.content_type
         if codec == "multipart":
-            if is_sendable(kind) and "," not in kind and "*" not in kind:
+            if encoding.style and encoding.explode is False:
+                parts.append(FormPart(name, style=encoding.style, explode=False))
+            elif is_sendable(kind) and "," not in kind and "*" not in kind:
                 parts.append(FormPart(name, media_type=kind))
         elif encoding.style or encoding.explode is not None:
             style = encoding.style or "form"

@@ -31,7 +31,7 @@ class MethodParameter:
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """A form's member: its media type (multipart), or its style and explode (urlencoded).
+    """A form's member: its media type, or its style and explode.
 
     It is also a part of another multipart body, by its name or its position; of all parts that
     have no entry of their own the name is empty.

@@ -18,6 +18,8 @@ Arguments = Mapping[str, Json]
 _LEAST_EXPONENT = 1e15
 """The least integral number that clients write with an exponent."""
 
+_SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C", "tabDelimited": "%09"}
+
 
 def url(
     op: ClientOperation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
@@ -103,7 +105,7 @@ def _in_path(p: MethodParameter, value: Json) -> str:
         case "matrix":
             return f";{name}={','.join(parts)}"
         case _:
-            return ",".join(parts)
+            return _SEPARATORS.get(p.style, ",").join(parts)
 
 
 def _in_query(p: MethodParameter, value: Json) -> list[str]:
@@ -117,7 +119,7 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
     parts = _parts(p, value, reserved=p.reserved)
     if p.explode:
         return parts if isinstance(value, dict) else [f"{name}={part}" for part in parts]
-    between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(p.style, ",")
+    between = _SEPARATORS.get(p.style, ",")
     return [f"{name}={between.join(parts)}"] if parts else []
 
 

@@ -110,11 +110,13 @@ class TreeEditor:
             for node in walk(todo.pop()):
                 ref = node.get("$ref")
                 path = split(ref) if isinstance(ref, str) and ref.startswith("#/") else []
-                if path[:1] == ["components"] and len(path) > 2:
+                depth = 2 if path[:1] == ["components"] else 1
+                if len(path) > depth and path[0] != "paths":
                     self._mapping(path[:1], create=True)
-                    group = self._mapping(path[:2], create=True)
-                    if path[2] not in group:
-                        group[path[2]] = copy = self._source_copy(path[:3])
+                    declared = self._mapping(path[:depth], create=True)
+                    if path[depth] not in declared:
+                        copy = self._source_copy(path[: depth + 1])
+                        declared[path[depth]] = copy
                         todo.append(copy)
                     self._node(path)
         return value

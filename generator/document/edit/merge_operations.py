@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from ...errors import UsageError
+from ..declared import is_swagger
 from ..operations import METHODS
 from ..tree import MappingNode, SequenceNode, Value
 from .copy_nodes import copied, copy_value
+
+_INHERITED = ("security", "consumes", "produces")
+"""The members of the root that count for operations without their own (OpenAPI 3.1.1 §4.8.1, and
+Swagger 2.0).
+"""
+_SWAGGER = ("definitions", "parameters", "responses", "securityDefinitions")
+_DECLARED = {"components": 2, **dict.fromkeys(_SWAGGER, 1)}
+"""The members of the root that have what operations refer to, and at which level it has keys."""
 
 
 def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
     """Return a description's tree with the operations, webhooks and components of a slice.
 
     What is there already stays as it is, but for the operationIds of these operations. An operation
-    that relies on the slice's own ``security`` (OpenAPI 3.1.1 §4.8.1) gets it, if the description
-    has another.
+    that relies on the slice's own ``security``, or its media types in Swagger 2.0, gets it, if the
+    description has another. Raises :class:`UsageError` if one is in Swagger 2.0 alone.
     """
+    if is_swagger(old) != is_swagger(part):
+        raise UsageError(
+            "The description and upstream are written in different versions of OpenAPI, so that "
+            "operations cannot be added to it. Convert the description."
+        )
     root = copied(old)
-    if part.get("security") != root.get("security"):
-        for item in _mapping(part, "paths").values():
-            for operation in _operations(item):
-                operation.setdefault("security", copy_value(part.get("security", _none(root))))
+    for key in _INHERITED:
+        if part.get(key) != root.get(key):
+            for item in _mapping(part, "paths").values():
+                for operation in _operations(item):
+                    operation.setdefault(key, copy_value(part.get(key, _none(root))))
     paths = _child(root, "paths")
     _merge(paths, _mapping(part, "paths"), depth=2)
     for path in _mapping(part, "paths"):
@@ -29,8 +45,9 @@ def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
                 here["operationId"] = there["operationId"]
     if "webhooks" in part:
         _merge(_child(root, "webhooks"), _mapping(part, "webhooks"), depth=2)
-    if "components" in part:
-        _merge(_child(root, "components"), _mapping(part, "components"), depth=2)
+    for key, depth in _DECLARED.items():
+        if key in part:
+            _merge(_child(root, key), _mapping(part, key), depth=depth)
     declared = root.get("tags")
     names = {_name(tag) for tag in declared} if isinstance(declared, SequenceNode) else set[str]()
     tags = part.get("tags")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from ..declared import is_swagger
 from ..json_text import Plain
 from ..overlay.jsonpath import KeysPath
 from ..pointer import split
@@ -27,7 +28,9 @@ class WrittenDescription:
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
-        self.is_3_0 = str(source.root.get("openapi", "")).startswith("3.0")
+        self.is_swagger = is_swagger(source.root)
+        self.is_3_0 = self.is_swagger or str(source.root.get("openapi", "")).startswith("3.0")
+        """True if schemas are after JSON Schema draft 4, as in Swagger 2.0 too."""
         self._parts: dict[Place, dict[Place, None]] = {}
 
     def place(self, keys: Sequence[str | int]) -> Place | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ...errors import Findings, Unsupported
+from ...errors import Findings, SpecError, Unsupported
 from ...portable import resolved
 from ..load import load
 from ..tree import (
@@ -28,7 +28,8 @@ from ..tree import (
     Value,
     descend,
 )
-from .jsonpath import KeysPath, Query, QueryError, hint, select
+from .jsonpath import KeysPath, Query, QueryError, hint, keys_of, path_to, select
+from .other_version import path_in
 from .overlay_file import Action, read_actions
 from .tree_edit import MergeError, OverlaidDocument, Position, kind_of, remove, replace_scalar
 
@@ -37,8 +38,14 @@ _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatc
 
 
 def load_overlay(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
-    """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
-    return load(path, name, sources)
+    """Read an overlay in YAML or JSON.
+
+    Raises as :func:`.document.load.load`, and :class:`SpecError` for a key that occurs twice.
+    """
+    overlay = load(path, name, sources)
+    if overlay.faults:
+        raise SpecError(overlay.faults)
+    return overlay
 
 
 def apply_overlays(
@@ -95,7 +102,14 @@ class _Application:
         action, place = self.action, self.action.node.at("target")
         targets = self._select(action.target, "target")
         if not targets:
+            root = self.overlaid.document.root
             fact = f"{action.node['target']!r} matches nothing in {self.overlaid.document.name}"
+            keys = keys_of(action.target)
+            if keys and (moved := path_in(root, keys)):
+                fact = f"{fact}, which is in another version of OpenAPI; the action has no effect"
+                remedy = f"Write the target as '{path_to(moved)}', and the rest as in that version."
+                self.findings.warn(UNMATCHED, place, fact, remedy)
+                return
             if not self.allow_unmatched:
                 remedy = self._hint(action.target) + _ALLOW
                 raise self._refusal(place, fact, remedy, UNMATCHED)

@@ -13,7 +13,7 @@ from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch, Parser
 from jsonpath.exceptions import JSONPathSyntaxError
 from jsonpath.filter import BaseExpression, FunctionExtension, StringLiteral, walk
 from jsonpath.segments import JSONPathChildSegment, JSONPathRecursiveDescentSegment, JSONPathSegment
-from jsonpath.selectors import Filter, FilterContext, KeysFilter, NameSelector
+from jsonpath.selectors import Filter, FilterContext, IndexSelector, KeysFilter, NameSelector
 from jsonpath.stream import TokenStream
 from jsonpath.token import Token
 from pydantic_core import SchemaError, SchemaValidator, core_schema
@@ -27,6 +27,7 @@ __all__ = [
     "QueryError",
     "compile_query",
     "hint",
+    "keys_of",
     "literal",
     "path_to",
     "select",
@@ -297,6 +298,16 @@ def _hint(query: Query, root: MappingNode, budget: Budget) -> str:
             missing = f"'{start}' exists, but not the rest of the path. "
             return missing + "".join(f"Did you mean {name!r}? " for name in near)
     return ""
+
+
+def keys_of(query: Query) -> KeysPath:
+    """Return the keys and indices of a query for one node; none for another query."""
+    keys: list[str | int] = []
+    for segment in query.segments:
+        selectors = segment.selectors if isinstance(segment, JSONPathChildSegment) else ()
+        keys += [one.name for one in selectors if isinstance(one, NameSelector)]
+        keys += [one.index for one in selectors if isinstance(one, IndexSelector)]
+    return tuple(keys) if len(keys) == len(query.segments) else ()
 
 
 def path_to(keys: Sequence[str | int]) -> str:

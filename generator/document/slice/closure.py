@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash, split_reference
+from ..declared import path_of_section, section
 from ..operations import OperationNode
 from ..pointer import escape
 from ..subtypes import Subtypes
@@ -127,14 +128,15 @@ class Closure:
     def put_components(self, root: MappingNode) -> None:
         """Add the new components to the slice's tree."""
         for kind, members in self.added.items():
-            group = _inside(_inside(root, "components"), kind)
-            group.update({key: self.kept.tree(value) for key, value in members.items()})
+            declared = root
+            for name in path_of_section(root, kind):
+                declared = _inside(declared, name)
+            declared.update({key: self.kept.tree(value) for key, value in members.items()})
 
     def _use(self, use: Use) -> None:
         pointer = None
         if use.key not in REFERENCES:
-            components = self.kept.document.root.get("components")
-            pointer = as_pointer(use.reference, components, "schemas")
+            pointer = as_pointer(use.reference, self.kept.document.root, "schemas")
         if pointer is not None:
             self.need(pointer, self.kept.document.root, "schemas")
             return
@@ -151,15 +153,14 @@ class Closure:
         if target.name not in self._references:
             key = self._key(target, kind)
             self.added.setdefault(kind, {})[key] = target.value
-            self._references[target.name] = f"#/components/{kind}/{escape(key)}"
+            path = path_of_section(self.kept.document.root, kind)
+            self._references[target.name] = f"#/{'/'.join(path)}/{escape(key)}"
             self.todo.append((target.value, kind))
         return self._references[target.name]
 
     def _key(self, target: Target, kind: str) -> str:
         """Return the key that normalisation gives to the target."""
-        components = self.kept.document.root.get("components")
-        group = components.get(kind) if isinstance(components, MappingNode) else None
-        taken = {*self.added.get(kind, ()), *(group if isinstance(group, MappingNode) else ())}
+        taken = {*self.added.get(kind, ()), *section(self.kept.document.root, kind)}
         key = key_of_reference(target.name)
         if key in taken and target.is_foreign:
             key = component_key(f"{key}.{PurePosixPath(split_reference(target.name)[0]).stem}")

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..component_keys import is_component
+from ..declared import reference_to, section
 from ..operations import is_error
-from ..pointer import escape
+from ..subtypes import marks_null
 from ..tree import MappingNode, SequenceNode, Value
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -97,8 +99,7 @@ def _extends(node: MappingNode, parts: Value) -> bool:
     """Return whether ``allOf`` makes another schema of its parts, not only one that admits null."""
     if isinstance(parts, SequenceNode) and len(parts) > 1:
         return True
-    keys = node.location.pointer.split("/")
-    return keys[1:3] == ["components", "schemas"] and len(keys) == 4 and "nullable" not in node
+    return is_component(node.location.pointer) and not marks_null(node)
 
 
 def _uses(
@@ -118,9 +119,7 @@ def _mapped(discriminator: Value) -> Iterator[Use]:
             yield from _uses(mapping, mapping, "schemas")
 
 
-def as_pointer(name: str, components: Value, kind: str) -> str | None:
+def as_pointer(name: str, root: MappingNode, kind: str) -> str | None:
     """Return the pointer of a component by its name; None if there is none."""
-    group = components.get(kind) if isinstance(components, MappingNode) else None
-    if isinstance(group, MappingNode) and name in group:
-        return f"#/components/{kind}/{escape(name)}"
-    return None
+    declared = section(root, kind)
+    return str(reference_to(declared, name)["$ref"]) if name in declared else None

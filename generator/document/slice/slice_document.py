@@ -11,18 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from ...errors import Findings, Problem, SpecError, UsageError
-from ..component_keys import PREFIX
+from ..declared import SERVERS_20, reference_to, section
 from ..edit.dump import json_text
 from ..edit.patch import patch_tree, yaml_of
-from ..operations import METHODS, OperationNode
-from ..pointer import escape
+from ..operations import METHODS, PATHS, OperationNode
 from ..references import References
 from ..selectors import (
     check_schemas,
-    declared_schemas,
     filter_operations,
     select_operations,
     warn_of_exclusions,
@@ -33,7 +30,10 @@ from .closure import IN_OPERATIONS, Closure
 from .kept_members import Kept, Target
 from .reference_targets import as_pointer
 
-_ROOT = ("openapi", "$self", "jsonSchemaDialect", "info", "servers", "paths")
+_ROOT = (
+    "openapi", "$self", "jsonSchemaDialect", "info", "servers", "paths",
+    "swagger", *SERVERS_20, "consumes", "produces",
+)  # fmt: skip
 _MORE = "additionalOperations"
 
 
@@ -111,14 +111,20 @@ class _Choice:
     def make(self) -> None:
         root = self.kept.document.root
         self.kept.members(root).update(key for key in _ROOT if key in root)
+        if isinstance(paths := root.get("paths"), MappingNode):
+            self.kept.members(paths)
         wanted = {id(op.node) for op in self.closure.operations}
-        items = [
-            ("webhooks" if op.incoming else "paths", op.path) for op in self.closure.operations
-        ]
+        items = [(self._group(op), op.path) for op in self.closure.operations]
         for group, name in dict.fromkeys(items):
             self._path(group, name, wanted)
         self._security()
         self._tags()
+
+    def _group(self, op: OperationNode) -> str:
+        """Return the member of the root that has an operation."""
+        root = self.kept.document.root
+        groups = ("webhooks",) if op.incoming else PATHS
+        return next(key for key in groups if op.path in dict(members(root.get(key))))
 
     def add_schemas(self) -> None:
         """Keep all declared schemas, and of the rest only what OpenAPI requires without operations.
@@ -126,11 +132,12 @@ class _Choice:
         From 3.1 on, `paths` isn't required beside `components` (OpenAPI 3.1.1 §4.8.1).
         """
         root = self.kept.document.root
-        for key in declared_schemas(self.kept.document):
-            self.closure.need(f"{PREFIX}{quote(escape(key))}", root, "schemas")
+        declared = section(root, "schemas")
+        for key in declared:
+            self.closure.need(str(reference_to(declared, key)["$ref"]), root, "schemas")
         if not self.closure.operations:
-            needed = "paths" if read_version(self.kept.document).startswith("3.0") else ""
-            self.kept.drop(root, {"servers", "paths"} - {needed})
+            needed = "paths" if read_version(self.kept.document) < "3.1" else ""
+            self.kept.drop(root, {"servers", *SERVERS_20, "paths"} - {needed})
             paths = root.get("paths")
             if isinstance(paths, MappingNode):
                 self.kept.members(paths)
@@ -192,11 +199,12 @@ class _Choice:
             self.kept.members(root).add("security")
             used.append(root["security"])
         alternatives = [one for item in used if isinstance(item, SequenceNode) for one in item]
+        alternatives += [item for item in used if isinstance(item, MappingNode)]
         for alternative in alternatives:
             if not isinstance(alternative, MappingNode):
                 continue
             for name in alternative:
-                by_name = as_pointer(name, root.get("components"), "securitySchemes")
+                by_name = as_pointer(name, root, "securitySchemes")
                 if by_name or "#" in name:  # a scheme's URI (OpenAPI 3.2)
                     node = root if by_name else alternative
                     self.closure.need(by_name or name, node, "securitySchemes")

@@ -188,8 +188,10 @@ class DifferenceRecorder:
             return self._subject
         symbol = self.symbol
         if isinstance(symbol, OperationSymbol):
-            return subject_of(self.at, f"{symbol.part} parameter {symbol.name}")
-        return subject_of(self.at)
+            is_body = symbol.part == "body"
+            name = "request body" if is_body else f"{symbol.part} parameter {symbol.name}"
+            return subject_of(self.at, name)
+        return subject_of(self.at) or (symbol.property if symbol is not None else "")
 
     def record(
         self,

@@ -102,11 +102,15 @@ def subject_of(pointer: str, parameter: str = "") -> str:
     match keys:
         case ["components", _, name, *rest]:
             subject = name
-        case ["paths", _, _, "responses", status, *rest]:
+        case ["definitions" | "parameters" | "responses", name, *rest]:  # Swagger 2.0
+            subject = parameter or name
+        case ["paths" | "x-ms-paths", _, _, "responses", status, *rest]:
             subject = f"response {status}"
         case ["paths", _, _, "requestBody", *rest]:
             subject = "request body"
-        case ["paths", _, *rest] if "schema" in rest and parameter:
+        case ["paths" | "x-ms-paths", _, *rest] if parameter and (
+            "schema" in rest or "parameters" in rest
+        ):
             subject = parameter
         case [*rest]:
             subject = ""

@@ -37,7 +37,7 @@ class Part:
     def at(self, member: str) -> Location:
         """Return the location of a member, by its name in OpenAPI."""
         position = (self.positions or {}).get(member)
-        return Location(self.location.document, self.location, member, position)
+        return self.location.member(member, position)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,1 +1,1 @@
-"""Normalisation: a description of any OpenAPI 3.x version to one canonical document."""
+"""Normalisation: a description in Swagger 2.0 or OpenAPI 3.x to one canonical document."""

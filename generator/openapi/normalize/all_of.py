@@ -112,7 +112,7 @@ class Composition:
             admits or not _has_type(part) for part, admits in zip(restricting, null, strict=True)
         )
         merged = None
-        if self.components.context.is_30 or is_admitted:
+        if self.components.context.is_draft_4 or is_admitted:
             merged = next(filter(is_null, restricting), None)
         if merged is None:
             merged = self.merged([without_null(part) for part in parts], hint, location)

@@ -21,6 +21,7 @@ from ...document.component_keys import (
     short_hash,
     split_reference,
 )
+from ...document.declared import section
 from ...document.subtypes import Base, Subtypes
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from ...errors import Unsupported
@@ -29,7 +30,7 @@ from .confusables import warn_of_confusables
 from .context import Context, Normalizer
 from .enums import is_enumeration
 from .intersect import annotate
-from .node_values import UNIONS, child, key_of
+from .node_values import UNIONS, key_of
 from .nullability import is_null, is_nullable, or_null, without_null
 from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
@@ -74,7 +75,7 @@ class Components:
         self._copies = Budget(0, "copied nodes")
         self._level = 0
         """The level of the schema that is read, inside the one with a name."""
-        self.main = child(child(context.refs.main.root, "components"), "schemas")
+        self.main = section(context.refs.main.root, "schemas")
         """The schemas that the main file declares."""
 
     @contextmanager
@@ -147,11 +148,12 @@ class Components:
     def _warn_of_ignored(self, node: MappingNode) -> None:
         """Warn of keywords beside a reference, which 3.0 ignores (OpenAPI 3.0.4 §4.7.23)."""
         ignored = [key for key in node if key in KNOWN and key != "$ref"]
-        if ignored and self.context.is_30:
+        if ignored and self.context.is_draft_4:
             self.findings.assume(
                 "ref-siblings",
                 node.at(ignored[0]),
-                f"{', '.join(ignored)} beside a $ref: ignored in OpenAPI 3.0",
+                f"{', '.join(ignored)} beside a $ref: ignored in "
+                f"{'Swagger 2.0' if self.context.is_swagger else 'OpenAPI 3.0'}",
                 "Put the $ref into `allOf`, with these keywords beside it.",
             )
 
@@ -194,7 +196,7 @@ class Components:
                 schema = MappingNode(node.location, self.schemas[key])
             elif self.analysis.may_be_null(target):
                 schema = or_null(schema)
-        return schema if self.context.is_30 else annotate(schema, node)
+        return schema if self.context.is_draft_4 else annotate(schema, node)
 
     def is_branch(self, name: str, target: MappingNode) -> bool:
         """Return whether a schema in the chain is a union that only unions lead back to.
@@ -260,7 +262,7 @@ class Components:
             key = hint = key_of_reference(name)
             file, pointer = split_reference(name)
             is_main, is_declared = file == self.refs.main.name, is_component(pointer)
-            is_key = is_main and is_declared
+            is_key = is_main and pointer.rpartition("/")[0] == self.main.location.pointer
             if key in self.schemas or (not is_key and self._is_another(key, name)):
                 key = self.unique_key(key, name)
             self.keys[name] = key

@@ -19,9 +19,11 @@ class Context:
 
     refs: References
     findings: Findings
-    is_30: bool
-    """True if it is written in OpenAPI 3.0."""
+    is_draft_4: bool
+    """True if its schemas are those of OpenAPI 3.0 or Swagger 2.0, after JSON Schema draft 4."""
     checks: ServerChecks
+    is_swagger: bool = False
+    """True if it is written in Swagger 2.0."""
     keeps_refusals: bool = False
     """True if a part that an operation can do without is refused too, where it cannot be read."""
 

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from ...document.component_keys import PREFIX
-from ...document.pointer import escape
+from ...document.declared import reference_to
+from ...document.subtypes import discriminator_of
 from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
 from ..discriminator_values import tag_text
@@ -21,6 +21,8 @@ from .node_values import UNIONS, child, key_of, mappings, sequence
 
 DECLARED = "x-default-declared"
 """Marks a discriminator whose ``defaultMapping`` is the description's own."""
+_VALUES = ("x-ms-discriminator-value", "x-discriminator-value")
+"""Extensions that tell the value of the schema that has them."""
 _MAX_DEPTH = 20
 """The references and parts that are followed to a branch's own values of the property."""
 
@@ -74,9 +76,9 @@ class Discriminators:
         are discriminators that the branches have or inherit; those of the same property name
         branches that this one doesn't.
         """
-        given = node.get("discriminator")
-        name = given.get("propertyName") if isinstance(given, MappingNode) else None
-        if not isinstance(given, MappingNode) or not isinstance(name, str):
+        given = discriminator_of(node)
+        name = given.get("propertyName") if given is not None else None
+        if given is None or not isinstance(name, str):
             return None
         refs = {key_of(old): key_of(new) for _, old, new in branches if key_of(old) and key_of(new)}
         described = {
@@ -187,6 +189,10 @@ class Discriminators:
     def _property(self, branch: Value, name: str) -> _Property:
         schemas = [*self._schemas(branch, name, 0, set())]
         texts = next((found for schema in schemas if (found := _texts(schema))), ())
+        target = self._target(branch) if isinstance(branch, MappingNode) else None
+        if isinstance(target, MappingNode):
+            named = [one for key in _VALUES if isinstance(one := target.get(key), str)]
+            texts = (*named[:1],) or texts
         types = [kind for schema in schemas for kind in _types(schema) if kind != "null"]
         return _Property(texts, types[0] if types else "")
 
@@ -211,6 +217,8 @@ class Discriminators:
             yield from self._schemas(part, name, depth + 1, seen)
 
     def _target(self, node: MappingNode) -> Value:
+        if "$ref" not in node:
+            return node
         with suppress(Unsupported):
             return self.refs.schema(node)[0]
         return None
@@ -246,7 +254,7 @@ class Discriminators:
         name, main = node[member], self.components.main
         start = MappingNode(node.location, {"$ref": name})
         if isinstance(name, str) and name in main:
-            start = MappingNode(main.location, {"$ref": f"{PREFIX}{quote(escape(name))}"})
+            start = reference_to(main, name)
         with self.refs.apart() as faults:
             place = self._followed(start, node.at(member))
         if place is not None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from urllib.parse import unquote
 
 from ...document.component_keys import PREFIX, component_key
+from ...document.declared import is_swagger, path_of_section, section
 from ...document.operations import (
     METHODS,
     MORE_METHODS,
@@ -27,7 +28,7 @@ from ...document.version import read_version
 from ...errors import Findings, Place, Unsupported
 from ...recursion import deeply_recursive
 from .. import model
-from . import typed
+from . import swagger2, typed
 from .components import add_required_properties
 from .context import Context
 from .intersect import open_empty
@@ -73,8 +74,14 @@ def canonicalise(
     """
     version = read_version(document)
     checks = ServerChecks(findings)
-    is_30 = version.startswith("3.0")
-    context = Context(refs, findings, is_30=is_30, checks=checks, keeps_refusals=partial)
+    context = Context(
+        refs,
+        findings,
+        is_draft_4=version < "3.1",
+        is_swagger=is_swagger(document.root),
+        checks=checks,
+        keeps_refusals=partial,
+    )
     writer = _Writer(document, context, partial=partial, callbacks=callbacks, models=models)
     if others is None:
         with refs.apart():
@@ -153,6 +160,7 @@ class _Writer:
         self.refs = context.refs
         self.findings = context.findings
         self.partial = partial
+        self.is_swagger = context.is_swagger
         self.reads_callbacks = callbacks
         self.schemas = SchemaNormalizer(context)
         self.components = self.schemas.components
@@ -175,7 +183,10 @@ class _Writer:
     ) -> MappingNode:
         location = self.source.root.location
         root = MappingNode(location, {"openapi": "3.1.0", "info": self._info()})
-        servers = self._servers(self.source.root)
+        if self.is_swagger:
+            servers = swagger2.servers(self.source.root, self.refs)
+        else:
+            servers = self._servers(self.source.root)
         if servers is not None:
             root["servers"] = servers
         paths, hooks = MappingNode(location), MappingNode(location)
@@ -255,9 +266,7 @@ class _Writer:
         before, schemes = len(self.components.schemas), dict(self.schemes)
         with self.findings.operation(found.label) as scope:
             operation = self._operations.write(found)
-            servers = self._servers(found.node)
-            if servers is None:
-                servers = self._servers(found.item)
+            servers = self._own_servers(found)
             if servers is not None:
                 operation["servers"] = servers
             if self.partial:
@@ -327,6 +336,12 @@ class _Writer:
         result.setdefault("version", "")
         return result
 
+    def _own_servers(self, found: OperationNode) -> SequenceNode | None:
+        if self.is_swagger:
+            return swagger2.own_servers(found.node, self.source.root, self.refs)
+        own = self._servers(found.node)
+        return self._servers(found.item) if own is None else own
+
     def _servers(self, node: MappingNode) -> SequenceNode | None:
         found = node.get("servers")
         if not isinstance(found, SequenceNode):
@@ -354,8 +369,15 @@ class _Writer:
         owner = node if "security" in node else self.source.root
         if owner.get("security") is None:
             return
-        given = listed(owner, "security", self.findings, of="requirements")
-        declared = child(child(self.source.root, "components"), "securitySchemes")
+        given = owner["security"]
+        if isinstance(given, MappingNode):
+            fact, place = "security must be a list; read as a list of one", owner.at("security")
+            self.findings.assume("shape", place, fact, "Make `security` a list of requirements.")
+            given = SequenceNode(given.location, [given])
+        else:
+            given = listed(owner, "security", self.findings, of="requirements")
+        declared = section(self.source.root, "securitySchemes")
+        path = "/".join(path_of_section(self.source.root, "securitySchemes"))
         kept = out["security"] = SequenceNode(given.location)
         for alternative in mappings(given):
             unknown = [name for name in alternative if name not in declared]
@@ -364,7 +386,7 @@ class _Writer:
                     "security-scheme",
                     alternative.at(name),
                     f"there is no security scheme {name!r}; this requirement is left out",
-                    f"Declare {name!r} under components/securitySchemes.",
+                    f"Declare {name!r} under {path}.",
                 )
             if not unknown:
                 kept.append(alternative)
@@ -377,13 +399,15 @@ class _Writer:
 
     def _read_scheme(self, name: str, declared: MappingNode) -> MappingNode:
         scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
+        if self.is_swagger:
+            scheme = swagger2.security_scheme(scheme)
         members = {key: value for key, value in scheme.items() if not key.startswith("x-")}
         return MappingNode(scheme.location, members, scheme.positions)
 
     def others(self, operations: tuple[OperationNode, ...]) -> typed.OtherOperations:
         """Return operations that weren't selected, with the schemes that they name."""
         root = self.source.root
-        declared = child(child(root, "components"), "securitySchemes")
+        declared = section(root, "securitySchemes")
         schemes = MappingNode(root.location)
         demands: set[frozenset[frozenset[str]]] = set()
         for found in operations:
@@ -407,7 +431,7 @@ def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> No
     item[found.method] = operation
 
 
-def _classes(node: Value, components: Mapping[str, Value]) -> set[str]:
+def _classes(node: Value, components: MappingNode) -> set[str]:
     """Return the keys of the components, as they are written, that get a class below a node.
 
     A part of an ``allOf`` is merged into another class.
@@ -422,7 +446,7 @@ def _classes(node: Value, components: Mapping[str, Value]) -> set[str]:
         if not isinstance(value, MappingNode):
             continue
         reference = value.get("$ref")
-        key = unquote(str(reference).removeprefix(PREFIX))
+        key = unquote(str(reference).removeprefix(f"#{components.location.pointer}/"))
         target = components.get(key) if isinstance(reference, str) else None
         if isinstance(target, MappingNode):
             if not is_merged and any(one in target for one in _CLASSES):

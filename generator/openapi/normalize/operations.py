@@ -22,6 +22,7 @@ from ...document.operation_names import words
 from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
+from . import swagger2
 from .confusables import warn_of_confusables
 from .context import Context
 from .media_types import MediaTypeNormalizer
@@ -36,6 +37,8 @@ _PARAMETER = (
     "name", "in", "description", "required", "deprecated", "x-sunset", "style", "explode",
     "allowReserved",
 )  # fmt: skip
+_DECLARED = re.compile(r"/(components/[^/]+|parameters|responses)/[^/]+\Z")
+"""The JSON pointer of what is declared for several operations."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
 _OWNED_BY_HTTP = (
@@ -60,6 +63,7 @@ class OperationNormalizer:
         self.schemas = schemas
         self.findings = context.findings
         self.checks = context.checks
+        self.is_swagger = context.is_swagger
         self.content = MediaTypeNormalizer(context, schemas)
         self._prefixes = Counter[str]()
         """The number of operations whose inline schemas may have keys with a beginning."""
@@ -93,13 +97,17 @@ class OperationNormalizer:
             out["tags"] = tags
         hint = self.hint(found)
         self.schemas.resources.begin(found, hint)
+        payload: list[tuple[MappingNode, str]] = []
         with suppress(Unsupported):
-            parameters = self._parameters(found, hint)
+            parameters = self._parameters(found, hint, payload)
             if parameters:
                 out["parameters"] = parameters
         if "requestBody" in node:
             with suppress(Unsupported):
                 out["requestBody"] = self._body(node, hint)
+        elif payload:
+            with suppress(Unsupported):
+                out["requestBody"] = self._payload(found, payload, hint)
         out["responses"] = MappingNode(node.location)
         with suppress(Unsupported), self.checks.within(RECEIVED):
             out["responses"] = self._responses(found, hint)
@@ -108,6 +116,20 @@ class OperationNormalizer:
     def _body(self, node: MappingNode, hint: str) -> MappingNode:
         body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
         hint = self._component(node["requestBody"], body, "request") or below(hint, "request")
+        return self._content(body, hint)
+
+    def _payload(
+        self, found: OperationNode, payload: list[tuple[MappingNode, str]], hint: str
+    ) -> MappingNode:
+        """Return a body of Swagger 2.0, which is among the parameters; each has its hint."""
+        consumes = swagger2.media_types(found.node, self.refs.main.root, "consumes")
+        owner = found.node if "parameters" in found.node else found.item
+        nodes = [node for node, _ in payload]
+        body = swagger2.body(nodes, consumes, owner.at("parameters"), self.findings)
+        hints = [own for node, own in payload if node.get("in") == "body"]
+        return self._content(body, hints[-1] if hints else below(hint, "request"))
+
+    def _content(self, body: MappingNode, hint: str) -> MappingNode:
         copy = pick(body, ("description", "required"))
         copy["content"] = MappingNode(body.location)
         with suppress(Unsupported):
@@ -122,7 +144,7 @@ class OperationNormalizer:
         """
         file, pointer = split_reference(node.location.name)
         is_main = file == self.refs.main.name
-        if value is node or (is_main and not re.match(r"/components/[^/]+/[^/]+\Z", pointer)):
+        if value is node or (is_main and not _DECLARED.match(pointer)):
             return ""
         key = node.location.key if is_main else key_of_reference(node.location.name)
         ends = words(key)[-1:]
@@ -132,7 +154,10 @@ class OperationNormalizer:
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _parameters(self, found: OperationNode, hint: str) -> SequenceNode:
+    def _parameters(
+        self, found: OperationNode, hint: str, payload: list[tuple[MappingNode, str]]
+    ) -> SequenceNode:
+        """Return the parameters; put those of Swagger 2.0 in a body or a form in ``payload``."""
         merged: dict[tuple[str, str], MappingNode] = {}
         hints: dict[tuple[str, str], str] = {}
         for level in (found.item, found.node):
@@ -155,10 +180,14 @@ class OperationNormalizer:
                         )
                     own.add((place, name))
                     merged[(place, name)] = node
-                    component = self._component(value, node, "parameter")
-                    hints[(place, name)] = component or below(hint, name)
+                    is_body = place == "body"
+                    component = self._component(value, node, "request" if is_body else "parameter")
+                    hints[(place, name)] = component or below(hint, "request" if is_body else name)
         out = SequenceNode(found.node.location)
         for (place, name), node in merged.items():
+            if place in ("body", "formData"):
+                payload.append((node, hints[(place, name)]))
+                continue
             with suppress(Unsupported):
                 if self._is_sendable(node, place, name):
                     out.append(self._parameter(node, place, name, hints[(place, name)]))
@@ -172,11 +201,14 @@ class OperationNormalizer:
             name = "query"
             fact = f"a parameter in querystring without a name; it is called {name!r}"
             self.findings.assume("parameter", node.location, fact, "Add `name` to it.")
-        if not isinstance(name, str) or not isinstance(place, str) or place not in _PLACES:
+        places = swagger2.PLACES if self.is_swagger else _PLACES
+        if name is None and place == "body" and self.is_swagger:  # it isn't sent
+            name = "body"
+        if not isinstance(name, str) or not isinstance(place, str) or place not in places:
             raise self.findings.refuse(
                 "parameter",
                 node.location,
-                f"a parameter needs a name, and 'in' as one of {', '.join(_PLACES)}",
+                f"a parameter needs a name, and 'in' as one of {', '.join(places)}",
                 "Add `name` and `in` to the parameter.",
             )
         warn_of_confusables(name, node.at("name"), self.findings)
@@ -185,10 +217,12 @@ class OperationNormalizer:
     def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
         """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
         if place == "header" and name.lower() in _IGNORED:
+            sets = "OpenAPI ignores a parameter for"
+            sets = "the client itself sets" if self.is_swagger else sets
             self.findings.warn(
                 "parameter",
                 node.location,
-                f"OpenAPI ignores a parameter for the header {name!r}; it is left out",
+                f"{sets} the header {name!r}; it is left out",
                 "Describe media types in `content`, credentials in `security`; "
                 "callers can pass Options(headers=…).",
             )
@@ -225,9 +259,13 @@ class OperationNormalizer:
         return False
 
     def _parameter(self, node: MappingNode, place: str, name: str, hint: str) -> MappingNode:
+        allowed = _STYLES.get(place, ())
+        if self.is_swagger:
+            node = swagger2.parameter(node, self.findings)
+            allowed += swagger2.DELIMITED
         out = pick(node, _PARAMETER)
         out.setdefault("name", name)  # one in querystring may lack it
-        style, allowed = node.get("style"), _STYLES.get(place, ())
+        style = node.get("style")
         if style is not None and style not in allowed and allowed:
             self.findings.assume(
                 "style",
@@ -292,7 +330,12 @@ class OperationNormalizer:
     def _path_parameters(
         self, found: OperationNode, merged: dict[tuple[str, str], MappingNode], out: SequenceNode
     ) -> None:
-        for name in re.findall(r"\{([^{}]*)\}", found.path.partition("#")[0]):
+        names = Counter(re.findall(r"\{([^{}]*)\}", found.path.partition("#")[0]))
+        for name, count in names.items():
+            if count > 1:
+                fact = f"the path has {{{name}}} {count} times, which all get one value"
+                remedy = "Give each a name of its own."
+                self.findings.warn("path-parameter", found.item.location, fact, remedy)
             if found.incoming or ("path", name) in merged:
                 continue
             self.findings.assume(
@@ -384,14 +427,17 @@ class OperationNormalizer:
             fact = "the response is null; it has no content"
             self.findings.assume("responses", location, fact, "Add a `description` to it.")
             return MappingNode(location, {"description": ""})
-        response = self.refs.follow(value, location, "a response")
+        response = written = self.refs.follow(value, location, "a response")
+        if self.is_swagger:
+            produces = swagger2.media_types(found.node, self.refs.main.root, "produces")
+            response = swagger2.response(response, produces, self.findings)
         description = {"description": response.get("description", "")}
         copy = MappingNode(response.location, description, response.positions)
         headers = response.get("headers")
         if isinstance(headers, MappingNode):
-            own = hint if response is value else response.location.key
+            own = hint if written is value else written.location.key
             copy["headers"] = self.content.headers(headers, own)
-        hint = self._component(value, response, "response") or hint
+        hint = self._component(value, written, "response") or hint
         if "content" in response:
             copy["content"] = self.content.content(response, hint, is_error=is_error)
         if not found.incoming and (links := self.content.links(response, found)):

@@ -13,6 +13,7 @@ from hashlib import sha256
 from ...document.component_keys import below, component_key
 from ...document.operations import OperationNode
 from ...document.tree import MappingNode, SequenceNode, Value
+from . import swagger2
 from .node_values import mappings, members
 
 _COMPOSED = ("allOf", "oneOf", "anyOf", "not", "if", "then", "else")
@@ -60,9 +61,9 @@ class ResourceSchemas:
         self._at_hand, self._beginnings = self._shared[resource], self._firsts[resource]
         self._hint = hint
 
-    def hint(self, value: Value, hint: str) -> str:
+    def hint(self, value: MappingNode, hint: str) -> str:
         """Return the key of a schema, which is ``hint`` unless other operations have it too."""
-        beginning = self._at_hand.get(id(value))
+        beginning = self._at_hand.get(id(value.location))
         if beginning is None:
             return hint
         is_own = hint.startswith(f"{self._hint}.")
@@ -79,7 +80,8 @@ class ResourceSchemas:
 def _shared(
     resource: str, operations: Iterable[OperationNode], hints: Mapping[OperationNode, str]
 ) -> dict[int, str]:
-    """Return the beginning of the key of each schema that several operations have, by its id.
+    """Return the beginning of the key of each schema that several operations have, by the ``id`` of
+    its location.
 
     It is the resource. If a place has several such schemas, it is the first operation of each.
     """
@@ -93,7 +95,7 @@ def _shared(
         for uses in several:
             first = min((op for op, _ in uses), key=lambda op: (op.path, op.method))
             beginning = resource if len(several) == 1 else hints[first]
-            result |= {id(node): beginning for _, node in uses}
+            result |= {id(node.location): beginning for _, node in uses}
     return result
 
 
@@ -103,7 +105,12 @@ def _inline(found: OperationNode) -> Iterator[tuple[str, MappingNode]]:
     for level in (found.item, found.node):
         for node in mappings(level.get("parameters")):
             parameters[f"{node.get('in')} {node.get('name')}"] = node
-    yield from ((f"parameters/{key}", node) for key, node in parameters.items())
+    for key, node in parameters.items():
+        if node.get("in") == "body":
+            yield "requestBody", node
+        else:
+            has_own = "schema" in node or "content" in node
+            yield f"parameters/{key}", node if has_own else swagger2.schema(node)
     body = found.node.get("requestBody")
     if isinstance(body, MappingNode):
         yield "requestBody", body

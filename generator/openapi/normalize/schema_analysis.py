@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ...document.cycles import strongly_connected
+from ...document.subtypes import marks_null
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN
@@ -62,7 +63,7 @@ class SchemaAnalysis:
         """Return whether a schema is a reference that restricts nothing: another's name."""
         if "$ref" not in node or NAMED in node or self.binds(node):
             return False
-        if self.context.is_30:
+        if self.context.is_draft_4:
             return True
         return all(k == "$ref" or k in ANNOTATIONS or k not in KNOWN for k in node)
 
@@ -99,7 +100,7 @@ class SchemaAnalysis:
 
     def binds(self, node: MappingNode) -> bool:
         """Return whether a reference binds dynamic anchors that its target refers to."""
-        anchors = {} if self.context.is_30 else dynamic_anchors(node)
+        anchors = {} if self.context.is_draft_4 else dynamic_anchors(node)
         if not anchors:
             return False
         try:
@@ -187,7 +188,7 @@ class SchemaAnalysis:
 
     def _reads_null(self, node: MappingNode) -> bool | None:
         kind = node.get("type")
-        if node.get("nullable") is True and self.context.is_30:
+        if self.context.is_draft_4 and marks_null(node):
             return True
         parts, rest = self._parts(node)
         if parts:
@@ -209,12 +210,12 @@ class SchemaAnalysis:
         if "$ref" not in node:
             return mappings(node.get("allOf")), omit(node, "allOf")
         target = self.context.refs.schema(node)[0]
-        rest = omit(node, *(node if self.context.is_30 else ["$ref"]))
+        rest = omit(node, *(node if self.context.is_draft_4 else ["$ref"]))
         return [target] if isinstance(target, MappingNode) else [], rest
 
     def is_null_30(self, branch: Value) -> bool:
         """Return whether a branch of a union can mean null alone in 3.0, which has no null type."""
-        return self.context.is_30 and branch == {"nullable": True}
+        return self.context.is_draft_4 and branch == {"nullable": True}
 
 
 def dynamic_anchors(node: MappingNode) -> dict[str, MappingNode]:

@@ -10,8 +10,8 @@ import re
 from functools import cache
 
 from ...budget import BudgetExceeded
+from ...document.subtypes import marks_null
 from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ...errors import Findings
 from ..keywords import (
     ASSERTIONS,
     IGNORED,
@@ -26,8 +26,8 @@ from ..keywords import (
     TextKeyword,
 )
 from ..patterns import Patterns
+from .context import Context
 from .intersect import ANNOTATIONS, make_whole
-from .server_side_constraints import ServerChecks
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 _TYPES = f"Use one of {', '.join(TYPES)}."
@@ -42,10 +42,11 @@ _EXCLUSIVE = sorted(
 class Keywords:
     """The normalisation of keywords that contain no schemas."""
 
-    def __init__(self, findings: Findings, checks: ServerChecks, *, is_30: bool) -> None:
-        self.findings = findings
-        self.checks = checks
-        self.is_30 = is_30
+    def __init__(self, context: Context) -> None:
+        self.findings = context.findings
+        self.checks = context.checks
+        self.is_draft_4 = context.is_draft_4
+        self.is_swagger = context.is_swagger
         self._patterns = Patterns()
 
     def warn_of_misspelt(self, node: MappingNode) -> None:
@@ -76,9 +77,15 @@ class Keywords:
     def type(self, node: MappingNode, out: MappingNode) -> bool:
         """Set the type, null left out; return whether null is one of the types."""
         kinds = node.get("type")
-        nullable = self.is_30 and node.get("nullable") is True
+        nullable = self.is_draft_4 and marks_null(node)
         if kinds is None:
             return nullable
+        if kinds == "file" and self.is_swagger:
+            out.update({"type": "string", "format": "binary"})
+            return nullable
+        if kinds == "array" and self.is_swagger and "items" not in node:
+            fact = "an array without `items`; they may be anything"
+            self.findings.warn("keyword", node.at("type"), fact, "Add `items`.")
         written = list(kinds) if isinstance(kinds, SequenceNode) else [kinds]
         given: list[str] = []
         for kind in written:

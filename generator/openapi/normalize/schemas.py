@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from urllib.parse import quote
 
 from ...document.component_keys import PREFIX, below, component_key
-from ...document.pointer import escape
+from ...document.declared import reference_to
+from ...document.subtypes import marks_null
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN, ROWS, Compare, SchemaKeyword
@@ -64,13 +64,13 @@ class SchemaNormalizer:
     def __init__(self, context: Context) -> None:
         self.refs = context.refs
         self.findings = context.findings
-        self.is_30 = context.is_30
+        self.is_draft_4 = context.is_draft_4
         self.components = Components(context, self)
         self.resources = ResourceSchemas()
         self.scope: Mapping[str, MappingNode] = {}
         self.checks = context.checks
         self._keeps_refusals = context.keeps_refusals
-        self._keywords = Keywords(context.findings, context.checks, is_30=context.is_30)
+        self._keywords = Keywords(context)
         self._values = Values(context.findings, context.checks)
         self._composition = Composition(self.components)
         self._subtypes = SubtypeUnions(self.components)
@@ -103,10 +103,11 @@ class SchemaNormalizer:
             )
             return MappingNode(node.location)
         node = static
-        if self.is_30 or all(key in _BESIDE_REF for key in node if key in KNOWN):
+        if self.is_draft_4 or all(key in _BESIDE_REF for key in node if key in KNOWN):
             schema = self._subtypes.reference(node) or self.components.reference(node, hint)
             self._subtypes.make()
-            return schema
+            is_nullable = self.is_draft_4 and marks_null(omit(node, "nullable"))
+            return or_null(schema) if is_nullable else schema
         # From 3.1 on, keywords beside $ref restrict as well (JSON Schema 2020-12 §8.2.3.1).
         parts = [pick(node, ["$ref"]), omit(node, "$ref")]
         return self._composition.all_of(parts, hint, node.location)
@@ -118,7 +119,7 @@ class SchemaNormalizer:
         """
         components = self.components
         node, place = components.main[key], components.main.at(key)
-        reference = MappingNode(place, {"$ref": f"{PREFIX}{quote(escape(key))}"})
+        reference = reference_to(components.main, key)
         if isinstance(node, MappingNode) and not components.analysis.is_alias(node):
             made = components.component(node.location.name, node)
             if not components.analysis.is_named(node) and components.analysis.may_be_null(node):
@@ -142,7 +143,7 @@ class SchemaNormalizer:
         The outermost schema that binds an anchor is the one that dynamic references lead to (JSON
         Schema 2020-12 §8.2.3.2).
         """
-        anchors = {} if self.is_30 else dynamic_anchors(node)
+        anchors = {} if self.is_draft_4 else dynamic_anchors(node)
         if not anchors and not (outermost and self.scope):
             yield
             return
@@ -187,16 +188,16 @@ class SchemaNormalizer:
 
     def _body(self, node: MappingNode, hint: str) -> MappingNode:
         self.refs.touch(node)
-        if "$ref" in node or (not self.is_30 and any(key in node for key in _DYNAMIC)):
+        if "$ref" in node or (not self.is_draft_4 and any(key in node for key in _DYNAMIC)):
             return self._reference(node, hint)
-        if not self.is_30:  # there the meta-schema finds them
+        if not self.is_draft_4:  # there the meta-schema finds them
             self._keywords.warn_of_misspelt(node)
         parts = node.get("allOf")
         if isinstance(parts, SequenceNode) and parts:
             parts = [*parts, omit(node, "allOf")]
             is_reference = self._is_reference(node)
             merged = self._composition.all_of(parts, hint, node.location, is_reference=is_reference)
-            return or_null(merged) if self.is_30 and node.get("nullable") is True else merged
+            return or_null(merged) if self.is_draft_4 and marks_null(node) else merged
         out = MappingNode(node.location, positions=node.positions)
         nullable = self._keywords.type(node, out)
         self._keywords.assertions(node, out)

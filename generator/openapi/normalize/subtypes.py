@@ -33,7 +33,7 @@ class SubtypeUnions:
         schema = MappingNode(node.location, {"$ref": PREFIX + self._key(base)})
         if components.analysis.may_be_null(base.schema.node):
             schema = or_null(schema)
-        return schema if components.context.is_30 else annotate(schema, node)
+        return schema if components.context.is_draft_4 else annotate(schema, node)
 
     def _key(self, base: Base) -> str:
         components = self.components

@@ -233,7 +233,7 @@ _PROPERTY: Final = "schema/property/added"
 def _is_of_header(schema: Place) -> bool:
     """Return whether a schema is written in a header."""
     steps = [*schema]
-    return any(
+    return steps[-2:-1] == ["headers"] or any(
         one == "headers" and "schema" in steps[index + 2 : index + 3]
         for index, one in enumerate(steps)
     )

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from ...document.edit.dump import yaml_text
 from ...document.edit.written import Place, WrittenDescription
 from ...document.load import parse
+from ...document.operations import PATHS
 from ...document.overlay.apply import apply_overlays
 from ...document.overlay.jsonpath import literal, path_to
 from ...document.pointer import join
@@ -216,7 +217,29 @@ class _FindingWriter:
         operation = self._owner(finding.deviation.location, "responses")
         status = finding.deviation.expected
         added = self._like((*operation, "responses"), status) or self._response(finding)
+        if self._written.is_swagger:
+            added = self._as_swagger(added, operation, note)
         self._add(operation, {"responses": {status: added}}, note)
+
+    def _as_swagger(
+        self, response: dict[str, Json], operation: Place, note: str
+    ) -> dict[str, Json]:
+        """Return a response of Swagger 2.0; add its media types to those of the operation."""
+        made: dict[str, Json] = {k: v for k, v in response.items() if k != "content"}
+        for name, media in _mapping(response.get("content")).items():
+            made["schema"] = _mapping(media).get("schema", {})
+            self._produces(operation, name, note)
+        if "headers" in made:
+            made["headers"] = {name: {"type": "string"} for name in _mapping(made["headers"])}
+        return made
+
+    def _produces(self, operation: Place, name: str, note: str) -> None:
+        """Let an operation of Swagger 2.0 produce a media type, besides those that it inherits."""
+        own = self._written.listed((*operation, "produces"))
+        known = own or self._written.listed(("produces",))
+        if name not in known:
+            inherited = [] if own else [str(one) for one in known]
+            self._add(operation, {"produces": [*inherited, name]}, note)
 
     def _like(self, responses: Place, status: str) -> dict[str, Json]:
         """Return a reference to the only success that is described, as which others are read."""
@@ -231,6 +254,13 @@ class _FindingWriter:
         if shown_media_type(name) == UNSHOWN:
             raise Left(HIDDEN)
         response = self._owner(finding.deviation.location, "content")
+        if self._written.is_swagger:
+            if response[0] not in PATHS:
+                raise Left("several operations have this response")
+            self._produces(response[:3], name, note)
+            if "schema" not in self._written.members(response):
+                self._add(response, {"schema": {}}, note)
+            return
         media = self._same_json(response, name) or self._media(name, finding.types)
         self._add(response, {"content": {name: media}}, note)
 
@@ -270,7 +300,8 @@ class _FindingWriter:
 
     def _header(self, finding: Finding, note: str) -> None:
         response = self._owner(finding.deviation.location, "headers")
-        header: Json = {"schema": {"type": "string"}}
+        schema: Json = {"type": "string"}
+        header: Json = schema if self._written.is_swagger else {"schema": schema}
         name = finding.deviation.expected
         if shown_name(name) == UNSHOWN:
             raise Left(HIDDEN)
@@ -286,6 +317,10 @@ def note_of(finding: Finding) -> str:
     days = [*dict.fromkeys(filter(None, (finding.first[:10], finding.last[:10])))]
     parts = [finding.deviation.rule, f"seen {finding.count:,}×", " – ".join(days)]
     return ", ".join([*filter(None, parts), f"{finding.place.file}:{finding.place.line}"])
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
 
 
 def _is_member(place: Place, name: str, written: WrittenDescription) -> bool:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
+from urllib.parse import unquote
 
 from .encoding import as_data, as_json, as_text, in_path, quoted
 from .errors import RequestError
@@ -16,7 +17,7 @@ from .headers import header_safe
 from .model import Typed
 from .operation import RequestBuilder
 
-_SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C", "tabDelimited": "%09"}
 _RESERVED = ":/?@!$'()*,;"
 """What ``allowReserved`` leaves as it is; the other reserved characters mean something in a query
 (OpenAPI 3.1.1 §4.8.12.2.1).
@@ -70,8 +71,10 @@ class JsonParameter(_Checked):
 
 
 class Styled(_Checked):
-    """A parameter of a style: simple, label, matrix, form, spaceDelimited, pipeDelimited or
-    deepObject. Left out, the style is the place's own, and ``explode`` the style's.
+    """A parameter of a style: simple, label, matrix, form, spaceDelimited, pipeDelimited,
+    deepObject, or tabDelimited, which Swagger 2.0 has alone, and delimited ones in any place.
+
+    Left out, the style is the place's own, and ``explode`` the style's.
     """
 
     def __init__(
@@ -90,6 +93,10 @@ class Styled(_Checked):
         self.explode = self.style in ("form", "deepObject") if explode is None else explode
         self.reserved = reserved
 
+    @property
+    def _separator(self) -> str:
+        return _SEPARATORS.get(self.style, ",")
+
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Put the value into its place, in its style."""
         plain = self.plain(value)
@@ -102,7 +109,7 @@ class Styled(_Checked):
                 raise RequestError(f"{self.name}: a cookie's name has no '='; nothing was sent")
             builder.cookies += self.pieces(plain, encode=_in_cookie)
         elif parts := self._flat(plain):
-            self.put(builder, ",".join(parts))
+            self.put(builder, unquote(self._separator).join(parts))
 
     def _path(self, builder: RequestBuilder, plain: Any) -> None:
         safe = "=" * self._is_map(plain) + "/" * self.reserved
@@ -119,7 +126,7 @@ class Styled(_Checked):
             exploded_map = self.explode and self._is_map(plain)
             self.put(builder, "".join(f";{part}" for part in (parts if exploded_map else named)))
         else:
-            self.put(builder, ",".join(parts))
+            self.put(builder, self._separator.join(parts))
 
     def _flat(self, plain: Any) -> list[str]:
         """Return the parts of a value: items, or keys and values (joined by ``=`` if exploded).
@@ -150,7 +157,7 @@ class Styled(_Checked):
             pairs = [(self.wire, text) for text in self._flat(plain)]
         else:
             parts = [code(part) for part in self._flat(plain)]
-            joined = _SEPARATORS.get(self.style, ",").join(parts)
+            joined = self._separator.join(parts)
             return [f"{name_code(self.wire)}={joined}"] if parts else []
         return [f"{name_code(name)}={code(value)}" for name, value in pairs]
 

@@ -204,10 +204,14 @@ class Multipart(Typed):
         media_type: str = "multipart/form-data",
         *,
         parts: Mapping[str, str] | None = None,
+        joined: Mapping[str, str] | None = None,
     ) -> None:
-        """``parts`` are media types that the description gives to members."""
+        """``parts`` are media types that the description gives to members, ``joined`` the
+        separators of lists that are one part.
+        """
         super().__init__(type_)
         self._parts = parts or {}
+        self._joined = joined or {}
         self.media_type = media_type
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
@@ -220,7 +224,10 @@ class Multipart(Typed):
         parts: list[tuple[str, tuple[Any, ...]]] = []
         for name, wire, member in members:
             items = _items(member if name in files else data.get(wire))
-            parts += [(wire, self._part(wire, item)) for item in items if item is not None]
+            items = [item for item in items if item is not None]
+            if items and wire in self._joined and name not in files:
+                items = [self._joined[wire].join(map(as_text, items))]
+            parts += [(wire, self._part(wire, item)) for item in items]
         _write_stream(builder, Parts(parts))
 
     def _part(self, name: str, value: Any) -> tuple[Any, ...]:

@@ -52,18 +52,9 @@ def find(folder: Path) -> list[Description]:
 
     Files that others refer to have none, so they don't count.
     """
-    if (folder / INDEX).is_file():
-        return [
-            Description(
-                row["file"],
-                folder / row["file"],
-                folder / Path(row["file"]).parts[0],
-                row["source"],
-                row["kind"] == "positive",
-            )
-            for row in _rows(folder / INDEX)
-        ]
-    manifest = _rows(folder / MANIFEST) if (folder / MANIFEST).is_file() else ()
+    index, manifest = ([*_rows(folder / name)] for name in (INDEX, MANIFEST))
+    if index or (manifest and "file" in manifest[0]):
+        return [_listed(folder, row) for row in index or manifest if row.get("operations") != "-"]
     listed = {row["name"]: int(row["operations"]) for row in manifest}
     paths = [
         path
@@ -75,6 +66,14 @@ def find(folder: Path) -> list[Description]:
         name = path.relative_to(folder).with_suffix("").as_posix()
         found.append(Description(name, path, path.parent, name, listed=listed.get(name)))
     return found
+
+
+def _listed(folder: Path, row: dict[str, str]) -> Description:
+    file, note = row["file"], row.get("note", "")
+    parts = Path(file).parts
+    is_wrong = row.get("kind") == "negative" or re.search("deliberately|expected to FAIL", note)
+    source = row.get("source", parts[1])
+    return Description(file, folder / file, folder / parts[0], source, not is_wrong)
 
 
 def count(path: Path) -> int:
@@ -91,5 +90,7 @@ def _opens_with_openapi(path: Path) -> bool:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t"))

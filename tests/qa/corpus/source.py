@@ -89,8 +89,8 @@ class Source:
 
     def calls(self) -> Iterator[Call]:
         """Yield each operation, with the parameters of its path item."""
-        paths = self.root.get("paths")
-        for path, value in paths.items() if isinstance(paths, dict) else ():
+        every = [self.root.get("paths"), self.root.get("x-ms-paths")]
+        for path, value in (one for paths in every for one in (paths or {}).items()):
             item = self._item(Node(self.root.file, value))
             for method, operation in operations(item.value, self.version):
                 node = Node(item.file, operation)

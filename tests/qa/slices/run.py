@@ -198,7 +198,7 @@ def _validator(version: str) -> Any:
 def _violations(document: SourceFile) -> set[str]:
     """Where the document violates the meta-schema, as pointers with what is wrong."""
     plain = json.loads(json.dumps(document.root))
-    found = _validator(str(document.root["openapi"])).iter_errors(plain)
+    found = _validator(str(document.root.get("openapi", "2.0"))).iter_errors(plain)
     return {"/".join(map(str, error.instance_path)) for error in found}
 
 

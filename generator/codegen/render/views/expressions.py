@@ -16,6 +16,7 @@ _WRITERS = {
     "json": "Json", "form": "Form", "multipart": "Multipart", "parts": "PartsBody",
     "text": "Text", "bytes": "Content",
 }  # fmt: skip
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 _DEFAULT_MEDIA_TYPES = {
     "Json": "application/json",
     "Form": "application/x-www-form-urlencoded",
@@ -59,6 +60,9 @@ def writer(body: Body) -> Code:
     types = {part.wire: part.media_type for part in body.parts if part.media_type}
     if body.codec in ("multipart", "parts") and types:
         arguments.append(f"parts={py_literal(types)}")
+    joined = {part.wire: _SEPARATORS.get(part.style, ",") for part in body.parts if part.style}
+    if body.codec == "multipart" and joined:
+        arguments.append(f"joined={py_literal(joined)}")
     if body.codec == "form" and body.parts:
         styles = {part.wire: (part.style, part.explode) for part in body.parts}
         arguments.append(f"styles={py_literal(styles)}")
