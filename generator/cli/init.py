@@ -109,20 +109,16 @@ speclock was not installed from an index, or by git from GitHub.""")
 def _steps(client: Client, tests: str, output: str) -> list[str]:
     """Return the next commands; ``tests`` and ``output`` are paths."""
     is_client = not client.models
-    needed = "httpx pydantic    # what the client needs"
-    if client.models:
-        needed = "pydantic          # what the models need"
-    steps = [f"pip install {needed}"]
+    needs = ("httpx pydantic", "client needs") if is_client else ("pydantic", "models need")
+    steps = [(f"pip install {needs[0]}", f"what the {needs[1]}")]
     if is_client:
-        steps += ["pip install pytest          # what its tests need", f"pytest {tests}"]
-    steps.append(f'PYTHONPATH={output} python -c "import {client.package}"')
+        steps += [("pip install pytest", "what its tests need"), (f"pytest {tests}", "")]
+    steps.append((f'PYTHONPATH={output} python -c "import {client.package}"', ""))
     if is_client:
-        steps.append(f"{'speclock ls':<30}# the description's operations, * those in the client")
-    steps.append(
-        f"{'speclock generate':<30}# after a change of the description or of pyproject.toml"
-    )
+        steps.append(("speclock ls", "the description's operations, * those in the client"))
+    steps.append(("speclock generate", "after a change of the description or of pyproject.toml"))
     if client.upstream:
-        steps.append("speclock update               # take upstream's changes")
+        steps.append(("speclock update", "take upstream's changes"))
     if client.upstream and is_client:
-        steps.append("speclock add OPERATION        # take another operation")
-    return steps
+        steps.append(("speclock add OPERATION", "take another operation"))
+    return [f"{command:<30}# {comment}" if comment else command for command, comment in steps]
