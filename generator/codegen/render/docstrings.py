@@ -9,6 +9,7 @@ from typing import cast
 
 from ..ir import Code, Text
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
 
 
@@ -36,8 +37,12 @@ def wrap(text: str, width: int) -> str:
 
 
 def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
-    """Return a docstring literal with its quotes, whose value is the wrapped text."""
+    """Return a docstring literal with its quotes, whose value is the wrapped text.
+
+    Half a surrogate pair, which Python 3.13 takes in no docstring, is U+FFFD.
+    """
     value = wrap(text.value if isinstance(text, Text) else text, width - indent)
+    value = _SURROGATE.sub("\ufffd", value)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     body = "".join(
         c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in body
