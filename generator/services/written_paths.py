@@ -14,7 +14,6 @@ from ..errors import UsageError
 from ..lockfile import LOCK
 from ..portable import resolved
 from ..printable import shortened
-from .git import run_git
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _STREAMS = ("/dev/", "/proc/self/fd/")
@@ -62,15 +61,13 @@ def check_copy(settings: Settings, client: Client, name: str) -> None:
 def former_folders(settings: Settings, client: Client) -> list[Path]:
     """Return the folders with files of a client that was written elsewhere, by other settings.
 
-    A package in another folder is found if git lists its ``speclock.json``.
+    A package in another folder is found up to two levels below the project.
     """
     root, package = settings.root, client.package
     outputs = [root / client.output]
     if Manifest.read(outputs[0], package) is None:
-        _, listed = run_git(root, "ls-files", "-co", "--exclude-standard", "-z") or (1, b"")
-        names = (name for name in listed.decode(errors="replace").split("\0"))
-        found = (Path(name) for name in names if f"/{name}".endswith(f"/{package}/{MANIFEST}"))
-        outputs = [root / name.parent.parent for name in found]
+        places = (f"{'*/' * depth}{package}/{MANIFEST}" for depth in range(3))
+        outputs = [path.parent.parent for place in places for path in sorted(root.glob(place))]
     folders: list[Path] = []
     for output in outputs:
         manifest = None

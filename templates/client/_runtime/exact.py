@@ -45,7 +45,8 @@ class _Exact:
             if isinstance(value, (dict, list, str)):
                 reader = reader_of(source_type)
                 result = read_value(reader, value, lambda *one: deviations.append(one))
-                if not deviations:
+                is_as_it_came = result is value and not isinstance(value, str)  # of no type
+                if not deviations and not is_as_it_came:
                     return result
             return read_alone(value)
 

@@ -29,7 +29,7 @@ def run_shown(description: Path, package: str) -> Outcome:
     source, api, cases = read_api(client, description.parent, findings, lambda _: None)
     whole = ApiText(api, cases, source.canonical, findings.warnings)
     outcome = Outcome()
-    with patch.object(operation_text, "format_files", dict):
+    with patch.object(operation_text, "format_files", lambda files, *_: dict(files)):
         for operation in api.operations:
             method, path = operation.method, operation.key.value
             sections = OperationText(whole, operation).sections()

@@ -12,6 +12,7 @@ from typing_extensions import TypeAliasType
 
 from ._runtime.exact import DIGITS, EXACT, INTEGERS, Number
 from ._runtime.model import Model, Opt, OrInt, OrStr
+from ._runtime.reading import Untyped
 
 
 class Figure(IntEnum):
@@ -47,6 +48,14 @@ SampleWeightsItem = TypeAliasType(
 SampleCostItem = TypeAliasType("SampleCostItem", Annotated[str, Field(pattern="^[0-9]+\\.[0-9]+$")])
 
 
+class SampleCardIban(Model, Untyped):
+    iban: Opt[str] = None
+
+
+class SampleCardNumber(Model, Untyped):
+    number: Opt[str] = None
+
+
 class Sample(Model):
     weight: Opt[Number] = None
     price: Opt[Annotated[float, Field(ge=0.5), INTEGERS, DIGITS]] = None
@@ -64,4 +73,5 @@ class Sample(Model):
     when: Opt[Annotated[datetime | str, EXACT]] = None
     day: Opt[Annotated[datetime | date, EXACT]] = None
     outcome: Opt[Annotated[Lettered | Numbered, EXACT]] = None
+    card: Opt[Annotated[SampleCardNumber | SampleCardIban, EXACT]] = None
     lists: Opt[Annotated[list[Lettered] | list[Numbered], EXACT]] = None
