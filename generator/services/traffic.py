@@ -345,8 +345,13 @@ class _TrafficComparison:
         if self.described.is_checked_in:
             report, allow_list = with_allow_list(report, client, root)
             if report.entries:
-                step = f"To {allow_step('deviation', allow_list)}"
-                report = replace(report, steps=(step,))
+                allow = allow_step("deviation", allow_list)
+                verdicts = [each for change in report.counted for each in change.verdicts]
+                if any(each.direction == "response" for each in verdicts):
+                    steps = "Describe the responses: `--write-overlay FILE` does.", f"Or {allow}"
+                else:
+                    steps = (f"To {allow}",)
+                report = replace(report, steps=steps)
             package = root / client.output / client.package
             report = located(report, package, self.shown(package))
         return replace(report, faults=(*report.faults, *self.faults))
