@@ -347,10 +347,9 @@ class _TrafficComparison:
             if report.entries:
                 allow = allow_step("deviation", allow_list)
                 verdicts = [each for change in report.counted for each in change.verdicts]
-                if any(each.direction == "response" for each in verdicts):
-                    steps = "Describe the responses: `--write-overlay FILE` does.", f"Or {allow}"
-                else:
-                    steps = (f"To {allow}",)
+                is_described = any(each.direction == "response" for each in verdicts)
+                describe = "Describe the responses: `--write-overlay FILE` does."
+                steps = (describe, f"Or {allow}") if is_described else (f"To {allow}",)
                 report = replace(report, steps=steps)
             package = root / client.output / client.package
             report = located(report, package, self.shown(package))
