@@ -129,6 +129,12 @@ def test_a_body_without_a_media_type_has_no_name(tmp_path: Path, content: Any) -
     assert "a body without a media type, which isn't described" in shown
 
 
+def test_an_entry_names_a_call_once(tmp_path: Path) -> None:
+    calls = [answer("a", url=f"https://things.example/{name}") for name in ("things", "new")]
+    shown = text(compared(tmp_path, description(TEXT), calls).report)
+    assert 'change = "a call of GET /{…}, which isn\'t described"' in shown
+
+
 @pytest.mark.parametrize(("is_response", "step"), [(True, "Or allow"), (False, "To allow")])
 def test_the_next_step_is_the_overlay_of_responses(
     tmp_path: Path, is_response: bool, step: str
