@@ -28,7 +28,7 @@ def shortened(text: str, limit: int) -> str:
         text = text[: 2 * limit] + text[-2 * limit :]
     text = on_one_line(text)
     half = limit // 2
-    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
+    return text if len(text) <= limit else f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
 
 
 def printable(text: str) -> str:

@@ -57,7 +57,8 @@ ARGUMENTS = {
     "--format {text,json,markdown,github,sarif,html}": "the format of the report (text)",
     "--output FILE": "write the report there, not to the screen",
     "--level {breaking,risk,safe,none}?": "the lowest level to list, none by default; of more than "
-    "40 changes breaking. For text, markdown and github: the other formats have all changes",
+    "40 changes breaking, or risk if nothing breaks. For text, markdown and github: the other "
+    "formats have all changes",
     "--fail-on {breaking,risk,safe,python,never}": "the lowest level with exit code 1 "
     "(breaking); python: breaking on the wire or in Python",
     "--insecure": "allow upstream to be fetched by http",

@@ -28,8 +28,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for rule in rules:
             console.print(
                 f"{rule.id}: {rule.wire}\n\n  What: {rule.what}.\n  Why:  {rule.why}.\n"
-                f"  Do:   {rule.do}\n  The other way round: {rule.opposite}"
+                f"  Do:   {rule.do}"
             )
+            if rule.opposite != rule.id:
+                console.print(f"  The other way round: {rule.opposite}")
     else:
         width = max(len(rule.id) for rule in rules)
         console.print("\n".join(f"{r.id:{width}}  {r.wire:8}  {r.what}" for r in rules))

@@ -72,7 +72,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     elif not options.no_ci:
         console.say(new.unchanged)
     console.say("\nNext:")
-    for step in _steps(client, shlex.quote(display_path(tests)), display_path(output)):
+    named = "" if new.is_first else f" --client {client.package}"
+    for step in _steps(client, shlex.quote(display_path(tests)), display_path(output), named):
         console.say(f"  {step}")
     if new.tool_settings:
         console.say("For pytest and mypy, which now meet several clients, in pyproject.toml:")
@@ -106,8 +107,11 @@ speclock was not installed from an index, or by git from GitHub.""")
     return 0
 
 
-def _steps(client: Client, tests: str, output: str) -> list[str]:
-    """Return the next commands; ``tests`` and ``output`` are paths."""
+def _steps(client: Client, tests: str, output: str, named: str) -> list[str]:
+    """Return the next commands; ``tests`` and ``output`` are paths.
+
+    ``named`` is the option that names the client among several.
+    """
     is_client = not client.models
     needs = ("httpx pydantic", "client needs") if is_client else ("pydantic", "models need")
     steps = [(f"pip install {needs[0]}", f"what the {needs[1]}")]
@@ -120,5 +124,5 @@ def _steps(client: Client, tests: str, output: str) -> list[str]:
     if client.upstream:
         steps.append(("speclock update", "take upstream's changes"))
     if client.upstream and is_client:
-        steps.append(("speclock add OPERATION", "take another operation"))
-    return [f"{command:<30}# {comment}" if comment else command for command, comment in steps]
+        steps.append((f"speclock add OPERATION{named}", "take another operation"))
+    return [f"{command:<29} # {comment}" if comment else command for command, comment in steps]

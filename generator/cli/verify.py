@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING
 
 from .console import Console
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.json([_json(dest, one) for dest, one in packages])
     else:
         for dest, one in packages:
-            _print(dest, one, console)
+            _print(dest, one, options, console)
     return max(
         {"untouched": 0, "recorded": 0, "unknown": 2}.get(one.state, 1) for _, one in packages
     )
@@ -85,7 +86,7 @@ def _verified(
         yield dest, package
 
 
-def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
+def _print(dest: str, one: VerifiedPackage, options: argparse.Namespace, console: Console) -> None:
     if one.manifest is None:
         console.note(f"unknown: {one.reason}")
         return
@@ -94,7 +95,9 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
     if one.age and one.age.state != "untouched":
         console.note(f"{one.age.state}: {dest}: {'; '.join(one.age.facts)}")
         if one.original:
-            console.note(f"To see what changes: speclock upgrade --dry-run {dest}")
+            named = {"--from": options.source, "--config": options.config}
+            words = [dest, *(word for pair in named.items() if pair[1] for word in pair)]
+            console.note(f"To see what changes: speclock upgrade --dry-run {shlex.join(words)}")
         else:
             if one.age.state == "older":
                 console.note(

@@ -117,7 +117,8 @@ def proposals(report: Report, today: dt.date) -> dict[str, str]:
 
 
 def _entry(change: Change, expires: dt.date, *, traffic: bool) -> str:
-    where = f"{change.operations[0]}: " if traffic and change.operations else ""
+    is_named = change.id == "api/operation/presence/added"  # by the message itself
+    where = f"{change.operations[0]}: " if traffic and change.operations and not is_named else ""
     text = json.dumps(shortened(where + change.message, _LONGEST), ensure_ascii=False)
     text = text.replace("##[", "#\\u0023[")  # see printable
     lines = [

@@ -24,7 +24,7 @@ from .changes import BREAKING, NONE, RISK, SAFE
 
 REQUEST, RESPONSE, API = "request", "response", "api"
 
-_LOOK = "Run `speclock generate`, and review the code that uses the client."
+_LOOK = "Run `speclock update`, and review the code that uses the client."
 _TAKE = "Run `speclock update` to take the change into your description."
 _KEEP = (
     "Run `speclock update`; with `--keep-names` it writes the settings that keep the names in "
@@ -174,7 +174,10 @@ _NO_ANSWER = Effect(BREAKING, "the API may take an answer with that status as a 
 _ANY_ERROR = Effect(SAFE, "the API may return any error status anyway")
 # Without a direction.
 _FIRST = Effect(RISK, "the regenerated client calls another address")
-_OLD_ADDRESS = Effect(BREAKING, "the old address may no longer answer")
+_OLD_ADDRESS = Effect(
+    BREAKING,
+    "the old address may no longer answer, and a `base_url` in your code may need another path",
+)
 _OTHERS_WORK = Effect(SAFE, "the others still work")
 _NOT_COMPARED = Effect(RISK, "that part cannot be compared")
 _NAMES = Effect(NONE, "names of the client are never sent")

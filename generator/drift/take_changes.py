@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.declared import is_swagger
+from ..document.declared import SERVERS_20, is_swagger
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
 from ..document.tree import SourceFile
@@ -93,6 +93,8 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
             _,
         ):
             raise EditError("how to write it depends on the keywords around it")
+        case "server", _, _ if is_swagger(editor.root):
+            _set_servers(editor)
         case "server", "main", "changed":
             old, new = _path(change.base), _path(change.revision)
             if old[:-1] != new[:-1]:
@@ -127,6 +129,21 @@ def _set_member(change: Change, editor: TreeEditor, members: tuple[str, ...]) ->
         editor.set(path, new)
     else:
         editor.remove(path)
+
+
+def _set_servers(editor: TreeEditor) -> None:
+    """Set or remove the members of a document in Swagger 2.0 that tell the servers, all together.
+
+    Raise :class:`EditError` if the document is the same there already: an operation isn't.
+    """
+    old, new = ([node.get(key) for key in SERVERS_20] for node in (editor.root, editor.source.root))
+    if old == new:
+        raise EditError("it is in the `schemes` of an operation")
+    for key, value in zip(SERVERS_20, new, strict=True):
+        if value is None:
+            editor.discard([key])
+        else:
+            editor.set([key], [key])
 
 
 def _path(place: Place | None) -> list[str]:

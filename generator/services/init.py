@@ -62,6 +62,8 @@ class NewClient:
     tool_settings: tuple[str, ...]
     """The lines of pyproject.toml that pytest and mypy need for several clients, as far as they
     aren't there; empty for a first client."""
+    is_first: bool
+    """True if the settings have no other client."""
     is_upstream_outside: bool
     """True if ``upstream`` is a file outside of the repository."""
     action: str
@@ -189,6 +191,7 @@ def init(
         workflow=workflow_file,
         unchanged=unchanged,
         tool_settings=_tool_settings(root, client) if existing.clients else (),
+        is_first=not existing.clients,
         is_upstream_outside=_is_outside(root, upstream),
         action=installed,
         warnings=(*(cut.own_warnings if cut else ()), *rendered.warnings),

@@ -345,8 +345,12 @@ class _TrafficComparison:
         if self.described.is_checked_in:
             report, allow_list = with_allow_list(report, client, root)
             if report.entries:
-                step = f"To {allow_step('deviation', allow_list)}"
-                report = replace(report, steps=(step,))
+                allow = allow_step("deviation", allow_list)
+                verdicts = [each for change in report.counted for each in change.verdicts]
+                is_described = any(each.direction == "response" for each in verdicts)
+                describe = "Describe the responses: `--write-overlay FILE` does."
+                steps = (describe, f"Or {allow}") if is_described else (f"To {allow}",)
+                report = replace(report, steps=steps)
             package = root / client.output / client.package
             report = located(report, package, self.shown(package))
         return replace(report, faults=(*report.faults, *self.faults))

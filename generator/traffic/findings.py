@@ -23,7 +23,7 @@ from .deviation import Deviation
 from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
 from .seen_types import SeenTypes, joined
-from .shown import MASK, UNSHOWN, is_data, shown_media_type, shown_name
+from .shown import MASK, UNSHOWN, WITHOUT_MEDIA_TYPE, is_data, shown_media_type, shown_name
 
 WrittenAt: TypeAlias = tuple[str, str]
 """The pointers of a location and of what refers to its schema, as they are written."""
@@ -253,6 +253,13 @@ def _message(finding: Finding) -> str:
         sentence = f"a value that {keyword} {{}} doesn't admit"
         if keyword == one.expected:
             sentence = "a value that the keyword {} doesn't admit"
+    if (
+        one.name in ("schema/type/changed", "schema/nullable/added")
+        and one.location.key == expected
+    ):
+        expected = f"a branch of {expected}"
+    if one.name == "body/media-type/added" and expected in WITHOUT_MEDIA_TYPE:
+        sentence = "a body without a media type, which isn't described"
     if one.name == "body/content/malformed" and not expected:
         sentence = "an empty body"
     if one.name == "schema/required/removed" and not expected and one.location.key == "required":

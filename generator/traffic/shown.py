@@ -18,6 +18,8 @@ _DATA = re.compile(
     r"|^(?=.*\d)(?:[\W\d_]+|(?=.*\d)[0-9a-f]{16,})$",  # a number, a date, a hash
     re.IGNORECASE,
 )
+WITHOUT_MEDIA_TYPE = ("none", "a body")
+"""The words for the media type of a body that has none."""
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,80}")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
@@ -34,7 +36,7 @@ def is_data(name: str) -> bool:
 
 def shown_media_type(name: str) -> str:
     """Return a media type, if it is well-formed."""
-    return name if _MEDIA_TYPE.fullmatch(name) or name in ("none", "a body") else UNSHOWN
+    return name if _MEDIA_TYPE.fullmatch(name) or name in WITHOUT_MEDIA_TYPE else UNSHOWN
 
 
 def host_of(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 import tomllib
 from dataclasses import replace
 from html import unescape
@@ -16,10 +17,11 @@ from generator.drift.changes import Change, Report, Side, Verdict
 from generator.drift.report import FORMATS
 from generator.printable import printable
 from tests.drift.orchard import GONE, SPEC, write_allow_list
+from tests.drift.reports import on_the_wire, with_changes
 from tests.house.test_code_blocks import CodeBlock
 from tests.house.test_code_blocks import blocks as code_blocks
 from tests.support.command import ROOT, python, speclock
-from tests.support.project import Project, make_project
+from tests.support.project import FIG, Project, make_project, new_farm
 
 DOCS = ROOT / "docs"
 pytestmark = pytest.mark.slow
@@ -177,3 +179,31 @@ def test_an_entry_is_toml_whatever_the_description_contains(words: str) -> None:
         assert allowed["change"].startswith("lost ")
         assert allowed["expires"] == dt.date(2026, 6, 30)
     assert printable(shown) == shown
+
+
+def test_a_long_report_lists_the_gravest_changes() -> None:
+    report = with_changes(*[on_the_wire("safe", "a")] * 41, on_the_wire("risk", "b"))
+    shown = FORMATS["text"](report)
+    assert shown.count("fingerprint") == 1
+    assert "41 changes are not listed (safe 41). `--level safe` lists all." in shown
+
+
+def test_verify_prints_the_upgrade_of_the_original_that_it_was_given(
+    shared_folder: Path, tmp_path: Path
+) -> None:
+    farm = new_farm(shared_folder, tmp_path / "both")
+    farm.maker.describe(FIG)
+    found = farm.run("verify", "fruit", "--from", "../maker/generated/orchard", code=1)
+    command = found.err.partition("To see what changes: speclock ")[2]
+    upgrade = farm.run(*shlex.split(command), code=1)
+    assert "Kind.FIG" in upgrade.out and not upgrade.err
+
+
+@pytest.mark.parametrize(
+    ("rule", "other"),
+    [("api/server/main/changed", 0), ("api/server/main/added", 1)],
+)
+def test_explain_names_the_command_of_an_update(tmp_path: Path, rule: str, other: int) -> None:
+    shown = speclock(tmp_path, "explain", rule).out
+    assert "Run `speclock update`, and review" in shown
+    assert shown.count("The other way round: ") == other

@@ -17,7 +17,7 @@ _HEADS = ("operation", "exchanges", *_PARTS)
 def coverage_lines(coverage: Sequence[OperationCoverage], *, verbose: bool) -> Iterator[str]:
     """Yield a table of operations, then for each the names of what no recording shows.
 
-    Without ``verbose`` there are at most 10 lines of names for an operation.
+    Without ``verbose`` there are at most 11 lines for an operation.
     """
     yield ""
     yield "Seen in recordings, of what is described:"
@@ -33,8 +33,9 @@ def coverage_lines(coverage: Sequence[OperationCoverage], *, verbose: bool) -> I
         if lines:
             yield ""
             yield printable_line(one.operation)
-        yield from lines if verbose else lines[:_MOST_LINES]
-        if len(lines) > _MOST_LINES and not verbose:
+        is_whole = verbose or len(lines) <= _MOST_LINES + 1
+        yield from lines if is_whole else lines[:_MOST_LINES]
+        if not is_whole:
             yield f"  … {len(lines) - _MOST_LINES} more lines; --verbose shows them"
 
 

@@ -58,7 +58,7 @@ def of_sort(report: Report, *sorts: str) -> list[Change]:
 
 
 LONG = 40
-"""The number of changes from which a report only lists those that break something."""
+"""The number of changes from which a report only lists the gravest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,13 @@ class Listing:
 def listing(report: Report, level: str = "") -> Listing:
     """Return the changes from ``level`` up, and those that may break Python code.
 
-    By default that is all of them, from more than :data:`LONG` on the breaking ones.
+    By default that is all of them, from more than :data:`LONG` on the breaking ones or, without
+    any, the risks.
     """
     changes = of_sort(report, *WIRE)
     is_long = len(changes) > LONG
-    least = WIRE.index(level or (BREAKING if is_long else NONE))
+    gravest = BREAKING if report.wire == BREAKING else RISK
+    least = WIRE.index(level or (gravest if is_long else NONE))
     shown = [one for one in changes if one.python or WIRE.index(one.wire) >= least]
     left = [name for name in reversed(WIRE[:least]) if _number(changes, shown, name)]
     sentence = ""

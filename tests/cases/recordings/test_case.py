@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from generator import UsageError, check_traffic
+from generator.drift.changes import OperationCoverage, Shown
+from generator.drift.report.coverage import coverage_lines
 from generator.drift.report.text import text
 from generator.traffic.overlay.write import overlay_of
 from tests.support.answers import answering
@@ -17,6 +19,7 @@ from tests.support.command import speclock
 from tests.support.generated_case import Case
 from tests.traffic.exchanges import Exchange, har, ndjson
 from tests.traffic.recorded import (
+    URL,
     actions,
     answer,
     compared,
@@ -97,6 +100,65 @@ def test_operations_that_are_not_in_use_are_not_compared(tmp_path: Path) -> None
     outcome = speclock(tmp_path, *words)
     assert outcome.code == 2
     assert "none of 1 exchange calls an operation in use" in outcome.err
+
+
+# ── what is printed ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "sentence"),
+    [
+        ({"anyOf": [LIST, obj()]}, None, "null where a branch of anyOf is described"),
+        ({"oneOf": [LIST, obj()]}, 1, "a value of another type than a branch of oneOf"),
+        (TEXT, None, "null where string is described"),
+    ],
+)
+def test_a_union_is_named_by_its_branches(
+    tmp_path: Path, schema: Any, body: Any, sentence: str
+) -> None:
+    assert sentence in text(compared(tmp_path, description(schema), [answer(body)]).report)
+
+
+@pytest.mark.parametrize("content", [{}, {"image/png": {}}])
+def test_a_body_without_a_media_type_has_no_name(tmp_path: Path, content: Any) -> None:
+    spec = description(TEXT)
+    spec["paths"]["/things"]["get"]["responses"]["200"]["content"] = content
+    shown = text(
+        compared(tmp_path, spec, [answer(text="\x00", content_type="", server="x")]).report
+    )
+    assert "a body without a media type, which isn't described" in shown
+
+
+def test_an_entry_names_a_call_once(tmp_path: Path) -> None:
+    calls = [answer("a", url=f"https://things.example/{name}") for name in ("things", "new")]
+    shown = text(compared(tmp_path, description(TEXT), calls).report)
+    assert 'change = "a call of GET /{…}, which isn\'t described"' in shown
+
+
+@pytest.mark.parametrize(("is_response", "step"), [(True, "Or allow"), (False, "To allow")])
+def test_the_next_step_is_the_overlay_of_responses(
+    tmp_path: Path, is_response: bool, step: str
+) -> None:
+    body, url = (1, URL) if is_response else ("a", f"{URL}?more=1")
+    found = compared(
+        tmp_path, description({"type": "string", "enum": ["a"]}), [answer(body, url=url)]
+    )
+    shown = text(found.report)
+    assert ("`--write-overlay FILE`" in shown, f"{step} a deviation: " in shown) == (
+        is_response,
+        True,
+    )
+
+
+@pytest.mark.parametrize(("names", "lines"), [(9, 10), (10, 11), (11, 11), (20, 11)])
+def test_a_line_about_what_is_left_out_replaces_several(names: int, lines: int) -> None:
+    """A line about a single one would be as long."""
+    none = Shown(0, ())
+    fields = Shown(names, tuple("x" * 80 for _ in range(names)))
+    shown = [*coverage_lines([OperationCoverage("list", 1, none, fields, none)], verbose=False)]
+    about = shown[shown.index("list") + 1 :]
+    assert len(about) == lines
+    assert about[-1].endswith("--verbose shows them") == (names > 10)
 
 
 # ── the client that a recording is of ────────────────────────────────────────────────────────────

@@ -191,8 +191,10 @@ LINES = """\
 
 def test_a_second_client_prints_the_settings_of_pytest_and_mypy(project: Project) -> None:
     project.write("storms.yaml", KITES)
-    assert "importlib" not in project.does("init", "kites.yaml", "--no-ci").out
-    assert LINES in project.does(*SECOND, "--output", "generated").out
+    first = project.does("init", "kites.yaml", "--no-ci").out
+    assert "importlib" not in first and "speclock add OPERATION  " in first
+    second = project.does(*SECOND, "--output", "generated").out
+    assert LINES in second and "speclock add OPERATION --client storms #" in second
     assert project.read("pyproject.toml").count("output = ") == 1
     settings = project.read("pyproject.toml") + LINES.replace("  ", "")
     project.write("pyproject.toml", settings)

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.services.update.conftest import UPSTREAM, Shop
-from tests.support.project import git
+from tests.support.project import git, make_project
 from tests.support.sockets import Server, answer
 
 ALLOWED = """\
@@ -245,3 +246,41 @@ def test_the_proposal_of_an_allowed_removal_is_left_to_a_person(shop: Shop, tmp_
     assert (proposal / "verdict.txt").read_text() == "decide"
     assert "The client needs a new major version" in (proposal / "report.md").read_text()
     assert "sku: " in (proposal / "changes.diff").read_text()
+
+
+@pytest.mark.parametrize(
+    "servers",
+    [
+        {"basePath": "/v2"},
+        {"host": "b.example", "basePath": "/v1", "schemes": ["https"]},
+        {"host": "a.example", "schemes": ["http", "https"]},
+    ],
+)
+def test_servers_of_swagger_are_taken_into_an_own_description(
+    tmp_path: Path, servers: dict[str, object]
+) -> None:
+    """They are several members, and are set together."""
+    get = {"operationId": "list", "responses": {"200": {"description": "OK"}}}
+    info = {"title": "Shop", "version": "1"}
+    spec = {"swagger": "2.0", "info": info, "paths": {"/orders": {"get": get}}}
+    own = spec | {"host": "a.example", "basePath": "/v1", "schemes": ["https"]}
+    project = make_project(tmp_path, json.dumps(own), upstream="upstream.json")
+    project.generate()
+    project.write("upstream.json", json.dumps(spec | servers))
+    assert "Left to you" not in project.does("update", "--yes").out
+    written = yaml.safe_load(project.read("spec/orchard.yaml"))
+    assert written == spec | servers
+    assert "nothing changed" in project.does("drift").out
+
+
+def test_the_schemes_of_an_operation_are_left_to_a_person(tmp_path: Path) -> None:
+    get = {"operationId": "list", "responses": {"200": {"description": "OK"}}}
+    info = {"title": "Shop", "version": "1"}
+    spec = {"swagger": "2.0", "info": info, "host": "a.example", "schemes": ["https"]}
+    project = make_project(
+        tmp_path, json.dumps(spec | {"paths": {"/orders": {"get": get}}}), upstream="upstream.json"
+    )
+    project.generate()
+    paths = {"/orders": {"get": get | {"schemes": ["http"]}}}
+    project.write("upstream.json", json.dumps(spec | {"paths": paths}))
+    assert "(it is in the `schemes` of an operation)" in project.does("update", "--yes").out
