@@ -11,16 +11,7 @@ from typing import TypeAlias
 
 from ..errors import Place, Problem, SpecError
 from .json_positions import TOKEN, find_members
-from .tree import (
-    MAX_DEPTH,
-    MAX_DIGITS,
-    REPEATED,
-    Location,
-    MappingNode,
-    SequenceNode,
-    SourceFile,
-    Value,
-)
+from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, SourceFile, Value
 
 Plain: TypeAlias = dict[str, "Plain"] | list["Plain"] | str | int | float | None
 
@@ -102,10 +93,9 @@ def _faults(document: SourceFile, unreadable: Collection[str]) -> Iterator[Probl
         offset = first.setdefault(member[:2], member.offset)
         if offset != member.offset:
             line = document.position(offset)[0]
-            fact = f"the key {member.key!r} occurs twice in one object, first at line {line}"
-            fact = f"{fact}; the last one is read"
+            fact = f"the key {member.key!r} occurs twice in one object; first at line {line}"
             place = Place(document.name, *document.position(member.offset))
-            yield Problem(REPEATED, fact, "Remove one of the two.", place)
+            yield Problem("duplicate-key", fact, "Remove one of the two.", place)
     for match in TOKEN.finditer(document.text):
         if match[0] in unreadable:
             fact = "a number that is not finite or has too many digits"

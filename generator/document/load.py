@@ -22,8 +22,8 @@ def load(path: Path, name: str | None = None, sources: Sources | None = None) ->
 
     ``sources`` are those of the description that it belongs to, by default new ones.
 
-    Raises :class:`SpecError` with line and column if the text isn't well-formed, has tags or
-    several documents, or exceeds the limits on size, depth, nodes and numbers.
+    Raises :class:`SpecError` with line and column if the text isn't well-formed, has duplicate
+    keys, tags or several documents, or exceeds the limits on size, depth, nodes and numbers.
     """
     shown = name or str(path)
     try:
@@ -65,7 +65,7 @@ def parse(
     is_json = _JSON.match(text) is not None
     document = SourceFile(name, path, text, digest, is_json, sources=sources or Sources(highest()))
     root = read_json(document) if is_json else read_yaml(document)
-    if document.unreadable and not lenient:
+    if document.faults and not lenient:
         raise SpecError(document.faults)
     if not isinstance(root, MappingNode):
         fact = "the file isn't an OpenAPI document: its root isn't a mapping"

@@ -231,13 +231,7 @@ class References:
                 fact = f"$ref {file!r} {fact}"
                 raise self.findings.refuse("ref-file", place, fact, remedy)
             self.documents[path] = document
-            self.assume_faults(document)
         return self.documents[path]
-
-    def assume_faults(self, document: SourceFile) -> None:
-        """Record the repeated keys of a document, of which the last one is read."""
-        for fault in document.faults:
-            self.findings.assume(fault.code, fault.place, fault.fact, fault.remedy)
 
     def _read(self, path: Path) -> SourceFile | SpecError:
         """Return the document in a file, or why it cannot be read."""

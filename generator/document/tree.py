@@ -24,8 +24,6 @@ Container: TypeAlias = "MappingNode | SequenceNode"
 
 MAX_DEPTH = 400
 MAX_DIGITS = 300
-REPEATED = "duplicate-key"
-"""The code of a key that occurs twice in a mapping."""
 
 
 class ForeignPosition(tuple[int, int]):  # noqa: SLOT001 - a tuple can't have slots of its own
@@ -244,11 +242,6 @@ class SourceFile:
     """The documents that this one leads to."""
 
     _line_starts: array[int] | None = None
-
-    @property
-    def unreadable(self) -> list[Problem]:
-        """The faults but those of repeated keys, of which the last one is read."""
-        return [fault for fault in self.faults if fault.code != REPEATED]
 
     @property
     def texts(self) -> tuple[str, ...]:

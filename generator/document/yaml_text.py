@@ -19,7 +19,6 @@ from ..errors import Place, Problem, SpecError
 from .tree import (
     MAX_DEPTH,
     MAX_DIGITS,
-    REPEATED,
     Container,
     Location,
     MappingNode,
@@ -242,11 +241,10 @@ class _Composer:
                 positions.append(pack(position))
             elif len(self.problems) < MAX_PROBLEMS:
                 index = [*result].index(key)
-                line = unpack(positions[index])[0]
                 self._refuse(
-                    REPEATED,
+                    "duplicate-key",
                     Place(self.document.name, *position, location.pointer),
-                    f"the key {key!r} occurs twice, first at line {line}; the last one is read",
+                    f"the key {key!r} occurs twice; first at line {unpack(positions[index])[0]}",
                     "Remove one of the two.",
                 )
                 positions[index] = pack(position)

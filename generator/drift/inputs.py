@@ -106,7 +106,7 @@ class ComparedDescription:
         unreadable = [*self.findings.refusals[self._unrelated :]]
         unreadable += [
             fault
-            for fault in self.document.unreadable
+            for fault in self.document.faults
             if not fault.place.pointer
             or users_of(canonical, fault.place)
             or (settings.models and f"#{fault.place.pointer}".startswith(PREFIX))

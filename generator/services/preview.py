@@ -170,7 +170,7 @@ def _load(description: ConfiguredDescription) -> SourceFile:
     if description.data is None:
         return load_description(description.settings, description.root, ReachRemedies.options())
     document = description.data.document(lenient=False)
-    if document.unreadable:
+    if document.faults:
         raise SpecError(document.faults)
     return with_overlays(document, description.settings, description.root, ReachRemedies.options())
 

@@ -62,7 +62,6 @@ def read_api(
     document = document or load_description(client, root)
     openapi = read_version(document)
     refs = References(document, findings)
-    refs.assume_faults(document)
     refs.faults = find_violations(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):  # no operation can be read
         for problem in (problem for found in refs.faults.values() for problem in found):

@@ -120,7 +120,7 @@ def slice_bytes(
     With ``models`` the slice has all schemas too.
     """
     document = whole.document(lenient=False)
-    if document.unreadable:
+    if document.faults:
         raise SpecError(document.faults)
     part = slice_document(document, *selections, models=models)
     return SlicedDescription(whole, document, part, part.text(as_json=as_json))

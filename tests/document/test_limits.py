@@ -171,7 +171,7 @@ def test_positions_in_json_cost_no_pointers() -> None:
     document = parse(text.encode(), path=Path("api"), name="api", lenient=True)
     assert document.locate(f"/{'k' * 10_000}/b/1/c")[1] == text.rindex('"c"') + 1
     assert [fault.fact for fault in document.faults] == [
-        "the key 'c' occurs twice in one object, first at line 1; the last one is read"
+        "the key 'c' occurs twice in one object; first at line 1"
     ]
     assert document.offsets is not None
     assert sum(len(key) for _, key in document.offsets) < 10_020

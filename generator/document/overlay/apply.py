@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ...errors import Findings, SpecError, Unsupported
+from ...errors import Findings, Unsupported
 from ...portable import resolved
 from ..load import load
 from ..tree import (
@@ -38,14 +38,8 @@ _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatc
 
 
 def load_overlay(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
-    """Read an overlay in YAML or JSON.
-
-    Raises as :func:`.document.load.load`, and :class:`SpecError` for a key that occurs twice.
-    """
-    overlay = load(path, name, sources)
-    if overlay.faults:
-        raise SpecError(overlay.faults)
-    return overlay
+    """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
+    return load(path, name, sources)
 
 
 def apply_overlays(
