@@ -35,7 +35,7 @@ _HEADER = also(pattern=f"^({_TOKEN})$", title="the name of a header")
 _HEADER_OR_NONE = also(pattern=f"^({_TOKEN})?$", title="the name of a header")
 VARIABLE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 """A variable of the environment in the text of a header."""
-_OF_VARIABLES = r"^([ -#%-~]*\x24SPECLOCK_[A-Z0-9_]+)+[ -#%-~]*$"
+_OF_VARIABLES = r"^[ -#%-~]*(\x24SPECLOCK_[A-Z0-9_]+([ -#%-/:-@\[-^`a-~][ -#%-~]*)?)+$"
 """No other variable: the author of a checkout could send its value to a server of theirs."""
 _OF_HEADERS = (
     "a table of headers, each with a variable SPECLOCK_… of the environment for the secret, as "
