@@ -254,13 +254,17 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
                 yield {"type": "string_unicode", "loc": at, "input": name}
             members, member = _slot(value, name) if is_model else (value, name)
             result = members.get(member)
+            if type(item) is type(result) and type(item) in _PLAIN:
+                continue
             if is_beyond(item, result):
                 members[member] = item
-            elif type(item) is not type(result) or type(item) not in _PLAIN:
+            else:
                 yield from _conversions(item, result, (*at, name))
     elif isinstance(data, (list, tuple)) and isinstance(value, (list, tuple)):
         pairs = zip(cast("Sequence[Any]", data), cast("Sequence[Any]", value), strict=False)
         for index, (item, result) in enumerate(pairs):
+            if type(item) is type(result) and type(item) in _PLAIN:
+                continue
             if is_beyond(item, result):
                 cast("list[Any]", value)[index] = item
             else:
