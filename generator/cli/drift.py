@@ -13,8 +13,8 @@ from .console import Console
 from .run import for_each
 
 if TYPE_CHECKING:
+    from ..changes.change import Report
     from ..config import Client, Settings
-    from ..drift.changes import Report
 
 ABOUT = """\
 Did the API change under the operations that you call, and what does it mean for your code?
@@ -174,14 +174,14 @@ def _print_report(
     """Print a report; ``is_one`` is False if there is one for each of several clients."""
     from pathlib import Path
 
-    from ..drift.report import FORMATS
+    from ..changes.formats import FORMATS
     from ..services.written_paths import write_report
 
     if options.output:
         write_report(Path(options.output), FORMATS[options.format](report, options.level))
         console.say(f"{options.output}: written.")
     elif options.format == "text":
-        from ..drift.report.text import ansi, plain, text, verdict_line
+        from ..changes.formats.text import ansi, plain, text, verdict_line
 
         paint = ansi if console.colors_output else plain
         if console.quiet:

@@ -18,7 +18,7 @@ _NO_TERMINAL = "Use --yes to write the recorded values that are listed above."
 
 def write(result: TrafficResult, root: Path, options: argparse.Namespace, console: Console) -> None:
     """Ask for the recorded values, write the overlay, and print what is left and what is next."""
-    from ..drift.report.summary import listed
+    from ..changes.formats.summary import listed
     from ..services.traffic_overlay import plan_overlay, write_overlay
 
     client, file = result.client, Path(options.write_overlay)

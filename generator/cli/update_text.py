@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ..drift.report import markdown as md
-from ..drift.report.text import ansi, plain
-from ..drift.report.text import text as report_text
+from ..changes.formats import markdown as md
+from ..changes.formats.text import ansi, plain
+from ..changes.formats.text import text as report_text
 from ..portable import resolved
 from ..printable import counted, display_path, printable_line
 from .upgrade_text import declared
@@ -16,7 +16,7 @@ from .upgrade_text import declared
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..drift.changes import Report
+    from ..changes.change import Report
     from ..services.updates.descriptions import UpdatedDescription
     from ..services.updates.result import Update, UpdatedClient
     from .console import Console

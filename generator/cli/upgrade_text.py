@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..drift.report import markdown as md
+from ..changes.formats import markdown as md
 from ..printable import counted, printable, printable_json, printable_line, shortened
 
 if TYPE_CHECKING:

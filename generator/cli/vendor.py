@@ -60,7 +60,7 @@ def check_all(options: argparse.Namespace, *others: tuple[str, str | None]) -> N
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the copy, and print how to import it."""
-    from ..drift.report.summary import listed
+    from ..changes.formats.summary import listed
     from ..services.vendor import vendor_client
 
     def note(others: Sequence[str]) -> None:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..changes.change import WIRE, Change, Signature, Verdict, fingerprint
+from ..changes.rules import is_neutral, rule_of
+from ..changes.symbols import ComponentSymbol, OperationSymbol
 from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place, Problem
 from ..printable import shortened
-from .changes import WIRE, Change, Signature, Verdict
-from .compare.differences import (
-    Comparison,
-    ComponentSymbol,
-    Difference,
-    OperationSymbol,
-    differing,
-    reached,
-)
+from .compare.differences import Comparison, Difference, differing, reached
 from .python_api import ClientApi, PythonChange
-from .rules import is_neutral, rule_of
 
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
 _LONGEST_MESSAGE = 240
@@ -186,11 +179,6 @@ def _neutral(
         revision=None,
         fingerprint=fingerprint(name, *identity),
     )
-
-
-def fingerprint(rule: str, *identity: str) -> str:
-    """Return 12 hex digits for a change, of its rule, its place in the base and both values."""
-    return hashlib.sha256("\0".join((rule, *identity)).encode()).hexdigest()[:12]
 
 
 def _place(location: Location | None) -> str:

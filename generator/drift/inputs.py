@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..apidiff.from_ir import from_ir
+from ..changes.change import Side
 from ..config import Client
 from ..document.component_keys import PREFIX
 from ..document.operations import OperationNode, iter_operations, webhooks
@@ -18,7 +19,6 @@ from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageEr
 from ..openapi.model import Document as CanonicalDocument
 from ..openapi.model import IncomingRequest, Operation
 from ..openapi.normalize.document import canonicalise, users_of
-from .changes import Side
 from .compare.display import wire_path
 from .python_api import ClientApi
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .changes import NONE, Change, Report
+from ..changes.change import NONE, Change, Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 from ..apidiff.api import Declaration, PublicApi
 from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source, sources_in
+from ..changes.change import Pin, Report, Signature
+from ..changes.symbols import ApiSymbol, ComponentSymbol, OperationSymbol
 from ..codegen import ir
-from .changes import Pin, Report, Signature
-from .compare.differences import ApiSymbol, ComponentSymbol, OperationSymbol
 
 
 @dataclass(frozen=True, slots=True)

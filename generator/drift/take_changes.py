@@ -11,12 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ..changes.change import Change
 from ..document.declared import SERVERS_20, is_swagger
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
 from ..document.tree import SourceFile
 from ..errors import Place
-from .changes import Change
 
 _MEMBERS = {
     "text": ("summary", "description"),

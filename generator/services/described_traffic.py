@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from ..changes.change import Signature
+from ..changes.symbols import ApiSymbol
 from ..codegen.build.operations import parameters_with_slashes
 from ..config import Client
-from ..drift.changes import Signature
-from ..drift.compare.differences import ApiSymbol
 from ..drift.inputs import ComparedDescription, Input
 from ..drift.python_api import declarations
 from ..errors import UsageError

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import lockfile
+from ..changes import allowlist
+from ..changes.change import Report
 from ..config import Client, Settings
 from ..document.selectors import NoSuchOperation
-from ..drift import allowlist
-from ..drift.changes import Report
-from ..drift.compare import documents
+from ..drift import comparison as documents
 from ..drift.next_steps import Situation, next_steps
 from ..drift.python_api import located
 from ..errors import UsageError

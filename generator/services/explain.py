@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from ..drift.rules import RULES, Rule
+from ..changes.rules import RULES, Rule
 from ..errors import UsageError
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from ..changes.change import Change, Pin, Report
 from ..config import PINS, Client
 from ..document.tree import SourceFile
-from ..drift.changes import Change, Pin, Report
 from ..errors import Findings
 from .descriptions import no_progress
 

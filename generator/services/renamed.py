@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ..apidiff.from_source import from_source
 from ..apidiff.renames import merges
+from ..changes.change import Pin
 from ..codegen.output.fileset import FileSet
 from ..codegen.output.manifest import Manifest
 from ..codegen.output.write import locate, read_file
-from ..drift.changes import Pin
 from ..errors import SpeclockError
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..budget import Budget, BudgetExceeded
+from ..changes.change import BREAKING, Report, Side, Traffic
 from ..config import Client
 from ..document.operations import METHODS
 from ..document.tree import SourceFile
-from ..drift.changes import BREAKING, Report, Side, Traffic
 from ..drift.next_steps import allow_step
 from ..drift.python_api import located
 from ..errors import Problem, UsageError
@@ -131,7 +131,7 @@ def check_traffic(
 
     Raise as :func:`find_traffic_drift`, and :class:`UsageError` if nothing was compared.
     """
-    from ..drift.report.text import text
+    from ..changes.formats.text import text
 
     settings = load_settings(config, (package,) if package else ())
     comparisons: list[_TrafficComparison] = []

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from ..drift.changes import OperationCoverage, Shown
+from ..changes.change import OperationCoverage, Shown
 from ..openapi.model import Document, Json, Operation, Schema
 from .bodies import described, is_json
 from .exchange import RecordedExchange

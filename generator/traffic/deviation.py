@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..changes.symbols import ApiSymbol
 from ..document.tree import Location
-from ..drift.compare.differences import ApiSymbol
 from ..openapi.model import MISSING, Json, Missing
 
 

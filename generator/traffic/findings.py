@@ -10,11 +10,20 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from ..budget import Budget
+from ..changes.change import (
+    BREAKING,
+    RISK,
+    SAFE,
+    WIRE,
+    Change,
+    Seen,
+    Signature,
+    Verdict,
+    fingerprint,
+)
+from ..changes.rules import RULES
+from ..changes.symbols import ApiSymbol
 from ..document.places import place_of
-from ..drift.changes import BREAKING, RISK, SAFE, WIRE, Change, Seen, Signature, Verdict
-from ..drift.classify import fingerprint
-from ..drift.compare.differences import ApiSymbol
-from ..drift.rules import RULES
 from ..errors import Place
 from ..openapi.keywords import ROWS
 from ..openapi.model import MISSING, Json

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from ..budget import Budget
-from ..drift.compare.differences import ApiSymbol, OperationSymbol
+from ..changes.symbols import ApiSymbol, OperationSymbol
 from ..openapi.model import (
     MISSING,
     Document,

@@ -9,8 +9,8 @@ from json import dumps
 from typing import Final, TypeAlias
 
 from ..budget import Budget
+from ..changes.symbols import ComponentSymbol
 from ..document.pointer import escape
-from ..drift.compare.differences import ComponentSymbol
 from ..openapi.formats import is_readable, typed_format
 from ..openapi.keywords import ROWS, NumberKeyword
 from ..openapi.model import MISSING, Document, Json, Missing, Schema

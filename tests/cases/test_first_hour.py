@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.drift import allowlist
-from generator.drift.changes import Change, Report, Side, Verdict
-from generator.drift.report import FORMATS
+from generator.changes import allowlist
+from generator.changes.change import Change, Report, Side, Verdict
+from generator.changes.formats import FORMATS
 from generator.printable import printable
 from tests.drift.orchard import GONE, SPEC, write_allow_list
 from tests.drift.reports import on_the_wire, with_changes

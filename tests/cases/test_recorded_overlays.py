@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from generator.budget import Budget
+from generator.changes.formats.text import text
 from generator.config import Client
-from generator.drift.report.text import text
 from generator.services.described_traffic import DescribedTraffic
 from generator.traffic.exchange import RecordedExchange
 from generator.traffic.overlay.write import TrafficOverlay, overlay_of, sent_schemas

@@ -12,9 +12,9 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
+from generator.changes.formats import html_view as view
 from generator.codegen import ir
 from generator.codegen.render.views import test_modules
-from generator.drift.report import html_view as view
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 

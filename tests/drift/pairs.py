@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from generator.drift.changes import Report
-from generator.drift.rules import API, REQUEST, RESPONSE, RULES
+from generator.changes.change import Report
+from generator.changes.rules import API, REQUEST, RESPONSE, RULES
 
 CASES = Path(__file__).with_name("cases")
 

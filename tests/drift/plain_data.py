@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from generator.changes.change import Change, Report
+from generator.changes.rules import RULES
 from generator.config import FEATURES, Client
 from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
@@ -16,9 +18,7 @@ from generator.document.operations import iter_operations, webhooks
 from generator.document.pointer import split
 from generator.document.references import References
 from generator.document.tree import SourceFile
-from generator.drift.changes import Change, Report
-from generator.drift.compare.documents import compare
-from generator.drift.rules import RULES
+from generator.drift.comparison import compare
 from generator.errors import Findings, Place
 from generator.openapi.keywords import ASSERTIONS
 from generator.openapi.normalize.document import canonicalise

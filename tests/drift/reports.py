@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.drift.changes import Allowance, Change, Report, Side, Signature, Verdict
+from generator.changes.change import Allowance, Change, Report, Side, Signature, Verdict
 from generator.errors import Place, Problem
 
 BASE = "spec/audiences.yaml"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.changes.formats import FORMATS
 from generator.cli import main
-from generator.drift.report import FORMATS
 from tests.drift.orchard import (
     FORMAT,
     GONE,

@@ -67,7 +67,7 @@ def comparers(monkeypatch: pytest.MonkeyPatch) -> list[SchemaComparer]:
             super().__init__(*args)
             made.append(self)
 
-    monkeypatch.setattr("generator.drift.compare.documents.SchemaComparer", Kept)
+    monkeypatch.setattr("generator.drift.comparison.SchemaComparer", Kept)
     return made
 
 

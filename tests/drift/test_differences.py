@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.drift.changes import Change
-from generator.drift.rules import RULES
+from generator.changes.change import Change
+from generator.changes.rules import RULES
 from tests.drift.pairs import Case, cases, edited, found, read
 from tests.drift.plain_data import compared, document, misplaced
 

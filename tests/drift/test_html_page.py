@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.drift.changes import Report
-from generator.drift.report import FORMATS
-from generator.drift.rules import RULES, Rule
+from generator.changes.change import Report
+from generator.changes.formats import FORMATS
+from generator.changes.rules import RULES, Rule
 from tests.drift import browser
 from tests.drift.reports import HOSTILE_TEXT, NOTHING, OBJECTIVES, STATUS, WHOLE, hostile, prose
 

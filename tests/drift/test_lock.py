@@ -30,7 +30,7 @@ def pulled(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project whose description was pulled; a comparison is an error."""
     project.write("upstream.yaml", "# Theirs.\n" + SPEC)
     assert project.run("update", "--replace", "--yes").code == 0
-    monkeypatch.setattr("generator.drift.compare.documents.compare", _no_comparison)
+    monkeypatch.setattr("generator.drift.comparison.compare", _no_comparison)
     return project
 
 

@@ -20,10 +20,10 @@ import yaml
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
+from generator.changes.change import Change, Report, worst
 from generator.config import Client
 from generator.document.load import load, parse
-from generator.drift.changes import Change, Report, worst
-from generator.drift.compare.documents import compare
+from generator.drift.comparison import compare
 from tests.drift.mutations import IN_SCHEMAS, MUTATIONS
 from tests.drift.oracle import directed, witness
 from tests.drift.places import operations

@@ -10,10 +10,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from generator.drift.changes import Report
-from generator.drift.report import FORMATS
-from generator.drift.report.summary import verdict
-from generator.drift.rules import RULES, Rule
+from generator.changes.change import Report
+from generator.changes.formats import FORMATS
+from generator.changes.formats.summary import verdict
+from generator.changes.rules import RULES, Rule
 from generator.errors import Place
 from tests.drift.reports import (
     HOSTILE,

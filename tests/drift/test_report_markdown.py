@@ -9,8 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from generator.drift.changes import Report
-from generator.drift.report import FORMATS
+from generator.changes.change import Report
+from generator.changes.formats import FORMATS
 from generator.printable import on_one_line
 from tests.drift.reports import (
     HOSTILE,

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from generator.drift.changes import Report
-from generator.drift.report import FORMATS
-from generator.drift.report.summary import verdict
-from generator.drift.report.text import ansi, text
+from generator.changes.change import Report
+from generator.changes.formats import FORMATS
+from generator.changes.formats.summary import verdict
+from generator.changes.formats.text import ansi, text
 from tests.drift.reports import (
     COMPANY,
     HOSTILE_TEXT,

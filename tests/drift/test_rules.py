@@ -7,9 +7,9 @@ import re
 
 import pytest
 
+from generator.changes.change import WIRE
+from generator.changes.rules import API, REQUEST, RESPONSE, RULES
 from generator.cli import main
-from generator.drift.changes import WIRE
-from generator.drift.rules import API, REQUEST, RESPONSE, RULES
 
 ONE_DIRECTION = {
     "link": "only responses have links, and those of a caller's answer are for nobody",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.changes import allowlist
 from generator.config import parse
-from generator.drift import allowlist
 from generator.errors import UsageError
 from generator.lockfile import LOCK, read
 from generator.portable import MAX_TEXT

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.changes.change import Report
 from generator.config import Client
-from generator.drift.changes import Report
 from generator.services.traffic import find_traffic_drift
 from generator.traffic.findings import Finding
 from tests.traffic.exchanges import FORMATS, Exchange

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from generator.drift.changes import OperationCoverage
+from generator.changes.change import OperationCoverage
 from tests.support.command import speclock
 from tests.traffic.exchanges import Exchange
 from tests.traffic.recorded import RECORDING, URL, Json, answer, compared, description

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from generator.drift.report import FORMATS
+from generator.changes.formats import FORMATS
 from tests.traffic.conftest import Run
 from tests.traffic.exchanges import TIME, Exchange
 from tests.traffic.making import JSON, MULTIPART, URLS, call, parts, send

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from generator.drift.report import FORMATS
+from generator.changes.formats import FORMATS
 from tests.support.command import speclock
 from tests.traffic.conftest import Run
 from tests.traffic.exchanges import FORMATS as WRITERS

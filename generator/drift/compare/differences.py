@@ -8,39 +8,13 @@ from functools import cached_property
 from itertools import chain
 from typing import Protocol, Self, TypeAlias, TypeVar
 
+from ...changes.rules import rule_of
+from ...changes.symbols import ApiSymbol, OperationSymbol
 from ...document.cycles import strongly_connected
 from ...document.tree import Location
 from ...openapi.model import Json, Part
-from ..rules import rule_of
 from .display import shown, subject_of
 from .resolved_schema import ResolvedSchema
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentSymbol:
-    """The class of a schema component, or one of its fields."""
-
-    old: str
-    """The component's key in the base."""
-    new: str
-    """That in the revision; empty if it is gone."""
-    property: str = ""
-    """The property that the field is for."""
-
-
-@dataclass(frozen=True, slots=True)
-class OperationSymbol:
-    """The method of an operation, or one of its arguments, or its result."""
-
-    label: str
-    part: str = ""
-    """``body``, ``result``, or the place of a parameter: ``path``, ``query`` and so on."""
-    name: str = ""
-    """The parameter's name."""
-
-
-ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
-"""The part of the generated client that a difference may show in."""
 
 
 @dataclass(frozen=True, slots=True)

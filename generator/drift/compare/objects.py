@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from ...changes.rules import REQUEST
+from ...changes.symbols import ApiSymbol, ComponentSymbol
 from ...document.pointer import escape
 from ...document.tree import Location
 from ...openapi.model import Schema
-from ..rules import REQUEST
-from .differences import ApiSymbol, ComponentSymbol, DifferenceRecorder, SchemaRecorder, action_of
+from .differences import DifferenceRecorder, SchemaRecorder, action_of
 from .display import described, is_empty, need
 from .resolved_schema import ResolvedSchema
 

@@ -6,10 +6,11 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.13 (Request Body), §4.8.16 (
 
 from __future__ import annotations
 
+from ...changes.rules import REQUEST, RESPONSE
+from ...changes.symbols import OperationSymbol
 from ...openapi.model import Document, IncomingRequest, Operation
-from ..rules import REQUEST, RESPONSE
 from .annotations import compare_annotations
-from .differences import Comparison, DifferenceRecorder, OperationSymbol
+from .differences import Comparison, DifferenceRecorder
 from .display import subject_of, wire_path
 from .headers import compare_headers
 from .links import LinkComparer

@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ...changes.symbols import OperationSymbol
 from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Schema
 from .annotations import compare_annotations
 from .content import schema_pairs
-from .differences import Comparison, DifferenceRecorder, OperationSymbol, same
+from .differences import Comparison, DifferenceRecorder, same
 from .display import need, subject_of
 from .resolved_schema import ResolvedSchema, resolved
 from .scalars import default_value

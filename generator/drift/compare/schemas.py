@@ -9,20 +9,14 @@ from collections.abc import Hashable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from ...budget import Budget, BudgetExceeded
+from ...changes.rules import REQUEST, RESPONSE
+from ...changes.symbols import ApiSymbol, ComponentSymbol
 from ...document.tree import Location
 from ...openapi.keywords import ASSERTIONS, Compare, SchemaKeyword
 from ...openapi.model import Document, Schema
-from ..rules import REQUEST, RESPONSE
 from .annotations import compare_annotations
 from .branches import Branches
-from .differences import (
-    ApiSymbol,
-    Comparison,
-    ComponentSymbol,
-    DifferenceRecorder,
-    SchemaRecorder,
-    reached,
-)
+from .differences import Comparison, DifferenceRecorder, SchemaRecorder, reached
 from .display import SchemasAsJson, described, keywords
 from .identity import SchemaIds
 from .objects import compare_objects

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...budget import Budget, BudgetExceeded
+from ...changes.change import NONE, SAFE, WIRE
+from ...changes.rules import rule_of
 from ...document.cycles import strongly_connected
-from ..changes import NONE, SAFE, WIRE
-from ..rules import rule_of
 from .differences import Comparison, Difference
 
 _MAX_OPEN = 5_000

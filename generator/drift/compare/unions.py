@@ -11,10 +11,11 @@ from functools import cached_property
 from typing import Protocol
 
 from ...budget import Budget
+from ...changes.rules import REQUEST, RESPONSE
+from ...changes.symbols import ApiSymbol
 from ...openapi.model import Discriminator, Schema
-from ..rules import REQUEST, RESPONSE
 from .branches import Branches, overlaps
-from .differences import ApiSymbol, Comparison, SchemaRecorder, action_of
+from .differences import Comparison, SchemaRecorder, action_of
 from .display import described
 from .identity import SchemaIds
 from .resolved_schema import ResolvedSchema

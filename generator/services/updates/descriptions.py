@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ...changes.change import Change, Report
 from ...codegen.output.write import write_text
 from ...config import Client
 from ...document.edit.merge_operations import with_operations
@@ -15,7 +16,6 @@ from ...document.load import parse
 from ...document.selectors import declared_schemas
 from ...document.tree import SourceFile
 from ...document.version import info_version
-from ...drift.changes import Change, Report
 from ...drift.next_steps import is_taken_in
 from ...drift.take_changes import patch_description
 from ...errors import Place, Problem

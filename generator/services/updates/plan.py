@@ -9,12 +9,12 @@ from pathlib import Path
 
 from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
+from ...changes.change import Report
 from ...codegen.output.fileset import FileChange
 from ...config import PINS, Client, Settings, parse
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
 from ...document.tree import SourceFile
-from ...drift.changes import Report
 from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError, UsageError
 from ...portable import resolved

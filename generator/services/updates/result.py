@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...apidiff.compare import ApiChange
+from ...changes.change import Report
 from ...codegen.output.fileset import FileChange, write
 from ...codegen.output.write import locked, remove_leftovers, write_file
 from ...config import Client
-from ...drift.changes import Report
 from ...errors import LeftOut, Problem
 from ...lockfile import LOCK
 from ...printable import display_path

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
+from ...changes.formats.summary import listed
 from ...document.edit.dump import yaml_text
 from ...document.edit.written import Place, WrittenDescription
 from ...document.load import parse
@@ -22,7 +23,6 @@ from ...document.overlay.apply import apply_overlays
 from ...document.overlay.jsonpath import literal, path_to
 from ...document.pointer import join
 from ...document.tree import Location, SourceFile
-from ...drift.report.summary import listed
 from ...openapi.model import Document, Json
 from ..bodies import UNREADABLE, UNTOLD, is_json
 from ..findings import Finding

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from generator import UsageError, check_traffic
-from generator.drift.changes import OperationCoverage, Shown
-from generator.drift.report.coverage import coverage_lines
-from generator.drift.report.text import text
+from generator.changes.change import OperationCoverage, Shown
+from generator.changes.formats.coverage import coverage_lines
+from generator.changes.formats.text import text
 from generator.traffic.overlay.write import overlay_of
 from tests.support.answers import answering
 from tests.support.command import speclock

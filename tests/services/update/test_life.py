@@ -16,8 +16,8 @@ import yaml
 from generator import find_drift, load_settings
 from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
+from generator.changes.change import Report
 from generator.config import Settings
-from generator.drift.changes import Report
 from tests.support.command import python
 from tests.support.project import Project
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from generator import load_settings
-from generator.drift.changes import Report
+from generator.changes.change import Report
 from generator.services.descriptions import Reach, no_progress, read_description
 from generator.services.drift import compare_with_allow_list
 from generator.services.updates.checked_in import CheckedInDescription

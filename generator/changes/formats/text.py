@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...printable import counted, on_one_line, printable_line, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side, Signature
+from ..change import BREAKING, NONE, RISK, SAFE, Change, Report, Side, Signature
 from .coverage import coverage_lines
 from .summary import (
     ALLOWED,

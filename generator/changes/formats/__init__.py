@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
-from ..changes import Report
+from ..change import Report
 
 
 class Format(Protocol):

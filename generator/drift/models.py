@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...openapi.model import Part, Schema
-from ..inputs import Input
-from ..rules import REQUEST, RESPONSE
-from .differences import Comparison, ComponentSymbol, DifferenceRecorder
-from .schemas import SchemaComparer
+from ..changes.rules import REQUEST, RESPONSE
+from ..changes.symbols import ComponentSymbol
+from ..openapi.model import Part, Schema
+from .compare.differences import Comparison, DifferenceRecorder
+from .compare.schemas import SchemaComparer
+from .inputs import Input
 
 
 def schema_label(key: str) -> str:

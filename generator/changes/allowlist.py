@@ -22,7 +22,7 @@ from ..portable import parse_toml
 from ..printable import shortened
 from ..record_faults import RecordError, line_of, lines_of, usage_error
 from ..records import also
-from .changes import NONE, Allowance, Change, Report
+from .change import NONE, Allowance, Change, Report
 
 _TEXT = also(minLength=1)
 _LONGEST = 200

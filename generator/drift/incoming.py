@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from ...document.operations import OperationNode, callback_names, webhook_names
-from ...document.pointer import escape
-from ...document.selectors import selects_webhook
-from ...document.tree import Location
-from ...openapi.model import IncomingRequest, Part
-from ..inputs import Input
-from .differences import Comparison, DifferenceRecorder
-from .operations import OperationComparer
-from .schemas import SchemaComparer
+from ..document.operations import OperationNode, callback_names, webhook_names
+from ..document.pointer import escape
+from ..document.selectors import selects_webhook
+from ..document.tree import Location
+from ..openapi.model import IncomingRequest, Part
+from .compare.differences import Comparison, DifferenceRecorder
+from .compare.operations import OperationComparer
+from .compare.schemas import SchemaComparer
+from .inputs import Input
 
 _Pair: TypeAlias = tuple[IncomingRequest | None, IncomingRequest | None]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import Place
 from ...printable import counted
-from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Signature
+from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Signature
 from ..rules import RULES
 from .html_view import Item, MarkedText, Page, Pair, Section, Tally, Value
 from .summary import (

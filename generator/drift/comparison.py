@@ -8,22 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ...config import Client
-from ...document.operations import OperationNode
-from ...document.selectors import declared_schemas, has_schemas_alone
-from ...document.tree import SourceFile
-from ...openapi.model import Part
-from ...recursion import deeply_recursive
-from ..changes import Change, Report
-from ..classify import Classifier, from_problem, from_python
-from ..inputs import ComparedDescription, Input
-from ..python_api import PythonChange, python_changes
-from ..python_places import DescribedApi, python_places
-from .differences import Comparison, DifferenceRecorder, OperationSymbol
+from ..changes.change import Change, Report
+from ..changes.symbols import OperationSymbol
+from ..config import Client
+from ..document.operations import OperationNode
+from ..document.selectors import declared_schemas, has_schemas_alone
+from ..document.tree import SourceFile
+from ..openapi.model import Part
+from ..recursion import deeply_recursive
+from .classify import Classifier, from_problem, from_python
+from .compare.differences import Comparison, DifferenceRecorder
+from .compare.operations import OperationComparer
+from .compare.schemas import SchemaComparer
 from .incoming import IncomingComparer
+from .inputs import ComparedDescription, Input
 from .models import ModelComparer, schema_label
-from .operations import OperationComparer
-from .schemas import SchemaComparer
+from .python_api import PythonChange, python_changes
+from .python_places import DescribedApi, python_places
 
 Progress = Callable[[str], None]
 

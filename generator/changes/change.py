@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,11 @@ NEVER = "never"
 def worst(levels: Sequence[str]) -> str:
     """Return the most severe of the levels of :data:`WIRE`; ``none`` without any."""
     return max(levels, key=WIRE.index, default=NONE)
+
+
+def fingerprint(rule: str, *identity: str) -> str:
+    """Return 12 hex digits for a change, of its rule, its place in the base and both values."""
+    return hashlib.sha256("\0".join((rule, *identity)).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ...printable import counted, on_one_line
-from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, Report
+from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, Report
 
 ALLOWED, DOCS = "allowed", "docs"
 SORTS = (*reversed(WIRE), DOCS, ALLOWED)

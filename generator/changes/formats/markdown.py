@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import Place
 from ...printable import counted, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
+from ..change import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     DOCS,
     allowed,

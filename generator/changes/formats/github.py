@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...errors import Place, Problem
 from ...printable import counted, on_one_line, shortened
-from ..changes import Change, Report, Signature
+from ..change import Change, Report, Signature
 from .sarif import is_url, level_of
 from .summary import directions, entries, listed, listing, rules, seen, sides, verdict, where
 

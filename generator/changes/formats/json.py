@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 from ...errors import Place, Problem
-from ..changes import (
+from ..change import (
     Allowance,
     Change,
     OperationCoverage,

@@ -20,7 +20,7 @@ from ..openapi.keywords import (
     NumberKeyword,
     TextKeyword,
 )
-from .changes import BREAKING, NONE, RISK, SAFE
+from .change import BREAKING, NONE, RISK, SAFE
 
 REQUEST, RESPONSE, API = "request", "response", "api"
 

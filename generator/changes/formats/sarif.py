@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from ...errors import Place, Problem
 from ...printable import on_one_line
 from ...version import __version__
-from ..changes import BREAKING, RISK, Change, Report
+from ..change import BREAKING, RISK, Change, Report
 from ..rules import RULES, Rule
 from .summary import DOCS, directions, listed, rules, sort_of, verdict
 

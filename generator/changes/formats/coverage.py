@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from ...printable import printable_line
-from ..changes import OperationCoverage, Shown
+from ..change import OperationCoverage, Shown
 
 _WIDTH = 96
 _MOST_LINES = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...errors import Place
-from ..changes import Change, Report, Side
+from ..change import Change, Report, Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Changes of a description: rules, verdicts, the allow-list, reports."""

@@ -1,0 +1,33 @@
+"""The parts of a generated client that a change may show in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentSymbol:
+    """The class of a schema component, or one of its fields."""
+
+    old: str
+    """The component's key in the base."""
+    new: str
+    """That in the revision; empty if it is gone."""
+    property: str = ""
+    """The property that the field is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSymbol:
+    """The method of an operation, or one of its arguments, or its result."""
+
+    label: str
+    part: str = ""
+    """``body``, ``result``, or the place of a parameter: ``path``, ``query`` and so on."""
+    name: str = ""
+    """The parameter's name."""
+
+
+ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
+"""The part of the generated client that a difference may show in."""
