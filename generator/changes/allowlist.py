@@ -22,7 +22,7 @@ from ..portable import parse_toml
 from ..printable import shortened
 from ..record_faults import RecordError, line_of, lines_of, usage_error
 from ..records import also
-from .change import NONE, Allowance, Change, Report
+from .change import NONE, TRAFFIC, Allowance, Change, Report
 
 _TEXT = also(minLength=1)
 _LONGEST = 200
@@ -88,7 +88,7 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
     valid: dict[str, Allowance] = {}
     faults: list[Problem] = []
     for one in allowances:
-        if one.traffic is not (report.traffic is not None):
+        if one.traffic is not (report.subject is TRAFFIC):
             continue
         if one.fingerprint not in found:
             fact = f"no change has the fingerprint {one.fingerprint} any more"
@@ -110,7 +110,7 @@ def proposals(report: Report, today: dt.date) -> dict[str, str]:
     Its reason and its owner are left to a person: :func:`read` refuses an entry without them.
     """
     return {
-        change.fingerprint: _entry(change, today + _DURATION, traffic=report.traffic is not None)
+        change.fingerprint: _entry(change, today + _DURATION, traffic=report.subject is TRAFFIC)
         for change in report.counted
         if change.wire != NONE or change.python
     }

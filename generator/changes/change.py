@@ -202,6 +202,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is about, in its words."""
+
+    name: str
+    noun: str
+    """The word for what it lists."""
+    sides: tuple[str, str]
+    """The words for the base and the revision."""
+
+
+DRIFT = Subject("drift", "change", ("old", "new"))
+"""Two descriptions."""
+TRAFFIC = Subject("traffic", "deviation", ("described", "recorded"))
+"""Recorded exchanges, compared with a description."""
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One of the two descriptions."""
 
@@ -243,6 +260,11 @@ class Report:
     their labels."""
     takes_allowed: bool = False
     """True if an update makes the allowed changes, too: they count in Python, not on the wire."""
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        return DRIFT if self.traffic is None else TRAFFIC
 
     @property
     def counted(self) -> tuple[Change, ...]:

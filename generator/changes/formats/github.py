@@ -10,7 +10,7 @@ from ...errors import Place, Problem
 from ...printable import counted, on_one_line, shortened
 from ..change import Change, Report, Signature
 from .sarif import is_url, level_of
-from .summary import directions, entries, listed, listing, rules, seen, sides, verdict, where
+from .summary import directions, entries, listed, listing, rules, seen, verdict, where
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _LONGEST = 300
@@ -34,7 +34,7 @@ def _change(change: Change, report: Report) -> str:
     mine = change.base if change.base and not is_url(change.base.file) else None
     theirs = change.revision if change.revision and not is_url(change.revision.file) else None
     said = [change.message]
-    old, new = sides(report)
+    old, new = report.subject.sides
     if change.before:
         said.append(f"{old}: {change.before}")
     if change.after:

@@ -23,7 +23,6 @@ from .summary import (
     of_sort,
     rules,
     seen,
-    sides,
     sort_of,
     verdict,
     where,
@@ -68,7 +67,7 @@ def _page(report: Report) -> Page:
         for number, group in enumerate(grouped(of_sort(report, *WIRE)), 1)
     )
     level, _, rest = verdict(report).partition(": ")
-    old, new = (name.capitalize() for name in sides(report))
+    old, new = (name.capitalize() for name in report.subject.sides)
     return Page(
         report=report,
         level=level,
@@ -112,7 +111,7 @@ def _item(number: int, change: Change, report: Report) -> Item:
 
 
 def _pairs(change: Change, report: Report) -> Iterator[Pair]:
-    names = tuple(name.capitalize() for name in sides(report))
+    names = tuple(name.capitalize() for name in report.subject.sides)
     yield _pair("", "", change, change.base, change.revision, names)
     for one in change.signatures:
         if change.seen is not None:

@@ -23,11 +23,9 @@ from .summary import (
     faults_title,
     grouped,
     listing,
-    noun,
     of_sort,
     rules,
     seen,
-    sides,
     verdict,
     where,
 )
@@ -68,10 +66,10 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
     faults = [*_faults(report, _TAIL - _size(tail))]
     tail = [*faults, *_allowed(report, _TAIL - _size([*faults, *tail])), *tail]
     room = limit - _size([*head, *tail, shown.hidden]) - _NOTES
-    listed, left = fitting(_changes(shown.changes, sides(report)), room)
+    listed, left = fitting(_changes(shown.changes, report.subject.sides), room)
     numbers = counts(report) if report.changes else ""
     notes = (
-        [f"*{counted(left, noun(report))} didn't fit here; `--format html` shows all.*"]
+        [f"*{counted(left, report.subject.noun)} didn't fit here; `--format html` shows all.*"]
         if left
         else []
     )

@@ -36,10 +36,9 @@ def as_sarif(report: Report) -> str:
     descriptors += [
         {"id": code, "shortDescription": {"text": _FAULTS.get(code, code)}} for code in codes
     ]
-    category = "drift" if report.traffic is None else "traffic"
     run: Json = {
         "tool": {"driver": {"name": "speclock", "version": __version__, "rules": descriptors}},
-        "automationDetails": {"id": f"speclock-{category}/{report.package or 'files'}/"},
+        "automationDetails": {"id": f"speclock-{report.subject.name}/{report.package or 'files'}/"},
         "columnKind": "unicodeCodePoints",
         "results": [_result(change, ids) for change in report.changes]
         + [_fault(fault, len(ids) + codes.index(fault.code)) for fault in report.faults],

@@ -90,7 +90,7 @@ def listing(report: Report, level: str = "") -> Listing:
         number = len(changes) - len(shown)
         more = f"`--level {left[0]}` lists more" if len(left) > 1 else ""
         every = f"`--level {left[-1]}` lists all"
-        are = f"{counted(number, noun(report))} {'is' if number == 1 else 'are'}"
+        are = f"{counted(number, report.subject.noun)} {'is' if number == 1 else 'are'}"
         sentence = f"{are} not listed ({numbers}). {', '.join(filter(None, (more, every)))}."
     return Listing(tuple(shown), counts(report) if is_long or left else "", sentence)
 
@@ -129,16 +129,6 @@ def entries(report: Report, changes: Iterable[Change]) -> list[str]:
 def allowed_title(report: Report) -> str:
     """Return the title of the list of allowed changes."""
     return f"Allowed, and {'counted in Python alone' if report.takes_allowed else 'not counted'}"
-
-
-def noun(report: Report) -> str:
-    """Return the word for what a report lists."""
-    return "change" if report.traffic is None else "deviation"
-
-
-def sides(report: Report) -> tuple[str, str]:
-    """Return the words for the base and the revision."""
-    return ("old", "new") if report.traffic is None else ("described", "recorded")
 
 
 def seen(change: Change) -> str:
@@ -183,24 +173,28 @@ def verdict(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    wire, changes = report.wire, of_sort(report, *WIRE)
+    wire, changes, noun = report.wire, of_sort(report, *WIRE), report.subject.noun
     everywhere = listed(report.operations) or "any operation"
     if wire in (BREAKING, RISK):
         grave = [change for change in changes if change.wire == wire]
         reached = {label: None for change in grave for label in change.hit}
         where = listed(list(reached)) or everywhere
         if len(grave) < len(changes):
-            who = f"{len(grave)} of {len(changes)} {noun(report)}s"
+            who = f"{len(grave)} of {len(changes)} {noun}s"
         else:
             only = len(grave) == 1
-            who = f"the only {noun(report)}" if only else f"all {len(grave)} {noun(report)}s"
+            who = (
+                f"the only {report.subject.noun}"
+                if only
+                else f"all {len(grave)} {report.subject.noun}s"
+            )
         if wire == BREAKING:
             return f"{wire}: {who} can break {where}"
         return f"{wire}: {who} {'is' if len(grave) == 1 else 'are'} a risk to {where}"
     if wire == SAFE:
         none = "which doesn't" if len(changes) == 1 else "none of which"
         verb = "break" if len(changes) == 1 else "breaks"
-        return f"{wire}: {counted(len(changes), noun(report))}, {none} {verb} {everywhere}"
+        return f"{wire}: {counted(len(changes), noun)}, {none} {verb} {everywhere}"
     if changes:
         return f"{wire}: nothing changed on the wire for {everywhere}"
     if report.docs:

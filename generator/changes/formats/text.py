@@ -19,11 +19,9 @@ from .summary import (
     grouped,
     listed,
     listing,
-    noun,
     of_sort,
     rules,
     seen,
-    sides,
     sort_of,
     verdict,
 )
@@ -89,12 +87,12 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
         yield "Python code that uses the old client may stop type-checking or running."
     shown = listing(report, level)
     if shown.counts:
-        yield f"{noun(report).capitalize()}s: {shown.counts}"
+        yield f"{report.subject.noun.capitalize()}s: {shown.counts}"
     for group in grouped(shown.changes):
         yield ""
         yield paint(_line(listed(group.operations) or "the description"), "operation")
         for change in group.changes:
-            yield from _change(change, paint, sides(report))
+            yield from _change(change, paint, report.subject.sides)
     if shown.hidden:
         yield ""
         yield shown.hidden
@@ -106,7 +104,7 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
         for change in docs if verbose else ():
             yield f"  docs      {_line(change.message)}"
             yield from _values(change, "    ", paint)
-            yield from _places(change, paint, sides(report))
+            yield from _places(change, paint, report.subject.sides)
     for number, (change, entry, because) in enumerate(allowed(report)):
         if not number:
             yield ""

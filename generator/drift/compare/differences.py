@@ -89,6 +89,8 @@ class _Node(Protocol):
 
 
 _N = TypeVar("_N", bound=_Node)
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 def reached(tops: Iterable[_N]) -> Iterator[_N]:
@@ -281,6 +283,14 @@ class SchemaRecorder(DifferenceRecorder):
         """The keywords as JSON data."""
         self.keywords = frozenset(chain(*values, old.checked, new.checked))
         """The names of the keywords that one of the schemas has."""
+
+
+def paired(
+    old: Mapping[_Key, _Value], new: Mapping[_Key, _Value]
+) -> Iterator[tuple[_Key, _Value | None, _Value | None]]:
+    """Yield each key of two mappings once, with its value in both; None where there is none."""
+    for key in {**old, **new}:
+        yield key, old.get(key), new.get(key)
 
 
 def same(left: object, right: object) -> bool:

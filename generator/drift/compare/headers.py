@@ -11,7 +11,7 @@ from ...document.pointer import escape
 from ...openapi.model import Header, Schema
 from .annotations import compare_annotations
 from .content import schema_pairs
-from .differences import DifferenceRecorder
+from .differences import DifferenceRecorder, paired
 from .display import need
 from .resolved_schema import ResolvedSchema, resolved
 from .schemas import SchemaComparer
@@ -24,9 +24,7 @@ def compare_headers(
     new: Mapping[str, Header],
 ) -> None:
     """Record what differs in the headers of two responses or parts."""
-    left, right = _by_name(old), _by_name(new)
-    for name in {**left, **right}:
-        before, after = left.get(name), right.get(name)
+    for name, before, after in paired(_by_name(old), _by_name(new)):
         recorder = DifferenceRecorder(
             parent.comparison, before or parent.old, after or parent.new, subject=parent.subject
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ...document.pointer import escape, split
 from ...openapi.model import MISSING, Document, Json, Link
 from .annotations import compare_annotations
-from .differences import DifferenceRecorder
+from .differences import DifferenceRecorder, paired
 from .display import wire_path
 
 
@@ -24,8 +24,7 @@ class LinkComparer:
         self, parent: DifferenceRecorder, old: Mapping[str, Link], new: Mapping[str, Link]
     ) -> None:
         """Record what differs in the links of two responses."""
-        for name in {**old, **new}:
-            before, after = old.get(name), new.get(name)
+        for name, before, after in paired(old, new):
             recorder = DifferenceRecorder(
                 parent.comparison, before or parent.old, after or parent.new, parent.symbol,
                 subject=parent.subject,

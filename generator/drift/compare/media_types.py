@@ -9,7 +9,7 @@ from ...document.pointer import escape
 from ...openapi.model import Content, MediaType
 from .annotations import compare_annotations
 from .content import by_name
-from .differences import Comparison, DifferenceRecorder, action_of
+from .differences import Comparison, DifferenceRecorder, action_of, paired
 from .display import is_empty
 from .encodings import compare_encodings
 from .schemas import SchemaComparer
@@ -26,9 +26,7 @@ def compare_content(
 
     ``unasked`` gets the media types that only one has, where no program asks for one.
     """
-    left, right = by_name(old), by_name(new)
-    for name in {**left, **right}:
-        before, after = left.get(name), right.get(name)
+    for name, before, after in paired(by_name(old), by_name(new)):
         if before is not None and after is not None:
             _media_type(schemas, recorder, name, before, after)
         else:

@@ -10,7 +10,7 @@ from ...changes.rules import REQUEST, RESPONSE
 from ...changes.symbols import OperationSymbol
 from ...openapi.model import Document, IncomingRequest, Operation
 from .annotations import compare_annotations
-from .differences import Comparison, DifferenceRecorder
+from .differences import Comparison, DifferenceRecorder, paired
 from .display import subject_of, wire_path
 from .headers import compare_headers
 from .links import LinkComparer
@@ -96,8 +96,7 @@ class OperationComparer:
 
     def _responses(self, comparison: Comparison, old: Operation, new: Operation) -> None:
         symbol = OperationSymbol(old.label, "result")
-        for status in {**old.responses, **new.responses}:
-            before, after = old.responses.get(status), new.responses.get(status)
+        for status, before, after in paired(old.responses, new.responses):
             recorder = DifferenceRecorder(comparison, before or old, after or new, symbol)
             if before is not None and after is not None:
                 compare_annotations(recorder, [before], [after])

@@ -13,7 +13,7 @@ from ...changes.symbols import OperationSymbol
 from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Schema
 from .annotations import compare_annotations
 from .content import schema_pairs
-from .differences import Comparison, DifferenceRecorder, same
+from .differences import Comparison, DifferenceRecorder, paired, same
 from .display import need, subject_of
 from .resolved_schema import ResolvedSchema, resolved
 from .scalars import default_value
@@ -27,12 +27,10 @@ def compare_parameters(
 ) -> None:
     """Record what differs in the parameters of two operations."""
     prefix = subject_of(old.location.pointer)
-    left, right = _parameters(old), _parameters(new)
-    for key in {**left, **right}:
-        before, after = left.get(key), right.get(key)
+    for (place, _), before, after in paired(_parameters(old), _parameters(new)):
         parameter = before or after
         assert parameter is not None
-        place, name = parameter.in_, parameter.name
+        name = parameter.name
         recorder = DifferenceRecorder(
             comparison, before or old, after or new, OperationSymbol(old.label, place, name),
             subject=f"{prefix} {place} parameter {name}".strip(),

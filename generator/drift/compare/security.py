@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ...document.tree import Location
 from ...openapi.model import Document, OAuthFlow, Operation, Part, SecurityScheme
-from .differences import Comparison, DifferenceRecorder, Sides
+from .differences import Comparison, DifferenceRecorder, Sides, paired
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,7 @@ def _compare_oauth(comparison: Comparison, base: Document, revision: Document) -
     old, new = _oauth(base), _oauth(revision)
     if old is None or new is None:
         return
-    for name in {**old.flows, **new.flows}:
-        before, after = old.flows.get(name), new.flows.get(name)
+    for name, before, after in paired(old.flows, new.flows):
         recorder = DifferenceRecorder(comparison, before or old, after or new)
         if before is None or after is None:
             at = f"{old.location.pointer}/flows/{name}"
