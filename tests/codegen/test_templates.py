@@ -57,7 +57,7 @@ def test_the_folders_are_as_the_house_says() -> None:
 @both
 def test_begins_by_naming_what_it_receives(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
-    found = re.fullmatch(r"\{#- (ir|views|drift\.report\.html_view)\.(\w+)\b.* -#\}", first)
+    found = re.fullmatch(r"\{#- (ir|views|changes\.formats\.html_view)\.(\w+)\b.* -#\}", first)
     assert found
     room = {"ir": ir, "views": test_modules}.get(found[1], view)
     assert isinstance(getattr(room, found[2]), type)
