@@ -25,7 +25,7 @@ from tests.support.command import speclock
 )
 def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None:
     """And so is a server that isn't used, where it makes no sense."""
-    others = [{"url": "wss://sandbox.example"}, {"url": "https://sandbox.example"}]
+    others = [{"url": f"{scheme}://sandbox.example"} for scheme in ("wss", "https", "https:")]
     spec = {
         "openapi": "3.1.0",
         "info": {"title": "T", "version": "1"},
@@ -39,3 +39,4 @@ def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None
     assert warning in found.err
     assert ("plain http" in found.err) is bool(warning)
     assert "'wss://sandbox.example' is neither http nor https" in found.err
+    assert "'https:://sandbox.example' has no `//` after its scheme; it isn't used" in found.err

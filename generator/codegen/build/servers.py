@@ -15,7 +15,7 @@ from ...openapi.model import Document, Operation, Server, ServerVariable
 from .. import ir, names
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
-_HARMLESS = re.compile(r"(https?|wss?)://", re.IGNORECASE)
+_HARMLESS = re.compile(r"(https?|wss?):", re.IGNORECASE)
 _HOST = re.compile(r"([\w-]+\.)+([a-z]{2,}|(?<=\d\.)\d+)(/|\Z)", re.IGNORECASE)
 _REMEDY = "Write an https URL, or one relative to the API's address, such as /v1."
 
@@ -28,7 +28,8 @@ def url_fault(url: str) -> str:
     if re.search(r"[^\x21-\x7e]|[\\<>\"^`{|}]", url):
         return "contains white space or a character that isn't allowed in a URL"
     if not _ABSOLUTE.match(url) and (":" in url.partition("/")[0] or url.startswith("//")):
-        return "is neither http nor https"
+        is_http = re.match(r"https?:", url, re.IGNORECASE)
+        return "has no `//` after its scheme" if is_http else "is neither http nor https"
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -298,7 +298,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "with variables that have defaults": row(
             _server_variable, root="servers: [{url: 'https://{h}.example.com', variables: {h: {default: a, enum: [a, b]}}}]"),
         "with a variable that has no default": _server("[{url: 'https://{h}.example.com'}]", "", _needs_base_url),
-        "without a scheme, or with an impossible host": _server("[{url: a.example.com/v1}]", "", _needs_base_url),
+        "without a scheme, without `//` after it, or with an impossible host": _server("[{url: a.example.com/v1}]", "", _needs_base_url),
         "with its default port": _server("[{url: 'https://a.example.com:443/v1'}]", "https://a.example.com/v1/x"),
         "relative": _server("[{url: /v1}]", "", _needs_base_url),
         "none": _server("[]", "", _needs_base_url),
