@@ -7,7 +7,7 @@ Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...config import Client
@@ -46,32 +46,42 @@ class Security:
         The empty alternative is the last, so that available credentials are sent.
         """
         alternatives: dict[tuple[str, ...], None] = {}
+        impossible: list[tuple[SecurityRequirement, str]] = []
         for alternative in operation.security:
             if not all(key in self.arguments for key in alternative.schemes):
                 continue  # already refused
             made = [self.arguments[key] for key in alternative.schemes]
             credentials = list(dict.fromkeys(c for c in made if c is not None))
-            self._check_places(alternative, credentials)
-            alternatives[tuple(c.name for c in credentials)] = None
+            if clash := _clash(credentials):
+                impossible.append((alternative, clash))
+            else:
+                alternatives[tuple(c.name for c in credentials)] = None
+        for alternative, clash in impossible:
+            record = self.findings.assume if alternatives else self.findings.refuse
+            end = "; this alternative isn't used" if alternatives else ""
+            record(
+                "security-scheme",
+                alternative.location,
+                f"{clash}{end}",
+                "Make them alternatives, one list item each, or leave the operation out.",
+            )
         if not any(alternatives):
             return ()
         return tuple(sorted(alternatives, key=lambda names: not names))
 
-    def _check_places(
-        self, alternative: SecurityRequirement, credentials: list[Credential]
-    ) -> None:
-        places: dict[tuple[str, str], str] = {}
-        for credential in credentials:
-            place, name = _place(credential), credential.name
-            first = places.setdefault(place, name)
-            if first != name:
-                self.findings.refuse(
-                    "security-scheme",
-                    alternative.location,
-                    f"{first} and {name} are required together, but both are sent in the same "
-                    f"{' '.join(place)}",
-                    "Make them alternatives, one list item each, or leave the operation out.",
-                )
+
+def _clash(credentials: Sequence[Credential]) -> str:
+    """Return the fact that two credentials are sent in one place; empty if each has its own."""
+    places: dict[tuple[str, str], str] = {}
+    for credential in credentials:
+        place, name = _place(credential), credential.name
+        first = places.setdefault(place, name)
+        if first != name:
+            return (
+                f"{first} and {name} are required together, but both are sent in the same "
+                f"{' '.join(place)}"
+            )
+    return ""
 
 
 def build_security(document: Document, client: Client, findings: Findings) -> Security:

@@ -284,6 +284,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "alternatives": _schemes("[{key: []}, {token: []}]", sends({"authorization": "Bearer t", "x-key": None}, token="t")),
         "combinations": _schemes("[{key: [], token: []}]", sends({"authorization": "Bearer t", "x-key": "k"}, token="t", key="k")),
         "a combination of two schemes for the same header or parameter": _schemes("[{key: [], other: []}]"),
+        "such a combination beside other alternatives": _schemes("[{key: [], other: []}, {token: []}]", sends({"authorization": "Bearer t"}, token="t")),
         "no security for one operation (`security: []`)": _paths(
             "{/x: {get: {operationId: call, security: [], responses: {'204': {description: A}}}}, "
             "/y: {get: {operationId: other, responses: {'204': {description: A}}}}}\nsecurity: [{key: []}]", _no_secret,
