@@ -49,7 +49,7 @@ _BASE_MODEL = frozenset((
     "model_config", "model_construct", "model_copy", "model_dump", "model_dump_json",
     "model_extra", "model_fields", "model_fields_set", "model_json_schema", "model_post_init",
     "model_parametrized_name", "model_rebuild", "model_validate", "model_validate_json",
-    "model_validate_strings",
+    "model_validate_strings", "mro", "register",
 ))  # fmt: skip
 FIELDS = _TYPES | _BASE_MODEL | {"cls", "self"}
 ARGUMENTS = _TYPES | {

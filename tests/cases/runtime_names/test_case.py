@@ -6,7 +6,9 @@ import json
 from uuid import UUID
 
 import pytest
+from pydantic import BaseModel
 
+from generator.codegen.names import FIELDS
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 
@@ -22,6 +24,15 @@ def test_names_of_the_runtime_may_be_used_by_a_description(case: Case) -> None:
     with case.connect(answering(200, {"sender": "s"})) as client:
         assert client.retry.get_retry().sender == "s"
         assert client.options.get_options() is not None
+    with case.connect(answering(200, {"register": "r", "mro": "m"})) as client:
+        read = client.retry.get_retry()
+    assert (read.register_, read.mro_) == ("r", "m")
+
+
+def test_each_public_name_of_a_pydantic_class_is_reserved() -> None:
+    """Those of its metaclass too, of which pydantic warns."""
+    known = {*dir(BaseModel), *dir(type(BaseModel))}
+    assert {name for name in known if not name.startswith("_")} - FIELDS == set()
 
 
 def test_names_of_imports_may_be_calls(case: Case) -> None:

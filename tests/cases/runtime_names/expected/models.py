@@ -30,6 +30,8 @@ class Operation(Model):
 
 class Sample(Model):
     sender: Opt[str] = None
+    register_: Opt[Annotated[str, Field(alias="register")]] = None
+    mro_: Opt[Annotated[str, Field(alias="mro")]] = None
 
 
 class Text(Model):
