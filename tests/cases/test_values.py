@@ -55,6 +55,7 @@ components:
         whole: {type: number, const: 1.0}
         num: {type: number}
         nums: {type: array, items: {type: number}}
+        few: {type: array, maxItems: 1, items: {anyOf: [{$ref: "#/components/schemas/V"}, {$ref: "#/components/schemas/Tool"}]}}
         int: {type: integer}
         any: {}
         exact: {type: number, format: decimal}
@@ -422,6 +423,14 @@ def test_bounds_without_a_type(tmp_path: Path) -> None:
     assert "4 more [server-checked]" in error
     spec["paths"]["/g"]["post"].pop("requestBody")
     assert "server-checked" not in generate_spec(tmp_path, "received", json.dumps(spec)).err
+
+
+def test_limits_of_a_list_of_unions(case: Case) -> None:
+    """The values of a union are read one by one; the limits are those of the list."""
+    assert case.models.All(few=[{"a": 1}]).few == [case.models.V(a=1)]
+    for items in ([{"a": 1}, {"a": 2}], [case.models.V(a=1)] * 2):
+        with pytest.raises(ValidationError, match="at most 1 item"):
+            case.models.All(few=items)
 
 
 def test_a_required_member_without_a_property(case: Case, mode: str, read: Any) -> None:

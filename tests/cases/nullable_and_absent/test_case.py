@@ -18,6 +18,12 @@ def test_required_and_nullable(case: Case) -> None:
     assert refused(entry, title="t", body=None) != []
 
 
+def test_required_in_one_direction(case: Case) -> None:
+    key = case.models.Key
+    assert sent(key(secret="s", older={"secret": "t"})) == {"secret": "s", "older": {"secret": "t"}}
+    assert refused(key) == refused(key, secret="s", older={}) == ["missing"]
+
+
 @pytest.mark.parametrize("field", ["mood", "place", "author"])
 def test_null_is_sent_where_the_description_allows_it(field: str, case: Case) -> None:
     entry = case.models.Entry

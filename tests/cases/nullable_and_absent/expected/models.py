@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -21,6 +21,14 @@ class Author(Model):
     name: Opt[str] = None
 
 
+class Key(Model):
+    _needed_in_requests: ClassVar = ("secret",)
+    _needed_in_responses: ClassVar = ("id",)
+    id: Opt[str] = None
+    secret: Opt[str] = None
+    older: Opt[Key] = None
+
+
 class NullablePlace(Model):
     lat: Opt[Number] = None
 
@@ -34,3 +42,6 @@ class Entry(Model):
     author: Author | None = None
     pages: Opt[Annotated[int, Field(ge=1)]] = None
     links: Opt[dict[str, str | None]] = None
+
+
+Key.model_rebuild()
