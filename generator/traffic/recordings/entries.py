@@ -4,69 +4,85 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Protocol, TypeAlias
+from itertools import chain
+from typing import Final, TypeAlias
 
 from ..exchange import RecordedExchange, RecordingPlace
-from . import cassette, har, json_window, ndjson
+from . import cassette, har, json_reader, ndjson
 from .bodies import BodyDecoder
 from .flaws import Broken, CutOff, Malformed, Unrecognized, mebibytes
-from .json_window import JsonWindow
+from .json_reader import JsonReader
 from .text_file import TextFile
 from .yaml_events import YamlEvents
 
-MAX_YAML = 20 * 2**20
-"""Bytes of a recording in YAML."""
-_LARGE_CASSETTE = re.compile(rb"^(?:(?:http_)?interactions:|- (?:request|response):)", re.MULTILINE)
-_LIST = re.compile(rb"^ *+- ", re.MULTILINE)
-_OF_A_LINE = {ndjson.VERSION, "time", "operation", "request", "response"}
-_UNKNOWN = "it has neither log.entries nor interactions, and its first line isn't the recorder's"
+MAX_JSON = 256 * 2**20
+MAX_YAML = 64 * 2**20
+"""Bytes of a recording that is read as a whole: all but lines of JSON."""
+_LIKELY: Final = re.compile(r'interactions|"entries"|^ *+- ', re.MULTILINE)
+"""What a recording has, unless it is of lines."""
+_LINE: Final = re.compile(rf'\s*\{{\s*"{ndjson.VERSION}"\s*:')
+_UNKNOWN: Final = (
+    "it has neither log.entries nor interactions, and its first line isn't the recorder's"
+)
 
 Convert: TypeAlias = Callable[[object, RecordingPlace], RecordedExchange]
 Entry: TypeAlias = tuple[object, int]
 """The plain data of an entry, or the :class:`Malformed` in place of it, and its line."""
-
-
-class _TextPlace(Protocol):
-    """A place in a text of members and elements."""
-
-    flaw: str
-
-    @property
-    def line(self) -> int: ...
-    def peek(self) -> str: ...
-    def members(self) -> Iterator[str]: ...
-    def elements(self) -> Iterator[int]: ...
-    def value(self) -> object: ...
-    def end(self) -> None: ...
+_Reader: TypeAlias = JsonReader | YamlEvents
 
 
 def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
     """Return the entries and the function that reads one.
 
-    Raises :class:`Unrecognized`; both raise :class:`Broken`.
+    Raises :class:`Unrecognized` and :class:`CutOff`; both raise :class:`Broken`.
     """
-    start = piece = source.read(json_window.PIECE)
-    while piece.isspace() and len(start) < MAX_YAML:
-        start += (piece := source.read(json_window.PIECE))
-    if source.fault and not start.strip():
+    text = source.read(json_reader.MAX_ENTRY)
+    if source.fault and not text.strip():
         raise Unrecognized(source.fault, 1)
-    if start.lstrip()[:1] in ("", "{", "["):
-        return _recognized(JsonWindow(source, start))
-    text = bytearray(start.encode())
-    while len(text) < MAX_YAML and (piece := source.read(min(2**20, MAX_YAML - len(text)))):
-        text += piece.encode()
-    if source.read(1):
-        if _LARGE_CASSETTE.search(text):
-            fact = f"larger than {mebibytes(MAX_YAML)}, the limit for YAML"
-            raise CutOff(fact, 1, "Split the cassette, or record it in JSON.")
-        raise Unrecognized(_UNKNOWN, 1)
-    if b"interactions" not in text and not _LIST.search(text):
+    if _is_of_lines(text):
+        return ndjson.exchange_of, _lines(source, text)
+    is_json = text.lstrip()[:1] in ("", "{", "[")
+    limit, kind = (MAX_JSON, "JSON") if is_json else (MAX_YAML, "YAML")
+    text += source.read(limit - source.length)
+    is_whole = not source.read(1)
+    if not (is_json and is_whole) and not _LIKELY.search(text):
         raise Unrecognized(source.fault or _UNKNOWN, 1)
-    return _recognized(YamlEvents(bytes(text), source.size, source.fault))
+    if not is_whole:
+        fact = f"larger than {mebibytes(limit)}, the limit for {kind}"
+        raise CutOff(fact, 1, "Split it, or record lines of JSON (NDJSON), which have no limit.")
+    if is_json:
+        return _recognized(JsonReader(text, source.fault))
+    return _recognized(YamlEvents(text.encode(), source.size, source.fault))
 
 
-def _recognized(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
+def _is_of_lines(text: str) -> bool:
+    """Return whether the first line is the recorder's, or begins like one."""
+    line = text.lstrip().partition("\n")[0]
+    if ndjson.VERSION in line and not _LINE.match(line):
+        with suppress(Malformed):
+            value = JsonReader(line).whole()
+            return isinstance(value, dict) and ndjson.VERSION in value
+    return _LINE.match(line) is not None
+
+
+def _lines(source: TextFile, start: str) -> Iterator[Entry]:
+    """Yield the value of each line that isn't empty."""
+    for number, line in enumerate(source.lines(start, json_reader.MAX_ENTRY), 1):
+        if line.isspace():
+            continue
+        try:
+            yield JsonReader(line).whole(), number
+        except Malformed as error:
+            if source.fault and not line.endswith("\n"):
+                raise CutOff(source.fault, number) from None
+            yield error, number
+    if source.fault:
+        raise CutOff(source.fault, number)
+
+
+def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
     """Read up to the entries; a text that isn't readable so far isn't a recording."""
     try:
         kind = reader.peek()
@@ -81,54 +97,35 @@ def _recognized(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
     raise Unrecognized(_UNKNOWN if kind else "the file is empty", 1)
 
 
-def _of_object(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
+def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
     line = reader.line
-    first: dict[str, object] = {}
-    flaw = ""
     root = reader.members()
-    try:
-        for key in root:
-            kind = reader.peek()
-            if key in ("interactions", "http_interactions") and kind == "[":
-                return partial(cassette.exchange_of, BodyDecoder()), _elements(reader, [root])
-            if key == "log" and kind == "{":
-                log = reader.members()
-                for member in log:
-                    if member == "entries" and reader.peek() == "[":
-                        return har.exchange_of, _elements(reader, [log, root])
-                    reader.value()
-                continue
-            value = reader.value()
-            flaw = flaw or reader.flaw
-            if key in _OF_A_LINE:
-                first[key] = value
-    except Broken as error:
-        if ndjson.VERSION not in first:
-            raise
-        if isinstance(error, CutOff):
-            return ndjson.exchange_of, _failing(error)
-        flaw = error.fact
-    if ndjson.VERSION not in first or not isinstance(reader, JsonWindow):
-        raise Unrecognized(_UNKNOWN, line)
-    return ndjson.exchange_of, _lines(reader, (Malformed(flaw) if flaw else first, line))
+    for key in root:
+        kind = reader.peek()
+        if key in ("interactions", "http_interactions") and kind == "[":
+            return partial(cassette.exchange_of, BodyDecoder()), _elements(reader, [root])
+        if key == "log" and kind == "{":
+            log = reader.members()
+            for member in log:
+                if member == "entries" and reader.peek() == "[":
+                    return har.exchange_of, _elements(reader, [log, root])
+                reader.value()
+            continue
+        reader.value()
+    raise Unrecognized(_UNKNOWN, line)
 
 
-def _old_cassette(reader: _TextPlace) -> Iterator[Entry]:
+def _old_cassette(reader: _Reader) -> Iterator[Entry]:
     """Return the entries of a list, whose first one shows if they are interactions."""
     entries = _elements(reader, [])
     entry = next(entries, None)
     value = entry[0] if entry else None
     if entry is None or not isinstance(value, dict) or not {"request", "response"} <= value.keys():
         raise Unrecognized(_UNKNOWN, 1)
-    return _before(entry, entries)
+    return chain([entry], entries)
 
 
-def _before(entry: Entry, entries: Iterator[Entry]) -> Iterator[Entry]:
-    yield entry
-    yield from entries
-
-
-def _elements(reader: _TextPlace, around: Sequence[Iterator[str]]) -> Iterator[Entry]:
+def _elements(reader: _Reader, around: Sequence[Iterator[str]]) -> Iterator[Entry]:
     """Yield the elements of a list; then read the rest of the objects ``around`` it."""
     for line in reader.elements():
         value = reader.value()
@@ -137,21 +134,3 @@ def _elements(reader: _TextPlace, around: Sequence[Iterator[str]]) -> Iterator[E
         for _ in members:
             reader.value()
     reader.end()
-
-
-def _failing(error: Broken) -> Iterator[Entry]:
-    raise error
-    yield  # it is a generator
-
-
-def _lines(window: JsonWindow, first: Entry) -> Iterator[Entry]:
-    """Yield the value of each line; of a first line that isn't readable the rest is left."""
-    yield first
-    if isinstance(first[0], Malformed) and window.line == first[1]:
-        window.leave_line()
-    for text in window.lines():
-        try:
-            value = None if window.flaw else window.decode(text)
-            yield Malformed(window.flaw) if window.flaw else value, window.line
-        except Malformed as error:
-            yield error, window.line

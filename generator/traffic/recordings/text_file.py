@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import Self
@@ -15,6 +16,7 @@ MAX_UNPACKED = 16 * 2**20
 MAX_RATIO = 100
 """The limit of a compressed file's text: so many times what was read of the file, and so much."""
 _GZIP = b"\x1f\x8b"
+_PIECE = 2**20
 
 
 class TextFile:
@@ -57,6 +59,22 @@ class TextFile:
             if not data:
                 break
         return "".join(parts)
+
+    def lines(self, start: str, longest: int) -> Iterator[str]:
+        """Yield the lines of the text, which begins with ``start``, with their ends.
+
+        Of one that is longer than ``longest`` characters only the beginning is there.
+        """
+        line, piece = "", start
+        while piece:
+            first, *others = piece.split("\n")
+            line += first[: max(0, longest + 1 - len(line))]
+            for other in others:
+                yield f"{line}\n"
+                line = other
+            piece = self.read(_PIECE)
+        if line:
+            yield line
 
     def _bytes(self, size: int) -> bytes:
         try:

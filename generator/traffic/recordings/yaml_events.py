@@ -29,7 +29,7 @@ _PLAIN_TAGS = {None, "!", *(_CORE + kind for kind in _KINDS.split())}
 
 
 class YamlEvents:
-    """A place in a YAML text: the counterpart of :class:`~.json_window.JsonWindow`."""
+    """A place in a YAML text: the counterpart of :class:`~.json_reader.JsonReader`."""
 
     def __init__(self, text: bytes, size: int, fault: str = "") -> None:
         """Begin a text, which ends early if there is a ``fault``; ``size`` is that of its file."""

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.traffic.recordings import entries, json_window, yaml_events
-from tests.traffic.recordings.conftest import Write, interaction, read
+from generator.traffic.recordings import entries, json_reader, yaml_events
+from tests.traffic.recordings.conftest import Write, har, har_entry, interaction, read
 
 GOOD = "- request: {method: GET, uri: /a}\n  response: {status: {code: 200}}\n"
 
@@ -180,15 +180,25 @@ def test_the_limit_of_values_in_a_compressed_cassette(
     assert found.problem.fact.endswith("values")
 
 
-def test_a_large_cassette_is_refused_by_name(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_window, "PIECE", 100)
-    monkeypatch.setattr(entries, "MAX_YAML", 1000)
-    assert len(read(write(cassette(GOOD * 10))).exchanges) == 10
-    found = read(write(cassette(GOOD * 100)))
+@pytest.mark.parametrize(
+    ("limit", "few", "many"),
+    [
+        ("YAML", cassette(GOOD * 10), cassette(GOOD * 100)),
+        ("JSON", har(*[har_entry()] * 5), har(*[har_entry()] * 50)),
+    ],
+)
+def test_a_large_recording_is_refused_by_name(
+    limit: str, few: str, many: str, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_reader, "MAX_ENTRY", 500)
+    monkeypatch.setattr(entries, f"MAX_{limit}", 1000)
+    assert read(write(few)).exchanges
+    found = read(write(many))
     assert found.exchanges == []
     assert found.problem.place.file == "recording"
-    assert "larger than" in found.problem.fact
-    assert "limit for YAML" not in read(write("a: b\n" * 1000)).problem.fact
+    assert found.problem.fact == f"larger than 0.000953674 MiB, the limit for {limit}"
+    assert "NDJSON" in found.problem.remedy
+    assert "the limit for" not in read(write("a: b\n" * 1000)).problem.fact
 
 
 @pytest.mark.parametrize("of", ["request", "response"])

@@ -12,7 +12,6 @@ import jsonschema
 import pytest
 
 from generator.traffic.exchange import RecordedExchange
-from generator.traffic.recordings import json_window
 from tests.traffic.recordings.conftest import (
     EVERY_FORMAT,
     HAR,
@@ -45,12 +44,8 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @every_format
-@pytest.mark.parametrize("piece", [7, json_window.PIECE])
-def test_each_format_gives_the_same_exchanges(
-    text: str, piece: int, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever the form of the text and the size of the window."""
-    monkeypatch.setattr(json_window, "PIECE", piece)
+def test_each_format_gives_the_same_exchanges(text: str, write: Write) -> None:
+    """Whatever the form of the text."""
     for form in FORMS.values():
         found = read(write(form(text.encode())))
         assert (found.problems, found.others) == ([], [])
@@ -70,11 +65,7 @@ def test_each_format_gives_the_same_exchanges(
         (EVERY_FORMAT["indented"], [4, 31, 54]),
     ],
 )
-@pytest.mark.parametrize("piece", [10, 2**20])
-def test_lines_are_those_of_the_beginnings(
-    text: str, lines: list[int], piece: int, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(json_window, "PIECE", piece)
+def test_lines_are_those_of_the_beginnings(text: str, lines: list[int], write: Write) -> None:
     found = read(write(text)).exchanges
     assert [one.place.line for one in found] == lines
     assert {one.place.file for one in found} == {"recording"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.traffic import json_text
-from generator.traffic.recordings import json_window, text_file
+from generator.traffic.recordings import json_reader, text_file
 from tests.support.command import ROOT, python
 from tests.traffic.recordings.conftest import (
     EVERY_FORMAT,
@@ -31,7 +31,6 @@ LARGE = json.dumps(har_entry({}, {"content": {"text": "é" * 1_700}}))
 LONG_LOG = '{"log": {"entries": [' + ",\n".join([ENTRY] * 50)
 
 
-@pytest.mark.parametrize("piece", [50, 2**20])
 @pytest.mark.parametrize(
     ("text", "exchanges", "at"),
     [
@@ -58,9 +57,8 @@ LONG_LOG = '{"log": {"entries": [' + ",\n".join([ENTRY] * 50)
     ],
 )
 def test_a_text_that_ends_early_or_is_broken(
-    text: str, exchanges: int, at: int, piece: int, write: Write, monkeypatch: pytest.MonkeyPatch
+    text: str, exchanges: int, at: int, write: Write
 ) -> None:
-    monkeypatch.setattr(json_window, "PIECE", piece)
     found = read(write(text))
     assert len(found.exchanges) == exchanges
     assert found.problem.place.line == at
@@ -162,7 +160,6 @@ def test_text_that_is_not_utf_8(text: str, write: Write) -> None:
     assert found.problem.fact == "the text isn't UTF-8"
 
 
-@pytest.mark.parametrize("piece", [1, 999])
 @pytest.mark.parametrize(
     ("text", "entries", "problems"),
     [
@@ -178,25 +175,15 @@ def test_a_large_entry_is_passed_over(
     text: str,
     entries: list[int],
     problems: int,
-    piece: int,
     write: Write,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(json_window, "PIECE", piece)
-    monkeypatch.setattr(json_window, "MAX_ENTRY", 2000)
+    monkeypatch.setattr(json_reader, "MAX_ENTRY", 2000)
     found = read(write(text))
     assert [one.place.entry for one in found.exchanges] == entries
     assert [one.fact for one in found.problems] == [
         "entry 2 isn't readable: larger than 0.00190735 MiB"
     ] * problems
-
-
-def test_too_much_white_space_ends_the_file(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_window, "PIECE", 100)
-    monkeypatch.setattr(json_window, "MAX_ENTRY", 2000)
-    found = read(write(LONG_LOG + ", " + " " * 5000 + "{}]}}"))
-    assert len(found.exchanges) == 50
-    assert "white space" in found.problem.fact
 
 
 def test_empty_lines_are_passed_over_at_once(write: Write) -> None:
@@ -215,7 +202,6 @@ def test_an_entry_of_too_many_values_is_passed_over(
 ) -> None:
     """Each would take 20 times as much memory as text; commas in text are none."""
     monkeypatch.setattr(json_text, "MAX_VALUES", 5_000)
-    monkeypatch.setattr(json_window, "PIECE", 1_000)
     found = read(write(f"{start}[{'[],' * 8_000}[]]{end}"))
     assert len(found.exchanges) == 2
     assert found.problem.fact == "entry 2 isn't readable: more than 5,000 values"
@@ -228,7 +214,8 @@ def test_a_large_compressed_file(write: Write, monkeypatch: pytest.MonkeyPatch) 
     assert len(read(write(data)).exchanges) == 100
     monkeypatch.setattr(text_file, "MAX_UNPACKED", 5000)
     monkeypatch.setattr(text_file, "MAX_RATIO", 1)
-    monkeypatch.setattr(json_window, "PIECE", 100)
+    monkeypatch.setattr(json_reader, "MAX_ENTRY", 1000)
+    monkeypatch.setattr(text_file, "_PIECE", 100)
     found = read(write(data))
     assert 0 < len(found.exchanges) < 100
     assert "without its compression" in found.problem.fact
@@ -236,11 +223,8 @@ def test_a_large_compressed_file(write: Write, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("times", [30, pytest.param(1_000, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("name", EVERY_FORMAT)
-def test_any_damage_raises_nothing(
-    name: str, times: int, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_damage_raises_nothing(name: str, times: int, write: Write) -> None:
     """Bytes are replaced, removed and repeated at random, from a fixed seed."""
-    monkeypatch.setattr(json_window, "PIECE", 64)
     chance = random.Random(name)
     data = EVERY_FORMAT[name].encode()
     read_some = 0
@@ -263,7 +247,7 @@ _PROGRAM = """
 import resource, sys
 from pathlib import Path
 from generator.traffic.recordings import read_recordings
-resource.setrlimit(resource.RLIMIT_AS, (300 * 2**20,) * 2)
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]) * 2**20,) * 2)
 print(sum(1 for _ in read_recordings([Path(sys.argv[1])], str)))
 """
 
@@ -271,23 +255,24 @@ print(sum(1 for _ in read_recordings([Path(sys.argv[1])], str)))
 @pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process")
 @pytest.mark.parametrize(
-    ("start", "entry"),
+    ("start", "entry", "mebibytes"),
     [
         (
             f'{{"log": {{"entries": [{ENTRY}',
             f",\n{json.dumps(har_entry({}, {'content': {'text': 'é' * 1_700}}))}",
+            700,
         ),
-        ("", line({}, {"body": "a" * 10_000}) + "\n"),
+        ("", line({}, {"body": "a" * 10_000}) + "\n", 300),
     ],
     ids=["har", "lines"],
 )
-def test_memory(start: str, entry: str, tmp_path: Path) -> None:
-    """200 MB of text are read in much less memory."""
+def test_memory(start: str, entry: str, mebibytes: int, tmp_path: Path) -> None:
+    """Of 200 MB the text is kept, never all values; of lines not even the text."""
     path = tmp_path / "recording"
     with path.open("w", encoding="utf-8") as file:
         file.write(start)
         for _ in range(200):
             file.write(entry * 100)
         file.write("]}}" if start else "")
-    found = python(tmp_path, "-c", _PROGRAM, path, path=[ROOT]).out
+    found = python(tmp_path, "-c", _PROGRAM, path, str(mebibytes), path=[ROOT]).out
     assert int(found) == 20_000 + bool(start)
