@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -14,9 +13,9 @@ from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
 from .deviation import Deviation
 from .exchange import Message
-from .json_text import json_body
+from .json_text import json_or_missing
 from .multipart import BodyPart, parts_of
-from .parameters import Pairs, ParameterReader, append, json_or_missing
+from .parameters import Pairs, ParameterReader, append
 from .schemas import SchemaJudge
 
 _FORM = "application/x-www-form-urlencoded"
@@ -59,7 +58,7 @@ class BodyJudge:
                 is_unread = self._direction == "response" and bool(_structured(content))
             elif self._direction == "response" and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
-                holds_json = _holds_json(body)
+                holds_json = json_or_missing(body) is not MISSING
                 is_unread = not (holds_json or self._takes_text(media))
                 sent = "application/json" if holds_json else sent
             yield Deviation(
@@ -90,12 +89,11 @@ class BodyJudge:
         )
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
-        try:
-            value = json_body(body)
-        except (ValueError, RecursionError):
+        value = json_or_missing(body)
+        if value is MISSING:
             yield self._unreadable(media.location, "JSON")
-            return
-        yield from self._values(media, value)
+        else:
+            yield from self._values(media, value)
 
     def _text(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
@@ -214,16 +212,7 @@ def _structured(content: Content) -> Sequence[MediaType]:
 
 def json_of(message: Message) -> Json | Missing:
     """Return the value of a body that is JSON by its media type; nothing of another one."""
-    with suppress(ValueError, RecursionError):
-        return json_body(message.body or b"") if is_json(message.media_type) else MISSING
-    return MISSING
-
-
-def _holds_json(body: bytes) -> bool:
-    with suppress(ValueError, RecursionError):
-        json_body(body)
-        return True
-    return False
+    return json_or_missing(message.body or b"") if is_json(message.media_type) else MISSING
 
 
 def is_json(media_type: str) -> bool:

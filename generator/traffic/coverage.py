@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from ..changes.change import OperationCoverage, Shown
-from ..openapi.model import Document, Json, Operation, Schema
+from ..openapi.model import MISSING, Document, Json, Operation, Schema
 from .bodies import described, is_json
 from .exchange import RecordedExchange
-from .json_text import json_body
+from .json_text import json_or_missing
 from .judge import response_for, substitute
 from .schemas import SchemaJudge
+from .value_walk import schema_at
 
 T = TypeVar("T")
 Value: TypeAlias = tuple[Schema, str]
@@ -66,11 +67,9 @@ class Coverage:
         is_other = bool(message.media_type) and not is_json(message.media_type)
         if media is None or media.schema is None or is_other:
             return
-        try:
-            value = json_body(message.body)
-        except (ValueError, RecursionError):
-            return
-        self._note(media.schema, value, self._seen.setdefault(label, _Found()))
+        value = json_or_missing(message.body)
+        if value is not MISSING:
+            self._note(media.schema, value, self._seen.setdefault(label, _Found()))
 
     def result(self) -> tuple[OperationCoverage, ...]:
         """Return what was seen of each operation in use."""
@@ -96,10 +95,16 @@ class Coverage:
                     seen.values[schema, text] = ""
             if schema.union is not None:
                 todo += [(branch, value) for branch in walk.branches(schema, value)]
-            if isinstance(value, dict):
-                todo += _members(schema, value, seen)
-            elif isinstance(value, list):
-                todo += _items(schema, value)
+            is_list = isinstance(value, list)
+            parts = (
+                enumerate(value) if is_list else value.items() if isinstance(value, dict) else ()
+            )
+            for key, part in parts:
+                inner = schema_at(schema, key)
+                if isinstance(inner, Schema):
+                    todo.append((inner, part))
+                    if key in (schema.properties or {}):
+                        seen.fields[inner] = ""
 
     def _listed(self, schema: Schema) -> frozenset[str]:
         if schema not in self._enumerations:
@@ -169,26 +174,3 @@ def _others(schema: Schema, name: str) -> Iterator[tuple[Schema, str]]:
             yield inner, f"{name}[]"
     if isinstance(schema.additional_properties, Schema):
         yield schema.additional_properties, f"{name}.*"
-
-
-def _members(
-    schema: Schema, value: Mapping[str, Json], seen: _Found
-) -> Iterator[tuple[Schema, Json]]:
-    """Yield the schemas of the members of an object, and note the fields."""
-    properties, more = schema.properties or {}, schema.additional_properties
-    for name, member in value.items():
-        inner = properties.get(name)
-        if inner is not None:
-            seen.fields[inner] = ""
-            yield inner, member
-        elif isinstance(more, Schema):
-            yield more, member
-
-
-def _items(schema: Schema, value: Sequence[Json]) -> Iterator[tuple[Schema, Json]]:
-    """Yield the schemas of the items of a list."""
-    first = schema.prefix_items or ()
-    yield from zip(first, value, strict=False)
-    if schema.items is not None:
-        for item in value[len(first) :]:
-            yield schema.items, item

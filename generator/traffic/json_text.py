@@ -6,33 +6,32 @@ import json
 import re
 import sys
 from codecs import BOM_UTF8
+from contextlib import suppress
 from typing import Final
 
 from ..budget import Budget
-from ..openapi.model import Json
+from ..openapi.model import MISSING, Json, Missing
 
 MAX_VALUES: Final = 500_000
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def json_value(text: str) -> Json:
-    """Return the value of a JSON text.
+def json_or_missing(text: str | bytes) -> Json | Missing:
+    """Return the value of a JSON text; nothing if it isn't one. Bytes may be in UTF-16 or UTF-32.
 
-    Raise :class:`ValueError` or :class:`RecursionError` for another text, and
-    :class:`BudgetExceeded` before objects are made of one with too many values.
+    Raise :class:`BudgetExceeded` before objects are made of one with too many values.
     """
-    check_values(text)
-    value: Json = _JSON.decode(text)
-    if _SURROGATE.search(text):  # half of a surrogate pair isn't text (RFC 8259 §8.2)
-        json.dumps(value, ensure_ascii=False).encode()
-    return value
-
-
-def json_body(body: bytes) -> Json:
-    """Return the value of a body in JSON, which may be in UTF-16 or UTF-32; raise as above."""
-    encoding = json.detect_encoding(body) if b"\0" in body[:4] else "utf-8"
-    return json_value(body.removeprefix(BOM_UTF8).decode(encoding))
+    with suppress(ValueError, RecursionError):
+        if isinstance(text, bytes):
+            encoding = json.detect_encoding(text) if b"\0" in text[:4] else "utf-8"
+            text = text.removeprefix(BOM_UTF8).decode(encoding)
+        check_values(text)
+        value: Json = _JSON.decode(text)
+        if _SURROGATE.search(text):  # half of a surrogate pair isn't text (RFC 8259 §8.2)
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
+    return MISSING
 
 
 def check_values(text: str) -> None:

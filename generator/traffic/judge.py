@@ -77,7 +77,7 @@ class ExchangeJudge:
 
         Raise :class:`BudgetExceeded` if the exchange needs more work than there is.
         """
-        self.schemas.begin(work)
+        self.schemas.work = work
         self._without.clear()
         work.spend(len(operation.parameters))
         found = [*self._request(operation, match, one)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 from typing import Final
@@ -17,7 +16,7 @@ from urllib.parse import unquote, unquote_plus
 from ..codegen.build.media_types import codec_of_query
 from ..openapi.model import MISSING, Document, Encoding, Header, Json, Missing, Parameter, Schema
 from .exchange import Message
-from .json_text import json_value
+from .json_text import json_or_missing
 
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}
 _TEXT: Final = frozenset({"string"})
@@ -351,10 +350,3 @@ def append(members: dict[str, Json], name: str, value: Json) -> None:
         before.append(value)
     else:
         members[name] = [value]
-
-
-def json_or_missing(text: str) -> Json | Missing:
-    """Return the value of a JSON text; nothing if it isn't one."""
-    with suppress(ValueError, RecursionError):
-        return json_value(text)
-    return MISSING

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from json import dumps
 from typing import Final, TypeAlias
 
 from ..budget import Budget
@@ -13,11 +12,11 @@ from ..changes.symbols import ComponentSymbol
 from ..document.pointer import escape
 from ..openapi.formats import is_readable, typed_format
 from ..openapi.keywords import ROWS, NumberKeyword
-from ..openapi.model import MISSING, Document, Json, Missing, Schema
+from ..openapi.model import Document, Json, Missing, Schema
 from .deviation import Deviation
+from .json_text import json_or_missing
 from .own_keywords import OwnKeywords
-from .parameters import json_or_missing
-from .value_walk import UNKNOWN, Flaw, Outcome, ValueWalk
+from .value_walk import Flaw, Outcome, ValueWalk
 
 _POINTER_WORK: Final = 500
 """Characters of a pointer that cost as much as one value."""
@@ -46,7 +45,7 @@ class SchemaJudge:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._own: dict[Schema, OwnKeywords] = {}
+        self._own_keywords = cache(OwnKeywords)
         self.work = Budget(0, "comparisons")
         """The work that the values of an exchange may cost."""
         self._expected = cache(_expected)
@@ -62,10 +61,6 @@ class SchemaJudge:
         for inner in schema.subschemas():
             self._add_symbol(inner, symbol)
 
-    def begin(self, work: Budget) -> None:
-        """Begin an exchange, whose values may cost ``work``."""
-        self.work = work
-
     def deviations(
         self, schema: Schema, value: Json, *, is_sent: bool = False
     ) -> Sequence[Deviation]:
@@ -77,8 +72,7 @@ class SchemaJudge:
         outcome = self.walk(is_sent=is_sent).outcome(schema, value)
         if not outcome.errors:
             return ()
-        flaws: list[_FoundFlaw] = []
-        self._collect(outcome, "", frozenset(), "", IN_PLACE, set(), flaws, is_mild=is_sent)
+        flaws = [*self._flaws(outcome, is_mild=is_sent)]
         flaws.sort(key=lambda one: _ORDER.get(one[1].keyword if not one[1].rule else "", 2))
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
@@ -94,70 +88,34 @@ class SchemaJudge:
 
     def walk(self, *, is_sent: bool = False) -> ValueWalk:
         """Return a walk over a value, within the budget."""
-        return ValueWalk(
-            self._document, self._own_keywords, self._discriminated, self.work, is_sent=is_sent
-        )
+        return ValueWalk(self._document, self._own_keywords, self.work, is_sent=is_sent)
 
-    def _own_keywords(self, schema: Schema) -> OwnKeywords:
-        own = self._own.get(schema)
-        if own is None:
-            own = self._own[schema] = OwnKeywords(schema)
-        return own
-
-    def _collect(
-        self,
-        outcome: Outcome,
-        pointer: str,
-        described: frozenset[str],
-        site: str,
-        shift: Shift,
-        done: set[tuple[int, str, frozenset[str]]],
-        flaws: list[_FoundFlaw],
-        *,
-        is_mild: bool,
-    ) -> None:
-        """Add the flaws of an outcome, each with the pointer of its value, once for each place."""
-        described |= outcome.described
-        if outcome.site is not None:
-            site = moved(outcome.site, shift)
-            shift = inside(self._document, outcome.site, shift)
-        key = id(outcome), pointer, described
-        if key in done:
-            return
-        done.add(key)
-        self.work.spend(1 + len(outcome.flaws) + len(pointer) // _POINTER_WORK)
-        for flaw in outcome.flaws:
-            if flaw.rule != "property/added" or flaw.keyword not in described:
-                at = pointer if flaw.member is None else f"{pointer}/{escape(flaw.member)}"
-                flaws.append((at, flaw, is_mild, site, shift))
-        for step, part, is_part_mild in outcome.parts:
-            inner = pointer if step is None else f"{pointer}/{escape(str(step))}"
-            names = described if step is None else frozenset[str]()
-            of = site if step is None else ""
-            is_inner_mild = is_mild or is_part_mild
-            self._collect(part, inner, names, of, shift, done, flaws, is_mild=is_inner_mild)
-
-    def _discriminated(self, schema: Schema, value: Json) -> int | None:
-        """Return the index of the branch that the discriminator names.
-
-        :data:`UNKNOWN` if it names none, None if there is no discriminator.
-        """
-        union = schema.union
-        if union is None or union.discriminator is None or not isinstance(value, dict):
-            return None
-        found = union.discriminator
-        tag = value.get(found.property_name, MISSING)
-        if tag is MISSING:
-            if not found.is_default_declared:
-                return None
-            key = found.default_mapping
-        elif isinstance(tag, dict | list):
-            return UNKNOWN
-        else:
-            text = tag if isinstance(tag, str) else dumps(tag)
-            key = found.mapping.get(text, found.default_mapping or text)
-        keys = [branch.ref for branch in union.branches]
-        return keys.index(key) if key in keys else UNKNOWN
+    def _flaws(self, outcome: Outcome, *, is_mild: bool) -> Iterator[_FoundFlaw]:
+        """Yield the flaws of an outcome, with the pointer of its value, once for each place."""
+        done = set[tuple[int, str, frozenset[str]]]()
+        todo = [(outcome, "", frozenset[str](), "", IN_PLACE, is_mild)]
+        while todo:
+            outcome, pointer, described, site, shift, is_mild = todo.pop()
+            described |= outcome.described
+            if outcome.site is not None:
+                site = moved(outcome.site, shift)
+                shift = inside(self._document, outcome.site, shift)
+            key = id(outcome), pointer, described
+            if key in done:
+                continue
+            done.add(key)
+            self.work.spend(1 + len(outcome.flaws) + len(pointer) // _POINTER_WORK)
+            for flaw in outcome.flaws:
+                if flaw.rule != "property/added" or flaw.keyword not in described:
+                    at = pointer if flaw.member is None else f"{pointer}/{escape(flaw.member)}"
+                    yield at, flaw, is_mild, site, shift
+            for step, part, is_part_mild in reversed(outcome.parts):
+                is_inner_mild = is_mild or is_part_mild
+                if step is None:
+                    todo.append((part, pointer, described, site, shift, is_inner_mild))
+                else:
+                    inner = f"{pointer}/{escape(str(step))}"
+                    todo.append((part, inner, frozenset[str](), "", shift, is_inner_mild))
 
     def _at(self, flaw: Flaw, pointer: str, site: str, shift: Shift) -> Deviation:
         """Return the deviation from a keyword of a schema, or from the description of a member."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from json import dumps
 from typing import Final, Literal, TypeAlias
 
 from ..budget import Budget, BudgetExceeded
@@ -104,18 +105,13 @@ class ValueWalk:
         self,
         document: Document,
         own_keywords: Callable[[Schema], OwnKeywords],
-        discriminated: Callable[[Schema, Json], int | None],
         budget: Budget,
         *,
         is_sent: bool = False,
     ) -> None:
-        """``discriminated`` returns the index of the branch that a discriminator names.
-
-        ``is_sent`` is for a value of a request, which needn't have what is ``readOnly``.
-        """
+        """``is_sent`` is for a value of a request, which needn't have what is ``readOnly``."""
         self._document = document
         self._own_keywords = own_keywords
-        self._discriminated = discriminated
         self._budget = budget
         self._is_sent = is_sent
         self._outcomes: dict[tuple[Schema, int, Mode], Outcome] = {}
@@ -249,10 +245,9 @@ class ValueWalk:
                 if self._errors(names, name):
                     outcome.add_flaw(Flaw(schema, "", "propertyNames", value))
         properties = schema.properties or {}
-        extra = False if is_closed else schema.additional_properties
         inner_mode: Mode = "plain" if mode == "plain" else "closed"
         for name, member in value.items():
-            inner = properties.get(name, extra)
+            inner = False if is_closed and name not in properties else schema_at(schema, name)
             if isinstance(inner, Schema):
                 # A client's type of an optional member has None.
                 is_mild = member is None and name in properties and name not in schema.required
@@ -277,8 +272,8 @@ class ValueWalk:
         inner_mode: Mode = "plain" if mode == "plain" else "closed"
         first = schema.prefix_items or ()
         for index, item in enumerate(value):
-            inner = first[index] if index < len(first) else schema.items
-            if inner is not None:
+            inner = schema_at(schema, index)
+            if isinstance(inner, Schema):
                 part = self.outcome(inner, item, inner_mode, again=again)
                 # A client's list has one type, that of all items.
                 fits = (not self._errors(one, item) for one in first)
@@ -319,7 +314,7 @@ class ValueWalk:
     def branches(self, schema: Schema, value: Json) -> Sequence[Schema]:
         """Return the branches of a union that a value fits; the one that a discriminator names."""
         branches = schema.union.branches if schema.union else ()
-        index = self._discriminated(schema, value)
+        index = _discriminated(schema, value)
         if index is not None:
             return () if index == UNKNOWN else branches[index : index + 1]
         mode: Mode = "open" if schema.properties is not None else "closed"
@@ -329,7 +324,7 @@ class ValueWalk:
         """Return how a value deviates from the branch that it fits best."""
         assert schema.union
         branches, keyword = schema.union.branches, schema.union.keyword
-        index = self._discriminated(schema, value)
+        index = _discriminated(schema, value)
         if mode == "closed" and schema.properties is not None:
             mode = "open"
         outcomes: dict[int, Outcome] = {}
@@ -373,3 +368,34 @@ class ValueWalk:
             self._budget.spend(len(properties))
             names |= properties.keys()
         return frozenset(names)
+
+
+def schema_at(schema: Schema, key: str | int) -> Schema | bool | None:
+    """Return the schema of a member or of an item (JSON Schema 2020-12 §10.3)."""
+    if isinstance(key, str):
+        return (schema.properties or {}).get(key, schema.additional_properties)
+    first = schema.prefix_items or ()
+    return first[key] if key < len(first) else schema.items
+
+
+def _discriminated(schema: Schema, value: Json) -> int | None:
+    """Return the index of the branch that the discriminator names.
+
+    :data:`UNKNOWN` if it names none, None if there is no discriminator.
+    """
+    union = schema.union
+    if union is None or union.discriminator is None or not isinstance(value, dict):
+        return None
+    found = union.discriminator
+    tag = value.get(found.property_name, MISSING)
+    if tag is MISSING:
+        if not found.is_default_declared:
+            return None
+        key = found.default_mapping
+    elif isinstance(tag, dict | list):
+        return UNKNOWN
+    else:
+        text = tag if isinstance(tag, str) else dumps(tag)
+        key = found.mapping.get(text, found.default_mapping or text)
+    keys = [branch.ref for branch in union.branches]
+    return keys.index(key) if key in keys else UNKNOWN
