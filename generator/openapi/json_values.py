@@ -5,12 +5,14 @@ Source: JSON Schema 2020-12 §4.2.2 (Instance Equality), §6.1.1 (type).
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Final, cast
 
-_PYTHON: dict[str, tuple[type, ...]] = {
+CLASSES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
     "array": (list,), "object": (dict,), "null": (type(None),),
 }  # fmt: skip
+"""The classes of the values of each type."""
 
 
 def is_of_type(value: object, kind: object) -> bool:
@@ -19,7 +21,12 @@ def is_of_type(value: object, kind: object) -> bool:
         return kind == "boolean"
     if kind == "integer" and isinstance(value, float):
         return value.is_integer()
-    return isinstance(value, _PYTHON.get(str(kind), ()))
+    return isinstance(value, CLASSES.get(str(kind), ()))
+
+
+def type_of(value: object) -> str:
+    """Return the narrowest type of a value: that of 1.0 is integer."""
+    return next(kind for kind in ("integer", *CLASSES) if is_of_type(value, kind))
 
 
 def identity_of(value: object) -> object:

@@ -38,7 +38,7 @@ NOT_READABLE = "bodies that aren't readable"
 NO_RECORDINGS = "files that aren't recordings"
 MORE_FAULTS = "more entries that aren't readable"
 TOO_COSTLY = "that need too much work for their size"
-_WORK = 1_000_000
+_WORK = 400_000
 """Values that a run may compare with schemas, beside those that the size of recordings allows."""
 _MOST_HOSTS = 20
 _MOST_FAULTS = 100

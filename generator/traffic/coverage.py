@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias, TypeVar
 
 from ..changes.change import OperationCoverage, Shown
@@ -24,16 +25,18 @@ from .value_walk import schema_at
 T = TypeVar("T")
 Value: TypeAlias = tuple[Schema, str]
 """A schema with an enumeration, and one of its values as JSON."""
+_Seen: TypeAlias = set[Schema | Value | str]
+"""The fields, values and statuses that recordings show."""
 
 
 @dataclass(slots=True)
-class _Found:
-    """The fields and values of schemas, by name; or those of bodies, without names."""
+class _Described:
+    """The names of the fields and values that schemas describe."""
 
     fields: dict[Schema, str] = field(default_factory=dict[Schema, str])
     values: dict[Value, str] = field(default_factory=dict[Value, str])
 
-    def add(self, other: _Found) -> None:
+    def add(self, other: _Described) -> None:
         """Add what another one has."""
         self.fields |= other.fields
         self.values |= other.values
@@ -45,19 +48,18 @@ class Coverage:
     def __init__(self, document: Document, schemas: SchemaJudge) -> None:
         self._document = document
         self._schemas = schemas
-        self._enumerations: dict[Schema, frozenset[str]] = {}
+        self._listed = cache(_listed)
         self._exchanges: Counter[str] = Counter()
-        self._statuses: dict[str, set[str]] = {}
-        self._seen: dict[str, _Found] = {}
+        self._seen: dict[str, _Seen] = {}
 
     def add(self, operation: Operation, one: RecordedExchange) -> None:
         """Note what the response of an exchange shows."""
-        label = operation.label
-        self._exchanges[label] += 1
+        self._exchanges[operation.label] += 1
+        seen = self._seen.setdefault(operation.label, set())
         response = response_for(operation, one.status)
         for key in (str(one.status), f"{one.status // 100}XX", "default"):
             if response is not None and operation.responses.get(key) is response:
-                self._statuses.setdefault(label, set()).add(key)
+                seen.add(key)
                 break
         response = response or substitute(operation, one.status)
         message = one.response
@@ -69,7 +71,7 @@ class Coverage:
             return
         value = json_or_missing(message.body)
         if value is not MISSING:
-            self._note(media.schema, value, self._seen.setdefault(label, _Found()))
+            self._note(media.schema, value, seen)
 
     def result(self) -> tuple[OperationCoverage, ...]:
         """Return what was seen of each operation in use."""
@@ -78,7 +80,7 @@ class Coverage:
 
     # ── bodies ───────────────────────────────────────────────────────────────────────────────────
 
-    def _note(self, schema: Schema, body: Json, seen: _Found) -> None:
+    def _note(self, schema: Schema, body: Json, seen: _Seen) -> None:
         """Note the fields and values of a body; each part of it once for each schema it has."""
         done: set[tuple[Schema, int]] = set()
         walk = self._schemas.walk()
@@ -92,30 +94,26 @@ class Coverage:
             if schema.enum is not None and isinstance(value, str | int | float):
                 text = json.dumps(value)
                 if text in self._listed(schema):
-                    seen.values[schema, text] = ""
+                    seen.add((schema, text))
             if schema.union is not None:
                 todo += [(branch, value) for branch in walk.branches(schema, value)]
-            is_list = isinstance(value, list)
-            parts = (
-                enumerate(value) if is_list else value.items() if isinstance(value, dict) else ()
-            )
+            parts: Iterable[tuple[str | int, Json]] = ()
+            if isinstance(value, dict):
+                parts = value.items()
+            elif isinstance(value, list):
+                parts = enumerate(value)
             for key, part in parts:
                 inner = schema_at(schema, key)
                 if isinstance(inner, Schema):
                     todo.append((inner, part))
                     if key in (schema.properties or {}):
-                        seen.fields[inner] = ""
-
-    def _listed(self, schema: Schema) -> frozenset[str]:
-        if schema not in self._enumerations:
-            self._enumerations[schema] = frozenset(map(json.dumps, _enumerated(schema)))
-        return self._enumerations[schema]
+                        seen.add(inner)
 
     # ── schemas ──────────────────────────────────────────────────────────────────────────────────
 
-    def _of(self, operation: Operation, parts: Mapping[str, _Found]) -> OperationCoverage:
+    def _of(self, operation: Operation, parts: Mapping[str, _Described]) -> OperationCoverage:
         label = operation.label
-        all_ = _Found()
+        all_ = _Described()
         contents = [one.content for one in operation.responses.values() if one.content is not None]
         schemas = [
             media.schema
@@ -127,19 +125,18 @@ class Coverage:
             all_.add(self._fields(schema, label))
         for key in sorted(self._document.reachable(*schemas)):
             all_.add(parts[key])
-        seen = self._seen.get(label, _Found())
-        statuses = self._statuses.get(label, set())
+        seen = self._seen.get(label, set[object]())
         return OperationCoverage(
             label,
             self._exchanges[label],
-            _shown({status: status for status in operation.responses}, statuses),
-            _shown(all_.fields, seen.fields),
-            _shown(all_.values, seen.values),
+            _shown({status: status for status in operation.responses}, seen),
+            _shown(all_.fields, seen),
+            _shown(all_.values, seen),
         )
 
-    def _fields(self, schema: Schema, name: str) -> _Found:
+    def _fields(self, schema: Schema, name: str) -> _Described:
         """Return what a schema describes itself, without what it refers to."""
-        found = _Found()
+        found = _Described()
         todo = [(schema, name)]
         while todo:
             schema, name = todo.pop()
@@ -154,7 +151,7 @@ class Coverage:
         return found
 
 
-def _shown(names: Mapping[T, str], seen: Container[T]) -> Shown:
+def _shown(names: Mapping[T, str], seen: Container[object]) -> Shown:
     return Shown(len(names), tuple(name for one, name in names.items() if one not in seen))
 
 
@@ -163,6 +160,11 @@ def _enumerated(schema: Schema) -> Iterator[Json]:
     for value in schema.enum or ():
         if isinstance(value, str | int | float):
             yield value
+
+
+def _listed(schema: Schema) -> frozenset[str]:
+    """Return the values of an enumeration as JSON."""
+    return frozenset(map(json.dumps, _enumerated(schema)))
 
 
 def _others(schema: Schema, name: str) -> Iterator[tuple[Schema, str]]:

@@ -52,14 +52,18 @@ def is_common(name: str) -> bool:
     return name in _COMMON or name.startswith(_PREFIXES) or name.endswith(_SUFFIXES)
 
 
-def date_of(text: str) -> str:
-    """Return the day of an HTTP date, or of RFC 9745's ``@`` and seconds; empty for other text."""
+def moment_of(text: str) -> dt.datetime | None:
+    """Return an HTTP date, or RFC 9745's ``@`` and seconds; None for other text."""
     try:
         seconds = _SECONDS.fullmatch(text.strip())
         if seconds is not None:
-            moment = dt.datetime.fromtimestamp(int(seconds[1]), dt.UTC)
-        else:
-            moment = parsedate_to_datetime(text)
+            return dt.datetime.fromtimestamp(int(seconds[1]), dt.UTC)
+        return parsedate_to_datetime(text)
     except (ValueError, OverflowError, OSError):
-        return ""
-    return moment.date().isoformat()
+        return None
+
+
+def date_of(text: str) -> str:
+    """Return the day of a date in a header; empty for other text."""
+    moment = moment_of(text)
+    return moment.date().isoformat() if moment else ""

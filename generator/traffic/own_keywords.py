@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from ..budget import Budget
 from ..openapi.formats import is_readable
-from ..openapi.json_values import identity_of
+from ..openapi.json_values import CLASSES, identity_of
 from ..openapi.keywords import ASSERTIONS, NumberKeyword, SchemaKeyword
 from ..openapi.model import Json, Schema
 from .encodable import encodable
@@ -66,10 +66,6 @@ _OF_SIZES: Final = [
     if isinstance(row, NumberKeyword)
     and row.name in ("minItems", "maxItems", "minProperties", "maxProperties")
 ]
-_CLASSES: Final[dict[str, tuple[type, ...]]] = {
-    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
-    "array": (list,), "object": (dict,), "null": (type(None),),
-}  # fmt: skip
 
 
 class OwnKeywords:
@@ -79,8 +75,8 @@ class OwnKeywords:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        names = _CLASSES if schema.is_type_implied else schema.types
-        self._types = {one for name in names for one in _CLASSES[name]}
+        names = CLASSES if schema.is_type_implied else schema.types
+        self._types = {one for name in names for one in CLASSES[name]}
         enum = [each for each in schema.enum or () if not isinstance(each, dict | list)]
         self._scalars = {*map(identity_of, enum)}
         self._containers = [each for each in schema.enum or () if isinstance(each, dict | list)]

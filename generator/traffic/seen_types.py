@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..budget import Budget
+from ..openapi.json_values import type_of
 from ..openapi.model import Json
 from .shown import MASK, UNSHOWN, is_data, shown_name
 
@@ -35,7 +36,7 @@ class SeenTypes:
         """
         if value == MASK or depth > _DEEPEST:
             return
-        self.kinds[_type(value)] = None
+        self.kinds[type_of(value)] = None
         if isinstance(value, dict):
             self.is_empty &= not value
             for name, member in value.items():
@@ -120,21 +121,3 @@ def joined(parts: Iterable[SeenTypes]) -> SeenTypes:
     for part in parts:
         whole.join(part)
     return whole
-
-
-def _type(value: Json) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if value.is_integer() else "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case dict():
-            return "object"

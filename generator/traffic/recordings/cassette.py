@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import cast
 
 from ..exchange import Message, RecordedExchange, RecordingPlace
+from ..header_fields import moment_of
 from . import values
 from .bodies import BodyDecoder
 
@@ -25,6 +25,8 @@ def exchange_of(decoder: BodyDecoder, entry: object, place: RecordingPlace) -> R
         response = {**response, "status": {"code": response["status_code"]}}
         response["body"] = {"string": response.get("content")}
     status = values.mapping(response.get("status"), "its status")
+    recorded_at = values.optional_text(members.get("recorded_at"))
+    moment = moment_of(recorded_at)  # VCR has an HTTP date
     return RecordedExchange(
         place,
         values.method(request.get("method")),
@@ -32,16 +34,8 @@ def exchange_of(decoder: BodyDecoder, entry: object, place: RecordingPlace) -> R
         _message(decoder, request),
         values.status(status.get("code")),
         _message(decoder, response),
-        _time(values.optional_text(members.get("recorded_at"))),
+        moment.isoformat() if moment else recorded_at,
     )
-
-
-def _time(text: str) -> str:
-    """Return a time in the form of RFC 3339, also one in that of HTTP, as VCR has it."""
-    try:
-        return parsedate_to_datetime(text).isoformat()
-    except ValueError:
-        return text
 
 
 def _url(request: Mapping[str, object]) -> str:

@@ -111,6 +111,13 @@ def test_aliases(write: Write) -> None:
     assert (first.place.line, second.place.line) == (2, 17)
 
 
+def test_a_time_that_no_calendar_has(write: Write) -> None:
+    """Its zone is so far away that Python's own error is another one than for other text."""
+    time = "Sun, 06 Nov 1994 08:49:37 +" + "9" * 400
+    text = json.dumps({"http_interactions": [{**interaction(), "recorded_at": time}]})
+    assert read(write(text)).only.time == time
+
+
 def bomb(levels: int) -> str:
     tens = (", ".join([f"*x{level}"] * 10) for level in range(levels))
     lines = (f"x{level}: &x{level} [{ten}]\n" for level, ten in enumerate(tens, 1))
