@@ -20,10 +20,6 @@ from .schemas import SchemaJudge
 
 _FORM = "application/x-www-form-urlencoded"
 _UPLOAD = "multipart/form-data"
-_SEQUENTIAL: Final = (
-    "text/event-stream", "application/jsonl", "application/x-ndjson", "application/ndjson",
-    "application/json-seq", "application/x-jsonlines",
-)  # fmt: skip
 UNREADABLE = "body/content/malformed"
 UNTOLD: Final = "application/octet-stream"
 """The media type of a body without one (RFC 9110 §8.3)."""
@@ -66,7 +62,7 @@ class BodyJudge:
                 message.media_type or "none", value=json_of(message), is_unread=is_unread,
             )  # fmt: skip
             media = media if is_json(sent) or is_other else None
-        if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
+        if media is None or media.item_schema is not None or codec_of(sent) in SEQUENTIAL:
             return
         if media.schema is not None and is_binary(media.schema):
             return

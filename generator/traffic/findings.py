@@ -29,8 +29,8 @@ from ..openapi.keywords import ROWS
 from ..openapi.model import MISSING, Json
 from ..printable import on_one_line, shortened
 from .deviation import Deviation
-from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
+from .json_text import encodable
 from .seen_types import SeenTypes, joined
 from .shown import MASK, UNSHOWN, WITHOUT_MEDIA_TYPE, is_data, shown_media_type, shown_name
 

@@ -7,6 +7,7 @@ import re
 import sys
 from codecs import BOM_UTF8
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from ..budget import Budget
@@ -32,6 +33,12 @@ def json_or_missing(text: str | bytes) -> Json | Missing:
             json.dumps(value, ensure_ascii=False).encode()
         return value
     return MISSING
+
+
+@lru_cache(maxsize=4)
+def encodable(text: str) -> str:
+    """Return text with ``?`` for each half of a surrogate pair, which UTF-8 can't have."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def check_values(text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from ..budget import Budget
@@ -30,7 +31,7 @@ from .header_fields import date_of, is_common
 from .match import Match
 from .parameters import Pairs, ParameterReader
 from .schemas import SchemaJudge
-from .shown import MASK, UNSHOWN, shown_name
+from .shown import MASK, UNSHOWN, shown_name, split_url
 
 _NAMES: Final = (
     "schema/property/added", "schema/required/removed", "body/media-type/added",
@@ -41,9 +42,6 @@ _WITHOUT_BODY: Final = (204, 205)
 """Successes whose body a client ignores (RFC 9110 §15.3.5, §15.3.6)."""
 _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 """Headers whose parameters are ignored (OpenAPI 3.1.1 §4.8.12.2)."""
-
-
-_DescribedHeaders = Mapping[str, tuple[Header, Schema | None]]
 
 
 class ExchangeJudge:
@@ -58,7 +56,6 @@ class ExchangeJudge:
         self._reader = ParameterReader(document)
         self._requests = BodyJudge(self.schemas, self._reader, "request")
         self._responses = BodyJudge(self.schemas, self._reader, "response")
-        self._header_tables: dict[Response, _DescribedHeaders] = {}
         self._secrets = {
             scheme.name
             for scheme in document.security_schemes.values()
@@ -121,7 +118,8 @@ class ExchangeJudge:
     def _request(
         self, operation: Operation, match: Match, one: RecordedExchange
     ) -> Iterator[Deviation]:
-        query = Pairs.of_query(one.url.partition("#")[0].partition("?")[2])
+        whole = split_url(one.url)[3]
+        query = Pairs.of_query(whole)
         cookies = Pairs.of_cookies(one.request)
         taken: set[str] = set()
         is_open = False
@@ -155,11 +153,10 @@ class ExchangeJudge:
                         value = self._reader.from_header(parameter, one.request.header(name))
                 case "querystring":
                     is_open = True
-                    whole = one.url.partition("#")[0].partition("?")[2]
                     value = self._reader.from_query(parameter, whole, self._secrets)
             yield from self._parameter(operation, parameter, value)
-        own = operation.path.partition("#")[0].partition("?")[2]
-        described = taken | self._secrets | Pairs.of_query(own).named.keys()
+        own = Pairs.of_query(split_url(operation.path)[3])
+        described = taken | self._secrets | own.named.keys()
         for name, values in query.named.items():
             if name not in described and not is_open:
                 at = operation.at("parameters")
@@ -248,9 +245,10 @@ class ExchangeJudge:
                 yield Deviation("api/operation/sunset/added", at, "", value=day)
 
     def _headers(self, response: Response, message: Message) -> Iterator[Deviation]:
-        described = self._described_headers(response)
+        described = _described_headers(response)
         self.schemas.work.spend(len(described))
-        for name, (header, schema) in described.items():
+        for name, header in described.items():
+            schema = _schema_of(header)
             text = message.headers.get(name)
             if text is None:
                 if header.required and message.headers and name != "set-cookie":
@@ -265,19 +263,6 @@ class ExchangeJudge:
         for name in message.headers:
             if name not in described and not is_common(name):
                 yield Deviation("response/header/optional/added", response.at("headers"), name)
-
-    def _described_headers(self, response: Response) -> _DescribedHeaders:
-        """Return the headers of a response by their names in lower case, with their schemas.
-
-        ``Content-Type`` isn't one of them (OpenAPI 3.1.1 §4.8.17).
-        """
-        if response not in self._header_tables:
-            self._header_tables[response] = {
-                name.lower(): (header, _schema_of(header))
-                for name, header in response.headers.items()
-                if name.lower() != "content-type"
-            }
-        return self._header_tables[response]
 
     def _response_body(
         self, operation: Operation, response: Response, one: RecordedExchange
@@ -358,6 +343,16 @@ def _successes(operation: Operation) -> Mapping[bool, Sequence[Response]]:
             content = one.content is not None and one.content.media_types
             successes[bool(content) and not is_empty].append(one)
     return successes
+
+
+@lru_cache(maxsize=4096)
+def _described_headers(response: Response) -> Mapping[str, Header]:
+    """Return the headers of a response by their names in lower case.
+
+    ``Content-Type`` isn't one of them (OpenAPI 3.1.1 §4.8.17).
+    """
+    headers = ((name.lower(), header) for name, header in response.headers.items())
+    return {name: header for name, header in headers if name != "content-type"}
 
 
 def _schema_of(part: Parameter | Header) -> Schema | None:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote
 from ..budget import Budget
 from ..document.operations import OperationNode
 from ..openapi.model import Operation, Server
-from .shown import UNSHOWN
+from .shown import UNSHOWN, split_url
 
 NO_SERVER = "to no server of the description"
 NO_PATH = "to no path of the description"
@@ -114,16 +114,13 @@ class OperationFinder:
         Paths that differ in a fragment alone lead to several operations. Raise
         :class:`BudgetExceeded`.
         """
-        address, _, query = url.partition("#")[0].partition("?")
-        scheme, _, rest = address.partition("://")
-        host, slash, path = rest.partition("/")
-        host = host.rpartition("@")[2]
+        scheme, host, path, query = split_url(url)
         if "%" in path:
             path = _ENCODED.sub(lambda found: unquote(found[0]), path)
         port = _DEFAULT_PORTS.get(scheme.lower(), "\n")
         host = host.lower().removesuffix(port)
         hosts = [host, f"{host}{port}"] if self._has_port else [host]
-        below = path.split("/") if slash else []
+        below = path.split("/")[1:]
         missed = Match(reason=NO_SERVER)
         for prefixes, tree in self._groups.items():
             work.spend(len(prefixes))
@@ -259,12 +256,10 @@ def _prefix(url: str) -> _Prefix:
     """Return the segments of an address, each as the texts around what may be any; the first one
     is the host, any if the address is relative.
     """
-    scheme, separator, rest = url.partition("://")
-    if separator:
-        host, slash, path = rest.partition("/")
-        host = host.rpartition("@")[2].lower()
-        host = host.removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
-        address = f"{host}{slash}{path}".rstrip("/")
+    if "://" in url:
+        scheme, host, path, _ = split_url(url)
+        host = host.lower().removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
+        address = f"{host}{path}".rstrip("/")
     else:
         path = url.partition("#")[0].partition("?")[0]
         path = path.lstrip("/").partition("/")[2] if path.startswith("//") else path

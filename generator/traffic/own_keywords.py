@@ -19,7 +19,7 @@ from ..openapi.formats import is_readable
 from ..openapi.json_values import CLASSES, identity_of
 from ..openapi.keywords import ASSERTIONS, NumberKeyword, SchemaKeyword
 from ..openapi.model import Json, Schema
-from .encodable import encodable
+from .json_text import encodable
 
 _TIME = re.compile(
     r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE

@@ -90,7 +90,7 @@ class ParameterReader:
             return json_or_missing(unquote(raw))
         separator = "." if style == "label" and parameter.explode else ","
         if style in _SEPARATORS:
-            raw, separator = ",".join(_split(raw, style, explodes=False)), ","
+            raw, separator = ",".join(_split(raw, style)), ","
         if style == "matrix" and parameter.explode:
             separator, raw = ";", raw.replace(f"{name}=", "")
         return self._delimited(parameter.schema, raw, separator, parameter.explode, unquote)
@@ -146,9 +146,7 @@ class ParameterReader:
         if kind == "array" and mine == [""]:
             return [], {name}
         if kind == "array":
-            items = mine if explodes and len(mine) > 1 else _split(mine[-1], style, explodes)
-            if explodes and style == "form":
-                items = mine
+            items = mine if explodes else _split(mine[-1], style)
             inner = self.resolved(schema).items if schema is not None else None
             return [self._item_of(inner, unquote_plus(item)) for item in items], {name}
         if kind == "object":
@@ -237,13 +235,10 @@ class ParameterReader:
         made: dict[str, Json] = {}
         known: set[str] = set()
         for name, one in properties.items():
-            how = encoding.get(name, None)
-            style = how.style if how else ""
-            kind = self.kind(one)
-            is_json = kind == "object" and not style
-            value, names = self.from_pairs(
-                name, one, style, how.explode if how else None, pairs, is_json=is_json
-            )
+            how = encoding.get(name)
+            style, explode = (how.style, how.explode) if how else ("", None)
+            is_json = self.kind(one) == "object" and not style
+            value, names = self.from_pairs(name, one, style, explode, pairs, is_json=is_json)
             known |= names
             if value is not MISSING:
                 made[name] = value
@@ -334,9 +329,7 @@ class ParameterReader:
         return self._document.resolve(schema)
 
 
-def _split(text: str, style: str, explodes: bool) -> list[str]:
-    if explodes:
-        return [text]
+def _split(text: str, style: str) -> list[str]:
     separator = _SEPARATORS.get(style, ",")
     if style in _SEPARATORS:
         text = text.replace("+", "%20").replace("%7C", "|").replace("%7c", "|")

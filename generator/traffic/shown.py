@@ -39,8 +39,15 @@ def shown_media_type(name: str) -> str:
     return name if _MEDIA_TYPE.fullmatch(name) or name in WITHOUT_MEDIA_TYPE else UNSHOWN
 
 
+def split_url(url: str) -> tuple[str, str, str, str]:
+    """Return the scheme, the host with its port, the path and the query, as they are written."""
+    address, _, query = url.partition("#")[0].partition("?")
+    scheme, _, rest = address.partition("://")
+    authority, slash, path = rest.partition("/")
+    return scheme, authority.rpartition("@")[2], f"{slash}{path}", query
+
+
 def host_of(url: str) -> str:
     """Return host and port of a URL, without a user name, if they are well-formed."""
-    scheme, _, rest = url.partition("#")[0].partition("?")[0].partition("://")
-    host = rest.partition("/")[0].rpartition("@")[2]
+    scheme, host, _, _ = split_url(url)
     return host if scheme.isalnum() and _HOST.fullmatch(host) else UNSHOWN

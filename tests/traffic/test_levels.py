@@ -230,3 +230,10 @@ def test_a_body_of_204_is_not_read(tmp_path: Path) -> None:
     assert not compared(tmp_path, spec, [answer(text="", status=204)]).findings
     found = compared(tmp_path, spec, [answer(text="<p>", status=204)]).findings
     assert [one.wire for one in found] == ["risk"]
+
+
+@pytest.mark.parametrize("kind", ["application/stream+json", "application/x-ndjson"])
+def test_lines_of_json_are_a_stream(kind: str, tmp_path: Path) -> None:
+    spec = description(THING, more={"content": {kind: {"schema": THING}}})
+    lines = answer(text='{"id": 1}\n{"id": 2}', content_type=kind)
+    assert not compared(tmp_path, spec, [lines]).findings

@@ -62,11 +62,16 @@ class YamlEvents:
             return "{"
         return "[" if isinstance(event, yaml.SequenceStartEvent) else "?"
 
-    def members(self) -> Iterator[str]:
+    def members(self, depth: int = 0) -> Iterator[str]:
         """Yield the keys of a mapping; the caller reads each value."""
         self._take()
-        while not isinstance(self._event(), yaml.MappingEndEvent):
-            yield str(self.value())
+        while not isinstance(event := self._event(), yaml.MappingEndEvent):
+            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+                self._note(event, "the merge key (<<) isn't allowed")
+            key = self._value(depth)
+            if not isinstance(key, str):
+                self._note(event, "a key isn't text")
+            yield str(key)
         self._take()
 
     def elements(self) -> Iterator[int]:
@@ -80,7 +85,7 @@ class YamlEvents:
         """Return the next value, which is read as a whole."""
         self.flaw = ""
         self._of_entry = self._nodes.spent
-        return self._value(self._take(), 0)
+        return self._value(0)
 
     def end(self) -> None:
         """Check that nothing follows."""
@@ -109,7 +114,8 @@ class YamlEvents:
         self._next = None
         return event
 
-    def _value(self, event: yaml.Event, depth: int) -> object:
+    def _value(self, depth: int) -> object:
+        event = self._event()
         self._size += _NODE_SIZE
         self._spend(event)
         if self._nodes.spent - self._of_entry > MAX_NODES:
@@ -120,16 +126,17 @@ class YamlEvents:
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.tag not in _PLAIN_TAGS:
             self._note(event, "a YAML tag isn't allowed")
-        before = self._size
-        if isinstance(event, yaml.ScalarEvent):
-            value = self._scalar(event)
-        elif depth > MAX_DEPTH:
+        if isinstance(event, yaml.CollectionStartEvent) and depth > MAX_DEPTH:
             self._pass_over(event, "nested too deep")
             return None
+        before = self._size
+        value: object
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar(event)
         elif isinstance(event, yaml.MappingStartEvent):
-            value = self._mapping(depth + 1)
+            value = {key: self._value(depth + 1) for key in self.members(depth + 1)}
         else:
-            value = self._sequence(depth + 1)
+            value = [self._value(depth + 1) for _ in self.elements()]
         if event.anchor is not None:
             self._anchors[event.anchor] = value, self._size - before
         return value
@@ -145,14 +152,15 @@ class YamlEvents:
         self._note(event, flaw)
         depth = 0
         while True:
+            event = self._take()
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if not depth:
                 return
-            event = self._take()
             self._spend(event)
 
     def _alias(self, event: yaml.AliasEvent) -> object:
+        self._take()
         line = _line(event)
         if event.anchor not in self._anchors:
             raise Broken("an alias refers to nothing before it", line)
@@ -164,6 +172,7 @@ class YamlEvents:
         return value
 
     def _scalar(self, event: yaml.ScalarEvent) -> object:
+        self._take()
         text: str = event.value
         self._size += len(text)
         if event.tag == _BINARY:
@@ -174,23 +183,6 @@ class YamlEvents:
                 return None
         is_null = text in _NULLS and (event.implicit[0] or event.tag == _NULL)
         return None if is_null else text
-
-    def _mapping(self, depth: int) -> dict[str, object]:
-        result: dict[str, object] = {}
-        while not isinstance(event := self._take(), yaml.MappingEndEvent):
-            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
-                self._note(event, "the merge key (<<) isn't allowed")
-            key = self._value(event, depth)
-            if not isinstance(key, str):
-                self._note(event, "a key isn't text")
-            result[str(key)] = self._value(self._take(), depth)
-        return result
-
-    def _sequence(self, depth: int) -> list[object]:
-        result: list[object] = []
-        while not isinstance(event := self._take(), yaml.SequenceEndEvent):
-            result.append(self._value(event, depth))
-        return result
 
     def _note(self, event: yaml.Event, flaw: str) -> None:
         self.flaw = self.flaw or f"{flaw} (line {_line(event)})"
