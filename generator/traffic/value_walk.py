@@ -119,22 +119,19 @@ class ValueWalk:
         self._flaws = Budget(MAX_FLAWS, "deviations")
         self._undecided = 0
         self._depth = 0
+        self._shared = 0
+        """Above 0 in values that several schemas judge."""
         self._identities: dict[int, object] = {}
         self._interned: dict[object, object] = {}
 
-    def outcome(
-        self, schema: Schema, value: Json, mode: Mode = "closed", *, again: bool = False
-    ) -> Outcome:
-        """Return how a value deviates; raise :class:`BudgetExceeded`.
-
-        ``again`` is for a value that other schemas may lead to again.
-        """
+    def outcome(self, schema: Schema, value: Json, mode: Mode = "closed") -> Outcome:
+        """Return how a value deviates; raise :class:`BudgetExceeded`."""
         if schema.ref:
-            return self._referenced(schema, value, mode, again=again)
+            return self._referenced(schema, value, mode)
         if value is None and schema.nullable:
             return _FITS
-        if not again:
-            return self._judged(schema, value, mode, again=False)
+        if not self._shared:
+            return self._judged(schema, value, mode)
         key = (schema, id(value), mode)
         known = self._outcomes.get(key)
         if known is not None:
@@ -142,14 +139,14 @@ class ValueWalk:
             return known
         self._outcomes[key] = _UNDECIDED
         undecided = self._undecided
-        outcome = self._judged(schema, value, mode, again=True)
+        outcome = self._judged(schema, value, mode)
         if self._undecided == undecided:
             self._outcomes[key] = outcome
         else:
             del self._outcomes[key]
         return outcome
 
-    def _referenced(self, schema: Schema, value: Json, mode: Mode, *, again: bool) -> Outcome:
+    def _referenced(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
         site = schema
         nullable: Schema | None = None
         while schema.ref:
@@ -158,7 +155,7 @@ class ValueWalk:
                     return _FITS
                 nullable = nullable or schema
             schema = self._document.schemas[schema.ref]
-        outcome = self.outcome(schema, value, mode, again=again)
+        outcome = self.outcome(schema, value, mode)
         if not outcome.errors:
             return outcome
         other = Outcome(site=site)
@@ -168,7 +165,7 @@ class ValueWalk:
             other.add(None, outcome)
         return other
 
-    def _judged(self, schema: Schema, value: Json, mode: Mode, *, again: bool) -> Outcome:
+    def _judged(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
         own = self._own_keywords(schema)
         if type(value) in own.fitting:
             return _FITS
@@ -178,6 +175,7 @@ class ValueWalk:
             return _FITS
         outcome = Outcome()
         flaws = self._flaws.spent
+        self._shared += own.has_others
         for keyword in keywords:
             outcome.is_other |= keyword == "type"
             outcome.add_flaw(Flaw(schema, "", keyword, value))
@@ -188,42 +186,32 @@ class ValueWalk:
         if schema.if_ is not None:
             then = schema.else_ if self._errors(schema.if_, value) else schema.then
             if then is not None:
-                part = self.outcome(then, value, "plain", again=True)
+                part = self.outcome(then, value, "plain")
                 outcome.add(None, part, is_mild=True)
         if isinstance(value, dict | list):
             self._depth += 1
             if self._depth > MAX_DEPTH:
                 raise BudgetExceeded(f"values nested more than {MAX_DEPTH:,} levels deep")
             self._budget.spend(len(value))
-            inner_again = again or own.has_others
             if isinstance(value, dict):
-                is_closed = own.is_closed and mode == "closed"
-                self._object(schema, value, mode, outcome, is_closed=is_closed, again=inner_again)
+                self._object(schema, value, mode, outcome)
             else:
-                self._array(schema, value, mode, outcome, again=inner_again)
+                self._array(schema, value, mode, outcome)
             self._depth -= 1
         self._flaws.spend(len(outcome.flaws))
-        if own.has_others and not again:  # nothing leads to this value or into it again
+        self._shared -= own.has_others
+        if own.has_others and not self._shared:  # no schema leads to this value or into it again
             self._outcomes.clear()
             self._flaws.spent = flaws + outcome.errors
         return outcome
 
     def _errors(self, schema: Schema, value: Json) -> int:
         """Return the number of errors of a value in a condition."""
-        return self.outcome(schema, value, "plain", again=True).errors
+        return self.outcome(schema, value, "plain").errors
 
     # ── objects and arrays ───────────────────────────────────────────────────────────────────────
 
-    def _object(
-        self,
-        schema: Schema,
-        value: dict[str, Json],
-        mode: Mode,
-        outcome: Outcome,
-        *,
-        is_closed: bool,
-        again: bool,
-    ) -> None:
+    def _object(self, schema: Schema, value: dict[str, Json], mode: Mode, outcome: Outcome) -> None:
         self._budget.spend(len(schema.required))
         required = [name for name in schema.required if not self._is_left_out(schema, name)]
         missing = [name for name in required if name not in value]
@@ -245,13 +233,14 @@ class ValueWalk:
                 if self._errors(names, name):
                     outcome.add_flaw(Flaw(schema, "", "propertyNames", value))
         properties = schema.properties or {}
+        is_closed = mode == "closed" and self._own_keywords(schema).is_closed
         inner_mode: Mode = "plain" if mode == "plain" else "closed"
         for name, member in value.items():
             inner = False if is_closed and name not in properties else schema_at(schema, name)
             if isinstance(inner, Schema):
                 # A client's type of an optional member has None.
                 is_mild = member is None and name in properties and name not in schema.required
-                part = self.outcome(inner, member, inner_mode, again=again)
+                part = self.outcome(inner, member, inner_mode)
                 outcome.add(name, part, is_mild=is_mild)
             elif inner is False:
                 outcome.add_flaw(Flaw(schema, "property/added", name, member, member=name))
@@ -266,15 +255,13 @@ class ValueWalk:
         both = inner, self._document.resolve(inner)
         return any(one.read_only if self._is_sent else one.write_only for one in both)
 
-    def _array(
-        self, schema: Schema, value: list[Json], mode: Mode, outcome: Outcome, *, again: bool
-    ) -> None:
+    def _array(self, schema: Schema, value: list[Json], mode: Mode, outcome: Outcome) -> None:
         inner_mode: Mode = "plain" if mode == "plain" else "closed"
         first = schema.prefix_items or ()
         for index, item in enumerate(value):
             inner = schema_at(schema, index)
             if isinstance(inner, Schema):
-                part = self.outcome(inner, item, inner_mode, again=again)
+                part = self.outcome(inner, item, inner_mode)
                 # A client's list has one type, that of all items.
                 fits = (not self._errors(one, item) for one in first)
                 outcome.add(index, part, is_mild=bool(part.errors) and any(fits))
@@ -289,7 +276,7 @@ class ValueWalk:
         if others is not None and not (schema.items or schema.union or schema.if_):
             known = [*([True] * len(first)), *contained[len(first) :]]
             rest = (item for item, is_known in zip_longest(value, known) if not is_known)
-            if any(self.outcome(others, item, again=True).errors for item in rest):
+            if any(self.outcome(others, item).errors for item in rest):
                 outcome.add_flaw(Flaw(schema, "", "unevaluatedItems", value))
         if schema.unique_items and len({*map(self._identity, value)}) < len(value):
             outcome.add_flaw(Flaw(schema, "", "uniqueItems", value))
@@ -318,7 +305,8 @@ class ValueWalk:
         if index is not None:
             return () if index == UNKNOWN else branches[index : index + 1]
         mode: Mode = "open" if schema.properties is not None else "closed"
-        return [one for one in branches if not self.outcome(one, value, mode, again=True).errors]
+        self._shared = 1  # the caller asks for what is inside of the value, too
+        return [one for one in branches if not self.outcome(one, value, mode).errors]
 
     def _union(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
         """Return how a value deviates from the branch that it fits best."""
@@ -333,7 +321,7 @@ class ValueWalk:
         fitting = 0
         for each in dict.fromkeys([*named, *range(len(branches))]):
             self._budget.spend()
-            one = outcomes[each] = self.outcome(branches[each], value, mode, again=True)
+            one = outcomes[each] = self.outcome(branches[each], value, mode)
             fitting += not one.errors
             if not one.errors:
                 result.distance, result.members = one.distance, one.members
