@@ -321,7 +321,7 @@ class _TrafficComparison:
         method = one.method if one.method.lower() in METHODS else UNSHOWN
         name = f"{method} {match.path}"
         location = self.described.source.root.at("paths")
-        deviation = Deviation("api/operation/presence/added", location, name)
+        deviation = Deviation("", "operation/presence/added", location, name)
         self.findings.add([deviation], name, one)
 
     def _address(self, url: str) -> str:

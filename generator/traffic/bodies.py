@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from ..changes.rules import RESPONSE
 from ..codegen.build.media_types import SEQUENTIAL, codec_of, is_binary, precedence
 from ..document.pointer import split
 from ..document.tree import Location
@@ -20,7 +20,8 @@ from .schemas import SchemaJudge
 
 _FORM = "application/x-www-form-urlencoded"
 _UPLOAD = "multipart/form-data"
-UNREADABLE = "body/content/malformed"
+UNREADABLE: Final = "body/content/malformed"
+MEMBER: Final = "schema/property/added"
 UNTOLD: Final = "application/octet-stream"
 """The media type of a body without one (RFC 9110 §8.3)."""
 
@@ -41,7 +42,7 @@ class BodyJudge:
         Another media type is read as the one that the request accepts, or else as JSON.
         """
         sent = message.media_type
-        is_untold = self._direction == "response" and message.headers and not sent
+        is_untold = self._direction == RESPONSE and message.headers and not sent
         sent = UNTOLD if is_untold else sent
         media = described(content, message, sent)
         if media is None:
@@ -51,14 +52,14 @@ class BodyJudge:
             if is_other:
                 sent = accept
             elif media is None:
-                is_unread = self._direction == "response" and bool(_structured(content))
-            elif self._direction == "response" and not is_json(sent):
+                is_unread = self._direction == RESPONSE and bool(_structured(content))
+            elif self._direction == RESPONSE and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
                 holds_json = json_or_missing(body) is not MISSING
                 is_unread = not (holds_json or self._takes_text(media))
                 sent = "application/json" if holds_json else sent
             yield Deviation(
-                f"{self._direction}/body/media-type/added", content.location,
+                self._direction, "body/media-type/added", content.location,
                 message.media_type or "none", value=json_of(message), is_unread=is_unread,
             )  # fmt: skip
             media = media if is_json(sent) or is_other else None
@@ -103,7 +104,7 @@ class BodyJudge:
         pairs = Pairs.of_query(body.decode("latin-1"))
         value, is_whole = self._reader.form(media.schema, media.encoding, pairs)
         for one in self._values(media, value):
-            if is_whole or not one.rule.endswith("required/removed"):
+            if is_whole or one.name != "schema/required/removed":
                 yield one
 
     def _multipart(self, media: MediaType, content_type: str, body: bytes) -> Iterator[Deviation]:
@@ -133,7 +134,7 @@ class BodyJudge:
                 value[name] = read
         for one in self._values(media, value):
             name = next(iter(split(one.pointer)), "")
-            if name not in opaque or one.rule.endswith("property/added"):
+            if name not in opaque or one.name == MEMBER:
                 yield one
 
     def _is_object(self, media: MediaType) -> bool:
@@ -149,19 +150,16 @@ class BodyJudge:
         return self._reader.scalar(schema, part.content.decode("utf-8", "replace"))
 
     def _values(self, media: MediaType, value: Json) -> Iterator[Deviation]:
-        if media.schema is None:
-            return
-        is_sent = self._direction == "request"
-        for one in self._schemas.deviations(media.schema, value, is_sent=is_sent):
-            yield replace(one, rule=f"{self._direction}/{one.rule}")
+        if media.schema is not None:
+            yield from self._schemas.deviations(media.schema, value, self._direction)
 
     def _takes_text(self, media: MediaType) -> bool:
         types = self._reader.types(media.schema) if media.schema is not None else ()
         return not types or "string" in types
 
     def _unreadable(self, location: Location, expected: str) -> Deviation:
-        rule = f"{self._direction}/{UNREADABLE}"
-        return Deviation(rule, location, expected, is_unread=self._direction == "response")
+        is_unread = self._direction == RESPONSE
+        return Deviation(self._direction, UNREADABLE, location, expected, is_unread=is_unread)
 
 
 def described(content: Content, message: Message, media_type: str) -> MediaType | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..changes.rules import API
 from ..changes.symbols import ApiSymbol
 from ..document.tree import Location
 from ..openapi.model import MISSING, Json, Missing
@@ -13,8 +14,10 @@ from ..openapi.model import MISSING, Json, Missing
 class Deviation:
     """One way in which an exchange isn't as the description has it."""
 
-    rule: str
-    """The rule of the drift check for the change of the description that would describe it."""
+    direction: str
+    """``request``, ``response``, or empty for what has no direction."""
+    name: str
+    """The rule without its direction."""
     location: Location
     """Of the part of the description that it deviates from."""
     expected: str
@@ -34,12 +37,6 @@ class Deviation:
     """True if the client raises because of it, or its value isn't of the described type."""
 
     @property
-    def direction(self) -> str:
-        """``request``, ``response``, or empty."""
-        first = self.rule.partition("/")[0]
-        return "" if first == "api" else first
-
-    @property
-    def name(self) -> str:
-        """The rule without its direction."""
-        return self.rule.partition("/")[2]
+    def rule(self) -> str:
+        """The rule of the drift check for the change of the description that would describe it."""
+        return f"{self.direction or API}/{self.name}"

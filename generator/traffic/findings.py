@@ -25,9 +25,9 @@ from ..changes.rules import RULES
 from ..changes.symbols import ApiSymbol
 from ..document.places import place_of
 from ..errors import Place
-from ..openapi.keywords import ROWS
 from ..openapi.model import MISSING, Json
 from ..printable import on_one_line, shortened
+from .bodies import MEMBER
 from .deviation import Deviation
 from .exchange import RecordedExchange, RecordingPlace
 from .json_text import encodable
@@ -51,7 +51,6 @@ MAX_KEPT = 16_000_000
 """Characters that are kept of recorded names and values."""
 _LONGEST = 200
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ][\d:.]{5,18}([Zz]|[+-]\d\d:?\d\d)?")
-_MEMBER: Final = "schema/property/added"
 _SENTENCES: Final[Mapping[str, str]] = {
     "schema/type/changed": "a value of another type than {}",
     "schema/nullable/added": "null where {} is described",
@@ -182,7 +181,7 @@ class TrafficFindings:
         label = encodable(label)
         for deviation in deviations:
             expected = encodable(deviation.expected)
-            if deviation.name == _MEMBER and is_data(expected):
+            if deviation.name == MEMBER and is_data(expected):
                 expected = UNSHOWN
             each = replace(deviation, expected=expected)
             key = (each.rule, each.location.name, each.expected)
@@ -258,9 +257,8 @@ def _message(finding: Finding) -> str:
     expected = shortened(on_one_line(show(one.expected)), _LONGEST)
     sentence = _SENTENCES.get(one.name)
     if sentence is None:
-        keyword = one.location.key if one.location.key in ROWS else one.name.split("/")[1]
-        sentence = f"a value that {keyword} {{}} doesn't admit"
-        if keyword == one.expected:
+        sentence = f"a value that {one.location.key} {{}} doesn't admit"
+        if one.location.key == one.expected:
             sentence = "a value that the keyword {} doesn't admit"
     if (
         one.name in ("schema/type/changed", "schema/nullable/added")

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from ..budget import Budget
-from ..changes.symbols import ApiSymbol, OperationSymbol
+from ..changes.rules import REQUEST, RESPONSE
+from ..changes.symbols import OperationSymbol
 from ..openapi.model import (
     MISSING,
     Document,
@@ -24,7 +25,7 @@ from ..openapi.model import (
     Response,
     Schema,
 )
-from .bodies import UNREADABLE, BodyJudge, json_of
+from .bodies import MEMBER, UNREADABLE, BodyJudge, json_of
 from .deviation import Deviation
 from .exchange import Message, RecordedExchange
 from .header_fields import date_of, is_common
@@ -34,7 +35,7 @@ from .schemas import SchemaJudge
 from .shown import MASK, UNSHOWN, shown_name, split_url
 
 _NAMES: Final = (
-    "schema/property/added", "schema/required/removed", "body/media-type/added",
+    MEMBER, "schema/required/removed", "body/media-type/added",
     "status/success/added", "status/error/added",
 )  # fmt: skip
 """The rules for which the value doesn't matter."""
@@ -54,8 +55,8 @@ class ExchangeJudge:
         """The lists and objects of an exchange, by ``id``, in which nothing was replaced."""
         self.schemas = SchemaJudge(document)
         self._reader = ParameterReader(document)
-        self._requests = BodyJudge(self.schemas, self._reader, "request")
-        self._responses = BodyJudge(self.schemas, self._reader, "response")
+        self._requests = BodyJudge(self.schemas, self._reader, REQUEST)
+        self._responses = BodyJudge(self.schemas, self._reader, RESPONSE)
         self._secrets = {
             scheme.name
             for scheme in document.security_schemes.values()
@@ -109,8 +110,7 @@ class ExchangeJudge:
     def _readable(self, found: Iterable[Deviation], body: bytes) -> Iterator[Deviation]:
         """Yield deviations; not that a body is unreadable, if part of it was replaced."""
         for one in found:
-            is_unreadable = one.rule.endswith(UNREADABLE)
-            if not (is_unreadable and self._is_redacted(body.decode("latin-1"))):
+            if not (one.name == UNREADABLE and self._is_redacted(body.decode("latin-1"))):
                 yield one
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
@@ -161,7 +161,7 @@ class ExchangeJudge:
             if name not in described and not is_open:
                 at = operation.at("parameters")
                 shown = shown_name(name) if any(values) else UNSHOWN
-                yield Deviation("request/parameter/optional/added", at, f"query parameter {shown}")
+                yield Deviation(REQUEST, "parameter/optional/added", at, f"query parameter {shown}")
         yield from self._request_body(operation, one.request)
 
     def _takes_any_name(self, parameter: Parameter) -> bool:
@@ -180,7 +180,7 @@ class ExchangeJudge:
         if value is MISSING:
             if parameter.required:
                 yield Deviation(
-                    "request/parameter/presence/optional", parameter.location,
+                    REQUEST, "parameter/presence/optional", parameter.location,
                     f"{parameter.in_} parameter {parameter.name}", symbol=symbol,
                 )  # fmt: skip
             return
@@ -188,8 +188,8 @@ class ExchangeJudge:
         is_empty = parameter.in_ == "query" and value in ("", [""])
         is_unread = is_empty or (value is None and parameter.style == "deepObject")
         if schema is not None and not is_unread:
-            for one in self.schemas.deviations(schema, value, is_sent=True):
-                yield _in("request", one, one.symbol or symbol)
+            for one in self.schemas.deviations(schema, value, REQUEST):
+                yield replace(one, symbol=one.symbol or symbol)
 
     def _request_body(self, operation: Operation, message: Message) -> Iterator[Deviation]:
         described = operation.request_body
@@ -201,11 +201,11 @@ class ExchangeJudge:
         symbol = OperationSymbol(operation.label, "body")
         if described is None:
             if body:
-                yield Deviation("request/body/presence/added", operation.location, "request body")
+                yield Deviation(REQUEST, "body/presence/added", operation.location, "request body")
         elif not body:
             if described.required:
                 yield Deviation(
-                    "request/body/required/removed", described.location, "request body",
+                    REQUEST, "body/required/removed", described.location, "request body",
                     symbol=symbol,
                 )  # fmt: skip
         else:
@@ -221,10 +221,9 @@ class ExchangeJudge:
         response = response_for(operation, one.status)
         if response is None:
             kind = "success" if one.status < 300 else "error"
-            rule, at = f"response/status/{kind}/added", operation.at("responses")
             yield Deviation(
-                rule, at, str(one.status), value=_form_of(one.response),
-                is_unread=not self._reads(operation, one),
+                RESPONSE, f"status/{kind}/added", operation.at("responses"), str(one.status),
+                value=_form_of(one.response), is_unread=not self._reads(operation, one),
             )  # fmt: skip
             response = substitute(operation, one.status) if one.response.body else None
         else:
@@ -237,12 +236,12 @@ class ExchangeJudge:
         if "deprecation" in message.headers and not operation.deprecated:
             at = operation.at("deprecated")
             since = date_of(message.header("deprecation"))
-            yield Deviation("api/operation/deprecated/added", at, "", value=since)
+            yield Deviation("", "operation/deprecated/added", at, "", value=since)
         if "sunset" in message.headers:
             day = date_of(message.header("sunset"))
             if day != operation.sunset[:10] or not day:
                 at = operation.at("x-sunset")
-                yield Deviation("api/operation/sunset/added", at, "", value=day)
+                yield Deviation("", "operation/sunset/added", at, "", value=day)
 
     def _headers(self, response: Response, message: Message) -> Iterator[Deviation]:
         described = _described_headers(response)
@@ -252,17 +251,17 @@ class ExchangeJudge:
             text = message.headers.get(name)
             if text is None:
                 if header.required and message.headers and name != "set-cookie":
-                    yield Deviation("response/header/presence/optional", header.location, name)
+                    yield Deviation(RESPONSE, "header/presence/optional", header.location, name)
                 continue
             value = self._reader.from_header(header, ", ".join(text))
             if value is MISSING:
-                yield Deviation(f"response/{UNREADABLE}", header.location, name)
+                yield Deviation(RESPONSE, UNREADABLE, header.location, name)
             elif schema is not None:
                 for one in self.schemas.deviations(schema, value):
-                    yield replace(_in("response", one), is_unread=False)
+                    yield replace(one, is_unread=False)
         for name in message.headers:
             if name not in described and not is_common(name):
-                yield Deviation("response/header/optional/added", response.at("headers"), name)
+                yield Deviation(RESPONSE, "header/optional/added", response.at("headers"), name)
 
     def _response_body(
         self, operation: Operation, response: Response, one: RecordedExchange
@@ -276,10 +275,10 @@ class ExchangeJudge:
         is_read = not any(response is each for each in without_body)
         if content is None or not content.media_types:
             if body:
-                rule, value = "response/body/media-type/added", json_of(message)
                 yield Deviation(
-                    rule, response.location, message.media_type or "a body", value=value
-                )
+                    RESPONSE, "body/media-type/added", response.location,
+                    message.media_type or "a body", value=json_of(message),
+                )  # fmt: skip
         elif body and not (is_read and one.status in _WITHOUT_BODY):
             accept = one.request.header("accept")
             found = self._responses.deviations(content, message, body, accept)
@@ -287,7 +286,7 @@ class ExchangeJudge:
                 yield replace(each, is_unread=each.is_unread and is_read)
         elif is_read:
             yield Deviation(
-                f"response/{UNREADABLE}", content.location, "", symbol=symbol,
+                RESPONSE, UNREADABLE, content.location, "", symbol=symbol,
                 is_unread=not (without_body or self._responses.takes_nothing(content)),
             )  # fmt: skip
 
@@ -357,10 +356,6 @@ def _described_headers(response: Response) -> Mapping[str, Header]:
 
 def _schema_of(part: Parameter | Header) -> Schema | None:
     return next(part.schemas(), None)
-
-
-def _in(direction: str, one: Deviation, symbol: ApiSymbol | None = None) -> Deviation:
-    return replace(one, rule=f"{direction}/{one.rule}", symbol=symbol or one.symbol)
 
 
 def _has_content(message: Message) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from ..budget import Budget
+from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import ComponentSymbol
 from ..document.pointer import escape
 from ..openapi.formats import is_readable, typed_format
@@ -62,13 +63,13 @@ class SchemaJudge:
             self._add_symbol(inner, symbol)
 
     def deviations(
-        self, schema: Schema, value: Json, *, is_sent: bool = False
+        self, schema: Schema, value: Json, direction: str = RESPONSE
     ) -> Sequence[Deviation]:
-        """Return how a value deviates, by rules without their direction.
+        """Return how a value deviates that is sent in a direction; raise :class:`BudgetExceeded`.
 
-        ``is_sent`` is for values of a request, which needn't have what is ``readOnly``. Raise
-        :class:`BudgetExceeded`.
+        A request needn't have what is ``readOnly``.
         """
+        is_sent = direction == REQUEST
         outcome = self.walk(is_sent=is_sent).outcome(schema, value)
         if not outcome.errors:
             return ()
@@ -77,12 +78,12 @@ class SchemaJudge:
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
         for at, flaw, is_mild, site, shift in flaws:
-            one = self._at(flaw, at, site, shift)
-            if not is_mild and self._is_unread(one.rule, flaw):
+            one = self._at(flaw, direction, at, site, shift)
+            if not is_mild and self._is_unread(one.name, flaw):
                 one = replace(one, is_unread=True)
             if one.pointer not in settled:
-                found[one.pointer, one.rule] = one
-            if one.rule in _SETTLING:
+                found[one.pointer, one.name] = one
+            if one.name in _SETTLING:
                 settled.add(one.pointer)
         return [*found.values()]
 
@@ -117,7 +118,7 @@ class SchemaJudge:
                     inner = f"{pointer}/{escape(str(step))}"
                     todo.append((part, inner, frozenset[str](), "", shift, is_inner_mild))
 
-    def _at(self, flaw: Flaw, pointer: str, site: str, shift: Shift) -> Deviation:
+    def _at(self, flaw: Flaw, direction: str, pointer: str, site: str, shift: Shift) -> Deviation:
         """Return the deviation from a keyword of a schema, or from the description of a member."""
         schema, member, rule = flaw.schema, flaw.keyword, flaw.rule
         if not rule and flaw.value is None and member in ("type", "enum"):
@@ -139,7 +140,15 @@ class SchemaJudge:
             site = moved(schema, shift)
         place = moved_pointer(location.pointer, shift) if shift != IN_PLACE else ""
         return Deviation(
-            f"schema/{rule}", location, expected, pointer, flaw.value, place, site, symbol
+            direction,
+            f"schema/{rule}",
+            location,
+            expected,
+            pointer,
+            flaw.value,
+            place,
+            site,
+            symbol,
         )
 
     def _is_unread(self, rule: str, flaw: Flaw) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from ...document.edit.written import Place, WrittenDescription
 from ...document.pointer import join, split
 from ...openapi.model import Json
+from ..bodies import MEMBER
 from ..findings import Finding
 from ..seen_types import SeenTypes
 from ..shown import UNSHOWN, shown_name
@@ -65,11 +66,11 @@ class SchemaEdits:
         one, path, note = finding.deviation, at.path, at.note
         if one.name == "schema/required/removed" and one.expected:
             return self._required(one.expected, at)
-        place = self._written.place(path if one.name == _PROPERTY else path[:-1])
+        place = self._written.place(path if one.name == MEMBER else path[:-1])
         if place is None or not self._written.is_mapping(place):
             raise Left(_NOWHERE)
         match one.name:
-            case "schema/property/added":
+            case _ if one.name == MEMBER:
                 self._property(place, one.expected, at)
                 return [place[:-1]]
             case "schema/enum/value-added":
@@ -225,9 +226,6 @@ class _At:
     """The place that refers to the schema; of a missing member, that of what requires it."""
     types: SeenTypes
     note: str
-
-
-_PROPERTY: Final = "schema/property/added"
 
 
 def _is_of_header(schema: Place) -> bool:
