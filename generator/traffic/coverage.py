@@ -30,13 +30,13 @@ _Seen: TypeAlias = set[Schema | Value | str]
 
 
 @dataclass(slots=True)
-class _Described:
+class _DescribedNames:
     """The names of the fields and values that schemas describe."""
 
     fields: dict[Schema, str] = field(default_factory=dict[Schema, str])
     values: dict[Value, str] = field(default_factory=dict[Value, str])
 
-    def add(self, other: _Described) -> None:
+    def add(self, other: _DescribedNames) -> None:
         """Add what another one has."""
         self.fields |= other.fields
         self.values |= other.values
@@ -111,9 +111,9 @@ class Coverage:
 
     # ── schemas ──────────────────────────────────────────────────────────────────────────────────
 
-    def _of(self, operation: Operation, parts: Mapping[str, _Described]) -> OperationCoverage:
+    def _of(self, operation: Operation, parts: Mapping[str, _DescribedNames]) -> OperationCoverage:
         label = operation.label
-        all_ = _Described()
+        all_ = _DescribedNames()
         contents = [one.content for one in operation.responses.values() if one.content is not None]
         schemas = [
             media.schema
@@ -134,9 +134,9 @@ class Coverage:
             _shown(all_.values, seen),
         )
 
-    def _fields(self, schema: Schema, name: str) -> _Described:
+    def _fields(self, schema: Schema, name: str) -> _DescribedNames:
         """Return what a schema describes itself, without what it refers to."""
-        found = _Described()
+        found = _DescribedNames()
         todo = [(schema, name)]
         while todo:
             schema, name = todo.pop()

@@ -94,7 +94,9 @@ class SchemaJudge:
     def _flaws(self, outcome: Outcome, *, is_mild: bool) -> Iterator[_FoundFlaw]:
         """Yield the flaws of an outcome, with the pointer of its value, once for each place."""
         done = set[tuple[int, str, frozenset[str]]]()
-        todo = [(outcome, "", frozenset[str](), "", IN_PLACE, is_mild)]
+        todo: list[tuple[Outcome, str, frozenset[str], str, Shift, bool]] = [
+            (outcome, "", frozenset(), "", IN_PLACE, is_mild)
+        ]
         while todo:
             outcome, pointer, described, site, shift, is_mild = todo.pop()
             described |= outcome.described
@@ -116,7 +118,7 @@ class SchemaJudge:
                     todo.append((part, pointer, described, site, shift, is_inner_mild))
                 else:
                     inner = f"{pointer}/{escape(str(step))}"
-                    todo.append((part, inner, frozenset[str](), "", shift, is_inner_mild))
+                    todo.append((part, inner, frozenset(), "", shift, is_inner_mild))
 
     def _at(self, flaw: Flaw, direction: str, pointer: str, site: str, shift: Shift) -> Deviation:
         """Return the deviation from a keyword of a schema, or from the description of a member."""
