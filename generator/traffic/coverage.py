@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias, TypeVar
 
@@ -23,23 +22,11 @@ from .schemas import SchemaJudge
 from .value_walk import schema_at
 
 T = TypeVar("T")
-Value: TypeAlias = tuple[Schema, str]
-"""A schema with an enumeration, and one of its values as JSON."""
-_Seen: TypeAlias = set[Schema | Value | str]
+_Part: TypeAlias = Schema | tuple[Schema, str]
+"""A field, or a schema with an enumeration and one of its values as JSON."""
+_Names: TypeAlias = Mapping[_Part, str]
+_Seen: TypeAlias = set[_Part | str]
 """The fields, values and statuses that recordings show."""
-
-
-@dataclass(slots=True)
-class _DescribedNames:
-    """The names of the fields and values that schemas describe."""
-
-    fields: dict[Schema, str] = field(default_factory=dict[Schema, str])
-    values: dict[Value, str] = field(default_factory=dict[Value, str])
-
-    def add(self, other: _DescribedNames) -> None:
-        """Add what another one has."""
-        self.fields |= other.fields
-        self.values |= other.values
 
 
 class Coverage:
@@ -75,7 +62,7 @@ class Coverage:
 
     def result(self) -> tuple[OperationCoverage, ...]:
         """Return what was seen of each operation in use."""
-        parts = {key: self._fields(schema, key) for key, schema in self._document.schemas.items()}
+        parts = {key: self._names(schema, key) for key, schema in self._document.schemas.items()}
         return tuple(self._of(operation, parts) for operation in self._document.operations)
 
     # ── bodies ───────────────────────────────────────────────────────────────────────────────────
@@ -111,9 +98,9 @@ class Coverage:
 
     # ── schemas ──────────────────────────────────────────────────────────────────────────────────
 
-    def _of(self, operation: Operation, parts: Mapping[str, _DescribedNames]) -> OperationCoverage:
+    def _of(self, operation: Operation, parts: Mapping[str, _Names]) -> OperationCoverage:
         label = operation.label
-        all_ = _DescribedNames()
+        names: dict[_Part, str] = {}
         contents = [one.content for one in operation.responses.values() if one.content is not None]
         schemas = [
             media.schema
@@ -122,33 +109,33 @@ class Coverage:
             if is_json(name.lower()) and media.schema is not None
         ]
         for schema in schemas:
-            all_.add(self._fields(schema, label))
+            names |= self._names(schema, label)
         for key in sorted(self._document.reachable(*schemas)):
-            all_.add(parts[key])
+            names |= parts[key]
         seen = self._seen.get(label, set[object]())
         return OperationCoverage(
             label,
             self._exchanges[label],
             _shown({status: status for status in operation.responses}, seen),
-            _shown(all_.fields, seen),
-            _shown(all_.values, seen),
+            _shown({one: name for one, name in names.items() if isinstance(one, Schema)}, seen),
+            _shown({one: name for one, name in names.items() if isinstance(one, tuple)}, seen),
         )
 
-    def _fields(self, schema: Schema, name: str) -> _DescribedNames:
+    def _names(self, schema: Schema, name: str) -> _Names:
         """Return what a schema describes itself, without what it refers to."""
-        found = _DescribedNames()
+        names: dict[_Part, str] = {}
         todo = [(schema, name)]
         while todo:
             schema, name = todo.pop()
             for one in _enumerated(schema):
                 text = one if isinstance(one, str) else json.dumps(one)
-                found.values[schema, json.dumps(one)] = f"{name}: {text}"
+                names[schema, json.dumps(one)] = f"{name}: {text}"
             for key, inner in (schema.properties or {}).items():
                 if not inner.write_only and not self._document.resolve(inner).write_only:
-                    found.fields[inner] = f"{name}.{key}"
+                    names[inner] = f"{name}.{key}"
                     todo.append((inner, f"{name}.{key}"))
             todo += _others(schema, name)
-        return found
+        return names
 
 
 def _shown(names: Mapping[T, str], seen: Container[object]) -> Shown:

@@ -57,16 +57,9 @@ class ExchangeJudge:
         self._reader = ParameterReader(document)
         self._requests = BodyJudge(self.schemas, self._reader, REQUEST)
         self._responses = BodyJudge(self.schemas, self._reader, RESPONSE)
-        self._secrets = {
-            scheme.name
-            for scheme in document.security_schemes.values()
-            if scheme.type == "apiKey" and scheme.in_ in ("query", "cookie")
-        }
-        self._secret_headers = {
-            scheme.name.lower()
-            for scheme in document.security_schemes.values()
-            if scheme.type == "apiKey" and scheme.in_ == "header"
-        }
+        keys = [one for one in document.security_schemes.values() if one.type == "apiKey"]
+        self._secrets = {one.name for one in keys if one.in_ in ("query", "cookie")}
+        self._secret_headers = {one.name.lower() for one in keys if one.in_ == "header"}
 
     def deviations(
         self, operation: Operation, match: Match, one: RecordedExchange, work: Budget

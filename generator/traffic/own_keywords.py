@@ -16,8 +16,8 @@ import jsonschema_rs
 
 from ..budget import Budget
 from ..openapi.formats import is_readable
-from ..openapi.json_values import CLASSES, identity_of
-from ..openapi.keywords import ASSERTIONS, NumberKeyword, SchemaKeyword
+from ..openapi.json_values import CLASSES, identity_of, is_of_type
+from ..openapi.keywords import ASSERTIONS, Compare, NumberKeyword, SchemaKeyword
 from ..openapi.model import Json, Schema
 from .json_text import encodable
 
@@ -64,7 +64,8 @@ _OF_SIZES: Final = [
     row
     for row in ASSERTIONS
     if isinstance(row, NumberKeyword)
-    and row.name in ("minItems", "maxItems", "minProperties", "maxProperties")
+    and row.applies in ("array", "object")
+    and "Contains" not in row.name
 ]
 
 
@@ -110,12 +111,11 @@ class OwnKeywords:
         if schema.enum is not None and not self._is_listed(value, budget):
             yield "enum"
         if isinstance(value, dict | list):
-            name = "Items" if isinstance(value, list) else "Properties"
             for row in _OF_SIZES:
                 limit = row.get(schema)
-                if limit is not None and row.name.endswith(name):
-                    is_low = row.name.startswith("min") and len(value) < limit
-                    if is_low or (row.name.startswith("max") and len(value) > limit):
+                if limit is not None and is_of_type(value, row.applies):
+                    is_least = row.compare is Compare.LOWER_BOUND
+                    if len(value) < limit if is_least else len(value) > limit:
                         yield row.name
         elif self._assertions and not isinstance(value, bool | None):
             yield from self._of_scalar(value, budget)
