@@ -183,16 +183,10 @@ def with_branches(schema: Mapping[str, Json], others: Sequence[Json]) -> Json:
 
 def is_writable(value: Json) -> bool:
     """Return whether a value can be written in YAML and read again."""
-    todo: list[Json] = [value]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            todo += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            todo += one
-        elif isinstance(one, str):
-            if any("\ud800" <= character <= "\udfff" for character in one):
-                return False
-        elif isinstance(one, int) and abs(one) >= 10**MAX_DIGITS:
-            return False
-    return True
+    digits = [0]
+    try:
+        data = json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair can't be
+        json.loads(data, parse_int=lambda number: digits.append(len(number.lstrip("-"))))
+    except ValueError:
+        return False
+    return max(digits) <= MAX_DIGITS

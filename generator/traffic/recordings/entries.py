@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from ..exchange import RecordedExchange, RecordingPlace
 from . import cassette, har, json_reader, ndjson
 from .bodies import BodyDecoder
-from .flaws import Broken, CutOff, Malformed, Unrecognized, mebibytes
+from .flaws import Broken, Malformed, Unrecognized, mebibytes
 from .json_reader import JsonReader
 from .text_file import TextFile
 from .yaml_events import YamlEvents
@@ -36,7 +36,7 @@ _Reader: TypeAlias = JsonReader | YamlEvents
 def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
     """Return the entries and the function that reads one.
 
-    Raises :class:`Unrecognized` and :class:`CutOff`; both raise :class:`Broken`.
+    Raises :class:`Unrecognized`; both raise :class:`Broken`.
     """
     text = source.read(json_reader.MAX_ENTRY)
     if source.fault and not text.strip():
@@ -51,7 +51,7 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
         raise Unrecognized(source.fault or _UNKNOWN, 1)
     if not is_whole:
         fact = f"larger than {mebibytes(limit)}, the limit for {kind}"
-        raise CutOff(fact, 1, "Split it, or record lines of JSON (NDJSON), which have no limit.")
+        raise Broken(fact, 1, "Split it, or record lines of JSON (NDJSON), which have no limit.")
     if is_json:
         return _recognized(JsonReader(text, source.fault))
     return _recognized(YamlEvents(text.encode(), source.size, source.fault))
@@ -76,10 +76,10 @@ def _lines(source: TextFile, start: str) -> Iterator[Entry]:
             yield JsonReader(line).whole(), number
         except Malformed as error:
             if source.fault and not line.endswith("\n"):
-                raise CutOff(source.fault, number) from None
+                raise Broken(source.fault, number) from None
             yield error, number
     if source.fault:
-        raise CutOff(source.fault, number)
+        raise Broken(source.fault, number)
 
 
 def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
@@ -90,8 +90,6 @@ def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
             return partial(cassette.exchange_of, BodyDecoder()), _old_cassette(reader)
         if kind == "{":
             return _of_object(reader)
-    except Unrecognized:
-        raise
     except Broken as error:
         raise Unrecognized(error.fact, error.line) from None
     raise Unrecognized(_UNKNOWN if kind else "the file is empty", 1)

@@ -19,10 +19,6 @@ class Broken(Exception):
         super().__init__(fact)
 
 
-class CutOff(Broken):
-    """A text that ends too early, or that isn't read to its end because of a limit."""
-
-
 class Unrecognized(Broken):
     """A text that isn't a recording."""
 

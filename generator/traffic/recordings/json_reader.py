@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ...budget import BudgetExceeded
 from ..json_text import check_values
-from .flaws import Broken, CutOff, Malformed, mebibytes
+from .flaws import Broken, Malformed, mebibytes
 
 MAX_ENTRY = 8 * 2**20
 """Characters of one value that is read."""
@@ -143,8 +143,8 @@ class JsonReader:
             depth += 1 if self._text[at - 1] in "[{" else -1
         return at
 
-    def _ended(self) -> CutOff:
-        return CutOff(self._fault or "the file ends in the middle", self.line)
+    def _ended(self) -> Broken:
+        return Broken(self._fault or "the file ends in the middle", self.line)
 
     def _constant(self, name: str) -> None:
         self.flaw = f"{name} isn't a number in JSON"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import yaml
 
 from ...budget import Budget, BudgetExceeded
-from .flaws import Broken, CutOff
+from .flaws import Broken
 
 MAX_NODES = 500_000
 """Values of an entry. Those of a file are as many, and one more for two bytes on the disk."""
@@ -92,7 +92,7 @@ class YamlEvents:
         if isinstance(self._event(), yaml.DocumentEndEvent):
             self._take()
         if self._fault:
-            raise CutOff(self._fault, self.line)
+            raise Broken(self._fault, self.line)
         if self.peek():
             raise Broken("a second document begins; a recording is a single one", self.line)
 
@@ -145,7 +145,7 @@ class YamlEvents:
         try:
             self._nodes.spend()
         except BudgetExceeded as error:
-            raise CutOff(str(error), _line(event)) from None
+            raise Broken(str(error), _line(event)) from None
 
     def _pass_over(self, event: yaml.Event, flaw: str) -> None:
         """Move to the end of a value, which is not read."""
