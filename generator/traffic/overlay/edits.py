@@ -185,7 +185,7 @@ def is_writable(value: Json) -> bool:
     """Return whether a value can be written in YAML and read again."""
     digits = [0]
     try:
-        data = json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair can't be
+        data = json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
         json.loads(data, parse_int=lambda number: digits.append(len(number.lstrip("-"))))
     except ValueError:
         return False

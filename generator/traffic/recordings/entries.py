@@ -45,8 +45,8 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
         return ndjson.exchange_of, _lines(source, text)
     is_json = text.lstrip()[:1] in ("", "{", "[")
     limit, kind = (MAX_JSON, "JSON") if is_json else (MAX_YAML, "YAML")
-    text += source.read(limit - source.length)
-    is_whole = not source.read(1)
+    text += source.read(limit + 1 - source.length)
+    is_whole = source.length <= limit
     if not (is_json and is_whole) and not _LIKELY.search(text):
         raise Unrecognized(source.fault or _UNKNOWN, 1)
     if not is_whole:
