@@ -69,6 +69,7 @@ def _is_of_lines(text: str) -> bool:
 
 def _lines(source: TextFile, start: str) -> Iterator[Entry]:
     """Yield the value of each line that isn't empty."""
+    number = 1
     for number, line in enumerate(source.lines(start, json_reader.MAX_ENTRY), 1):
         if line.isspace():
             continue
