@@ -203,7 +203,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a report is about, in its words."""
+    """The words for the subject of a report."""
 
     name: str
     noun: str
@@ -263,7 +263,7 @@ class Report:
 
     @property
     def subject(self) -> Subject:
-        """What it is about."""
+        """The words for its subject."""
         return DRIFT if self.traffic is None else TRAFFIC
 
     @property
