@@ -44,32 +44,59 @@ def test_every_generated_module_passes() -> None:
         validate_source({n: p.read_text("utf-8") for n, p in package.items() if n not in PLAIN})
 
 
-LINES = [
+BANNED = [
     "import os",
     "import builtins as b",
+    "import subprocess as httpx",
     "from os import system",
+    "from importlib import reload",
     "from typing import sys",
     "from ._model import *",
     "from ._model import __builtins__",
+    "from ... import other",
     "exec('1')",
+    "x = eval",
     "x = eval('1')",
     "x = __import__('os')",
     "x = open('/etc/passwd')",
+    "x = globals()",
     "x = ().__class__",
     "x = Tree.__subclasses__()",
+    "x = Tree.__init__.__globals__",
+    "x = (1 for y in ()).gi_frame",
     "x = getattr(Tree, 'y')",
-    "x = [y for y in ()]",
-    "x = f'{Tree}'",
     "x = lambda: exec('1')",
     "x = lambda page: print()",
     "x = lambda page=print(): page",
-    "from ... import other",
     "x = lambda page: page.__class__",
-    "x = lambda page: page.y if print() else None",
-    "x = lambda other: other",
-    "x = (y := 1)",
     "x: exec('1') = 1",
+    "if TYPE_CHECKING: import os",
+    "if not TYPE_CHECKING: print()",
+    "import httpx\nx = httpx.get('http://evil.example')",
+    "import httpx\nx = httpx._client",
+    "def __del__(): pass",
+    "def f(__builtins__): pass",
+    "def f(eval): pass\neval('1')",
+    "__builtins__ = 1",
+    "class Other(exec('1')): pass",
+    "class Other(metaclass=print): pass",
+    "@print\nclass Other: pass",
+    "class Other:\n    x = 1\n    x = 2",
+    "class Other:\n    x: Literal[print()]",
+    "class Other:\n    __class_getitem__ = 1",
+    "class Other:\n    def f(self, x=print()): ...",
+    "class Other:\n    def __del__(self): ...",
+    "class Other:\n    import os",
+    "x = Field(default_factory=print)",
+    "x =",
+]
+NOT_OF_MODELS = [
+    "x = [y for y in ()]",
+    "x = f'{Tree}'",
+    "x = lambda: 1",
+    "x = (y := 1)",
     "x = Tree.kind.call()",
+    "x = str()",
     "x.y = 1",
     "x = y = 1",
     "x += 1",
@@ -79,101 +106,43 @@ LINES = [
     "for x in (): pass",
     "while x: pass",
     "if x: pass",
-    "if TYPE_CHECKING: print()",
-    "if TYPE_CHECKING: import os",
-    "if TYPE_CHECKING: from os import system",
     "if TYPE_CHECKING: from ._other import Tree",
-    "if TYPE_CHECKING: pass\nelse: print()",
-    "if not TYPE_CHECKING: print()",
+    "if TYPE_CHECKING: pass\nelse: str()",
     "with x: pass",
     "try: pass\nfinally: pass",
     "raise Tree",
     "def f(): pass",
-    "__all__ = [Tree()]",
-    "__builtins__ = 1",
     "Tree = 1",
     "Field = 1",
     "class Tree: pass",
-    "class Other(exec('1')): pass",
-    "class Other(metaclass=print): pass",
-    "@print\nclass Other: pass",
-    "class Other:\n    x = 1\n    x = 2",
-    "class Other:\n    x = print()",
+    "class Other(metaclass=type): pass",
+    "@str\nclass Other: pass",
     "class Other:\n    x: list['__import__(1)']",
     "class Other:\n    x: '__import__(1)'",
     "class Other:\n    x: 'exec'",
-    "class Other:\n    x: Literal[print()]",
-    "class Other:\n    __class_getitem__ = 1",
-    "class Other:\n    print()",
-    "class Other:\n    def f(self): print()",
-    "class Other:\n    def f(self): return print()",
-    "class Other:\n    def f(self): return self._sender.call(open)",
-    "class Other:\n    def f(self): return self._sender.call(print())",
-    "class Other:\n    def f(self, x=print()): ...",
-    "class Other:\n    def f(self, *x): ...",
-    "class Other:\n    def f(self): self.x = 1",
-    "class Other:\n    @print\n    def f(self): ...",
-    "class Other:\n    def __del__(self): ...",
-    "class Other:\n    import os",
-    "x = Field(default_factory=print)",
-    "x = Annotated[str, print()]",
-    "x = -print()",
-    "x = {**print()}",
+    "class Other:\n    str()",
+    "class Other:\n    def f(self): ...",
+    "class Other:\n    import typing",
+    "x = Annotated[str, str()]",
+    "x = -str()",
+    "x = {**str()}",
     "x = (yield)",
-    "x =",
     "return 1",
 ]
 
 
-@pytest.mark.parametrize("line", LINES)
-@pytest.mark.parametrize("name", NAMES[:2])
-def test_injected_declarations_are_stopped(name: str, line: str, sources: dict[str, str]) -> None:
-    """At the end of the module, and in front, where only more stands in the way."""
-    if name == "resources/trees.py":
-        line = line.replace("Tree", "TreesResource").replace("Field = 1", "Json = 1")
+@pytest.mark.parametrize("line", BANNED)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_banned_name_is_stopped(name: str, line: str, sources: dict[str, str]) -> None:
+    """In every module, at its end and at any depth."""
     assert f"({name}:" in stops(name, f"{sources[name]}\n{line}\n")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "import os",
-        "import subprocess as httpx",
-        "from os import system",
-        "from importlib import reload",
-        "exec('1')",
-        "x = eval",
-        "x = __import__('os')",
-        "x = open('/etc/passwd')",
-        "x = getattr(Orchard, 'y')",
-        "x = globals()",
-        "x = ().__class__",
-        "x = Orchard.__subclasses__()",
-        "x = Orchard.__init__.__globals__",
-        "x = httpx.get('http://evil.example')",
-        "x = httpx._client",
-        "try: pass\nfinally: pass",
-        "with x: pass",
-        "while x: pass",
-        "del Orchard",
-        "del Orchard.kind",
-        "x = lambda: 1",
-        "x = (y := 1)",
-        "async def f():\n    async for x in y: pass",
-        "def f(): yield 1",
-        "def f():\n    global x",
-        "def __del__(): pass",
-        "def f(__builtins__): pass",
-        "class Orchard: pass",
-        "def f(eval): pass\neval('1')",
-    ],
-)
-def test_injected_code_is_stopped(line: str, sources: dict[str, str]) -> None:
-    """In a module of a template, at any depth."""
-    assert "(client.py:" in stops("client.py", f"{sources['client.py']}\n{line}\n")
     inner = "\n".join(f"        {one}" for one in line.splitlines())
-    if not line.startswith("class "):
-        stops("client.py", f"{sources['client.py']}\n{MORE}{inner}\n")
+    assert f"({name}:" in stops(name, f"{sources[name]}\nclass More:\n{MORE}{inner}\n")
+
+
+@pytest.mark.parametrize("line", NOT_OF_MODELS)
+def test_other_statements_in_models_are_stopped(line: str, sources: dict[str, str]) -> None:
+    assert "(models.py:" in stops("models.py", f"{sources['models.py']}\n{line}\n")
 
 
 @pytest.mark.parametrize("name", NAMES)
