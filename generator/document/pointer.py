@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
+
+KeysPath: TypeAlias = tuple[str | int, ...]
+"""The keys that lead to a node from the root, with the indices of lists as numbers."""
 
 
 def escape(key: str) -> str:

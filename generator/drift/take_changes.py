@@ -6,16 +6,15 @@ with the components it needs. What cannot be copied is left to the user, with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from ..changes.change import Change
 from ..document.declared import SERVERS_20, is_swagger
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
-from ..document.tree import SourceFile
+from ..document.tree import MappingNode, SourceFile
 from ..errors import Place
 
 _MEMBERS = {
@@ -34,8 +33,8 @@ _MEMBERS = {
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 
-    root: Mapping[str, Any]
-    """A tree for :func:`.document.edit.patch.patch_text`."""
+    root: MappingNode
+    """A tree for :func:`.document.edit.patch.patch_tree`."""
     left: tuple[tuple[Change, str], ...]
     """The changes that are left to the user, each with the reason."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.document.edit.patch import patch_text
+from generator.document.edit.patch import patch_tree
+from generator.document.load import parse
+from generator.document.tree import SourceFile
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +61,14 @@ components:
             - cat
             - dog   # not yet
 """
+
+
+def read(text: str) -> SourceFile:
+    return parse(text.encode(), path=Path("description"), name="the description")
+
+
+def patch_text(text: str, new: dict[str, Any]) -> str:
+    return patch_tree(read(text), read(json.dumps(new)).root)
 
 
 def edited(**changes: Any) -> dict[str, Any]:

@@ -191,8 +191,10 @@ class _Models:
         """Check the statements of a module, whose names are checked already."""
         for node in tree.body:
             match node:
-                case ast.Expr(value=ast.Call(func=ast.Attribute(ast.Name(), "model_rebuild"))):
-                    self._arguments(node.value)
+                case ast.Expr(
+                    value=ast.Call(func=ast.Attribute(ast.Name(), "model_rebuild")) as call
+                ):
+                    self._arguments(call)
                 case ast.Import() | ast.ImportFrom():
                     pass
                 case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body, orelse=[]):

@@ -75,3 +75,8 @@ def is_same_tree(one: Value, other: Value) -> bool:
             return False
         return all(map(is_same_tree, one, other))
     return type(one) is type(other) and one == other
+
+
+def source_text(value: Value) -> str:
+    """Return a source text for a scalar; empty for a list or a mapping."""
+    return "" if isinstance(value, (MappingNode, SequenceNode)) else json.dumps(value)

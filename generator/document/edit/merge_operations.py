@@ -5,16 +5,16 @@ from __future__ import annotations
 from ...errors import UsageError
 from ..declared import is_swagger
 from ..operations import METHODS
-from ..tree import MappingNode, SequenceNode, Value
-from .copy_nodes import copied, copy_value
+from ..tree import MappingNode, SequenceNode, Value, members
+from .copy_nodes import put
 
 _INHERITED = ("security", "consumes", "produces")
 """The members of the root that count for operations without their own (OpenAPI 3.1.1 §4.8.1, and
 Swagger 2.0).
 """
 _SWAGGER = ("definitions", "parameters", "responses", "securityDefinitions")
-_DECLARED = {"components": 2, **dict.fromkeys(_SWAGGER, 1)}
-"""The members of the root that have what operations refer to, and at which level it has keys."""
+_LEVELS = {"paths": 2, "webhooks": 2, "components": 2, **dict.fromkeys(_SWAGGER, 1)}
+"""The members of the root that have operations and what they refer to, and at which level."""
 
 
 def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
@@ -29,63 +29,40 @@ def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
             "The description and upstream are written in different versions of OpenAPI, so that "
             "operations cannot be added to it. Convert the description."
         )
-    root = copied(old)
-    for key in _INHERITED:
-        if part.get(key) != root.get(key):
-            for item in _mapping(part, "paths").values():
-                for operation in _operations(item):
-                    operation.setdefault(key, copy_value(part.get(key, _none(root))))
-    paths = _child(root, "paths")
-    _merge(paths, _mapping(part, "paths"), depth=2)
-    for path in _mapping(part, "paths"):
-        ours, theirs = (_mapping(one, path) for one in (paths, _mapping(part, "paths")))
-        for method in theirs.keys() & set(METHODS):
-            here, there = _mapping(ours, method), _mapping(theirs, method)
-            if "operationId" in there:
-                here["operationId"] = there["operationId"]
-    if "webhooks" in part:
-        _merge(_child(root, "webhooks"), _mapping(part, "webhooks"), depth=2)
-    for key, depth in _DECLARED.items():
+    none = SequenceNode(old.location)
+    inherited = {key: part.get(key, none) for key in _INHERITED if part.get(key) != old.get(key)}
+    ids: list[tuple[list[str], Value]] = []
+    for path, item in members(part.get("paths")):
+        for method, node in members(item):
+            if method in METHODS and isinstance(node, MappingNode):
+                keys = ["paths", path, method]
+                part = put(part, keys, MappingNode(node.location, {**node, **inherited, **node}))
+                if "operationId" in node:
+                    ids.append(([*keys, "operationId"], node["operationId"]))
+    root = MappingNode(old.location, old)
+    for key, levels in _LEVELS.items():
         if key in part:
-            _merge(_child(root, key), _mapping(part, key), depth=depth)
-    declared = root.get("tags")
-    names = {_name(tag) for tag in declared} if isinstance(declared, SequenceNode) else set[str]()
-    tags = part.get("tags")
-    for tag in tags if isinstance(tags, SequenceNode) else ():
-        if isinstance(declared, SequenceNode) and _name(tag) not in names:
-            declared.append(copy_value(tag))
+            root[key] = _merged(root.get(key), part[key], levels)
+    for keys, operation_id in ids:
+        root = put(root, keys, operation_id)
+    declared, tags = root.get("tags"), part.get("tags")
+    if isinstance(declared, SequenceNode) and isinstance(tags, SequenceNode):
+        names = {_name(tag) for tag in declared}
+        more = [tag for tag in tags if _name(tag) not in names]
+        root["tags"] = SequenceNode(declared.location, [*declared, *more])
     return root
 
 
-def _merge(target: MappingNode, source: MappingNode, *, depth: int) -> None:
-    """Add the members of ``source`` that ``target`` lacks, down to ``depth`` levels."""
-    for key, value in source.items():
-        here = target.get(key)
-        if key not in target:
-            target[key] = copy_value(value)
-        elif depth > 1 and isinstance(here, MappingNode) and isinstance(value, MappingNode):
-            _merge(here, value, depth=depth - 1)
-
-
-def _operations(item: Value) -> list[MappingNode]:
-    if not isinstance(item, MappingNode):
-        return []
-    return [node for key, node in item.items() if key in METHODS and isinstance(node, MappingNode)]
-
-
-def _mapping(node: MappingNode, key: str) -> MappingNode:
-    value = node.get(key)
-    return value if isinstance(value, MappingNode) else MappingNode(node.location)
-
-
-def _child(node: MappingNode, key: str) -> MappingNode:
-    """Return the mapping at a member, which is created if it is absent."""
-    value = node.setdefault(key, MappingNode(node.location))
-    return value if isinstance(value, MappingNode) else MappingNode(node.location)
-
-
-def _none(root: MappingNode) -> SequenceNode:
-    return SequenceNode(root.location)
+def _merged(target: Value, source: Value, levels: int) -> Value:
+    """Return a mapping with the members of another that it lacks, down to some levels."""
+    if not levels or not isinstance(source, MappingNode):
+        return target
+    known = target if isinstance(target, MappingNode) else MappingNode(source.location)
+    more = {
+        key: _merged(known[key], value, levels - 1) if key in known else value
+        for key, value in source.items()
+    }
+    return MappingNode(known.location, {**known, **more})
 
 
 def _name(tag: Value) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,19 +21,12 @@ from .dump import is_same_tree, json_text, yaml_text
 from .spans import Span, find_spans
 
 
-def patch_text(existing_text: str, new_root: Mapping[str, Value]) -> str:
-    """Return ``existing_text``, YAML or JSON, changed to the content of ``new_root``.
-
-    A new member is put after the one that it follows in ``new_root``; members of both keep their
-    order. New lines are copied from the document of ``new_root``, if it is the root of one. Raises
-    :class:`SpecError` for an existing text that cannot be read.
-    """
-    new = new_root if isinstance(new_root, MappingNode) else _read(json_text(new_root)).root
-    return patch_tree(_read(existing_text), new)
-
-
 def patch_tree(old: SourceFile, new: MappingNode) -> str:
-    """Return the text of a document, changed as :func:`patch_text` does."""
+    """Return the text of a document, YAML or JSON, changed to the content of ``new``.
+
+    A new member is put after the one that it follows in ``new``; members of both keep their order.
+    New lines are copied from the document of ``new``, if it is the root of one.
+    """
     if is_same_tree(old.root, new):
         return old.text
     if old.is_json:
@@ -54,15 +46,12 @@ def yaml_of(root: Value) -> str:
     return text if _has_tree(text, root) else json_text(root)
 
 
-def _read(text: str) -> SourceFile:
-    return parse(text.encode(), path=Path("description"), name="the description")
-
-
 def _has_tree(text: str, root: Value) -> bool:
     try:
-        return is_same_tree(_read(text).root, root)
+        written = parse(text.encode(), path=Path("description"), name="the description")
     except SpeclockError:
         return False
+    return is_same_tree(written.root, root)
 
 
 def _lines(root: MappingNode) -> list[str] | None:

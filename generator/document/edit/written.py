@@ -11,8 +11,7 @@ from urllib.parse import unquote
 
 from ..declared import is_swagger
 from ..json_text import Plain
-from ..overlay.jsonpath import KeysPath
-from ..pointer import split
+from ..pointer import KeysPath, split
 from ..tree import MappingNode, SequenceNode, SourceFile, descend, walk
 
 Place: TypeAlias = KeysPath

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from ...errors import Findings, Unsupported
 from ...portable import resolved
 from ..load import load
+from ..pointer import KeysPath
 from ..tree import (
     Container,
     Location,
@@ -28,7 +29,7 @@ from ..tree import (
     Value,
     descend,
 )
-from .jsonpath import KeysPath, Query, QueryError, hint, keys_of, path_to, select
+from .jsonpath import Query, QueryError, hint, keys_of, path_to, select
 from .other_version import path_in
 from .overlay_file import Action, read_actions
 from .tree_edit import MergeError, OverlaidDocument, Position, kind_of, remove, replace_scalar

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from ...errors import UsageError
 from ..edit.dump import is_same_tree, json_text, yaml_text
@@ -20,7 +21,7 @@ from .apply import apply_overlays
 from .jsonpath import literal, path_to
 from .tree_edit import kind_of
 
-Json = str | int | float | bool | None | Mapping[str, "Json"] | Sequence["Json"]
+Action: TypeAlias = Mapping[str, Value]
 
 
 def overlay_from_edits(old: SourceFile, new: SourceFile, title: str, path: Path) -> str:
@@ -30,10 +31,8 @@ def overlay_from_edits(old: SourceFile, new: SourceFile, title: str, path: Path)
     """
     edits = _Edits()
     edits.mapping("$", old.root, new.root)
-    actions: list[Json] = [*edits.removals, *edits.updates]
-    overlay = {"overlay": "1.1.0", "info": {"title": title, "version": "1"}, "actions": actions}
-    plain: Value = json.loads(json.dumps(overlay))
-    text = json_text(plain) if path.suffix.lower() == ".json" else yaml_text(plain)
+    actions = [*edits.removals, *edits.updates]
+    text = overlay_text(title, actions, as_json=path.suffix.lower() == ".json")
     written = parse(text.encode(), path=path, name=path.name)
     if not actions or _json(apply_overlays(old, [written]).root) != _json(new.root):
         raise UsageError(
@@ -43,28 +42,35 @@ def overlay_from_edits(old: SourceFile, new: SourceFile, title: str, path: Path)
     return text
 
 
+def overlay_text(title: str, actions: Sequence[Action], *, as_json: bool = False) -> str:
+    """Return the text of an overlay."""
+    overlay = {"overlay": "1.1.0", "info": {"title": title, "version": "1"}, "actions": actions}
+    plain: Value = json.loads(json.dumps(overlay))  # without the texts of numbers
+    return json_text(plain) if as_json else yaml_text(plain)
+
+
 @dataclass(slots=True)
 class _Edits:
     """Actions that remove, and then those that update."""
 
-    removals: list[Json] = field(default_factory=list["Json"])
-    updates: list[Json] = field(default_factory=list["Json"])
+    removals: list[Action] = field(default_factory=list[Action])
+    updates: list[Action] = field(default_factory=list[Action])
 
     def mapping(self, target: str, old: MappingNode, new: MappingNode) -> None:
         """Add the actions that change the members of a mapping."""
-        members: dict[str, Json] = {}
+        members: dict[str, Value] = {}
         for key in (key for key in old if key not in new):
             self._remove(_member(target, key))
         for key, value in new.items():
             if key not in old:
-                members[key] = _plain(value)
+                members[key] = value
             elif not is_same_tree(old[key], value):
                 self._member(target, key, old[key], value, members)
         if members:
             self.updates.append({"target": target, "update": members})
 
     def _member(
-        self, target: str, key: str, old: Value, new: Value, members: dict[str, Json]
+        self, target: str, key: str, old: Value, new: Value, members: dict[str, Value]
     ) -> None:
         inside = _member(target, key)
         if isinstance(old, MappingNode) and isinstance(new, MappingNode):
@@ -72,11 +78,11 @@ class _Edits:
         elif isinstance(old, SequenceNode) and isinstance(new, SequenceNode):
             if not self._items(inside, old, new):
                 self._remove(inside)
-                members[key] = _plain(new)
+                members[key] = new
         else:
             if kind_of(old) != kind_of(new):
                 self._remove(inside)
-            members[key] = _plain(new)
+            members[key] = new
 
     def _items(self, target: str, old: SequenceNode, new: SequenceNode) -> bool:
         """Add the actions that change a list; return False if it has to be replaced."""
@@ -92,7 +98,7 @@ class _Edits:
             one, other = before[name], after[name]
             if isinstance(one, MappingNode) and isinstance(other, MappingNode):
                 self.mapping(f"{target}[?{name}]", one, other)
-        if added := [_plain(item) for item in list(after.values())[len(kept) :]]:
+        if added := [*after.values()][len(kept) :]:
             self.updates.append({"target": target, "update": added})
         return True
 
@@ -116,11 +122,6 @@ def _selector(item: Value) -> str:
     parts = [(key, item.get(key)) for key in ("name", "in") if key in item]
     tests = [f"@.{key} == {literal(v)}" for key, v in parts if isinstance(v, str)]
     return " && ".join(tests) if "name" in item and len(tests) == len(parts) else ""
-
-
-def _plain(value: Value) -> Json:
-    plain: Json = json.loads(json.dumps(value))
-    return plain
 
 
 def _json(root: MappingNode) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from jsonpath import JSONPath as Query
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch, Parser
@@ -19,10 +19,10 @@ from jsonpath.token import Token
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from ...budget import Budget, BudgetExceeded, close_names
+from ..pointer import KeysPath
 from ..tree import MAX_DEPTH, MappingNode, SequenceNode, Value, members
 
 __all__ = [
-    "KeysPath",
     "Query",
     "QueryError",
     "compile_query",
@@ -41,8 +41,6 @@ _MAX_SHOWN = 10
 """The names of a query for which a hint is looked for."""
 _BUDGET: Final = "budget"
 """The name under which the library hands the budget from a query to those in its filters."""
-KeysPath: TypeAlias = tuple[str | int, ...]
-"""The keys and indices that lead to a node from the root."""
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOKEN: Final = re.compile(r"'?TOKEN_(\w+)'?")
 _CONTROL: Final = re.compile(r"((?<!\\)(?:\\\\)*)\\u(00[01][0-9A-Fa-f])")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..declared import is_swagger, path_of_section
+from ..pointer import KeysPath
 from ..tree import MappingNode, SequenceNode, Value, descend
-from .jsonpath import KeysPath
 
 _SECTIONS = {
     "definitions": "schemas",

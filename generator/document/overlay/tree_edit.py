@@ -8,12 +8,12 @@ Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...budget import Budget, BudgetExceeded
+from ..edit.dump import source_text
 from ..tree import (
     MAX_DEPTH,
     Container,
@@ -176,8 +176,3 @@ def kind_of(value: Value) -> str:
     if isinstance(value, MappingNode):
         return "a mapping"
     return "a list" if isinstance(value, SequenceNode) else "a scalar"
-
-
-def source_text(value: Value) -> str:
-    """Return a source text for a scalar; empty for a list or a mapping."""
-    return "" if isinstance(value, (MappingNode, SequenceNode)) else json.dumps(value)

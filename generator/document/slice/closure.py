@@ -13,10 +13,11 @@ from urllib.parse import quote, unquote
 from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash, split_reference
 from ..declared import path_of_section, section
+from ..edit.copy_nodes import put
 from ..operations import OperationNode
 from ..pointer import escape
 from ..subtypes import Subtypes
-from ..tree import Location, MappingNode, Value
+from ..tree import MappingNode, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
@@ -125,13 +126,14 @@ class Closure:
         fact = f"{problem.fact}; it is kept as it is"
         self.findings.warn(problem.code, problem.place, fact, problem.remedy)
 
-    def put_components(self, root: MappingNode) -> None:
-        """Add the new components to the slice's tree."""
-        for kind, members in self.added.items():
-            declared = root
-            for name in path_of_section(root, kind):
-                declared = _inside(declared, name)
-            declared.update({key: self.kept.tree(value) for key, value in members.items()})
+    def with_components(self, root: MappingNode) -> MappingNode:
+        """Return the slice's tree with the new components."""
+        for kind, added in self.added.items():
+            trees = {key: self.kept.tree(value) for key, value in added.items()}
+            known = section(root, kind)
+            declared = MappingNode(known.location, {**known, **trees})
+            root = put(root, path_of_section(root, kind), declared)
+        return root
 
     def _use(self, use: Use) -> None:
         pointer = None
@@ -191,10 +193,3 @@ class Closure:
             kept = {op.node.location.pointer for op in self.operations}
             return not reference.startswith("#") or unquote(reference[1:]) in kept
         return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
-
-
-def _inside(node: MappingNode, key: str) -> MappingNode:
-    inner = node.get(key)
-    if not isinstance(inner, MappingNode):
-        inner = node[key] = MappingNode(Location(node.location.document, node.location, key))
-    return inner

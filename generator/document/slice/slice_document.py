@@ -96,8 +96,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str], models: bool = 
     closure.run()
     root = kept.tree(document.root)
     assert isinstance(root, MappingNode)
-    closure.put_components(root)
-    count = len(closure.subtypes)
+    root, count = closure.with_components(root), len(closure.subtypes)
     return Slice(operations, root, document, count, tuple(findings.warnings))
 
 

@@ -11,14 +11,14 @@ from ...changes.change import Change, Report
 from ...codegen.output.write import write_text
 from ...config import Client
 from ...document.edit.merge_operations import with_operations
-from ...document.edit.patch import patch_text, patch_tree
+from ...document.edit.patch import patch_tree
 from ...document.load import parse
 from ...document.selectors import declared_schemas
 from ...document.tree import SourceFile
 from ...document.version import info_version
 from ...drift.next_steps import is_taken_in
 from ...drift.take_changes import patch_description
-from ...errors import Place, Problem
+from ...errors import Place, Problem, SpecError
 from ...lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ...printable import display_path
 from ..descriptions import DescriptionBytes, Progress
@@ -164,10 +164,12 @@ def merged(
         if not offered and after is not state.data:
             break
         base = after.document(lenient=True)
+        if base.faults:
+            raise SpecError(base.faults)
         made = patch_description(base, upstream, offered)
         reasons |= dict.fromkeys((c.fingerprint for c in offered), _NEEDS_SEVERAL_EDITS)
         reasons |= {change.fingerprint: reason for change, reason in made.left}
-        after = replace(after, data=patch_text(base.text, made.root).encode())
+        after = replace(after, data=patch_tree(base, made.root).encode())
         remaining = {
             change.fingerprint: change
             for client in clients
@@ -206,8 +208,7 @@ def _with_operations(
     added = [op.spellings[1] for one in in_use for op in one.added]
     if not added:
         return data
-    old = data.document(lenient=True)
-    part = parse(slice_bytes(whole, [added]).text.encode(), path=data.path, name=whole.name)
+    old, part = data.document(lenient=True), slice_bytes(whole, [added]).part
     return replace(data, data=patch_tree(old, with_operations(old.root, part.root)).encode())
 
 

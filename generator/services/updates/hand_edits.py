@@ -11,11 +11,11 @@ from pathlib import Path
 from ...codegen.output.boundary import check_typed
 from ...codegen.output.write import write_file
 from ...config import Client, Settings
-from ...document.edit.patch import patch_text
+from ...document.edit.patch import patch_tree
 from ...document.load import parse
 from ...document.overlay.from_edits import overlay_from_edits
 from ...document.tree import SourceFile, Sources
-from ...errors import SpeclockError, UsageError
+from ...errors import SpecError, SpeclockError, UsageError
 from ...hashing import with_lf
 from ...lockfile import content_hash
 from ...portable import relative_to
@@ -115,6 +115,8 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     document = state.document
     if document is None or not state.is_edited:
         raise UsageError(f"{display_path(state.path)} has no edits. Leave out --edits-to-overlay.")
+    if document.faults:
+        raise SpecError(document.faults)
     base = pulled_version(state)
     if base is None:
         raise hand_edits(state, [client])
@@ -128,5 +130,5 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     for one in sharing(settings, client):
         overlays = (*one.overlays, *(() if relative in one.overlays else (relative,)))
         new = with_settings(new, one.package, {"overlays": overlays}, display_path(file))
-    restored = patch_text(document.text, base.root)
+    restored = patch_tree(document, base.root)
     return EditsOverlay(target, text, state.path, restored, file, new)

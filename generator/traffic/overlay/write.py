@@ -15,11 +15,11 @@ from typing import Final
 from urllib.parse import quote
 
 from ...changes.formats.summary import listed
-from ...document.edit.dump import yaml_text
 from ...document.edit.written import Place, WrittenDescription
 from ...document.load import parse
 from ...document.operations import PATHS
 from ...document.overlay.apply import apply_overlays
+from ...document.overlay.from_edits import Action, overlay_text
 from ...document.overlay.jsonpath import literal, path_to
 from ...document.pointer import join
 from ...document.tree import Location, SourceFile
@@ -76,7 +76,7 @@ def overlay_of(
             described += 1
             loosened += [(finding, operations)] if operations else []
     also = {note_of(one): f"loosens requests of {listed(labels)}" for one, labels in loosened}
-    actions: list[Json] = [_action(edit, notes, also) for edit, notes in writer.edits.all()]
+    actions: list[Action] = [_action(edit, notes, also) for edit, notes in writer.edits.all()]
     now: WrittenDescription | None = None
     later: list[Place] = []
     for place, others, notes in writer.edits.branches():
@@ -115,20 +115,18 @@ def sent_schemas(document: Document) -> dict[str, list[str]]:
     return {pointer: [*labels] for pointer, labels in sent.items()}
 
 
-def _overlaid(source: SourceFile, actions: list[Json]) -> SourceFile:
+def _overlaid(source: SourceFile, actions: Sequence[Action]) -> SourceFile:
     if not actions:
         return source
     overlay = parse(_text(actions, source).encode(), path=source.path, name=source.name)
     return apply_overlays(source, [overlay])
 
 
-def _text(actions: list[Json], source: SourceFile) -> str:
-    title = f"What recorded traffic shows of {source.path.name}"
-    overlay = {"overlay": "1.1.0", "info": {"title": title, "version": "1"}, "actions": actions}
-    return HEADER + yaml_text(overlay)
+def _text(actions: Sequence[Action], source: SourceFile) -> str:
+    return HEADER + overlay_text(f"What recorded traffic shows of {source.path.name}", actions)
 
 
-def _action(edit: OverlayEdit, notes: Iterable[str], also: Mapping[str, str]) -> dict[str, Json]:
+def _action(edit: OverlayEdit, notes: Iterable[str], also: Mapping[str, str]) -> Action:
     notes = [part for note in notes for part in (note, also.get(note)) if part]
     target = path_to(edit.target)
     if edit.item is not None:
