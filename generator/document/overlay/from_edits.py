@@ -8,8 +8,7 @@ Source: OpenAPI Overlay 1.1.0.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,9 +28,7 @@ def overlay_from_edits(old: SourceFile, new: SourceFile, title: str, path: Path)
 
     Raise :class:`UsageError` if no overlay does that.
     """
-    edits = _Edits()
-    edits.mapping("$", old.root, new.root)
-    actions = [*edits.removals, *edits.updates]
+    actions = sorted(_of_mapping("$", old.root, new.root), key=lambda one: "update" in one)
     text = overlay_text(title, actions, as_json=path.suffix.lower() == ".json")
     written = parse(text.encode(), path=path, name=path.name)
     if not actions or _json(apply_overlays(old, [written]).root) != _json(new.root):
@@ -49,61 +46,53 @@ def overlay_text(title: str, actions: Sequence[Action], *, as_json: bool = False
     return json_text(plain) if as_json else yaml_text(plain)
 
 
-@dataclass(slots=True)
-class _Edits:
-    """Actions that remove, and then those that update."""
-
-    removals: list[Action] = field(default_factory=list[Action])
-    updates: list[Action] = field(default_factory=list[Action])
-
-    def mapping(self, target: str, old: MappingNode, new: MappingNode) -> None:
-        """Add the actions that change the members of a mapping."""
-        members: dict[str, Value] = {}
-        for key in (key for key in old if key not in new):
-            self._remove(_member(target, key))
-        for key, value in new.items():
-            if key not in old:
+def _of_mapping(target: str, old: MappingNode, new: MappingNode) -> Iterator[Action]:
+    """Yield the actions that change the members of a mapping."""
+    members: dict[str, Value] = {}
+    for key in (key for key in old if key not in new):
+        yield _removal(_member(target, key))
+    for key, value in new.items():
+        one, inside = old.get(key), _member(target, key)
+        if key not in old:
+            members[key] = value
+        elif is_same_tree(one, value):
+            continue
+        elif isinstance(one, MappingNode) and isinstance(value, MappingNode):
+            yield from _of_mapping(inside, one, value)
+        elif isinstance(one, SequenceNode) and isinstance(value, SequenceNode):
+            actions = _of_list(inside, one, value)
+            if actions is None:
                 members[key] = value
-            elif not is_same_tree(old[key], value):
-                self._member(target, key, old[key], value, members)
-        if members:
-            self.updates.append({"target": target, "update": members})
-
-    def _member(
-        self, target: str, key: str, old: Value, new: Value, members: dict[str, Value]
-    ) -> None:
-        inside = _member(target, key)
-        if isinstance(old, MappingNode) and isinstance(new, MappingNode):
-            self.mapping(inside, old, new)
-        elif isinstance(old, SequenceNode) and isinstance(new, SequenceNode):
-            if not self._items(inside, old, new):
-                self._remove(inside)
-                members[key] = new
+                actions = [_removal(inside)]
+            yield from actions
         else:
-            if kind_of(old) != kind_of(new):
-                self._remove(inside)
-            members[key] = new
+            if kind_of(one) != kind_of(value):
+                yield _removal(inside)
+            members[key] = value
+    if members:
+        yield {"target": target, "update": members}
 
-    def _items(self, target: str, old: SequenceNode, new: SequenceNode) -> bool:
-        """Add the actions that change a list; return False if it has to be replaced."""
-        before, after = ({_selector(item): item for item in items} for items in (old, new))
-        if (len(before), len(after)) != (len(old), len(new)) or "" in before.keys() | after.keys():
-            return False
-        kept = [name for name in before if name in after]
-        if kept != list(after)[: len(kept)]:
-            return False
-        for name in (name for name in before if name not in after):
-            self._remove(f"{target}[?{name}]")
-        for name in kept:
-            one, other = before[name], after[name]
-            if isinstance(one, MappingNode) and isinstance(other, MappingNode):
-                self.mapping(f"{target}[?{name}]", one, other)
-        if added := [*after.values()][len(kept) :]:
-            self.updates.append({"target": target, "update": added})
-        return True
 
-    def _remove(self, target: str) -> None:
-        self.removals.append({"target": target, "remove": True})
+def _of_list(target: str, old: SequenceNode, new: SequenceNode) -> list[Action] | None:
+    """Return the actions that change the items of a list; None if it has to be replaced."""
+    before, after = ({_selector(item): item for item in items} for items in (old, new))
+    if (len(before), len(after)) != (len(old), len(new)) or "" in before.keys() | after.keys():
+        return None
+    kept = [name for name in before if name in after]
+    if kept != list(after)[: len(kept)]:
+        return None
+    actions = [_removal(f"{target}[?{name}]") for name in before if name not in after]
+    for name in kept:
+        one, other = before[name], after[name]
+        if isinstance(one, MappingNode) and isinstance(other, MappingNode):
+            actions += _of_mapping(f"{target}[?{name}]", one, other)
+    if added := [*after.values()][len(kept) :]:
+        actions.append({"target": target, "update": added})
+    return actions
+
+
+def _removal(target: str) -> Action:
+    return {"target": target, "remove": True}
 
 
 def _member(target: str, key: str) -> str:
