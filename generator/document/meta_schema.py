@@ -18,7 +18,7 @@ import jsonschema_rs
 from ..errors import VAGUE, Place, Problem
 from .json_text import Plain
 from .pointer import join
-from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from .tree import MappingNode, SourceFile, Value, step
 
 _DEEPEST = 60
 _LATEST = "3.2"
@@ -218,13 +218,8 @@ def _resolve(document: SourceFile, path: list[str | int]) -> tuple[list[str | in
             whole.append("")
             location, node = node.at(""), node[""]
         whole.append(part)
-        location, node = _step(node, part, location)
+        try:
+            location, node = step(node, part)
+        except KeyError:
+            node = None
     return whole, location.place, node
-
-
-def _step(node: Value, part: str | int, location: Location) -> tuple[Location, Value]:
-    if isinstance(node, SequenceNode) and isinstance(part, int):
-        return node.at(part), node[part]
-    if isinstance(node, MappingNode) and str(part) in node:
-        return node.at(str(part)), node[str(part)]
-    return location, None

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..errors import Place
 from .pointer import join, split
-from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value, step
 
 _SPELLINGS = {"examples": ("example",), "enum": ("const",), "nullable": ("type", "anyOf", "oneOf")}
 """Members of the canonical form to those that have their values in a description."""
@@ -62,12 +62,10 @@ def _members(
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if isinstance(one, SequenceNode) and key.isdigit() and int(key) < len(one):
-            yield one.at(int(key)), one[int(key)]
+        with suppress(KeyError):
+            yield step(one, key)
         if not isinstance(one, MappingNode):
             continue
-        if key in one:
-            yield one.at(key), one[key]
         parts, ref = one.get("allOf"), one.get("$ref")
         todo += parts if isinstance(parts, SequenceNode) else ()
         if isinstance(ref, str) and ref.startswith("#"):

@@ -180,9 +180,9 @@ class SequenceNode(list[Value]):
         """``positions`` in bytes are packed."""
         self._positions = positions
 
-    def at(self, index: int) -> Location:
+    def at(self, index: int | str) -> Location:
         """Return the location of the item at ``index``."""
-        position = self.positions[index] if self.positions else None
+        position = self.positions[int(index)] if self.positions else None
         return Location(self.location.document, self.location, str(index), position)
 
 
@@ -282,6 +282,13 @@ class SourceFile:
         if pointer and not pointer.startswith("/"):
             raise KeyError(pointer)
         return descend(self.root if root is None else root, split(unquote(pointer)))
+
+
+def step(node: Value, key: str | int) -> tuple[Location, Value]:
+    """Return the location and the value of a member or an item; raises ``KeyError``."""
+    value = descend(node, (key,))
+    assert isinstance(node, (MappingNode, SequenceNode))
+    return node.at(str(key)), value
 
 
 def descend(node: Value, keys: Iterable[str | int]) -> Value:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import Findings, Unsupported
 from ..json_text import Plain
-from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value, step
 from .jsonpath import Query, QueryError, compile_query
 
 if TYPE_CHECKING:
@@ -99,8 +99,5 @@ def _descend(node: Value, path: Iterable[str | int]) -> tuple[Value, Location]:
     assert isinstance(node, MappingNode)
     location = node.location
     for key in path:
-        if isinstance(node, MappingNode):
-            location, node = node.at(str(key)), node[str(key)]
-        elif isinstance(node, SequenceNode):
-            location, node = node.at(int(key)), node[int(key)]
+        location, node = step(node, key)
     return node, location

@@ -71,7 +71,7 @@ class OverlaidDocument:
 
     def position_of(self, node: Container, key: str) -> Position:
         """Return the position of a member, which knows its file if that is another one."""
-        location = node.at(key) if isinstance(node, MappingNode) else node.at(int(key))
+        location = node.at(key)
         source = location.document
         position = location.position or source.locate(location.pointer)
         if source.name == self.document.name or isinstance(position, ForeignPosition):
