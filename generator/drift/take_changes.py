@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from ..changes.change import Change
 from ..document.declared import SERVERS_20, is_swagger
 from ..document.edit.copy_nodes import EditError, TreeEditor
+from ..document.edit.patch import patch_tree
 from ..document.pointer import split
-from ..document.tree import MappingNode, SourceFile
+from ..document.tree import SourceFile
 from ..errors import Place
 
 _MEMBERS = {
@@ -33,8 +34,7 @@ _MEMBERS = {
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 
-    root: MappingNode
-    """A tree for :func:`.document.edit.patch.patch_tree`."""
+    text: str
     left: tuple[tuple[Change, str], ...]
     """The changes that are left to the user, each with the reason."""
 
@@ -42,7 +42,7 @@ class PatchedDescription:
 def patch_description(
     base: SourceFile, revision: SourceFile, changes: Sequence[Change]
 ) -> PatchedDescription:
-    """Return the tree of ``base`` with changes, and ``info.version``, as in ``revision``."""
+    """Return the text of ``base`` with changes, and ``info.version``, as in ``revision``."""
     editor = TreeEditor(base, revision)
     with suppress(EditError), editor.edit():
         editor.set(["info", "version"], ["info", "version"])
@@ -53,7 +53,7 @@ def patch_description(
                 _make(change, editor, base.name, revision.name)
         except EditError as reason:
             left.append((change, str(reason)))
-    return PatchedDescription(editor.root, tuple(left))
+    return PatchedDescription(patch_tree(base, editor.root), tuple(left))
 
 
 def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:

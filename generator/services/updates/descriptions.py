@@ -169,7 +169,7 @@ def merged(
         made = patch_description(base, upstream, offered)
         reasons |= dict.fromkeys((c.fingerprint for c in offered), _NEEDS_SEVERAL_EDITS)
         reasons |= {change.fingerprint: reason for change, reason in made.left}
-        after = replace(after, data=patch_tree(base, made.root).encode())
+        after = replace(after, data=made.text.encode())
         remaining = {
             change.fingerprint: change
             for client in clients
