@@ -9,10 +9,14 @@ from urllib.parse import quote
 
 from .tree import MappingNode
 
-_IN_SWAGGER = {"schemas": "definitions", "securitySchemes": "securityDefinitions"}
-"""The sections of components that have another name in Swagger 2.0."""
-
-
+SECTIONS_20 = {
+    "definitions": "schemas",
+    "parameters": "parameters",
+    "responses": "responses",
+    "securityDefinitions": "securitySchemes",
+}
+"""The members of a document in Swagger 2.0 and the sections of components in OpenAPI 3."""
+_IN_SWAGGER = {section: name for name, section in SECTIONS_20.items()}
 SERVERS_20 = ("host", "basePath", "schemes", "x-ms-parameterized-host")
 """The members of a document in Swagger 2.0 that tell the servers."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import UsageError
-from ..declared import is_swagger
+from ..declared import SECTIONS_20, is_swagger
 from ..operations import METHODS
 from ..tree import MappingNode, SequenceNode, Value, members
 from .copy_nodes import put
@@ -12,8 +12,7 @@ _INHERITED = ("security", "consumes", "produces")
 """The members of the root that count for operations without their own (OpenAPI 3.1.1 §4.8.1, and
 Swagger 2.0).
 """
-_SWAGGER = ("definitions", "parameters", "responses", "securityDefinitions")
-_LEVELS = {"paths": 2, "webhooks": 2, "components": 2, **dict.fromkeys(_SWAGGER, 1)}
+_LEVELS = {"paths": 2, "webhooks": 2, "components": 2, **dict.fromkeys(SECTIONS_20, 1)}
 """The members of the root that have operations and what they refer to, and at which level."""
 
 

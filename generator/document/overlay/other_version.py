@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..declared import is_swagger, path_of_section
+from ..declared import SECTIONS_20, is_swagger, path_of_section
 from ..pointer import KeysPath
 from ..tree import MappingNode, SequenceNode, Value, descend
-
-_SECTIONS = {
-    "definitions": "schemas",
-    "securityDefinitions": "securitySchemes",
-    "parameters": "parameters",
-    "responses": "responses",
-}
-"""The members of a document in Swagger 2.0 and the sections of components in OpenAPI 3."""
 
 
 def path_in(root: MappingNode, keys: KeysPath) -> KeysPath | None:
@@ -32,7 +24,9 @@ def path_in(root: MappingNode, keys: KeysPath) -> KeysPath | None:
 
 def _openapi_path(root: MappingNode, keys: KeysPath) -> Iterator[str | int]:
     """Yield keys with those that Swagger 2.0 lacks: ``components``, media types, ``schema``."""
-    start = [*path_of_section(root, _SECTIONS[str(keys[0])])] if keys[0] in _SECTIONS else keys[:1]
+    start = (
+        [*path_of_section(root, SECTIONS_20[str(keys[0])])] if keys[0] in SECTIONS_20 else keys[:1]
+    )
     node: Value = root
     for key in [*start, *keys[1:]]:
         inner: list[str | int] = []
