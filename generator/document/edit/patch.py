@@ -111,14 +111,10 @@ class _TextPatch:
             text = self._entry(new, key, column, theirs.get(key), comments=True)
             start, end = (found[0][0],) * 2 if before is None else at[before]
             position = end if spaced or before is None else self._end(start, end)
-            last = self.edits and self.edits[-1][:2] == (position, position)
             if spaced:
                 ends_close = before is not None and self._end(start, end) == end
                 text = ["", *text] if ends_close else [*text, ""]
-            if last:
-                self.edits[-1][2].extend(text)
-            else:
-                self.edits.append((position, position, text))
+            self.edits.append((position, position, text))
         return True
 
     def _member(
