@@ -32,9 +32,8 @@ def patch_tree(old: SourceFile, new: MappingNode) -> str:
     if old.is_json:
         indent = re.search(r"\n([ \t]+)\S", old.text)
         return json_text(_reorder(old.root, new), indent[1] if indent else 2)
-    source = _lines(new)
-    for lines in (source, None) if source else (None,):
-        text = _TextPatch(old.text.split("\n"), lines).text(old.root, new)
+    for source in dict.fromkeys((_text_of(new), "")):
+        text = _TextPatch(old.text.split("\n"), source.split("\n")).text(old.root, new)
         if text is not None and _has_tree(text, new):
             return text
     return yaml_of(_reorder(old.root, new))
@@ -54,30 +53,29 @@ def _has_tree(text: str, root: Value) -> bool:
     return is_same_tree(written.root, root)
 
 
-def _lines(root: MappingNode) -> list[str] | None:
-    """Return the lines of a tree's YAML text; None if it isn't the root of one."""
+def _text_of(root: MappingNode) -> str:
+    """Return a tree's YAML text; empty if it isn't the root of one."""
     document = root.location.document
-    whole = not document.is_json and document.root is root
-    return document.text.split("\n") if whole else None
+    return document.text if not document.is_json and document.root is root else ""
 
 
 @dataclass(slots=True)
 class _TextPatch:
     lines: list[str]
-    source: list[str] | None
-    """The lines of the new tree's text, if there is one."""
+    source: list[str]
+    """The lines of the new tree's text, an empty one if there is none."""
     edits: list[tuple[int, int, list[str]]] = field(
         default_factory=list[tuple[int, int, list[str]]]
     )
 
     def text(self, old: MappingNode, new: MappingNode) -> str | None:
         """Return the new text; None if the old one isn't in block style."""
-        there = (0, len(self.source)) if self.source else None
+        there = (0, len(self.source)) if any(self.source) else None
         if not self._map(old, new, (0, len(self.lines)), there):
             return None
         lines = list(self.lines)
-        ordered = sorted(enumerate(self.edits), key=lambda e: (*e[1][:2], e[0]), reverse=True)
-        for _, (start, end, replacement) in ordered:  # from the end
+        ordered = sorted(self.edits, key=lambda edit: edit[:2])
+        for start, end, replacement in reversed(ordered):
             lines[start:end] = replacement
         return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -86,7 +84,8 @@ class _TextPatch:
         found = find_spans(old, self.lines, *here)
         if found is None or not old.positions or not new.keys() & old.keys():
             return False
-        theirs = self._spans_there(new, there)
+        spans = find_spans(new, self.source, *there) if there else None
+        theirs = dict(zip(new, spans, strict=True)) if spans else {}
         at = dict(zip(old, found, strict=True))
         column = next(iter(old.positions.values()))[1] - 1
         first = next(iter(old))
@@ -172,10 +171,6 @@ class _TextPatch:
         top = next(n for n in range(*span) if self.lines[n].lstrip(" ").startswith("-"))
         self.edits.append((top, self._end(*span), _item(new, dash)))
 
-    def _spans_there(self, new: MappingNode, there: Span | None) -> dict[str, Span]:
-        found = find_spans(new, self.source, *there) if self.source and there and new else None
-        return dict(zip(new, found, strict=True)) if found else {}
-
     def _end(self, start: int, end: int) -> int:
         """Return the end of a member without the blank lines after it."""
         while end > start + 1 and not self.lines[end - 1].strip():
@@ -186,7 +181,7 @@ class _TextPatch:
         self, new: MappingNode, key: str, column: int, there: Span | None, *, comments: bool
     ) -> list[str]:
         """Return the lines of one member indented to ``column``: copied, or written anew."""
-        if self.source and there and new.positions:
+        if there and new.positions:
             line, old_column = new.positions[key]
             start = there[0] if comments else line - 1
             copied = self.source[start : there[1]]
