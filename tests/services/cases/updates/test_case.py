@@ -284,3 +284,15 @@ def test_the_schemes_of_an_operation_are_left_to_a_person(tmp_path: Path) -> Non
     paths = {"/orders": {"get": get | {"schemes": ["http"]}}}
     project.write("upstream.json", json.dumps(spec | {"paths": paths}))
     assert "(it is in the `schemes` of an operation)" in project.does("update", "--yes").out
+
+
+def test_a_key_that_occurs_twice_is_refused_at_its_line(tmp_path: Path) -> None:
+    text = 'openapi: 3.1.0\ninfo: {title: Shop, version: "1"}\npaths: {/orders: {get: GET}}\n'
+    get = "{operationId: list, responses: {'200': {description: OK}}}"
+    own = text.replace("GET", get)
+    project = make_project(tmp_path, f"{own}x-a: 1\nx-a: 2\n", upstream="upstream.yaml")
+    project.write("upstream.yaml", own.replace("description: OK", "description: Good"))
+    outcome = project.run("update", "--yes")
+    assert outcome.code == 2
+    assert "spec/orchard.yaml:5:1: error: the key 'x-a' occurs twice" in outcome.err
+    assert project.read("spec/orchard.yaml").endswith("x-a: 1\nx-a: 2\n")
