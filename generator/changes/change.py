@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import Place, Problem
+from .symbols import ClientPart
 
 NONE, SAFE, RISK, BREAKING = WIRE = ("none", "safe", "risk", "breaking")
 """The severity of a change on the wire for a correct caller, mildest first."""
@@ -71,6 +72,34 @@ class Signature:
     """The location of the old one in the generated package, if that is there."""
     pin: Pin | None = None
     """The setting that keeps the old name of a method or a class; None if none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place in the user's program that uses what changed."""
+
+    place: Place
+    expression: str
+    """The source of the expression there."""
+    error: str = ""
+    """The error that a type checker has there with the new client alone; empty for a use that was
+    found by source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The search for uses of what changed in the user's program."""
+
+    files: int
+    """The number of files read."""
+    unread: tuple[str, ...] = ()
+    """The files that aren't Python of this version, or are too large."""
+    checker: str = ""
+    """The type checker that ran too; empty without one."""
+    note: str = ""
+    """The reason why a type checker that was asked for says nothing; empty otherwise."""
+    others: tuple[Use, ...] = ()
+    """The errors of the type checker that no change explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +201,10 @@ class Change:
     allowed: Allowance | None = None
     seen: Seen | None = None
     """For a deviation in recorded traffic: when; ``revision`` is then the place in a recording."""
+    parts: tuple[ClientPart, ...] = ()
+    """The declarations of the old client that the changed part shows in."""
+    uses: tuple[Use, ...] = ()
+    """The places in the user's program that use them, where these were looked for."""
 
     @property
     def id(self) -> str:
@@ -258,6 +291,8 @@ class Report:
     models: bool = False
     """True if all schemas were compared, each by itself, and no operations; ``operations`` are then
     their labels."""
+    usage: Usage | None = None
+    """The search for uses in the user's program; None where there was none."""
     takes_allowed: bool = False
     """True if an update makes the allowed changes, too: they count in Python, not on the wire."""
 

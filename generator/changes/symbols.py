@@ -31,3 +31,17 @@ class OperationSymbol:
 
 ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
 """The part of the generated client that a difference may show in."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ClientPart:
+    """A declaration of the client, as its users know it, that a change reaches."""
+
+    kind: str
+    """``class``, ``alias``, ``member``, ``field``, ``method``, ``parameter`` or ``result``."""
+    name: str
+    """``Pet``, ``Pet.age``, ``Kind.CAT``, ``pets.list``, ``pets.list.limit``."""
+    action: str = ""
+    """``removed``, ``renamed`` or ``changed`` if the declaration is; ``added`` if ``name`` is the
+    class or the method that has a new part, which its users must give; empty if the declaration
+    stays the same, and its values change."""

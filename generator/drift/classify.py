@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from ..changes.change import WIRE, Change, Signature, Verdict, fingerprint
 from ..changes.rules import is_neutral, rule_of
-from ..changes.symbols import ComponentSymbol, OperationSymbol
+from ..changes.symbols import ClientPart, ComponentSymbol, OperationSymbol
 from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place, Problem
 from ..printable import shortened
-from .compare.differences import Comparison, Difference, differing, reached
-from .python_api import ClientApi, PythonChange
+from .compare.differences import Comparison, Difference, LazyText, differing, reached
+from .python_api import ClientApi, ClientParts, PythonChange
 
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
+_OF_CLIENT = (*_CREDENTIALS, "server/")
+"""The rules about what the client itself is constructed with."""
 _LONGEST_MESSAGE = 240
 
 
@@ -32,20 +34,38 @@ class _Gathered:
     signatures: dict[Signature, None] = field(default_factory=dict[Signature, None])
     names: set[str] = field(default_factory=set[str])
     """The classes in the types that these change."""
+    broken: dict[ClientPart, None] = field(default_factory=dict[ClientPart, None])
+    """The old declarations that users of them must change."""
 
     def show(self, one: PythonChange) -> Iterable[str]:
         """Add a change of the client's API; return the classes in it that are new here."""
+        if one.part is not None:
+            self.broken[one.part] = None
         if one.is_shown:
             self.signatures[one.signature] = None
         come = one.change.names - self.names
         self.names |= come
         return sorted(come)
 
+    def parts(self, client: ClientParts) -> Iterable[ClientPart]:
+        """Return the declarations that it shows in; of a class with broken members these alone."""
+        removed = self.difference.values.get("removed")
+        values = removed.value if isinstance(removed, LazyText) else ()
+        values = values if isinstance(values, list) else ()
+        keyed = [part for key in sorted(self.keys) for part in client.of_key(key, values)]
+        if self.difference.rule.startswith(_OF_CLIENT):
+            keyed.append(client.client)
+        broken = {name for one in self.broken for name in (one.name, one.name.rpartition(".")[0])}
+        keyed = [one for one in keyed if one.name not in broken]
+        found = [*self.broken, *keyed]
+        return found if found or self.keys else client.of_calls(self.operations)
+
 
 class Classifier:
     """Collects differences and turns them into changes."""
 
     def __init__(self, old: ClientApi | None, new: ClientApi | None) -> None:
+        self.parts = ClientParts(old) if old else None
         self.names = dict(old.names) if old else {}
         self.news = dict(new.names) if new else {}
         self._gathered: dict[tuple[str, ...], _Gathered] = {}
@@ -114,11 +134,11 @@ class Classifier:
 
     def changes(self) -> list[Change]:
         """Return every change, the most severe first, documentation last."""
-        found = [_change(gathered) for gathered in self._gathered.values()]
+        found = [_change(gathered, self.parts) for gathered in self._gathered.values()]
         return sorted(found, key=lambda c: (c.docs, -WIRE.index(c.wire), not c.python))
 
 
-def _change(gathered: _Gathered) -> Change:
+def _change(gathered: _Gathered, client: ClientParts | None) -> Change:
     difference = gathered.difference
     verdicts = [
         Verdict(rule.id, direction, rule.wire, tuple(operations))
@@ -139,6 +159,7 @@ def _change(gathered: _Gathered) -> Change:
         fingerprint=fingerprint(*difference.identity),
         signatures=tuple(gathered.signatures),
         docs=difference.is_docs,
+        parts=tuple(gathered.parts(client)) if client and not difference.is_docs else (),
     )
 
 
@@ -150,7 +171,8 @@ def from_python(one: PythonChange, operations: Sequence[str]) -> Change:
     values = {"old": signature.before, "new": signature.after}
     change = _neutral(name, operations, values, (signature.name, *values.values()))
     message = f"{signature.name}: {change.message}"
-    return replace(change, message=message, signatures=(signature,))
+    parts = (one.part,) if one.part else ()
+    return replace(change, message=message, signatures=(signature,), parts=parts)
 
 
 def from_problem(name: str, problem: Problem, operations: Sequence[str], *, is_new: bool) -> Change:

@@ -10,7 +10,7 @@ from ..apidiff.api import Declaration, PublicApi
 from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source, sources_in
 from ..changes.change import Pin, Report, Signature
-from ..changes.symbols import ApiSymbol, ComponentSymbol, OperationSymbol
+from ..changes.symbols import ApiSymbol, ClientPart, ComponentSymbol, OperationSymbol
 from ..codegen import ir
 
 
@@ -49,6 +49,11 @@ class PythonChange:
         """True if a report shows it: it breaks code, or is about an argument or a result."""
         is_new_field = self.change.old is None and self.change.declaration.kind == "field"
         return self.change.breaks or is_new_field or self.key[0] == "call"
+
+    @property
+    def part(self) -> ClientPart | None:
+        """The old declaration that users of it must change; None if none must."""
+        return broken_part(self.change)
 
     @property
     def gone_class(self) -> str:
@@ -135,6 +140,55 @@ def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
         name = f"{one.owner}.{one.name}" if is_part else one.owner
         found.setdefault(symbol, Signature(name, "", "", breaks=False))
     return found
+
+
+def broken_part(change: ApiChange) -> ClientPart | None:
+    """Return the old declaration that users of a changed one must change; None if none must."""
+    one = change.declaration
+    if not change.breaks or (change.old is None and one.kind == "member"):
+        return None
+    if change.old is None:
+        return ClientPart("method" if one.is_call else "class", change.owner, "added")
+    return replace(_part(one), action=change.action)
+
+
+def _part(one: Declaration) -> ClientPart:
+    is_inner = one.kind in ("field", "member", "parameter")
+    return ClientPart(one.kind, f"{one.owner}.{one.name}" if is_inner else one.owner)
+
+
+class ClientParts:
+    """The declarations of a client by the keys of a :class:`PythonChange`."""
+
+    def __init__(self, client: ClientApi) -> None:
+        labels = {name: label for label, names in client.methods() for name in names if name}
+        self.client = ClientPart("class", client.ir.client)
+        self._members: dict[str, list[tuple[str, ClientPart]]] = {}
+        self._by_key: dict[tuple[str, str, str], dict[ClientPart, None]] = {}
+        for one in client.api.declarations.values():
+            if one.is_call:
+                wire = "" if one.kind == "method" else one.wire
+                key = ("call", labels.get(one.owner, ""), wire)
+            else:
+                key = ("class", one.owner, one.wire)
+            if one.kind == "member":
+                literals = [value.literal for value in one.type.alternatives]
+                self._members.setdefault(one.owner, []).append((literals[0], _part(one)))
+            elif one.kind in ("class", "alias", "field", "method", "parameter", "result"):
+                self._by_key.setdefault(key, {})[_part(one)] = None
+
+    def of_key(self, key: tuple[str, str, str], values: Sequence[object] = ()) -> list[ClientPart]:
+        """Return the declarations of a key; of an enumeration the members with these values."""
+        kind, owner, _ = key
+        members = self._members.get(owner, []) if kind == "class" else []
+        literals = {repr(value) for value in values}
+        if found := [part for literal, part in members if literal in literals]:
+            return found
+        return [*self._by_key.get(key, ())]
+
+    def of_calls(self, labels: Collection[str]) -> list[ClientPart]:
+        """Return the methods of operations."""
+        return [part for label in labels for part in self.of_key(("call", label, ""))]
 
 
 def _text(one: Declaration | None, action: str) -> str:

@@ -1,0 +1,103 @@
+"""The Python files of a user's program, parsed; nothing is imported or run."""
+
+from __future__ import annotations
+
+import ast
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePath
+
+MOST_BYTES = 2_000_000
+"""The size of a file that is read."""
+_SKIPPED = {"__pycache__", "node_modules", "site-packages"}
+
+
+@dataclass(frozen=True, eq=False)
+class SourceFile:
+    """A module of the program."""
+
+    path: Path
+    """Absolute, without links."""
+    name: str
+    """The path as reports show it."""
+    text: str
+    tree: ast.Module
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines as Python counts them."""
+        return self.text.split("\n")
+
+    def column(self, line: int, offset: int) -> int:
+        """Return the 1-based column in characters of an offset in the bytes of a line."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return len(text.encode()[:offset].decode(errors="replace")) + 1
+
+
+@dataclass(slots=True)
+class Program:
+    """The files of a program, with the names of those that cannot be read."""
+
+    files: list[SourceFile] = field(default_factory=list[SourceFile])
+    unread: list[str] = field(default_factory=list[str])
+
+
+def read_program(folders: Sequence[Path], root: Path, packages: Sequence[Path]) -> Program:
+    """Return the modules in folders, and in files that are given by name, in order.
+
+    ``root`` is the folder that their names are relative to. Links aren't followed; virtual
+    environments, hidden folders and the ``packages`` of clients are left out.
+    """
+    program, known = Program(), set[Path]()
+    for folder in folders:
+        for path in _python_files(folder.resolve(), {one.resolve() for one in packages}):
+            if path not in known:
+                known.add(path)
+                _read(path, _shown(path, root), program)
+    return program
+
+
+def _python_files(start: Path, left_out: set[Path]) -> Iterator[Path]:
+    if start.is_file():
+        yield start
+        return
+    for folder, inner, names in os.walk(start):
+        here = Path(folder)
+        inner[:] = sorted(
+            name
+            for name in inner
+            if name not in _SKIPPED
+            and not name.startswith(".")
+            and here / name not in left_out
+            and not (here / name / "pyvenv.cfg").exists()
+        )
+        yield from (
+            path
+            for name in sorted(names)
+            for path in [here / name]
+            if name.endswith(".py") and path.is_file() and not path.is_symlink()
+        )
+
+
+def _shown(path: Path, root: Path) -> str:
+    relative = path.relative_to(root) if path.is_relative_to(root) else path
+    return PurePath(relative).as_posix()
+
+
+def _read(path: Path, name: str, program: Program) -> None:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            program.unread.append(name)
+            return
+        text = path.read_bytes().decode("utf-8-sig")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        with warnings.catch_warnings():  # of the program's escapes
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, str(path))
+    except (OSError, SyntaxError, ValueError, MemoryError, RecursionError):
+        program.unread.append(name)
+    else:
+        program.files.append(SourceFile(path, name, text, tree))

@@ -1,0 +1,175 @@
+"""The changes of a report joined with the places that use what they change."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..changes.change import Change, Report, Usage, Use
+from ..changes.symbols import ClientPart
+from ..errors import Place
+from ..printable import shortened
+from ..recursion import deeply_recursive
+from .evaluate import Evaluator
+from .files import SourceFile, read_program
+from .index import Found, Index
+from .scopes import Reader
+from .values import ClientTypes
+
+_LONGEST = 100
+"""The characters of an expression that are kept."""
+_GONE = ("removed", "renamed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The uses of a declaration that a change reaches."""
+
+    name: str
+    kinds: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    """The names of an argument: calls that leave it out are meant."""
+
+    def has(self, found: Found) -> bool:
+        """Return whether it is one of the uses."""
+        is_given = found.arguments is None or not found.arguments.isdisjoint(self.without)
+        return found.kind in self.kinds and not (self.without and is_given)
+
+
+class _Selector:
+    """Finds the declarations whose uses a change reaches."""
+
+    def __init__(self, client: ClientTypes) -> None:
+        self.client = client
+
+    def of(self, change: Change) -> list[_Wanted]:
+        """Return what a change reaches."""
+        if change.docs:
+            return []
+        return [one for part in change.parts for one in self._part(part, change)]
+
+    def _part(self, part: ClientPart, change: Change) -> Iterator[_Wanted]:
+        owner, _, name = part.name.rpartition(".")
+        subject = change.id.partition("/")[2]
+        is_omitted = "default/" in subject or subject.endswith("/required")
+        kinds = {"request": ("write",), "response": ("read",)}.get(
+            change.direction, ("read", "write")
+        )
+        match part.kind:
+            case "method" | "result":
+                yield _Wanted(part.name, ("name",))
+            case "parameter" if is_omitted:
+                yield _Wanted(owner, ("call",), (name,))
+            case "parameter":
+                yield _Wanted(part.name, ("argument",))
+            case "field" if is_omitted and change.direction == "request":
+                declared = self.client.fields[owner].get(name)
+                yield _Wanted(owner, ("call",), (name, declared.wire if declared else name))
+            case "field":
+                yield _Wanted(part.name, ("read", "write") if part.action in _GONE else kinds)
+            case "member":
+                yield _Wanted(part.name, ("read", "value"))
+            case _ if part.action in _GONE:
+                yield _Wanted(part.name, ("name",))
+            case _:
+                yield from self._class(part, kinds)
+
+    def _class(self, part: ClientPart, kinds: tuple[str, ...]) -> Iterator[_Wanted]:
+        """Yield what a class, or an alias of a type, is used for."""
+        is_enumeration = any(d.kind == "member" for d in self.client.fields[part.name].values())
+        if part.kind == "class" and not is_enumeration:
+            yield _Wanted(part.name, ("call",) if "write" in kinds else ("name",))
+            return
+        names = {part.name}
+        for one in self.client.api.declarations.values():  # aliases of aliases come first
+            if one.kind == "alias" and names & one.type.names:
+                names.add(one.owner)
+        for one in self.client.api.declarations.values():
+            if one.kind == "field" and names & one.type.names:
+                yield _Wanted(f"{one.owner}.{one.name}", kinds)
+            elif one.kind == "parameter" and names & one.type.names and "write" in kinds:
+                yield _Wanted(f"{one.owner}.{one.name}", ("argument",))
+            elif one.kind == "result" and names & one.type.names and "read" in kinds:
+                yield _Wanted(one.owner, ("name",))
+
+    def names(self, wanted: Sequence[_Wanted]) -> set[str]:
+        """Return the last names by which expressions are found that may use these."""
+        last = {one.name.rpartition(".")[2] for one in wanted}
+        last |= {f"Async{name}" for name in last}
+        owners = {one.name.rpartition(".")[0] or one.name for one in wanted}
+        carriers = self._carriers({one for one in owners if one in self.client.symbols})
+        for one in wanted:
+            declared = self.client.fields[one.name.rpartition(".")[0]].get(one.name.rpartition(".")[2])
+            if declared is not None and declared.kind == "member":
+                last |= {str(ast.literal_eval(a.literal)) for a in declared.type.alternatives}
+        more = {"model_validate", "model_copy"} if carriers else set[str]()
+        return last | more | {name.rpartition(".")[2] for name in (*carriers, *owners)}
+
+    def _carriers(self, classes: set[str]) -> set[str]:
+        """Return classes, and the classes and methods that objects of them are given to."""
+        found = {*classes}
+        while True:
+            more = {
+                one.owner
+                for one in self.client.api.declarations.values()
+                if one.kind in ("field", "alias", "parameter") and found & one.type.names
+            }
+            if more <= found:
+                return found
+            found |= more
+
+
+@deeply_recursive
+def with_uses(report: Report, code: Sequence[Path], root: Path, packages: Sequence[Path]) -> Report:
+    """Return the report with the places in a program that use what changed.
+
+    ``code`` has the program's folders and files, ``packages`` the folders of the client and of its
+    copies; names of files are relative to ``root``. Nothing of the program is imported or run.
+
+    Raises :class:`OSError` or :class:`SyntaxError` if no client can be read.
+    """
+    program = read_program(code, root, packages)
+    clients = [ClientTypes(folder) for folder in packages]
+    usage = Usage(len(program.files), tuple(program.unread))
+    selector = _Selector(clients[0])
+    wanted = [selector.of(change) for change in report.changes]
+    names = selector.names([one for many in wanted for one in many])
+    modules = [Reader(file, names).read() for file in program.files]
+    index = Index(Evaluator(modules, clients), clients[0])
+    for module in modules:
+        index.read(module)
+    changes = (
+        replace(change, uses=_uses(index, many))
+        for change, many in zip(report.changes, wanted, strict=True)
+    )
+    return replace(report, changes=tuple(changes), usage=usage)
+
+
+def _uses(index: Index, wanted: Sequence[_Wanted]) -> tuple[Use, ...]:
+    uses = {
+        (use.place.file, use.place.line, use.place.column): use
+        for one in wanted
+        for found in index.uses.get(one.name, ())
+        if one.has(found)
+        for use in [_use(found)]
+    }
+    return tuple(uses[key] for key in sorted(uses))
+
+
+def _use(found: Found) -> Use:
+    file, node = found.file, found.node
+    line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
+    if isinstance(node, ast.Attribute) and node.end_lineno != line:
+        line, offset = node.end_lineno or line, (node.end_col_offset or 0) - len(node.attr)
+    place = Place(file.name, line, file.column(line, offset))
+    return Use(place, shortened(_source(file, node), _LONGEST))
+
+
+def _source(file: SourceFile, node: ast.AST) -> str:
+    first, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+    lines = [line.encode() for line in file.lines[first - 1 : last]]
+    lines[-1] = lines[-1][: node.end_col_offset]  # type: ignore[attr-defined]
+    lines[0] = lines[0][node.col_offset :]  # type: ignore[attr-defined]
+    return " ".join(line.decode(errors="replace").strip() for line in lines)

@@ -1,0 +1,238 @@
+"""The values of expressions, as far as syntax shows them, and the client's declarations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from ..apidiff.api import Declaration, PublicApi, TypeExpression
+from ..apidiff.from_source import from_source, sources_in
+from .scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a class of the client, or of a generic class of Python's."""
+
+    name: str
+    """``Pet``, ``list``."""
+    arguments: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration of the client itself."""
+
+    kind: str
+    """``module``, ``class``, ``resource`` or ``method``."""
+    name: str
+    """``models``, ``Pet``, ``pets``, ``pets.list``."""
+    raw: bool = False
+    """True for a method whose result comes with its HTTP response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A function, a class or a module of the program, or an object of a class."""
+
+    kind: str
+    """``module``, ``class``, ``function`` or ``instance``."""
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A function that isn't the program's or the client's, by its last name."""
+
+    name: str
+    owner: Value = ()
+    """The object whose method it is."""
+
+
+Item: TypeAlias = Instance | Declared | Own | Builtin
+Value: TypeAlias = tuple[Item, ...]
+"""What an expression may be; empty where that is unknown."""
+
+_MOST = 12
+
+
+def union(values: Iterable[Value]) -> Value:
+    """Return the value that is one of several."""
+    return tuple(dict.fromkeys(item for value in values for item in value))[:_MOST]
+
+
+def listed(*values: Value) -> Value:
+    """Return a list of values."""
+    return (Instance("list", (union(values),)),)
+
+
+MAPPINGS = {"dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}
+_PREFIXES = ("", "errors.", "testing.", "response_headers.", "webhooks.")
+
+
+def element_of(value: Value) -> Value:
+    """Return what iterating gives."""
+    inner = (item.arguments for item in value if isinstance(item, Instance))
+    return union(arguments[0] for arguments in inner if arguments)
+
+
+def entry_of(value: Value, index: int | None = None) -> Value:
+    """Return what a subscript gives: of a tuple the item of an index, if that is known."""
+    found: list[Value] = []
+    for item in value:
+        if isinstance(item, Instance) and item.arguments:
+            places = item.arguments
+            if item.name == "tuple" and index is not None and index < len(places):
+                found.append(places[index])
+            else:
+                found.append(places[-1] if item.name in MAPPINGS else places[0])
+    return union(found)
+
+
+class ClientTypes:
+    """The declarations of one client, which is a package in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the package.
+
+        Raises :class:`OSError` or :class:`SyntaxError` if it cannot be read.
+        """
+        self.folder = folder.resolve()
+        sources = sources_in(self.folder)
+        self.modules = {
+            name.removesuffix(".py").removesuffix("__init__").strip("/").replace("/", ".")
+            for name in sources
+        }
+        self.api: PublicApi = from_source(sources)
+        self.symbols = self.api.symbols
+        clients = (one for one in self.symbols if self._file_of(one) == "client.py")
+        self.client = next(iter(clients), "")
+        self.fields: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
+        self.parameters: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
+        self.results: defaultdict[str, list[TypeExpression]] = defaultdict(list)
+        self.callables = {one.owner for one in self.api.declarations.values() if one.is_call}
+        for one in self.api.declarations.values():
+            match one.kind:
+                case "field" | "member":
+                    self.fields[one.owner][one.name] = one
+                case "parameter":
+                    self.parameters[one.owner].setdefault(one.name, one)
+                case "result":
+                    self.results[one.owner].append(one.type)
+                case _:
+                    pass
+        own = self.fields[self.client].values() if self.client else ()
+        self.resources = {name: one.name for one in own for name in one.type.names}
+
+    def _file_of(self, name: str) -> str:
+        place = self.api.places.get(name)
+        return place.file if place else ""
+
+    def class_name(self, name: str) -> str:
+        """Return the name of a class among the declarations; that of a twin without ``Async``."""
+        for plain in (name, name.removeprefix("Async")):
+            for prefix in _PREFIXES:
+                if prefix + plain in self.symbols:
+                    return prefix + plain
+        return ""
+
+    def value_of(self, made: TypeExpression, names: Mapping[str, Value] | None = None) -> Value:
+        """Return the value that a type declares; ``names`` has those of type variables."""
+        found: list[Value] = []
+        for one in made.alternatives:
+            if names and one.name in names:
+                found.append(names[one.name])
+            elif one.name.removeprefix("Async") in {
+                name.removeprefix("Async") for name in (one.name,)
+            } & self.resources.keys():
+                found.append((Declared("resource", self.resources[one.name.removeprefix("Async")]),))
+            else:
+                name = self.class_name(one.name) or one.name
+                arguments = tuple(self.value_of(inner, names) for inner in one.arguments)
+                if arguments or name in self.symbols:
+                    found.append((Instance(name, arguments),))
+        return union(found)
+
+    def exported(self, module: str, name: str) -> Value:
+        """Return what a module of the package has under a name."""
+        inner = f"{module}.{name}" if module else name
+        if inner in self.symbols:
+            return (Declared("class", inner),)
+        if inner in self.callables:
+            return (Declared("method", inner),)
+        if found := self.class_name(name):
+            return (Declared("class", found),)
+        return (Declared("module", inner),) if inner in self.modules else ()
+
+    def bases(self, name: str) -> Iterator[str]:
+        """Yield a class and those that it is derived from; of an alias the classes of its type."""
+        todo, known = [name], set[str]()
+        while todo:
+            one = todo.pop(0)
+            if one in self.symbols and one not in known:
+                known.add(one)
+                yield one
+                todo += [self.class_name(base) for base in sorted(self.symbols[one].type.names)]
+
+    def attribute(self, item: Instance | Declared, name: str) -> tuple[str, Value]:
+        """Return the full name of an attribute's declaration, and its value."""
+        if isinstance(item, Declared) and item.kind == "resource":
+            full = f"{item.name}.{name}"
+            return (full, (Declared("method", full),)) if full in self.callables else ("", ())
+        if item.name == self.client and name in self.api.requests:
+            return name, (Declared("method", name),)
+        if (item.name, name) == ("testing.Script", "calls"):
+            body = item.arguments[0] if item.arguments else ()
+            return "", listed((Instance("testing.Received", (body,)),))
+        for owner in self.bases(item.name):
+            full, one = f"{owner}.{name}", self.fields[owner].get(name)
+            if one is not None and one.kind == "member":
+                return full, (Instance(owner),)
+            if one is not None and isinstance(item, Instance):
+                return full, self.value_of(one.type, self._variables(owner, item))
+            if full in self.callables:
+                return full, (Declared("method", full),)
+        return "", ()
+
+    def _variables(self, owner: str, item: Instance) -> Mapping[str, Value]:
+        """Return the values of a generic class's type variables."""
+        generic = [one for one in self.symbols[owner].type.alternatives if one.name == "Generic"]
+        names = [str(inner) for one in generic for inner in one.arguments]
+        return dict(zip(names, item.arguments, strict=False))
+
+    def result(self, name: str) -> Value:
+        """Return what a method or function gives."""
+        found = union(self.value_of(one) for one in self.results[name])
+        is_self = any("Self" in one.names for one in self.results[name])
+        return (*found, Instance(self.client)) if is_self else found
+
+    def parameter(self, name: str, key: str | int) -> Declaration | None:
+        """Return a parameter of a method by its name or position."""
+        places = self.parameters[name]
+        if isinstance(key, str):
+            return places.get(key)
+        return next((one for one in places.values() if one.position == key), None)
+
+    def field_of(self, name: str, key: str) -> Declaration | None:
+        """Return a field of a class by its name in Python or in JSON."""
+        for owner in self.bases(name):
+            fields = self.fields[owner]
+            if key in fields:
+                return fields[key]
+            found = [one for one in fields.values() if one.wire == key and one.kind == "field"]
+            if found:
+                return found[0]
+        return None
+
+    def members(self, made: TypeExpression) -> Sequence[Declaration]:
+        """Return the members of the enumerations in a type."""
+        return [
+            one
+            for name in sorted(made.names)
+            for owner in self.bases(self.class_name(name))
+            for one in self.fields[owner].values()
+            if one.kind == "member"
+        ]
