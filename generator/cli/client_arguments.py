@@ -34,6 +34,10 @@ selectors of operations ('*' matches any text; all matches are taken):
   !DELETE *                             not these; alone: all but these
 
 """
+CODE = {
+    "--code PATH*": "a folder or a file of your program, to list the places that use what changed; "
+    "may be repeated. It is read, and not run (docs/usage.md)",
+}
 NO_TEMPLATES = {
     "--no-templates": "leave out the `templates` of the settings, which can run any code",
 }

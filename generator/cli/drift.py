@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import UPSTREAM_CLIENTS, command_line
+from .client_arguments import CODE, UPSTREAM_CLIENTS, command_line
 from .console import Console
 from .run import for_each
 
@@ -28,6 +28,7 @@ the client may stop working once it is regenerated), and in prose. `speclock exp
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
   speclock drift --format html --output drift.html  # one page to send to a colleague
   speclock drift --level risk                       # of a long report, more than breaking changes
+  speclock drift --code src/                        # the lines of your program that are concerned
   speclock drift -q                                 # the verdict alone, one line for each client
   speclock drift --traffic recordings/              # what servers really answered
 """
@@ -62,6 +63,7 @@ ARGUMENTS = {
     "--fail-on {breaking,risk,safe,python,never}": "the lowest level with exit code 1 "
     "(breaking); python: breaking on the wire or in Python",
     "--insecure": "allow upstream to be fetched by http",
+    **CODE,
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
     "HAR 1.2, cassettes of vcrpy or VCR, or recordings of speclock (docs/traffic.md)",
@@ -84,6 +86,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("--traffic compares recordings: leave out --revision.")
     if not options.traffic and (options.write_overlay or options.coverage):
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
+    if options.traffic and options.code:
+        raise UsageError("--code is for changes of a description: leave out --traffic.")
     settings = clients_to_compare(
         options.config,
         options.clients,
@@ -103,6 +107,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             base=options.base,
             revision=options.revision,
             insecure=options.insecure,
+            code=options.code,
             progress=console.progress,
         )
         _print_report(result.report, options, console, is_one=len(groups) == 1)

@@ -31,6 +31,7 @@ from .descriptions import (
 )
 from .read_api import with_command
 from .resolve import load_settings, models_alone
+from .usage import with_uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def find_drift(
     base: str = "",
     revision: str = "",
     insecure: bool = False,
+    code: Sequence[str | Path] = (),
     progress: Progress = no_progress,
 ) -> DriftResult:
     """Compare the operations of ``client`` in two descriptions.
@@ -89,7 +91,8 @@ def find_drift(
     ``base`` is a file, by default the client's ``spec``; ``revision`` is a file or URL, by default
     its ``upstream``. Both are relative to the current folder, the client's paths to ``root``.
     Changes in the client's allow-list are marked as allowed, unless ``base`` is given. The report
-    has paths relative to ``root``.
+    has paths relative to ``root``. ``code`` has files and folders of the program that uses the
+    client: the report then has the places that use what changed.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, :class:`UsageError` for a wrong setting or allow-list.
@@ -121,6 +124,8 @@ def find_drift(
         report, allowed = compare(client, root, old, new, progress), ""
     else:
         report, allowed = compare_with_allow_list(client, root, old, new, progress)
+    if code:
+        report = with_uses(report, client, root, code, progress)
     situation = _situation(old, allowed, new.name if revision else "")
     steps = next_steps(report, situation)
     return DriftResult(replace(report, steps=tuple(steps)), old, new)

@@ -1,13 +1,13 @@
-"""The changes of a report joined with the places that use what they change."""
+"""The places in a program that use what changed."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..changes.change import Change, Report, Usage, Use
+from ..changes.change import Usage, Use
 from ..changes.symbols import ClientPart
 from ..errors import Place
 from ..printable import shortened
@@ -21,6 +21,18 @@ from .values import ClientTypes
 _LONGEST = 100
 """The characters of an expression that are kept."""
 _GONE = ("removed", "renamed")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A change whose uses are looked for."""
+
+    parts: Sequence[ClientPart]
+    """The declarations of the client that it shows in."""
+    direction: str = ""
+    """``request`` or ``response`` if it is about values that go this way alone; else empty."""
+    rule: str = ""
+    """The id of its rule; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +56,15 @@ class _Selector:
     def __init__(self, client: ClientTypes) -> None:
         self.client = client
 
-    def of(self, change: Change) -> list[_Wanted]:
+    def of(self, query: Query) -> list[_Wanted]:
         """Return what a change reaches."""
-        if change.docs:
-            return []
-        return [one for part in change.parts for one in self._part(part, change)]
+        return [one for part in query.parts for one in self._part(part, query)]
 
-    def _part(self, part: ClientPart, change: Change) -> Iterator[_Wanted]:
+    def _part(self, part: ClientPart, query: Query) -> Iterator[_Wanted]:
         owner, _, name = part.name.rpartition(".")
-        subject = change.id.partition("/")[2]
-        is_omitted = "default/" in subject or subject.endswith("/required")
-        kinds = {"request": ("write",), "response": ("read",)}.get(
-            change.direction, ("read", "write")
-        )
+        is_omitted = "/default/" in query.rule or query.rule.endswith("/required")
+        way = {"request": ("write",), "response": ("read",)}
+        kinds = way.get(query.direction, ("read", "write"))
         match part.kind:
             case "method" | "result":
                 yield _Wanted(part.name, ("name",))
@@ -64,7 +72,7 @@ class _Selector:
                 yield _Wanted(owner, ("call",), (name,))
             case "parameter":
                 yield _Wanted(part.name, ("argument",))
-            case "field" if is_omitted and change.direction == "request":
+            case "field" if is_omitted and query.direction == "request":
                 declared = self.client.fields[owner].get(name)
                 yield _Wanted(owner, ("call",), (name, declared.wire if declared else name))
             case "field":
@@ -122,8 +130,10 @@ class _Selector:
 
 
 @deeply_recursive
-def with_uses(report: Report, code: Sequence[Path], root: Path, packages: Sequence[Path]) -> Report:
-    """Return the report with the places in a program that use what changed.
+def find_uses(
+    queries: Sequence[Query], code: Sequence[Path], root: Path, packages: Sequence[Path]
+) -> tuple[list[tuple[Use, ...]], Usage]:
+    """Return the places in a program that use what each of several changes reaches.
 
     ``code`` has the program's folders and files, ``packages`` the folders of the client and of its
     copies; names of files are relative to ``root``. Nothing of the program is imported or run.
@@ -134,17 +144,13 @@ def with_uses(report: Report, code: Sequence[Path], root: Path, packages: Sequen
     clients = [ClientTypes(folder) for folder in packages]
     usage = Usage(len(program.files), tuple(program.unread))
     selector = _Selector(clients[0])
-    wanted = [selector.of(change) for change in report.changes]
+    wanted = [selector.of(query) for query in queries]
     names = selector.names([one for many in wanted for one in many])
     modules = [Reader(file, names).read() for file in program.files]
     index = Index(Evaluator(modules, clients), clients[0])
     for module in modules:
         index.read(module)
-    changes = (
-        replace(change, uses=_uses(index, many))
-        for change, many in zip(report.changes, wanted, strict=True)
-    )
-    return replace(report, changes=tuple(changes), usage=usage)
+    return [_uses(index, many) for many in wanted], usage
 
 
 def _uses(index: Index, wanted: Sequence[_Wanted]) -> tuple[Use, ...]:

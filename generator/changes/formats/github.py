@@ -10,7 +10,19 @@ from ...errors import Place, Problem
 from ...printable import counted, on_one_line, shortened
 from ..change import Change, Report, Signature
 from .sarif import is_url, level_of
-from .summary import directions, entries, listed, listing, rules, seen, verdict, where
+from .summary import (
+    directions,
+    entries,
+    expression_of,
+    listed,
+    listing,
+    rules,
+    seen,
+    usage,
+    uses,
+    verdict,
+    where,
+)
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _LONGEST = 300
@@ -23,14 +35,15 @@ def as_commands(report: Report, level: str = "") -> str:
     """
     lines = [_fault(fault) for fault in report.faults]
     shown = listing(report, level)
-    lines += [_change(change, report) for change in shown.changes]
+    lines += [line for change in shown.changes for line in _change(change, report)]
     if not lines or shown.hidden:
-        text = "\n".join(filter(None, (verdict(report), shown.counts, shown.hidden)))
+        text = "\n".join(filter(None, (verdict(report), *usage(report), shown.counts, shown.hidden)))
         lines.append(_command("notice", None, "speclock drift", text))
     return "\n".join(lines) + "\n"
 
 
-def _change(change: Change, report: Report) -> str:
+def _change(change: Change, report: Report) -> list[str]:
+    """Return the annotation of a change; one for each use where the program has any."""
     mine = change.base if change.base and not is_url(change.base.file) else None
     theirs = change.revision if change.revision and not is_url(change.revision.file) else None
     said = [change.message]
@@ -54,7 +67,13 @@ def _change(change: Change, report: Report) -> str:
     said.append(f"{rules(change)[0]}, fingerprint {change.fingerprint}")
     lines = [shortened(one, _LONGEST) for one in said]
     text = "\n".join([*lines, *(f"To allow it:\n{entry}" for entry in entries(report, [change]))])
-    return _command(_COMMANDS[level_of(change)], mine or theirs, directions(change), text)
+    level, title = _COMMANDS[level_of(change)], directions(change)
+    lines = [
+        _command(level, use.place, title, f"{found.title}: {expression_of(use)}\n{text}")
+        for found in uses(report, change)
+        for use in found.uses
+    ]
+    return lines or [_command(level, mine or theirs, title, text)]
 
 
 def _arrow(signature: Signature) -> str:

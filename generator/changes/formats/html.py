@@ -24,6 +24,8 @@ from .summary import (
     rules,
     seen,
     sort_of,
+    usage,
+    uses,
     verdict,
     where,
 )
@@ -88,6 +90,7 @@ def _page(report: Report) -> Page:
         bump=closing(report),
         faults_title=faults_title(report),
         steps=tuple(map(coded, report.steps)),
+        usage=usage(report),
     )
 
 
@@ -104,6 +107,7 @@ def _item(number: int, change: Change, report: Report) -> Item:
         operations=listed(change.operations, 4),
         seen=seen(change),
         pairs=tuple(_pairs(change, report)),
+        uses=uses(report, change, len(change.uses)),
         why=coded(rule.why),
         todo=coded(rule.do),
         entry="".join(entries(report, [change])),

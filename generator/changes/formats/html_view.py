@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ..change import Change, Report, Side
+from .summary import Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Item:
     seen: str
     """How often recordings show it; empty for a change of a description."""
     pairs: tuple[Pair, ...]
+    uses: tuple[Uses, ...]
+    """The places in the user's program, where these were looked for."""
     why: tuple[MarkedText, ...]
     todo: tuple[MarkedText, ...]
     entry: str
@@ -98,3 +101,5 @@ class Page:
     bump: str
     faults_title: str
     steps: tuple[tuple[MarkedText, ...], ...]
+    usage: tuple[str, ...]
+    """Sentences about the user's program, where it was read."""

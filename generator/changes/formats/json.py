@@ -17,16 +17,20 @@ from ..change import (
     Side,
     Signature,
     Traffic,
+    Usage,
+    Use,
     Verdict,
 )
 from .summary import SORTS, of_sort, verdict
 
 _MEMBERS: dict[type, str] = {
     Report: "wire python docs bump package base revision operations changes faults steps traffic "
-    "coverage",
+    "coverage usage",
     Side: "name title version sha256",
     Change: "id wire python docs direction operations pointer message before after base revision "
-    "fingerprint allowed verdicts signatures seen",
+    "fingerprint allowed verdicts signatures seen uses",
+    Use: "place expression error",
+    Usage: "files unread checker note others",
     Seen: "count first last entry",
     OperationCoverage: "operation exchanges statuses fields values",
     Shown: "described unseen",
@@ -38,7 +42,7 @@ _MEMBERS: dict[type, str] = {
     Place: "file line column pointer",
 }
 """The attributes of each class that are members of its object."""
-_NULLABLE = ("before", "after", "line", "column", "first", "last")
+_NULLABLE = ("before", "after", "line", "column", "first", "last", "error", "checker", "note")
 """The members that are null where there is no value."""
 
 

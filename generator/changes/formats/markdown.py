@@ -26,6 +26,8 @@ from .summary import (
     of_sort,
     rules,
     seen,
+    usage,
+    uses,
     verdict,
     where,
 )
@@ -60,13 +62,14 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
         f"## {_MARKS[grade]} Drift: {grade}",
         f"**{prose(rest[:1].upper() + rest[1:])}.**",
         f"{_side(report.base)} → {_side(report.revision)}",
+        *map(prose, usage(report)),
     ]
     shown = listing(report, level)
     tail = [*_next(report, shown.changes)]
     faults = [*_faults(report, _TAIL - _size(tail))]
     tail = [*faults, *_allowed(report, _TAIL - _size([*faults, *tail])), *tail]
     room = limit - _size([*head, *tail, shown.hidden]) - _NOTES
-    listed, left = fitting(_changes(shown.changes, report.subject.sides), room)
+    listed, left = fitting(_changes(shown.changes, report), room)
     numbers = counts(report) if report.changes else ""
     notes = (
         [f"*{counted(left, report.subject.noun)} didn't fit here; `--format html` shows all.*"]
@@ -132,27 +135,37 @@ def _side(side: Side) -> str:
     return f"{code(side.name)} ({prose(side.version)})" if side.version else code(side.name)
 
 
-def _changes(changes: Iterable[Change], names: tuple[str, str]) -> Iterator[tuple[str, str]]:
+def _changes(changes: Iterable[Change], report: Report) -> Iterator[tuple[str, str]]:
     """Yield each change, with a head that names the operations that it reaches."""
     for group in grouped(changes):
         more = len(group.operations) - 8
         head = ", ".join(map(code, group.operations[:8])) or "The description"
         for change in group.changes:
-            yield f"### {head}{f' and {more} more' if more > 0 else ''}", _change(change, names)
+            yield f"### {head}{f' and {more} more' if more > 0 else ''}", _change(change, report)
 
 
-def _change(change: Change, names: tuple[str, str]) -> str:
+def _change(change: Change, report: Report) -> str:
     lines = [
         f"- {_MARKS[change.wire]} **{directions(change)}**: {sentence(change.message)}",
         f"  {' · '.join(map(code, rules(change)))}",
         *_diff(change.before, change.after),
     ]
     lines += _signatures(change)
+    lines += _uses(report, change)
     if change.seen:
         lines.append(f"\n  {prose(seen(change))}")
-    places = _places(dict(zip(names, (change.base, change.revision), strict=True)))
+    places = _places(dict(zip(report.subject.sides, (change.base, change.revision), strict=True)))
     lines.append(f"\n  {places}fingerprint {code(change.fingerprint)}")
     return "\n".join(lines)
+
+
+def _uses(report: Report, change: Change) -> Iterator[str]:
+    for found in uses(report, change):
+        todo = f"; to do: {sentence(found.todo)}" if found.todo else ""
+        end = f" {found.hidden}" if not found.places else todo
+        lines = [f"  - {code(place)} {code(expression)}" for place, expression in found.places]
+        lines += [f"  - {found.hidden}"] if found.places and found.hidden else []
+        yield "\n".join([f"\n  {found.title.capitalize()}:{end}", *([""] if lines else []), *lines])
 
 
 def _signatures(change: Change) -> Iterator[str]:

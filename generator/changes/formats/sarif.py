@@ -12,9 +12,9 @@ from urllib.parse import quote, urlsplit
 from ...errors import Place, Problem
 from ...printable import on_one_line
 from ...version import __version__
-from ..change import BREAKING, RISK, Change, Report
+from ..change import BREAKING, RISK, Change, Report, fingerprint
 from ..rules import RULES, Rule
-from .summary import DOCS, directions, listed, rules, sort_of, verdict
+from .summary import DOCS, directions, expression_of, listed, rules, sort_of, verdict
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -40,7 +40,7 @@ def as_sarif(report: Report) -> str:
         "tool": {"driver": {"name": "speclock", "version": __version__, "rules": descriptors}},
         "automationDetails": {"id": f"speclock-{report.subject.name}/{report.package or 'files'}/"},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(change, ids) for change in report.changes]
+        "results": [one for change in report.changes for one in _results(change, ids)]
         + [_fault(fault, len(ids) + codes.index(fault.code)) for fault in report.faults],
         "properties": {
             "wire": report.wire,
@@ -69,6 +69,27 @@ _LEVELS = {BREAKING: "error", RISK: "warning"}
 def level_of(change: Change) -> str:
     """Return ``error``, ``warning`` or ``note``; a change that breaks only Python is a warning."""
     return _LEVELS.get(change.wire, "warning" if change.python else "note")
+
+
+def _results(change: Change, ids: list[str]) -> list[Json]:
+    """Return a result for each use in the program, else the one at the description's place."""
+    result = _result(change, ids)
+    places = [*result.get("locations", []), *result.get("relatedLocations", [])]  # type: ignore[misc]
+    used: list[Json] = []
+    for number, use in enumerate(change.uses):
+        identity = (use.place.file, use.expression, str(number))
+        title = f"{'Breaks' if use.error else 'Used'} here: {expression_of(use)}. "
+        others = [{"message": {"text": "the description"}, **one} for one in places]
+        more: Json = {
+            "message": {"text": _escaped(title) + _message(change)},
+            "partialFingerprints": {
+                "speclockUse/v1": fingerprint(change.fingerprint, *identity)
+            },
+            "locations": [_location(use.place)],
+            "relatedLocations": [{**one, "id": id_} for id_, one in enumerate(others, 1)],
+        }
+        used.append({**result, **more})
+    return used or [result]
 
 
 def _result(change: Change, ids: list[str]) -> Json:
@@ -118,11 +139,14 @@ def _result(change: Change, ids: list[str]) -> Json:
 
 
 def _message(change: Change) -> str:
-    """Return text without links or placeholders (SARIF 3.11.5, 3.11.6)."""
     reach = f" Reaches {listed(change.operations)}." if change.operations else ""
     values = f" Old: {change.before}." if change.before else ""
     values += f" New: {change.after}." if change.after else ""
-    text = on_one_line(f"{directions(change)}: {change.message}.{values}{reach}")
+    return _escaped(on_one_line(f"{directions(change)}: {change.message}.{values}{reach}"))
+
+
+def _escaped(text: str) -> str:
+    """Return text without links or placeholders (SARIF 3.11.5, 3.11.6)."""
     for sign, escaped in {"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "}}"}.items():
         text = text.replace(sign, escaped)
     return text

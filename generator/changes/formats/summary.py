@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ...printable import counted, on_one_line
-from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, Report
+from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, Report, Use
+from ..rules import RULES
 
 ALLOWED, DOCS = "allowed", "docs"
 SORTS = (*reversed(WIRE), DOCS, ALLOWED)
@@ -139,6 +140,69 @@ def seen(change: Change) -> str:
     days = list(dict.fromkeys((change.seen.first[:10], change.seen.last[:10])))
     when = f", {' to '.join(days)}" if all(days) else ""
     return f"{times}{when}; the first is entry {change.seen.entry} of its recording"
+
+
+MOST_USES = 10
+"""The number of uses of a change that a report for readers lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The places in the user's program for a change, as text."""
+
+    title: str
+    """``used at``, or ``breaks at`` if a type checker says so."""
+    uses: tuple[Use, ...]
+    hidden: str
+    """The number of those that aren't listed; a sentence if there is no place at all."""
+    todo: str
+    """What to do there; empty without a place."""
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """``file:line:column`` of each, with the expression there and a type checker's error."""
+        return [(where(use.place), expression_of(use)) for use in self.uses]
+
+
+def expression_of(use: Use) -> str:
+    """Return the expression of a use on one line, with a type checker's error."""
+    return on_one_line(f"{use.expression}{use.error and f'  # {use.error}'}")
+
+
+def uses(report: Report, change: Change, most: int = MOST_USES) -> tuple[Uses, ...]:
+    """Return the places to list for a change; nothing if they weren't looked for."""
+    if report.usage is None or change.docs:
+        return ()
+    found: list[Uses] = []
+    for title, is_error in (("used at", False), ("breaks at", True)):
+        kind = [one for one in change.uses if bool(one.error) is is_error]
+        hidden = f"and {len(kind) - most:,} more" if len(kind) > most else ""
+        todo = "" if found else RULES[change.id].do
+        found += [Uses(title, tuple(kind[:most]), hidden, todo)] if kind else []
+    return tuple(reversed(found)) or (Uses("used at", (), "no place was found", ""),)
+
+
+def usage(report: Report) -> tuple[str, ...]:
+    """Return sentences about the search for uses of what changed; nothing without one."""
+    found = report.usage
+    if found is None:
+        return ()
+    changes = [change for change in report.changes if not change.docs]
+    used = [change for change in changes if change.uses]
+    places = {one.place for change in used for one in change.uses}
+    of_changes = f"{len(used)} of {counted(len(changes), report.subject.noun)}"
+    lines = [
+        f"Your program ({counted(found.files, 'file')}) uses what {of_changes} "
+        f"{'concerns' if len(used) == 1 else 'concern'}, at {counted(len(places), 'place')}."
+    ]
+    if found.unread:
+        lines.append(f"Not read: {listed(found.unread)}.")
+    if found.note:
+        lines.append(found.note)
+    lines += [
+        f"{found.checker}, of no change: {where(one.place)}: {one.error}" for one in found.others
+    ]
+    return tuple(lines)
 
 
 def closing(report: Report) -> str:

@@ -23,6 +23,8 @@ from .summary import (
     rules,
     seen,
     sort_of,
+    usage,
+    uses,
     verdict,
 )
 from .summary import where as written
@@ -85,6 +87,7 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
     yield f"{_line(package)}{_side(report.base)} → {_side(report.revision)}"
     if report.python:
         yield "Python code that uses the old client may stop type-checking or running."
+    yield from map(_line, usage(report))
     shown = listing(report, level)
     if shown.counts:
         yield f"{report.subject.noun.capitalize()}s: {shown.counts}"
@@ -93,6 +96,8 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
         yield paint(_line(listed(group.operations) or "the description"), "operation")
         for change in group.changes:
             yield from _change(change, paint, report.subject.sides)
+            yield from _uses(report, change, verbose=verbose)
+            yield paint(f"    fingerprint  {change.fingerprint}", "dim")
     if shown.hidden:
         yield ""
         yield shown.hidden
@@ -149,7 +154,17 @@ def _change(change: Change, paint: Paint, names: tuple[str, str]) -> Iterator[st
     if change.seen:
         yield paint(f"    seen         {_line(seen(change))}", "dim")
     yield from _signatures(change, paint)
-    yield paint(f"    fingerprint  {change.fingerprint}", "dim")
+
+
+def _uses(report: Report, change: Change, *, verbose: bool) -> Iterator[str]:
+    most = {"most": len(change.uses)} if verbose else {}
+    for found in uses(report, change, **most):
+        for number, (place, expression) in enumerate(found.places):
+            yield f"    {'' if number else found.title:<11}  {place}  {_line(expression)}"
+        if found.hidden:
+            yield f"    {'' if found.places else found.title:<11}  {found.hidden}"
+        if found.todo:
+            yield f"    to do        {_line(found.todo)}"
 
 
 def _signatures(change: Change, paint: Paint) -> Iterator[str]:

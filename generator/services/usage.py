@@ -1,0 +1,59 @@
+"""The places in the user's program that use what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..changes.change import Report
+from ..config import Client
+from ..errors import UsageError
+from ..printable import display_path
+from ..usage.search import Query, find_uses
+from .descriptions import Progress
+
+
+def packages_of(client: Client, root: Path) -> list[Path]:
+    """Return the folders of a client and of its copies that exist, the client first."""
+    folders = (root / client.output / client.package, *(root / one for one in client.vendored))
+    return [folder for folder in folders if client.package and (folder / "models.py").is_file()]
+
+
+def with_uses(
+    report: Report, client: Client, root: Path, code: Sequence[str | Path], progress: Progress
+) -> Report:
+    """Return the report with the places in a program that use what changed.
+
+    ``code`` has files and folders, relative to the current folder.
+
+    Raise :class:`UsageError` if one of them doesn't exist, or the client isn't generated.
+    """
+    packages = packages_of(client, root)
+    if not packages:
+        name = client.package or "CLIENT"
+        raise UsageError(
+            "--code needs the client in its old version, as the program uses it. "
+            f"Run: speclock generate {name}"
+        )
+    progress("reading your program")
+    queries = [
+        Query(() if c.docs else c.parts, "" if c.direction == "both" else c.direction, c.id)
+        for c in report.changes
+    ]
+    try:
+        uses, usage = find_uses(queries, paths_of(code), root, packages)
+    except (OSError, SyntaxError) as error:
+        folder = display_path(packages[0], root)
+        raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
+    changes = (replace(c, uses=found) for c, found in zip(report.changes, uses, strict=True))
+    return replace(report, changes=tuple(changes), usage=usage)
+
+
+def paths_of(code: Sequence[str | Path]) -> list[Path]:
+    """Return files and folders of a program; raise :class:`UsageError` for one that isn't there."""
+    paths = [Path.cwd() / one for one in code]
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"--code: {display_path(path)} doesn't exist.")
+    return paths
