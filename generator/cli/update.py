@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path, printable
 from .client_arguments import (
+    CODE,
     CONFIG,
     CONFIGURATION,
     NO_TEMPLATES,
@@ -58,6 +59,7 @@ ARGUMENTS = {
     "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
     "slice",
     "--keep-names": "write the settings that keep the names of methods and classes in Python",
+    **CODE,
     "--edits-to-overlay FILE": "write the edits of a pulled description into an overlay, add that "
     "to the settings, and then update",
 }
@@ -103,6 +105,7 @@ def plan_updates(
                     packages,
                     should_replace=options.replace,
                     keep_names=options.keep_names,
+                    code=getattr(options, "code", ()),
                     progress=console.progress,
                 )
             )

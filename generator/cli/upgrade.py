@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..printable import counted
+from .client_arguments import CODE
 from .console import Console
 from .vendor import FROM, check_all, print_stale
 
@@ -38,6 +39,7 @@ ARGUMENTS = {
     "--dry-run": "only print what would change",
     "--keep-edits": "merge hand edits with the new version, and record them in DEST/speclock.json",
     "--force": "overwrite hand edits",
+    **CODE,
     "--format {text,json,markdown}": "the format of what changes (text); markdown has at most "
     "60,000 characters, for a pull request",
     "--output FILE": "write what changes there, not to the screen",
@@ -61,6 +63,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         config=options.config,
         tests=options.tests,
         edits=policy,
+        code=options.code,
     )
     print_stale(plan.original, console)
     _show([(options.dest, plan)], options, console)
@@ -88,7 +91,7 @@ def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) 
     from ..services.copies import upgrade_all
     from ..services.resolve import load_settings
 
-    copies = upgrade_all(load_settings(options.config), edits=policy)
+    copies = upgrade_all(load_settings(options.config), edits=policy, code=options.code)
     plans = [(copy.dest, copy.plan) for copy in copies if copy.plan]
     outside = [copy.dest for copy in copies if copy.is_outside and copy.plan and copy.plan.changed]
     refused = [copy for copy in copies if not copy.plan]

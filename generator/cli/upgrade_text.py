@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..changes.formats import markdown as md
+from ..changes.formats.summary import MOST_USES
 from ..printable import counted, printable, printable_json, printable_line, shortened
 
 if TYPE_CHECKING:
     from ..apidiff.compare import ApiChange
+    from ..changes.change import Use
     from ..services.upgrade import Upgrade
 
     Shown = tuple[str, Upgrade | str]
@@ -50,9 +52,10 @@ def _text(dest: str, plan: Upgrade) -> str:
         *_counts(plan),
         "",
     ]
-    for one in plan.differences:
+    for one, uses in _with_uses(plan):
         mark = "breaks" if one.breaks else "      "
         lines.append(f"  {mark}  {one.term:<8}  {declared(one)}")
+        lines += [f"          used at   {use}" for use in uses]
     if not plan.differences:
         lines.append("  No public name changes.")
     return "".join(f"{printable_line(line)}\n" for line in lines)
@@ -75,7 +78,7 @@ def _markdown(dest: str, plan: Upgrade | str, limit: int) -> str:
         f"**Suggested version bump: {plan.bump}.** {' '.join(_counts(plan))}".rstrip(),
     ]
     room = limit - sum(len(line) + 1 for line in head) - _NOTE
-    shown, left = md.fitting(map(_entry, plan.differences), room)
+    shown, left = md.fitting((_entry(*one) for one in _with_uses(plan)), room)
     if left:
         more = f"{counted(left, 'change')} {'is' if left == 1 else 'are'} not shown here"
         shown.append(f"\n*{more}; `--format json` has all.*")
@@ -103,8 +106,11 @@ def _json(dest: str, plan: Upgrade | str) -> dict[str, object]:
                 "before": str(one.old or ""),
                 "after": str(one.new or ""),
                 "breaks": one.breaks,
+                **({"uses": [_use(use) for use in uses]} if plan.uses else {}),
             }
-            for one in plan.differences
+            for one, uses in zip(
+                plan.differences, plan.uses or [()] * len(plan.differences), strict=True
+            )
         ],
         "files": list(plan.changed),
     }
@@ -133,9 +139,26 @@ def _counts(plan: Upgrade) -> Iterator[str]:
             yield f"{name}: {counted(len(found), 'change')} ({parts})."
 
 
-def _entry(change: ApiChange) -> tuple[str, str]:
+def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[str]]]:
+    """Yield each change, with the places in the program, or that there is none if it breaks."""
+    for number, change in enumerate(plan.differences):
+        uses = plan.uses[number] if plan.uses else ()
+        lines = [f"{use.place}  {use.expression}" for use in uses[:MOST_USES]]
+        lines += [f"and {len(uses) - MOST_USES:,} more"] if len(uses) > MOST_USES else []
+        is_unused = plan.uses and change.breaks and not uses
+        yield change, ["no place was found"] if is_unused else lines
+
+
+def _use(use: Use) -> dict[str, object]:
+    place = use.place
+    return {"file": place.file, "line": place.line, "column": place.column, "expression": use.expression}
+
+
+def _entry(change: ApiChange, uses: Sequence[str]) -> tuple[str, str]:
     head = "Breaking" if change.breaks else "Compatible"
-    return f"\n### {head}\n", f"- **{change.term}** {md.code(declared(change))}"
+    lines = [f"- **{change.term}** {md.code(declared(change))}"]
+    lines += [f"  - used at {md.code(use)}" for use in uses]
+    return f"\n### {head}\n", "\n".join(lines)
 
 
 def declared(change: ApiChange) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +58,9 @@ def verify_all(settings: Settings) -> tuple[CopyState, ...]:
     return tuple(found)
 
 
-def upgrade_all(settings: Settings, *, edits: EditPolicy = "refuse") -> tuple[CopyUpgrade, ...]:
+def upgrade_all(
+    settings: Settings, *, edits: EditPolicy = "refuse", code: Sequence[str | Path] = ()
+) -> tuple[CopyUpgrade, ...]:
     """Compare each copy in ``vendored`` with its client, in order; write nothing.
 
     See :func:`upgrade`; its errors are the copy's ``fault`` here. Raise :class:`UsageError` if the
@@ -71,7 +73,7 @@ def upgrade_all(settings: Settings, *, edits: EditPolicy = "refuse") -> tuple[Co
             if not is_outside:
                 check_copy(settings, client, name)
             original = _original_for(dest, client, settings)
-            plan = upgrade(dest, edits=edits, original=original)
+            plan = upgrade(dest, edits=edits, original=original, code=code)
         except UsageError as error:
             found.append(CopyUpgrade(dest, client.package, None, str(error)))
         else:

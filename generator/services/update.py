@@ -21,6 +21,7 @@ def update(
     *,
     should_replace: bool = False,
     keep_names: bool = False,
+    code: Sequence[str | Path] = (),
     progress: Progress = no_progress,
 ) -> Update:
     """Return what takes upstream's changes into the descriptions and clients; write nothing.
@@ -30,14 +31,15 @@ def update(
     upstream's slice, with the comments, order and quotes of what is equal. Into one of the
     repository's own, only the changes on the wire are made, unless ``should_replace``. Pins of
     operations and schemas follow a new id; with ``keep_names``, all methods and classes keep their
-    names, by pins in the settings.
+    names, by pins in the settings. ``code`` has files and folders of the program that uses the
+    clients: the reports then have the places that use what changes.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, and :class:`UsageError` for a pulled description that was edited since, wrong
     settings, or an operation that upstream no longer has.
     """
     groups = settings_to_update(settings, packages)
-    plan = Plan(settings, progress, should_replace, keep_names)
+    plan = Plan(settings, progress, should_replace, keep_names, code)
     return joined([plan.of(one.clients, {}) for one in groups])
 
 

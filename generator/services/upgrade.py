@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source, sources_in
+from ..changes.change import Use
 from ..errors import UsageError
 from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
 from ..vendor.verify import Edit, edits_of
 from .keep_edits import copy_with_edits
+from .usage import uses_of
 from .vendor import Original, original_of_copy
 
 EditPolicy = Literal["refuse", "merge", "overwrite"]
@@ -32,6 +35,8 @@ class Upgrade:
     edits: tuple[Edit, ...]
     """The files of the copy that were edited by hand."""
     copy: Copy
+    uses: tuple[tuple[Use, ...], ...] = ()
+    """The places in a program that use each of the differences; empty if none was read."""
 
     @property
     def bump(self) -> str:
@@ -54,6 +59,7 @@ def upgrade(
     tests: str | Path | None = None,
     edits: EditPolicy = "refuse",
     original: Original | None = None,
+    code: Sequence[str | Path] = (),
 ) -> Upgrade:
     """Compare the copy in ``dest`` with what it was made from; write nothing.
 
@@ -61,7 +67,7 @@ def upgrade(
     ``source_folder``, or ``original`` if it was read before; ``tests`` is the folder of the copy's
     tests, by default the recorded one. ``edits`` made by hand are refused, merged with the new
     version, or overwritten; to merge them, the text before each edit must be in the git history of
-    the copy or of the original.
+    the copy or of the original. ``code`` has files and folders of the program that uses the copy.
 
     Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or edits are
     refused or cannot be merged.
@@ -83,7 +89,9 @@ def upgrade(
         refuse_edits(copy, old)
     elif edits == "merge":
         copy = copy_with_edits(copy, old, original.package)
-    return Upgrade(original, name, _differences(copy), changed_by(copy), found, copy)
+    differences = _differences(copy)
+    uses = uses_of(differences, copy.destination.package, code) if code else ()
+    return Upgrade(original, name, differences, changed_by(copy), found, copy, uses)
 
 
 def _differences(copy: Copy) -> tuple[ApiChange, ...]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..changes.change import Report
+from ..apidiff.compare import ApiChange
+from ..changes.change import Report, Use
 from ..config import Client
+from ..drift.python_api import broken_part
 from ..errors import UsageError
 from ..printable import display_path
 from ..usage.search import Query, find_uses
@@ -48,6 +50,18 @@ def with_uses(
         raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
     changes = (replace(c, uses=found) for c, found in zip(report.changes, uses, strict=True))
     return replace(report, changes=tuple(changes), usage=usage)
+
+
+def uses_of(
+    changes: Sequence[ApiChange], package: Path, code: Sequence[str | Path]
+) -> tuple[tuple[Use, ...], ...]:
+    """Return the places in a program that use each of the changes of a package's Python API.
+
+    Raise :class:`UsageError` if a file or a folder of ``code`` doesn't exist.
+    """
+    queries = [Query([part] if (part := broken_part(one)) else []) for one in changes]
+    uses, _ = find_uses(queries, paths_of(code), Path.cwd(), [package])
+    return tuple(uses)
 
 
 def paths_of(code: Sequence[str | Path]) -> list[Path]:

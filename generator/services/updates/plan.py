@@ -33,6 +33,7 @@ from ..pins import Pins, pins_that_follow, pins_that_keep, without_pinned
 from ..provenance import is_current
 from ..read_api import with_overlays
 from ..resolve import sharing
+from ..usage import with_uses
 from ..written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
@@ -57,6 +58,8 @@ class Plan:
     progress: Progress
     should_replace: bool = False
     keep_names: bool = False
+    code: Sequence[str | Path] = ()
+    """Files and folders of the program whose uses of what changes are looked for."""
 
     @property
     def root(self) -> Path:
@@ -198,6 +201,8 @@ class Plan:
             return None
         known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
         report, _ = compare_with_allow_list(known, self.root, state.data, whole, self.progress)
+        if self.code:
+            report = with_uses(report, client, self.root, self.code, self.progress)
         return replace(report, takes_allowed=self.should_replace or state.is_pulled)
 
     def _description(
