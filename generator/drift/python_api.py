@@ -171,6 +171,8 @@ class ClientParts:
                 key = ("call", labels.get(one.owner, ""), wire)
             else:
                 key = ("class", one.owner, one.wire)
+            if one.kind == "parameter" and not one.wire:
+                continue  # a field of the body
             if one.kind == "member":
                 literals = [value.literal for value in one.type.alternatives]
                 self._members.setdefault(one.owner, []).append((literals[0], _part(one)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..apidiff.compare import ApiChange
-from ..changes.change import Report, Use
+from ..changes.change import Change, Report, Use
 from ..config import Client
 from ..drift.python_api import broken_part
 from ..errors import UsageError
@@ -39,10 +39,7 @@ def with_uses(
             f"Run: speclock generate {name}"
         )
     progress("reading your program")
-    queries = [
-        Query(() if c.docs else c.parts, "" if c.direction == "both" else c.direction, c.id)
-        for c in report.changes
-    ]
+    queries = [Query(() if c.docs else c.parts, _direction(c), c.id) for c in report.changes]
     try:
         uses, usage = find_uses(queries, paths_of(code), root, packages)
     except (OSError, SyntaxError) as error:
@@ -50,6 +47,12 @@ def with_uses(
         raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
     changes = (replace(c, uses=found) for c, found in zip(report.changes, uses, strict=True))
     return replace(report, changes=tuple(changes), usage=usage)
+
+
+def _direction(change: Change) -> str:
+    """Return the direction of the most severe verdicts; empty for both."""
+    found = {one.direction for one in change.verdicts if one.wire == change.wire}
+    return "".join(found) if len(found) == 1 else ""
 
 
 def uses_of(

@@ -14,6 +14,10 @@ from .scopes import Expression, Module
 from .values import Builtin, ClientTypes, Declared, Instance, Own, Value
 
 
+_NO_FIELDS = ("body", "options", "content_type", "accept")
+"""The arguments of methods that aren't the fields of a body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A use of a declaration."""
@@ -164,14 +168,17 @@ class Index:
                 self._argument(owner, keyword.arg, keyword, keyword.value, at)
             elif isinstance(keyword.value, ast.Dict):
                 self._entries(owner, keyword.value, at)
-            if keyword.arg and keyword.arg != "body" and body is not None:
-                for name in sorted(body.type.names):  # fields as keyword arguments
-                    if one := self.client.class_name(name):
-                        self._field(one, keyword.arg, keyword, keyword.value, at)
         for index, argument in enumerate(arguments):
             if isinstance(argument, ast.Starred):
                 break
             self._argument(owner, index, argument, argument, at)
+        fields = [one for one in node.keywords if one.arg and one.arg not in _NO_FIELDS]
+        for name in sorted(body.type.names) if body is not None else ():
+            one = self.client.class_name(name)
+            if one and any(self.client.field_of(one, str(field.arg)) for field in fields):
+                self.add(one, at, node, "call", arguments=_given(node, (), ()))
+                for field in fields:
+                    self._field(one, str(field.arg), field, field.value, at)
 
     def _entries(self, owner: str, node: ast.Dict, at: Expression) -> None:
         for key, value in zip(node.keys, node.values, strict=True):

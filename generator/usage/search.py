@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..changes.change import Usage, Use
@@ -21,6 +21,8 @@ from .values import ClientTypes
 _LONGEST = 100
 """The characters of an expression that are kept."""
 _GONE = ("removed", "renamed")
+_OMITTED = ("/required/added", "/presence/required")
+"""The ends of rules that concern who leaves an argument out, as those of defaults do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,22 @@ class _Selector:
 
     def of(self, query: Query) -> list[_Wanted]:
         """Return what a change reaches."""
-        return [one for part in query.parts for one in self._part(part, query)]
+        twins = [self._twin(part) for part in query.parts]
+        parts = [*query.parts, *(one for one in twins if one is not None)]
+        return [one for part in parts for one in self._part(part, query)]
+
+    def _twin(self, part: ClientPart) -> ClientPart | None:
+        """Return the part of the method that gives all pages; drift compares clients without it."""
+        name, _, inner = part.name.rpartition(".") if part.kind == "parameter" else (part.name, "", "")
+        twin = f"{name}_all"
+        if part.kind not in ("method", "result", "parameter") or twin not in self.client.results:
+            return None
+        is_paged = any("Paginated" in one.names for one in self.client.results[twin])
+        return replace(part, name=f"{twin}.{inner}".rstrip(".")) if is_paged else None
 
     def _part(self, part: ClientPart, query: Query) -> Iterator[_Wanted]:
         owner, _, name = part.name.rpartition(".")
-        is_omitted = "/default/" in query.rule or query.rule.endswith("/required")
+        is_omitted = query.rule.endswith(_OMITTED) or "/default/" in query.rule
         way = {"request": ("write",), "response": ("read",)}
         kinds = way.get(query.direction, ("read", "write"))
         match part.kind:
