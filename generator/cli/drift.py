@@ -64,6 +64,8 @@ ARGUMENTS = {
     "(breaking); python: breaking on the wire or in Python",
     "--insecure": "allow upstream to be fetched by http",
     **CODE,
+    "--checker {mypy,pyright,basedpyright}?": "a type checker that the project has, to run over a "
+    "copy of the program with the old and the new client. mypy runs the plugins in its settings",
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
     "HAR 1.2, cassettes of vcrpy or VCR, or recordings of speclock (docs/traffic.md)",
@@ -88,6 +90,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
     if options.traffic and options.code:
         raise UsageError("--code is for changes of a description: leave out --traffic.")
+    if options.checker and not options.code:
+        raise UsageError("--checker needs the folders of your program: --code PATH")
     settings = clients_to_compare(
         options.config,
         options.clients,
@@ -108,6 +112,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             revision=options.revision,
             insecure=options.insecure,
             code=options.code,
+            checker=options.checker,
             progress=console.progress,
         )
         _print_report(result.report, options, console, is_one=len(groups) == 1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from .. import lockfile
@@ -13,6 +14,7 @@ from ..changes.change import Report
 from ..config import Client, Settings
 from ..document.selectors import NoSuchOperation
 from ..drift import comparison as documents
+from ..drift.inputs import ComparedDescription
 from ..drift.next_steps import Situation, next_steps
 from ..drift.python_api import located
 from ..errors import UsageError
@@ -29,6 +31,7 @@ from .descriptions import (
     read_file,
     setting,
 )
+from .generate import render_clients
 from .read_api import with_command
 from .resolve import load_settings, models_alone
 from .usage import with_uses
@@ -84,6 +87,7 @@ def find_drift(
     revision: str = "",
     insecure: bool = False,
     code: Sequence[str | Path] = (),
+    checker: str = "",
     progress: Progress = no_progress,
 ) -> DriftResult:
     """Compare the operations of ``client`` in two descriptions.
@@ -92,7 +96,8 @@ def find_drift(
     its ``upstream``. Both are relative to the current folder, the client's paths to ``root``.
     Changes in the client's allow-list are marked as allowed, unless ``base`` is given. The report
     has paths relative to ``root``. ``code`` has files and folders of the program that uses the
-    client: the report then has the places that use what changed.
+    client: the report then has the places that use what changed. ``checker`` is a type checker that
+    the project has, which runs over them with both clients.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, :class:`UsageError` for a wrong setting or allow-list.
@@ -125,10 +130,41 @@ def find_drift(
     else:
         report, allowed = compare_with_allow_list(client, root, old, new, progress)
     if code:
-        report = with_uses(report, client, root, code, progress)
+        make_new = partial(_new_client, client, root, old, new, progress)
+        report = with_uses(report, client, root, code, progress, checker=checker, new=make_new)
     situation = _situation(old, allowed, new.name if revision else "")
     steps = next_steps(report, situation)
     return DriftResult(replace(report, steps=tuple(steps)), old, new)
+
+
+def _new_client(
+    client: Client, root: Path, base: DescriptionBytes, revision: DescriptionBytes, progress: Progress
+) -> Mapping[str, bytes]:
+    """Return the files of the client that the revision gives, by their paths in its folder.
+
+    Raise :class:`SpecError` if it cannot be generated.
+    """
+    overlays = load_overlays(client, root)
+    left, right = (
+        ComparedDescription(side.document(overlays, lenient=True), progress)
+        for side in (base, revision)
+    )
+    in_use = () if client.models else left.select(client.operations)
+    matched = right.match(in_use)
+    fitting = right.read([*matched.values()], client, ()).fitting_settings()
+    settings = replace(
+        fitting,
+        operations=tuple(op.spellings[1] for op in matched.values()),
+        pagination=client.pagination,
+        path_slashes=client.path_slashes,
+        tests=False,
+        strict=False,
+    )
+    documents = {client.package: right.document}
+    (made,) = render_clients([settings], root, progress, fresh=True, documents=documents)
+    package = f"{client.package}/"
+    files = made.files.files.items()
+    return {name.removeprefix(package): d for name, d in files if name.startswith(package)}
 
 
 def _situation(base: DescriptionBytes, allow_list: str, revision: str) -> Situation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +10,11 @@ from ..apidiff.compare import ApiChange
 from ..changes.change import Change, Report, Use
 from ..config import Client
 from ..drift.python_api import broken_part
-from ..errors import UsageError
+from ..errors import SpecError, UsageError
 from ..printable import display_path
 from ..usage.search import Query, find_uses
 from .descriptions import Progress
+from .type_checker import CheckedProgram, CheckerFailed
 
 
 def packages_of(client: Client, root: Path) -> list[Path]:
@@ -23,11 +24,19 @@ def packages_of(client: Client, root: Path) -> list[Path]:
 
 
 def with_uses(
-    report: Report, client: Client, root: Path, code: Sequence[str | Path], progress: Progress
+    report: Report,
+    client: Client,
+    root: Path,
+    code: Sequence[str | Path],
+    progress: Progress,
+    *,
+    checker: str = "",
+    new: Callable[[], Mapping[str, bytes]] | None = None,
 ) -> Report:
     """Return the report with the places in a program that use what changed.
 
-    ``code`` has files and folders, relative to the current folder.
+    ``code`` has files and folders, relative to the current folder. ``checker`` is a type checker to
+    run, ``new`` returns the files of the new client for it, by their paths in its folder.
 
     Raise :class:`UsageError` if one of them doesn't exist, or the client isn't generated.
     """
@@ -39,13 +48,25 @@ def with_uses(
             f"Run: speclock generate {name}"
         )
     progress("reading your program")
-    queries = [Query(() if c.docs else c.parts, _direction(c), c.id) for c in report.changes]
+    queries = [
+        Query(() if c.docs else c.parts, _direction(c), c.id, c.python) for c in report.changes
+    ]
+    paths, note, errors = paths_of(code), "", ()
+    if checker and new is not None:
+        try:
+            program = CheckedProgram(checker, root, paths, packages[0])
+            errors = program.new_errors(new(), progress)
+        except CheckerFailed as error:
+            checker, note = "", str(error)
+        except SpecError as error:
+            checker, note = "", f"The new client cannot be generated: {error.problems[0].fact}"
     try:
-        uses, usage = find_uses(queries, paths_of(code), root, packages)
+        uses, usage = find_uses(queries, paths, root, packages, errors)
     except (OSError, SyntaxError) as error:
         folder = display_path(packages[0], root)
         raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
     changes = (replace(c, uses=found) for c, found in zip(report.changes, uses, strict=True))
+    usage = replace(usage, checker=checker, note=note)
     return replace(report, changes=tuple(changes), usage=usage)
 
 

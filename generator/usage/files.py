@@ -56,7 +56,7 @@ def read_program(folders: Sequence[Path], root: Path, packages: Sequence[Path]) 
         for path in _python_files(folder.resolve(), {one.resolve() for one in packages}):
             if path not in known:
                 known.add(path)
-                _read(path, _shown(path, root), program)
+                _read(path, shown(path, root), program)
     return program
 
 
@@ -82,7 +82,8 @@ def _python_files(start: Path, left_out: set[Path]) -> Iterator[Path]:
         )
 
 
-def _shown(path: Path, root: Path) -> str:
+def shown(path: Path, root: Path) -> str:
+    """Return the name of a file in a report: relative to ``root`` if it is in that folder."""
     relative = path.relative_to(root) if path.is_relative_to(root) else path
     return PurePath(relative).as_posix()
 

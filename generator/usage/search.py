@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from ..errors import Place
 from ..printable import shortened
 from ..recursion import deeply_recursive
 from .evaluate import Evaluator
-from .files import SourceFile, read_program
+from .errors import TypeCheckerError, explained
+from .files import SourceFile, read_program, shown
 from .index import Found, Index
 from .scopes import Reader
 from .values import ClientTypes
@@ -35,6 +36,8 @@ class Query:
     """``request`` or ``response`` if it is about values that go this way alone; else empty."""
     rule: str = ""
     """The id of its rule; empty without one."""
+    breaks: bool = True
+    """True if a type checker may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +147,16 @@ class _Selector:
 
 @deeply_recursive
 def find_uses(
-    queries: Sequence[Query], code: Sequence[Path], root: Path, packages: Sequence[Path]
+    queries: Sequence[Query],
+    code: Sequence[Path],
+    root: Path,
+    packages: Sequence[Path],
+    errors: Sequence[TypeCheckerError] = (),
 ) -> tuple[list[tuple[Use, ...]], Usage]:
     """Return the places in a program that use what each of several changes reaches.
 
     ``code`` has the program's folders and files, ``packages`` the folders of the client and of its
-    copies; names of files are relative to ``root``. Nothing of the program is imported or run.
+    copies; names of files are relative to ``root``. ``errors`` are a type checker's. Nothing of the program is imported or run.
 
     Raises :class:`OSError` or :class:`SyntaxError` if no client can be read.
     """
@@ -163,27 +170,46 @@ def find_uses(
     index = Index(Evaluator(modules, clients), clients[0])
     for module in modules:
         index.read(module)
-    return [_uses(index, many) for many in wanted], usage
+    found = [_found(index, many) for many in wanted]
+    visible = [one for query, uses in zip(queries, found, strict=True) if query.breaks for one in uses]
+    texts: dict[Found, str] = {}
+    others: list[Use] = []
+    for error in errors:
+        about = explained(error, visible)
+        texts |= dict.fromkeys(about, str(error))
+        if not about:
+            name = shown(error.path, root)
+            others.append(Use(Place(name, error.line, error.column), "", str(error)))
+    uses = [
+        _uses(many, texts if query.breaks else {})
+        for query, many in zip(queries, found, strict=True)
+    ]
+    return uses, replace(usage, others=tuple(others))
 
 
-def _uses(index: Index, wanted: Sequence[_Wanted]) -> tuple[Use, ...]:
-    uses = {
-        (use.place.file, use.place.line, use.place.column): use
-        for one in wanted
-        for found in index.uses.get(one.name, ())
-        if one.has(found)
-        for use in [_use(found)]
-    }
+def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
+    uses = (found for one in wanted for found in index.uses.get(one.name, ()) if one.has(found))
+    return [*dict.fromkeys(uses)]
+
+
+def _uses(found: Sequence[Found], errors: Mapping[Found, str]) -> tuple[Use, ...]:
+    """Return uses in order, each place once; those with errors are kept."""
+    uses: dict[tuple[str, int, int], Use] = {}
+    for one in found:
+        use = _use(one, errors.get(one, ""))
+        key = use.place.file, use.place.line, use.place.column
+        if key not in uses or use.error:
+            uses[key] = use
     return tuple(uses[key] for key in sorted(uses))
 
 
-def _use(found: Found) -> Use:
+def _use(found: Found, error: str) -> Use:
     file, node = found.file, found.node
     line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
     if isinstance(node, ast.Attribute) and node.end_lineno != line:
         line, offset = node.end_lineno or line, (node.end_col_offset or 0) - len(node.attr)
     place = Place(file.name, line, file.column(line, offset))
-    return Use(place, shortened(_source(file, node), _LONGEST))
+    return Use(place, shortened(_source(file, node), _LONGEST), shortened(error, 2 * _LONGEST))
 
 
 def _source(file: SourceFile, node: ast.AST) -> str:

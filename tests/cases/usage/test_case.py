@@ -77,6 +77,7 @@ CHANGES = {
                      "request/schema/default/changed", "Message.urgent"),
     "tags": Change("post", "items: {type: string}", "items: {type: integer}",
                    "request/schema/type/changed", "Message.tags"),
+    "argument": Change("post", "", "", "api/python/type/changed", "messages.send"),
     "send": Change("post", "messages/send", "messages/post", "api/operation/id/changed", ""),
     "state": Change("post", "[sent, lost]", "[sent, lost, torn]",
                     "response/schema/enum/value-added", "State"),
@@ -151,3 +152,21 @@ def test_lines_by_source(program: Project) -> None:
     }
     lines = set(expected(program.root, checker=False))
     assert (sorted(lines - found), sorted(found - lines)) == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
+def test_lines_by_type_checker(program: Project, checker: str) -> None:
+    found, others = set[tuple[str, str, int]](), list[Any]()
+    for client in CLIENTS:
+        data = report(program, client, "--checker", checker)
+        assert (data["usage"]["checker"], data["usage"]["note"]) == (checker, None)
+        others += data["usage"]["others"]
+        found |= {
+            (name_of(client, change), use["place"]["file"], use["place"]["line"])
+            for change in data["changes"]
+            for use in change["uses"]
+            if use["error"]
+        }
+    lines = set(expected(program.root, checker=True))
+    assert (sorted(lines - found), sorted(found - lines), others) == ([], [], [])
