@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,11 @@ _SOURCES = (".py", ".pyi", ".typed")
 _PLANTED = "speclock_planted_break"
 """The name of a module, and of a variable that the old client has and the new one lacks."""
 _MAX_SECONDS = 1800
+_MYPY_LINE = re.compile(
+    r"^(?P<file>[^\n]+?):(?P<place>\d+:\d+:\d+:\d+): error: (?P<message>.*?)"
+    r"(?:  \[(?P<code>[\w-]+)\])?$",
+    re.MULTILINE,
+)
 
 
 class CheckerFailed(Exception):
@@ -121,8 +127,8 @@ class CheckedProgram:
         roots = [self._inside(side, self._top.parent)]
         if self.checker == "mypy":
             arguments = [
-                "--check-untyped-defs", "--output", "json", "--cache-dir", str(folder / "cache"),
-                *code,
+                "--check-untyped-defs", "--show-error-end", "--show-error-codes", "--no-pretty",
+                "--no-color-output", "--cache-dir", str(folder / "cache"), *code,
             ]  # fmt: skip
         else:
             settings = {**_pyright_settings(self.root), "include": code, "exclude": []}
@@ -206,20 +212,21 @@ def _pyright_settings(root: Path) -> dict[str, Any]:
 
 
 def _of_mypy(text: str, side: Path) -> Iterator[TypeCheckerError]:
-    for line in text.splitlines():
-        if line.startswith("{"):
-            one = json.loads(line)
-            if one["severity"] == "error":
-                path, column = side / one["file"], one["column"] + 1
-                code = one["code"] or ""
-                yield TypeCheckerError(path, one["line"], column, code, one["message"])
+    """Yield the errors of mypy's lines; its JSON lacks the ends."""
+    for found in _MYPY_LINE.finditer(text):
+        file, message, code = found["file"], found["message"], found["code"] or ""
+        line, column, end_line, end_column = map(int, found["place"].split(":"))
+        yield TypeCheckerError(
+            side / file, line, column, end_line, end_column + 1, code, message.strip()
+        )
 
 
 def _of_pyright(text: str, side: Path) -> Iterator[TypeCheckerError]:
     for one in json.loads(text)["generalDiagnostics"]:
         if one["severity"] == "error":
-            start = one["range"]["start"]
+            places = one["range"]["start"], one["range"]["end"]
+            place = [place[key] + 1 for place in places for key in ("line", "character")]
             path = side / one["file"]
             message = one["message"].splitlines()[0]
             code = one.get("rule", "")
-            yield TypeCheckerError(path, start["line"] + 1, start["character"] + 1, code, message)
+            yield TypeCheckerError(path, *place, code, message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,9 @@ class TypeCheckerError:
     line: int
     column: int
     """From 1, in characters."""
+    end_line: int
+    end_column: int
+    """That after the last character."""
     code: str
     message: str
 
@@ -25,30 +28,41 @@ class TypeCheckerError:
         return f"{self.message} [{self.code}]" if self.code else self.message
 
 
-def explained(error: TypeCheckerError, uses: Sequence[Found]) -> list[Found]:
-    """Return the uses that an error is about: the innermost around its place, else on its line."""
-    here = [one for one in uses if one.file.path == error.path]
-    around = [one for one in here if _is_around(one, error)]
-    if around:
-        least = min(map(_size, around))
-        return [one for one in around if _size(one) == least]
-    return [one for one in here if _lines(one)[0] <= error.line <= _lines(one)[1]]
+_OF_CALLS = ("call-arg", "reportCallIssue")
+"""The codes of errors about the arguments of a call."""
+_Span = tuple[tuple[int, int], tuple[int, int]]
 
 
-def _is_around(one: Found, error: TypeCheckerError) -> bool:
-    node, file = one.node, one.file
-    first, last = _lines(one)
-    start = first, file.column(first, node.col_offset)  # type: ignore[attr-defined]
-    end = last, file.column(last, node.end_col_offset)  # type: ignore[attr-defined]
-    return start <= (error.line, error.column) < end
+def explained(
+    error: TypeCheckerError, uses: Sequence[Found], calls: Mapping[ast.AST, ast.Call]
+) -> list[Found]:
+    """Return the uses that an error is about.
+
+    They are the innermost around its expression, else the outermost inside that, else those on its
+    line. ``calls`` has the calls of methods, by the expressions that name these.
+    """
+    spans = {
+        one: _span(one, calls.get(one.node, one.node))
+        for one in uses
+        if one.file.path == error.path
+        and not (error.code in _OF_CALLS and one.kind in ("read", "value"))
+    }
+    start, end = (error.line, error.column), (error.end_line, error.end_column)
+    around = {one: s for one, s in spans.items() if s[0] <= start and end <= s[1]}
+    inside = {one: s for one, s in spans.items() if start <= s[0] and s[1] <= end}
+    if around or inside:
+        chosen = around or inside
+        size = (min if around else max)(map(_size, chosen.values()))
+        return [one for one, span in chosen.items() if _size(span) == size]
+    return [one for one, s in spans.items() if s[0][0] <= error.line <= s[1][0]]
 
 
-def _lines(one: Found) -> tuple[int, int]:
-    node: ast.expr = one.node  # type: ignore[assignment]
-    return node.lineno, node.end_lineno or node.lineno
+def _span(one: Found, node: ast.AST) -> _Span:
+    first, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+    start, end = node.col_offset, node.end_col_offset  # type: ignore[attr-defined]
+    return (first, one.file.column(first, start)), (last, one.file.column(last, end))
 
 
-def _size(one: Found) -> tuple[int, int]:
-    node: ast.expr = one.node  # type: ignore[assignment]
-    first, last = _lines(one)
-    return last - first, (node.end_col_offset or 0) - (node.col_offset if first == last else 0)
+def _size(span: _Span) -> tuple[int, int]:
+    (first, start), (last, end) = span
+    return last - first, end - start

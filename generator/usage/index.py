@@ -39,6 +39,8 @@ class Index:
         self.evaluator = evaluator
         self.client = client
         self.uses: dict[str, dict[Found, None]] = {}
+        self.calls: dict[ast.AST, ast.Call] = {}
+        """The calls by the expression that is called."""
 
     def read(self, module: Module) -> None:
         """Find the uses in a module."""
@@ -112,6 +114,7 @@ class Index:
     def _call(self, node: ast.Call, at: Expression) -> None:
         called, arguments = self.evaluator.at(at, node.func), node.args
         name = last_name(node.func)
+        self.calls[node.func] = node
         if any(isinstance(one, Builtin) and one.name == "partial" for one in called):
             called = self.evaluator.at(at, arguments[0]) if arguments else ()
             arguments = arguments[1:]

@@ -175,7 +175,7 @@ def find_uses(
     texts: dict[Found, str] = {}
     others: list[Use] = []
     for error in errors:
-        about = explained(error, visible)
+        about = explained(error, visible, index.calls)
         texts |= dict.fromkeys(about, str(error))
         if not about:
             name = shown(error.path, root)
