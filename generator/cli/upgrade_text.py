@@ -151,7 +151,12 @@ def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[str]]]:
 
 def _use(use: Use) -> dict[str, object]:
     place = use.place
-    return {"file": place.file, "line": place.line, "column": place.column, "expression": use.expression}
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "expression": use.expression,
+    }
 
 
 def _entry(change: ApiChange, uses: Sequence[str]) -> tuple[str, str]:

@@ -138,7 +138,11 @@ def find_drift(
 
 
 def _new_client(
-    client: Client, root: Path, base: DescriptionBytes, revision: DescriptionBytes, progress: Progress
+    client: Client,
+    root: Path,
+    base: DescriptionBytes,
+    revision: DescriptionBytes,
+    progress: Progress,
 ) -> Mapping[str, bytes]:
     """Return the files of the client that the revision gives, by their paths in its folder.
 

@@ -182,7 +182,9 @@ def _program(checker: str, root: Path) -> list[str]:
 
 def _python(root: Path) -> str:
     folders = [root / ".venv", *map(Path, _paths("VIRTUAL_ENV")), Path(sys.prefix)]
-    places = (folder / place for folder in folders for place in ("bin/python", "Scripts/python.exe"))
+    places = (
+        folder / place for folder in folders for place in ("bin/python", "Scripts/python.exe")
+    )
     return next((str(path) for path in places if path.is_file()), sys.executable)
 
 

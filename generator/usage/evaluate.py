@@ -28,7 +28,7 @@ from .values import (
 
 _SAME = {
     "copy", "deepcopy", "run", "partial", "model_copy", "closing", "aclosing", "run_until_complete",
-    "create_task", "ensure_future", "wait_for", "replace", "shield", "replace",
+    "create_task", "ensure_future", "wait_for", "replace", "shield",
 }  # fmt: skip
 """Functions that give what their first argument is, or their object."""
 _LISTS = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter", "deque"}
@@ -109,7 +109,9 @@ class Evaluator:
                 value = at(expression, inner)
                 classes = tuple(item for item in value if getattr(item, "kind", "") == "class")
                 return classes or entry_of(value, number)
-            case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
+            case (
+                ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element)
+            ):
                 return listed(self._inner(expression, node, element))
             case ast.DictComp(value=element):
                 return (Instance("dict", ((), self._inner(expression, node, element))),)

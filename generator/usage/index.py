@@ -13,7 +13,6 @@ from .files import SourceFile
 from .scopes import Expression, Module
 from .values import Builtin, ClientTypes, Declared, Instance, Own, Value
 
-
 _NO_FIELDS = ("body", "options", "content_type", "accept")
 """The arguments of methods that aren't the fields of a body."""
 
@@ -47,7 +46,9 @@ class Index:
         for candidate in module.candidates:
             self._candidate(candidate)
 
-    def add(self, name: str, at: Expression, node: ast.AST, kind: str, **more: frozenset[str] | None) -> None:
+    def add(
+        self, name: str, at: Expression, node: ast.AST, kind: str, **more: frozenset[str] | None
+    ) -> None:
         """Record a use of a declaration."""
         if name:
             found = Found(at.scope.file, node, kind, **more)
@@ -198,9 +199,7 @@ class Index:
         self._against(declared.type, value, at)
         return True
 
-    def _field(
-        self, owner: str, key: str, node: ast.AST, value: ast.expr, at: Expression
-    ) -> None:
+    def _field(self, owner: str, key: str, node: ast.AST, value: ast.expr, at: Expression) -> None:
         declared = self.client.field_of(owner, key)
         if declared is not None:
             self.add(f"{declared.owner}.{declared.name}", at, node, "write")

@@ -131,7 +131,7 @@ class Reader:
         """Record what binds a name."""
         self.scope.names.setdefault(name, []).append(self.binding(kind, **more))
 
-    def binding(self, kind: str, value: Expression|None=None, **more: Any) -> Binding:
+    def binding(self, kind: str, value: Expression | None = None, **more: Any) -> Binding:
         """Return a binding that holds from here on."""
         self.time += 1
         return Binding(kind, self.time, self.block, value, **more)
@@ -318,9 +318,7 @@ class Reader:
                 if alias.name in self.names:
                     self.names.add(name)
                 module, level = node.module or "", node.level
-                self.bind(
-                    name, "import", scope=top, origin=module, member=alias.name, index=level
-                )
+                self.bind(name, "import", scope=top, origin=module, member=alias.name, index=level)
             elif alias.asname:
                 self.bind(alias.asname, "import", scope=top, origin=alias.name)
             else:  # `import a.b` binds a
@@ -341,7 +339,11 @@ class Reader:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
             if last_name(called) == "fixture":
                 keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
-                names = [k.value.value for k in keywords if k.arg == "name" and isinstance(k.value, ast.Constant)]
+                names = [
+                    k.value.value
+                    for k in keywords
+                    if k.arg == "name" and isinstance(k.value, ast.Constant)
+                ]
                 self.module.fixtures[str([*names, node.name][0])] = made
         outer = self.scope, self.block
         self.scope, self.block = made, Block()
@@ -433,7 +435,9 @@ class Reader:
                 return False
 
 
-def _elements(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Iterator[ast.expr]:
+def _elements(
+    node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
+) -> Iterator[ast.expr]:
     if isinstance(node, ast.DictComp):
         yield node.key
         yield node.value

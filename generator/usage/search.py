@@ -12,8 +12,8 @@ from ..changes.symbols import ClientPart
 from ..errors import Place
 from ..printable import shortened
 from ..recursion import deeply_recursive
-from .evaluate import Evaluator
 from .errors import TypeCheckerError, explained
+from .evaluate import Evaluator
 from .files import SourceFile, read_program, shown
 from .index import Found, Index
 from .scopes import Reader
@@ -69,7 +69,9 @@ class _Selector:
 
     def _twin(self, part: ClientPart) -> ClientPart | None:
         """Return the part of the method that gives all pages; drift compares clients without it."""
-        name, _, inner = part.name.rpartition(".") if part.kind == "parameter" else (part.name, "", "")
+        name, _, inner = (
+            part.name.rpartition(".") if part.kind == "parameter" else (part.name, "", "")
+        )
         twin = f"{name}_all"
         if part.kind not in ("method", "result", "parameter") or twin not in self.client.results:
             return None
@@ -125,7 +127,9 @@ class _Selector:
         owners = {one.name.rpartition(".")[0] or one.name for one in wanted}
         carriers = self._carriers({one for one in owners if one in self.client.symbols})
         for one in wanted:
-            declared = self.client.fields[one.name.rpartition(".")[0]].get(one.name.rpartition(".")[2])
+            declared = self.client.fields[one.name.rpartition(".")[0]].get(
+                one.name.rpartition(".")[2]
+            )
             if declared is not None and declared.kind == "member":
                 last |= {str(ast.literal_eval(a.literal)) for a in declared.type.alternatives}
         more = {"model_validate", "model_copy"} if carriers else set[str]()
@@ -171,7 +175,9 @@ def find_uses(
     for module in modules:
         index.read(module)
     found = [_found(index, many) for many in wanted]
-    visible = [one for query, uses in zip(queries, found, strict=True) if query.breaks for one in uses]
+    visible = [
+        one for query, uses in zip(queries, found, strict=True) if query.breaks for one in uses
+    ]
     texts: dict[Found, str] = {}
     others: list[Use] = []
     for error in errors:

@@ -145,10 +145,13 @@ class ClientTypes:
         for one in made.alternatives:
             if names and one.name in names:
                 found.append(names[one.name])
-            elif one.name.removeprefix("Async") in {
-                name.removeprefix("Async") for name in (one.name,)
-            } & self.resources.keys():
-                found.append((Declared("resource", self.resources[one.name.removeprefix("Async")]),))
+            elif (
+                one.name.removeprefix("Async")
+                in {name.removeprefix("Async") for name in (one.name,)} & self.resources.keys()
+            ):
+                found.append(
+                    (Declared("resource", self.resources[one.name.removeprefix("Async")]),)
+                )
             else:
                 name = self.class_name(one.name) or one.name
                 arguments = tuple(self.value_of(inner, names) for inner in one.arguments)

@@ -37,7 +37,9 @@ def as_commands(report: Report, level: str = "") -> str:
     shown = listing(report, level)
     lines += [line for change in shown.changes for line in _change(change, report)]
     if not lines or shown.hidden:
-        text = "\n".join(filter(None, (verdict(report), *usage(report), shown.counts, shown.hidden)))
+        text = "\n".join(
+            filter(None, (verdict(report), *usage(report), shown.counts, shown.hidden))
+        )
         lines.append(_command("notice", None, "speclock drift", text))
     return "\n".join(lines) + "\n"
 

@@ -82,9 +82,7 @@ def _results(change: Change, ids: list[str]) -> list[Json]:
         others = [{"message": {"text": "the description"}, **one} for one in places]
         more: Json = {
             "message": {"text": _escaped(title) + _message(change)},
-            "partialFingerprints": {
-                "speclockUse/v1": fingerprint(change.fingerprint, *identity)
-            },
+            "partialFingerprints": {"speclockUse/v1": fingerprint(change.fingerprint, *identity)},
             "locations": [_location(use.place)],
             "relatedLocations": [{**one, "id": id_} for id_, one in enumerate(others, 1)],
         }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +18,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.project import Project, made_once, replace
+from tests.support.project import Project, made_once
 
-PROGRAM = Path(__file__).parent / "program"
+HERE = Path(__file__).parent
+PROGRAM = HERE / "program"
 CODE = ("store", "tests")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one of the descriptions, and the report's name for it."""
+    """A change of one of the descriptions, and how reports name it."""
 
     client: str
     old: str
@@ -36,56 +38,9 @@ class Change:
 
 
 CHANGES = {
-    # shop
-    "limit": Change("shop", "maximum: 100", "maximum: 50",
-                    "request/schema/maximum/narrowed", "query parameter limit"),
-    "size": Change("shop", "default: 10", "default: 20",
-                   "request/parameter/default/changed", "query parameter size"),
-    "poetry": Change("shop", "crime, poetry, travel", "crime, travel",
-                     "request/schema/enum/value-removed", "Genre"),
-    "pages": Change("shop", "        pageCount: {type: integer}\n", "",
-                    "response/schema/property/removed", "Book.pageCount"),
-    "find": Change("shop", "        - {name: text,",
-                   "        - {name: language, required: true, in: query, schema: {type: string}}\n        - {name: text,",
-                   "request/parameter/required/added", "query parameter language"),
-    "copies": Change("shop", "minimum: 1", "minimum: 2",
-                     "request/schema/minimum/narrowed", "OrderRequest.copies"),
-    "when": Change("shop", "required: [isbn, copies]\n      properties:\n        isbn: {type: string}\n        copies: {type: integer, m",
-                   "required: [isbn, copies, when]\n      properties:\n        isbn: {type: string}\n        when: {type: string}\n        copies: {type: integer, m",
-                   "request/schema/property/added-required", "OrderRequest.when"),
-    "cancel": Change("shop", "    delete:\n      operationId: orders/cancel", "    put:\n      operationId: orders/end",
-                     "api/operation/presence/removed", "DELETE /orders/{id}"),
-    "id": Change("shop", "required: [id, copies]\n      properties:\n        id: {type: string}",
-                 "required: [id, copies]\n      properties:\n        id: {type: integer}",
-                 "response/schema/type/changed", "Order.id"),
-    # farm
-    "nick": Change("farm", "        nick: {type: string}\n", "",
-                   "response/schema/property/removed", "Animal.nick"),
-    "weight": Change("farm", "weight: {type: number}", "weight: {type: string}",
-                     "response/schema/type/changed", "Animal.weight"),
-    "kind": Change("farm", "        - {name: kind, in: query, schema: {type: string}}\n", "",
-                   "request/parameter/optional/removed", "query parameter kind"),
-    "number": Change("farm", "    get:\n      operationId: animals/get\n      tags: [animals]\n      parameters:\n        - {name: id, in: path, required: true, schema: {type: string}}",
-                     "    get:\n      operationId: animals/get\n      tags: [animals]\n      parameters:\n        - {name: id, in: path, required: true, schema: {type: integer}}",
-                     "request/schema/type/changed", "path parameter id"),
-    "amount": Change("farm", "required: [food]", "required: [food, amount]",
-                     "request/schema/required/added", "Feed.amount"),
-    "stable": Change("farm", "Stable", "Barn", "api/python/name/changed", "Stable"),
-    # post
-    "subject": Change("post", "maxLength: 80", "maxLength: 40",
-                      "request/schema/maxLength/narrowed", "Message.subject"),
-    "urgent": Change("post", "default: false", "default: true",
-                     "request/schema/default/changed", "Message.urgent"),
-    "tags": Change("post", "items: {type: string}", "items: {type: integer}",
-                   "request/schema/type/changed", "Message.tags"),
-    "argument": Change("post", "", "", "api/python/type/changed", "messages.send"),
-    "send": Change("post", "messages/send", "messages/post", "api/operation/id/changed", ""),
-    "state": Change("post", "[sent, lost]", "[sent, lost, torn]",
-                    "response/schema/enum/value-added", "State"),
-    "sent_by": Change("post", "        sentBy: {type: string}\n", "",
-                      "response/schema/property/removed", "Receipt.sentBy"),
-    "key": Change("post", "key", "token", "api/security/scheme/changed", "apiKey header"),
-}  # fmt: skip
+    name: Change(**change)
+    for name, change in tomllib.loads((HERE / "changes.toml").read_text(encoding="utf-8")).items()
+}
 CLIENTS = ("shop", "farm", "post")
 
 
