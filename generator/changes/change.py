@@ -75,7 +75,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ClientUse:
     """A place in the user's program that uses what changed."""
 
     place: Place
@@ -97,8 +97,8 @@ class Usage:
     checker: str = ""
     """The type checker that ran too; empty without one."""
     note: str = ""
-    """The reason why a type checker that was asked for says nothing; empty otherwise."""
-    others: tuple[Use, ...] = ()
+    """The reason why a type checker that was asked for has no errors here; empty otherwise."""
+    others: tuple[ClientUse, ...] = ()
     """The errors of the type checker that no change explains."""
 
 
@@ -203,7 +203,7 @@ class Change:
     """For a deviation in recorded traffic: when; ``revision`` is then the place in a recording."""
     parts: tuple[ClientPart, ...] = ()
     """The declarations of the old client that the changed part shows in."""
-    uses: tuple[Use, ...] = ()
+    uses: tuple[ClientUse, ...] = ()
     """The places in the user's program that use them, where these were looked for."""
 
     @property

@@ -15,7 +15,7 @@ from ..printable import counted, printable, printable_json, printable_line, shor
 
 if TYPE_CHECKING:
     from ..apidiff.compare import ApiChange
-    from ..changes.change import Use
+    from ..changes.change import ClientUse
     from ..services.upgrade import Upgrade
 
     Shown = tuple[str, Upgrade | str]
@@ -149,7 +149,7 @@ def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[str]]]:
         yield change, ["no place was found"] if is_unused else lines
 
 
-def _use(use: Use) -> dict[str, object]:
+def _use(use: ClientUse) -> dict[str, object]:
     place = use.place
     return {
         "file": place.file,

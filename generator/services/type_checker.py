@@ -36,7 +36,7 @@ _MYPY_LINE = re.compile(
 
 
 class CheckerFailed(Exception):
-    """A type checker that cannot say anything, with the reason as a sentence."""
+    """A type checker that cannot be asked, with the reason as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +226,9 @@ def _of_mypy(text: str, side: Path) -> Iterator[TypeCheckerError]:
 def _of_pyright(text: str, side: Path) -> Iterator[TypeCheckerError]:
     for one in json.loads(text)["generalDiagnostics"]:
         if one["severity"] == "error":
-            places = one["range"]["start"], one["range"]["end"]
-            place = [place[key] + 1 for place in places for key in ("line", "character")]
-            path = side / one["file"]
-            message = one["message"].splitlines()[0]
-            code = one.get("rule", "")
-            yield TypeCheckerError(path, *place, code, message)
+            start, end = (
+                (place["line"] + 1, place["character"] + 1)
+                for place in (one["range"]["start"], one["range"]["end"])
+            )
+            message, code = one["message"].splitlines()[0], one.get("rule", "")
+            yield TypeCheckerError(side / one["file"], *start, *end, code, message)

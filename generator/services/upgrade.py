@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source, sources_in
-from ..changes.change import Use
+from ..changes.change import ClientUse
 from ..errors import UsageError
 from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
@@ -35,7 +35,7 @@ class Upgrade:
     edits: tuple[Edit, ...]
     """The files of the copy that were edited by hand."""
     copy: Copy
-    uses: tuple[tuple[Use, ...], ...] = ()
+    uses: tuple[tuple[ClientUse, ...], ...] = ()
     """The places in a program that use each of the differences; empty if none was read."""
 
     @property

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..apidiff.compare import ApiChange
-from ..changes.change import Change, Report, Use
+from ..changes.change import Change, ClientUse, Report
 from ..config import Client
 from ..drift.python_api import broken_part
 from ..errors import SpecError, UsageError
 from ..printable import display_path
+from ..usage.errors import TypeCheckerError
 from ..usage.search import Query, find_uses
 from .descriptions import Progress
 from .type_checker import CheckedProgram, CheckerFailed
@@ -51,7 +52,8 @@ def with_uses(
     queries = [
         Query(() if c.docs else c.parts, _direction(c), c.id, c.python) for c in report.changes
     ]
-    paths, note, errors = paths_of(code), "", ()
+    paths, note = paths_of(code), ""
+    errors: tuple[TypeCheckerError, ...] = ()
     if checker and new is not None:
         try:
             program = CheckedProgram(checker, root, paths, packages[0])
@@ -78,7 +80,7 @@ def _direction(change: Change) -> str:
 
 def uses_of(
     changes: Sequence[ApiChange], package: Path, code: Sequence[str | Path]
-) -> tuple[tuple[Use, ...], ...]:
+) -> tuple[tuple[ClientUse, ...], ...]:
     """Return the places in a program that use each of the changes of a package's Python API.
 
     Raise :class:`UsageError` if a file or a folder of ``code`` doesn't exist.

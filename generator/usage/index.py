@@ -10,7 +10,7 @@ from ..apidiff.annotation import last_name
 from ..apidiff.api import Declaration, TypeExpression
 from .evaluate import Evaluator
 from .files import SourceFile
-from .scopes import Expression, Module
+from .scopes import Expression, ProgramModule
 from .values import Builtin, ClientTypes, Declared, Instance, Own, Value
 
 _NO_FIELDS = ("body", "options", "content_type", "accept")
@@ -41,7 +41,7 @@ class Index:
         self.calls: dict[ast.AST, ast.Call] = {}
         """The calls by the expression that is called."""
 
-    def read(self, module: Module) -> None:
+    def read(self, module: ProgramModule) -> None:
         """Find the uses in a module."""
         for candidate in module.candidates:
             self._candidate(candidate)
@@ -219,9 +219,8 @@ class Index:
                         self._against(one, item, at)
             case ast.Dict() | ast.Name() | ast.BinOp():
                 for name in sorted(expected.names):
-                    if owner := self.client.class_name(name):
-                        for one in self.client.bases(owner):
-                            self._against_class(one, value, at)
+                    for owner in self.client.bases(self.client.class_name(name)):
+                        self._against_class(owner, value, at)
             case ast.IfExp(body=body, orelse=other):
                 self._against(expected, body, at)
                 self._against(expected, other, at)
@@ -253,9 +252,9 @@ class Index:
                 yield from self._displays(right, at)
             case ast.Name(id=name):
                 for one in self.evaluator.bindings(name, at):
-                    if one.kind == "value" and one.value is not None:
-                        if isinstance(one.value.node, ast.Dict):
-                            yield one.value.node, one.value
+                    inner = one.value if one.kind == "value" else None
+                    if inner is not None and isinstance(inner.node, ast.Dict):
+                        yield inner.node, inner
             case _:
                 pass
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..changes.change import Usage, Use
+from ..changes.change import ClientUse, Usage
 from ..changes.symbols import ClientPart
 from ..errors import Place
 from ..printable import shortened
@@ -16,7 +16,7 @@ from .errors import TypeCheckerError, explained
 from .evaluate import Evaluator
 from .files import SourceFile, read_program, shown
 from .index import Found, Index
-from .scopes import Reader
+from .reader import Reader
 from .values import ClientTypes
 
 _LONGEST = 100
@@ -156,11 +156,12 @@ def find_uses(
     root: Path,
     packages: Sequence[Path],
     errors: Sequence[TypeCheckerError] = (),
-) -> tuple[list[tuple[Use, ...]], Usage]:
+) -> tuple[list[tuple[ClientUse, ...]], Usage]:
     """Return the places in a program that use what each of several changes reaches.
 
     ``code`` has the program's folders and files, ``packages`` the folders of the client and of its
-    copies; names of files are relative to ``root``. ``errors`` are a type checker's. Nothing of the program is imported or run.
+    copies; names of files are relative to ``root``. ``errors`` are a type checker's. Nothing of the
+    program is imported or run.
 
     Raises :class:`OSError` or :class:`SyntaxError` if no client can be read.
     """
@@ -179,13 +180,13 @@ def find_uses(
         one for query, uses in zip(queries, found, strict=True) if query.breaks for one in uses
     ]
     texts: dict[Found, str] = {}
-    others: list[Use] = []
+    others: list[ClientUse] = []
     for error in errors:
         about = explained(error, visible, index.calls)
         texts |= dict.fromkeys(about, str(error))
         if not about:
             name = shown(error.path, root)
-            others.append(Use(Place(name, error.line, error.column), "", str(error)))
+            others.append(ClientUse(Place(name, error.line, error.column), "", str(error)))
     uses = [
         _uses(many, texts if query.breaks else {})
         for query, many in zip(queries, found, strict=True)
@@ -198,9 +199,9 @@ def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
     return [*dict.fromkeys(uses)]
 
 
-def _uses(found: Sequence[Found], errors: Mapping[Found, str]) -> tuple[Use, ...]:
+def _uses(found: Sequence[Found], errors: Mapping[Found, str]) -> tuple[ClientUse, ...]:
     """Return uses in order, each place once; those with errors are kept."""
-    uses: dict[tuple[str, int, int], Use] = {}
+    uses: dict[tuple[str, int, int], ClientUse] = {}
     for one in found:
         use = _use(one, errors.get(one, ""))
         key = use.place.file, use.place.line, use.place.column
@@ -209,13 +210,15 @@ def _uses(found: Sequence[Found], errors: Mapping[Found, str]) -> tuple[Use, ...
     return tuple(uses[key] for key in sorted(uses))
 
 
-def _use(found: Found, error: str) -> Use:
+def _use(found: Found, error: str) -> ClientUse:
     file, node = found.file, found.node
     line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
     if isinstance(node, ast.Attribute) and node.end_lineno != line:
         line, offset = node.end_lineno or line, (node.end_col_offset or 0) - len(node.attr)
     place = Place(file.name, line, file.column(line, offset))
-    return Use(place, shortened(_source(file, node), _LONGEST), shortened(error, 2 * _LONGEST))
+    return ClientUse(
+        place, shortened(_source(file, node), _LONGEST), shortened(error, 2 * _LONGEST)
+    )
 
 
 def _source(file: SourceFile, node: ast.AST) -> str:

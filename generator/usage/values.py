@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from ..apidiff.api import Declaration, PublicApi, TypeExpression
 from ..apidiff.from_source import from_source, sources_in
-from .scopes import Scope
+from .scopes import NameScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Instance:
     name: str
     """``Pet``, ``list``."""
     arguments: tuple[Value, ...] = ()
+    depth: int = field(default=0, compare=False)
+    """The number of instances that are inside each other in the arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Declared:
     name: str
     """``models``, ``Pet``, ``pets``, ``pets.list``."""
     raw: bool = False
-    """True for a method whose result comes with its HTTP response."""
+    """True for a method whose result is given with its HTTP response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Own:
 
     kind: str
     """``module``, ``class``, ``function`` or ``instance``."""
-    scope: Scope
+    scope: NameScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ Value: TypeAlias = tuple[Item, ...]
 """What an expression may be; empty where that is unknown."""
 
 _MOST = 12
+_DEEPEST = 8
 
 
 def union(values: Iterable[Value]) -> Value:
@@ -64,9 +67,16 @@ def union(values: Iterable[Value]) -> Value:
     return tuple(dict.fromkeys(item for value in values for item in value))[:_MOST]
 
 
+def generic(name: str, *arguments: Value) -> Instance:
+    """Return an object of a generic class; without arguments if they are nested too deeply."""
+    inner = [item.depth for value in arguments for item in value if isinstance(item, Instance)]
+    depth = max(inner, default=0) + 1
+    return Instance(name, arguments, depth) if depth <= _DEEPEST else Instance(name)
+
+
 def listed(*values: Value) -> Value:
     """Return a list of values."""
-    return (Instance("list", (union(values),)),)
+    return (generic("list", union(values)),)
 
 
 MAPPINGS = {"dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}
@@ -156,7 +166,7 @@ class ClientTypes:
                 name = self.class_name(one.name) or one.name
                 arguments = tuple(self.value_of(inner, names) for inner in one.arguments)
                 if arguments or name in self.symbols:
-                    found.append((Instance(name, arguments),))
+                    found.append((generic(name, *arguments),))
         return union(found)
 
     def exported(self, module: str, name: str) -> Value:
@@ -187,9 +197,9 @@ class ClientTypes:
             return (full, (Declared("method", full),)) if full in self.callables else ("", ())
         if item.name == self.client and name in self.api.requests:
             return name, (Declared("method", name),)
-        if (item.name, name) == ("testing.Script", "calls"):
+        if isinstance(item, Instance) and (item.name, name) == ("testing.Script", "calls"):
             body = item.arguments[0] if item.arguments else ()
-            return "", listed((Instance("testing.Received", (body,)),))
+            return "", listed((generic("testing.Received", body),))
         for owner in self.bases(item.name):
             full, one = f"{owner}.{name}", self.fields[owner].get(name)
             if one is not None and one.kind == "member":

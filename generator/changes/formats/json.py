@@ -9,6 +9,7 @@ from ...errors import Place, Problem
 from ..change import (
     Allowance,
     Change,
+    ClientUse,
     OperationCoverage,
     Pin,
     Report,
@@ -18,7 +19,6 @@ from ..change import (
     Signature,
     Traffic,
     Usage,
-    Use,
     Verdict,
 )
 from .summary import SORTS, of_sort, verdict
@@ -29,7 +29,7 @@ _MEMBERS: dict[type, str] = {
     Side: "name title version sha256",
     Change: "id wire python docs direction operations pointer message before after base revision "
     "fingerprint allowed verdicts signatures seen uses",
-    Use: "place expression error",
+    ClientUse: "place expression error",
     Usage: "files unread checker note others",
     Seen: "count first last entry",
     OperationCoverage: "operation exchanges statuses fields values",

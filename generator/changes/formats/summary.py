@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ...printable import counted, on_one_line
-from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, Report, Use
+from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, ClientUse, Report
 from ..rules import RULES
 
 ALLOWED, DOCS = "allowed", "docs"
@@ -151,8 +151,8 @@ class Uses:
     """The places in the user's program for a change, as text."""
 
     title: str
-    """``used at``, or ``breaks at`` if a type checker says so."""
-    uses: tuple[Use, ...]
+    """``used at``, or ``breaks at`` for errors of a type checker."""
+    uses: tuple[ClientUse, ...]
     hidden: str
     """The number of those that aren't listed; a sentence if there is no place at all."""
     todo: str
@@ -164,7 +164,7 @@ class Uses:
         return [(where(use.place), expression_of(use)) for use in self.uses]
 
 
-def expression_of(use: Use) -> str:
+def expression_of(use: ClientUse) -> str:
     """Return the expression of a use on one line, with a type checker's error."""
     return on_one_line(f"{use.expression}{use.error and f'  # {use.error}'}")
 
@@ -190,11 +190,10 @@ def usage(report: Report) -> tuple[str, ...]:
     changes = [change for change in report.changes if not change.docs]
     used = [change for change in changes if change.uses]
     places = {one.place for change in used for one in change.uses}
-    of_changes = f"{len(used)} of {counted(len(changes), report.subject.noun)}"
-    lines = [
-        f"Your program ({counted(found.files, 'file')}) uses what {of_changes} "
-        f"{'concerns' if len(used) == 1 else 'concern'}, at {counted(len(places), 'place')}."
-    ]
+    files, reached = counted(found.files, "file"), counted(len(changes), report.subject.noun)
+    verb = "concerns" if len(used) == 1 else "concern"
+    where_used = counted(len(places), "place")
+    lines = [f"Your program, {files}: {len(used)} of {reached} {verb} it, at {where_used}."]
     if found.unread:
         lines.append(f"Not read: {listed(found.unread)}.")
     if found.note:

@@ -1,0 +1,90 @@
+"""Annotations of names."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Protocol
+
+from ..apidiff.annotation import last_name
+from .scopes import Expression, NameScope
+from .values import Builtin, Declared, Instance, Item, Own, Value, generic, union
+
+_UNIONS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"}
+
+
+class NameEvaluator(Protocol):
+    """An evaluator of the names in annotations."""
+
+    def value(self, expression: Expression) -> Value:
+        """Return what an expression may be."""
+        ...
+
+
+def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
+    """Return what a name is by its annotation."""
+    node = expression.node
+
+    def inner(one: ast.AST) -> Value:
+        return annotated(evaluator, replace(expression, node=one))
+
+    match node:
+        case ast.Constant(value=str(text)):
+            try:
+                parsed = ast.parse(text.strip(), mode="eval").body
+            except (SyntaxError, ValueError, MemoryError, RecursionError):
+                return ()
+            return inner(parsed)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return union((inner(left), inner(right)))
+        case ast.Tuple(elts=items):  # of `except` and `isinstance`
+            return union(map(inner, items))
+        case ast.Subscript(value=base, slice=key):
+            name = last_name(base)
+            keys = key.elts if isinstance(key, ast.Tuple) else [key]
+            if name in _UNIONS:
+                return union(map(inner, keys[:1] if name == "Annotated" else keys))
+            if name in ("type", "Type"):
+                return tuple(_class_of(item) for item in inner(key))
+            own = inner(base)
+            if any(not isinstance(one, Builtin) for one in own):
+                return tuple(
+                    generic(one.name, *map(inner, keys)) if isinstance(one, Instance) else one
+                    for one in own
+                )
+            return (generic(name, *map(inner, keys)),)
+        case ast.Name() | ast.Attribute():
+            found: list[Item] = []
+            for item in evaluator.value(expression):
+                if isinstance(item, Declared) and item.kind == "class":
+                    found.append(Instance(item.name))
+                elif isinstance(item, Own) and item.kind == "class":
+                    found.append(item_instance(item.scope))
+                elif isinstance(item, Instance | Own):  # an alias: Name = A | B
+                    found.append(item)
+                elif isinstance(item, Builtin) and item.name == "Self":
+                    found += _self_of(expression.scope)
+            return tuple(found)
+        case _:
+            return ()
+
+
+def _self_of(scope: NameScope | None) -> Value:
+    while scope is not None and not scope.is_class:
+        scope = scope.parent
+    return () if scope is None else (item_instance(scope),)
+
+
+def item_instance(scope: NameScope) -> Own:
+    """Return an object of a class of the program."""
+    return Own("instance", scope)
+
+
+def _class_of(item: Item) -> Item:
+    match item:
+        case Instance(name=name):
+            return Declared("class", name)
+        case Own(scope=scope):
+            return Own("class", scope)
+        case _:
+            return item

@@ -1,0 +1,346 @@
+"""Modules read: their scopes, what binds names in them, and what may use the client; one pass."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..apidiff.annotation import last_name
+from .files import SourceFile
+from .scopes import Binding, Block, Expression, Function, NameScope, ProgramModule
+
+
+class Reader:
+    """Reads one module; ``names`` are the last names of what is looked for."""
+
+    def __init__(self, file: SourceFile, names: set[str]) -> None:
+        self.names = {*names}
+        self.time = 0
+        self.block = Block()
+        self.scope = NameScope(file, file.tree, None)
+        self.module = ProgramModule(file, self.scope)
+
+    def read(self) -> ProgramModule:
+        """Return the module."""
+        self.statements(self.module.file.tree.body)
+        return self.module
+
+    # ── what binds names ─────────────────────────────────────────────────────────────────────
+
+    def bind(self, name: str, kind: str, **more: Any) -> None:
+        """Record what binds a name."""
+        self.scope.names.setdefault(name, []).append(self.binding(kind, **more))
+
+    def binding(self, kind: str, value: Expression | None = None, **more: Any) -> Binding:
+        """Return a binding that holds from here on."""
+        self.time += 1
+        return Binding(kind, self.time, self.block, value, **more)
+
+    def here(self, node: ast.AST) -> Expression:
+        """Return an expression with the place where it is evaluated."""
+        return Expression(node, self.scope, self.block, self.time)
+
+    def target(self, node: ast.expr, kind: str, value: ast.expr, index: int = 0) -> None:
+        """Record what an assignment to a target binds."""
+        match node:
+            case ast.Name(id=name):
+                if kind == "value" and last_name(value) in self.names:
+                    self.names.add(name)
+                self.bind(name, kind, value=self.here(value), index=index)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                values = value.elts if isinstance(value, ast.Tuple) and kind == "value" else None
+                if values is not None and len(values) == len(items):
+                    for item, one in zip(items, values, strict=True):
+                        self.target(item, "value", one)
+                else:
+                    inner = {"value": "item", "element": "element item"}.get(kind)
+                    for number, item in enumerate(items if inner else ()):
+                        self.target(item, str(inner), value, number)
+            case ast.Starred(value=inner_target):
+                self.target(inner_target, "unknown", value)
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                owner = self.class_of_self(name)
+                if owner is not None:
+                    made = self.binding(kind, self.here(value), index=index)
+                    owner.attributes.setdefault(attribute, []).append(made)
+            case _:
+                pass
+
+    def class_of_self(self, name: str) -> NameScope | None:
+        """Return the class of a method whose first parameter has a name."""
+        scope: NameScope | None = self.scope
+        while scope is not None and not isinstance(scope.node, Function):
+            scope = scope.parent
+        if scope is None or scope.parent is None or not scope.parent.is_class:
+            return None
+        first = [*scope.node.args.posonlyargs, *scope.node.args.args][:1]  # type: ignore[attr-defined]
+        return scope.parent if [one.arg for one in first] == [name] else None
+
+    def statements(self, body: Sequence[ast.stmt]) -> None:
+        """Read a list of statements in the block that is current."""
+        for node in body:
+            self.statement(node)
+
+    def inside(self, body: Sequence[ast.stmt]) -> None:
+        """Read a list of statements in a block of its own."""
+        outer, self.block = self.block, Block(self.block)
+        self.statements(body)
+        self.block = outer
+
+    def statement(self, node: ast.stmt) -> None:
+        """Read a statement."""
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self.function(node)
+            case ast.ClassDef():
+                self.class_(node)
+            case ast.Import() | ast.ImportFrom():
+                self.imports(node)
+            case ast.Assign(targets=targets, value=value):
+                self.expression(value)
+                for target in targets:
+                    self.expression(target)
+                    self.target(target, "value", value)
+            case ast.AnnAssign(target=target, annotation=hint, value=value):
+                for one in (target, hint, value):
+                    self.expression(one)
+                is_alias = last_name(hint) == "TypeAlias" and value is not None
+                self.target(target, "value", value) if is_alias and value else self.target(
+                    target, "annotation", hint
+                )
+            case ast.AugAssign(target=target, value=value):
+                self.expression(target)
+                self.expression(value)
+            case ast.For() | ast.AsyncFor():
+                self.expression(node.iter)
+                self.expression(node.target)
+                outer, self.block = self.block, Block(self.block)
+                self.target(node.target, "element", node.iter)
+                self.statements(node.body)
+                self.block = outer
+                self.inside(node.orelse)
+            case ast.While(test=test, body=body, orelse=other):
+                self.expression(test)
+                self.inside(body)
+                self.inside(other)
+            case ast.If(test=test, body=body, orelse=other):
+                self.expression(test)
+                outer, self.block = self.block, Block(self.block)
+                self.narrow(test)
+                self.statements(body)
+                self.block = outer
+                self.inside(other)
+            case ast.Assert(test=test):
+                self.expression(test)
+                self.narrow(test)
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                for item in items:
+                    self.expression(item.context_expr)
+                    if item.optional_vars is not None:
+                        self.expression(item.optional_vars)
+                        self.target(item.optional_vars, "entered", item.context_expr)
+                self.statements(body)
+            case ast.Try() | ast.TryStar():
+                self.inside(node.body)
+                for handler in node.handlers:
+                    self.expression(handler.type)
+                    if handler.name and handler.type:
+                        at = self.here(handler.type)
+                        self.bind(handler.name, "except", value=at)
+                    self.inside(handler.body)
+                self.inside(node.orelse)
+                self.statements(node.finalbody)
+            case ast.Match(subject=subject, cases=cases):
+                self.expression(subject)
+                self.module.candidates.append(self.here(node))
+                for case in cases:
+                    self.case(subject, case)
+            case ast.Return(value=value):
+                self.expression(value)
+                if value is not None:
+                    self.function_scope().results.append(self.here(value))
+            case ast.Global(names=names):
+                top = self.module.scope
+                for name in names:  # a module's names are the same here
+                    self.scope.names[name] = top.names.setdefault(name, [])
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    self.expression(child)
+
+    def function_scope(self) -> NameScope:
+        """Return the function that is being read."""
+        scope = self.scope
+        while scope.parent is not None and not isinstance(scope.node, Function):
+            scope = scope.parent
+        return scope
+
+    def narrow(self, test: ast.expr) -> None:
+        """Bind a name that a test shows to be an instance of a class."""
+        match test:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), type_]):
+                self.bind(name, "annotation", value=self.here(type_))
+            case ast.BoolOp(op=ast.And(), values=values):
+                for one in values:
+                    self.narrow(one)
+            case _:
+                pass
+
+    def case(self, subject: ast.expr, case: ast.match_case) -> None:
+        """Read one case; a class in its pattern is the subject's."""
+        outer, self.block = self.block, Block(self.block)
+        for node in ast.walk(case.pattern):
+            if isinstance(node, ast.MatchClass):
+                self.module.candidates.append(self.here(node))
+            if isinstance(node, ast.expr) and not isinstance(node, ast.Name):
+                self.candidate(node)
+            elif isinstance(node, ast.Name):
+                self.expression(node)
+        match case.pattern, subject:
+            case ast.MatchClass(cls=type_), ast.Name(id=name):
+                self.bind(name, "annotation", value=self.here(type_))
+            case ast.MatchAs(pattern=ast.MatchClass(cls=type_), name=str(name)), _:
+                self.bind(name, "annotation", value=self.here(type_))
+            case ast.MatchAs(pattern=None, name=str(name)), _:
+                self.bind(name, "value", value=self.here(subject))
+            case _:
+                pass
+        self.expression(case.guard)
+        self.statements(case.body)
+        self.block = outer
+
+    def imports(self, node: ast.Import | ast.ImportFrom) -> None:
+        """Read an import."""
+        self.module.candidates.append(self.here(node))
+        top = self.module.scope
+        for alias in node.names:
+            if isinstance(node, ast.ImportFrom):
+                name = alias.asname or alias.name
+                if alias.name in self.names:
+                    self.names.add(name)
+                module, level = node.module or "", node.level
+                self.bind(name, "import", scope=top, origin=module, member=alias.name, index=level)
+            elif alias.asname:
+                self.bind(alias.asname, "import", scope=top, origin=alias.name)
+            else:  # `import a.b` binds a
+                self.bind(alias.name.partition(".")[0], "module", scope=top, origin=alias.name)
+
+    def function(self, node: Function) -> None:
+        """Read a function, in a scope of its own."""
+        args = node.args
+        every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+        every += [one for one in (args.vararg, args.kwarg) if one]
+        for one in (*node.decorator_list, *args.defaults, *args.kw_defaults, node.returns):
+            self.expression(one)
+        for arg in every:
+            self.expression(arg.annotation)
+        made = NameScope(self.module.file, node, self.scope)
+        self.bind(node.name, "scope", scope=made)
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if last_name(called) == "fixture":
+                keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+                names = [
+                    k.value.value
+                    for k in keywords
+                    if k.arg == "name" and isinstance(k.value, ast.Constant)
+                ]
+                self.module.fixtures[str([*names, node.name][0])] = made
+        outer = self.scope, self.block
+        self.scope, self.block = made, Block()
+        for arg in every:
+            self.bind(arg.arg, "parameter", scope=made, origin=arg.arg)
+        self.statements(node.body)
+        self.scope, self.block = outer
+
+    def class_(self, node: ast.ClassDef) -> None:
+        """Read a class."""
+        for one in (*node.decorator_list, *node.bases, *node.keywords):
+            self.expression(one)
+        made = NameScope(self.module.file, node, self.scope)
+        self.bind(node.name, "scope", scope=made)
+        outer = self.scope, self.block
+        self.scope, self.block = made, Block()
+        self.statements(node.body)
+        self.scope, self.block = outer
+
+    # ── expressions ──────────────────────────────────────────────────────────────────────────
+
+    def expression(self, node: ast.AST | None) -> None:
+        """Read an expression and those in it."""
+        if node is None:
+            return
+        if isinstance(node, ast.stmt):
+            self.statement(node)
+            return
+        self.candidate(node)
+        match node:
+            case ast.Lambda(args=args, body=body):
+                outer, self.scope = self.scope, self.inner(node)
+                for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
+                    self.bind(arg.arg, "unknown")
+                self.expression(body)
+                self.scope = outer
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                outer, self.scope = self.scope, self.inner(node)
+                for loop in node.generators:
+                    self.expression(loop.iter)
+                    self.target(loop.target, "element", loop.iter)
+                    for test in loop.ifs:
+                        self.expression(test)
+                for one in _elements(node):
+                    self.expression(one)
+                self.scope = outer
+            case ast.NamedExpr(target=target, value=value):
+                self.expression(value)
+                self.target(target, "value", value)
+            case ast.Yield(value=value):
+                self.expression(value)
+                if value is not None:
+                    self.function_scope().yields.append(self.here(value))
+            case ast.Constant():
+                pass
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    self.expression(child)
+
+    def inner(self, node: ast.AST) -> NameScope:
+        """Return the scope of a lambda or a comprehension."""
+        made = self.module.scopes[node] = NameScope(self.module.file, node, self.scope)
+        return made
+
+    def candidate(self, node: ast.AST) -> None:
+        """Record an expression that may use what is looked for."""
+        match node:
+            case ast.Attribute(attr=name) | ast.Name(id=name, ctx=ast.Load()):
+                is_candidate = name in self.names
+            case ast.Call(func=called, keywords=keywords):
+                is_candidate = last_name(called) in self.names or any(
+                    one.arg in self.names for one in keywords
+                )
+            case ast.Compare():
+                is_candidate = any(map(self.has_text, (node.left, *node.comparators)))
+            case _:
+                is_candidate = False
+        if is_candidate:
+            self.module.candidates.append(self.here(node))
+
+    def has_text(self, node: ast.expr) -> bool:
+        """Return whether an expression is a text that is looked for, or has one as an item."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return text in self.names
+            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+                return any(map(self.has_text, items))
+            case _:
+                return False
+
+
+def _elements(
+    node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
+) -> Iterator[ast.expr]:
+    if isinstance(node, ast.DictComp):
+        yield node.key
+        yield node.value
+    else:
+        yield node.elt
