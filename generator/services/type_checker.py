@@ -103,7 +103,7 @@ class CheckedProgram:
         name = ".".join(self.package.relative_to(self._top.parent).parts)
         first = self._inside(side, self.code[0])
         target = (first if first.is_dir() else first.parent) / f"{_PLANTED}.py"
-        target.write_text(f"import {name}\n\nprint({name}.{_PLANTED})\n", encoding="utf-8")
+        target.write_bytes(f"import {name}\n\nprint({name}.{_PLANTED})\n".encode())
 
     def _replace(self, side: Path, files: Mapping[str, bytes]) -> None:
         folder = self._inside(side, self.package)
@@ -135,13 +135,15 @@ class CheckedProgram:
             extra = settings.get("extraPaths", [])
             settings["extraPaths"] = [*extra, *(str(one.relative_to(side)) for one in roots)]
             path = side / "pyrightconfig.json"
-            path.write_text(json.dumps(settings), encoding="utf-8")
+            path.write_bytes(json.dumps(settings).encode())
             arguments = ["--outputjson", "--project", str(path)]
             arguments += ["--pythonpath", _python(self.root)]
         nowhere = "http://127.0.0.1:9"
         environment = {
             **os.environ,
-            "MYPYPATH": os.pathsep.join([*map(str, roots), *_paths("MYPYPATH")]),
+            "MYPYPATH": os.pathsep.join(
+                [*map(str, roots), *_paths(os.environ.get("MYPYPATH", ""))]
+            ),
             "PYTHONDONTWRITEBYTECODE": "1",
             **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), nowhere),
         }
@@ -170,7 +172,11 @@ class _Output:
 
 def _program(checker: str, root: Path) -> list[str]:
     """Return the command of the project's checker: of its environment, else of this one."""
-    folders = [root / ".venv", *map(Path, _paths("VIRTUAL_ENV")), Path(sys.prefix)]
+    folders = [
+        root / ".venv",
+        *map(Path, _paths(os.environ.get("VIRTUAL_ENV", ""))),
+        Path(sys.prefix),
+    ]
     for folder in folders:
         for path in (folder / "bin" / checker, folder / "Scripts" / f"{checker}.exe"):
             if path.is_file():
@@ -181,15 +187,19 @@ def _program(checker: str, root: Path) -> list[str]:
 
 
 def _python(root: Path) -> str:
-    folders = [root / ".venv", *map(Path, _paths("VIRTUAL_ENV")), Path(sys.prefix)]
+    folders = [
+        root / ".venv",
+        *map(Path, _paths(os.environ.get("VIRTUAL_ENV", ""))),
+        Path(sys.prefix),
+    ]
     places = (
         folder / place for folder in folders for place in ("bin/python", "Scripts/python.exe")
     )
     return next((str(path) for path in places if path.is_file()), sys.executable)
 
 
-def _paths(variable: str) -> list[str]:
-    return [one for one in os.environ.get(variable, "").split(os.pathsep) if one]
+def _paths(text: str) -> list[str]:
+    return [one for one in text.split(os.pathsep) if one]
 
 
 def _sources(path: Path) -> Iterator[Path]:

@@ -63,7 +63,9 @@ def with_uses(
         except SpecError as error:
             checker, note = "", f"The new client cannot be generated: {error.problems[0].fact}"
     try:
-        uses, usage = find_uses(queries, paths, root, packages, errors)
+        uses, usage = find_uses(
+            queries, paths, root, packages, [root / client.tests_folder], errors
+        )
     except (OSError, SyntaxError) as error:
         folder = display_path(packages[0], root)
         raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None

@@ -45,15 +45,15 @@ class Program:
     unread: list[str] = field(default_factory=list[str])
 
 
-def read_program(folders: Sequence[Path], root: Path, packages: Sequence[Path]) -> Program:
+def read_program(folders: Sequence[Path], root: Path, left_out: Sequence[Path]) -> Program:
     """Return the modules in folders, and in files that are given by name, in order.
 
     ``root`` is the folder that their names are relative to. Links aren't followed; virtual
-    environments, hidden folders and the ``packages`` of clients are left out.
+    environments, hidden folders and ``left_out`` aren't read.
     """
     program, known = Program(), set[Path]()
     for folder in folders:
-        for path in _python_files(folder.resolve(), {one.resolve() for one in packages}):
+        for path in _python_files(folder.resolve(), {one.resolve() for one in left_out}):
             if path not in known:
                 known.add(path)
                 _read(path, shown(path, root), program)

@@ -155,17 +155,18 @@ def find_uses(
     code: Sequence[Path],
     root: Path,
     packages: Sequence[Path],
+    tests: Sequence[Path] = (),
     errors: Sequence[TypeCheckerError] = (),
 ) -> tuple[list[tuple[ClientUse, ...]], Usage]:
     """Return the places in a program that use what each of several changes reaches.
 
     ``code`` has the program's folders and files, ``packages`` the folders of the client and of its
-    copies; names of files are relative to ``root``. ``errors`` are a type checker's. Nothing of the
+    copies, ``tests`` of their own tests; names of files are relative to ``root``. ``errors`` are a type checker's. Nothing of the
     program is imported or run.
 
     Raises :class:`OSError` or :class:`SyntaxError` if no client can be read.
     """
-    program = read_program(code, root, packages)
+    program = read_program(code, root, [*packages, *tests])
     clients = [ClientTypes(folder) for folder in packages]
     usage = Usage(len(program.files), tuple(program.unread))
     selector = _Selector(clients[0])

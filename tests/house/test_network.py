@@ -168,8 +168,8 @@ def test_an_import_opens_no_connection(program: str) -> None:
 
 # ── environment variables ────────────────────────────────────────────────────────────────────────
 
-PASSED_ON = {"services/descriptions.py", "services/git.py"}
-"""The modules that read what `upstream_headers` names, and give the whole environment to git."""
+PASSED_ON = {"services/descriptions.py", "services/git.py", "services/type_checker.py"}
+"""The modules that read what `upstream_headers` names, or give the environment to a program."""
 READ_BY_OTHERS = {
     "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_CACHE_HOME",
 }  # fmt: skip

@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
-from tests.support.project import Project, made_once
+from tests.house.test_code_blocks import blocks
+from tests.support.command import ROOT
+from tests.support.project import Project, made_once, new_farm, settings
 
 HERE = Path(__file__).parent
 PROGRAM = HERE / "program"
@@ -129,3 +132,181 @@ def test_lines_by_type_checker(program: Project, checker: str) -> None:
     lines = set(expected(program.root, checker))
     assert (sorted(lines - found), sorted(found - lines)) == ([], [])
     assert others == [23]  # the sum of weights is returned: no use of `Animal.weight` is there
+
+
+# ── the page, the formats, and what is left out ──────────────────────────────────────────────────
+
+DOCS = ROOT / "docs"
+RELEASE = (
+    ("required: [isbn, title]", "required: [isbn]"),
+    ("        title: {type: string}\n", ""),
+    ("minimum: 1", "minimum: 2"),
+)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The bookshop of the documentation, its client, a new release, and the page's program."""
+    project = Project(tmp_path_factory.mktemp("bookshop"), "bookshop")
+    text = blocks((DOCS / "getting-started.md").read_text(encoding="utf-8"))[0].text
+    page = blocks((DOCS / "usage.md").read_text(encoding="utf-8"))
+    project.write("spec/bookshop.yaml", text)
+    project.write("pyproject.toml", settings({"bookshop": {"spec": "spec/bookshop.yaml"}}))
+    for old, new in RELEASE:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    project.write("new.yaml", text)
+    project.write("src/shop.py", next(one.text for one in page if one.language == "python"))
+    project.generate()
+    return project
+
+
+def drift(project: Project, form: str, *words: str) -> str:
+    words = ("drift", "--revision", "new.yaml", "--fail-on", "never", "--format", form, *words)
+    return project.does(*words, "--code", "src").out
+
+
+def test_the_page_shows_a_real_report(shop: Project) -> None:
+    page = blocks((DOCS / "usage.md").read_text(encoding="utf-8"))
+    (shown,) = (one.text for one in page if one.language == "text")
+    pattern = re.escape(shown).replace("…", "(?s:.+)")
+    assert re.match(pattern, drift(shop, "text")), drift(shop, "text")
+
+
+def test_formats_have_the_places(shop: Project) -> None:
+    place, expression = "src/shop.py:9:17", "book.title"
+    for form in ("text", "markdown", "html"):
+        printed = drift(shop, form)
+        assert place in printed and expression in printed, form
+    assert "::error file=src/shop.py,line=9,col=17," in drift(shop, "github")
+    (run,) = json.loads(drift(shop, "sarif"))["runs"]
+    result = next(r for r in run["results"] if "title" in r["message"]["text"])
+    here = result["locations"][0]["physicalLocation"]
+    assert here["artifactLocation"] == {"uri": "src/shop.py", "uriBaseId": "%SRCROOT%"}
+    assert here["region"] == {"startLine": 9, "startColumn": 17}
+    related = [
+        one["physicalLocation"]["artifactLocation"]["uri"] for one in result["relatedLocations"]
+    ]
+    assert "spec/bookshop.yaml" in related
+    prints = [json.dumps(result["partialFingerprints"]) for result in run["results"]]
+    assert len({*prints}) == len(prints)
+    schema = (DOCS / "drift.schema.json").read_text(encoding="utf-8")
+    closed = schema.replace('"type": "object"', '"type": "object", "additionalProperties": false')
+    jsonschema.Draft202012Validator(json.loads(closed)).validate(json.loads(drift(shop, "json")))
+
+
+def test_every_place_is_listed_if_asked(shop: Project) -> None:
+    shop.write("src/many.py", "from shop import Shelf\n" + "Shelf(x).client.books.get\n" * 3)
+    lines = "from bookshop.models import Book\n\n\ndef f(b: Book):\n" + "    b.title\n" * 30
+    path = shop.write("src/many.py", lines)
+    try:
+        assert "and 21 more" in drift(shop, "text")
+        assert "and 21 more" in drift(shop, "markdown")
+        assert "more" not in drift(shop, "text", "--verbose").split("OrderRequest")[0]
+        assert drift(shop, "html").count("src/many.py") == 30
+    finally:
+        path.unlink()
+
+
+def test_a_program_that_is_hostile_or_odd(shop: Project, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    code = f"open({str(ran)!r}, 'w')\n"
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "linked.py").write_text(
+        "from bookshop.models import Book\nBook().title\n", encoding="utf-8"
+    )
+    folder = shop.root / "src" / "odd"
+    try:
+        for name in (
+            "conftest.py",
+            "sitecustomize.py",
+            "usercustomize.py",
+            "plugin.py",
+            "setup.py",
+        ):
+            shop.write(f"src/odd/{name}", code)
+        shop.write("src/odd/broken.py", "def f(:\n")
+        shop.write("src/odd/deep.py", "(" * 5000 + ")" * 5000)
+        shop.write("src/odd/large.py", "#" * 2_000_001)
+        shop.write(
+            "src/odd/circle.py",
+            "x = x\ny = [y for y in y]\ndef f(): return f().title\nf().title\n"
+            "class A(A): pass\nA().title\nfrom .circle import *\nz.title\n",
+        )
+        chain = "".join(f"x{n + 1} = [x{n}]\n" for n in range(3000))
+        shop.write(
+            "src/odd/chain.py",
+            f"from bookshop.models import Book\nx0 = Book()\n{chain}x3000.title\n",
+        )
+        (folder / "link.py").symlink_to(outside / "linked.py")
+        (folder / "links").symlink_to(outside, target_is_directory=True)
+        (folder / "loop").symlink_to(folder, target_is_directory=True)
+        data = json.loads(drift(shop, "json"))
+    finally:
+        shutil.rmtree(folder)
+    assert not ran.exists()
+    assert data["usage"]["unread"] == [f"src/odd/{name}.py" for name in ("broken", "deep", "large")]
+    files = {use["place"]["file"] for change in data["changes"] for use in change["uses"]}
+    assert files == {"src/shop.py"}
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_a_type_checker_that_cannot_be_asked(
+    shop: Project, checker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the project has instead of a checker prints nothing, or isn't there."""
+    monkeypatch.setenv("PATH", str(shop.root))
+    if checker == "mypy":
+        path = shop.write(".venv/bin/mypy", "#!/bin/sh\nexit 0\n")
+        path.chmod(0o755)
+    try:
+        data = json.loads(drift(shop, "json", "--checker", checker))
+    finally:
+        shutil.rmtree(shop.root / ".venv", ignore_errors=True)
+    reason = "doesn't see a break" if checker == "mypy" else "isn't installed"
+    assert data["usage"]["checker"] is None
+    assert reason in data["usage"]["note"]
+    assert any(change["uses"] for change in data["changes"])
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("--code", "nowhere"), "--code: nowhere doesn't exist."),
+        (("--checker", "mypy"), "--checker needs the folders of your program: --code PATH"),
+    ],
+)
+def test_misuse(shop: Project, words: tuple[str, ...], error: str) -> None:
+    assert error in shop.refuses("drift", "--revision", "new.yaml", *words)
+
+
+def test_a_client_that_isnt_generated(shop: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(shop.root, tmp_path / "project")), "bookshop")
+    shutil.rmtree(project.package)
+    error = project.refuses("drift", "--revision", "new.yaml", "--code", "src")
+    assert "Run: speclock generate bookshop" in error
+
+
+def test_update_lists_the_places(shop: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(shop.root, tmp_path / "project")), "bookshop")
+    project.configure('upstream = "new.yaml"\n')
+    shown = project.run("update", "--dry-run", "--code", "src", code=1).out
+    assert "src/shop.py:9:17  book.title" in shown
+
+
+def test_upgrade_lists_the_places(shared_folder: Path, tmp_path: Path) -> None:
+    farm = new_farm(shared_folder, tmp_path / "home")
+    farm.write(
+        "app.py",
+        "import fruit as f\n\n\ndef g(t: f.models.Tree) -> int | None:\n    return t.age\n",
+    )
+    farm.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
+    for form in ("text", "markdown", "json"):
+        words = ("upgrade", "fruit", "--dry-run", "--code", "app.py", "--format", form)
+        shown = farm.run(*words, code=1).out
+        if form == "json":
+            (use,) = (use for change in json.loads(shown)["changes"] for use in change["uses"])
+            assert use == {"file": "app.py", "line": 5, "column": 12, "expression": "t.age"}
+        else:
+            assert "app.py:5:12  t.age" in shown
