@@ -198,8 +198,10 @@ def _python(root: Path) -> str:
     return next((str(path) for path in places if path.is_file()), sys.executable)
 
 
-def _paths(text: str) -> list[str]:
-    return [one for one in text.split(os.pathsep) if one]
+def _environments(root: Path) -> list[Path]:
+    """Return the folders of Python environments: the project's, the active one, and this one."""
+    active = os.environ.get("VIRTUAL_ENV", "")
+    return [root / ".venv", *([Path(active)] if active else []), Path(sys.prefix)]
 
 
 def _sources(path: Path) -> Iterator[Path]:

@@ -161,8 +161,8 @@ def find_uses(
     """Return the places in a program that use what each of several changes reaches.
 
     ``code`` has the program's folders and files, ``packages`` the folders of the client and of its
-    copies, ``tests`` of their own tests; names of files are relative to ``root``. ``errors`` are a type checker's. Nothing of the
-    program is imported or run.
+    copies, ``tests`` of their own tests; names of files are relative to ``root``. ``errors`` are a
+    type checker's. Nothing of the program is imported or run.
 
     Raises :class:`OSError` or :class:`SyntaxError` if no client can be read.
     """

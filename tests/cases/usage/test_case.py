@@ -148,8 +148,8 @@ RELEASE = (
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The bookshop of the documentation, its client, a new release, and the page's program."""
     project = Project(tmp_path_factory.mktemp("bookshop"), "bookshop")
-    text = blocks((DOCS / "getting-started.md").read_text(encoding="utf-8"))[0].text
-    page = blocks((DOCS / "usage.md").read_text(encoding="utf-8"))
+    text = next(blocks((DOCS / "getting-started.md").read_text(encoding="utf-8"))).text
+    page = [*blocks((DOCS / "usage.md").read_text(encoding="utf-8"))]
     project.write("spec/bookshop.yaml", text)
     project.write("pyproject.toml", settings({"bookshop": {"spec": "spec/bookshop.yaml"}}))
     for old, new in RELEASE:
@@ -196,9 +196,7 @@ def test_formats_have_the_places(shop: Project) -> None:
 
 
 def test_every_place_is_listed_if_asked(shop: Project) -> None:
-    shop.write("src/many.py", "from shop import Shelf\n" + "Shelf(x).client.books.get\n" * 3)
-    lines = "from bookshop.models import Book\n\n\ndef f(b: Book):\n" + "    b.title\n" * 30
-    path = shop.write("src/many.py", lines)
+    path = shop.write("src/many.py", f"{BOOK}def f(b: Book):\n" + "    b.title\n" * 30)
     try:
         assert "and 21 more" in drift(shop, "text")
         assert "and 21 more" in drift(shop, "markdown")
@@ -206,6 +204,19 @@ def test_every_place_is_listed_if_asked(shop: Project) -> None:
         assert drift(shop, "html").count("src/many.py") == 30
     finally:
         path.unlink()
+
+
+BOOK = "from bookshop.models import Book\n"
+CIRCLE = """\
+from .circle import *
+x = x
+y = [y for y in y]
+def f(): return f().title
+f().title
+class A(A): pass
+A().title
+z.title
+"""
 
 
 def test_a_program_that_is_hostile_or_odd(shop: Project, tmp_path: Path) -> None:
@@ -303,10 +314,11 @@ def test_upgrade_lists_the_places(shared_folder: Path, tmp_path: Path) -> None:
     )
     farm.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
     for form in ("text", "markdown", "json"):
-        words = ("upgrade", "fruit", "--dry-run", "--code", "app.py", "--format", form)
-        shown = farm.run(*words, code=1).out
+        words = ("upgrade", "fruit", "--from", farm.maker.package, "--dry-run", "--format", form)
+        shown = farm.run(*words, "--code", "app.py", code=1).out
         if form == "json":
-            (use,) = (use for change in json.loads(shown)["changes"] for use in change["uses"])
+            changes = json.loads(shown)["changes"]
+            (use,) = (use for change in changes for use in change["uses"])
             assert use == {"file": "app.py", "line": 5, "column": 12, "expression": "t.age"}
         else:
             assert "app.py:5:12  t.age" in shown
