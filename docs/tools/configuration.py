@@ -159,7 +159,7 @@ on a terminal.
 | `GITHUB_API_URL`, `GITHUB_SERVER_URL` | its addresses, by default those of github.com |
 | `https_proxy`, `http_proxy`, `no_proxy` | the proxy of a fetch, as in Python's `urllib.request` |
 | `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates of a fetch, as in OpenSSL |
-| `VIRTUAL_ENV`, `MYPYPATH` | the environment of the type checker of `drift --checker`, and mypy's further folders |
+| `VIRTUAL_ENV`, `MYPYPATH` | the environment of `drift --checker`, and more folders of mypy |
 | `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
 | `_ARGCOMPLETE`, `COMP_LINE`, `COMP_POINT` | set by the shell that asks for a completion |
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,7 +32,7 @@ from .descriptions import (
     read_file,
     setting,
 )
-from .generate import render_clients
+from .generate import render_client
 from .read_api import with_command
 from .resolve import load_settings, models_alone
 from .usage import with_uses
@@ -163,9 +164,9 @@ def _new_client(
         path_slashes=client.path_slashes,
         tests=False,
         strict=False,
+        spec=os.path.relpath(revision.path, root),
     )
-    documents = {client.package: right.document}
-    (made,) = render_clients([settings], root, progress, fresh=True, documents=documents)
+    made = render_client(settings, root, progress, right.document)
     package = f"{client.package}/"
     files = made.files.files.items()
     return {name.removeprefix(package): d for name, d in files if name.startswith(package)}

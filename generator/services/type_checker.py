@@ -141,9 +141,7 @@ class CheckedProgram:
         nowhere = "http://127.0.0.1:9"
         environment = {
             **os.environ,
-            "MYPYPATH": os.pathsep.join(
-                [*map(str, roots), *_paths(os.environ.get("MYPYPATH", ""))]
-            ),
+            "MYPYPATH": os.pathsep.join([*map(str, roots), os.environ.get("MYPYPATH", "")]),
             "PYTHONDONTWRITEBYTECODE": "1",
             **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), nowhere),
         }
@@ -172,12 +170,7 @@ class _Output:
 
 def _program(checker: str, root: Path) -> list[str]:
     """Return the command of the project's checker: of its environment, else of this one."""
-    folders = [
-        root / ".venv",
-        *map(Path, _paths(os.environ.get("VIRTUAL_ENV", ""))),
-        Path(sys.prefix),
-    ]
-    for folder in folders:
+    for folder in _environments(root):
         for path in (folder / "bin" / checker, folder / "Scripts" / f"{checker}.exe"):
             if path.is_file():
                 return [str(path)]
@@ -187,14 +180,8 @@ def _program(checker: str, root: Path) -> list[str]:
 
 
 def _python(root: Path) -> str:
-    folders = [
-        root / ".venv",
-        *map(Path, _paths(os.environ.get("VIRTUAL_ENV", ""))),
-        Path(sys.prefix),
-    ]
-    places = (
-        folder / place for folder in folders for place in ("bin/python", "Scripts/python.exe")
-    )
+    names = ("bin/python", "Scripts/python.exe")
+    places = (folder / name for folder in _environments(root) for name in names)
     return next((str(path) for path in places if path.is_file()), sys.executable)
 
 

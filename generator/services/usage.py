@@ -10,7 +10,7 @@ from ..apidiff.compare import ApiChange
 from ..changes.change import Change, ClientUse, Report
 from ..config import Client
 from ..drift.python_api import broken_part
-from ..errors import SpecError, UsageError
+from ..errors import SpeclockError, UsageError
 from ..printable import display_path
 from ..usage.errors import TypeCheckerError
 from ..usage.search import Query, find_uses
@@ -60,8 +60,9 @@ def with_uses(
             errors = program.new_errors(new(), progress)
         except CheckerFailed as error:
             checker, note = "", str(error)
-        except SpecError as error:
-            checker, note = "", f"The new client cannot be generated: {error.problems[0].fact}"
+        except SpeclockError as error:
+            first = str(error).splitlines()[0]
+            checker, note = "", f"{checker} isn't run, since the new client is refused: {first}"
     try:
         uses, usage = find_uses(
             queries, paths, root, packages, [root / client.tests_folder], errors

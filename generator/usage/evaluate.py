@@ -47,6 +47,7 @@ class Evaluator:
         self._values: dict[ast.AST, Value | None] = {}
         self._bound: dict[int, Value | None] = {}
         self._keep: list[object] = []
+        self._open = set[tuple[NameScope, str]]()
         self._find = ModuleFinder(self.modules, self.clients)
 
     def value(self, expression: Expression) -> Value:
@@ -116,11 +117,20 @@ class Evaluator:
         """Return what a name may be."""
         if bindings := self.bindings(name, use):
             return union(map(self.bound, bindings))
-        module = self.modules[use.scope.file.path]
-        for star in module.scope.names.get("*", ()):
-            if found := self.attribute(self._find.named(star.origin, star.index, star.scope), name):
-                return found
-        return (Builtin(name),)
+        top = self.modules[use.scope.file.path].scope
+        return self._starred(top, name) or (Builtin(name),)
+
+    def _starred(self, scope: NameScope, name: str) -> Value:
+        """Return what a module has under a name by ``import *``."""
+        if (scope, name) in self._open:  # they import each other
+            return ()
+        self._open.add((scope, name))
+        found = union(
+            self.attribute(self._find.named(star.origin, star.index, star.scope), name)
+            for star in scope.names.get("*", ())
+        )
+        self._open.remove((scope, name))
+        return found
 
     def bindings(self, name: str, use: Expression) -> Sequence[Binding]:
         """Return the bindings of a name that may hold at an expression."""
@@ -202,10 +212,7 @@ class Evaluator:
             case Own(kind="module", scope=scope):
                 bindings = scope.names.get(name, ())
                 found = union(map(self.bound, bindings[-_MOST:]))
-                found = found or union(
-                    self.attribute(self._find.named(star.origin, star.index, star.scope), name)
-                    for star in scope.names.get("*", ())
-                )
+                found = found or self._starred(scope, name)
                 return found or self._find.at_path(scope.file.path.parent / name)
             case Own(kind="instance" | "class", scope=scope):
                 return self.own_attribute(scope, name, is_instance=item.kind == "instance")
