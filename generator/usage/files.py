@@ -16,7 +16,7 @@ _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 
 
 @dataclass(frozen=True, eq=False)
-class SourceFile:
+class ProgramFile:
     """A module of the program."""
 
     path: Path
@@ -41,7 +41,7 @@ class SourceFile:
 class Program:
     """The files of a program, with the names of those that cannot be read."""
 
-    files: list[SourceFile] = field(default_factory=list[SourceFile])
+    files: list[ProgramFile] = field(default_factory=list[ProgramFile])
     unread: list[str] = field(default_factory=list[str])
 
 
@@ -101,4 +101,4 @@ def _read(path: Path, name: str, program: Program) -> None:
     except (OSError, SyntaxError, ValueError, MemoryError, RecursionError):
         program.unread.append(name)
     else:
-        program.files.append(SourceFile(path, name, text, tree))
+        program.files.append(ProgramFile(path, name, text, tree))

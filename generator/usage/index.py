@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ..apidiff.annotation import last_name
 from ..apidiff.api import Declaration, TypeExpression
 from .evaluate import Evaluator
-from .files import SourceFile
+from .files import ProgramFile
 from .scopes import Expression, ProgramModule
 from .values import Builtin, ClientTypes, Declared, Instance, Own, Value
 
@@ -21,7 +21,7 @@ _NO_FIELDS = ("body", "options", "content_type", "accept")
 class Found:
     """A use of a declaration."""
 
-    file: SourceFile
+    file: ProgramFile
     node: ast.AST
     kind: str
     """``name``; ``read`` or ``write`` of a field; ``call`` of a class or a method; ``argument``;

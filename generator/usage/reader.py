@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..apidiff.annotation import last_name
-from .files import SourceFile
+from .files import ProgramFile
 from .scopes import Binding, Block, Expression, Function, NameScope, ProgramModule
 
 
 class Reader:
     """Reads one module; ``names`` are the last names of what is looked for."""
 
-    def __init__(self, file: SourceFile, names: set[str]) -> None:
+    def __init__(self, file: ProgramFile, names: set[str]) -> None:
         self.names = {*names}
         self.time = 0
         self.block = Block()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .files import SourceFile
+from .files import ProgramFile
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST = 12
@@ -32,7 +32,7 @@ class Block:
 class NameScope:
     """A module, a class, a function, a lambda or a comprehension."""
 
-    file: SourceFile
+    file: ProgramFile
     node: ast.AST
     parent: NameScope | None
     names: dict[str, list[Binding]] = field(default_factory=dict[str, "list[Binding]"])
@@ -101,7 +101,7 @@ def reaching(bindings: Sequence[Binding], use: Expression) -> Sequence[Binding]:
 class ProgramModule:
     """A file with its scopes, and the expressions in it that may use the client."""
 
-    file: SourceFile
+    file: ProgramFile
     scope: NameScope
     candidates: list[Expression] = field(default_factory=list[Expression])
     fixtures: dict[str, NameScope] = field(default_factory=dict[str, NameScope])

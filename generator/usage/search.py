@@ -14,7 +14,7 @@ from ..printable import shortened
 from ..recursion import deeply_recursive
 from .errors import TypeCheckerError, explained
 from .evaluate import Evaluator
-from .files import SourceFile, read_program, shown
+from .files import ProgramFile, read_program, shown
 from .index import Found, Index
 from .reader import Reader
 from .values import ClientTypes
@@ -222,7 +222,7 @@ def _use(found: Found, error: str) -> ClientUse:
     )
 
 
-def _source(file: SourceFile, node: ast.AST) -> str:
+def _source(file: ProgramFile, node: ast.AST) -> str:
     first, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
     lines = [line.encode() for line in file.lines[first - 1 : last]]
     lines[-1] = lines[-1][: node.end_col_offset]  # type: ignore[attr-defined]

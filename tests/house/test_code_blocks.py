@@ -41,6 +41,7 @@ OUTPUT = {
     "docs/commands.md": len(COMMANDS),
     "docs/drift.md": 1,
     "docs/python-api.md": 1,
+    "docs/usage.md": 1,
     "docs/vendoring.md": 3,
 }
 """The number of blocks that are no code, but output or a drawing: without a language, or `text`."""
