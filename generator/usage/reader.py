@@ -10,6 +10,9 @@ from ..apidiff.annotation import last_name
 from .files import ProgramFile
 from .scopes import Binding, Block, Expression, Function, NameScope, ProgramModule
 
+_LEAVES = (ast.expr_context, ast.Constant, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+"""Nodes without names in them."""
+
 
 class Reader:
     """Reads one module; ``names`` are the last names of what is looked for."""
@@ -268,7 +271,11 @@ class Reader:
 
     def expression(self, node: ast.AST | None) -> None:
         """Read an expression and those in it."""
-        if node is None:
+        if node is None or isinstance(node, _LEAVES):
+            return
+        if isinstance(node, ast.Name):
+            if node.id in self.names and isinstance(node.ctx, ast.Load):
+                self.module.candidates.append(self.here(node))
             return
         if isinstance(node, ast.stmt):
             self.statement(node)
@@ -298,8 +305,8 @@ class Reader:
                 self.expression(value)
                 if value is not None:
                     self.function_scope().yields.append(self.here(value))
-            case ast.Constant():
-                pass
+            case ast.Attribute(value=value):
+                self.expression(value)
             case _:
                 for child in ast.iter_child_nodes(node):
                     self.expression(child)
@@ -312,7 +319,7 @@ class Reader:
     def candidate(self, node: ast.AST) -> None:
         """Record an expression that may use what is looked for."""
         match node:
-            case ast.Attribute(attr=name) | ast.Name(id=name, ctx=ast.Load()):
+            case ast.Attribute(attr=name):
                 is_candidate = name in self.names
             case ast.Call(func=called, keywords=keywords):
                 is_candidate = last_name(called) in self.names or any(
