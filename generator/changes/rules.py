@@ -366,7 +366,8 @@ _rules("status/success", "response {}|a success response",
            BREAKING, "a program that checks for that status no longer gets it")))
 _rules("status/error", "error response {}|an error response",
        added=(_UNUSED, _ANY_ERROR),
-       removed=(Effect(SAFE, "the API takes any other status as a failure"), _ANY_ERROR))
+       removed=(Effect(SAFE, "the API takes any other status as a failure"), Effect(
+           RISK, "a program that handles this error by its status or body may no longer get it")))
 _rules("status/default", "the default response",
        added=(_UNUSED, Effect(SAFE, "the API may return other statuses anyway")),
        removed=(_NO_ANSWER, Effect(
