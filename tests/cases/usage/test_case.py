@@ -322,3 +322,16 @@ def test_upgrade_lists_the_places(shared_folder: Path, tmp_path: Path) -> None:
             assert use == {"file": "app.py", "line": 5, "column": 12, "expression": "t.age"}
         else:
             assert "app.py:5:12  t.age" in shown
+
+
+@pytest.mark.slow
+def test_an_unrelated_program_has_no_uses(program: Project) -> None:
+    for client in CLIENTS:
+        data = json.loads(
+            program.does(
+                "drift", client, "--revision", f"new-{client}.yaml", "--format", "json",
+                "--fail-on", "never", "--code", ROOT / "generator",
+            ).out
+        )  # fmt: skip
+        assert data["usage"]["files"] > 200
+        assert [use for change in data["changes"] for use in change["uses"]] == []
