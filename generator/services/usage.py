@@ -21,7 +21,7 @@ from .type_checker import CheckedProgram, CheckerFailed
 def packages_of(client: Client, root: Path) -> list[Path]:
     """Return the folders of a client and of its copies that exist, the client first."""
     folders = (root / client.output / client.package, *(root / one for one in client.vendored))
-    return [folder for folder in folders if client.package and (folder / "models.py").is_file()]
+    return [folder for folder in folders if client.package and (folder / "__init__.py").is_file()]
 
 
 def with_uses(

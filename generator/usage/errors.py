@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .files import Located
 from .index import Found
 
 
@@ -34,7 +35,7 @@ _Span = tuple[tuple[int, int], tuple[int, int]]
 
 
 def explained(
-    error: TypeCheckerError, uses: Sequence[Found], calls: Mapping[ast.AST, ast.Call]
+    error: TypeCheckerError, uses: Sequence[Found], calls: Mapping[Located, ast.Call]
 ) -> list[Found]:
     """Return the uses that an error is about.
 
@@ -42,7 +43,7 @@ def explained(
     line. ``calls`` has the calls of methods, by the expressions that name these.
     """
     spans = {
-        one: _span(one, calls.get(one.node, one.node))
+        one: one.file.span(calls.get(one.node, one.node))
         for one in uses
         if one.file.path == error.path
         and not (error.code in _OF_CALLS and one.kind in ("read", "value"))
@@ -55,12 +56,6 @@ def explained(
         size = (min if around else max)(map(_size, chosen.values()))
         return [one for one, span in chosen.items() if _size(span) == size]
     return [one for one, s in spans.items() if s[0][0] <= error.line <= s[1][0]]
-
-
-def _span(one: Found, node: ast.AST) -> _Span:
-    first, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
-    start, end = node.col_offset, node.end_col_offset  # type: ignore[attr-defined]
-    return (first, one.file.column(first, start)), (last, one.file.column(last, end))
 
 
 def _size(span: _Span) -> tuple[int, int]:

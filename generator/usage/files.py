@@ -9,7 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import TypeAlias
 
+Located: TypeAlias = ast.expr | ast.pattern | ast.keyword | ast.alias
+"""A node with a place."""
 MOST_BYTES = 2_000_000
 """The size of a file that is read."""
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
@@ -30,6 +33,12 @@ class ProgramFile:
     def lines(self) -> list[str]:
         """The lines as Python counts them."""
         return self.text.split("\n")
+
+    def span(self, node: Located) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return the lines and columns of the start and the end of a node, as :meth:`column`."""
+        last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+        start = node.lineno, self.column(node.lineno, node.col_offset)
+        return start, (last, self.column(last, end))
 
     def column(self, line: int, offset: int) -> int:
         """Return the 1-based column in characters of an offset in the bytes of a line."""

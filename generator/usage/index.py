@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from ..apidiff.annotation import last_name
 from ..apidiff.api import Declaration, TypeExpression
 from .evaluate import Evaluator
-from .files import ProgramFile
+from .files import Located, ProgramFile
 from .scopes import Expression, ProgramModule
 from .values import Builtin, ClientTypes, Declared, Instance, Own, Value
 
@@ -22,7 +23,7 @@ class Found:
     """A use of a declaration."""
 
     file: ProgramFile
-    node: ast.AST
+    node: Located
     kind: str
     """``name``; ``read`` or ``write`` of a field; ``call`` of a class or a method; ``argument``;
     ``value`` for a text in place of an enumeration's member.
@@ -38,7 +39,7 @@ class Index:
         self.evaluator = evaluator
         self.client = client
         self.uses: dict[str, dict[Found, None]] = {}
-        self.calls: dict[ast.AST, ast.Call] = {}
+        self.calls: dict[Located, ast.Call] = {}
         """The calls by the expression that is called."""
 
     def read(self, module: ProgramModule) -> None:
@@ -51,7 +52,7 @@ class Index:
     ) -> None:
         """Record a use of a declaration."""
         if name:
-            found = Found(at.scope.file, node, kind, **more)
+            found = Found(at.scope.file, cast("Located", node), kind, **more)
             self.uses.setdefault(name, {})[found] = None
 
     def _candidate(self, at: Expression) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from ..apidiff.annotation import last_name
 from .files import ProgramFile
@@ -77,8 +77,9 @@ class Reader:
             scope = scope.parent
         if scope is None or scope.parent is None or not scope.parent.is_class:
             return None
-        first = [*scope.node.args.posonlyargs, *scope.node.args.args][:1]  # type: ignore[attr-defined]
-        return scope.parent if [one.arg for one in first] == [name] else None
+        args = cast("Function", scope.node).args
+        first = [one.arg for one in (*args.posonlyargs, *args.args)][:1]
+        return scope.parent if first == [name] else None
 
     def statements(self, body: Sequence[ast.stmt]) -> None:
         """Read a list of statements in the block that is current."""

@@ -14,7 +14,7 @@ from ..printable import shortened
 from ..recursion import deeply_recursive
 from .errors import TypeCheckerError, explained
 from .evaluate import Evaluator
-from .files import ProgramFile, read_program, shown
+from .files import Located, ProgramFile, read_program, shown
 from .index import Found, Index
 from .reader import Reader
 from .values import ClientTypes
@@ -213,18 +213,18 @@ def _uses(found: Sequence[Found], errors: Mapping[Found, str]) -> tuple[ClientUs
 
 def _use(found: Found, error: str) -> ClientUse:
     file, node = found.file, found.node
-    line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
-    if isinstance(node, ast.Attribute) and node.end_lineno != line:
-        line, offset = node.end_lineno or line, (node.end_col_offset or 0) - len(node.attr)
-    place = Place(file.name, line, file.column(line, offset))
+    (line, column), (last, end) = file.span(node)
+    if isinstance(node, ast.Attribute) and last != line:
+        line, column = last, end - len(node.attr)
+    place = Place(file.name, line, column)
     return ClientUse(
         place, shortened(_source(file, node), _LONGEST), shortened(error, 2 * _LONGEST)
     )
 
 
-def _source(file: ProgramFile, node: ast.AST) -> str:
-    first, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
-    lines = [line.encode() for line in file.lines[first - 1 : last]]
-    lines[-1] = lines[-1][: node.end_col_offset]  # type: ignore[attr-defined]
-    lines[0] = lines[0][node.col_offset :]  # type: ignore[attr-defined]
-    return " ".join(line.decode(errors="replace").strip() for line in lines)
+def _source(file: ProgramFile, node: Located) -> str:
+    (first, start), (last, end) = file.span(node)
+    lines = file.lines[first - 1 : last]
+    lines[-1] = lines[-1][: end - 1]
+    lines[0] = lines[0][start - 1 :]
+    return " ".join(line.strip() for line in lines)

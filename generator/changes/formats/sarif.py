@@ -74,31 +74,35 @@ def level_of(change: Change) -> str:
 def _results(change: Change, ids: list[str]) -> list[Json]:
     """Return a result for each use in the program, else the one at the description's place."""
     result = _result(change, ids)
-    places = [*result.get("locations", []), *result.get("relatedLocations", [])]  # type: ignore[misc]
+    places = [("the description", one) for one in (change.base, change.revision) if one]
+    related = [
+        {**_location(place), "id": number, "message": {"text": what}}
+        for number, (what, place) in enumerate([*places, *_of_python(change)], 1)
+    ]
     used: list[Json] = []
     for number, use in enumerate(change.uses):
         identity = (use.place.file, use.expression, str(number))
         title = f"{'Breaks' if use.error else 'Used'} here: {expression_of(use)}. "
-        others = [{"message": {"text": "the description"}, **one} for one in places]
         more: Json = {
             "message": {"text": _escaped(title) + _message(change)},
             "partialFingerprints": {"speclockUse/v1": fingerprint(change.fingerprint, *identity)},
             "locations": [_location(use.place)],
-            "relatedLocations": [{**one, "id": id_} for id_, one in enumerate(others, 1)],
+            "relatedLocations": related,
         }
         used.append({**result, **more})
     return used or [result]
 
 
+def _of_python(change: Change) -> list[tuple[str, Place]]:
+    """Return the places of a change's declarations in the client."""
+    lines = {one.name: one.place for one in change.signatures if one.place is not None}
+    return [(f"the Python of {name}", place) for name, place in lines.items()]
+
+
 def _result(change: Change, ids: list[str]) -> Json:
     sides = {"old": change.base, "new": change.revision}
     places = [(side, place) for side, place in sides.items() if place is not None]
-    lines = {
-        f"the Python of {signature.name}": signature.place
-        for signature in change.signatures
-        if signature.place is not None
-    }
-    others = [*places[1:], *lines.items()]
+    others = [*places[1:], *_of_python(change)]
     level = level_of(change) if sort_of(change) != DOCS else "note"
     result: Json = {
         "ruleId": change.id,
