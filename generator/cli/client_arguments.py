@@ -47,6 +47,11 @@ UPSTREAM_CLIENTS = {
     "clients CLIENT*": "packages of [tool.speclock.clients]; all that have an upstream by default",
     **CONFIG,
 }
+HEADER = {
+    "--header TEXT*": "a header of requests to the URL's host: 'Authorization: Bearer "
+    "$SPECLOCK_TOKEN', in quotes; a variable of the environment holds the secret, which isn't "
+    "stored; may be repeated",
+}
 REACH = {
     "--remote HOST*": "a host whose documents a $ref may lead to; may be repeated",
     "--root DIR": "the folder that $refs to files may not leave; by default the description's",
@@ -56,6 +61,7 @@ SOURCE = {
     "source FILE|URL|CLIENT?": "a description, or a client of the configuration; all clients by "
     "default",
     "--insecure": "allow the URL to be fetched by http",
+    **HEADER,
     **REACH,
 }
 SETTINGS = {

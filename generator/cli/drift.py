@@ -142,40 +142,56 @@ def _check_number(clients: Sequence[Client], options: argparse.Namespace) -> Non
 
 def _traffic(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     """Print a report of what recordings show, for each client whose servers they are of."""
+    from dataclasses import replace
     from pathlib import Path
 
     from ..errors import UsageError
+    from ..services.described_traffic import DescribedTraffic
     from ..services.traffic import find_traffic_drifts, of_recordings, with_operations
     from ..services.traffic_overlay import check_target
     from .drift_overlay import write
 
-    code = 0
     clients = settings.clients if options.clients else with_operations(settings.clients)
     if options.write_overlay:
         for client in clients:
             check_target(client, settings.root, Path(options.write_overlay))
-    results = find_traffic_drifts(
-        clients,
-        settings.root,
-        options.traffic,
-        base=options.base,
-        base_urls=options.base_url,
-        show_values=options.show_values,
-        coverage=options.coverage,
-        progress=console.progress,
-    )
-    shown = results if options.clients else of_recordings(results)
-    _check_number([result.client for result in shown], options)
-    for result in shown:
+    described: list[DescribedTraffic] = []
+
+    def describe(group: Settings) -> int:
+        (client,) = group.clients
+        base_urls, progress = options.base_url, console.progress
+        described.append(DescribedTraffic(client, group.root, options.base, base_urls, progress))
+        return 0
+
+    groups = [replace(settings, clients=(client,)) for client in clients]
+    code = for_each(describe, groups, options, console)
+    if not described:
+        return code
+    results = {
+        result.client.package: result
+        for result in find_traffic_drifts(
+            described,
+            options.traffic,
+            show_values=options.show_values,
+            coverage=options.coverage,
+        )
+    }
+    shown = [*results.values()] if options.clients else of_recordings([*results.values()])
+    if code and not options.clients and shown[0].uncompared:
+        return code  # the recordings may be of a client that was refused
+
+    def report(group: Settings) -> int:
+        result = results[group.clients[0].package]
         _print_report(result.report, options, console, is_one=len(shown) == 1)
         if options.write_overlay:
             write(result, settings.root, options, console)
-        if result.report.fails(options.fail_on):
-            code = 1
-    for result in shown:
         if result.uncompared:
             raise UsageError(result.uncompared)
-    return code
+        return int(result.report.fails(options.fail_on))
+
+    _check_number([result.client for result in shown], options)
+    groups = [replace(settings, clients=(result.client,)) for result in shown]
+    return max(code, for_each(report, groups, options, console))
 
 
 def _print_report(

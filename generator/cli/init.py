@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import REACH
+from .client_arguments import HEADER, REACH
 from .console import Console
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ ARGUMENTS = {
     "--client CLASS": "the client class; from NAME by default",
     "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
     "--insecure": "allow the URL to be fetched by http, now and by later updates",
-    "--header TEXT*": "a header of requests to the URL's host, now and by later updates: "
-    "'Authorization: Bearer $SPECLOCK_TOKEN', in quotes; a variable of the environment holds "
-    "the secret, which isn't stored; may be repeated",
+    **HEADER,
     **REACH,
     "--no-ci": "write no workflow",
 }

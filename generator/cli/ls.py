@@ -50,6 +50,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         insecure=options.insecure,
         remote=options.remote,
         root=options.root,
+        headers=options.header,
         progress=console.progress,
     )
     console.findings(problem for one in lists for problem in one.problems)

@@ -34,6 +34,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         insecure=options.insecure,
         remote=options.remote,
         root=options.root,
+        headers=options.header,
         width=width and max(width - 4, 1),
         progress=console.progress,
     )

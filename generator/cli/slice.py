@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..printable import counted
-from .client_arguments import REACH
+from .client_arguments import HEADER, REACH
 from .console import Console
 
 ABOUT = """\
@@ -32,6 +32,7 @@ ARGUMENTS = {
     "job",
     "--force": "overwrite OUT even if a client is generated from it",
     "--insecure": "allow FILE to be fetched by http",
+    **HEADER,
     **REACH,
 }
 
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         insecure=options.insecure,
         remote=options.remote,
         root=options.root,
+        headers=options.header,
         progress=console.progress,
     )
     console.findings(cut.part.warnings)

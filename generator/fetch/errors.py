@@ -24,8 +24,8 @@ def status_error(url: httpx.URL, status: int) -> Unreachable:
             remedy = (
                 "If it needs a login, send a header: "
                 "--header 'Authorization: Bearer $SPECLOCK_TOKEN' "
-                "of init, `upstream_headers` in a client's settings. Or download it, and name the "
-                "file."
+                "of init, ls, show and slice, `upstream_headers` in a client's settings. Or "
+                "download it, and name the file."
             )
         case 304 | 429 | 500 | 502 | 503 | 504:
             remedy = "Try again later."

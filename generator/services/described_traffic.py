@@ -14,6 +14,7 @@ from ..drift.inputs import ComparedDescription, Input
 from ..drift.python_api import declarations
 from ..errors import UsageError
 from ..printable import display_path
+from ..recursion import deeply_recursive
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import OperationFinder
 from .descriptions import Progress, Reach, load_overlays, no_progress, read_file, setting
@@ -24,6 +25,7 @@ from .resolve import models_alone
 class DescribedTraffic:
     """The description of a client, prepared to judge recordings; it can be used again."""
 
+    @deeply_recursive
     def __init__(
         self,
         client: Client,

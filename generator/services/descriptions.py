@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..budget import BudgetExceeded, RunBudget
-from ..config import VARIABLE, Client
+from ..config import VARIABLE, Client, check
 from ..errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ..hashing import sha256_of
 from ..portable import MAX_BYTES, read_bytes, resolved, scheme_hint
@@ -43,12 +43,13 @@ class Reach:
     """Headers of requests to a URL's own host; see ``upstream_headers`` of the settings."""
 
     @classmethod
-    def typed(
-        cls, remote: Collection[str], root: str, headers: Mapping[str, str] | None = None
-    ) -> Reach:
-        """Return the reach by the options ``--remote``, ``--root`` and ``--header``."""
+    def typed(cls, remote: Collection[str], root: str, headers: Sequence[str] = ()) -> Reach:
+        """Return the reach by the options ``--remote``, ``--root`` and ``--header``.
+
+        Raise :class:`UsageError` for a header without a name or a variable.
+        """
         folder = Path(root).absolute() if root else None
-        return cls(remote, folder, ReachRemedies.options(), headers or {})
+        return cls(remote, folder, ReachRemedies.options(), _typed_headers(headers))
 
     @classmethod
     def of_clients(cls, clients: Sequence[Client], root: Path) -> Reach:
@@ -273,6 +274,24 @@ def _fetched(
     name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
     data, path = fetched.data, _NOWHERE / name
     return DescriptionBytes(data, path, fetched.url, fetched.etag, budget, keep=fetched.keep)
+
+
+def headers_of_settings(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with the names that settings may have for their variables."""
+
+    def own(found: re.Match[str]) -> str:
+        name = found[1].upper()
+        return f"${name if name.startswith('SPECLOCK_') else f'SPECLOCK_{name}'}"
+
+    return {name: VARIABLE.sub(own, text) for name, text in headers.items()}
+
+
+def _typed_headers(lines: Sequence[str]) -> dict[str, str]:
+    parts = (line.partition(":") for line in lines)
+    headers = {name.strip(): text.strip() for name, _, text in parts}
+    kept = headers_of_settings(headers)
+    check(Client(spec="", package="api", upstream_headers=kept), "command line")
+    return headers
 
 
 def _with_variables(text: str) -> str:

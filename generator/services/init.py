@@ -15,7 +15,7 @@ from .. import config
 from ..budget import RunBudget
 from ..codegen.output.boundary import check_inside, repository_of
 from ..codegen.output.write import remove_leftovers, write_file, write_text
-from ..config import VARIABLE, Client, Settings
+from ..config import Client, Settings
 from ..document.load import load, parse
 from ..document.places import place_at
 from ..document.selectors import has_schemas_alone
@@ -25,7 +25,15 @@ from ..lockfile import content_hash
 from ..portable import is_hiding, read_text, relative_to
 from ..printable import display_path
 from . import ci_workflow
-from .descriptions import Progress, Reach, is_url, no_progress, read_description, read_file
+from .descriptions import (
+    Progress,
+    Reach,
+    headers_of_settings,
+    is_url,
+    no_progress,
+    read_description,
+    read_file,
+)
 from .generate import RenderedClient, render_client
 from .installation import action
 from .pins import COLLISIONS, pins_of_collisions, pins_that_keep
@@ -111,9 +119,7 @@ def init(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
             f"--package, or change its settings there and run: speclock generate {package}"
         )
-    sent = {name.strip(): text.strip() for name, _, text in (one.partition(":") for one in headers)}
-    kept = {name: VARIABLE.sub(_own_variable, text) for name, text in sent.items()}
-    config.check(Client(spec="", package=package, upstream_headers=kept), "command line")
+    reach = Reach.typed(remote, references_root, headers)
     cut: SlicedDescription | None = None
     data: bytes | None = None
     upstream = ""
@@ -123,7 +129,6 @@ def init(
             load(root / spec, source, Sources(existing.budget))
         )
     else:
-        reach = Reach.typed(remote, references_root, sent)
         cut, upstream = _read(source, root, operations, progress, insecure, reach, existing.budget)
         models = not operations and has_schemas_alone(cut.document)
         data = cut.text.encode()
@@ -138,7 +143,7 @@ def init(
         upstream=upstream,
         insecure=insecure and (is_url(source) or bool(remote)),
         remote=tuple(remote),
-        upstream_headers=kept if is_url(source) else {},
+        upstream_headers=headers_of_settings(reach.headers) if is_url(source) else {},
         root=relative_to(Path(references_root).absolute(), root) if references_root else "",
     )
     config.check(client, "command line")
@@ -236,12 +241,6 @@ def _read(
     if is_url(source):
         return cut, source
     return cut, relative_to(Path(source).absolute(), root)
-
-
-def _own_variable(found: re.Match[str]) -> str:
-    """Return the name of a variable as settings may have it."""
-    name = found[1].upper()
-    return f"${name if name.startswith('SPECLOCK_') else f'SPECLOCK_{name}'}"
 
 
 def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:

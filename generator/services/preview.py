@@ -77,16 +77,17 @@ def list_operations(
     insecure: bool = False,
     remote: Sequence[str] = (),
     root: str = "",
+    headers: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> tuple[OperationList, ...]:
     """Return the operations of a file, a URL, a client, or of every client by default.
 
     ``operations`` are selectors to try in place of the configured ones; ``insecure`` allows http,
-    ``remote`` are hosts and ``root`` is a folder that references may lead to. Raise
-    :class:`SpecError` if a description cannot be read, :class:`Unreachable` if a URL cannot be
-    fetched, :class:`UsageError` if ``source`` names nothing.
+    ``remote`` are hosts and ``root`` is a folder that references may lead to; ``headers`` are as in
+    :func:`init`. Raise :class:`SpecError` if a description cannot be read, :class:`Unreachable` if
+    a URL cannot be fetched, :class:`UsageError` if ``source`` names nothing.
     """
-    reach = Reach.typed(remote, root)
+    reach = Reach.typed(remote, root, headers)
     found = find_descriptions(source, config, insecure=insecure, reach=reach, progress=progress)
     return tuple(_list(one, operations or one.selectors, progress) for one in found)
 
@@ -99,19 +100,25 @@ def show_operation(
     insecure: bool = False,
     remote: Sequence[str] = (),
     root: str = "",
+    headers: Sequence[str] = (),
     width: int = 0,
     progress: Progress = no_progress,
 ) -> OperationPreview:
     """Return what is generated for one operation of a file, a URL, a client, or of any client.
 
     ``operation`` is an operationId or ``METHOD /path``; ``insecure`` allows http, ``remote`` are
-    hosts and ``root`` is a folder that references may lead to. ``width`` is the columns of a line,
+    hosts and ``root`` is a folder that references may lead to; ``headers`` are as in
+    :func:`init`. ``width`` is the columns of a line,
     0 for any; code and JSON may need more. Raise
     :class:`SpecError` if the operation cannot be generated, :class:`Unreachable` if a URL cannot
     be fetched, :class:`UsageError` unless exactly one operation has that name.
     """
     descriptions = find_descriptions(
-        source, config, insecure=insecure, reach=Reach.typed(remote, root), progress=progress
+        source,
+        config,
+        insecure=insecure,
+        reach=Reach.typed(remote, root, headers),
+        progress=progress,
     )
     description, document, found = _find(operation, descriptions, progress)
     if found.incoming:

@@ -56,6 +56,7 @@ def slice_description(
     insecure: bool = False,
     remote: Sequence[str] = (),
     root: str = "",
+    headers: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> SlicedDescription:
     """Return the slice of ``source``, a file or URL, with the selected operations.
@@ -64,7 +65,8 @@ def slice_description(
     ``output`` it is written there, as JSON if the name ends in ``.json``, else as YAML; without,
     it has the format of the source; a description that a client is generated from is only
     overwritten if ``force``. ``insecure`` allows http; ``remote`` are further hosts whose documents
-    are taken in, ``root`` is the folder that references to files may not leave.
+    are taken in, ``root`` is the folder that references to files may not leave; ``headers`` are as
+    in :func:`init`.
 
     Raise :class:`SpecError` for a description that cannot be sliced, :class:`UsageError` for a file
     that cannot be read or written, :class:`Unreachable` for a URL that cannot be fetched.
@@ -80,7 +82,7 @@ def slice_description(
     with suppress(UsageError):  # those of a project that it has nothing to do with
         settings = find_settings()
     budget = settings.budget if settings else None
-    reach = Reach.typed(remote, root)
+    reach = Reach.typed(remote, root, headers)
     whole = read_description(source, here, progress, insecure=insecure, reach=reach, budget=budget)
     progress(f"reading {whole.name}")
     cut = slice_bytes(whole, [operations], as_json=as_json)

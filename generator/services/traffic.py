@@ -80,32 +80,27 @@ def find_traffic_drift(
     Raise :class:`SpecError` if the description cannot be used, :class:`UsageError` for a wrong
     setting or allow-list. What is wrong with a recording is a fault of the report.
     """
+    described = DescribedTraffic(client, root, base, base_urls, progress)
     (result,) = find_traffic_drifts(
-        [client], root, recordings, base=base, base_urls=base_urls, show_values=show_values,
-        coverage=coverage, progress=progress,
-    )  # fmt: skip
+        [described], recordings, show_values=show_values, coverage=coverage
+    )
     return result
 
 
 @deeply_recursive
 def find_traffic_drifts(
-    clients: Iterable[Client],
-    root: Path,
+    clients: Iterable[DescribedTraffic],
     recordings: Sequence[str | Path],
     *,
-    base: str = "",
-    base_urls: Sequence[str] = (),
     show_values: bool = False,
     coverage: bool = False,
-    progress: Progress = no_progress,
 ) -> list[TrafficResult]:
     """Compare recorded exchanges, each with the clients whose servers and paths it is of.
 
     Arguments and errors are those of :func:`find_traffic_drift`.
     """
     comparisons: list[_TrafficComparison] = []
-    for client in clients:
-        described = DescribedTraffic(client, root, base, base_urls, progress)
+    for described in clients:
         judge = described.judge.schemas
         seen = Coverage(described.input.canonical, judge) if coverage else None
         comparisons.append(_TrafficComparison(described, seen))

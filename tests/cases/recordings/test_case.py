@@ -183,6 +183,25 @@ def test_a_recording_is_of_the_client_whose_server_it_is(
     assert outcome.out.count("1 of 1 exchanges") == (0 if format_ == "json" else 2)
 
 
+@pytest.mark.parametrize("broken", ["pets", "orders"])
+def test_a_refused_client_stops_no_other(tmp_path: Path, broken: str) -> None:
+    servers = {name: f"https://{name}.example/v5" for name in ("pets", "orders")}
+    project(tmp_path, **servers)
+    record(tmp_path, *(f"{url}/{name}" for name, url in servers.items()))
+    (tmp_path / f"{broken}.json").write_text("{}", encoding="utf-8")
+    words = ("drift", "--traffic", "r.ndjson")
+    outcome = speclock(tmp_path, *words)
+    assert outcome.code == 2
+    assert f"{broken}.json" in outcome.err
+    assert outcome.out.count("none: no deviation") == 1
+    record(tmp_path, f"{servers[broken]}/{broken}")
+    outcome = speclock(tmp_path, *words)
+    assert (outcome.code, outcome.out, "--base-url" in outcome.err) == (2, "", False)
+    (tmp_path / "pets.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "orders.json").write_text("{}", encoding="utf-8")
+    assert speclock(tmp_path, *words).err.count("error:") == 2
+
+
 def test_clients_of_one_server_have_the_calls_of_their_paths(tmp_path: Path) -> None:
     project(tmp_path, pets="https://api.example/v5", orders="https://api.example/v5")
     record(tmp_path, *(f"https://api.example/v5/{name}" for name in ("pets", "orders")))

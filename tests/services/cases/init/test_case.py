@@ -114,6 +114,26 @@ def test_a_url_behind_a_login(
     assert "upstream_headers must be a table of headers" in project.refuses("update")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("ls",), ("show", "kites/list"), ("slice", "--operation", "kites/list")],
+    ids=lambda words: words[0],
+)
+def test_commands_that_read_a_url_behind_a_login(
+    project: Project, server: Server, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    behind_a_login(server, "/kites.yaml")
+    words = (*words, server.url("/kites.yaml"), "--insecure")
+    if words[0] == "slice":
+        words = ("slice", words[3], *words[1:3], "--insecure")
+    assert "of init, ls, show and slice" in project.run(*words, code=3).err
+    for header in (HEADER, "Authorization: Bearer s3cret"):
+        error = project.refuses(*words, "--header", header)
+        assert "KITES_TOKEN" in error or "a variable SPECLOCK_… of the environment" in error
+    monkeypatch.setenv("KITES_TOKEN", "s3cret")
+    assert "kites" in project.does(*words, "--header", HEADER).out
+
+
 def test_a_header_is_sent_to_no_other_host(
     project: Project, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
