@@ -71,7 +71,7 @@ recordings: $(STAMP) ## overlays of the recordings in RECORDINGS=DIR describe th
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/qa/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
 
-live: $(STAMP) ## clients of real servers on this machine call them: FastAPI, Litestar, Django; ARGS='FastAPI …'
+live: $(STAMP) ## clients of real servers on this machine call them: FastAPI, Litestar, Django, Flask; ARGS='FastAPI …'
 	@$(PY) tests/qa/live/run.py $(ARGS)
 
 drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutations/ and oasdiff/

@@ -163,7 +163,8 @@ on a terminal.
 | `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
 | `_ARGCOMPLETE`, `COMP_LINE`, `COMP_POINT` | set by the shell that asks for a completion |
 
-`update`, `add` and `drift` also read those that `upstream_headers` names, `init`, `ls`, `show` and `slice` those of `--header`.
+`update`, `add` and `drift` also read those that `upstream_headers` names; `init`, `ls`, `show` and
+`slice` those of `--header`.
 
 ## Exit codes
 

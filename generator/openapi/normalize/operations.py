@@ -429,8 +429,13 @@ class OperationNormalizer:
             return MappingNode(location, {"description": ""})
         response = written = self.refs.follow(value, location, "a response")
         if self.is_swagger:
-            produces = swagger2.media_types(found.node, self.refs.main.root, "produces")
-            response = swagger2.response(response, produces, self.findings)
+            response = swagger2.response(
+                response,
+                found.node,
+                self.refs.main.root,
+                self.findings,
+                has_body=not is_error and location.key not in ("204", "205"),
+            )
         description = {"description": response.get("description", "")}
         copy = MappingNode(response.location, description, response.positions)
         headers = response.get("headers")

@@ -184,6 +184,10 @@ ROWS: dict[str, dict[str, Row]] = {
             returns((httpx.Response(200, content=b"\x89PNG"), b"\x89PNG")),
             operation=f"produces: [image/png]\n{_OK % '{type: file}'}",
         ),
+        "no schema in a success, and `produces` of the operation without JSON": _row(
+            returns((httpx.Response(200, content=b"\x89PNG"), b"\x89PNG")),
+            operation="produces: [image/png]\nresponses: {'200': {description: A}}",
+        ),
         "no `collectionFormat`, or `csv`": _delimited("", "/x?p=a%2C,b"),
         "`collectionFormat: multi`": _delimited("multi", "/x?p=a%2C&p=b"),
         "`collectionFormat: ssv`": _delimited("ssv", "/x?p=a%2C%20b"),

@@ -131,14 +131,14 @@ def _shown(failures: Sequence[Failure]) -> Iterator[str]:
 def _measure(report: Report, folder: Path) -> None:
     """Generate a server's client, make all calls twice, and note what isn't as expected."""
     server = report.server
-    calls = importlib.import_module(f"tests.qa.live.{server.folder}.calls")
+    calls = importlib.import_module(f"tests.qa.live.cases.{server.folder}.calls")
     package: ModuleType | None = None
     for mode in ("sync", "async"):
         with running(server) as url:
             package = package or _client(report, url, folder, calls)
             rows: list[Row] = calls.rows(package)
             settings = calls.settings(package) if hasattr(calls, "settings") else {}
-            settings["base_url"] = url
+            settings["base_url"] = url = url + getattr(calls, "base_path", "")
             report.calls += len(rows)
             recording = folder / f"{mode}.ndjson"
             found = calling.failures(package, mode, rows, settings, recording)
@@ -158,6 +158,7 @@ def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> Module
         name,
         ".",
         client="Live",
+        operations=getattr(calls, "operations", ()),
         pagination=getattr(calls, "pagination", ()),
         features=FEATURES,
     )

@@ -35,11 +35,17 @@ class Server:
     """The path of the description that the server emits."""
 
 
+UVICORN = "python ../../serve.py {fd} app:app"
+GUNICORN = "gunicorn --bind fd://{fd}"
 SERVERS = (
-    Server("FastAPI", "fastapi_app", "python ../serve.py {fd} app:app", "/openapi.json"),
-    Server("Litestar", "litestar_app", "python ../serve.py {fd} app:app", "/schema/openapi.json"),
-    Server("Django Ninja", "ninja_app", "python ../serve.py {fd} app:app", "/api/openapi.json"),
-    Server("DRF", "drf_app", "gunicorn --bind fd://{fd} --threads 4 app:app", "/schema/"),
+    Server("FastAPI", "fastapi_app", UVICORN, "/openapi.json"),
+    Server("Litestar", "litestar_app", UVICORN, "/schema/openapi.json"),
+    Server("Django Ninja", "ninja_app", UVICORN, "/api/openapi.json"),
+    Server("DRF", "drf_app", f"{GUNICORN} --threads 4 app:app", "/schema/"),
+    Server("Flask-RESTX", "restx_app", f"{GUNICORN} app:app", "/swagger.json"),
+    Server("drf-yasg", "yasg_app", f"{GUNICORN} app:app", "/swagger.json"),
+    Server("Connexion", "connexion_app", UVICORN, "/v1/swagger.json"),
+    Server("Jupyter", "jupyter_app", "python app.py {fd}", "/api/spec.yaml?token=secret"),
 )
 
 
@@ -58,7 +64,7 @@ def running(server: Server) -> Iterator[str]:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [installed(*ENVIRONMENT) / program, *(a.format(fd=fd) for a in arguments)],
-                cwd=HERE / server.folder,
+                cwd=HERE / "cases" / server.folder,
                 env={
                     "PATH": os.environ["PATH"],
                     "HOME": home,

@@ -95,11 +95,20 @@ def _field(node: MappingNode, findings: Findings) -> MappingNode:
     return out
 
 
-def response(node: MappingNode, produces: Sequence[str], findings: Findings) -> MappingNode:
+def response(
+    node: MappingNode,
+    operation: MappingNode,
+    root: MappingNode,
+    findings: Findings,
+    *,
+    has_body: bool,
+) -> MappingNode:
     """Return a response with its content and the schemas of its headers.
 
-    One with an example has content, also without a schema.
+    One with an example has content, also without a schema. So has one for which ``has_body`` is
+    True, whose operation itself has `produces` without JSON: a file, in most descriptions.
     """
+    produces = media_types(operation, root, "produces")
     out = pick(node, ("description",))
     if "headers" in node:
         out["headers"] = headers(node, findings)
@@ -110,6 +119,15 @@ def response(node: MappingNode, produces: Sequence[str], findings: Findings) -> 
         out["content"] = node["content"]
     elif examples:
         out["content"] = _content(examples, MappingNode(node.location))
+    elif has_body and "produces" in operation and not any(map(_may_be_json, produces)):
+        out["content"] = _content(produces, MappingNode(node.location))
+        if produces:
+            findings.assume(
+                "media-type",
+                operation.at("produces"),
+                f"a response without a schema has no content; a body in {produces[0]} is read",
+                "Add `schema: {type: file}` to the response.",
+            )
     content = child(out, "content")
     for name, media in content.items():
         given = next((key for key in examples if _bare(key) == _bare(name)), None)
@@ -126,6 +144,10 @@ def _content(names: Iterable[str], media: MappingNode) -> MappingNode:
     return MappingNode(
         GatheredLocation(place, dict.fromkeys(names, place)), dict.fromkeys(names, media)
     )
+
+
+def _may_be_json(media_type: str) -> bool:
+    return "json" in media_type.lower() or "*" in media_type
 
 
 def _bare(media_type: str) -> str:
