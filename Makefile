@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices suites values drift-corpus updates recordings hostile live drift drift-cases docs lock clean
+.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices suites swagger2 values drift-corpus updates recordings hostile live drift drift-cases docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,10 @@ slices: $(STAMP) ## slices of one operation of each description in CORPUS=DIR gi
 
 suites: $(STAMP) ## clients of the documents in SUITES=DIR that other generators are tested with; ARGS='--share 10'
 	@$(PY) tests/qa/corpus/run.py $(if $(SUITES),'$(SUITES)',$(error set SUITES= to a folder of documents)) $(ARGS)
+
+swagger2: $(STAMP) ## the same for FOLDER=DIR of Swagger 2.0; its pairs with OpenAPI 3 give the same client
+	@$(PY) tests/qa/dialects/run.py $(if $(FOLDER),'$(FOLDER)/pairs',$(error set FOLDER= to a folder with MANIFEST.tsv))
+	@$(PY) tests/qa/corpus/run.py '$(FOLDER)' $(ARGS)
 
 values: $(STAMP) ## do JSON values reach server and caller as they are? DOCS='DIR …' has descriptions; COUNT=300 of them, SEED=1
 	@$(PY) tests/qa/values/run.py $(if $(DOCS),$(firstword $(DOCS)) $(patsubst %,--with %,$(wordlist 2,99,$(DOCS))),$(error set DOCS= to folders of descriptions)) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(ARGS)

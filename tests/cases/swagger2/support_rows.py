@@ -146,6 +146,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`host`, `basePath`, `schemes`": _server("https://api.example.com/v1/x", "basePath: /v1"),
         "no `schemes`": _server("https://api.example.com/x", "schemes: null"),
         "no `host`": _row(_needs_base_url, root="host: null\nbasePath: /v1"),
+        "a `host` that isn't text": _row(_needs_base_url, root="host: [a.example.com]\nbasePath: /v1"),
         "`schemes` of an operation": _row(
             lambda made: equal(str(made.sent().url), "http://api.example.com/x"), "server",
             operation="schemes: [http]",

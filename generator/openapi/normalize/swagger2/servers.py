@@ -26,6 +26,9 @@ def servers(root: MappingNode, refs: References) -> SequenceNode | None:
     """Return the servers of a document: one for each scheme; None if it tells none."""
     host = root.get("host")
     named = child(root, "x-ms-parameterized-host")
+    if host is not None and not isinstance(host, str):
+        fact = "`host` must be text; it is ignored"
+        refs.findings.assume("server", root.at("host"), fact, "Write it as api.example.com.")
     if isinstance(host, str) and not named and not _schemes(root):
         refs.findings.warn(
             "server",
