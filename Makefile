@@ -57,7 +57,7 @@ suites: $(STAMP) ## clients of the documents in SUITES=DIR that other generators
 	@$(PY) tests/qa/corpus/run.py $(if $(SUITES),'$(SUITES)',$(error set SUITES= to a folder of documents)) $(ARGS)
 
 swagger2: $(STAMP) ## the same for FOLDER=DIR of Swagger 2.0; its pairs with OpenAPI 3 give the same client
-	@$(PY) tests/qa/dialects/run.py $(if $(FOLDER),'$(FOLDER)/pairs',$(error set FOLDER= to a folder with MANIFEST.tsv))
+	@$(PY) tests/qa/dialects/run.py $(if $(FOLDER),'$(FOLDER)',$(error set FOLDER= to a folder with MANIFEST.tsv))
 	@$(PY) tests/qa/corpus/run.py '$(FOLDER)' $(ARGS)
 
 values: $(STAMP) ## do JSON values reach server and caller as they are? DOCS='DIR …' has descriptions; COUNT=300 of them, SEED=1

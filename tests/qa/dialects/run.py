@@ -1,9 +1,10 @@
-"""Is a description in Swagger 2.0 the same API as its conversion to OpenAPI 3?
+"""Is a description in Swagger 2.0 read as what it means?
 
-FOLDER has a folder for each pair: `swagger.*`, and `openapi.*` or `expected/swagger.*`, which some
-converter made. Both give the same package but for `speclock.json`, and `drift` finds no change
-between them; what differs has a reason in reasons.toml. Where `openapi.*` is the original, some of
-which Swagger 2.0 can't express, the other one generates and imports.
+FOLDER/pairs has a folder for each pair: `swagger.*`, and what some converter made of it, `openapi.*`
+or `expected/swagger.*`. Both give the same package but for `speclock.json`, and `drift` finds no
+change between them; what differs has a reason in reasons.toml. Where `openapi.*` is the original,
+some of which Swagger 2.0 can't express, the other one generates and imports. Each description in
+invalid.toml has the problem or the warning that the table tells.
 
 columns:
   files    that differ between the packages
@@ -29,7 +30,7 @@ from tests.qa.runner import command
 from tests.support.project import tree
 
 REFUSED = "refused"
-COLUMNS = (("pair", 56), ("files", 6), ("changes", 8))
+COLUMNS = (("description", 80), ("files", 6), ("changes", 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,28 @@ class Reason:
     """The rules by which `drift` finds changes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A description that is invalid on purpose."""
+
+    name: str
+    """The file."""
+    code: str
+    """The code of the problem or the warning; empty if there is none."""
+    line: int
+    about: str
+    """What is invalid; without a code, why nothing is told."""
+    path: Path
+
+
 @cache
 def reasons() -> dict[str, Reason]:
     """Return the table by pairs."""
     text = Path(__file__).with_name("reasons.toml").read_text(encoding="utf-8")
     return {
-        one["pair"]: Reason(**{k: v if isinstance(v, str) else tuple(v) for k, v in one.items()})
+        one["pair"]: Reason(
+            one["pair"], one["reason"], tuple(one.get("files", ())), tuple(one.get("changes", ()))
+        )
         for one in tomllib.loads(text)["difference"]
     }
 
@@ -65,8 +82,20 @@ class Pair:
     """True if the second one is the original."""
 
 
-def pairs(folder: Path) -> list[Pair]:
-    """Return the pairs of a folder, in order."""
+def find(folder: Path) -> list[Pair | Invalid]:
+    """Return the pairs and the invalid descriptions of a folder, in order."""
+    text = Path(__file__).with_name("invalid.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)["invalid"]
+    invalid = [
+        Invalid(
+            one["file"], one.get("code", ""), one.get("line", 0), one["about"], folder / one["file"]
+        )
+        for one in table
+    ]
+    return [*_pairs(folder / "pairs"), *(one for one in invalid if one.path.is_file())]
+
+
+def _pairs(folder: Path) -> list[Pair]:
     found: list[Pair] = []
     for old in sorted(folder.glob("*/*/swagger.*")):
         new = next(iter([*old.parent.glob("openapi.*"), *old.parent.glob("expected/swagger.*")]))
@@ -75,8 +104,25 @@ def pairs(folder: Path) -> list[Pair]:
     return found
 
 
-def judge(pair: Pair) -> tuple[tuple[object, ...], list[str]]:
-    """Return the cells of a pair's row, and its faults."""
+def judge(one: Pair | Invalid) -> tuple[tuple[object, ...], list[str]]:
+    """Return the cells of a row, and its faults."""
+    return _judge_pair(one) if isinstance(one, Pair) else _judge_invalid(one)
+
+
+def _judge_invalid(one: Invalid) -> tuple[tuple[object, ...], list[str]]:
+    with tempfile.TemporaryDirectory(prefix="dialects-") as output:
+        client = Client(one.path.name, "api", output, tests=False)
+        try:
+            (made,) = generate(Settings(one.path.parent, (client,)))
+            problems = [*made.warnings, *made.left_out]
+        except SpecError as error:
+            problems = [*error.problems]
+    told = {(problem.code, problem.place.line) for problem in problems}
+    faults = [f"no {one.code} in line {one.line}, but {sorted(told)}"]
+    return (one.name, "-", "-"), [] if not one.code or (one.code, one.line) in told else faults
+
+
+def _judge_pair(pair: Pair) -> tuple[tuple[object, ...], list[str]]:
     with tempfile.TemporaryDirectory(prefix="dialects-") as folder:
         first = _package(pair.old, Path(folder) / "old")
         if pair.is_original:
@@ -122,9 +168,9 @@ def _changes(pair: Pair) -> list[tuple[str, str]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     parser = command.parser(
-        __doc__, "each difference has its reason", "one hasn't", "contains the pairs"
+        __doc__, "each difference has its reason", "one hasn't", "contains the descriptions"
     )
-    options, chosen = command.parse(parser, arguments, pairs, lambda one: one.name)
+    options, chosen = command.parse(parser, arguments, find, lambda one: one.name)
     pool = ProcessPoolExecutor(options.jobs, max_tasks_per_child=1)
     return command.print_all(COLUMNS, len(chosen), command.spread(pool, judge, chosen))
 
