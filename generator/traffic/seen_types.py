@@ -13,7 +13,6 @@ from .shown import MASK, UNSHOWN, is_data, shown_name
 MOST_NAMES: Final = 30
 """The members of an object; more of them are data."""
 _DEEPEST: Final = 20
-_NULL_3_0: Final[dict[str, Json]] = {"nullable": True, "enum": [None]}
 
 
 class SeenTypes:
@@ -70,46 +69,49 @@ class SeenTypes:
             if kind != "null" and (kind != "integer" or "number" not in self.kinds)
         ]
 
-    def branches(self, *, is_3_0: bool) -> list[Json]:
-        """Return a schema for each type, null the last one, which another schema may be beside."""
-        made: list[Json] = [self._of(kind, is_3_0=is_3_0) for kind in self.others]
+    def branches(self, *, null_keyword: str) -> list[Json]:
+        """Return a schema for each type, null the last one, which another schema may be beside.
+
+        ``null_keyword`` is the one that admits null; empty where null is a type.
+        """
+        made: list[Json] = [self._of(kind, null_keyword=null_keyword) for kind in self.others]
         if self.is_empty and {"type": "object"} in made:
             made[made.index({"type": "object"})] = {"type": "object", "maxProperties": 0}
         if "null" in self.kinds:
-            made.append(dict(_NULL_3_0) if is_3_0 else {"type": "null"})
+            made.append({null_keyword: True, "enum": [None]} if null_keyword else {"type": "null"})
         return made
 
-    def schema(self, *, is_3_0: bool) -> dict[str, Json]:
-        """Return a schema of the values."""
+    def schema(self, *, null_keyword: str) -> dict[str, Json]:
+        """Return a schema of the values; ``null_keyword`` is as in :meth:`branches`."""
         kinds = self.others
         if not kinds:
-            return {} if is_3_0 or not self.kinds else {"type": "null"}
-        if len(kinds) > 1 and (is_3_0 or {"array", "object"} & {*kinds}):
-            return {"anyOf": self.branches(is_3_0=is_3_0)}
-        whole = self._of(kinds[0], is_3_0=is_3_0)
-        if not is_3_0 and len(self.kinds) > 1:
+            return {} if null_keyword or not self.kinds else {"type": "null"}
+        if len(kinds) > 1 and (null_keyword or {"array", "object"} & {*kinds}):
+            return {"anyOf": self.branches(null_keyword=null_keyword)}
+        whole = self._of(kinds[0], null_keyword=null_keyword)
+        if not null_keyword and len(self.kinds) > 1:
             whole["type"] = [*kinds, *(["null"] if "null" in self.kinds else [])]
         elif "null" in self.kinds:
-            whole["nullable"] = True
-        if not is_3_0 and whole["type"] == [kinds[0]]:
+            whole[null_keyword] = True
+        if not null_keyword and whole["type"] == [kinds[0]]:
             whole["type"] = kinds[0]
         return whole
 
-    def _of(self, kind: str, *, is_3_0: bool) -> dict[str, Json]:
+    def _of(self, kind: str, *, null_keyword: str) -> dict[str, Json]:
         whole: dict[str, Json] = {"type": kind}
         if kind == "array":
-            whole["items"] = self._items.schema(is_3_0=is_3_0) if self._items else {}
+            whole["items"] = self._items.schema(null_keyword=null_keyword) if self._items else {}
         elif kind == "object":
             names = [name for name in self.members if not is_data(name)]
             names = [] if len(names) > MOST_NAMES else names
             shown = [name for name in names if shown_name(name) != UNSHOWN]
             if shown:
                 whole["properties"] = {
-                    name: self.members[name].schema(is_3_0=is_3_0) for name in shown
+                    name: self.members[name].schema(null_keyword=null_keyword) for name in shown
                 }
             others = [member for name, member in self.members.items() if name not in shown]
             if len(names) < len(self.members):
-                whole["additionalProperties"] = joined(others).schema(is_3_0=is_3_0)
+                whole["additionalProperties"] = joined(others).schema(null_keyword=null_keyword)
             elif others:
                 whole["additionalProperties"] = True
         return whole

@@ -28,8 +28,9 @@ class WrittenDescription:
     def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.is_swagger = is_swagger(source.root)
-        self.is_3_0 = self.is_swagger or str(source.root.get("openapi", "")).startswith("3.0")
-        """True if schemas are after JSON Schema draft 4, as in Swagger 2.0 too."""
+        is_3_0 = str(source.root.get("openapi", "")).startswith("3.0")
+        self.null_keyword = "x-nullable" if self.is_swagger else "nullable" if is_3_0 else ""
+        """The keyword that admits null; empty where null is a type of JSON Schema."""
         self._parts: dict[Place, dict[Place, None]] = {}
 
     def place(self, keys: Sequence[str | int]) -> Place | None:

@@ -56,7 +56,7 @@ class Edits:
 
     def __init__(self, written: WrittenDescription) -> None:
         self._written = written
-        self._is_3_0 = written.is_3_0
+        self._null = written.null_keyword
         self._edits: dict[tuple[Place, str | None, str], tuple[OverlayEdit, list[str]]] = {}
         self._wider: dict[Place, _Seen] = {}
         self._optional: dict[Place, dict[str, list[str]]] = {}
@@ -112,7 +112,7 @@ class Edits:
         for place in sorted(self._wider, key=len, reverse=True):
             seen = self._wider[place]
             if self._widening(place, seen.types) is None:
-                yield place, seen.types.branches(is_3_0=self._is_3_0), seen.notes
+                yield place, seen.types.branches(null_keyword=self._null), seen.notes
 
     def _of_members(
         self, place: Place, members: Mapping[str | None, _Seen]
@@ -123,11 +123,11 @@ class Edits:
         data = [seen for name, seen in members.items() if is_map or (is_open and not name)]
         for name, seen in members.items():
             if name and not is_map:
-                update: Json = {name: seen.types.schema(is_3_0=self._is_3_0)}
+                update: Json = {name: seen.types.schema(null_keyword=self._null)}
                 yield OverlayEdit(place, update), seen.notes
         if data:
             owner, notes = place[:-1], [note for seen in data for note in seen.notes]
-            schema = joined(seen.types for seen in data).schema(is_3_0=self._is_3_0)
+            schema = joined(seen.types for seen in data).schema(null_keyword=self._null)
             is_part = len(self._written.parts(owner)) > 1 or self._written.composed(owner)
             if "additionalProperties" in self._written.members(owner):
                 yield OverlayEdit((*owner, "additionalProperties"), is_removal=True), notes
@@ -138,7 +138,7 @@ class Edits:
         """Return the edits that let a schema admit other types; None if it must be a branch."""
         node, kinds = self._written.members(place), types.others
         has_null = "null" in types.kinds
-        others = types.branches(is_3_0=self._is_3_0)
+        others = types.branches(null_keyword=self._null)
         present = {*_ASSERTING} & node.keys()
         reference, own = node.get("$ref"), self._written.plain((*place, "type"))
         if isinstance(reference, str) and not present:
@@ -152,11 +152,11 @@ class Edits:
             return None
         if own == "integer" and kinds == ["number"]:
             own, kinds = "number", []
-        if self._is_3_0:
+        if self._null:
             if kinds:
                 return None
-            changed: Json = {"nullable": True} if has_null else {"type": own}
-            both: Json = {"type": own, "nullable": True}
+            changed: Json = {self._null: True} if has_null else {"type": own}
+            both: Json = {"type": own, self._null: True}
             is_number = own != node["type"]
             return [OverlayEdit(place, both if has_null and is_number else changed)]
         if {*_CONTAINERS} & {*kinds}:

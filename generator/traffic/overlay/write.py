@@ -257,7 +257,7 @@ class _FindingWriter:
                 raise Left("several operations have this response")
             self._produces(response[:3], name, note)
             if "schema" not in self._written.members(response):
-                self._add(response, {"schema": {}}, note)
+                self._add(response, self._media(name, finding.types), note)
             return
         media = self._same_json(response, name) or self._media(name, finding.types)
         self._add(response, {"content": {name: media}}, note)
@@ -278,7 +278,9 @@ class _FindingWriter:
     def _media(self, name: str, types: SeenTypes) -> dict[str, Json]:
         if name.startswith("text/"):
             return {"schema": {"type": "string"}}
-        return {"schema": types.schema(is_3_0=self._written.is_3_0) if is_json(name) else {}}
+        return {
+            "schema": types.schema(null_keyword=self._written.null_keyword) if is_json(name) else {}
+        }
 
     def _response(self, finding: Finding) -> dict[str, Json]:
         """Return a response with the media types and the headers that were seen.

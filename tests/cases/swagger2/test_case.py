@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from generator.openapi.normalize.document import canonicalise
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 from tests.support.project import ORCHARD, Project
+from tests.traffic.exchanges import Exchange, ndjson
 
 SPEC = Path(__file__).with_name("spec.yaml")
 
@@ -248,3 +250,46 @@ x-ms-paths:
     cut = project.does("slice", "spec.yaml", "--operation", "addPaper").out
     assert "  Weekly:\n" in cut and "  paper: {name: paper, in: body" in cut
     assert "  Error:" not in cut and "  gone:" not in cut and "/photos" not in cut
+
+
+SEEN = """\
+swagger: "2.0"
+info: {title: T, version: "1"}
+host: pets.example
+schemes: [https]
+produces: [application/json]
+paths:
+  /pets:
+    get:
+      operationId: pets
+      responses:
+        200: {description: The pets., schema: {type: array, items: {$ref: "#/definitions/Pet"}}}
+  /others:
+    get: {operationId: others, responses: {200: {description: No schema.}}}
+definitions:
+  Pet: {type: object, properties: {name: {type: string}, size: {type: integer}}}
+"""
+
+
+def test_an_overlay_of_recordings_has_its_own_keywords(tmp_path: Path) -> None:
+    """null is x-nullable; what it describes is as recorded."""
+    project = Project(tmp_path, "pets")
+    project.write("pets.yaml", SEEN)
+    settings = '[tool.speclock.clients.pets]\nspec = "pets.yaml"\n'
+    project.write("pyproject.toml", settings)
+    pets = [{"name": None, "size": "big", "new": {"a": None, "b": 1}}, {"new": {"a": "t"}}]
+    bodies = {"pets": pets, "others": {"a": 1, "b": None}}
+    kind = {"Content-Type": "application/json"}
+    made = [
+        Exchange("GET", f"https://pets.example/{name}", 200, json.dumps(body).encode(), kind)
+        for name, body in bodies.items()
+    ]
+    (tmp_path / "r.ndjson").write_bytes(ndjson(made))
+    words = ("drift", "--traffic", "r.ndjson", "--write-overlay", "seen.yaml")
+    project.run(*words, "--fail-on", "never", code=0)
+    text = project.read("seen.yaml")
+    assert "x-nullable: true" in text and " nullable: true" not in text
+    project.write("pyproject.toml", settings + 'overlays = ["seen.yaml"]\n')
+    outcome = project.does("drift", "--traffic", "r.ndjson", "--fail-on", "safe")
+    assert "no deviation" in outcome.out
+    assert "x-nullable" not in project.does("generate").err

@@ -1,10 +1,10 @@
 """Is a description in Swagger 2.0 read as what it means?
 
-FOLDER/pairs has a folder for each pair: `swagger.*`, and what some converter made of it, `openapi.*`
-or `expected/swagger.*`. Both give the same package but for `speclock.json`, and `drift` finds no
-change between them; what differs has a reason in reasons.toml. Where `openapi.*` is the original,
-some of which Swagger 2.0 can't express, the other one generates and imports. Each description in
-invalid.toml has the problem or the warning that the table tells.
+FOLDER/pairs has a folder for each pair: `swagger.*`, and what some converter made of it:
+`openapi.*` or `expected/swagger.*`. Both give the same package but for `speclock.json`, and
+`drift` finds no change between them; what differs has a reason in reasons.toml. Where `openapi.*`
+is the original, some of which Swagger 2.0 can't express, the other one generates and imports.
+Each description in invalid.toml has the problem or the warning that the table tells.
 
 columns:
   files    that differ between the packages
@@ -114,7 +114,7 @@ def _judge_invalid(one: Invalid) -> tuple[tuple[object, ...], list[str]]:
         client = Client(one.path.name, "api", output, tests=False)
         try:
             (made,) = generate(Settings(one.path.parent, (client,)))
-            problems = [*made.warnings, *made.left_out]
+            problems = [*made.warnings, *(one.problem for one in made.left_out)]
         except SpecError as error:
             problems = [*error.problems]
     told = {(problem.code, problem.place.line) for problem in problems}
