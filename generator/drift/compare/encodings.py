@@ -13,7 +13,7 @@ from ...openapi.model import Encoding, MediaType, Parameter, Schema
 from .content import plain_name
 from .differences import DifferenceRecorder
 from .headers import compare_headers
-from .parameters import serialization
+from .parameters import serialization, written_styles
 from .resolved_schema import ResolvedSchema, resolved
 from .schemas import SchemaComparer
 
@@ -96,6 +96,7 @@ class _Encodings:
             one or Encoding(parent.location) for one, parent in zip(pair, parents, strict=True)
         )
         styles = self._style(old, parts[0]), self._style(new, parts[1])
+        styles = written_styles(styles, (old, new))
         recorder.compare(
             "body/encoding", (_member(old), _member(new)), *styles, action="changed",
             present=pair, name=name,

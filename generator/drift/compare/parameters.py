@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...changes.symbols import OperationSymbol
-from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Schema
+from ...document.declared import is_swagger
+from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Part, Schema
 from .annotations import compare_annotations
 from .content import schema_pairs
 from .differences import Comparison, DifferenceRecorder, paired, same
@@ -19,6 +20,11 @@ from .resolved_schema import ResolvedSchema, resolved
 from .scalars import default_value
 from .schemas import SchemaComparer
 
+_FORMATS = {
+    "form": "csv", "simple": "csv", "form, explode": "multi", "spaceDelimited": "ssv",
+    "tabDelimited": "tsv", "pipeDelimited": "pipes",
+}  # fmt: skip
+"""Styles in the terms of Swagger 2.0, which are different in one place (its Parameter Object)."""
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
 
 
@@ -51,9 +57,9 @@ def _parameter(
         "parameter/presence", "required", *needs, action=needs[1],
         present=(old.required, new.required),
     )  # fmt: skip
+    styles = serialization(old, schemas.old), serialization(new, schemas.new)
     recorder.compare(
-        "parameter/serialization", "style",
-        serialization(old, schemas.old), serialization(new, schemas.new),
+        "parameter/serialization", "style", *written_styles(styles, (old, new)),
         present=(old.style, new.style),
     )  # fmt: skip
     compare_annotations(recorder, [old], [new], "parameter")
@@ -93,6 +99,16 @@ def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
                 name = parameter.name
         found[parameter.in_, name] = parameter
     return found
+
+
+def written_styles(
+    styles: tuple[str | None, str | None], parts: tuple[Part, Part]
+) -> tuple[str | None, str | None]:
+    """Return two styles as values of ``collectionFormat`` if both are written in Swagger 2.0."""
+    if not all(is_swagger(one.location.document.root) for one in parts):
+        return styles
+    old, new = (style and _FORMATS.get(style, style) for style in styles)
+    return old, new
 
 
 def serialization(parameter: Parameter, components: Mapping[str, Schema]) -> str:

@@ -293,3 +293,16 @@ def test_an_overlay_of_recordings_has_its_own_keywords(tmp_path: Path) -> None:
     outcome = project.does("drift", "--traffic", "r.ndjson", "--fail-on", "safe")
     assert "no deviation" in outcome.out
     assert "x-nullable" not in project.does("generate").err
+
+
+def test_changes_of_a_format_are_told_in_its_terms(tmp_path: Path) -> None:
+    project = Project(tmp_path, "pets")
+    array = "type: array, items: {type: string}"
+    both = "parameters: [{name: tags, in: query, %s%s}, {name: ids, in: formData, %s%s}]\n      "
+    for name, first, second in (("old", "", "pipes"), ("new", "multi", "ssv")):
+        forms = [form and f", collectionFormat: {form}" for form in (first, second)]
+        text = both % (array, forms[0], array, forms[1])
+        project.write(f"{name}.yaml", SEEN.replace("operationId: pets", f"{text}operationId: pets"))
+    words = ("drift", "--base", "old.yaml", "--revision", "new.yaml", "--fail-on", "never")
+    text = project.run(*words, code=0).out
+    assert "from csv to multi" in text and "from pipes to ssv" in text, text
