@@ -5,8 +5,8 @@ that other generators are tested with, some of them wrong: a small share may fai
 file with a top-level `openapi` key is tried, none may fail, and `MANIFEST.tsv` may have the numbers
 of operations. Each stage runs in a forked process with a limit of time and memory.
 
-Failures that have a reason in reasons.toml are excused. A column of a stage has the number of
-things that were tried, and how many failures there are:
+Failures that have a reason in reasons.toml are excused, and so are operations left out for one. A
+column of a stage has the number of things that were tried, and how many failures there are:
 
   import   every module, with warnings as errors
   tests    the generated tests; of a large client of an `index.tsv`, none
@@ -89,7 +89,7 @@ INDEXED = Kind(
 )  # fmt: skip
 
 LISTED = Kind(
-    "tests,mypy", {"generate": 98.5, "operations": 0.0, "operations emitted": 99.0}, typed=100,
+    "tests,mypy", {"generate": 98.5, "operations": 0.0, "operations emitted": 99.5}, typed=100,
 )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def shares(trials: Sequence[Trial]) -> Iterator[tuple[str, int, int]]:
     counted = _counted(trials)
     for stage in ("generate", "operations", *STAGES, *CHECKERS):
         yield stage, *_passed(stage, counted if stage == "generate" else trials)
-    declared = sum(t.description.declared for t in counted)
+    declared = sum(t.description.declared - t.excused for t in counted)
     emitted = sum(min(t.emitted, t.description.declared) for t in counted)
     yield "operations emitted", emitted, declared
     refused = [t.outcomes["generate"] for t in counted if not t.is_bug]

@@ -42,6 +42,8 @@ class Trial:
     emitted: int = 0
     left_out: int = 0
     """Operations that ``speclock.json`` records as left out."""
+    excused: int = 0
+    """Declared operations that aren't emitted for a reason of reasons.toml."""
     assumed: int = 0
     """Assumptions that it records."""
     lines: int = 0
@@ -98,6 +100,7 @@ def _generate(trial: Trial, out: Path) -> None:
     if outcome.failures:
         known = [reason("refused", code, fact) for code, fact in problems]
         outcome.excused = dict.fromkeys(filter(None, known), 1)
+        trial.excused = description.declared if all(known) else 0
         return
     trial.seconds, trial.mebibytes = found["seconds"], found["mebibytes"]
     manifest = json.loads((out / description.package / "speclock.json").read_text("utf-8"))
@@ -105,6 +108,9 @@ def _generate(trial: Trial, out: Path) -> None:
     trial.emitted, trial.assumed = len(manifest["operations"]), len(manifest.get("assumed", ()))
     trial.left_out = len({one["operation"] for one in left_out})
     trial.codes = {one["code"] for one in left_out}
+    excused = {one["operation"] for one in left_out if reason("refused", one["code"], one["fact"])}
+    missing = max(description.declared - trial.emitted, 0)
+    trial.excused = min(len(excused), missing)
     trial.lines = _lines(out / description.package)
     numbers = f"{trial.emitted} emitted, {trial.left_out} left out, {description.declared} declared"
     is_whole = trial.emitted + trial.left_out == description.declared
