@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from .connections import redirect_address
 from .decoding import Decoder, check_values
@@ -96,8 +97,6 @@ class Call(Generic[T]):
         stream = builder.content
         if isinstance(stream, bytes):
             stream = httpx.ByteStream(stream)  # which httpx needn't encode
-        elif stream is not None:
-            stream = _Stream(stream)
         made = httpx.Request(method, url, headers=headers, extensions=extensions, stream=stream)
         if isinstance(stream, httpx.ByteStream):
             made.read()  # so that hooks and an httpx.Auth find the content
@@ -143,8 +142,6 @@ class Call(Generic[T]):
     def exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         """Return the request and its response, for errors and readers."""
         headers = response.headers
-        if "location" in response.extensions:
-            headers["location"] = response.extensions["location"]
         api, wait = self.settings.api, None
         if response.status_code == 429:
             wait = retry_after(headers)
@@ -177,10 +174,11 @@ class Call(Generic[T]):
         method, url, reached = self.operation.method, self.url, not isinstance(cause, _NEVER_SENT)
         self.note(Exchange(method, url, 0, {}, b"", None))
         fact = ": ".join(filter(None, (type(cause).__name__, one_line(str(cause)))))
-        request = _token_request(cause)
-        if request is not None:
-            method, url, reached = request.method, request.extensions[TOKEN_URL], False
-            fact = f"no token for the call: {fact}"
+        with suppress(RuntimeError):  # of an exception without a request
+            request = cause.request if isinstance(cause, httpx.RequestError) else None
+            if request is not None and TOKEN_URL in request.extensions:
+                method, url, reached = request.method, request.extensions[TOKEN_URL], False
+                fact = f"no token for the call: {fact}"
         error = TransportError(method, url, fact, may_have_reached_server=reached)
         error.__cause__ = cause
         return error
@@ -209,36 +207,9 @@ class Call(Generic[T]):
         return wait
 
     def note(self, exchange: Exchange) -> None:
-        """Fill in the caller's information on the response, and log it."""
-        elapsed = time.monotonic() - self._began
+        """Fill in the caller's information on the response."""
         info = self.options.response
         if info is not None:
-            info.attempts, info.elapsed = self.attempts, elapsed
+            info.attempts, info.elapsed = self.attempts, time.monotonic() - self._began
             info.status_code, info.headers = exchange.status_code, exchange.headers
             info.body, info.request_id = exchange.content, exchange.request_id
-        if exchange.status_code and log.isEnabledFor(logging.DEBUG):
-            line = "%s in %.0f ms (attempt %d, %d bytes, request %s)"
-            size, request = len(exchange.content), exchange.request_id or "without id"
-            log.debug(line, exchange, elapsed * 1000, self.attempts, size, request)
-
-
-class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is read while it is sent."""
-
-    def __init__(self, content: Any) -> None:
-        self._content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._content)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._content)
-
-
-def _token_request(cause: Exception) -> httpx.Request | None:
-    """Return the request for a token, if that is what failed: the call itself wasn't sent then."""
-    try:
-        request = cause.request if isinstance(cause, httpx.RequestError) else None
-    except RuntimeError:  # the exception has no request
-        return None
-    return request if request is not None and TOKEN_URL in request.extensions else None

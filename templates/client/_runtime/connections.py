@@ -70,7 +70,7 @@ class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
 
     def _connect(self) -> httpx.Client:
-        return httpx.Client(event_hooks={"response": [_set_aside]}, **self._settings)
+        return httpx.Client(**self._settings)
 
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
@@ -86,7 +86,7 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
     """The event loop of the first call."""
 
     def _connect(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(event_hooks={"response": [_set_aside_async]}, **self._settings)
+        return httpx.AsyncClient(**self._settings)
 
     def current(self) -> httpx.AsyncClient:
         """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
@@ -127,13 +127,3 @@ def redirect_address(error: Exception) -> str:
         return ""
     same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
     return str(there) if same else ""
-
-
-def _set_aside(response: httpx.Response) -> None:
-    """Move a redirect's address to where httpx doesn't parse it: no redirect is followed."""
-    if response.has_redirect_location:
-        response.extensions["location"] = response.headers.pop("location")
-
-
-async def _set_aside_async(response: httpx.Response) -> None:
-    _set_aside(response)
