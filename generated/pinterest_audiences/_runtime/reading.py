@@ -10,9 +10,9 @@ from __future__ import annotations
 import copy
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
@@ -37,33 +37,6 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
-_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
-_ZONE = r"([Zz]|[+-]\d\d:\d\d)"
-_PATTERNS: Mapping[Any, str] = {
-    datetime: rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
-    date: r"\d{4}-\d\d-\d\d",
-    time: f"{_TIME}{_ZONE}?",
-    timedelta: r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?",
-    Decimal: r"-?\d+(\.\d+)?([Ee][+-]?\d+)?",
-}
-TEXTS = {type_: re.compile(pattern, re.ASCII) for type_, pattern in _PATTERNS.items()}
-"""The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
-_WIDER = {
-    type_: re.compile(
-        pattern.replace("{1,6}", "+").replace("(?!$)", r"(?!$)(\d+Y)?(\d+M)?"), re.ASCII
-    )
-    for type_, pattern in _PATTERNS.items()
-}
-"""All texts of a format."""
-_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
-_CLOCKS = (datetime, time)
-"""Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
-_DOUBTFUL: Mapping[Any, bytes] = {
-    datetime: rb"\d{4}-\d\d-\d\d(?!\"|T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
-    time: rb"\d\d:\d\d(?!:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?\")",
-    timedelta: rb"[+-]?(P[^\"T]*[YM]|p|\d+ ?[:d])",
-}
-"""The beginnings of texts that pydantic takes for such a type though another is described."""
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
@@ -85,14 +58,40 @@ class Untyped:
     """Marks a class whose description states no type, so that it admits every JSON type."""
 
 
+@dataclass(frozen=True)
+class Format:
+    """The texts of a format whose values are of a type of Python."""
+
+    exact: re.Pattern[str]
+    """Matches the texts that the type holds exactly."""
+    whole: re.Pattern[str]
+    """Matches all texts of the format."""
+    similar: re.Pattern[str] | None
+    """Matches the beginnings of other texts that are read, and reported: without a zone, with
+    nanoseconds."""
+    doubtful: Sequence[bytes]
+    """Match, in JSON, the beginnings of texts that pydantic takes for such a value though another
+    is described."""
+    error: str
+    """Pydantic's error for a value that is no such text."""
+
+    def is_readable(self, text: str) -> bool:
+        """Return whether a text is read as a value."""
+        return bool(self.exact.fullmatch(text) or (self.similar and self.similar.match(text)))
+
+
+FORMATS: dict[Any, Format] = {}
+"""The formats by type; :mod:`formats` registers those that a package has."""
+
+
 def is_beyond(data: object, value: object) -> bool:
     """Return whether data is a text of a value's format, with years, months or digits of a fraction
     that the value doesn't have.
     """
-    form = TEXTS.get(type(value))
-    if form is None or not isinstance(data, str) or form.fullmatch(data):
+    form = FORMATS.get(type(value))
+    if form is None or not isinstance(data, str) or form.exact.fullmatch(data):
         return False
-    return _WIDER[type(value)].fullmatch(data) is not None
+    return form.whole.fullmatch(data) is not None
 
 
 def read_json(
@@ -236,11 +235,10 @@ class Reader:
     @cached_property
     def doubtful(self) -> re.Pattern[bytes] | None:
         """Matches JSON in which a text may not be of its format, such as Unix time."""
-        bases = {date, *_DOUBTFUL} & {one.base for one in self._parts}
-        starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & bases]
-        number = rb"[+-]?[\d.]+\s*\""
-        every = b"|".join([number, *starts])  # of which a first character is soon known
-        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if bases else None
+        forms = [FORMATS[part.base] for part in self._parts if part.base in FORMATS]
+        starts = dict.fromkeys(start for form in forms for start in form.doubtful)
+        every = b"|".join(starts)  # of which a first character is soon known
+        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if starts else None
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:
@@ -290,7 +288,7 @@ class _Scalar(Reader):
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
-        self.form = None if is_decimal else TEXTS.get(base)
+        self.form = None if is_decimal else FORMATS.get(base)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
 
     @property
@@ -314,15 +312,13 @@ class _Scalar(Reader):
             kind = data.__class__
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        form = self.form
-        is_exact = form is None or kind is not str or form.fullmatch(data) is not None
-        is_read = is_exact or (self.base in _CLOCKS and _CLOCK.match(data) is not None)
-        if kind in self.kinds and is_read:
+        form = self.form if kind is str else None
+        if kind in self.kinds and (form is None or form.is_readable(data)):
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
             if not error:
                 if self.base is float and not isfinite(data):
                     notes.add("type/changed", place)
-                if not is_exact:
+                if form is not None and not form.exact.fullmatch(data):
                     notes.add("format/changed", place)
                 return data if self.base is float else value
             if error in _LIMITS:
@@ -331,7 +327,7 @@ class _Scalar(Reader):
             if self.is_listed or self.base not in _NUMBERS:
                 notes.add("enum/value-added" if self.is_listed else "format/changed", place)
                 return data
-        rule = "format/changed" if form and kind is str else "type/changed"
+        rule = "format/changed" if form else "type/changed"
         notes.add("nullable/added" if data is None else rule, place)
         return self._converted(data)
 

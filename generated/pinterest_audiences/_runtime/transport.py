@@ -22,8 +22,7 @@ T = TypeVar("T")
 
 DEFAULTS = Options()
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
-"""What the HTTP library raises; the last two if a redirect's address is invalid, though it isn't
-followed."""
+"""What the HTTP library raises; of an invalid redirect too, though it isn't followed."""
 
 
 class Sender:
