@@ -14,8 +14,7 @@ from typing import Generic, TypeVar
 from .connections import redirect_address
 from .decoding import Decoder, check_values
 from .deviations import Deviations, log
-from .errors import ApiError, PackageError, ResponseError, TransportError
-from .exchange import Exchange, clear_variables
+from .errors import ApiError, Exchange, PackageError, ResponseError, TransportError, clear_variables
 from .headers import safe_headers
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Operation, RequestBuilder

@@ -7,12 +7,8 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .errors import ResponseError
-
-if TYPE_CHECKING:
-    from .exchange import Exchange
+from .errors import Exchange, ResponseError
 
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""

@@ -11,8 +11,7 @@ from uuid import uuid4
 
 from .arguments import Writer, write_all
 from .deviations import Report
-from .errors import ResponseError, api_error
-from .exchange import Exchange
+from .errors import Exchange, ResponseError, api_error
 from .responses import (
     Nothing,
     ResponseReader,

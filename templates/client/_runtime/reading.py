@@ -40,9 +40,9 @@ _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
 """Pydantic's options for JSON that is as described."""
-_Place = tuple[Any, str | int]
+Place = tuple[Any, str | int]
 """The place of the container, and the name or the index in it."""
-_ROOT: _Place = (None, "")
+_ROOT: Place = (None, "")
 
 
 def _refuse(_: Any) -> Any:
@@ -119,7 +119,7 @@ def read_json(
 
 def read_value(reader: Reader, data: Any, report: Report = lambda *_: None) -> Any:
     """Return the value of JSON's data; ``report`` as for :func:`read_json`."""
-    notes = _Notes({})
+    notes = Notes({})
     value = reader.read(data, _ROOT, notes)
     shapes: dict[Any, int] = {}
     seen: set[tuple[str, int]] = set()
@@ -131,9 +131,9 @@ def read_value(reader: Reader, data: Any, report: Report = lambda *_: None) -> A
     return value
 
 
-def _shape(place: _Place, shapes: dict[Any, int]) -> int:
+def _shape(place: Place, shapes: dict[Any, int]) -> int:
     """Return a number that is the same for all items of a list."""
-    steps: list[_Place] = []
+    steps: list[Place] = []
     while place is not _ROOT and id(place) not in shapes:
         steps.append(place)
         place = place[0]
@@ -144,7 +144,7 @@ def _shape(place: _Place, shapes: dict[Any, int]) -> int:
     return number
 
 
-def _pointer(place: _Place) -> str:
+def _pointer(place: Place) -> str:
     """Return a pointer (RFC 6901 §3)."""
     steps: list[str] = []
     while place is not _ROOT:
@@ -153,31 +153,31 @@ def _pointer(place: _Place) -> str:
     return "".join(reversed(steps))
 
 
-class _Notes:
+class Notes:
     """The deviations in a value, and how well it fits its type."""
 
-    def __init__(self, unions: dict[Any, tuple[Any, _Notes]]) -> None:
+    def __init__(self, unions: dict[Any, tuple[Any, Notes]]) -> None:
         self.unions = unions
         """The values of unions, by the data and the union."""
         self.deviations = self.described = self.undescribed = 0
-        self._entries: list[tuple[str, _Place, int] | _Notes] = []
+        self._entries: list[tuple[str, Place, int] | Notes] = []
 
-    def add(self, rule: str, place: _Place, count: int = 1) -> None:
+    def add(self, rule: str, place: Place, count: int = 1) -> None:
         self.deviations += count
         self._entries.append((rule, place, count))
 
-    def add_all(self, part: _Notes) -> None:
+    def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""
         self.deviations += part.deviations
         self.described += part.described
         self.undescribed += part.undescribed
         self._entries.append(part)
 
-    def __iter__(self) -> Iterator[tuple[str, _Place, int]]:
+    def __iter__(self) -> Iterator[tuple[str, Place, int]]:
         stack = self._entries[::-1]
         while stack:
             entry = stack.pop()
-            if isinstance(entry, _Notes):
+            if isinstance(entry, Notes):
                 stack += entry._entries[::-1]
             else:
                 yield entry
@@ -203,7 +203,7 @@ class Reader:
         """Return whether pydantic alone could read another value than described."""
         return False
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:  # noqa: ARG002
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:  # noqa: ARG002
         """Return the value of JSON, and note its deviations."""
         return data
 
@@ -250,7 +250,7 @@ class Reader:
             queue += inner
         return queue
 
-    def check(self, data: Any, place: _Place, notes: _Notes) -> bool:
+    def check(self, data: Any, place: Place, notes: Notes) -> bool:
         """Return whether JSON is of the type; note the limits that it breaks."""
         if type(data) not in self.kinds:
             if not self.is_untyped:
@@ -302,7 +302,7 @@ class _Scalar(Reader):
         """The type's validator."""
         return TypeAdapter(self.type)
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         kind = data.__class__
         if kind is self.exact:
             return data
@@ -365,7 +365,7 @@ class _Container(Reader):
     def inner(self) -> Sequence[Reader]:
         return (self.items,)
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         items, exact = self.items, self.items.exact
@@ -431,7 +431,7 @@ class _Object(Reader):
         others = [self.others] if self.others else []
         return [*others, *(reader for _, reader in self.members.values())]
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         members, others = self.members, self.others
@@ -465,17 +465,11 @@ class _Object(Reader):
         return value
 
 
-class _Union(Reader):
-    """Reads the branch with the fewest deviations, then with the most described members.
+class UnionReader(Reader):
+    """Reads the branch with the fewest deviations, then with the most described members."""
 
-    Where a discriminator tells branches apart, ``mark`` is an ``OpenUnion``, and ``unknown`` reads
-    objects of a kind that isn't described.
-    """
-
-    def __init__(self, branches: Sequence[Any], mark: Any = None) -> None:
+    def __init__(self, branches: Sequence[Any]) -> None:
         self.branches = [reader_of(branch) for branch in branches]
-        self.mark = mark
-        self.unknown = self.branches.pop() if mark else None
         self.typed = [one for one in self.branches if one.exact is not NoneType]
         self.exact = self.typed[0].exact if len(self.typed) == 1 else None
 
@@ -486,9 +480,7 @@ class _Union(Reader):
 
     @property
     def is_ambiguous(self) -> bool:
-        """Return whether several branches take what no discriminator tells apart."""
-        if self.mark:
-            return bool(self.mark.is_ambiguous)
+        """Return whether several branches take the same JSON."""
         return any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
 
     def inner(self) -> Sequence[Reader]:
@@ -497,37 +489,31 @@ class _Union(Reader):
     def _taking(self, kind: type) -> list[Reader]:
         return [one for one in self.branches if kind in one.kinds or one.is_untyped]
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         kind = float if data.__class__ is Digits else data.__class__
         taking: list[Reader] = self._taking(kind) or self.typed
-        is_known = True
-        if self.mark and kind is dict:
-            positions, is_known = self.mark.positions(data)
-            taking = [self.branches[at] for at in positions]
-        elif len(taking) == 1:
+        if len(taking) == 1:
             return taking[0].read(data, place, notes)
-        # A text is of a format or an enumeration, if it can be, and else plain.
-        taking = sorted(taking, key=lambda one: one.exact is str or one.is_untyped)
-        value, part = self._best(taking, data, place, notes)
-        if kind is str and taking[-1].exact is str and to_json(value) != to_json(data):
+        value, part = self.best(taking, data, place, notes)
+        has_text = any(branch.exact is str for branch in taking)
+        if kind is str and has_text and to_json(value) != to_json(data):
             return data  # the other branch would write another text
-        if self.unknown and part.deviations and not is_known:
-            notes.add("branch/added-known", place)
-            return self.unknown.read(data, place, _Notes({}))
         notes.add_all(part)
         return value
 
-    def _best(
-        self, branches: Sequence[Reader], data: Any, place: _Place, notes: _Notes
-    ) -> tuple[Any, _Notes]:
+    def best(
+        self, branches: Sequence[Reader], data: Any, place: Place, notes: Notes
+    ) -> tuple[Any, Notes]:
         """Return the value of the branch that fits best, and what was noted of it."""
+        # A text is of a format or an enumeration, if it can be, and else plain.
+        branches = sorted(branches, key=lambda branch: branch.exact is str or branch.is_untyped)
         key = id(data), id(self)
         is_container = type(data) in _CONTAINERS  # Python may have one object for equal scalars
         if is_container and key in notes.unions:
             return notes.unions[key]
-        ranked: list[tuple[Any, Any, _Notes]] = []
+        ranked: list[tuple[Any, Any, Notes]] = []
         for index, branch in enumerate(branches):
-            part = _Notes(notes.unions)
+            part = Notes(notes.unions)
             value = branch.read(data, place, part)
             faults = part.deviations + part.undescribed
             rank = bool(part.deviations), faults, -part.described, value is data, index
@@ -569,8 +555,8 @@ def reader_of(type_: Any) -> Reader:
     if origin in (Union, UnionType):
         if limits:  # of the only type beside null
             arguments = [a if a is NoneType else Annotated[(a, *marks)] for a in arguments]
-        tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
-        return _Union(arguments, tagged)
+        make = next((mark.reader for mark in marks if hasattr(mark, "reader")), UnionReader)
+        return cast("Reader", make(arguments))
     if base in (Any, object):
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):

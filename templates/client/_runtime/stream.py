@@ -11,8 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 from .call import Call
 from .decoding import Decoder as Unpacker
 from .deviations import Deviations
-from .errors import ResponseError, TransportError
-from .exchange import Exchange
+from .errors import Exchange, ResponseError, TransportError
 from .http import httpx
 from .items import Chunks, Decoder, Items
 from .operation import Operation
