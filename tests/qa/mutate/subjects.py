@@ -73,7 +73,6 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/deviations", "cases/formats",
     ),
     "_runtime/environment.py": ("client/test_from_env.py", *SECURITY),
-    "_runtime/errors.py": (*CLIENT, "cases/security_schemes", "client/test_faults.py"),
     "_runtime/fake.py": (
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth", "cases/examples",
@@ -141,7 +140,9 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",
         "client/test_shapes.py",
     ),
-    "_runtime/errors.py": (*CLIENT, "cases/oauth", "client/test_faults.py"),
+    "_runtime/errors.py": (
+        *CLIENT, "cases/oauth", "cases/security_schemes", "client/test_faults.py",
+    ),
     "_runtime/files.py": ("cases/bodies", "client/test_uploads.py"),
     "_runtime/numbers.py": ("cases/exact_values",),
     "_runtime/webhook_errors.py": ("cases/webhooks", "client/test_webhooks.py"),
