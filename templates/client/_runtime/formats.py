@@ -6,13 +6,42 @@ Importing the types from here registers their formats (RFC 3339 §5.6 and append
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date as date
 from datetime import datetime as datetime
 from datetime import time as time
 from datetime import timedelta as timedelta
 from decimal import Decimal as Decimal
 
-from .reading import FORMATS, Format
+from .reading import FORMATS
+
+
+@dataclass(frozen=True)
+class Format:
+    """The texts of a format whose values are of a type of Python."""
+
+    exact: re.Pattern[str]
+    """Matches the texts that the type holds exactly."""
+    whole: re.Pattern[str]
+    """Matches all texts of the format."""
+    similar: re.Pattern[str] | None
+    """Matches the beginnings of other texts that are read, and reported: without a zone, with
+    nanoseconds."""
+    doubtful: Sequence[bytes]
+    """Match, in JSON, the beginnings of texts that pydantic takes for such a value though another
+    is described."""
+    error: str
+    """Pydantic's error for a value that is no such text."""
+
+    def is_readable(self, text: str) -> bool:
+        """Return whether a text is read as a value."""
+        return bool(self.exact.fullmatch(text) or (self.similar and self.similar.match(text)))
+
+    def is_beyond(self, text: str) -> bool:
+        """Return whether a text of the format has what the type doesn't hold."""
+        return bool(self.whole.fullmatch(text) and not self.exact.fullmatch(text))
+
 
 _TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
 _ZONE = r"([Zz]|[+-]\d\d:\d\d)"

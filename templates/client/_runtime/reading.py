@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
@@ -57,29 +56,7 @@ class Untyped:
     """Marks a class whose description states no type, so that it admits every JSON type."""
 
 
-@dataclass(frozen=True)
-class Format:
-    """The texts of a format whose values are of a type of Python."""
-
-    exact: re.Pattern[str]
-    """Matches the texts that the type holds exactly."""
-    whole: re.Pattern[str]
-    """Matches all texts of the format."""
-    similar: re.Pattern[str] | None
-    """Matches the beginnings of other texts that are read, and reported: without a zone, with
-    nanoseconds."""
-    doubtful: Sequence[bytes]
-    """Match, in JSON, the beginnings of texts that pydantic takes for such a value though another
-    is described."""
-    error: str
-    """Pydantic's error for a value that is no such text."""
-
-    def is_readable(self, text: str) -> bool:
-        """Return whether a text is read as a value."""
-        return bool(self.exact.fullmatch(text) or (self.similar and self.similar.match(text)))
-
-
-FORMATS: dict[Any, Format] = {}
+FORMATS: dict[Any, Any] = {}
 """The formats by type; :mod:`formats` registers those that a package has."""
 
 
@@ -88,9 +65,7 @@ def is_beyond(data: object, value: object) -> bool:
     that the value doesn't have.
     """
     form = FORMATS.get(type(value))
-    if form is None or not isinstance(data, str) or form.exact.fullmatch(data):
-        return False
-    return form.whole.fullmatch(data) is not None
+    return form is not None and isinstance(data, str) and form.is_beyond(data)
 
 
 def read_json(
@@ -189,19 +164,20 @@ class Notes:
 class Reader:
     """Reads any JSON; its subclasses read that of a type."""
 
+    kinds: frozenset[type] = _ANY
+    """The types of JSON that it takes, as Python has them."""
     exact: type | None = None
     """The type of JSON that is its own value."""
     limits: TypeAdapter[Any] | None = None
-
-    @cached_property
-    def kinds(self) -> frozenset[type]:
-        """The types of JSON that it takes, as Python has them."""
-        return _ANY
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether pydantic alone could read another value than described."""
-        return False
+    """The validator of an array or an object with limits."""
+    base: Any = None
+    """The type of Python of a text."""
+    is_ambiguous = False
+    """True if pydantic alone could read another value than described."""
+    is_untyped = False
+    """True for a class that admits every JSON type."""
+    is_decimal = False
+    """True for a number that is a decimal."""
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:  # noqa: ARG002
         """Return the value of JSON, and note its deviations."""
@@ -218,13 +194,6 @@ class Reader:
     @cached_property
     def _has_decimals(self) -> bool:
         return any(reader.is_decimal for reader in self._parts)
-
-    is_untyped = False
-    """True for a class that admits every JSON type."""
-    is_decimal = False
-    """True for a number that is a decimal."""
-    base: Any = None
-    """The type of Python of a text."""
 
     @cached_property
     def is_direct(self) -> bool:
@@ -287,15 +256,10 @@ class _Scalar(Reader):
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
+        # Pydantic takes true for a listed 1, and a number for a decimal in text.
+        self.is_ambiguous = base is Decimal or (self.is_listed and bool(self.kinds & _NUMBERS))
         self.form = None if is_decimal else FORMATS.get(base)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether it lists numbers, as pydantic takes true for 1, or is a decimal in text,
-        for which it takes a number.
-        """
-        return self.base is Decimal or (self.is_listed and bool(self.kinds & _NUMBERS))
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -387,6 +351,7 @@ class _Object(Reader):
         self.kinds = frozenset[type]((dict,))
         self.is_untyped = issubclass(model, Untyped)
         self.needed: tuple[str, ...] = getattr(model, "_needed_in_responses", ())
+        self.is_ambiguous = bool(self.needed)
 
     @cached_property
     def members(self) -> dict[str, tuple[str, Reader]]:
@@ -412,11 +377,6 @@ class _Object(Reader):
         names = {name for name, info in self.model.model_fields.items() if info.is_required()}
         names.update(self.needed)
         return {name: key for key, (name, _) in self.members.items() if name in names}
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether a response needs what the class doesn't."""
-        return bool(self.needed)
 
     @cached_property
     def empty(self) -> BaseModel:
@@ -455,13 +415,14 @@ class _Object(Reader):
         value.model_fields_set.update(fields, extras.keys() - vars(value).keys())
         cast("dict[str, Any]", value.model_extra).update(extras)
         missing = [(name, key) for name, key in self.required.items() if name not in fields]
+        is_sparse = len(missing) > 1 and 2 * len(missing) > len(self.required)
+        if is_sparse:
+            notes.add("required/removed", place, len(missing))
         for name, key in missing:
             if name not in self.needed:
                 del vars(value)[name]
-            if len(missing) == 1 or 2 * len(missing) <= len(self.required):
+            if not is_sparse:
                 notes.add("required/removed", (place, key))
-        if len(missing) > 1 and 2 * len(missing) > len(self.required):
-            notes.add("required/removed", place, len(missing))
         return value
 
 
@@ -470,18 +431,10 @@ class UnionReader(Reader):
 
     def __init__(self, branches: Sequence[Any]) -> None:
         self.branches = [reader_of(branch) for branch in branches]
+        self.kinds = frozenset[type]().union(*(branch.kinds for branch in self.branches))
+        self.is_ambiguous = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
         self.typed = [one for one in self.branches if one.exact is not NoneType]
         self.exact = self.typed[0].exact if len(self.typed) == 1 else None
-
-    @cached_property
-    def kinds(self) -> frozenset[type]:
-        """The types of JSON that its branches take."""
-        return frozenset[type]().union(*(branch.kinds for branch in self.branches))
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether several branches take the same JSON."""
-        return any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
 
     def inner(self) -> Sequence[Reader]:
         return self.branches

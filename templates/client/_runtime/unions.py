@@ -101,11 +101,7 @@ class _TaggedReader(UnionReader):
         super().__init__(branches[:-1])
         self._unknown = reader_of(branches[-1])
         self._mark = mark
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether the tag leaves several classes."""
-        return self._mark.is_ambiguous
+        self.is_ambiguous = mark.is_ambiguous
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not isinstance(data, dict):
