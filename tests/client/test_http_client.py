@@ -145,7 +145,7 @@ def test_a_cookie_of_the_server_is_not_sent_back(caller: Caller) -> None:
     with caller.client(server) as client:
         for _ in range(2):
             client.audiences.create("1", make_body())
-        assert not client._sender.connections._http.cookies
+        assert not client._sender._http.cookies
     assert server.headers("cookie") == [None, None]
 
 

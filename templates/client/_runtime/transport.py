@@ -15,7 +15,6 @@ from .errors import PackageError, RequestError
 from .http import httpx
 from .operation import Operation
 from .options import Options
-from .settings import Settings
 
 T = TypeVar("T")
 
@@ -24,12 +23,8 @@ NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 """What the HTTP library raises; of an invalid redirect too, though it isn't followed."""
 
 
-class Sender:
+class Sender(Connections):
     """Sends calls over an ``httpx.Client``."""
-
-    def __init__(self, settings: Settings, connections: Connections) -> None:
-        self.settings = settings
-        self.connections = connections
 
     def call(
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
@@ -38,7 +33,7 @@ class Sender:
         given = operation.build(arguments, body)
         call = Call(self.settings, operation, given, options or DEFAULTS)
         while True:
-            http = self.connections.current()
+            http = self.current()
             builder = call.begin()
             for credential in call.credentials:
                 fault = credential.write(builder, credential.secret())
@@ -67,12 +62,8 @@ class Sender:
             response.close()
 
 
-class AsyncSender:
+class AsyncSender(AsyncConnections):
     """Sends calls over an ``httpx.AsyncClient``."""
-
-    def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
-        self.settings = settings
-        self.connections = connections
 
     async def call(
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
@@ -83,7 +74,7 @@ class AsyncSender:
         given = operation.build(arguments, body)
         call = Call(self.settings, operation, given, options or DEFAULTS)
         while True:
-            http = self.connections.current()
+            http = self.current()
             builder = call.begin()
             for credential in call.credentials:
                 fault = credential.write(builder, await _awaited(credential.secret()))
