@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
 from pinterest_audiences._runtime.connections import redirect_address
-from pinterest_audiences._runtime.errors import Exchange, api_error
 from pinterest_audiences._runtime.http import httpx
 from pinterest_audiences.client import API_FACTS
 
@@ -195,5 +194,7 @@ def test_many_calls_at_once(serve: Serve) -> None:
     ],
 )
 def test_what_redirects_may_be_followed(status: int, method: str, address: str) -> None:
-    exchange = Exchange(method, "https://api.example/a", status, {"location": "/b"}, b"", None)
-    assert redirect_address(api_error(exchange, None)) == address
+    answer = httpx.Response(status, headers={"location": "/b"})
+    with httpx.Client(transport=httpx.MockTransport(lambda _: answer)) as client:
+        response = client.request(method, "https://api.example/a")
+    assert redirect_address(response) == address

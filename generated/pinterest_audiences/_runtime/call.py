@@ -49,6 +49,8 @@ class Call(Generic[T]):
     """The end of the attempt, by ``time.monotonic``."""
     size: int = 0
     """How many bytes of the body have arrived in the attempt."""
+    redirect: str = ""
+    """The address of a redirect that may be followed."""
     redirects: int = 0
     """How many redirects were followed."""
 
@@ -67,7 +69,7 @@ class Call(Generic[T]):
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
         self.attempts += 1
-        self.size = 0
+        self.size, self.redirect = 0, ""
         deadline = self.options.deadline
         self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
         made = self.builder.copy(self.settings.sent_headers)
@@ -141,7 +143,7 @@ class Call(Generic[T]):
 
     def exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         """Return the request and its response, for errors and readers."""
-        headers = response.headers
+        headers, self.redirect = response.headers, redirect_address(response)
         api, wait = self.settings.api, None
         if response.status_code == 429:
             wait = retry_after(headers)
@@ -189,11 +191,10 @@ class Call(Generic[T]):
         error = cause if isinstance(cause, PackageError) else self.lost(cause)
         if not isinstance(error, (TransportError, ApiError)):
             raise error
-        may_follow = self.settings.follow_redirects and self.redirects < 10
-        address = redirect_address(error) if may_follow else ""
-        if address:
+        if self.settings.follow_redirects and self.redirect and self.redirects < 10:
             self.builder.query = []
-            self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1
+            self.url, self.redirects = self.redirect, self.redirects + 1
+            self.attempts -= 1
             return 0.0
         policy = self.options.retry or self.settings.retry
         has_key = self.operation.key_header in self.builder.headers

@@ -10,7 +10,7 @@ import os
 from http.cookiejar import CookieJar
 from typing import Any, Generic, TypeVar
 
-from .errors import ApiError, RequestError
+from .errors import RequestError
 from .http import httpx
 from .settings import Settings
 
@@ -108,20 +108,13 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
             await self._http.aclose()
 
 
-def redirect_address(error: Exception) -> str:
+def redirect_address(response: httpx.Response) -> str:
     """Return the address that a GET or a HEAD is redirected to at the same origin, or nothing.
 
     Source: RFC 9110 §15.4.
     """
-    if not isinstance(error, ApiError) or error.status_code not in (301, 302, 303, 307, 308):
+    here, following = response.request, response.next_request
+    if following is None or not response.headers["location"] or here.method not in ("GET", "HEAD"):
         return ""
-    location = error.headers.get("location")
-    if not location or error.method not in ("GET", "HEAD"):
-        return ""
-    try:
-        here = httpx.URL(error.url)
-        there = here.join(location).copy_with(fragment=None)
-    except httpx.InvalidURL:
-        return ""
-    same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
-    return str(there) if same else ""
+    origins = {(url.scheme, url.host, url.port) for url in (here.url, following.url)}
+    return str(following.url.copy_with(fragment=None)) if len(origins) == 1 else ""
