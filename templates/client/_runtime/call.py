@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -115,13 +114,13 @@ class Call(Generic[T]):
         self.size += len(chunk)
         return self.settings.takes(self.size)
 
-    def read(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T:
-        """Return the result; ``chunks`` is the body as received, None if httpx has read it."""
-        exchange = self.exchange(response, response.content if chunks is None else b"".join(chunks))
+    def read(self, response: httpx.Response, received: bytes | None) -> T:
+        """Return the result; ``received`` is the body as it arrived, None if httpx has read it."""
+        exchange = self.exchange(response, response.content if received is None else received)
         try:
             encoding = response.headers.get("content-encoding", "")
-            if chunks and (encoding or not self.settings.takes(self.size)):
-                exchange.content = self._decode(chunks, encoding)
+            if received and (encoding or not self.settings.takes(self.size)):
+                exchange.content = self._decode(received, encoding)
         except ValueError as cause:
             if response.is_success:
                 self.note(exchange)
@@ -155,14 +154,15 @@ class Call(Generic[T]):
         exchange.secrets = [*self.secrets, *filter(None, [sent])]  # an httpx.Auth has its own
         return exchange
 
-    def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
+    def _decode(self, received: bytes, encoding: str) -> bytes:
         """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
         is_limited = self.settings.max_size is not None
         decoder, parts, size = Decoder(encoding, is_limited=is_limited), list[bytes](), 0
-        for part in (part for chunk in chunks for part in decoder.feed(chunk)):
+        for part in decoder.feed(received):
             parts.append(part)
             size += len(part)
-            self.settings.check(size)
+            if not self.settings.takes(size):
+                raise ValueError(f"more than {self.settings.max_size} bytes, which is max_size")
             self.check_deadline()
         decoder.end()
         content = b"".join(parts)

@@ -85,11 +85,6 @@ class ResponseSettings:
         """Return whether a body, or an item of a stream, may have as many bytes."""
         return self.max_size is None or size <= self.max_size
 
-    def check(self, size: int) -> None:
-        """Raise ``ValueError`` for too many bytes."""
-        if not self.takes(size):
-            raise ValueError(f"more than {self.max_size} bytes, which is max_size")
-
 
 class Deviations(dict[tuple[str, str], Deviation]):
     """Those of one response, by rule and place."""

@@ -57,7 +57,7 @@ class Sender(Connections):
             for chunk in response.iter_raw():
                 if not call.add(chunks, chunk):
                     break
-            return call.read(response, chunks)
+            return call.read(response, b"".join(chunks))
         finally:
             response.close()
 
@@ -100,7 +100,7 @@ class AsyncSender(AsyncConnections):
             async for chunk in response.aiter_raw():
                 if not call.add(chunks, chunk):
                     break
-            return call.read(response, chunks)
+            return call.read(response, b"".join(chunks))
         finally:
             await response.aclose()
 
