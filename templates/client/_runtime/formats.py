@@ -32,7 +32,7 @@ class Format:
     """Match, in JSON, the beginnings of texts that pydantic takes for such a value though another
     is described."""
     error: str
-    """Pydantic's error for a value that is no such text."""
+    """Pydantic's error for a value that isn't such a text."""
 
     def is_readable(self, text: str) -> bool:
         """Return whether a text is read as a value."""
