@@ -22,7 +22,7 @@ from enum import Enum
 from functools import cached_property
 from math import isfinite
 from types import NoneType
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, TypeAdapter, ValidationError
@@ -153,6 +153,11 @@ class Model(_Base):
         protected_namespaces=(),
     )
 
+    _needed_in_requests: ClassVar[tuple[str, ...]] = ()
+    """Fields that the constructor needs, but not a response."""
+    _needed_in_responses: ClassVar[tuple[str, ...]] = ()
+    """Fields that a response needs, but not the constructor."""
+
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field, checked as the constructor would."""
         if name.startswith("_"):
@@ -238,7 +243,7 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
         yield {"type": fault, "loc": at, "input": data}
     elif isinstance(data, dict):
         is_model = isinstance(value, BaseModel)
-        for field in getattr(value, "_needed_in_requests", ()):  # and not in responses
+        for field in getattr(value, "_needed_in_requests", ()):
             if field not in value.model_fields_set:
                 yield {"type": "missing", "loc": (*at, field), "input": data}
         for name, item in cast("Mapping[object, Any]", data).items():
