@@ -78,7 +78,7 @@ Pinterest("token").audiences.create(account, request)
 """
     done = python(ROOT, "-W", "error", "-c", program, path=[ROOT / "generated"], code=1)
     assert done.out == "shop 7 30.0\nNone None 2\nNone None 10\nNone None 30.0\n"
-    assert done.err.count("DEBUG:pinterest_audiences:POST https://api.pinterest.com/v5/") == 4
+    assert done.err.count("INFO:httpx:HTTP Request: POST https://api.pinterest.com/v5/") == 4
 
 
 @pytest.mark.parametrize(

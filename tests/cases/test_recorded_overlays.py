@@ -279,7 +279,7 @@ def test_recordings_of_real_servers(recording: Path, cases: GeneratedCases, tmp_
         match = finder.find(one.method, one.url, Budget(10**6, "steps"))[0]
         assert match.operation is not None
         pairs = [(key, text) for key, each in one.response.headers.items() for text in each]
-        exchange = case.modules["_runtime.exchange"].Exchange(
+        exchange = case.modules["_runtime.errors"].Exchange(
             one.method, one.url, one.status, httpx.Headers(pairs), one.response.body or b"", None
         )
         operation = operations[f"{match.operation.verb} {match.operation.path}"]

@@ -14,6 +14,7 @@ import httpx
 import pinterest_audiences
 import pytest
 from pinterest_audiences import Options, Retry
+from pinterest_audiences._runtime.reading import FORMATS
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pydantic import BaseModel, ValidationError
 
@@ -148,3 +149,9 @@ def refusal(make: Callable[[], object]) -> dict[str, str]:
     with pytest.raises(ValidationError) as caught:
         make()
     return {".".join(map(str, e["loc"])): e["type"] for e in caught.value.errors()}
+
+
+@pytest.fixture(scope="module")
+def dates(load_case: Any) -> None:
+    """Register the formats of dates, which the package of this repository doesn't need."""
+    FORMATS.update(load_case("exact_values").modules["_runtime.formats"].FORMATS)

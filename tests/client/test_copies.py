@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import errors, models
-from pinterest_audiences._runtime.exchange import Exchange
+from pinterest_audiences._runtime.errors import Exchange
 from pinterest_audiences.models import (
     Audience,
     AudienceCreateRequest,

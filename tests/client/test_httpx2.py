@@ -14,7 +14,7 @@ import httpx2, sys
 from PACKAGE import Sample
 
 with Sample("token") as client:
-    assert isinstance(client._sender.connections.current(), httpx2.Client)
+    assert isinstance(client._sender.current(), httpx2.Client)
 assert "httpx" not in sys.modules, "httpx was imported"
 """
 

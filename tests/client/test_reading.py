@@ -169,6 +169,7 @@ def assert_is_read(type_: Any, content: str, wanted: Any, rules: list[str]) -> N
     assert reports == rules
 
 
+@pytest.mark.usefixtures("dates")
 @pytest.mark.parametrize(
     ("type_", "content", "wanted", "rules"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import Options, Retry, errors
-from pinterest_audiences._runtime.exchange import Exchange
+from pinterest_audiences._runtime.errors import Exchange
 from pinterest_audiences._runtime.retry import reset_after, retry_after
 
 from tests.client.conftest import AUDIENCE, OFF, Caller

@@ -173,7 +173,7 @@ def records() -> Iterator[Records]:
     root.setLevel(before)
 
 
-def test_debug_logs(records: Records, caller: Caller) -> None:
+def test_logs_of_a_retry(records: Records, caller: Caller) -> None:
     """One logger says what happened; a token, a body or a header's value isn't in it."""
     server = Recorder(
         429, answering(200, AUDIENCE, x_pinterest_rid="1234", set_cookie="session=s3cr3t")
@@ -184,10 +184,8 @@ def test_debug_logs(records: Records, caller: Caller) -> None:
     assert {record.name for record in mine} == {"pinterest_audiences"}
     text = "\n".join(record.getMessage() for record in mine)
     url = f"POST {BASE_URL}/ad_accounts/1/audiences"
-    assert f"{url} → 429 in " in text
+    assert f"{url} → 429: " in text
     assert "attempt 2 follows in" in text
-    assert f"{url} → 200 in " in text
-    assert "request 1234" in text
     for secret in (TOKEN, "Bearer", "pr1vate", "s3cr3t", "Recent visitors"):
         assert secret not in text
     assert all(record.levelno <= logging.INFO for record in mine)

@@ -16,6 +16,7 @@ from pinterest_audiences._runtime.model import Model, Typed
 from pinterest_audiences.models import Audience, Currency, LineItem
 from pydantic import ValidationError, create_model
 
+pytestmark = pytest.mark.usefixtures("dates")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "using-a-client.md"
 TYPES: dict[str, Any] = {
     "text": str, "integer": int, "number": float, "boolean": bool, "array": list[str],

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from .connections import check_kind
 from .errors import RequestError
 from .headers import header_fault
 from .http import httpx
 from .operation import RequestBuilder
-
-T = TypeVar("T")
 
 Token = str | Callable[[], str] | httpx.Auth
 """A bearer token, something that returns one for each request, or an ``httpx.Auth``."""
@@ -71,33 +69,8 @@ class Bearer(Secret):
         return header_fault("authorization", builder.headers["authorization"])
 
 
-class HttpAuth(Secret):
-    """A scheme that an ``httpx.Auth`` of the caller does, for instance digest (RFC 7616)."""
-
-    __slots__ = ()
-
-    def write(self, builder: RequestBuilder, secret: Any) -> str:  # noqa: ARG002 - as every Secret
-        return f"an httpx.Auth is needed, not {type(secret).__name__}; NO_CREDENTIALS sends none"
-
-
 def needed_env(name: str) -> str:
     """Return an environment variable; raise :class:`RequestError` if it isn't set, or is empty."""
     if not os.environ.get(name):
         raise RequestError(f"the environment variable {name} is not set")
     return os.environ[name]
-
-
-def env(name: str) -> str | None:
-    """Return an environment variable; None if it isn't set, or is empty."""
-    return os.environ.get(name) or None
-
-
-def env_pair(make: Callable[[str, str], T], first: str, second: str) -> T | None:
-    """Return what two environment variables make; None if neither is set.
-
-    Raises :class:`RequestError` if only one is.
-    """
-    missing = [name for name in (first, second) if not env(name)]
-    if len(missing) == 1:  # no local variable holds the other
-        raise RequestError(f"the environment variable {missing[0]} is not set")
-    return None if missing else make(os.environ[first], os.environ[second])

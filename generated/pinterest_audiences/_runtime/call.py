@@ -6,15 +6,14 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from .connections import redirect_address
 from .decoding import Decoder, check_values
 from .deviations import Deviations, log
-from .errors import ApiError, PackageError, ResponseError, TransportError
-from .exchange import Exchange, clear_variables
+from .errors import ApiError, Exchange, PackageError, ResponseError, TransportError, clear_variables
 from .headers import safe_headers
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Operation, RequestBuilder
@@ -49,6 +48,8 @@ class Call(Generic[T]):
     """The end of the attempt, by ``time.monotonic``."""
     size: int = 0
     """How many bytes of the body have arrived in the attempt."""
+    redirect: str = ""
+    """The address of a redirect that may be followed."""
     redirects: int = 0
     """How many redirects were followed."""
 
@@ -67,7 +68,7 @@ class Call(Generic[T]):
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
         self.attempts += 1
-        self.size = 0
+        self.size, self.redirect = 0, ""
         deadline = self.options.deadline
         self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
         made = self.builder.copy(self.settings.sent_headers)
@@ -97,8 +98,6 @@ class Call(Generic[T]):
         stream = builder.content
         if isinstance(stream, bytes):
             stream = httpx.ByteStream(stream)  # which httpx needn't encode
-        elif stream is not None:
-            stream = _Stream(stream)
         made = httpx.Request(method, url, headers=headers, extensions=extensions, stream=stream)
         if isinstance(stream, httpx.ByteStream):
             made.read()  # so that hooks and an httpx.Auth find the content
@@ -116,13 +115,13 @@ class Call(Generic[T]):
         self.size += len(chunk)
         return self.settings.takes(self.size)
 
-    def read(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T:
-        """Return the result; ``chunks`` is the body as received, None if httpx has read it."""
-        exchange = self.exchange(response, response.content if chunks is None else b"".join(chunks))
+    def read(self, response: httpx.Response, received: bytes | None) -> T:
+        """Return the result; ``received`` is the body as it arrived, None if httpx has read it."""
+        exchange = self.exchange(response, response.content if received is None else received)
         try:
             encoding = response.headers.get("content-encoding", "")
-            if chunks and (encoding or not self.settings.takes(self.size)):
-                exchange.content = self._decode(chunks, encoding)
+            if received and (encoding or not self.settings.takes(self.size)):
+                exchange.content = self._decode(received, encoding)
         except ValueError as cause:
             if response.is_success:
                 self.note(exchange)
@@ -143,9 +142,7 @@ class Call(Generic[T]):
 
     def exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         """Return the request and its response, for errors and readers."""
-        headers = response.headers
-        if "location" in response.extensions:
-            headers["location"] = response.extensions["location"]
+        headers, self.redirect = response.headers, redirect_address(response)
         api, wait = self.settings.api, None
         if response.status_code == 429:
             wait = retry_after(headers)
@@ -158,14 +155,15 @@ class Call(Generic[T]):
         exchange.secrets = [*self.secrets, *filter(None, [sent])]  # an httpx.Auth has its own
         return exchange
 
-    def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
+    def _decode(self, received: bytes, encoding: str) -> bytes:
         """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
         is_limited = self.settings.max_size is not None
         decoder, parts, size = Decoder(encoding, is_limited=is_limited), list[bytes](), 0
-        for part in (part for chunk in chunks for part in decoder.feed(chunk)):
+        for part in decoder.feed(received):
             parts.append(part)
             size += len(part)
-            self.settings.check(size)
+            if not self.settings.takes(size):
+                raise ValueError(f"more than {self.settings.max_size} bytes, which is max_size")
             self.check_deadline()
         decoder.end()
         content = b"".join(parts)
@@ -178,10 +176,11 @@ class Call(Generic[T]):
         method, url, reached = self.operation.method, self.url, not isinstance(cause, _NEVER_SENT)
         self.note(Exchange(method, url, 0, {}, b"", None))
         fact = ": ".join(filter(None, (type(cause).__name__, one_line(str(cause)))))
-        request = _token_request(cause)
-        if request is not None:
-            method, url, reached = request.method, request.extensions[TOKEN_URL], False
-            fact = f"no token for the call: {fact}"
+        with suppress(RuntimeError):  # of an exception without a request
+            request = cause.request if isinstance(cause, httpx.RequestError) else None
+            if request is not None and TOKEN_URL in request.extensions:
+                method, url, reached = request.method, request.extensions[TOKEN_URL], False
+                fact = f"no token for the call: {fact}"
         error = TransportError(method, url, fact, may_have_reached_server=reached)
         error.__cause__ = cause
         return error
@@ -192,11 +191,10 @@ class Call(Generic[T]):
         error = cause if isinstance(cause, PackageError) else self.lost(cause)
         if not isinstance(error, (TransportError, ApiError)):
             raise error
-        may_follow = self.settings.follow_redirects and self.redirects < 10
-        address = redirect_address(error) if may_follow else ""
-        if address:
+        if self.settings.follow_redirects and self.redirect and self.redirects < 10:
             self.builder.query = []
-            self.url, self.redirects, self.attempts = address, self.redirects + 1, self.attempts - 1
+            self.url, self.redirects = self.redirect, self.redirects + 1
+            self.attempts -= 1
             return 0.0
         policy = self.options.retry or self.settings.retry
         has_key = self.operation.key_header in self.builder.headers
@@ -210,36 +208,9 @@ class Call(Generic[T]):
         return wait
 
     def note(self, exchange: Exchange) -> None:
-        """Fill in the caller's information on the response, and log it."""
-        elapsed = time.monotonic() - self._began
+        """Fill in the caller's information on the response."""
         info = self.options.response
         if info is not None:
-            info.attempts, info.elapsed = self.attempts, elapsed
+            info.attempts, info.elapsed = self.attempts, time.monotonic() - self._began
             info.status_code, info.headers = exchange.status_code, exchange.headers
             info.body, info.request_id = exchange.content, exchange.request_id
-        if exchange.status_code and log.isEnabledFor(logging.DEBUG):
-            line = "%s in %.0f ms (attempt %d, %d bytes, request %s)"
-            size, request = len(exchange.content), exchange.request_id or "without id"
-            log.debug(line, exchange, elapsed * 1000, self.attempts, size, request)
-
-
-class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is read while it is sent."""
-
-    def __init__(self, content: Any) -> None:
-        self._content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._content)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._content)
-
-
-def _token_request(cause: Exception) -> httpx.Request | None:
-    """Return the request for a token, if that is what failed: the call itself wasn't sent then."""
-    try:
-        request = cause.request if isinstance(cause, httpx.RequestError) else None
-    except RuntimeError:  # the exception has no request
-        return None
-    return request if request is not None and TOKEN_URL in request.extensions else None

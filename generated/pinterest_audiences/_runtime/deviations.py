@@ -7,12 +7,8 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .errors import ResponseError
-
-if TYPE_CHECKING:
-    from .exchange import Exchange
+from .errors import Exchange, ResponseError
 
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
@@ -89,11 +85,6 @@ class ResponseSettings:
     def takes(self, size: int) -> bool:
         """Return whether a body, or an item of a stream, may have as many bytes."""
         return self.max_size is None or size <= self.max_size
-
-    def check(self, size: int) -> None:
-        """Raise ``ValueError`` for too many bytes."""
-        if not self.takes(size):
-            raise ValueError(f"more than {self.max_size} bytes, which is max_size")
 
 
 class Deviations(dict[tuple[str, str], Deviation]):

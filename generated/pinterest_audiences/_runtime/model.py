@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -31,7 +30,7 @@ from pydantic_core import InitErrorDetails
 
 from .numbers import NUMBER, with_digits, with_numbers
 from .reading import (
-    TEXTS,
+    FORMATS,
     UNDOCUMENTED,
     Reader,
     Report,
@@ -289,8 +288,6 @@ _SOURCES: dict[type, tuple[tuple[type, ...], str]] = {
     int: (_NUMBERS, "int_type"), float: (_NUMBERS, "float_type"),
     Decimal: ((*_NUMBERS, str), "decimal_type"),
     list: ((list, tuple), "list_type"), set: ((), "list_type"), dict: ((dict,), "dict_type"),
-    datetime: ((datetime, str), "datetime_type"), date: ((date, str), "date_type"),
-    time: ((time, str), "time_type"), timedelta: ((timedelta, str), "time_delta_type"),
     UUID: ((UUID, str), "uuid_type"), BaseModel: ((dict, BaseModel), "dict_type"),
 }  # fmt: skip
 """What a value may be made of, and pydantic's error for anything else."""
@@ -305,10 +302,9 @@ def _fault(data: Any, value: Any) -> str:
     if isinstance(value, Enum):
         value = value.value
     type_ = cast("type", BaseModel if isinstance(value, BaseModel) else type(value))
-    if type_ not in _SOURCES:
-        return ""
-    sources, fault = _SOURCES[type_]
+    form = FORMATS.get(type_)
+    if isinstance(data, str) and form is not None:
+        return "" if form.exact.fullmatch(data) else form.error
+    sources, fault = _SOURCES.get(type_) or ((type_,), form.error if form else "")
     is_flag = isinstance(data, bool) and type_ is not bool
-    form = TEXTS.get(type_)
-    is_other = isinstance(data, str) and form is not None and form.fullmatch(data) is None
-    return fault if is_flag or is_other or not isinstance(data, sources) else ""
+    return fault if is_flag or not isinstance(data, sources) else ""

@@ -56,11 +56,9 @@ class Settings(ResponseSettings):
     """None if every operation needs all credentials."""
     is_described: bool | None = None
     """True if ``base_url`` is the description's; another one replaces the servers of operations."""
-    transport: InitVar[Any] = None
     http_client: InitVar[Any] = None
 
-    def __post_init__(self, transport: Any, http_client: Any) -> None:
-        del transport  # of the connections
+    def __post_init__(self, http_client: Any) -> None:
         _check_base_url(self.base_url)
         check_seconds({"timeout": self.timeout, "deadline": self.deadline})
         most: object = self.max_size

@@ -104,6 +104,8 @@ class _Builder:
         self.imported["Untyped"] = f"{base}_runtime.reading"
         for name in ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"):
             self.imported[name] = f"{base}_runtime.exact"
+        for name in ("Decimal", "date", "datetime", "time", "timedelta"):
+            self.imported[name] = f"{base}_runtime.formats"
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components

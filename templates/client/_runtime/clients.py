@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar
 
-from .connections import AsyncConnections, Connections
 from .deviations import Deviation
 from .errors import ResponseError
 from .http import httpx
@@ -90,8 +89,8 @@ class _AnyClient(Generic[S]):
     """What both clients have."""
 
     _api: ClassVar[Api]
-    _kinds: ClassVar[tuple[Any, Any]]
-    """The classes of the sender and of its connections."""
+    _kind: ClassVar[Any]
+    """The class of the sender."""
     _sender: S
     _base_url = ""
 
@@ -102,17 +101,17 @@ class _AnyClient(Generic[S]):
         *,
         choose: Choice | None = None,
         is_described: bool | None = None,
+        transport: Any = None,
+        http_client: Any = None,
         **settings: Any,
     ) -> None:
         """``choose`` and ``is_described`` are those of :class:`Settings`."""
         checked = Settings(
-            api=self._api, base_url=base_url, credentials=credentials,
-            choose=choose, is_described=is_described, **settings,
+            api=self._api, base_url=base_url, credentials=credentials, choose=choose,
+            is_described=is_described, http_client=http_client, **settings,
         )  # fmt: skip
         self._base_url = checked.base_url
-        sender, connections = self._kinds
-        given = {"transport": settings.get("transport"), "timeout": checked.timeout}
-        self._sender = sender(checked, connections(settings.get("http_client"), **given))
+        self._sender = self._kind(checked, http_client, transport)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"
@@ -145,7 +144,7 @@ def lazy() -> Any:
 class Client(_AnyClient[Sender]):
     """A synchronous client."""
 
-    _kinds = (Sender, Connections)
+    _kind = Sender
 
     def __enter__(self) -> Self:
         return self
@@ -158,7 +157,7 @@ class Client(_AnyClient[Sender]):
 
         A call after that raises :class:`RequestError`.
         """
-        self._sender.connections.close()
+        self._sender.close()
 
     @staticmethod
     def raw(method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
@@ -177,7 +176,7 @@ class Client(_AnyClient[Sender]):
 class AsyncClient(_AnyClient[AsyncSender]):
     """An asynchronous client."""
 
-    _kinds = (AsyncSender, AsyncConnections)
+    _kind = AsyncSender
 
     async def __aenter__(self) -> Self:
         return self
@@ -190,7 +189,7 @@ class AsyncClient(_AnyClient[AsyncSender]):
 
         A call after that raises :class:`RequestError`.
         """
-        await self._sender.connections.aclose()
+        await self._sender.aclose()
 
     @staticmethod
     async def raw(

@@ -10,8 +10,9 @@ import os
 from http.cookiejar import CookieJar
 from typing import Any, Generic, TypeVar
 
-from .errors import ApiError, RequestError
+from .errors import RequestError
 from .http import httpx
+from .settings import Settings
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 
@@ -40,22 +41,25 @@ class NoCookies(CookieJar):
 class _Connections(Generic[C]):
     """The HTTP client that a call may use now."""
 
-    _kinds: tuple[type, type] = (httpx.Client, httpx.BaseTransport)
+    _kinds: tuple[Any, type] = (httpx.Client, httpx.BaseTransport)
 
-    def __init__(self, http_client: C | None, **settings: Any) -> None:
-        """``settings`` are those of an HTTP client of our own."""
+    def __init__(self, settings: Settings, http_client: C | None, transport: Any) -> None:
+        """``transport`` is that of an HTTP client of our own."""
         check_kind("http_client", http_client, self._kinds[0])
-        check_kind("transport", settings["transport"], self._kinds[1])
-        check_kind("timeout", settings["timeout"], httpx.Timeout)
-        self._settings: dict[str, Any] = {**settings, "limits": LIMITS, "cookies": NoCookies()}
+        check_kind("transport", transport, self._kinds[1])
+        check_kind("timeout", settings.timeout, httpx.Timeout)
+        self.settings = settings
+        self._transport = transport
         self._is_owned = http_client is None
-        self._is_bound = http_client is None and settings["transport"] is None
+        self._is_bound = http_client is None and transport is None
         """True if the connections belong to a process and an event loop."""
         self._http: C = self._connect() if http_client is None else http_client
         self._pid = os.getpid()
 
     def _connect(self) -> C:
-        raise NotImplementedError
+        own = {"limits": LIMITS, "cookies": NoCookies()}
+        http: C = self._kinds[0](transport=self._transport, timeout=self.settings.timeout, **own)
+        return http
 
     def current(self) -> C:
         """Return the HTTP client to use; raise :class:`RequestError` if it is closed."""
@@ -69,9 +73,6 @@ class _Connections(Generic[C]):
 class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
 
-    def _connect(self) -> httpx.Client:
-        return httpx.Client(event_hooks={"response": [_set_aside]}, **self._settings)
-
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
         if self._is_owned:
@@ -84,9 +85,6 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
     _kinds = (httpx.AsyncClient, httpx.AsyncBaseTransport)
     _loop: object = None
     """The event loop of the first call."""
-
-    def _connect(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(event_hooks={"response": [_set_aside_async]}, **self._settings)
 
     def current(self) -> httpx.AsyncClient:
         """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
@@ -110,30 +108,13 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
             await self._http.aclose()
 
 
-def redirect_address(error: Exception) -> str:
+def redirect_address(response: httpx.Response) -> str:
     """Return the address that a GET or a HEAD is redirected to at the same origin, or nothing.
 
     Source: RFC 9110 §15.4.
     """
-    if not isinstance(error, ApiError) or error.status_code not in (301, 302, 303, 307, 308):
+    here, following = response.request, response.next_request
+    if following is None or not response.headers["location"] or here.method not in ("GET", "HEAD"):
         return ""
-    location = error.headers.get("location")
-    if not location or error.method not in ("GET", "HEAD"):
-        return ""
-    try:
-        here = httpx.URL(error.url)
-        there = here.join(location).copy_with(fragment=None)
-    except httpx.InvalidURL:
-        return ""
-    same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
-    return str(there) if same else ""
-
-
-def _set_aside(response: httpx.Response) -> None:
-    """Move a redirect's address to where httpx doesn't parse it: no redirect is followed."""
-    if response.has_redirect_location:
-        response.extensions["location"] = response.headers.pop("location")
-
-
-async def _set_aside_async(response: httpx.Response) -> None:
-    _set_aside(response)
+    origins = {(url.scheme, url.host, url.port) for url in (here.url, following.url)}
+    return str(following.url.copy_with(fragment=None)) if len(origins) == 1 else ""

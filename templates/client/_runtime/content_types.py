@@ -7,6 +7,8 @@ import re
 from functools import partial
 from typing import Any
 
+from pydantic import ValidationError
+
 from .deviations import Report
 from .json import Json
 from .plain import text_of
@@ -35,6 +37,10 @@ class AnyContent(Json):
         validator = self.adapter.validator
         try:
             text = json.dumps(text_of(content, content_type))
+            validate = partial(validator.validate_json, text, by_alias=True, by_name=False)
         except ValueError:
-            return validator.validate_python(content)
-        return validator.validate_json(text, by_alias=True, by_name=False)
+            validate = partial(validator.validate_python, content)
+        try:
+            return validate()
+        except ValidationError:
+            raise ValueError("text, where the type takes none") from None

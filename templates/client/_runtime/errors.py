@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from traceback import clear_frames
+from typing import Any
 
-from .words import code, parsed_object, words
-
-if TYPE_CHECKING:
-    from .exchange import Exchange
+from .words import code, one_line, parsed_object, words
 
 
 class PackageError(Exception):
@@ -22,24 +21,6 @@ class PackageError(Exception):
 
 class RequestError(PackageError, ValueError):
     """The call can't be sent as it is, for instance because a header would hold a line break."""
-
-
-class AuthError(PackageError):
-    """The authorization server gave no usable token, so the call was not processed."""
-
-    status_code: int
-    code: str
-    """The server's ``error`` (RFC 6749 §5.2), for instance ``invalid_grant``; empty without one."""
-    method: str
-    url: str
-    """The token URL."""
-
-    def __init__(self, url: str, status_code: int, code: str, fact: str) -> None:
-        self.method = "POST"
-        self.url = url
-        self.status_code = status_code
-        self.code = code
-        super().__init__(f"POST {url} → {status_code}: {fact}; the call was not processed")
 
 
 class TransportError(PackageError):
@@ -59,6 +40,36 @@ class TransportError(PackageError):
         self.may_have_reached_server = may_have_reached_server
         reach = "the server may have processed it" if may_have_reached_server else "never sent"
         super().__init__(f"{method} {url} → no answer: {fact} ({reach})")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and its response."""
+
+    method: str
+    url: str
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    retry_after: float | None
+    request_id: str | None = None
+    """The server's name for the request."""
+    secrets: Sequence[str] = field(default=(), repr=False)
+    """What the credentials of the request were."""
+
+    def shown(self, text: str, limit: int = 80) -> str:
+        """Return the server's text on one line, without the credentials of the request."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return one_line(text, limit)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url} → {self.status_code}"
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the content; empty if the server doesn't send it."""
+        return self.headers.get("content-type", "")
 
 
 class _ResponseReceived(PackageError):
@@ -151,3 +162,13 @@ def api_error(exchange: Exchange, error: Any) -> ApiError:
         details.append(f"retry after {exchange.retry_after:g} s")
     class_ = RateLimitError if exchange.status_code == 429 else ApiError
     return class_(exchange, error, fact, f" ({', '.join(details)})" if details else "")
+
+
+def clear_variables(cause: BaseException | None, handled: BaseException | None) -> None:
+    """Clear the variables of the calls that an error and its causes ended: they hold secrets.
+
+    Those of an error that the caller handles stay.
+    """
+    while cause is not None and cause is not handled:
+        clear_frames(cause.__traceback__)
+        cause = cause.__cause__ or cause.__context__

@@ -10,14 +10,15 @@ from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from types import ModuleType
+from types import ModuleType, NoneType
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from .deviations import Deviations
 from .http import httpx
+from .numbers import NUMBER, with_numbers
 from .operation import OPERATION, TOKEN_URL, Operation
 from .responses import Nothing, each_of
 from .settings import Api
@@ -26,6 +27,8 @@ B = TypeVar("B")
 T = TypeVar("T")
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
+_AS_SENT: Any = {"by_alias": True, "exclude_unset": True, "warnings": False, "context": NUMBER}
+"""Pydantic's options for JSON that a server sends."""
 Multipart = Callable[[Any, Sequence[tuple[int, object]]], tuple[int, bytes, dict[str, str]] | None]
 """Returns the status, the body and the headers for a value, if one of the answers is multipart."""
 _JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNORECASE)
@@ -66,13 +69,11 @@ class Reply:
     def response(self) -> httpx.Response:
         """Return the answer as the HTTP library's response."""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        is_json = bool(_JSON.match(headers.get("content-type", "")))
-        if self.body is None and not is_json:
-            return httpx.Response(self.status_code, headers=headers)
-        if isinstance(self.body, bytes) or (isinstance(self.body, str) and not is_json):
-            return httpx.Response(self.status_code, headers=headers, content=self.body)
-        headers.setdefault("content-type", "application/json")
-        content = _ANY.dump_json(self.body, by_alias=True, exclude_unset=True)
+        content: Any = self.body
+        is_json = _JSON.match(headers.get("content-type", ""))
+        if not isinstance(content, bytes if is_json else (bytes, str, NoneType)):
+            headers.setdefault("content-type", "application/json")
+            content = with_numbers(_ANY.dump_json(content, **_AS_SENT))
         return httpx.Response(self.status_code, headers=headers, content=content)
 
 
@@ -187,18 +188,11 @@ class Script(Generic[B, T]):
         kind = found.media_type
         if getattr(found, "is_json", False) and not isinstance(answer, bytes):
             kind = "application/json" if "*" in kind else kind
-            return Reply(status, _unset_dropped(answer), {"content-type": kind})
         return Reply(status, answer, {"content-type": kind} if kind else {})
 
 
 _UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")
 """The errors for what a later description may have."""
-
-
-def _unset_dropped(answer: Any) -> Any:
-    if isinstance(answer, BaseModel):
-        return json.loads(answer.model_dump_json(by_alias=True, exclude_unset=True))
-    return answer
 
 
 def _specificity(script: Script[Any, Any]) -> tuple[int, bool]:

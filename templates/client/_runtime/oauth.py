@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import quote_plus, urlencode, urljoin
 
+from .auth_errors import AuthError
 from .call import DEADLINE, DEADLINE_PASSED
 from .decoding import Decoder
-from .errors import AuthError
 from .headers import header_fault
 from .http import httpx
 from .operation import TOKEN_URL, Credential

@@ -11,8 +11,7 @@ from uuid import uuid4
 
 from .arguments import Writer, write_all
 from .deviations import Report
-from .errors import ResponseError, api_error
-from .exchange import Exchange
+from .errors import Exchange, ResponseError, api_error
 from .responses import (
     Nothing,
     ResponseReader,
@@ -50,11 +49,8 @@ class RequestBuilder:
 
     def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
         """Return a copy with more headers, to which an attempt adds its own."""
-        made = RequestBuilder(self.path, {**headers, **self.headers})
-        made.content, made.query = self.content, [*self.query]
-        made.value = self.value
-        made.cookies = [*self.cookies]
-        return made
+        merged, query, cookies = {**headers, **self.headers}, [*self.query], [*self.cookies]
+        return RequestBuilder(self.path, merged, [], self.content, self.value, query, cookies)
 
     def put(self, content: bytes, media_type: str) -> None:
         """Set the body."""

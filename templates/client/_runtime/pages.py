@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
 from .deviations import Report
-from .errors import ResponseError
-from .exchange import Exchange
+from .errors import Exchange, ResponseError
 from .operation import Operation, RequestBuilder
 from .responses import each_of
 

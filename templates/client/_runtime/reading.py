@@ -9,9 +9,8 @@ from __future__ import annotations
 import copy
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
@@ -36,40 +35,13 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
-_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
-_ZONE = r"([Zz]|[+-]\d\d:\d\d)"
-_PATTERNS: Mapping[Any, str] = {
-    datetime: rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
-    date: r"\d{4}-\d\d-\d\d",
-    time: f"{_TIME}{_ZONE}?",
-    timedelta: r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?",
-    Decimal: r"-?\d+(\.\d+)?([Ee][+-]?\d+)?",
-}
-TEXTS = {type_: re.compile(pattern, re.ASCII) for type_, pattern in _PATTERNS.items()}
-"""The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
-_WIDER = {
-    type_: re.compile(
-        pattern.replace("{1,6}", "+").replace("(?!$)", r"(?!$)(\d+Y)?(\d+M)?"), re.ASCII
-    )
-    for type_, pattern in _PATTERNS.items()
-}
-"""All texts of a format."""
-_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
-_CLOCKS = (datetime, time)
-"""Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
-_DOUBTFUL: Mapping[Any, bytes] = {
-    datetime: rb"\d{4}-\d\d-\d\d(?!\"|T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
-    time: rb"\d\d:\d\d(?!:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?\")",
-    timedelta: rb"[+-]?(P[^\"T]*[YM]|p|\d+ ?[:d])",
-}
-"""The beginnings of texts that pydantic takes for such a type though another is described."""
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
 """Pydantic's options for JSON that is as described."""
-_Place = tuple[Any, str | int]
+Place = tuple[Any, str | int]
 """The place of the container, and the name or the index in it."""
-_ROOT: _Place = (None, "")
+_ROOT: Place = (None, "")
 
 
 def _refuse(_: Any) -> Any:
@@ -84,14 +56,16 @@ class Untyped:
     """Marks a class whose description states no type, so that it admits every JSON type."""
 
 
+FORMATS: dict[Any, Any] = {}
+"""The formats by type; :mod:`formats` registers those that a package has."""
+
+
 def is_beyond(data: object, value: object) -> bool:
     """Return whether data is a text of a value's format, with years, months or digits of a fraction
     that the value doesn't have.
     """
-    form = TEXTS.get(type(value))
-    if form is None or not isinstance(data, str) or form.fullmatch(data):
-        return False
-    return _WIDER[type(value)].fullmatch(data) is not None
+    form = FORMATS.get(type(value))
+    return form is not None and isinstance(data, str) and form.is_beyond(data)
 
 
 def read_json(
@@ -120,7 +94,7 @@ def read_json(
 
 def read_value(reader: Reader, data: Any, report: Report = lambda *_: None) -> Any:
     """Return the value of JSON's data; ``report`` as for :func:`read_json`."""
-    notes = _Notes({})
+    notes = Notes({})
     value = reader.read(data, _ROOT, notes)
     shapes: dict[Any, int] = {}
     seen: set[tuple[str, int]] = set()
@@ -132,9 +106,9 @@ def read_value(reader: Reader, data: Any, report: Report = lambda *_: None) -> A
     return value
 
 
-def _shape(place: _Place, shapes: dict[Any, int]) -> int:
+def _shape(place: Place, shapes: dict[Any, int]) -> int:
     """Return a number that is the same for all items of a list."""
-    steps: list[_Place] = []
+    steps: list[Place] = []
     while place is not _ROOT and id(place) not in shapes:
         steps.append(place)
         place = place[0]
@@ -145,7 +119,7 @@ def _shape(place: _Place, shapes: dict[Any, int]) -> int:
     return number
 
 
-def _pointer(place: _Place) -> str:
+def _pointer(place: Place) -> str:
     """Return a pointer (RFC 6901 §3)."""
     steps: list[str] = []
     while place is not _ROOT:
@@ -154,31 +128,31 @@ def _pointer(place: _Place) -> str:
     return "".join(reversed(steps))
 
 
-class _Notes:
+class Notes:
     """The deviations in a value, and how well it fits its type."""
 
-    def __init__(self, unions: dict[Any, tuple[Any, _Notes]]) -> None:
+    def __init__(self, unions: dict[Any, tuple[Any, Notes]]) -> None:
         self.unions = unions
         """The values of unions, by the data and the union."""
         self.deviations = self.described = self.undescribed = 0
-        self._entries: list[tuple[str, _Place, int] | _Notes] = []
+        self._entries: list[tuple[str, Place, int] | Notes] = []
 
-    def add(self, rule: str, place: _Place, count: int = 1) -> None:
+    def add(self, rule: str, place: Place, count: int = 1) -> None:
         self.deviations += count
         self._entries.append((rule, place, count))
 
-    def add_all(self, part: _Notes) -> None:
+    def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""
         self.deviations += part.deviations
         self.described += part.described
         self.undescribed += part.undescribed
         self._entries.append(part)
 
-    def __iter__(self) -> Iterator[tuple[str, _Place, int]]:
+    def __iter__(self) -> Iterator[tuple[str, Place, int]]:
         stack = self._entries[::-1]
         while stack:
             entry = stack.pop()
-            if isinstance(entry, _Notes):
+            if isinstance(entry, Notes):
                 stack += entry._entries[::-1]
             else:
                 yield entry
@@ -190,21 +164,22 @@ class _Notes:
 class Reader:
     """Reads any JSON; its subclasses read that of a type."""
 
+    kinds: frozenset[type] = _ANY
+    """The types of JSON that it takes, as Python has them."""
     exact: type | None = None
     """The type of JSON that is its own value."""
     limits: TypeAdapter[Any] | None = None
+    """The validator of an array or an object with limits."""
+    base: Any = None
+    """The type of Python of a text."""
+    is_ambiguous = False
+    """True if pydantic alone could read another value than described."""
+    is_untyped = False
+    """True for a class that admits every JSON type."""
+    is_decimal = False
+    """True for a number that is a decimal."""
 
-    @cached_property
-    def kinds(self) -> frozenset[type]:
-        """The types of JSON that it takes, as Python has them."""
-        return _ANY
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether pydantic alone could read another value than described."""
-        return False
-
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:  # noqa: ARG002
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:  # noqa: ARG002
         """Return the value of JSON, and note its deviations."""
         return data
 
@@ -220,13 +195,6 @@ class Reader:
     def _has_decimals(self) -> bool:
         return any(reader.is_decimal for reader in self._parts)
 
-    is_untyped = False
-    """True for a class that admits every JSON type."""
-    is_decimal = False
-    """True for a number that is a decimal."""
-    base: Any = None
-    """The type of Python of a text."""
-
     @cached_property
     def is_direct(self) -> bool:
         """False where pydantic could read another value, or try the branches of unions often."""
@@ -235,11 +203,10 @@ class Reader:
     @cached_property
     def doubtful(self) -> re.Pattern[bytes] | None:
         """Matches JSON in which a text may not be of its format, such as Unix time."""
-        bases = {date, *_DOUBTFUL} & {one.base for one in self._parts}
-        starts = [_DOUBTFUL[base] for base in _DOUBTFUL.keys() & bases]
-        number = rb"[+-]?[\d.]+\s*\""
-        every = b"|".join([number, *starts])  # of which a first character is soon known
-        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if bases else None
+        forms = [FORMATS[part.base] for part in self._parts if part.base in FORMATS]
+        starts = dict.fromkeys(start for form in forms for start in form.doubtful)
+        every = b"|".join(starts)  # of which a first character is soon known
+        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if starts else None
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:
@@ -252,7 +219,7 @@ class Reader:
             queue += inner
         return queue
 
-    def check(self, data: Any, place: _Place, notes: _Notes) -> bool:
+    def check(self, data: Any, place: Place, notes: Notes) -> bool:
         """Return whether JSON is of the type; note the limits that it breaks."""
         if type(data) not in self.kinds:
             if not self.is_untyped:
@@ -289,22 +256,17 @@ class _Scalar(Reader):
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
-        self.form = None if is_decimal else TEXTS.get(base)
+        # Pydantic takes true for a listed 1, and a number for a decimal in text.
+        self.is_ambiguous = base is Decimal or (self.is_listed and bool(self.kinds & _NUMBERS))
+        self.form = None if is_decimal else FORMATS.get(base)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether it lists numbers, as pydantic takes true for 1, or is a decimal in text,
-        for which it takes a number.
-        """
-        return self.base is Decimal or (self.is_listed and bool(self.kinds & _NUMBERS))
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """The type's validator."""
         return TypeAdapter(self.type)
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         kind = data.__class__
         if kind is self.exact:
             return data
@@ -313,15 +275,13 @@ class _Scalar(Reader):
             kind = data.__class__
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        form = self.form
-        is_exact = form is None or kind is not str or form.fullmatch(data) is not None
-        is_read = is_exact or (self.base in _CLOCKS and _CLOCK.match(data) is not None)
-        if kind in self.kinds and is_read:
+        form = self.form if kind is str else None
+        if kind in self.kinds and (form is None or form.is_readable(data)):
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
             if not error:
                 if self.base is float and not isfinite(data):
                     notes.add("type/changed", place)
-                if not is_exact:
+                if form is not None and not form.exact.fullmatch(data):
                     notes.add("format/changed", place)
                 return data if self.base is float else value
             if error in _LIMITS:
@@ -330,7 +290,7 @@ class _Scalar(Reader):
             if self.is_listed or self.base not in _NUMBERS:
                 notes.add("enum/value-added" if self.is_listed else "format/changed", place)
                 return data
-        rule = "format/changed" if form and kind is str else "type/changed"
+        rule = "format/changed" if form else "type/changed"
         notes.add("nullable/added" if data is None else rule, place)
         return self._converted(data)
 
@@ -369,7 +329,7 @@ class _Container(Reader):
     def inner(self) -> Sequence[Reader]:
         return (self.items,)
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         items, exact = self.items, self.items.exact
@@ -391,6 +351,7 @@ class _Object(Reader):
         self.kinds = frozenset[type]((dict,))
         self.is_untyped = issubclass(model, Untyped)
         self.needed: tuple[str, ...] = getattr(model, "_needed_in_responses", ())
+        self.is_ambiguous = bool(self.needed)
 
     @cached_property
     def members(self) -> dict[str, tuple[str, Reader]]:
@@ -417,11 +378,6 @@ class _Object(Reader):
         names.update(self.needed)
         return {name: key for key, (name, _) in self.members.items() if name in names}
 
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether a response needs what the class doesn't."""
-        return bool(self.needed)
-
     @cached_property
     def empty(self) -> BaseModel:
         """An object without members, whose fields have the order of the description."""
@@ -435,7 +391,7 @@ class _Object(Reader):
         others = [self.others] if self.others else []
         return [*others, *(reader for _, reader in self.members.values())]
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         members, others = self.members, self.others
@@ -459,41 +415,26 @@ class _Object(Reader):
         value.model_fields_set.update(fields, extras.keys() - vars(value).keys())
         cast("dict[str, Any]", value.model_extra).update(extras)
         missing = [(name, key) for name, key in self.required.items() if name not in fields]
+        is_sparse = len(missing) > 1 and 2 * len(missing) > len(self.required)
+        if is_sparse:
+            notes.add("required/removed", place, len(missing))
         for name, key in missing:
             if name not in self.needed:
                 del vars(value)[name]
-            if len(missing) == 1 or 2 * len(missing) <= len(self.required):
+            if not is_sparse:
                 notes.add("required/removed", (place, key))
-        if len(missing) > 1 and 2 * len(missing) > len(self.required):
-            notes.add("required/removed", place, len(missing))
         return value
 
 
-class _Union(Reader):
-    """Reads the branch with the fewest deviations, then with the most described members.
+class UnionReader(Reader):
+    """Reads the branch with the fewest deviations, then with the most described members."""
 
-    Where a discriminator tells branches apart, ``mark`` is an ``OpenUnion``, and ``unknown`` reads
-    objects of a kind that isn't described.
-    """
-
-    def __init__(self, branches: Sequence[Any], mark: Any = None) -> None:
+    def __init__(self, branches: Sequence[Any]) -> None:
         self.branches = [reader_of(branch) for branch in branches]
-        self.mark = mark
-        self.unknown = self.branches.pop() if mark else None
+        self.kinds = frozenset[type]().union(*(branch.kinds for branch in self.branches))
+        self.is_ambiguous = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
         self.typed = [one for one in self.branches if one.exact is not NoneType]
         self.exact = self.typed[0].exact if len(self.typed) == 1 else None
-
-    @cached_property
-    def kinds(self) -> frozenset[type]:
-        """The types of JSON that its branches take."""
-        return frozenset[type]().union(*(branch.kinds for branch in self.branches))
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether several branches take what no discriminator tells apart."""
-        if self.mark:
-            return bool(self.mark.is_ambiguous)
-        return any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
 
     def inner(self) -> Sequence[Reader]:
         return self.branches
@@ -501,37 +442,31 @@ class _Union(Reader):
     def _taking(self, kind: type) -> list[Reader]:
         return [one for one in self.branches if kind in one.kinds or one.is_untyped]
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         kind = float if data.__class__ is Digits else data.__class__
         taking: list[Reader] = self._taking(kind) or self.typed
-        is_known = True
-        if self.mark and kind is dict:
-            positions, is_known = self.mark.positions(data)
-            taking = [self.branches[at] for at in positions]
-        elif len(taking) == 1:
+        if len(taking) == 1:
             return taking[0].read(data, place, notes)
-        # A text is of a format or an enumeration, if it can be, and else plain.
-        taking = sorted(taking, key=lambda one: one.exact is str or one.is_untyped)
-        value, part = self._best(taking, data, place, notes)
-        if kind is str and taking[-1].exact is str and to_json(value) != to_json(data):
+        value, part = self.best(taking, data, place, notes)
+        has_text = any(branch.exact is str for branch in taking)
+        if kind is str and has_text and to_json(value) != to_json(data):
             return data  # the other branch would write another text
-        if self.unknown and part.deviations and not is_known:
-            notes.add("branch/added-known", place)
-            return self.unknown.read(data, place, _Notes({}))
         notes.add_all(part)
         return value
 
-    def _best(
-        self, branches: Sequence[Reader], data: Any, place: _Place, notes: _Notes
-    ) -> tuple[Any, _Notes]:
+    def best(
+        self, branches: Sequence[Reader], data: Any, place: Place, notes: Notes
+    ) -> tuple[Any, Notes]:
         """Return the value of the branch that fits best, and what was noted of it."""
+        # A text is of a format or an enumeration, if it can be, and else plain.
+        branches = sorted(branches, key=lambda branch: branch.exact is str or branch.is_untyped)
         key = id(data), id(self)
         is_container = type(data) in _CONTAINERS  # Python may have one object for equal scalars
         if is_container and key in notes.unions:
             return notes.unions[key]
-        ranked: list[tuple[Any, Any, _Notes]] = []
+        ranked: list[tuple[Any, Any, Notes]] = []
         for index, branch in enumerate(branches):
-            part = _Notes(notes.unions)
+            part = Notes(notes.unions)
             value = branch.read(data, place, part)
             faults = part.deviations + part.undescribed
             rank = bool(part.deviations), faults, -part.described, value is data, index
@@ -573,8 +508,8 @@ def reader_of(type_: Any) -> Reader:
     if origin in (Union, UnionType):
         if limits:  # of the only type beside null
             arguments = [a if a is NoneType else Annotated[(a, *marks)] for a in arguments]
-        tagged = next((mark for mark in marks if hasattr(mark, "tag")), None)
-        return _Union(arguments, tagged)
+        make = next((mark.reader for mark in marks if hasattr(mark, "reader")), UnionReader)
+        return cast("Reader", make(arguments))
     if base in (Any, object):
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):

@@ -11,8 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 from .call import Call
 from .decoding import Decoder as Unpacker
 from .deviations import Deviations
-from .errors import ResponseError, TransportError
-from .exchange import Exchange
+from .errors import Exchange, ResponseError, TransportError
 from .http import httpx
 from .items import Chunks, Decoder, Items
 from .operation import Operation
@@ -195,7 +194,14 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
 
 
 class _Opener(Sender):
-    """Sends calls whose result is a stream."""
+    """Sends calls whose result is a stream, over the connections of another sender."""
+
+    def __init__(self, sender: Sender) -> None:
+        self.settings = sender.settings
+        self._sender = sender
+
+    def current(self) -> httpx.Client:
+        return self._sender.current()
 
     def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
         """Return a stream; read other responses to their end."""
@@ -204,7 +210,14 @@ class _Opener(Sender):
 
 
 class _AsyncOpener(AsyncSender):
-    """Sends calls whose result is a stream."""
+    """Sends calls whose result is a stream, over the connections of another sender."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self.settings = sender.settings
+        self._sender = sender
+
+    def current(self) -> httpx.AsyncClient:
+        return self._sender.current()
 
     async def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
         """Return a stream; read other responses to their end."""
@@ -220,7 +233,7 @@ def open_stream(
     *arguments: Any,
 ) -> Stream[T]:
     """Send a call whose response is read as it arrives; raises the errors of any call."""
-    opener = _Opener(sender.settings, sender.connections)
+    opener = _Opener(sender)
     result: Any = opener.call(operation, body, options, *arguments)
     return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
@@ -233,7 +246,7 @@ async def open_async_stream(
     *arguments: Any,
 ) -> AsyncStream[T]:
     """As :func:`open_stream`."""
-    opener = _AsyncOpener(sender.settings, sender.connections)
+    opener = _AsyncOpener(sender)
     result: Any = await opener.call(operation, body, options, *arguments)
     return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 

@@ -15,22 +15,16 @@ from .errors import PackageError, RequestError
 from .http import httpx
 from .operation import Operation
 from .options import Options
-from .settings import Settings
 
 T = TypeVar("T")
 
 DEFAULTS = Options()
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
-"""What the HTTP library raises; the last two if a redirect's address is invalid, though it isn't
-followed."""
+"""What the HTTP library raises; of an invalid redirect too, though it isn't followed."""
 
 
-class Sender:
+class Sender(Connections):
     """Sends calls over an ``httpx.Client``."""
-
-    def __init__(self, settings: Settings, connections: Connections) -> None:
-        self.settings = settings
-        self.connections = connections
 
     def call(
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
@@ -39,7 +33,7 @@ class Sender:
         given = operation.build(arguments, body)
         call = Call(self.settings, operation, given, options or DEFAULTS)
         while True:
-            http = self.connections.current()
+            http = self.current()
             builder = call.begin()
             for credential in call.credentials:
                 fault = credential.write(builder, credential.secret())
@@ -63,17 +57,13 @@ class Sender:
             for chunk in response.iter_raw():
                 if not call.add(chunks, chunk):
                     break
-            return call.read(response, chunks)
+            return call.read(response, b"".join(chunks))
         finally:
             response.close()
 
 
-class AsyncSender:
+class AsyncSender(AsyncConnections):
     """Sends calls over an ``httpx.AsyncClient``."""
-
-    def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
-        self.settings = settings
-        self.connections = connections
 
     async def call(
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
@@ -84,7 +74,7 @@ class AsyncSender:
         given = operation.build(arguments, body)
         call = Call(self.settings, operation, given, options or DEFAULTS)
         while True:
-            http = self.connections.current()
+            http = self.current()
             builder = call.begin()
             for credential in call.credentials:
                 fault = credential.write(builder, await _awaited(credential.secret()))
@@ -110,7 +100,7 @@ class AsyncSender:
             async for chunk in response.aiter_raw():
                 if not call.add(chunks, chunk):
                     break
-            return call.read(response, chunks)
+            return call.read(response, b"".join(chunks))
         finally:
             await response.aclose()
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, cast, get_args
 from pydantic import Discriminator, GetCoreSchemaHandler, InstanceOf, Tag
 
 from .model import OpenModel
+from .reading import Notes, Place, UnionReader, reader_of
 
 
 class UnknownVariant(OpenModel):
@@ -57,6 +58,10 @@ class OpenUnion:
         chosen: Any = Annotated[tagged, Discriminator(self._choose)]
         return handler.generate_schema(chosen)
 
+    def reader(self, branches: Sequence[Any]) -> UnionReader:
+        """Return what reads the union in a response; the last branch is the unknown variant."""
+        return _TaggedReader(branches, self)
+
     @property
     def is_ambiguous(self) -> bool:
         """Return whether several classes can have one value of the tag."""
@@ -87,6 +92,28 @@ class OpenUnion:
             return self._tags[_UNTAGGED if self.default < 0 else _OTHER]
         text = _text(cast("Any", value[self.tag]))
         return self._tags.get(text, self._tags[_OTHER])
+
+
+class _TaggedReader(UnionReader):
+    """Reads the branch that the tag tells, or an object of a kind that isn't described."""
+
+    def __init__(self, branches: Sequence[Any], mark: OpenUnion) -> None:
+        super().__init__(branches[:-1])
+        self._unknown = reader_of(branches[-1])
+        self._mark = mark
+        self.is_ambiguous = mark.is_ambiguous
+
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+        if not isinstance(data, dict):
+            return super().read(data, place, notes)
+        positions, is_known = self._mark.positions(cast("dict[str, Any]", data))
+        branches = [self.branches[position] for position in positions]
+        value, part = self.best(branches, data, place, notes)
+        if part.deviations and not is_known:
+            notes.add("branch/added-known", place)
+            return self._unknown.read(data, place, Notes({}))
+        notes.add_all(part)
+        return value
 
 
 def _union(kinds: tuple[Any, ...]) -> Any:

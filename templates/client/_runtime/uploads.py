@@ -164,12 +164,14 @@ class Content:
 
 def _write_stream(builder: RequestBuilder, body: FileBody | Parts) -> None:
     """Write a body that is read while it is sent."""
+    from .body_streams import BodyStream  # the HTTP library, when it is needed
+
     builder.headers["content-type"] = header_safe("content-type", body.media_type)
     if body.length is None:
         builder.headers["transfer-encoding"] = "chunked"
     else:
         builder.headers["content-length"] = str(body.length)
-    builder.content = body
+    builder.content = BodyStream(body)
 
 
 class _Bytes:

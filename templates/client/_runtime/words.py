@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pydantic import ValidationError
-
 _PLACES = (
     "detail", "message", "error_description", "error/message", "errors/0/detail",
     "errors/0/message", "errors/0/title", "message/0", "details", "description", "error", "title",
@@ -80,11 +78,4 @@ _WHOLE = 1_000_000
 
 def explain(cause: Exception) -> str:
     """Return why a body can't be read, on one line."""
-    if not isinstance(cause, ValidationError):
-        return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause), _WHOLE)
-    first = cause.errors(include_url=False, include_input=False)[0]
-    at = one_line(".".join(map(str, first["loc"])), _WHOLE)
-    where = f" at {at}" if at else ""
-    others = cause.error_count() - 1  # each branch of a union has one of its own
-    more = f" (and {others} more)" if others else ""
-    return f"{one_line(first['msg'], _WHOLE)}{where}{more}"
+    return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause), _WHOLE)

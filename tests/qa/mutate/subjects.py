@@ -68,7 +68,11 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/bodies", "cases/left_out_requests",
     ),
     "_runtime/exact.py": ("cases/exact_values",),
-    "_runtime/exchange.py": (*CLIENT, "cases/security_schemes"),
+    "_runtime/formats.py": (
+        "client/test_strict_writing.py", "client/test_reading.py", "cases/exact_values",
+        "cases/deviations", "cases/formats",
+    ),
+    "_runtime/environment.py": ("client/test_from_env.py", *SECURITY),
     "_runtime/fake.py": (
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth", "cases/examples",
@@ -87,6 +91,9 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/nullable_and_absent",
     ),
     "_runtime/oauth.py": ("cases/oauth",),
+    "_runtime/auth_errors.py": ("cases/oauth",),
+    "_runtime/http_auth.py": (*SECURITY,),
+    "_runtime/body_streams.py": ("client/test_uploads.py", "cases/multipart", "cases/deviations"),
     "_runtime/operation.py": (
         "cases/deviations", "cases/idempotency", "cases/redirects", *CLIENT, *MODELS,
         *BODIES, "client/test_fake.py", "cases/parameters", "cases/exact_values",
@@ -133,7 +140,9 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",
         "client/test_shapes.py",
     ),
-    "_runtime/errors.py": (*CLIENT, "cases/oauth", "client/test_faults.py"),
+    "_runtime/errors.py": (
+        *CLIENT, "cases/oauth", "cases/security_schemes", "client/test_faults.py",
+    ),
     "_runtime/files.py": ("cases/bodies", "client/test_uploads.py"),
     "_runtime/numbers.py": ("cases/exact_values",),
     "_runtime/webhook_errors.py": ("cases/webhooks", "client/test_webhooks.py"),

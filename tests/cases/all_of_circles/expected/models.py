@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, TypeAlias
 
 from typing_extensions import TypeAliasType
 
 from ._runtime.exact import DIGITS, EXACT
+from ._runtime.formats import date
 from ._runtime.model import Model, Opt
 
 

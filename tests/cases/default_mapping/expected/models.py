@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.exact import Number
+from ._runtime.formats import date
 from ._runtime.model import Model, Opt
 from ._runtime.unions import OpenUnion, UnknownVariant
 

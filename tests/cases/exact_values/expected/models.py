@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 
@@ -11,6 +10,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.exact import DIGITS, EXACT, INTEGERS, Number
+from ._runtime.formats import date, datetime
 from ._runtime.model import Model, Opt, OrInt, OrStr
 from ._runtime.reading import Untyped
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from enum import IntEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ._runtime.exact import DIGITS, Number
+from ._runtime.formats import Decimal
 from ._runtime.model import Model, Opt
 
 

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from ._runtime.exact import Number
+from ._runtime.formats import Decimal, date, datetime, time, timedelta
 from ._runtime.model import Model, Opt
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Dict, Literal, TypeAlias
 
@@ -11,6 +10,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.exact import DIGITS, INTEGERS, Number
+from ._runtime.formats import datetime
 from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
 

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ._runtime.exact import Number
+from ._runtime.formats import datetime
 from ._runtime.model import ListOf, Model, Opt
 from .files import FileContent
 

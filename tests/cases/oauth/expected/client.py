@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
-from ._runtime.auth import AsyncToken, Bearer, NoCredentials, Secret, Token, env, env_pair
+from ._runtime.auth import AsyncToken, Bearer, NoCredentials, Secret, Token
+from ._runtime.environment import env, env_pair
 from ._runtime.oauth import ClientCredentials, bind
 from ._runtime.operation import Credential
 from ._runtime.security import choose_credentials

@@ -9,9 +9,11 @@ from . import _operations as operations
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.api_key import ApiKey
-from ._runtime.auth import AsyncToken, Bearer, HttpAuth, NoCredentials, Secret, Token, env, env_pair
+from ._runtime.auth import AsyncToken, Bearer, NoCredentials, Secret, Token
 from ._runtime.basic import Basic, login
+from ._runtime.environment import env, env_pair
 from ._runtime.http import httpx
+from ._runtime.http_auth import HttpAuth
 from ._runtime.operation import Credential
 from ._runtime.options import Options
 from ._runtime.security import choose_credentials

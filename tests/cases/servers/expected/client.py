@@ -9,7 +9,8 @@ from . import _operations as operations
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.api_key import ApiKey
-from ._runtime.auth import NoCredentials, Secret, env
+from ._runtime.auth import NoCredentials, Secret
+from ._runtime.environment import env
 from ._runtime.operation import Credential
 from ._runtime.options import Options
 from ._runtime.security import choose_credentials

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.formats import date
 from ._runtime.model import Model, Opt
 
 Labels = TypeAliasType("Labels", list[str])

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Dict
 
+from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, OpenModel, Opt
 from ._runtime.reading import Untyped
 

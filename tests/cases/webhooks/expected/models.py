@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
@@ -11,6 +10,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.exact import Number
+from ._runtime.formats import datetime
 from ._runtime.model import Model, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from .. import models
+from .._runtime.formats import datetime
 from .._runtime.json import Json
 from .._runtime.parameters import Header, Query
 from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource

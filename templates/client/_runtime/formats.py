@@ -1,0 +1,85 @@
+"""Texts of dates, times, durations and decimals, which a client has if its types have them.
+
+Importing the types from here registers their formats (RFC 3339 §5.6 and appendix A).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as date
+from datetime import datetime as datetime
+from datetime import time as time
+from datetime import timedelta as timedelta
+from decimal import Decimal as Decimal
+
+from .reading import FORMATS
+
+
+@dataclass(frozen=True)
+class Format:
+    """The texts of a format whose values are of a type of Python."""
+
+    exact: re.Pattern[str]
+    """Matches the texts that the type holds exactly."""
+    whole: re.Pattern[str]
+    """Matches all texts of the format."""
+    similar: re.Pattern[str] | None
+    """Matches the beginnings of other texts that are read, and reported: without a zone, with
+    nanoseconds."""
+    doubtful: Sequence[bytes]
+    """Match, in JSON, the beginnings of texts that pydantic takes for such a value though another
+    is described."""
+    error: str
+    """Pydantic's error for a value that isn't such a text."""
+
+    def is_readable(self, text: str) -> bool:
+        """Return whether a text is read as a value."""
+        return bool(self.exact.fullmatch(text) or (self.similar and self.similar.match(text)))
+
+    def is_beyond(self, text: str) -> bool:
+        """Return whether a text of the format has what the type doesn't hold."""
+        return bool(self.whole.fullmatch(text) and not self.exact.fullmatch(text))
+
+
+_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
+_ZONE = r"([Zz]|[+-]\d\d:\d\d)"
+_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
+_NUMBER = rb"[+-]?[\d.]+\s*\""
+
+
+def _register(type_: type, pattern: str, error: str, *doubtful: bytes) -> None:
+    wider = pattern.replace("{1,6}", "+").replace("(?!$)", r"(?!$)(\d+Y)?(\d+M)?")
+    FORMATS[type_] = Format(
+        re.compile(pattern, re.ASCII),
+        re.compile(wider, re.ASCII),
+        _CLOCK if type_ in (datetime, time) else None,
+        doubtful,
+        error,
+    )
+
+
+_register(
+    datetime,
+    rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
+    "datetime_type",
+    _NUMBER,
+    rb"\d{4}-\d\d-\d\d(?!\"|T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
+)
+_register(date, r"\d{4}-\d\d-\d\d", "date_type", _NUMBER)
+_register(
+    time,
+    f"{_TIME}{_ZONE}?",
+    "time_type",
+    _NUMBER,
+    rb"\d\d:\d\d(?!:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?\")",
+)
+_register(
+    timedelta,
+    r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?",
+    "time_delta_type",
+    _NUMBER,
+    rb"[+-]?(P[^\"T]*[YM]|p|\d+ ?[:d])",
+)
+_register(Decimal, r"-?\d+(\.\d+)?([Ee][+-]?\d+)?", "decimal_type")
