@@ -15,14 +15,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import models
+from ._runtime.example_values import M, example_of
 from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script, operation_modules
 from ._runtime.fake_server import main
 from ._runtime.http import httpx
 from ._runtime.recorder import FilePath, RecordingTransport
 from .client import API_FACTS
 
-__all__ = ["Fake", "Fault", "Received", "Recorder", "Refused", "Reply", "Script"]
+__all__ = ["Fake", "Fault", "Received", "Recorder", "Refused", "Reply", "Script", "example"]
 
 
 class Fake(FakeTransport):
@@ -39,6 +42,15 @@ class Fake(FakeTransport):
 
     def __init__(self, *, base_url: str = API_FACTS.address, strict: bool = True) -> None:
         super().__init__(API_FACTS, base_url, operation_modules(__name__), __file__, strict=strict)
+
+
+def example(model: type[M], /, **fields: Any) -> M:
+    """Return a valid value of a class of the models, always the same, with ``fields`` replaced.
+
+    It is an example of the description, or was made when the package was generated. Raises
+    ``pydantic.ValidationError`` for a field that doesn't match the description.
+    """
+    return example_of(__file__, model, fields)
 
 
 class Recorder(RecordingTransport):
