@@ -352,13 +352,13 @@ def _rendered_files(
     """Return the formatted files of a client and of its tests; their Python is validated."""
     from ..codegen.render.format import format_files
     from ..codegen.render.imports import without_unused
-    from ..codegen.render.render import AGENTS, render, render_agents
+    from ..codegen.render.render import render, render_pages
     from ..codegen.render.templates import HEADERS
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"
     sources = render(api, templates, reuse, process)
-    sources[AGENTS] = render_agents(api, cases, templates)
+    sources |= render_pages(api, cases, templates)
     progress("formatting")
     # Files without substitutions are formatted and checked in templates/.
     plain, theirs = (

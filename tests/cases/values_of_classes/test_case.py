@@ -100,4 +100,5 @@ def test_values_of_every_case(topic: str, cases: GeneratedCases) -> None:
         model = getattr(case.models, name)
         value = case.modules["testing"].example(model)
         assert type(value) is model
-        model(**{field: vars(value)[field] for field in value.model_fields_set})
+        data = vars(value) | (value.model_extra or {})
+        model(**{field: data[field] for field in value.model_fields_set})
