@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import config
@@ -22,7 +23,7 @@ from ..document.selectors import has_schemas_alone
 from ..document.tree import Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import is_hiding, read_text, relative_to
+from ..portable import is_hiding, parse_toml, read_text, relative_to
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, Reach, is_url, no_progress, read_description, read_file
@@ -135,6 +136,7 @@ def init(
         operations=tuple(operations),
         models=models,
         output=Path(output).as_posix() if output else "",
+        http="httpx" if models else _http_library(old),
         upstream=upstream,
         insecure=insecure and (is_url(source) or bool(remote)),
         remote=tuple(remote),
@@ -257,6 +259,30 @@ def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:
     if not re.search(rf"(?m)^\s*exclude\s*=[^=]*{re.escape(client.output)}", text):
         lines += ["[tool.mypy]", f'mypy_path = "{client.output}"', f'exclude = "^{tests}/"']
     return tuple(lines)
+
+
+def _http_library(settings: bytes | None) -> str:
+    """Return the HTTP library among the dependencies that pyproject.toml declares.
+
+    That is httpx2 if they have it and not httpx, else the default (PEP 621, PEP 735, Poetry).
+    """
+    data: Any = parse_toml((settings or b"").decode(), "pyproject.toml")
+    project, poetry = (_table(data, *path) for path in (("project",), ("tool", "poetry")))
+    lists: list[Any] = [project.get("dependencies")]
+    lists += _table(project, "optional-dependencies").values()
+    lists += _table(data, "dependency-groups").values()
+    lists += [_table(poetry, "dependencies"), _table(poetry, "dev-dependencies")]
+    lists += [_table(group, "dependencies") for group in _table(poetry, "group").values()]
+    entries = [entry for part in lists if isinstance(part, (list, dict)) for entry in part]
+    names = {re.split(r"[^\w.-]", entry.strip())[0].lower() for entry in map(str, entries)}
+    return "httpx2" if "httpx2" in names and "httpx" not in names else "httpx"
+
+
+def _table(data: Any, *path: str) -> dict[str, Any]:
+    """Return a table of TOML; an empty one if there is none."""
+    for name in path:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
 
 
 def _is_outside(root: Path, upstream: str) -> bool:
