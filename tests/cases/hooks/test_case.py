@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.client.conftest import serve  # noqa: F401 - a fixture
 from tests.support.sockets import Server
-from tests.works_with.conftest import serve, staging  # noqa: F401 - fixtures
+from tests.works_with.conftest import staging  # noqa: F401 - a fixture
 from tests.works_with.page import UserProject
 
 pytestmark = pytest.mark.slow
