@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import config
@@ -273,16 +273,20 @@ def _http_library(settings: bytes | None) -> str:
     lists += _table(data, "dependency-groups").values()
     lists += [_table(poetry, "dependencies"), _table(poetry, "dev-dependencies")]
     lists += [_table(group, "dependencies") for group in _table(poetry, "group").values()]
-    entries = [entry for part in lists if isinstance(part, (list, dict)) for entry in part]
-    names = {re.split(r"[^\w.-]", entry.strip())[0].lower() for entry in map(str, entries)}
+    names: set[str] = set()
+    for part in lists:
+        if isinstance(part, (list, dict)):
+            entries = map(str, cast("Iterable[object]", part))
+            names |= {re.split(r"[^\w.-]", entry.strip())[0].lower() for entry in entries}
     return "httpx2" if "httpx2" in names and "httpx" not in names else "httpx"
 
 
 def _table(data: Any, *path: str) -> dict[str, Any]:
     """Return a table of TOML; an empty one if there is none."""
+    table: Any = data
     for name in path:
-        data = data.get(name) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
+        table = cast("dict[str, Any]", table).get(name) if isinstance(table, dict) else None
+    return cast("dict[str, Any]", table) if isinstance(table, dict) else {}
 
 
 def _is_outside(root: Path, upstream: str) -> bool:
