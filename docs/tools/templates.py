@@ -40,6 +40,10 @@ PASSED_ON = {
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {
     "client/AGENTS.md.jinja": "What a reader needs who has only the folder of the package.",
+    "client/README.md.jinja": "The page of the client, with the feature `readme`.",
+    "client/_call.md.jinja": "A call, of `AGENTS.md` and `README.md`; included.",
+    "client/_errors.md.jinja": "The exceptions, of `AGENTS.md` and `README.md`; included.",
+    "client/_test.md.jinja": "A test, of `AGENTS.md` and `README.md`; included.",
     "models/module.py.jinja": "A module of the models: its enumerations, then classes, "
     "aliases and other names: `imports` and `body` are by datamodel-code-generator.",
     "client/__init__.py.jinja": "The public face of the package.",

@@ -111,7 +111,9 @@ def _steps(client: Client, tests: str, output: str, named: str) -> list[str]:
     ``named`` is the option that names the client among several.
     """
     is_client = not client.models
-    needs = ("httpx pydantic", "client needs") if is_client else ("pydantic", "models need")
+    needs = (
+        (f"{client.http} pydantic", "client needs") if is_client else ("pydantic", "models need")
+    )
     steps = [(f"pip install {needs[0]}", f"what the {needs[1]}")]
     if is_client:
         steps += [("pip install pytest", "what its tests need"), (f"pytest {tests}", "")]

@@ -238,6 +238,7 @@ def render_client(
     # Imported here, so that a check of recorded hashes doesn't pay for them.
     from ..codegen.build.naming import class_names
     from ..codegen.render.reuse import Reuse
+    from ..codegen.testdata.class_examples import class_examples
     from ..codegen.testdata.fake_replies import fake_replies
 
     findings = Findings(strict=client.strict, package=client.package)
@@ -260,6 +261,11 @@ def render_client(
         files[f"{folder}openapi.json"] = source.canonical.to_json()
     if api.has_fake:
         files[f"{package}/_examples.json"] = fake_replies(api, cases)
+    names, _ = class_names(source.canonical, client)
+    classes = {str(name): key for key, name in names.items()}
+    if api.has_fake and "examples" in api.features:
+        values = class_examples(api, cases, source.canonical, classes, findings)
+        files[f"{package}/_values.json"] = values
     warnings = (*source.document.warnings, *findings.warnings)
     main = resolved(path)
     references_root = resolved(root / client.root) if client.root else main.parent
@@ -314,8 +320,6 @@ def render_client(
     made = FileSet.of(manifest, files)
     counts = len(api.operations), schemas, len(api.webhooks)
     calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
-    names, _ = class_names(source.canonical, client)
-    classes = {str(name): key for key, name in names.items()}
     return RenderedClient(made, warnings, left_out, *counts, calls, classes)
 
 
@@ -348,13 +352,13 @@ def _rendered_files(
     """Return the formatted files of a client and of its tests; their Python is validated."""
     from ..codegen.render.format import format_files
     from ..codegen.render.imports import without_unused
-    from ..codegen.render.render import AGENTS, render, render_agents
+    from ..codegen.render.render import render, render_pages
     from ..codegen.render.templates import HEADERS
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"
     sources = render(api, templates, reuse, process)
-    sources[AGENTS] = render_agents(api, cases, templates)
+    sources |= render_pages(api, cases, templates)
     progress("formatting")
     # Files without substitutions are formatted and checked in templates/.
     plain, theirs = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import config
@@ -22,7 +23,7 @@ from ..document.selectors import has_schemas_alone
 from ..document.tree import Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import is_hiding, read_text, relative_to
+from ..portable import is_hiding, parse_toml, read_text, relative_to
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import (
@@ -140,6 +141,7 @@ def init(
         operations=tuple(operations),
         models=models,
         output=Path(output).as_posix() if output else "",
+        http="httpx" if models else _http_library(old),
         upstream=upstream,
         insecure=insecure and (is_url(source) or bool(remote)),
         remote=tuple(remote),
@@ -256,6 +258,34 @@ def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:
     if not re.search(rf"(?m)^\s*exclude\s*=[^=]*{re.escape(client.output)}", text):
         lines += ["[tool.mypy]", f'mypy_path = "{client.output}"', f'exclude = "^{tests}/"']
     return tuple(lines)
+
+
+def _http_library(settings: bytes | None) -> str:
+    """Return the HTTP library among the dependencies that pyproject.toml declares.
+
+    That is httpx2 if they have it and not httpx, else the default (PEP 621, PEP 735, Poetry).
+    """
+    data: Any = parse_toml((settings or b"").decode(), "pyproject.toml")
+    project, poetry = (_table(data, *path) for path in (("project",), ("tool", "poetry")))
+    lists: list[Any] = [project.get("dependencies")]
+    lists += _table(project, "optional-dependencies").values()
+    lists += _table(data, "dependency-groups").values()
+    lists += [_table(poetry, "dependencies"), _table(poetry, "dev-dependencies")]
+    lists += [_table(group, "dependencies") for group in _table(poetry, "group").values()]
+    names: set[str] = set()
+    for part in lists:
+        if isinstance(part, (list, dict)):
+            entries = map(str, cast("Iterable[object]", part))
+            names |= {re.split(r"[^\w.-]", entry.strip())[0].lower() for entry in entries}
+    return "httpx2" if "httpx2" in names and "httpx" not in names else "httpx"
+
+
+def _table(data: Any, *path: str) -> dict[str, Any]:
+    """Return a table of TOML; an empty one if there is none."""
+    table: Any = data
+    for name in path:
+        table = cast("dict[str, Any]", table).get(name) if isinstance(table, dict) else None
+    return cast("dict[str, Any]", table) if isinstance(table, dict) else {}
 
 
 def _is_outside(root: Path, upstream: str) -> bool:

@@ -256,7 +256,7 @@ NONE_OF_OURS = "replaces no template of speclock\\. "
         ("client.py.jinja", "", f"{NONE_OF_OURS}Did you mean .*client/client.py.jinja"),
         ("client/client.py", "", f"{NONE_OF_OURS}Did you mean client/client.py.jinja"),
         ("models/BaseModel.jinja2", "", f"{NONE_OF_OURS}.* models/pydantic_v2/BaseModel.jinja2"),
-        ("README.md", "", f"{NONE_OF_OURS}See docs/templates.md"),
+        ("NOTES.txt", "", f"{NONE_OF_OURS}See docs/templates.md"),
         (
             "client/_runtime/headers.py",
             "x = 1\ndef (\n",

@@ -25,7 +25,7 @@ PLAIN = sorted(path for part in ("client", "tests") for path in (FOLDER / part).
 MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
 PAGES = sorted((FOLDER / "report").glob("*.html.jinja"))
 STYLES = sorted((FOLDER / "report").glob("*.css"))
-FILTERS = {"docstring", "literal", "names"}
+FILTERS = {"docstring", "literal", "markdown", "names"}
 
 FORBIDDEN = (
     nodes.Assign, nodes.AssignBlock, nodes.NSRef, nodes.Import, nodes.FromImport, nodes.Extends,

@@ -10,6 +10,8 @@ import importlib
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -55,8 +57,9 @@ OPTIONS = {
     "git commit": ("--file", "--message", "--quiet"),
     "git init": ("--quiet",), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
-    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "python -m venv": (),
-    "sha256sum": (), "source": (), "uvx --from path/to/speclock speclock": (),
+    "python -m pinterest_audiences.testing": ("--port",), "python -m venv": (),
+    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "sha256sum": (), "source": (),
+    "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
 PACKAGES = {"speclock": "generator", "pinterest_audiences": "pinterest_audiences"}
@@ -95,6 +98,13 @@ def check_python(text: str) -> None:
             module = importlib.import_module(".".join(filter(None, [PACKAGES[package], rest])))
             for name in node.names:
                 assert hasattr(module, name.name), f"{node.module} has no {name.name}"
+
+
+def check_js(text: str) -> None:
+    """Raise an error for what isn't a module of JavaScript, where there is Node."""
+    if node := shutil.which("node"):
+        words = [node, "--input-type=module", "--check"]
+        subprocess.run(words, input=text, text=True, check=True, capture_output=True)
 
 
 def check_yaml(text: str) -> None:
@@ -170,6 +180,7 @@ def check_options(words: list[str]) -> None:
 
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "js": check_js,
     "json": json.loads,
     "python": check_python,
     "sh": check_shell,

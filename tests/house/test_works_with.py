@@ -28,7 +28,7 @@ def test_each_row_has_tests() -> None:
     named = tomllib.loads((TESTS / "works_with/rows.toml").read_text(encoding="utf-8"))
     assert [*named] == subjects()
     tests = Counter(test for row in named.values() for test in {*row})
-    known = names_in("works_with") + names_in("client")
+    known = names_in("works_with") + names_in("client") + names_in("cases/fake_over_http")
     assert all(named.values())
     assert {name: known[name] for name in tests} == dict.fromkeys(tests, 1)
     assert names_in("works_with").keys() - tests.keys() == set()
@@ -40,7 +40,8 @@ def test_each_block_is_run() -> None:
     shown = shown_files()
     assert len(shown) == len(re.findall(r"^```\w+$", text, re.MULTILINE))
     sources = "".join(
-        path.read_text(encoding="utf-8") for path in (TESTS / "works_with").glob("*.py")
+        path.read_text(encoding="utf-8")
+        for path in (*TESTS.glob("works_with/*.py"), *TESTS.glob("cases/*/test_case.py"))
     )
     unused = {name for name in shown if f'"{name.removesuffix(".py")}' not in sources}
     unused -= {name for name in shown if "shop_" in name}  # `make live` runs them

@@ -21,7 +21,7 @@ pythonpath = [".", "generated"]
 filterwarnings = ["error"]
 asyncio_default_fixture_loop_scope = "function"
 """
-_FILE = re.compile(r"^```\w+\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^```\w+\n(?:#|//) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def shown_files() -> dict[str, str]:

@@ -146,7 +146,7 @@ def _is_ours(path: Path) -> bool:
         return True
     if path.name == "py.typed":
         return not path.read_bytes()
-    if path.name == "_examples.json":
+    if path.name in ("_examples.json", "_values.json"):
         return (path.parent / MANIFEST).exists() or (path.parent / "_runtime/fake.py").exists()
     if path.suffix == ".json":
         path = path.with_name("conftest.py")  # that of the tests, which has a header

@@ -1,4 +1,4 @@
-"""Text of a description as docstrings and literals that it can't break out of."""
+"""Text of a description as docstrings, literals and Markdown that it can't break out of."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ import re
 import textwrap
 from typing import cast
 
+from ...printable import shortened
 from ..ir import Code, Text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>&|~#!:@$^]|(?<=www)\.", re.IGNORECASE)
+"""What CommonMark, or GitHub's tables, links and formulas, may take for markup within a line."""
+_LONGEST = 200
+"""The characters of a text on a line of Markdown."""
 _LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
 
 
@@ -72,3 +77,14 @@ def py_literal(value: object) -> Code:
         members = cast("dict[str, object]", value).items()
         return Code("{" + ", ".join(f"{key!r}: {py_literal(item)}" for key, item in members) + "}")
     raise TypeError(f"no literal for {type(value).__name__}")
+
+
+def markdown(text: Text | str) -> Code:
+    """Return the first line of a text as Markdown that is only text, also in a table.
+
+    It may not begin the line. A backslash makes any ASCII punctuation a character (CommonMark 0.31
+    §2.4).
+    """
+    lines = (text.value if isinstance(text, Text) else text).strip().splitlines()
+    line = shortened(_SURROGATE.sub("\ufffd", lines[0].strip() if lines else ""), _LONGEST)
+    return Code(_MARKUP.sub(r"\\\g<0>", line))

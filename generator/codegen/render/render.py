@@ -23,7 +23,7 @@ from ...errors import UsageError
 from ...printable import on_one_line
 from ...recursion import deeply_recursive
 from ..ir import Api, Case, Code, Model, Module, Text
-from .docstrings import docstring, py_literal
+from .docstrings import docstring, markdown, py_literal
 from .model_input import model_inputs
 from .models import generate_models, model_tools
 from .reuse import Reuse
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 RESOURCES = '"""The methods of the clients, a module for each resource."""\n'
-AGENTS = "AGENTS.md"
 
 
 def _finalize(value: object) -> object:
@@ -83,6 +82,7 @@ def _environment(*folders: Path, html: bool = False) -> jinja2.Environment:
     environment.finalize = _visible if html else _finalize
     if not html:
         environment.filters |= {"docstring": docstring, "literal": py_literal, "names": _names}
+        environment.filters["markdown"] = markdown
     return environment
 
 
@@ -223,11 +223,15 @@ def render_tests(
     return files
 
 
-def render_agents(api: Api, cases: Sequence[Case], templates: Templates) -> str:
-    """Return the unformatted text of ``AGENTS.md``; raises as :func:`render`."""
-    view = ApiView(api)
+def render_pages(api: Api, cases: Sequence[Case], templates: Templates) -> dict[str, str]:
+    """Return the unformatted ``AGENTS.md`` and, if it is a feature, ``README.md``.
+
+    Raises as :func:`render`.
+    """
+    view, part = ApiView(api), _Part(templates, "client")
     context = {"api": view, "agents": AgentsView(view, cases)}
-    return _Part(templates, "client").render(f"{AGENTS}.jinja", **context)
+    names = ["AGENTS.md", *(["README.md"] if "readme" in api.features else [])]
+    return {name: part.render(f"{name}.jinja", **context) for name in names}
 
 
 def render_page(name: str, view: object) -> str:

@@ -1,7 +1,8 @@
 """The view of ``AGENTS.md``: a package for a reader who has nothing but its folder.
 
 A program may act on the text that it reads there, so nothing of the description is in it but
-identifiers: no title, no description, no path, and no text of an example.
+identifiers: no title, no description, no path, and no text of an example. ``README.md`` has the
+same content, and texts for people.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from ...ir import (
     Nullable,
     Ref,
     Scalar,
+    Text,
     Type,
     UnionType,
 )
@@ -79,7 +81,7 @@ class ExampleCall:
 
 
 class AgentsView:
-    """The content of ``AGENTS.md``: names, numbers and a call."""
+    """The content of ``AGENTS.md``: names, numbers and a call; for people also texts."""
 
     def __init__(self, api: ApiView, cases: Sequence[Case]) -> None:
         self.api = api
@@ -97,6 +99,13 @@ class AgentsView:
         self._components = {one.name: one for one in api.ir.components}
         self.call = self._example(cases)
         """A call that runs; None if none can be made."""
+        self.title = api.ir.title if api.ir.title.value.strip() else Text(api.ir.client)
+        """The title of the page for people."""
+        self.rows = [
+            (op.ir.call, op.ir.method, op.ir.key, op.ir.summary or op.ir.doc)
+            for op in api.operations
+        ]
+        """The method of the client, HTTP's method, the path and the summary of each operation."""
         classes = [one for one in api.ir.components if not isinstance(one, Alias)]
         self.classes = Code(counted(len(classes), "model"))
         """The number of classes, as text."""

@@ -329,3 +329,33 @@ def test_build_backends(project: Project, name: str, is_inside: bool) -> None:
         subprocess.run(build_wheel, cwd=project.root, check=True)
         with zipfile.ZipFile(wheel) as archive:
             assert not [one for one in archive.namelist() if one.startswith("bookshop")]
+
+
+@pytest.mark.parametrize(
+    ("declared", "library"),
+    [
+        ("", "httpx"),
+        ('[project]\nname = "a"\ndependencies = ["httpx2>=0.1"]', "httpx2"),
+        ('[project]\nname = "a"\ndependencies = ["HTTPX2[http2] ; os_name"]', "httpx2"),
+        ('[project]\nname = "a"\ndependencies = ["httpx2", "httpx~=0.28"]', "httpx"),
+        ('[project]\nname = "a"\ndependencies = ["httpx2-extras"]', "httpx"),
+        ('[project.optional-dependencies]\nweb = ["httpx2"]', "httpx2"),
+        ('[dependency-groups]\ntest = [{include-group = "web"}]\nweb = ["httpx2"]', "httpx2"),
+        ('[dependency-groups]\ntest = ["httpx"]\nweb = ["httpx2"]', "httpx"),
+        ('[tool.poetry.dependencies]\nhttpx2 = "^1"', "httpx2"),
+        ('[tool.poetry.group.dev.dependencies]\nhttpx2 = {version = "^1"}', "httpx2"),
+        ('project = 3\ndependency-groups = ["httpx2"]', "httpx"),
+    ],
+)
+def test_the_http_library_is_the_declared_one(
+    declared: str, library: str, project: Project
+) -> None:
+    """`init` reads pyproject.toml, not what is installed; `generate` reads the setting alone."""
+    project.write("pyproject.toml", f"{declared}\n")
+    said = project.does("init", "kites.yaml", "--no-ci").out
+    settings = project.read("pyproject.toml")
+    assert ('http = "httpx2"' in settings) == (library == "httpx2")
+    assert 'http = "httpx"' not in settings
+    assert f"pip install {library} pydantic" in said
+    assert f"import {library}" in project.read("generated/kites/_runtime/http.py")
+    project.does("check")

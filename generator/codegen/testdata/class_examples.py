@@ -1,0 +1,140 @@
+"""Values of the classes of the models, for the tests of the client's users."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...errors import Findings
+from ...openapi.examples.check import Examples
+from ...openapi.model import Document
+from ...recursion import deeply_recursive
+from ..ir import (
+    Alias,
+    Api,
+    Array,
+    Case,
+    ClientOperation,
+    Component,
+    Dict,
+    Json,
+    Model,
+    Nullable,
+    Ref,
+    Type,
+)
+from .cases import NO_EXAMPLE
+
+
+@deeply_recursive
+def class_examples(
+    api: Api,
+    cases: Sequence[Case],
+    document: Document,
+    keys: Mapping[str, str],
+    findings: Findings,
+) -> str:
+    """Return a value of each class as JSON, by its name; ``keys`` are the keys of their schemas.
+
+    It is the example of the schema, or a part of an example of a body, or else generated, and has
+    no member that the class doesn't declare. Warn of a class without one.
+    """
+    members = _Members({component.name: component for component in api.components})
+    parts: dict[str, list[Json]] = {}
+    for made, value in _described(api, cases):
+        for name, part in members.objects(made, value):
+            parts.setdefault(name, []).append(part)
+    examples = Examples(document)
+    values: dict[str, Json] = {}
+    for component in api.components:
+        schema = document.schemas.get(keys.get(component.name, ""))
+        if not isinstance(component, Model) or schema is None:
+            continue
+        candidates = [*schema.examples, *parts.get(component.name, ())]
+        declared = (members.declared(Ref(component.name), value) for value in candidates)
+        fitting = (value for value in declared if examples.fault(value, schema) is None)
+        try:
+            values[component.name] = next(fitting, None) or examples.make(schema)
+        except LookupError as error:
+            findings.warn(
+                "example",
+                schema.location,
+                f"{NO_EXAMPLE} for {component.name}: {error}",
+                "Add an example, so that `testing.example` has one.",
+            )
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+def _described(api: Api, cases: Sequence[Case]) -> Iterator[tuple[Type, Json]]:
+    """Yield the description's examples of bodies, with their types; of a response first."""
+    operations = {op.call: op for op in api.operations}
+    for kind in ("response", "request"):
+        for case in cases:
+            op = operations.get(case.call)
+            is_described = case.kind == kind and not case.name.endswith("made")
+            if op is not None and is_described and "body" in case.data:
+                yield from ((made, case.data["body"]) for made in _types(op, case))
+
+
+def _types(op: ClientOperation, case: Case) -> Iterator[Type]:
+    """Yield the type of the body of a case."""
+    if case.kind == "request":
+        yield from (body.type for body in op.bodies if body.sent_as == case.data["content_type"])
+    for answer in op.answers:
+        for each in answer.each:
+            if [each.status, each.media_type] == case.data.get("answer"):
+                yield each.type
+
+
+class _Members:
+    """The objects in a value of a type, and the members that their classes declare."""
+
+    def __init__(self, components: Mapping[str, Component]) -> None:
+        self._components = components
+
+    def objects(self, made: Type, value: Json) -> Iterator[tuple[str, Json]]:
+        """Yield the name of a class and its value, for each object in a value outside of unions."""
+        match made:
+            case Nullable(inner):
+                yield from self.objects(inner, value)
+            case Array(inner) if isinstance(value, list):
+                for item in value:
+                    yield from self.objects(inner, item)
+            case Dict(inner) if isinstance(value, dict):
+                for item in value.values():
+                    yield from self.objects(inner, item)
+            case Ref(name):
+                component = self._components[name]
+                if isinstance(component, Alias):
+                    yield from self.objects(component.type, value)
+                elif isinstance(component, Model) and isinstance(value, dict):
+                    yield component.name, value
+                    for field in component.fields:
+                        if field.wire in value:
+                            yield from self.objects(field.type, value[field.wire])
+            case _:
+                pass
+
+    def declared(self, made: Type, value: Json) -> Json:
+        """Return a value without the members that no constructor takes."""
+        match made:
+            case Nullable(inner):
+                return self.declared(inner, value)
+            case Array(inner) if isinstance(value, list):
+                return [self.declared(inner, item) for item in value]
+            case Dict(inner) if isinstance(value, dict):
+                return {key: self.declared(inner, item) for key, item in value.items()}
+            case Ref(name):
+                component = self._components[name]
+                if isinstance(component, Alias):
+                    return self.declared(component.type, value)
+                if isinstance(component, Model) and isinstance(value, dict):
+                    return self._object(component, value)
+                return value
+            case _:
+                return value
+
+    def _object(self, model: Model, value: Mapping[str, Json]) -> Json:
+        types = {field.wire: field.type for field in model.fields}
+        members = ((key, item, types.get(key, model.extra)) for key, item in value.items())
+        return {key: self.declared(made, item) for key, item, made in members if made is not None}

@@ -1,0 +1,187 @@
+"""The arguments of a request that the fake got over the network, checked as a call's are.
+
+Sources: RFC 7578 (multipart/form-data), RFC 6901 (JSON pointers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import HTTP
+from functools import partial
+from typing import Any, cast
+from urllib.parse import unquote_plus
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from .arguments import write_all
+from .decoding import check_values
+from .errors import RequestError
+from .fake_values import Pairs, Style, argument_of, object_of, split_pairs, typed
+from .http import httpx
+from .operation import Operation, RequestBuilder
+from .reading import Reader, reader_of
+from .responses import select
+
+_MOST_VALUES = 100_000
+"""The number of values that the JSON of a body may have."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a part of a request."""
+
+    place: str
+    """``path``, ``query``, ``querystring``, ``header``, ``cookie`` or ``body``."""
+    name: str
+    """The name of the parameter; empty for the body."""
+    pointer: str
+    """The JSON pointer (RFC 6901) of the value in it; empty for the whole."""
+    detail: str
+
+
+def find_problems(
+    operation: Operation[Any], request: httpx.Request, path: Mapping[str, str], needed: set[str]
+) -> list[Problem]:
+    """Return what the operation doesn't take; ``needed`` are names of required arguments.
+
+    ``path`` are the values in the path. The value of a form is put into the request's
+    ``extensions``, as a client does.
+    """
+    raw = request.url.query.decode("ascii", "replace")
+    cookies = request.headers.get("cookie", "").split(";")
+    pairs: dict[str, Pairs] = {
+        "path": [*path.items()],
+        "query": split_pairs(raw.split("&")),
+        "querystring": [("", raw)] if raw else [],
+        "header": [*request.headers.items()],
+        "cookie": split_pairs([cookie.strip() for cookie in cookies]),
+    }
+    places: dict[str, tuple[str, str]] = {"body": ("body", "")}
+    arguments: list[tuple[str, Any, Any]] = []
+    problems: list[Problem] = []
+    for parameter in cast("Iterable[Any]", operation.parameters):
+        place = getattr(parameter, "place", "path")
+        wire = "" if place == "querystring" else parameter.wire
+        places[parameter.name] = place, parameter.wire
+        try:
+            value = argument_of(parameter, place, pairs[place], wire)
+        except ValueError:
+            problems.append(Problem(place, parameter.wire, "", "not JSON"))
+            continue
+        if value is not None:
+            arguments.append((parameter.name, parameter.write, value))
+        elif parameter.name in needed and place != "path":
+            problems.append(Problem(place, parameter.wire, "", "required"))
+    codecs = codecs_of(operation, request)
+    if request.content and codecs:
+        try:
+            data = _body(codecs[0], request)
+            arguments.append(("body", partial(_check, codecs, request), data))
+        except ValueError as cause:
+            problems.append(Problem("body", "", "", f"not {codecs[0].media_type}: {cause}"))
+    elif operation.body is not None and operation.body_required:
+        problems.append(Problem("body", "", "", "required"))
+    try:
+        write_all(operation.name, RequestBuilder(operation.path, {}), arguments)
+    except ValidationError as cause:
+        for error in cause.errors(include_url=False, include_input=False):
+            name, *steps = error["loc"]
+            problems.append(Problem(*places[str(name)], pointer_of(steps), error["msg"]))
+    except RequestError as cause:
+        problems.append(Problem("path", "", "", str(cause).removesuffix("; nothing was sent")))
+    return problems
+
+
+def pointer_of(steps: Iterable[int | str]) -> str:
+    """Return a JSON pointer (RFC 6901 §3)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def codecs_of(operation: Operation[Any], request: httpx.Request) -> list[Any]:
+    """Return the writers of a body's media type; none if the operation takes no such body."""
+    bodies: Mapping[str, Any] = getattr(operation, "bodies", {})
+    every: list[Any] = [*bodies.values()] or [*filter(None, [operation.body])]
+    if not every:
+        return []
+    others: list[str] = []
+    best = select(every, request.headers.get("content-type", ""), "", others.append)
+    return [] if others else [codec for codec in every if codec.media_type == best.media_type]
+
+
+def _body(codec: Any, request: httpx.Request) -> Any:
+    """Return the data of a body; raise ``ValueError`` for what isn't JSON where it must be."""
+    content, facts = request.content, cast("dict[str, Any]", vars(codec))
+    if getattr(codec, "is_json", False):
+        check_values(content, _MOST_VALUES, "")
+        return from_json(content, allow_inf_nan=False)
+    if not hasattr(codec, "check"):
+        return content  # text or bytes
+    kind, reader = request.headers["content-type"], reader_of(codec.annotation)
+    if "multipart" in kind:
+        head = b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n"
+        parts: Any = message_from_bytes(head + content, policy=HTTP)
+        if dict not in reader.kinds:
+            return typed(reader, [_part(part) for part in parts.iter_parts()])
+        name_of = partial(EmailMessage.get_param, param="name", header="content-disposition")
+        fields: list[tuple[str, Any]] = []
+        joined: Mapping[str, str] = facts.get("_joined", {})
+        for part in parts.iter_parts():
+            name, value = str(name_of(part)), _part(part)
+            is_joined = name in joined and isinstance(value, str)
+            values = value.split(joined[name]) if is_joined else [value]
+            fields += [(name, item) for item in values]
+        return object_of(reader, fields)
+    styles: Mapping[str, tuple[str, bool]] = facts.get("_styles", {})
+    pairs = split_pairs(content.decode("ascii", "replace").split("&"))
+    members: Mapping[str, Any] = getattr(reader, "members", {})
+    data: dict[str, Any] = {}
+    names = {*styles}
+    for name, (style, explode) in styles.items():
+        inner = members[name][1] if name in members else Reader()
+        value = Style(style, explode, unquote_plus).value(inner, pairs, name)
+        data |= {} if value is None else {name: value}
+        names |= {*cast("dict[str, Any]", value)} if isinstance(value, dict) else set()
+    plain = [(n, unquote_plus(text)) for n, text in pairs if n.partition("[")[0] not in names]
+    return data | object_of(reader, plain)
+
+
+def _check(codecs: Sequence[Any], request: httpx.Request, _builder: Any, data: Any) -> None:
+    """Raise ``ValidationError`` for a body that the client couldn't have written."""
+    try:
+        _check_as(codecs[0], request, data)
+    except ValidationError:
+        for codec in codecs[1:]:  # a range may be sent as the same media type
+            with suppress(ValidationError):
+                _check_as(codec, request, data)
+                return
+        raise
+
+
+def _check_as(codec: Any, request: httpx.Request, data: Any) -> None:
+    if not getattr(codec, "is_json", False):
+        if hasattr(codec, "check"):
+            request.extensions["value"] = codec.check(data)
+        return
+    codec.read_strictly(request.content)
+    try:
+        codec.check(data)
+    except ValidationError as cause:  # what only a request needs
+        if any(error["type"] == "missing" for error in cause.errors()):
+            raise
+
+
+def _part(part: Any) -> Any:
+    """Return the text of a part, the data of its JSON, or bytes."""
+    content: bytes = part.get_payload(decode=True) or b""
+    kind = part.get_content_type()
+    with suppress(ValueError):
+        if kind.endswith("json"):
+            return from_json(content)
+        if kind == "text/plain" and part.get_filename() is None:
+            return content.decode()
+    return content

@@ -1,0 +1,175 @@
+"""The data of parameters and of forms, read back from how a request has them.
+
+Sources: OpenAPI 3.1.1 §4.8.12.3 (style values) and Appendix C, RFC 6570.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import unquote, unquote_plus
+
+from pydantic_core import from_json
+
+from .reading import Reader, reader_of
+
+Pairs = Sequence[tuple[str, str]]
+"""Names and texts, percent-encoded in a query or a form."""
+_SEPARATORS = {"spaceDelimited": "%20|[+ ]", "pipeDelimited": "%7C|[|]", "tabDelimited": "%09|\t"}
+_LISTS = frozenset[type]((list, type(None)))
+_DEEPEST = 8
+"""The most keys in brackets of a member in a query."""
+
+
+def split_pairs(pieces: Iterable[str]) -> Pairs:
+    """Return the names, decoded, and the values, as they are, of ``name=value``."""
+    parted = [piece.partition("=") for piece in pieces if piece]
+    return [(unquote_plus(name), text) for name, _, text in parted]
+
+
+def argument_of(parameter: Any, place: str, pairs: Pairs, wire: str) -> Any:
+    """Return the argument that a parameter would write so; None if it isn't there.
+
+    Raises ``ValueError`` for what isn't JSON where it must be.
+    """
+    if place == "header":
+        wire = wire.lower()
+    decode = {"query": unquote_plus, "querystring": unquote, "cookie": unquote}.get(place, str)
+    reader = reader_of(parameter.annotation)
+    style = getattr(parameter, "style", "simple" if place == "path" else "")
+    if not style:  # JSON
+        text = next((decode(text) for name, text in pairs if name == wire), None)
+        return text if text is None or getattr(parameter, "text", False) else from_json(text)
+    explode = bool(getattr(parameter, "explode", False))
+    return Style(style, explode, decode).value(reader, pairs, wire)
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style of parameters and of members of forms."""
+
+    name: str
+    explode: bool
+    decode: Callable[[str], str]
+    """Returns a text that was percent-encoded."""
+
+    def value(self, reader: Reader, pairs: Pairs, wire: str) -> Any:
+        """Return the value of a name; None if nothing has it."""
+        if self.name == "deepObject":
+            return typed(reader, _deep(wire, [(name, self.decode(text)) for name, text in pairs]))
+        may_be_plain = bool(reader.kinds - {list, dict, type(None)})
+        if dict in reader.kinds and not may_be_plain and self._in_pairs:
+            of = _branch(reader, "members")
+            known: Mapping[str, Any] = of.members if of else {}
+            fields = [(name, self.decode(text)) for name, text in pairs if name in known]
+            return object_of(reader, fields) or None
+        texts = [text for name, text in pairs if name == wire]
+        if not texts:
+            return None
+        if may_be_plain and (len(texts) == 1 or list not in reader.kinds):
+            return typed(reader, self.decode(self._plain(texts[0])))
+        if list not in reader.kinds:
+            pieces = self._pieces(texts[0], is_object=True)
+            fields = [*zip(pieces[::2], pieces[1::2], strict=False)]
+            if self.explode:
+                fields = [
+                    (name, text) for name, _, text in (piece.partition("=") for piece in pieces)
+                ]
+            return object_of(reader, fields)
+        if len(texts) == 1 and not self._in_pairs:
+            texts = self._pieces(texts[0], is_object=False)
+        return typed(reader, [self.decode(text) for text in texts])
+
+    @property
+    def _in_pairs(self) -> bool:
+        """True if each item or member is a ``name=value`` of its own."""
+        return self.explode and self.name in ("form", "cookie")
+
+    def _plain(self, text: str) -> str:
+        if self.name == "label":
+            return text.removeprefix(".")
+        return text.partition("=")[2] if self.name == "matrix" else text
+
+    def _pieces(self, text: str, *, is_object: bool) -> list[str]:
+        """Return the items of a list, or the names and values of an object."""
+        separator = _SEPARATORS.get(self.name, ",")
+        if self.name == "matrix" and self.explode:
+            pieces = text.removeprefix(";").split(";")
+            return pieces if is_object else [piece.partition("=")[2] for piece in pieces]
+        if self.name == "label" and self.explode:
+            separator = "[.]"
+        text = self._plain(text)
+        pieces = re.split(separator, text)
+        pieces = pieces if len(pieces) > 1 else re.split(separator, self.decode(text))
+        return [self.decode(piece).strip() for piece in pieces]
+
+
+def _deep(wire: str, pairs: Pairs) -> Any:
+    """Return the object of ``wire[key][inner]=text``; None without any."""
+    data: dict[str, Any] = {}
+    for name, text in pairs:
+        keys = re.findall(r"\[([^\]]*)\]", name.removeprefix(wire))
+        if name != wire + "".join(f"[{key}]" for key in keys) or not 0 < len(keys) < _DEEPEST:
+            continue
+        inside = data
+        for key in keys[:-1]:
+            child = inside.setdefault(key, {})
+            inside = cast("dict[str, Any]", child if isinstance(child, dict) else {})
+        before = inside.get(keys[-1])
+        inside[keys[-1]] = text if before is None else [*_listed(before), text]
+    return data or None
+
+
+def _listed(value: Any) -> list[Any]:
+    return [*value] if isinstance(value, list) else [value]
+
+
+def _branch(reader: Reader, name: str) -> Any:
+    """Return the reader of objects (``members``) or lists (``items``) that it is or has."""
+    return next((part for part in (reader, *reader.inner()) if hasattr(part, name)), None)
+
+
+def _member(reader: Reader, name: str) -> Reader:
+    """Return the reader of a member of an object."""
+    of = _branch(reader, "members")
+    if of and name in of.members:
+        return cast("Reader", of.members[name][1])
+    items = _branch(reader, "items")
+    others = of.others if of else items.items if items else None
+    return others or Reader()
+
+
+def object_of(reader: Reader, fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of its fields; those of a common name are a list."""
+    data: dict[str, Any] = {}
+    for name, value in fields:
+        if name in data or _is_list(_member(reader, name)):
+            data[name] = [*_listed(data.get(name, [])), value]
+        else:
+            data[name] = value
+    return cast("dict[str, Any]", typed(reader, data))
+
+
+def _is_list(reader: Reader) -> bool:
+    return list in reader.kinds and reader.kinds <= _LISTS
+
+
+def typed(reader: Reader, data: Any) -> Any:
+    """Return data whose texts are the JSON that the type takes, where it takes no text."""
+    if isinstance(data, dict):
+        object_ = cast("dict[str, Any]", data)
+        if not _is_list(reader) or not all(map(str.isdecimal, object_)):
+            return {name: typed(_member(reader, name), value) for name, value in object_.items()}
+        data = [*object_.values()]
+    if isinstance(data, (str, bytes)) and str not in reader.kinds:
+        with suppress(ValueError):
+            value = from_json(data, allow_inf_nan=False)
+            if type(value) in reader.kinds:
+                return value
+    if isinstance(data, list) or _is_list(reader):
+        items = _branch(reader, "items")
+        return [typed(items.items if items else Reader(), item) for item in _listed(data)]
+    return data
