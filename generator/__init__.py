@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .services.explain import explain
     from .services.generate import GeneratedClient, generate
     from .services.init import NewClient, init
+    from .services.pagination import PagedRow, PaginationList, list_pagination
     from .services.preview import (
         OperationList,
         OperationPreview,
@@ -52,6 +53,7 @@ _NAMES = {
     "services.explain": ("explain",),
     "services.generate": ("GeneratedClient", "generate"),
     "services.init": ("NewClient", "init"),
+    "services.pagination": ("PagedRow", "PaginationList", "list_pagination"),
     "services.preview": (
         "OperationList", "OperationPreview", "OperationRow", "list_operations", "show_operation",
     ),
@@ -79,7 +81,9 @@ __all__ = [
     "OperationList",
     "OperationPreview",
     "OperationRow",
+    "PagedRow",
     "Pagination",
+    "PaginationList",
     "Problem",
     "Settings",
     "SlicedDescription",
@@ -102,6 +106,7 @@ __all__ = [
     "generate",
     "init",
     "list_operations",
+    "list_pagination",
     "load_settings",
     "recorder",
     "remove_operations",

@@ -74,7 +74,10 @@ _FOLDER: Schema = {
 
 def _of_style(style: str, needed: set[str], optional: set[str]) -> Schema:
     """Return the condition of a style: the settings that it needs and may have."""
-    order = ("style", "operations", "parameter", "items", "next", "header", "total", "first")
+    order = (
+        "style", "operations", "parameter", "items", "next", "header", "last", "total", "more",
+        "first",
+    )  # fmt: skip
     allowed = {"style", "operations", "items"} | needed | optional
     then: Schema = {
         "title": f"with the style {style!r}",
@@ -82,7 +85,7 @@ def _of_style(style: str, needed: set[str], optional: set[str]) -> Schema:
         "propertyNames": {"enum": [name for name in order if name in allowed]},
     }
     if style == "cursor":
-        then["oneOf"] = [{"required": ["next"]}, {"required": ["header"]}]
+        then["oneOf"] = [{"required": [name]} for name in ("next", "header", "last")]
     is_style = {"properties": {"style": {"const": style}}, "required": ["style"]}
     return {"if": is_style, "then": then}
 
@@ -101,21 +104,25 @@ class Pagination:
     parameter: str = field(default="", metadata=_NOT_EMPTY)
     """The query parameter that asks for a page; ``link`` has none."""
     items: str = ""
-    """The member that holds the list; left out if the response is the list."""
+    """The member that holds the list; left out if the response is the list, or has only one."""
     next: str = field(default="", metadata=_NOT_EMPTY)
     """The member that holds the next cursor, or with ``link`` the next page's URL."""
     header: str = field(default="", metadata=_NOT_EMPTY)
     """The response header that holds the next cursor, instead of ``next``."""
+    last: str = field(default="", metadata=_NOT_EMPTY)
+    """The member of a page's last item that holds the next cursor, instead of ``next``."""
     total: str = field(default="", metadata=_NOT_EMPTY)
     """The member that counts all items, or with ``page`` all pages."""
+    more: str = field(default="", metadata=_NOT_EMPTY)
+    """The member that is false in the last page."""
     first: int | None = None
     """The number of the first page; the parameter's default, or 1, if left out."""
 
     CONDITIONS: ClassVar[Schema] = {
         "allOf": [
-            _of_style("cursor", {"parameter"}, {"next", "header"}),
-            _of_style("offset", {"parameter"}, {"total"}),
-            _of_style("page", {"parameter"}, {"total", "first"}),
+            _of_style("cursor", {"parameter"}, {"next", "header", "last", "more"}),
+            _of_style("offset", {"parameter"}, {"total", "more"}),
+            _of_style("page", {"parameter"}, {"total", "more", "first"}),
             _of_style("link", set(), {"next"}),
         ]
     }

@@ -78,10 +78,11 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
             remedy = "Give it a value." if is_needed else "Give it a value, or remove it."
             return RecordError(path, "is empty", remedy)
         case "oneOf":
-            names = " or ".join(repr(one["required"][0]) for one in part["oneOf"])
-            is_both = all(one["required"][0] in value for one in part["oneOf"])
-            remedy = "It has both. Remove one." if is_both else "It has neither. Add one."
-            return RecordError(path, f"needs either {names}{condition}", remedy)
+            names = [one["required"][0] for one in part["oneOf"]]
+            present = [repr(name) for name in names if name in value]
+            remedy = f"It has {' and '.join(present)}. Keep one." if present else "Add one."
+            fact = f"needs one of {', '.join(map(repr, names))}{condition}"
+            return RecordError(path, fact, remedy)
         case "falseSchema" | "maxItems" | "maxProperties":
             return RecordError(path, f"must be left out{condition}")
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import REACH, with_templates
+from .client_arguments import NO_PAGINATION, REACH, with_templates
 from .console import Console
 from .update import EXIT_CODES, OPERATIONS, finish
 
@@ -18,7 +18,7 @@ Upstream's other changes are taken in at the same time; `speclock update` tells 
   speclock add pets/show 'DELETE /pets/{id}'
 """
 EPILOG = EXIT_CODES
-ARGUMENTS = {**OPERATIONS, **REACH}
+ARGUMENTS = {**OPERATIONS, **NO_PAGINATION, **REACH}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -32,6 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.client,
         remote=options.remote,
         root=options.root,
+        pagination=not options.no_pagination,
         progress=console.progress,
     )
     return finish([plan], options, console)

@@ -41,6 +41,9 @@ CODE = {
 NO_TEMPLATES = {
     "--no-templates": "leave out the `templates` of the settings, which can run any code",
 }
+NO_PAGINATION = {
+    "--no-pagination": "add no settings for lists in pages, which `speclock ls --pagination` shows",
+}
 CONFIG = {"--config FILE": "a pyproject.toml other than the nearest"}
 CLIENTS = {"clients CLIENT*": "packages of [tool.speclock.clients]; all by default", **CONFIG}
 UPSTREAM_CLIENTS = {

@@ -7,17 +7,21 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import HEADER, REACH
+from .client_arguments import HEADER, NO_PAGINATION, REACH
 from .console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..config import Client
 
+_SHOWN = 5
 ABOUT = """\
 Start a client in this folder, or in the project around it: put the description into spec/, add the
 client to [tool.speclock] of pyproject.toml, generate it, and write .github/workflows/speclock.yml,
 which runs speclock check and, if upstream is a URL, opens a pull request when upstream changes. No
-file that exists is overwritten; pyproject.toml only gets longer.
+file that exists is overwritten; pyproject.toml only gets longer. Where the description shows how a
+list in pages is read, the settings of its iterator are added and shown: review them.
 """
 ARGUMENTS = {
     "source FILE|URL": "an OpenAPI description",
@@ -30,6 +34,7 @@ ARGUMENTS = {
     **HEADER,
     **REACH,
     "--no-ci": "write no workflow",
+    **NO_PAGINATION,
 }
 
 
@@ -45,6 +50,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         client_class=options.client,
         output=options.output,
         workflow=not options.no_ci,
+        pagination=not options.no_pagination,
         insecure=options.insecure,
         remote=options.remote,
         references_root=options.root,
@@ -65,6 +71,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
+    if new.pagination:
+        console.say(f"{settings}: its pagination, for you to review: {_methods(new.iterators)}")
+        console.say("\n".join(f"  {line}".rstrip() for line in new.pagination.splitlines()))
     if new.workflow:
         console.say(f"{display_path(new.workflow)}: the check in CI")
     elif not options.no_ci:
@@ -103,6 +112,12 @@ speclock was not installed from an index, or by git from GitHub.""")
         )
     console.say("Put all of it into version control.")
     return 0
+
+
+def _methods(names: Sequence[str]) -> str:
+    """Return the first names of methods that iterate, and how many more there are."""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _steps(client: Client, tests: str, output: str, named: str) -> list[str]:

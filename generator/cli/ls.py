@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,15 +26,22 @@ columns:
   *        selected by the client, or by --operation
   ID       the operationId; an operation without one is named by METHOD and PATH
   PATH     of a webhook `webhook NAME`, which is its selector too
+  STATE    of an operation with pages: `iterated` if the client has a method for all of them, by its
+           settings or the description's links; `proposed` if the settings below would make one;
+           `unclear` if something is missing or could mean two things
 
 """
 _HEAD = ("", "ID", "METHOD", "PATH", "TAG", "SUMMARY")
+_PAGES_HEAD = ("STATE", "OPERATION", "PAGES")
+_STATES = ("iterated", "proposed", "unclear")
 _LEAST = (1, 12, 6, 12, 4, 8)
 """The columns, and the fewest characters that each may be cut to."""
 ARGUMENTS = {
     **SOURCE,
     "--operation ID*": "try this selector in place of the configured ones; may be repeated",
     "--selected": "only selected operations",
+    "--pagination": "the operations with pages, the settings that would make iterators of "
+    "them, and what is missing where the description isn't clear",
     "--format {table,json}": "",
     **CONFIG,
 }
@@ -41,6 +49,8 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print the operations of each description."""
+    if options.pagination:
+        return _pagination(options, console)
     from ..services.preview import list_operations
 
     lists = list_operations(
@@ -73,6 +83,48 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.print("\n".join(_table(rows)))
         more = f"; the client has the models of {counted(one.schemas, 'schema')} alone"
         console.say(_count(rows) + (more if one.schemas else ""))
+    return 0
+
+
+def _pagination(options: argparse.Namespace, console: Console) -> int:
+    """Print the operations with pages of each description, and the settings to add."""
+    from dataclasses import asdict
+
+    from ..services.pagination import list_pagination
+    from ..services.table import wrapped_table
+
+    lists = list_pagination(
+        options.source,
+        config=options.config,
+        operations=options.operation,
+        insecure=options.insecure,
+        remote=options.remote,
+        root=options.root,
+        progress=console.progress,
+    )
+    if options.format == "json":
+        console.json([{**asdict(one), "client": one.client or None} for one in lists])
+        return 0
+    for index, one in enumerate(lists):
+        if index:
+            console.print("")
+        if len(lists) > 1 or one.client:
+            console.say(f"{one.client or 'no client'}: {one.name}")
+        states = Counter(row.state for row in one.operations)
+        rows = [
+            (
+                row.state,
+                row.label,
+                ": ".join(filter(None, (row.call, row.pages))),
+            )
+            for row in one.operations
+        ]
+        if rows:
+            console.print("\n".join(wrapped_table([_PAGES_HEAD, *rows], output_width())))
+        counts = ", ".join(f"{states[state]:,} {state}" for state in _STATES)
+        console.say(f"{counted(len(rows), 'operation')} with pages: {counts}")
+        if one.settings:
+            console.print(f"\n{one.settings}".rstrip())
     return 0
 
 

@@ -11,6 +11,7 @@ from .client_arguments import (
     CODE,
     CONFIG,
     CONFIGURATION,
+    NO_PAGINATION,
     NO_TEMPLATES,
     UPSTREAM_CLIENTS,
     with_templates,
@@ -55,6 +56,7 @@ _REPORT = {
 ARGUMENTS = {
     **UPSTREAM_CLIENTS,
     **NO_TEMPLATES,
+    **NO_PAGINATION,
     **_REPORT,
     "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
     "slice",
@@ -106,6 +108,7 @@ def plan_updates(
                     should_replace=options.replace,
                     keep_names=options.keep_names,
                     code=getattr(options, "code", ()),
+                    pagination=not options.no_pagination,
                     progress=console.progress,
                 )
             )

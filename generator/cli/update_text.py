@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from ..changes.formats import markdown as md
 from ..changes.formats.text import ansi, plain
 from ..changes.formats.text import text as report_text
+from ..config import Pagination
 from ..portable import resolved
 from ..printable import counted, display_path, printable_line
+from ..services.pyproject_edit import pagination_text
 from .upgrade_text import declared
 
 if TYPE_CHECKING:
@@ -109,6 +111,9 @@ def _changes(plan: Update) -> Iterator[str]:
         names = ", ".join(settings)
         file = display_path(plan.settings_file, plan.root)
         yield f"{file}: {names} of [tool.speclock.clients.{package}]"
+        if rules := [one for one in settings.get("pagination", ()) if isinstance(one, Pagination)]:
+            text = pagination_text(package, rules)
+            yield from (f"  {line}".rstrip() for line in text.splitlines())
         for table, entries in settings.items():
             word = table if table in ("accept", "content_type") else "name"
             if isinstance(entries, Mapping):

@@ -37,8 +37,9 @@ from .descriptions import (
 )
 from .generate import RenderedClient, render_client
 from .installation import action
+from .pagination import proposals
 from .pins import COLLISIONS, pins_of_collisions, pins_that_keep
-from .pyproject_edit import with_client
+from .pyproject_edit import pagination_text, with_client
 from .resolve import package_name
 from .slice import SlicedDescription, slice_bytes
 from .updates.descriptions import lock_entry, write_entry
@@ -79,6 +80,10 @@ class NewClient:
     """The action in the workflow, as ``OWNER/NAME@REF``; empty if the user has to fill it in."""
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
+    pagination: str
+    """The settings of pagination that were written, in TOML; empty without any."""
+    iterators: tuple[str, ...]
+    """The methods that these settings make."""
 
 
 def init(
@@ -89,6 +94,7 @@ def init(
     client_class: str = "",
     output: str = "",
     workflow: bool = True,
+    pagination: bool = True,
     insecure: bool = False,
     remote: Sequence[str] = (),
     references_root: str = "",
@@ -105,6 +111,8 @@ def init(
     ``references_root``, which references may lead to, become settings. So do ``headers`` of the
     requests to a URL's host, as ``Authorization: Bearer $NAME``: the value is a variable of the
     environment.
+
+    With ``pagination``, settings are written for the lists in pages that the description shows.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -152,8 +160,12 @@ def init(
     settings, client = with_client(old, client, display_path(settings_file))
     _check_hiding(client, root)
     name = display_path(root / spec)
-    rendered = _render(client, root, cut, progress)
     document = parse(data, path=root / spec, name=name) if data else load(root / spec, name)
+    paged = proposals(client, root, document, progress) if pagination else None
+    if paged is not None and paged.rules:
+        client = replace(client, pagination=paged.rules)
+        settings, client = with_client(old, client, display_path(settings_file))
+    rendered = _render(client, root, cut, progress)
     pins = [pins_that_keep([cut.document], document, client)] if cut is not None else []
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
         pins.append(pins_of_collisions(document, client))
@@ -203,6 +215,8 @@ def init(
         action=installed,
         warnings=(*(cut.own_warnings if cut else ()), *rendered.warnings),
         left_out=rendered.left_out,
+        pagination=pagination_text(package, client.pagination),
+        iterators=paged.calls if paged else (),
     )
 
 

@@ -144,7 +144,7 @@ def _list(
     description: ConfiguredDescription, selectors: Sequence[str] | None, progress: Progress
 ) -> OperationList:
     progress(f"reading {description.path.name}")
-    document = _load(description)
+    document = load_configured(description)
     findings = Findings()
     found = _operations(document, findings)
     schemas = declared_schemas(document) if description.settings.models else ()
@@ -173,7 +173,8 @@ def _list(
     )
 
 
-def _load(description: ConfiguredDescription) -> SourceFile:
+def load_configured(description: ConfiguredDescription) -> SourceFile:
+    """Return a description with its overlays applied; raise :class:`SpecError`."""
     if description.data is None:
         return load_description(description.settings, description.root, ReachRemedies.options())
     document = description.data.document(lenient=False)
@@ -218,7 +219,7 @@ def _find(
     misses: list[UsageError] = []
     for description in descriptions:
         progress(f"reading {description.path.name}")
-        document = _load(description)
+        document = load_configured(description)
         found = _operations(document, Findings())
         try:
             hits = filter_operations(found, [operation], document.name)

@@ -49,8 +49,24 @@ def read_api(
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
-    from ..codegen.build import build
     from ..codegen.testdata import build_cases
+
+    source, api = read_package(client, root, findings, progress, document)
+    progress("making test cases")
+    cases = build_cases(source.canonical, api, findings)
+    findings.raise_refusals()
+    return source, api, cases
+
+
+def read_package(
+    client: Client,
+    root: Path,
+    findings: Findings,
+    progress: Progress,
+    document: SourceFile | None = None,
+) -> tuple[ApiSource, Api]:
+    """Read a client's description and decide every name and type; raise as :func:`read_api`."""
+    from ..codegen.build import build
     from ..document.meta_schema import find_violations
     from ..document.references import References
     from ..document.selectors import check_schemas, named_operations
@@ -104,10 +120,7 @@ def read_api(
         # Once more, without the rest.
         kept = {f"{op.method} {op.key.value}" for op in api.operations}
         operations = tuple(op for op in operations if op.incoming or op.spellings[1] in kept)
-    progress("making test cases")
-    cases = build_cases(canonical, api, findings)
-    findings.raise_refusals()
-    return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api, cases
+    return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api
 
 
 def _selected(

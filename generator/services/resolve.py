@@ -53,6 +53,13 @@ class ConfiguredDescription:
         """The client's selection; None for a description that belongs to none, or for models."""
         return self.settings.operations if self.client and not self.settings.models else None
 
+    def selecting(self, operations: Sequence[str]) -> ConfiguredDescription:
+        """Return this description with selectors in place of the configured ones, if any."""
+        if not operations:
+            return self
+        settings = replace(self.settings, operations=tuple(operations), models=False)
+        return replace(self, settings=settings)
+
     def only(self, operation: str) -> ConfiguredDescription:
         """Return this description with one operation selected, and without pins of others."""
         settings = replace(

@@ -22,6 +22,7 @@ def update(
     should_replace: bool = False,
     keep_names: bool = False,
     code: Sequence[str | Path] = (),
+    pagination: bool = True,
     progress: Progress = no_progress,
 ) -> Update:
     """Return what takes upstream's changes into the descriptions and clients; write nothing.
@@ -32,14 +33,15 @@ def update(
     repository's own, only the changes on the wire are made, unless ``should_replace``. Pins of
     operations and schemas follow a new id; with ``keep_names``, all methods and classes keep their
     names, by pins in the settings. ``code`` has files and folders of the program that uses the
-    clients: the reports then have the places that use what changes.
+    clients: the reports then have the places that use what changes. With ``pagination``, there are
+    settings for the lists in pages that upstream's description shows, and the checked-in one not.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, and :class:`UsageError` for a pulled description that was edited since, wrong
     settings, or an operation that upstream no longer has.
     """
     groups = settings_to_update(settings, packages)
-    plan = Plan(settings, progress, should_replace, keep_names, code)
+    plan = Plan(settings, progress, should_replace, keep_names, code, pagination)
     return joined([plan.of(one.clients, {}) for one in groups])
 
 
@@ -50,13 +52,14 @@ def add_operations(
     *,
     remote: Sequence[str] = (),
     root: str = "",
+    pagination: bool = True,
     progress: Progress = no_progress,
 ) -> Update:
     """Return what adds operations of upstream to a client; write nothing.
 
     ``operations`` are selectors, ``package`` names the client where there are several. The hosts in
-    ``remote`` and the folder ``root``, which references may lead to, become settings. Raise as
-    :func:`update` does.
+    ``remote`` and the folder ``root``, which references may lead to, become settings. So does the
+    ``pagination`` of the new operations that their description shows. Raise as :func:`update` does.
     """
     client = _one_client(settings, package)
     given: dict[str, Sequence[str]] = {}
@@ -71,7 +74,7 @@ def add_operations(
     (group,) = settings_to_update(settings, [client.package])
     changes = {client.package: given} if given else {}
     more = {client.package: tuple(operations)}
-    return Plan(settings, progress).of(group.clients, more, changes)
+    return Plan(settings, progress, pagination=pagination).of(group.clients, more, changes)
 
 
 def remove_operations(

@@ -11,13 +11,13 @@ from generator.apidiff.compare import ApiChange, compare
 from generator.apidiff.from_ir import from_ir
 from generator.apidiff.from_source import from_source
 from generator.codegen.build import build
-from generator.config import FEATURES, Client
+from generator.config import FEATURES
 from generator.document.load import load
 from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
-from tests.support.cases import CASES, has_settings, spec_of, topics
+from tests.support.cases import CASES, settings_of, spec_of, topics
 from tests.support.generated_case import GeneratedCases
 
 ALWAYS_THERE = ("options", "content_type", "accept")
@@ -31,10 +31,10 @@ def decided(topic: str) -> PublicApi:
     findings = Findings()
     references = References(document, findings)
     nodes = (*iter_operations(document, references), *webhooks(document, references))
-    models = has_settings(topic)
+    own = replace(settings_of(topic), package="case", client="Sample", features=FEATURES)
+    models = own.models
     canonical = canonicalise(document, references, nodes, findings, callbacks=True, models=models)
-    settings = Client("spec.yaml", package="case", client="Sample", features=FEATURES)
-    return common(from_ir(build(canonical, settings, findings)))
+    return common(from_ir(build(canonical, own, findings)))
 
 
 def generated(topic: str, cases: GeneratedCases) -> PublicApi:

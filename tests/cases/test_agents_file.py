@@ -16,7 +16,7 @@ import yaml
 from generator.codegen import ir
 from generator.codegen.render.python_expressions import Expressions, TypeMismatch
 from generator.codegen.render.views.agents import neutral
-from tests.support.cases import CASES, has_settings, package_of, topics
+from tests.support.cases import CASES, package_of, settings_of, topics
 from tests.support.command import speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
@@ -71,7 +71,7 @@ def test_its_code_runs(
     assert ("PACKAGE.files" in text) == (cases.folder / name / "files.py").exists()
     assert ("`Stream`" in text) == (cases.folder / name / "_runtime/stream.py").exists()
     assert (topic in WITHOUT_CALL) == (not BLOCK.search(text))
-    if has_settings(topic):
+    if settings_of(topic).models or topic == "webhooks_alone":
         (code,) = BLOCK.findall(text)
         exec(compile(code.replace("PACKAGE", name), "AGENTS.md", "exec"), {})  # noqa: S102 - ours
     elif topic not in WITHOUT_CALL:

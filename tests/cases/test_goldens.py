@@ -28,10 +28,10 @@ from tests.support.cases import (
     CASES,
     HASHES,
     case_goldens,
-    has_settings,
     package_hash,
     package_of,
     read_hashes,
+    settings_of,
     topics,
 )
 from tests.support.generated_case import Case, GeneratedCases
@@ -146,7 +146,7 @@ def test_every_model_is_of_use(topic: str, cases: GeneratedCases) -> None:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in users]
     reached: set[str] = set()
     wanted = [n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
-    if has_settings(topic):  # models alone are for callers
+    if settings_of(topic).models:  # models alone are for callers
         wanted += [name for name in definitions if not name.startswith("_")]
     while wanted:
         name = wanted.pop()

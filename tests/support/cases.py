@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from generator.config import FEATURES
+from generator.config import FEATURES, Client, load
 from tests.support.command import Outcome, speclock
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -45,9 +45,10 @@ def spec_of(folder: Path) -> Path:
     return found
 
 
-def has_settings(topic: str) -> bool:
-    """Return whether a case has settings of its own: one of models alone."""
-    return (CASES / topic / "pyproject.toml").is_file()
+def settings_of(topic: str) -> Client:
+    """Return the settings in a case's folder; default ones, without a package, if it has none."""
+    path = CASES / topic / "pyproject.toml"
+    return load(path).clients[0] if path.is_file() else Client("spec.yaml")
 
 
 def generate_case(topic: str, output: Path) -> Outcome:
@@ -58,7 +59,7 @@ def generate_case(topic: str, output: Path) -> Outcome:
     folder = CASES / topic
     spec = ("--spec", spec_of(folder).name, "--package", package_of(topic))
     outcome = speclock(
-        folder, "generate", *(() if has_settings(topic) else spec),
+        folder, "generate", *(() if settings_of(topic).package else spec),
         "--client", "Sample", "--output", str(output), "--tests", "all", "--verbose",
         *(word for feature in FEATURES for word in ("--feature", feature)),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ...config import Client
 from ...errors import Findings
@@ -16,7 +17,7 @@ from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
 from .response_headers import name_headers
-from .security import build_security, secret_members
+from .security import Security, build_security, secret_members
 from .servers import Servers
 from .signatures import with_fields
 from .types import Types, text
@@ -26,19 +27,26 @@ _NOTHING: Mapping[str, str] = {}
 _WEBHOOKS = names.snake("webhooks")
 
 
-@deeply_recursive
-def build(
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a package, before some operations get methods for all pages."""
+
+    types: Types
+    secrets: Security
+    servers: Servers
+    operations: tuple[ir.ClientOperation, ...]
+    webhooks: tuple[ir.Webhook, ...]
+    components: tuple[ir.Component, ...]
+    paginator: Paginator
+
+
+def build_parts(
     document: Document,
     client: Client,
     findings: Findings,
     previous: Mapping[str, str] = _NOTHING,
-) -> ir.Api:
-    """Return the package with every name and type decided.
-
-    ``previous`` has the calls of an earlier run by ``METHOD /path``, for the warnings about names.
-    Raises :class:`UsageError` for a pin that isn't possible, and :class:`SpecError` for unsupported
-    constructs.
-    """
+) -> Parts:
+    """Return the parts of the package; raise as :func:`build`."""
     classes, collisions = class_names(document, client)
     types = Types(document, classes, findings)
     secrets = build_security(document, client, findings)
@@ -60,7 +68,27 @@ def build(
     webhooks = build_webhooks(document, types)
     components = types.components()
     paginator = Paginator(document, types, components, findings, reserved)
-    paginated = paginator.paginate(name_headers(built), client)
+    operations = name_headers(built)
+    return Parts(types, secrets, servers, operations, webhooks, components, paginator)
+
+
+@deeply_recursive
+def build(
+    document: Document,
+    client: Client,
+    findings: Findings,
+    previous: Mapping[str, str] = _NOTHING,
+) -> ir.Api:
+    """Return the package with every name and type decided.
+
+    ``previous`` has the calls of an earlier run by ``METHOD /path``, for the warnings about names.
+    Raises :class:`UsageError` for a pin that isn't possible, and :class:`SpecError` for unsupported
+    constructs.
+    """
+    parts = build_parts(document, client, findings, previous)
+    types, secrets, servers = parts.types, parts.secrets, parts.servers
+    components, webhooks = parts.components, parts.webhooks
+    paginated = parts.paginator.paginate(parts.operations, client)
     operations = LinkDescriber(document, paginated, findings).describe()
     if client.arguments == "fields":
         models = {str(one.name): one for one in components if isinstance(one, ir.Model)}

@@ -25,6 +25,7 @@ from .pagination_faults import (
     Unfit,
     hint_at,
     is_count,
+    is_flag,
     is_list,
     is_scalar,
     is_text,
@@ -33,7 +34,7 @@ from .pagination_faults import (
 )
 from .types import Types, annotation
 
-_TEXT, _COUNT = ir.Scalar("string"), ir.Scalar("integer")
+_TEXT, _COUNT, _FLAG = ir.Scalar("string"), ir.Scalar("integer"), ir.Scalar("boolean")
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
 
 
@@ -92,7 +93,7 @@ class Paginator:
         for op in operations:
             if (op.method, op.key.value) in places:
                 try:
-                    fit[op.call] = self._pages(op, rule)
+                    fit[op.call] = self.pages(op, rule)
                 except Unfit as fault:
                     faults.append((op, fault))
         if faults and (rule.operations or not fit):
@@ -125,11 +126,11 @@ class Paginator:
                     continue
                 member, header = expression["next"] or "", expression["header"] or ""
                 try:
-                    items = self._only_list(op)
+                    items = self.only_list(op)
                     rule = Pagination(
                         "cursor", parameter=parameter, items=items, next=member, header=header
                     )
-                    return self._pages(op, rule)
+                    return self.pages(op, rule)
                 except Unfit as fault:
                     self.findings.warn(
                         "link",
@@ -147,35 +148,46 @@ class Paginator:
                 links = described.responses[status].links.values()
                 yield from (link for link in links if self.targets.find(link) is described)
 
-    def _only_list(self, op: ir.ClientOperation) -> str:
-        """Return the pointer to the only list in a response; a link doesn't name the list."""
+    def only_list(self, op: ir.ClientOperation) -> str:
+        """Return the pointer to the only list in a response; raise :class:`Unfit`."""
         end = self._answer(op)
-        if isinstance(end, ir.Array):
+        if isinstance(self._plain(end), ir.Array):
             return ""
-        lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), ir.Array)]
+        lists = [f.wire for f in self._fields(end) if is_list(self._plain(f.type))]
         if len(lists) != 1:
-            raise Unfit("has not exactly one list in its answer")
+            hint = hint_at("", [path_of([wire], "") for wire in lists], "lists")
+            fact = "has not exactly one list in its answer"
+            raise Unfit(fact, "items", self._answer_schema(op), hint)
         return pointer.join(lists)
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 
-    def _pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
+    def pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
+        """Return the pages of an operation by a rule; raise :class:`Unfit`."""
+        rule = rule if rule.items else replace(rule, items=self.only_list(op))
         items, whole = self._member(op, rule, "items")
         if not isinstance(whole, ir.Array):
-            fact = f"has no list in {rule.items!r}" if rule.items else "answers with no list"
+            fact = f"has no list in {rule.items!r}"
             raise self._misfit(op, rule, "items", fact, "lists", is_list)
         following, cursor = self._member(op, rule, "next") if rule.next else ((), _TEXT)
+        last: tuple[ir.Member, ...] = ()
+        if rule.last:
+            last, cursor = self._member(op, rule, "last", whole.items)
         end, total = self._member(op, rule, "total") if rule.total else ((), _COUNT)
-        if not is_scalar(total, "integer"):
+        if not is_count(total):
             fact = f"has no whole number in {rule.total!r}"
             raise self._misfit(op, rule, "total", fact, "whole numbers", is_count)
+        more, flag = self._member(op, rule, "more") if rule.more else ((), _FLAG)
+        if not is_flag(flag):
+            fact = f"has neither true nor false in {rule.more!r}"
+            raise self._misfit(op, rule, "more", fact, "members that are true or false", is_flag)
         parameter, start = "", 0
         if rule.style == "link":
             if not is_scalar(cursor, "string"):
                 fact = f"has no text in {rule.next!r}"
                 raise self._misfit(op, rule, "next", fact, "texts", is_text)
         else:
-            parameter = self._parameter(op, rule, cursor)
+            parameter = self._parameter(op, rule, cursor, whole.items)
             start = self._start(op, rule) if rule.style == "page" else 0
         return ir.Pages(
             name="",
@@ -187,7 +199,9 @@ class Paginator:
             items=items,
             following=following,
             header=rule.header.lower(),
+            last=last,
             end=end,
+            more=more,
             item=annotation(whole.items),
             page=op.answers[0].each[0].annotation,
         )
@@ -204,20 +218,29 @@ class Paginator:
         content = self._described(op).responses[answer.status].content
         return content.media_types[answer.media_type].schema if content is not None else None
 
-    def _parameter(self, op: ir.ClientOperation, rule: Pagination, following: ir.Type) -> str:
+    def _parameter(
+        self, op: ir.ClientOperation, rule: Pagination, following: ir.Type, item: ir.Type
+    ) -> str:
         """Return the argument that asks for a page."""
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
             raise self._wrong_parameter(op, rule, f"has no query parameter {rule.parameter!r}")
         hint, given = queries[0].annotation.removesuffix(" | None"), annotation(following)
         if rule.style != "cursor":
-            if hint != "int":
+            if hint not in ("int", "float"):
                 fact = f"takes no whole number as {rule.parameter!r}, but {hint}"
                 raise self._wrong_parameter(op, rule, fact, "int")
         elif not rule.header and hint != given and "Any" not in (hint, given):
-            fact = f"takes {hint} as {rule.parameter!r}, but {rule.next!r} is {given}"
+            key = "next" if rule.next else "last"
+            fact = f"takes {hint} as {rule.parameter!r}, but {getattr(rule, key)!r} is {given}"
             raise self._misfit(
-                op, rule, "next", fact, f"members of type {hint}", lambda a: annotation(a) == hint
+                op,
+                rule,
+                key,
+                fact,
+                f"members of type {hint}",
+                lambda a: annotation(a) == hint,
+                item=item if rule.last else None,
             )
         return queries[0].name
 
@@ -245,16 +268,21 @@ class Paginator:
 
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
-    def _member(self, op: ir.ClientOperation, rule: Pagination, key: str) -> _End:
-        """Return the member of a response that a setting names by a dotted path or JSON pointer."""
-        made, path = self._answer(op), getattr(rule, key)
+    def _member(
+        self, op: ir.ClientOperation, rule: Pagination, key: str, item: ir.Type | None = None
+    ) -> _End:
+        """Return the member that a setting names by a dotted path or JSON pointer.
+
+        It is one of ``item``, by default one of the response.
+        """
+        made, path = item or self._answer(op), getattr(rule, key)
         steps = steps_of(path)
         members: list[ir.Member] = []
         for number, step in enumerate(steps, 1):
             field = next((f for f in self._fields(made) if f.wire == step), None)
             if field is None:
                 fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
-                raise self._misfit(op, rule, key, fact, "members", lambda _: True, number)
+                raise self._misfit(op, rule, key, fact, "members", lambda _: True, number, item)
             optional = not field.required or field.nullable
             made = field.type
             members.append(ir.Member(field.name, field.wire, optional))
@@ -269,13 +297,14 @@ class Paginator:
         kind: str,
         fits: Callable[[ir.Type], bool],
         depth: int | None = None,
+        item: ir.Type | None = None,
     ) -> Unfit:
         """Return the fault of a setting, with the ``kind`` of members that are there instead.
 
         They are those beside the step number ``depth`` of its path; the last by default.
         """
         path: str = getattr(rule, key)
-        steps, made = steps_of(path)[:depth], self._answer(op)
+        steps, made = steps_of(path)[:depth], item or self._answer(op)
         for step in steps[:-1]:
             made = next(f.type for f in self._fields(made) if f.wire == step)
         fields = [f for f in self._fields(made) if fits(self._plain(f.type))]

@@ -37,8 +37,13 @@ def is_text(made: ir.Type) -> bool:
 
 
 def is_count(made: ir.Type) -> bool:
-    """Tell whether a type is a whole number."""
-    return is_scalar(made, "integer")
+    """Tell whether a type is a number, which counts."""
+    return is_scalar(made, "integer") or is_scalar(made, "number")
+
+
+def is_flag(made: ir.Type) -> bool:
+    """Tell whether a type is true or false."""
+    return is_scalar(made, "boolean")
 
 
 def is_list(made: ir.Type) -> bool:

@@ -185,8 +185,12 @@ class Pages:
     following: tuple[Member, ...]
     """The next page's cursor or URL; empty if a header has it."""
     header: str
+    last: tuple[Member, ...]
+    """The next page's cursor, from the last item of a page; empty if it isn't there."""
     end: tuple[Member, ...]
     """The total number of items, or of pages; empty if unknown."""
+    more: tuple[Member, ...]
+    """The member that is false in the last page; empty without one."""
     item: Code
     page: Code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...errors import Findings
 from ...openapi import model
@@ -73,6 +73,10 @@ class PageCases:
             if not isinstance(items, list) or not items:
                 continue
             for second in self._two_pages(op, pages, request, arguments, example, body):
+                if pages.more:
+                    flags = zip(second.bodies, (True, False), strict=True)
+                    first, last = (_with(each, pages.more, flag) for each, flag in flags)
+                    second = replace(second, bodies=(first, last))
                 is_admitted = self._is_admitted(op, pages, second.value)
                 if is_admitted and all(
                     self.examples.fault(one, schema) is None for one in second.bodies
@@ -112,6 +116,14 @@ class PageCases:
                 body = _with(body, pages.end, end)
             last = body if pages.end else _with(body, pages.items, [])
             yield _TwoPages((body, last), {}, wire, value)
+            return
+        if pages.last:
+            items = _items(_at(body, pages.items))
+            for cursor in (_at(items[-1], pages.last), example, "next", 2):
+                if cursor is not None and cursor not in ("", given):
+                    changed = [*items[:-1], _with(items[-1], pages.last, cursor)]
+                    first, last = (_with(body, pages.items, each) for each in (changed, []))
+                    yield _TwoPages((first, last), {}, wire, cursor)
             return
         url = str(request.data["url"]).partition("?")[0]
         if pages.style == "link" and not pages.following:

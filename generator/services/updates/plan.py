@@ -11,7 +11,7 @@ from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
 from ...changes.change import Report
 from ...codegen.output.fileset import FileChange
-from ...config import PINS, Client, Settings, parse
+from ...config import PINS, Client, Pagination, Settings, parse
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
 from ...document.tree import SourceFile
@@ -31,6 +31,7 @@ from ..drift import compare_with_allow_list
 from ..generate import RenderedClient, render_clients
 from ..pins import Pins, pins_that_follow, pins_that_keep, without_pinned
 from ..provenance import is_current
+from ..pyproject_edit import Changes, Setting
 from ..read_api import with_overlays
 from ..resolve import sharing
 from ..usage import with_uses
@@ -39,7 +40,8 @@ from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits
 from .operations_in_use import OperationsInUse, operations_in_use
-from .result import Changes, Update, UpdatedClient, changed_settings
+from .pagination import PaginationChange
+from .result import Update, UpdatedClient, changed_settings
 
 
 def _allowed_to_go(report: Report | None) -> list[str]:
@@ -60,6 +62,7 @@ class Plan:
     keep_names: bool = False
     code: Sequence[str | Path] = ()
     """Files and folders of the program whose uses of what changes are looked for."""
+    pagination: bool = True
 
     @property
     def root(self) -> Path:
@@ -77,7 +80,7 @@ class Plan:
         """
         reports: dict[str, Report | None] = {}
         added: dict[str, tuple[str, ...]] = {}
-        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {
+        changes: dict[str, dict[str, Setting]] = {
             package: {**values} for package, values in (given or {}).items()
         }
         self._check_paths(clients, writes_description=True)
@@ -115,6 +118,14 @@ class Plan:
             keep = pins_that_follow(client, old, one.document(), report, keep_names=self.keep_names)
             _add_pins(changes, client.package, keep)
             reports[client.package] = report and without_pinned(report, keep)
+        for client in clients:
+            known = changes.get(client.package, {})
+            if one.before != one.after or "operations" in known:
+                selectors = [*map(str, known.get("operations", client.operations))]
+                rules = PaginationChange(client, self.root, self.progress).following(
+                    old, one.document(), selectors, is_proposing=self.pagination
+                )
+                _set_pagination(changes, client, rules)
         return self._update(clients, [one], changes, reports, added, {})
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
@@ -141,7 +152,7 @@ class Plan:
         kept = [op for op in whole.operations if any(matches([op], s) for s in selectors)]
         if not selectors or set(kept) & set(removed) or not set(rest) <= set(kept):
             selectors = tuple(op.label for op in rest)
-        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
+        changes: dict[str, dict[str, Setting]] = {}
         if client.operations or not state.is_pulled:
             changes[client.package] = {"operations": selectors}
         descriptions: list[UpdatedDescription] = []
@@ -159,6 +170,11 @@ class Plan:
             for kept_names in self._pins(group, [state.document], descriptions[0], changes):
                 _add_pins(changes, kept_names.package, kept_names.tables)
         labels = {client.package: tuple(op.label for op in removed)}
+        if client.pagination and state.document is not None:
+            remaining = {(op.verb, op.path) for op in rest}
+            gone = dict.fromkeys(spellings, "")
+            pages = PaginationChange(client, self.root, self.progress)
+            _set_pagination(changes, client, pages.keeping(state.document, remaining, gone))
         return self._update(group, descriptions, changes, {}, {}, labels)
 
     def _check_paths(self, clients: Sequence[Client], *, writes_description: bool) -> None:
@@ -248,7 +264,7 @@ class Plan:
             )
             selectors = changes.get(client.package, {}).get("operations", client.operations)
             with suppress(SpeclockError):  # generation reports it
-                settings = replace(client, operations=tuple(selectors))
+                settings = replace(client, operations=tuple(map(str, selectors)))
                 if pins := pins_that_keep(before, after, settings):
                     found.append(pins)
         return found
@@ -309,8 +325,16 @@ class Plan:
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes)
 
 
+def _set_pagination(
+    changes: dict[str, dict[str, Setting]], client: Client, rules: tuple[Pagination, ...]
+) -> None:
+    """Make the rules of a client a setting that changes, if they do."""
+    if rules != client.pagination:
+        changes.setdefault(client.package, {})["pagination"] = rules
+
+
 def _add_pins(
-    changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]],
+    changes: dict[str, dict[str, Setting]],
     package: str,
     tables: Mapping[str, Mapping[str, str]],
 ) -> None:

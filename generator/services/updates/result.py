@@ -16,11 +16,8 @@ from ...lockfile import LOCK
 from ...printable import display_path
 from ..descriptions import write_description
 from ..generate import RenderedClient
-from ..pyproject_edit import with_settings
+from ..pyproject_edit import Changes, with_settings
 from .descriptions import UpdatedDescription
-
-Changes = Mapping[str, Sequence[str] | Mapping[str, str]]
-"""Settings of one client that change."""
 
 
 def changed_settings(file: Path, changes: Mapping[str, Changes]) -> bytes:

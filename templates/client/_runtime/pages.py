@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
 from .deviations import Report
-from .errors import Exchange, ResponseError
+from .errors import ApiError, Exchange, ResponseError
 from .operation import Operation, RequestBuilder
 from .responses import each_of
 
@@ -62,6 +62,8 @@ class Paging(ABC, Generic[Item, Page]):
 
     operation: Operation[Any]
     items: Callable[[Page], Iterable[Item] | None]
+    more: Callable[[Page], bool | None] | None = field(default=None, kw_only=True)
+    """Reads the member that is false in the last page."""
 
     @cached_property
     def paged(self) -> Operation[tuple[Exchange, Page]]:
@@ -82,6 +84,14 @@ class Paging(ABC, Generic[Item, Page]):
         """Return the first page as the caller wants it."""
         return Step(arguments, body)
 
+    def is_last(self, page: Page) -> bool:
+        """Return whether no page follows, by the member `more`."""
+        return self.more is not None and self.more(page) is False
+
+    def is_end(self, error: ApiError) -> bool:  # noqa: ARG002 - a subclass reads it
+        """Return whether an error is the answer to a request beyond the last page."""
+        return False
+
     @abstractmethod
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
         """Return the page that follows; None after the last."""
@@ -89,18 +99,25 @@ class Paging(ABC, Generic[Item, Page]):
 
 @dataclass(frozen=True)
 class ByCursor(Paging[Item, Page]):
-    """An answer has the parameter of the next page, in a member or in a header."""
+    """An answer has the next page's parameter, in a member, in a header or in its last item."""
 
     parameter: str
     following: Callable[[Page], Any] | None = None
     header: str = ""
+    last: Callable[[Item], Any] | None = None
+    """Reads the parameter from the last item of a page."""
 
     def first(self, arguments: Sequence[Any], body: Any) -> Step:
         return Step(arguments, body, str(arguments[self.index(self.parameter)]))
 
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
-        read = self.following
-        value = read(page) if read is not None else exchange.headers.get(self.header)
+        if self.last is not None:
+            items = [*(self.items(page) or ())]
+            value = self.last(items[-1]) if items else None
+        elif self.following is not None:
+            value = self.following(page)
+        else:
+            value = exchange.headers.get(self.header)
         if value is None or value == "":
             return None
         index = self.index(self.parameter)
@@ -115,8 +132,11 @@ class ByNumber(Paging[Item, Page]):
     parameter: str
     start: int = 0
     by_page: bool = False
-    end: Callable[[Page], int | None] | None = None
+    end: Callable[[Page], float | None] | None = None
     """Reads how many items there are, or which page is the last."""
+
+    def is_end(self, error: ApiError) -> bool:
+        return self.by_page and error.status_code == 404
 
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
         count = len([*(self.items(page) or ())])
@@ -178,6 +198,7 @@ class _Progress(Generic[Item, Page]):
         self._options = options
         self._step = paging.first(arguments, body)
         self._exchange: Exchange | None = None
+        self._is_over = False
         self._seen: set[str | int] = set()
         self._rest: Iterator[Item] = iter(())
 
@@ -185,6 +206,8 @@ class _Progress(Generic[Item, Page]):
         """Return the page to fetch; None after the last."""
         if self._exchange is None:
             return self._step
+        if self._is_over or self._paging.is_last(self.page):
+            return None
         step = self._paging.after(self._step, self._exchange, self.page)
         if step is not None and step.mark in self._seen:
             raise ResponseError(self._exchange, "the server repeats a page")
@@ -206,6 +229,12 @@ class _Progress(Generic[Item, Page]):
         if self._options is not None:  # the URL has the whole query
             self._options = replace(self._options, query=None)
         return replace(step, url=url, base=base)
+
+    def _end(self, error: ApiError) -> None:
+        """End the walk at the error of a page after the first, or raise the error."""
+        if self._exchange is None or not self._paging.is_end(error):
+            raise error
+        self._is_over = True
 
     def _take(self, step: Step, answer: tuple[Exchange, Page]) -> None:
         self._step = step
@@ -239,8 +268,11 @@ class Paginated(_Progress[Item, Page], Iterator[Item]):
         step = self._upcoming()
         if step is not None:
             call = self._sender.call
-            self._take(step, call(self._paging.paged, step, self._options, *step.arguments))
-        return step is not None
+            try:
+                self._take(step, call(self._paging.paged, step, self._options, *step.arguments))
+            except ApiError as error:
+                self._end(error)
+        return step is not None and not self._is_over
 
 
 class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
@@ -264,5 +296,10 @@ class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
         step = self._upcoming()
         if step is not None:
             call = self._sender.call
-            self._take(step, await call(self._paging.paged, step, self._options, *step.arguments))
-        return step is not None
+            try:
+                self._take(
+                    step, await call(self._paging.paged, step, self._options, *step.arguments)
+                )
+            except ApiError as error:
+                self._end(error)
+        return step is not None and not self._is_over

@@ -87,9 +87,9 @@ def readers(answers: Sequence[Answer]) -> Code:
     return Code(only if only.startswith("dict.") else f"{{{', '.join(parts)}}}")
 
 
-def member(path: Sequence[Member]) -> str:
+def member(path: Sequence[Member], whole: str = "page") -> str:
     """Return the lambda from a response to its member at ``path``, None if one before is None."""
-    reached = [".".join(("page", *(m.name for m in path[: i + 1]))) for i in range(len(path))]
+    reached = [".".join((whole, *(m.name for m in path[: i + 1]))) for i in range(len(path))]
     checks = [f"{at} is not None" for at, m in zip(reached, path[:-1], strict=False) if m.optional]
     guard = f" if {' and '.join(checks)} else None" if checks else ""
-    return f"lambda page: {reached[-1] if reached else 'page'}{guard}"
+    return f"lambda {whole}: {reached[-1] if reached else whole}{guard}"

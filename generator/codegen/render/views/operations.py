@@ -169,10 +169,14 @@ class OperationView(View):
             arguments.append(f"following={member(pages.following)}")
         if pages.header:
             arguments.append(f"header={pages.header!r}")
+        if pages.last:
+            arguments.append(f"last={member(pages.last, 'item')}")
         if pages.style == "page":
             arguments += [f"start={pages.start}", "by_page=True"]
         if pages.end:
             arguments.append(f"end={member(pages.end)}")
+        if pages.more:
+            arguments.append(f"more={member(pages.more)}")
         name = {"cursor": "ByCursor", "link": "ByLink"}.get(pages.style, "ByNumber")
         return Code(f"{name}({', '.join(arguments)})")
 

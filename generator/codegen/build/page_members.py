@@ -1,0 +1,72 @@
+"""The parts of an operation that tell about its pages: the response, its members, a default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...document import pointer
+from ...openapi.model import MediaType, Operation, Parameter, Response, Schema
+from . import page_names as names
+from .page_names import plain
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageMember:
+    """A member that isn't an object or a list, with its path from the response."""
+
+    path: Path
+    schema: Schema
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ends of its path in the form of the tables: the longest first."""
+        words = [plain(step) for step in self.path]
+        return tuple(".".join(words[at:]) for at in range(len(words)))
+
+    @property
+    def text(self) -> str:
+        """The path as settings have it."""
+        is_dotted = not any("." in step or step.startswith("/") for step in self.path)
+        return ".".join(self.path) if is_dotted else pointer.join(self.path)
+
+
+def default_of(parameter: Parameter, schema: Schema) -> int | None:
+    """Return the default of a parameter, where it is a whole number."""
+    own = parameter.schema.default if parameter.schema else None
+    for value in (own, schema.default):
+        if isinstance(value, int):
+            return value
+    return None
+
+
+def success_of(operation: Operation) -> Response | None:
+    """Return the response of the first success that is described."""
+    statuses = [s for s in operation.responses if s.startswith("2")] or ["default"]
+    return operation.responses.get(min(statuses))
+
+
+def json_of(response: Response | None) -> MediaType | None:
+    """Return the first media type of a response that is JSON."""
+    if response is None or response.content is None:
+        return None
+    for name, media in response.content.media_types.items():
+        kind = name.partition(";")[0].strip().lower()
+        if kind == "application/json" or kind.endswith("+json") or kind == "*/*":
+            return media
+    return None
+
+
+def is_url(leaf: PageMember) -> bool:
+    """Return whether a member's name, format, example or description is that of a URL."""
+    schema = leaf.schema
+    if schema.types != ("string",):
+        return False
+    examples = [one for one in schema.examples if isinstance(one, str)]
+    return (
+        any(name.endswith(names.URL_NAMES) for name in leaf.names)
+        or schema.format in names.URL_FORMATS
+        or any(one.startswith(("http://", "https://", "/", "?")) for one in examples)
+        or bool(names.URL_WORDS.search(schema.description))
+    )
