@@ -187,6 +187,16 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
+    def at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
+        """Return the readers of a member or of an item."""
+        return ()
+
+    def admits(self, data: Any) -> bool:
+        """Return whether JSON's data has no deviation."""
+        notes = _Notes({})
+        self.read(data, _ROOT, notes)
+        return not notes.deviations
+
     def data_of(self, content: bytes | bytearray | str) -> Any:
         """Return the data of JSON text, with all digits where it has decimals."""
         return data_of(content, is_exact=self._has_decimals)
@@ -329,7 +339,10 @@ class _Container(Reader):
     def inner(self) -> Sequence[Reader]:
         return (self.items,)
 
-    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+    def at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
+        return (self.items,)
+
+    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         items, exact = self.items, self.items.exact
@@ -391,7 +404,12 @@ class _Object(Reader):
         others = [self.others] if self.others else []
         return [*others, *(reader for _, reader in self.members.values())]
 
-    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+    def at(self, key: str) -> Sequence[Reader]:
+        if key in self.members:
+            return (self.members[key][1],)
+        return (self.others,) if self.others else ()
+
+    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         members, others = self.members, self.others
@@ -438,6 +456,9 @@ class UnionReader(Reader):
 
     def inner(self) -> Sequence[Reader]:
         return self.branches
+
+    def at(self, key: str) -> Sequence[Reader]:
+        return [reader for branch in self.branches for reader in branch.at(key)]
 
     def _taking(self, kind: type) -> list[Reader]:
         return [one for one in self.branches if kind in one.kinds or one.is_untyped]
