@@ -43,6 +43,10 @@ components:
         either_dec: {anyOf: [{type: string, format: decimal}, {type: string}]}
         either_id: {anyOf: [{type: string, format: uuid}, {type: string}]}
         either_du: {anyOf: [{type: string, format: duration}, {type: string}]}
+        stamp:
+          anyOf:
+            - {type: object, properties: {at: {type: string}, n: {type: boolean}}}
+            - {type: object, properties: {at: {type: string, format: date-time}, n: {type: integer}}}
         patterns: {type: object, additionalProperties: {type: integer}, patternProperties: {"^s_": {type: string}}}
         closed: {type: object, additionalProperties: false, patternProperties: {"^s_": {type: string}}}
         empty: {type: object, additionalProperties: false}
@@ -248,6 +252,14 @@ def test_a_text_that_its_type_does_not_hold(
         assert json.loads(sent(case, mode, "all", body).content) == {name: text}
     query = sent(case, mode, "texts", "p", **{name: text}).url.params
     assert query[name] == text
+
+
+def test_a_branch_with_such_a_text_fits_better_than_one_that_deviates(read: Any) -> None:
+    nanoseconds = "2024-02-03T04:05:06.123456789Z"
+    made, deviations = read("all", {"stamp": {"at": nanoseconds, "n": 1}})
+    assert (made.stamp.n, deviations) == (1, ["format/changed /stamp/at"])
+    made, deviations = read("all", {"stamp": {"at": nanoseconds, "n": True}})
+    assert (made.stamp.at, deviations) == (nanoseconds, [])
 
 
 def test_texts_of_a_format_in_lists_and_maps(case: Case, mode: str) -> None:

@@ -135,15 +135,19 @@ class Notes:
         self.unions = unions
         """The values of unions, by the data and the union."""
         self.deviations = self.described = self.undescribed = 0
-        self._entries: list[tuple[str, Place, int] | Notes] = []
+        self.beyond = 0
+        """Texts of the described format that the type of Python doesn't hold; no deviations."""
+        self._entries: list[tuple[str, _Place, int] | _Notes] = []
 
-    def add(self, rule: str, place: Place, count: int = 1) -> None:
-        self.deviations += count
+    def add(self, rule: str, place: _Place, count: int = 1, *, is_beyond: bool = False) -> None:
+        self.deviations += count - is_beyond
+        self.beyond += is_beyond
         self._entries.append((rule, place, count))
 
     def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""
         self.deviations += part.deviations
+        self.beyond += part.beyond
         self.described += part.described
         self.undescribed += part.undescribed
         self._entries.append(part)
@@ -291,18 +295,23 @@ class _Scalar(Reader):
             if not error:
                 if self.base is float and not isfinite(data):
                     notes.add("type/changed", place)
-                if form is not None and not form.exact.fullmatch(data):
-                    notes.add("format/changed", place)
+                if not is_exact:
+                    notes.add("format/changed", place, is_beyond=self._is_beyond(data))
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
                 return _plain(self.base, is_decimal=self.is_decimal).read(data, place, notes)
             if self.is_listed or self.base not in _NUMBERS:
-                notes.add("enum/value-added" if self.is_listed else "format/changed", place)
+                rule = "enum/value-added" if self.is_listed else "format/changed"
+                notes.add(rule, place, is_beyond=self._is_beyond(data))
                 return data
-        rule = "format/changed" if form else "type/changed"
-        notes.add("nullable/added" if data is None else rule, place)
+        rule = "format/changed" if form and kind is str else "type/changed"
+        notes.add("nullable/added" if data is None else rule, place, is_beyond=self._is_beyond(data))
         return self._converted(data)
+
+    def _is_beyond(self, data: Any) -> bool:
+        form = _WIDER[self.base] if self.form else None
+        return form is not None and type(data) is str and form.fullmatch(data) is not None
 
     def _converted(self, data: Any) -> Any:
         """Return a number that is a text as a text, and a text that is a number as a number."""
@@ -489,9 +498,9 @@ class UnionReader(Reader):
         for index, branch in enumerate(branches):
             part = Notes(notes.unions)
             value = branch.read(data, place, part)
-            faults = part.deviations + part.undescribed
-            rank = bool(part.deviations), faults, -part.described, value is data, index
-            ranked.append((rank, value, part))
+            faults = part.deviations + part.beyond + part.undescribed
+            is_other = bool(part.deviations), bool(part.beyond)
+            ranked.append(((is_other, faults, -part.described, value is data, index), value, part))
             if not faults and not is_container:
                 break
         best = min(ranked, key=lambda one: one[0])[1:]
