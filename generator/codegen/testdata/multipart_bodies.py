@@ -32,10 +32,11 @@ def expected_parts(
         pairs = [(known.get(str(i), other), item) for i, item in enumerate(value)]
         return [_part(part, "", item, is_received) for part, item in pairs]
     members = value if isinstance(value, dict) else {}
+    parts = {name: known.get(name, other) for name in _in_order(members, known)}
     return [
-        _part(known.get(name, other), name, item, is_received)
-        for name in _in_order(members, known)
-        for item in _items(members[name])
+        _part(part, name, item, is_received)
+        for name, part in parts.items()
+        for item in ([members[name]] if is_received and not part.many else _items(members[name]))
         if item is not None
     ]
 

@@ -18,7 +18,7 @@ from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
 from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
@@ -44,7 +44,13 @@ Place = tuple[Any, str | int]
 _ROOT: Place = (None, "")
 
 
-def _refuse(_: Any) -> Any:
+RECEIVED = object()
+"""The context of a validation that keeps undocumented members."""
+
+
+def _refuse(value: Any, info: ValidationInfo) -> Any:
+    if info.context is RECEIVED:
+        return value
     raise PydanticKnownError("extra_forbidden")
 
 

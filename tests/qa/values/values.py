@@ -24,11 +24,11 @@ from pydantic import ValidationError
 from tests.qa.corpus.outcome import reason
 from tests.qa.corpus.source import Json, Node, Source, Unresolvable, is_json
 from tests.qa.values.bodies import Bodies, Body
-from tests.qa.values.differences import differences
+from tests.qa.values.differences import differences, is_text_of
 from tests.qa.values.mutations import mutations
 from tests.qa.values.package import Method, Package, plain
 from tests.qa.values.validity import Validators, is_checked, keyword_of
-from tests.qa.values.wire import fault, is_defined
+from tests.qa.values.wire import fault, is_defined, joined
 
 FAULTS = ("altered", "refused", "accepted", "silent")
 """A valid value became another one, or was refused; an invalid one was sent, or not reported."""
@@ -38,6 +38,8 @@ SECONDS = 40.0
 """Of processor time after which a description's remaining operations are left out."""
 _BEYOND = re.compile(r"P(?=.*\d[YM]).*|.*\d\.\d{7,}.*|.*:60(\.|Z|z|[+-]).*|0000-.*")
 """Texts of a format that Python's type can't hold (the table in docs/support.md, Formats)."""
+_JOINS = re.compile(r"[,=]|^\s|\s$|^$")
+"""Texts that can't be told from others beside them in a header."""
 
 
 @dataclass
@@ -52,7 +54,8 @@ class Values:
     @property
     def tried(self) -> int:
         """Return the number of values."""
-        return sum(self.counts.get(one, 0) for one in ("request", "response", "parameter"))
+        kinds = ("request", "response", "parameter", "header")
+        return sum(self.counts.get(one, 0) for one in kinds)
 
     def number(self, kind: str) -> int:
         """Return how often a kind of fault occurred."""
@@ -97,6 +100,7 @@ class Checker:
             if time.process_time() > ends:
                 self.values.counts["operations after the time"] += 1
                 continue
+            self._headers(method, min(each, 5))
             arguments = self._arguments(method)
             if arguments is None or not method.required <= arguments.keys():
                 self.values.counts["operations without a call"] += 1
@@ -296,6 +300,22 @@ class Checker:
                 where = f"{method.call.method} {method.call.path} {code} {media_type}"
                 self._push("response", where, schema, each, read)
 
+    def _headers(self, method: Method, each: int) -> None:
+        """Try valid values alone, for the class of the headers of a method checks no limits."""
+        responses = Node(method.call.operation.file, method.call.operation.get("responses") or {})
+        for status in responses.value if method.headers else ():
+            owner = self._body_of(responses, status)
+            for name in (owner.get("headers") or ()) if owner else ():
+                header = self._body_of(owner.member("headers"), name)
+                schema = self._schema_of(header) if header else None
+                for body in self._valid(schema, "writeOnly", each):
+                    outcome = _read_header(method.headers, name, header.value, body.value)
+                    self.values.counts["header"] += outcome is not None
+                    kind, fact = outcome or ("", "")
+                    if kind:
+                        where = f"{method.call.method} {method.call.path} {status} {name}"
+                        self.values.add(kind, "header", f"{where}: {fact}  {_shown(body.value)}")
+
     def _read(
         self, method: Method, arguments: dict[str, Any], status: int, media_type: str, value: Json
     ) -> tuple[str, str] | None:
@@ -328,6 +348,31 @@ class Checker:
         return _changed(
             (at, how) for at, how in found if not any(one.fullmatch(at) for one in places)
         )
+
+
+def _read_header(
+    headers: Any, name: str, header: Json, value: Json
+) -> tuple[str, str] | None:
+    """Return what was wrong with what the class made of the text of a value, as ``_push`` wants."""
+    texts, is_plain = [*_texts([value])], not isinstance(value, (dict, list))
+    is_in_json = any(map(is_json, header.get("content") or ()))
+    write = partial(joined, delimiter=",", explode=header.get("explode") is True)
+    text = json.dumps(value) if is_in_json else write(value)
+    if not is_in_json and not is_defined({**header, "in": "header"}, value):
+        return None
+    if any(map(_BEYOND.fullmatch, texts)) or not (is_plain or not any(map(_JOINS.search, texts))):
+        return None  # no type holds it, or its parts can't be told apart
+    try:
+        result = headers.read({name: text})
+    except ValueError as error:
+        return "refused", _reason(error)
+    members = json.loads(result.model_dump_json(by_alias=True, exclude_unset=True))
+    if name.lower() not in members:  # it has no field, as Content-Type
+        return None
+    got = members[name.lower()]
+    is_rounded = isinstance(got, float) and is_plain and got == float(text)
+    is_text = is_rounded or (is_plain and is_text_of(got, text))  # a union may admit every text
+    return _changed(() if is_text or write(got) == text else differences(value, got))
 
 
 def _chosen(method: Method, option: str, media_type: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, unquote_plus
 from tests.qa.values.differences import differences, is_text_of
 
 _IN_PATH = "/:@!$&'()*+,;="
-_DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "simple": ","}
+_DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
 def is_defined(parameter: dict[str, Any], value: Any) -> bool:
@@ -53,7 +53,7 @@ def fault(parameter: dict[str, Any], value: Any, template: str, request: Any) ->
         return _query_fault(name, value, style, explode, _query(request))
     if place == "header":
         text = request.headers.get(name)
-        return _joined_fault(value, text, ",", explode=explode)
+        return _joined_fault(value, text, _DELIMITERS.get(style, ","), explode=explode)
     if place == "cookie":
         pairs = [one.strip().partition("=") for one in request.headers.get("cookie", "").split(";")]
         found = [(key, unquote(text)) for key, _, text in pairs]
@@ -99,19 +99,18 @@ def _query_fault(
     return f"{value!r} became {found!r}" if more and not is_nameless else ""
 
 
+def joined(value: Any, delimiter: str, *, explode: bool) -> str:
+    """Return the text of a value in one place (RFC 6570 §3.2.2 and §3.2.3)."""
+    if not isinstance(value, dict):
+        return delimiter.join(map(_text, _parts(value)))
+    pairs = [(str(key), _text(one)) for key, one in value.items()]
+    return delimiter.join(("=" if explode else delimiter).join(pair) for pair in pairs)
+
+
 def _joined_fault(value: Any, text: str | None, delimiter: str, *, explode: bool) -> str:
-    if isinstance(value, dict):
-        pairs = value.items()
-        parts = (
-            [f"{k}={_text(v)}" for k, v in pairs]
-            if explode
-            else [p for k, v in pairs for p in (k, _text(v))]
-        )
-    elif isinstance(value, list):
-        parts = [_text(one) for one in value]
-    else:
-        return "" if text is not None and is_text_of(value, text) else f"{value!r} became {text!r}"
-    if text == delimiter.join(parts):
+    if text is not None and not isinstance(value, (dict, list)) and is_text_of(value, text):
+        return ""
+    if text == joined(value, delimiter, explode=explode):
         return ""
     found = (text or "").split(delimiter)
     if isinstance(value, list) and len(found) == len(value):
@@ -157,4 +156,4 @@ def _path_fault(
         else:
             text = text.removeprefix(f";{name}=")
         return _joined_fault(value, text, ",", explode=False)
-    return _joined_fault(value, text, ",", explode=explode)
+    return _joined_fault(value, text, _DELIMITERS.get(style, ","), explode=explode)
