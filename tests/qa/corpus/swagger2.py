@@ -43,7 +43,10 @@ def operation(
         body = {"required": bool(required), "schema": schema}
         types["consumes"] = [one for one in types["consumes"] if one in _FORMS] or [_FORMS[1]]
     new = {**old, "responses": {status: {**one} for status, one in responses.items()}}
-    for owner, key in ((body, "consumes"), *((one, "produces") for one in new["responses"].values())):
+    for owner, key in (
+        (body, "consumes"),
+        *((one, "produces") for one in new["responses"].values()),
+    ):
         if owner and "schema" in owner:
             owner["content"] = {one: {"schema": owner["schema"]} for one in types[key]}
         for name, header in (owner or {}).get("headers", {}).items():

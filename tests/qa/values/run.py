@@ -1,8 +1,9 @@
 """Push JSON values through the clients of descriptions, and judge what becomes of them.
 
 Values are made by JSON Schema alone, with the edges of each type, for request bodies, parameters,
-responses, their headers and error bodies; most have a twin with one change that makes it invalid. An independent
-validator tells valid from invalid, and the package is used by its public names.
+responses, error bodies and headers of responses; most have a twin with one change that makes it
+invalid. An independent validator tells valid from invalid, and the package is used by its public
+names.
 
 columns:
   operations  that the description declares

@@ -24,11 +24,11 @@ from pydantic import ValidationError
 from tests.qa.corpus.outcome import reason
 from tests.qa.corpus.source import Json, Node, Source, Unresolvable, is_json
 from tests.qa.values.bodies import Bodies, Body
-from tests.qa.values.differences import differences, is_text_of
+from tests.qa.values.differences import differences, is_beyond
 from tests.qa.values.mutations import mutations
 from tests.qa.values.package import Method, Package, plain
 from tests.qa.values.validity import Validators, is_checked, keyword_of
-from tests.qa.values.wire import fault, is_defined, joined
+from tests.qa.values.wire import fault, header_fault, is_defined
 
 FAULTS = ("altered", "refused", "accepted", "silent")
 """A valid value became another one, or was refused; an invalid one was sent, or not reported."""
@@ -36,10 +36,6 @@ BODIES = 700
 """About the number of bodies of one description."""
 SECONDS = 40.0
 """Of processor time after which a description's remaining operations are left out."""
-_BEYOND = re.compile(r"P(?=.*\d[YM]).*|.*\d\.\d{7,}.*|.*:60(\.|Z|z|[+-]).*|0000-.*")
-"""Texts of a format that Python's type can't hold (the table in docs/support.md, Formats)."""
-_JOINS = re.compile(r"[,=]|^\s|\s$|^$")
-"""Texts that can't be told from others beside them in a header."""
 
 
 @dataclass
@@ -309,7 +305,7 @@ class Checker:
                 header = self._body_of(owner.member("headers"), name)
                 schema = self._schema_of(header) if header else None
                 for body in self._valid(schema, "writeOnly", each):
-                    outcome = _read_header(method.headers, name, header.value, body.value)
+                    outcome = header_fault(method.headers, name, header.value, body.value)
                     self.values.counts["header"] += outcome is not None
                     kind, fact = outcome or ("", "")
                     if kind:
@@ -338,7 +334,7 @@ class Checker:
         is_stream = hasattr(result, "__next__") or hasattr(result, "__enter__")
         if is_stream or (result is None and value is not None and not deviations):
             return None
-        is_lost = any(map(_BEYOND.fullmatch, _texts(value)))
+        is_lost = is_beyond(value)
         for one in deviations:
             rule = one.rule.removeprefix("response/schema/")
             if rule != "property/added" and not (is_lost and rule == "format/changed"):
@@ -348,31 +344,6 @@ class Checker:
         return _changed(
             (at, how) for at, how in found if not any(one.fullmatch(at) for one in places)
         )
-
-
-def _read_header(
-    headers: Any, name: str, header: Json, value: Json
-) -> tuple[str, str] | None:
-    """Return what was wrong with what the class made of the text of a value, as ``_push`` wants."""
-    texts, is_plain = [*_texts([value])], not isinstance(value, (dict, list))
-    is_in_json = any(map(is_json, header.get("content") or ()))
-    write = partial(joined, delimiter=",", explode=header.get("explode") is True)
-    text = json.dumps(value) if is_in_json else write(value)
-    if not is_in_json and not is_defined({**header, "in": "header"}, value):
-        return None
-    if any(map(_BEYOND.fullmatch, texts)) or not (is_plain or not any(map(_JOINS.search, texts))):
-        return None  # no type holds it, or its parts can't be told apart
-    try:
-        result = headers.read({name: text})
-    except ValueError as error:
-        return "refused", _reason(error)
-    members = json.loads(result.model_dump_json(by_alias=True, exclude_unset=True))
-    if name.lower() not in members:  # it has no field, as Content-Type
-        return None
-    got = members[name.lower()]
-    is_rounded = isinstance(got, float) and is_plain and got == float(text)
-    is_text = is_rounded or (is_plain and is_text_of(got, text))  # a union may admit every text
-    return _changed(() if is_text or write(got) == text else differences(value, got))
 
 
 def _chosen(method: Method, option: str, media_type: str) -> dict[str, Any]:
@@ -389,16 +360,6 @@ def _changed(found: Iterable[tuple[str, str]]) -> tuple[str, str]:
 def _places(pointer: str) -> re.Pattern[str]:
     """Return what matches the places that a report stands for: any item, and any key for ``*``."""
     return re.compile(re.sub(r"/(\d+|\\\*)(?=/|$)", "/[^/]*", re.escape(pointer)))
-
-
-def _texts(value: Json) -> Iterator[str]:
-    """Yield the texts in a value."""
-    if isinstance(value, str):
-        yield value
-    for item in value.values() if isinstance(value, dict) else ():
-        yield from _texts(item)
-    for item in value if isinstance(value, list) else ():
-        yield from _texts(item)
 
 
 def _status(written: str, responses: dict[str, Any]) -> int:

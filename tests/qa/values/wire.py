@@ -1,15 +1,21 @@
-"""The values of parameters in a request, compared with what was meant (OpenAPI 3.1.1 §4.8.12.3)."""
+"""Values of parameters and response headers, compared with their texts (OpenAPI 3.1.1 §4.8.12.3,
+§4.8.21).
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
-from tests.qa.values.differences import differences, is_text_of
+from tests.qa.corpus.source import is_json
+from tests.qa.values.differences import differences, is_beyond, is_text_of, texts
 
 _IN_PATH = "/:@!$&'()*+,;="
+_JOINS = re.compile(r"[,=]|^\s|\s$|^$")
+"""Parts of a header that can't be told from others."""
 _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
@@ -22,17 +28,15 @@ def is_defined(parameter: dict[str, Any], value: Any) -> bool:
     parts = _parts(value)
     if not parts or any(isinstance(part, (dict, list)) or part is None for part in parts):
         return False
-    texts = [
-        part
-        for part in (*parts, *(value if isinstance(value, dict) else ()))
-        if isinstance(part, str)
-    ]
     if parameter["in"] == "cookie" and isinstance(value, dict) and parameter.get("explode", True):
         return False  # OpenAPI 3.1.1 §4.8.12.4: no cookie has such a form
     if parameter["in"] in ("header", "cookie"):
-        return all(text.isascii() and text == text.strip() and text for text in texts)
+        keys = list(value) if isinstance(value, dict) else []
+        return all(
+            text.isascii() and text == text.strip() and text for text in texts([keys, parts])
+        )
     if parameter["in"] == "path":
-        return all(text.strip(".") for text in texts)
+        return all(text.strip(".") for text in texts(parts))
     return True
 
 
@@ -59,6 +63,30 @@ def fault(parameter: dict[str, Any], value: Any, template: str, request: Any) ->
         found = [(key, unquote(text)) for key, _, text in pairs]
         return _query_fault(name, value, "form", explode and style == "cookie", found)
     return _path_fault(name, value, style, explode, template, request)
+
+
+def header_fault(headers: Any, name: str, header: Any, value: Any) -> tuple[str, str] | None:
+    """Return the kind of the fault, and what the class of headers makes of the text of a value;
+    empty for none, and None where that isn't defined.
+    """
+    is_plain = not isinstance(value, (dict, list))
+    is_in_json = any(map(is_json, header.get("content") or ()))
+    write = partial(joined, delimiter=",", explode=header.get("explode") is True)
+    if is_beyond(value) or not (is_plain or not any(map(_JOINS.search, texts(value)))):
+        return None
+    if not is_in_json and not is_defined({**header, "in": "header"}, value):
+        return None
+    text = json.dumps(value) if is_in_json else write(value)
+    try:
+        members = headers.read({name: text}).model_dump_json(by_alias=True, exclude_unset=True)
+    except ValueError as error:
+        return "refused", " ".join(str(error).split())
+    got = json.loads(members).get(name.lower(), value)  # Content-Type has no field
+    is_rounded = isinstance(got, float) and is_plain and got == float(text)
+    if is_rounded or (is_plain and is_text_of(got, text)) or write(got) == text:
+        return "", ""  # a union may admit every text
+    fact = next((f"{at} {how}" for at, how in differences(value, got)), "")
+    return "altered" * bool(fact), fact
 
 
 def _parts(value: Any) -> list[Any]:
