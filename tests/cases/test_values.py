@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -66,6 +67,17 @@ components:
         exacts: {type: array, items: {type: [number, "null"], format: decimal}}
         least: {type: number, format: decimal, minimum: 3, nullable: true}
         either_exact: {anyOf: [{type: number, format: decimal}, {type: string}]}
+    Formats:
+      type: object
+      properties:
+        dt: {type: string, format: date-time}
+        d: {type: string, format: date}
+        t: {type: string, format: time}
+        du: {type: string, format: duration}
+        dec: {type: [string, "null"], format: decimal}
+        exact: {type: number, format: decimal}
+        times: {type: array, items: {type: string, format: date-time}}
+        times_by_name: {type: object, additionalProperties: {type: string, format: date-time}}
     Needs:
       type: object
       required: [text, inner, listed, ref, n]
@@ -95,6 +107,10 @@ paths:
       operationId: all
       requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/All"}}}}
       responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/All"}}}}}
+  /formats:
+    get:
+      operationId: formats
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Formats"}}}}}
   /needs:
     post:
       operationId: needs
@@ -260,6 +276,35 @@ def test_a_branch_with_such_a_text_fits_better_than_one_that_deviates(read: Any)
     assert (made.stamp.n, deviations) == (1, ["format/changed /stamp/at"])
     made, deviations = read("all", {"stamp": {"at": nanoseconds, "n": True}})
     assert (made.stamp.at, deviations) == (nanoseconds, [])
+
+
+@pytest.mark.parametrize("name", ["dt", "d", "t", "du", "dec", "exact", "times", "times_by_name"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null", "12.50", "12.5", "-7", "0.00001", "1e3", "1.0", "123456789012345678", "NaN", "true",
+        "0.1234567890123456", *map(json.dumps, [
+            EXACT, "2024-02-03", "04:05:06Z", "P1D", "P", "P1M", "p1d", "3 days", "1700000000",
+            "12.50", " 12.5", "+12.5", "1_000", ".5", "5.", "NaN", "1e3", "2024-02-03T04:05:06",
+        ]),
+    ],
+)  # fmt: skip
+def test_pydantic_alone_reads_what_it_reads_right(case: Case, name: str, text: str) -> None:
+    """The value and the deviations are those of reading each member by itself."""
+    typed = case.modules["_runtime.model"].Typed(lambda: case.models.Formats)
+    assert typed._reader.is_direct
+    form = {"times": f"[{text}, {text}]", "times_by_name": f'{{"a": {text}}}'}.get(name, text)
+    for key in (name, f"\\u{ord(name[0]):04x}{name[1:]}"):
+        content = f'{{"{key}" : {form}}}'
+        results: list[Any] = []
+        for read in (typed.read_json, typed.read_value):
+            found: list[Any] = []
+            with suppress(ValueError):
+                data = content if read == typed.read_json else typed._reader.data_of(content)
+                made = read(data, lambda *one, found=found: found.append(one))
+                results.append((repr(made), made.model_dump_json(exclude_unset=True), found))
+        assert len(results) in (0, 2)
+        assert results[:1] == results[1:]
 
 
 def test_texts_of_a_format_in_lists_and_maps(case: Case, mode: str) -> None:

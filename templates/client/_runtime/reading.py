@@ -9,11 +9,12 @@ from __future__ import annotations
 import copy
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
+from itertools import groupby
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
@@ -35,6 +36,29 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
+_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
+_ZONE = r"([Zz]|[+-]\d\d:\d\d)"
+_PATTERNS: Mapping[Any, str] = {
+    datetime: rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
+    date: r"\d{4}-\d\d-\d\d",
+    time: f"{_TIME}{_ZONE}?",
+    timedelta: r'-?P(?!$|")(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?',
+    Decimal: r"-?\d+(\.\d+)?([Ee][+-]?\d+)?",
+}
+TEXTS = {type_: re.compile(pattern, re.ASCII) for type_, pattern in _PATTERNS.items()}
+"""The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
+_AS_FLOAT = rb"-?(?:\d+|(?![\d.]{17})\d+\.\d*[1-9])(?![\d.eE])"
+"""The numbers whose digits a float keeps, so that pydantic reads them as decimals exactly."""
+_WIDER = {
+    type_: re.compile(
+        pattern.replace("{1,6}", "+").replace('(?!$|")', r"(?!$)(\d+Y)?(\d+M)?"), re.ASCII
+    )
+    for type_, pattern in _PATTERNS.items()
+}
+"""All texts of a format."""
+_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
+_CLOCKS = (datetime, time)
+"""Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
@@ -87,7 +111,7 @@ def read_json(
         if NoneType in reader.kinds:
             return None
         raise ValueError("no body")
-    if reader.is_direct and not (reader.doubtful and reader.doubtful.search(text)):
+    if reader.is_direct and not any(one.search(text) for one in reader.doubtful):
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:
@@ -221,12 +245,29 @@ class Reader:
         return not any(reader.is_ambiguous for reader in self._parts)
 
     @cached_property
-    def doubtful(self) -> re.Pattern[bytes] | None:
-        """Matches JSON in which a text may not be of its format, such as Unix time."""
-        forms = [FORMATS[part.base] for part in self._parts if part.base in FORMATS]
-        starts = dict.fromkeys(start for form in forms for start in form.doubtful)
-        every = b"|".join(starts)  # of which a first character is soon known
-        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if starts else None
+    def doubtful(self) -> Sequence[re.Pattern[bytes]]:
+        """Each matches JSON in which a member may have a text that isn't of its format, or a number
+        in place of one: pydantic reads Unix time as a date, and a number as a decimal.
+        """
+        names: dict[bytes, set[bytes]] = {}
+        for reader in self._parts:
+            for key, (_, member) in reader.members.items() if isinstance(reader, _Object) else ():
+                if form := member.json_form():
+                    names.setdefault(form, set()).add(to_json(key)[1:-1])
+        patterns = [
+            rb'"(?:%b)"(?!\s*+:\s*+(?:null|%b))' % (_any_of(keys), form)
+            for form, keys in names.items()
+        ]
+        if form := self.json_form():
+            patterns.append(rb"\A(?!\s*+(?:null|%b)\s*\Z)" % form)
+        escaped = [rb'\\.[^"\\]*+"\s*+:'] if names else []  # a name may be written in many ways
+        return [re.compile(pattern) for pattern in (*patterns, *escaped)]
+
+    def json_form(self, depth: int = 9) -> bytes:  # noqa: ARG002
+        """Return a pattern of JSON with exact texts of a format; empty if it has none, or only in
+        objects of classes.
+        """
+        return b""
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:
@@ -250,6 +291,15 @@ class Reader:
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
         return True
+
+
+def _any_of(keys: Iterable[bytes]) -> bytes:
+    """Return a pattern of names, of which a first character is soon known."""
+    groups = groupby(sorted(keys), lambda key: key[:1])
+    return b"|".join(
+        b"%b(?:%b)" % (re.escape(first), b"|".join(re.escape(key[1:]) for key in group))
+        for first, group in groups
+    )
 
 
 def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any, str]:
@@ -276,10 +326,22 @@ class _Scalar(Reader):
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
-        # Pydantic takes true for a listed 1, and a number for a decimal in text.
-        self.is_ambiguous = base is Decimal or (self.is_listed and bool(self.kinds & _NUMBERS))
-        self.form = None if is_decimal else FORMATS.get(base)
+        self.form = None if is_decimal else TEXTS.get(base)
+        self.is_unlimited = base is Decimal and not limits
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Return whether it lists numbers, as pydantic takes true for 1, or is a decimal of which
+        not pydantic alone checks the limits.
+        """
+        is_limited = self.is_decimal and not self.is_unlimited
+        return is_limited or (self.is_listed and bool(self.kinds & _NUMBERS))
+
+    def json_form(self, depth: int = 9) -> bytes:  # noqa: ARG002
+        if self.is_decimal:
+            return _AS_FLOAT
+        return b'"%b"' % self.form.pattern.encode() if self.form else b""
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -295,8 +357,13 @@ class _Scalar(Reader):
             kind = data.__class__
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        form = self.form if kind is str else None
-        if kind in self.kinds and (form is None or form.is_readable(data)):
+        form = self.form
+        is_exact = form is None or kind is not str or form.fullmatch(data) is not None
+        is_read = is_exact or (self.base in _CLOCKS and _CLOCK.match(data) is not None)
+        if kind in self.kinds and is_read:
+            if self.is_unlimited and kind is not float:
+                with suppress(ArithmeticError):  # an exponent of 20 digits
+                    return Decimal(data)
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
             if not error:
                 if self.base is float and not isfinite(data):
@@ -312,7 +379,8 @@ class _Scalar(Reader):
                 notes.add(rule, place, is_beyond=self._is_beyond(data))
                 return data
         rule = "format/changed" if form and kind is str else "type/changed"
-        notes.add("nullable/added" if data is None else rule, place, is_beyond=self._is_beyond(data))
+        rule = "nullable/added" if data is None else rule
+        notes.add(rule, place, is_beyond=self._is_beyond(data))
         return self._converted(data)
 
     def _is_beyond(self, data: Any) -> bool:
@@ -356,6 +424,12 @@ class _Container(Reader):
 
     def at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
         return (self.items,)
+
+    def json_form(self, depth: int = 9) -> bytes:
+        form = self.items.json_form(depth - 1) if depth else b"(?!)"  # it may have itself
+        if list in self.kinds:
+            return rb"\[(?:\s*+%b\s*+,?)*+\s*+\]" % form if form else b""
+        return rb'\{(?:\s*+"[^"\\]*+"\s*+:\s*+%b\s*+,?)*+\s*+\}' % form if form else b""
 
     def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
         if not self.check(data, place, notes):
@@ -405,6 +479,11 @@ class _Object(Reader):
         names = {name for name, info in self.model.model_fields.items() if info.is_required()}
         names.update(self.needed)
         return {name: key for key, (name, _) in self.members.items() if name in names}
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Return whether a response needs what the class doesn't, or others have a format."""
+        return bool(self.needed or (self.others and self.others.json_form()))
 
     @cached_property
     def empty(self) -> BaseModel:
@@ -474,6 +553,10 @@ class UnionReader(Reader):
 
     def at(self, key: str) -> Sequence[Reader]:
         return [reader for branch in self.branches for reader in branch.at(key)]
+
+    def json_form(self, depth: int = 9) -> bytes:
+        forms = [form for one in self.branches if (form := one.json_form(depth))]
+        return b"(?:null|%b)" % b"|".join(forms) if forms else b""
 
     def _taking(self, kind: type) -> list[Reader]:
         return [one for one in self.branches if kind in one.kinds or one.is_untyped]
