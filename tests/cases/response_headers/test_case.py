@@ -130,7 +130,8 @@ def test_reading_is_tolerant(typed: Any, name: str, text: str, value: object) ->
     ("name", "text"),
     [
         ("x-rate", "many"), ("x-rate", ""), ("x-stray", "perhaps"), ("x-id", "7"),
-        ("last-modified", "yesterday, noon"), ("x-window", "P1M"), ("x-grade", "best"), ("x-weight", "nan"),
+        ("last-modified", "yesterday, noon"), ("x-window", "P1M"), ("x-grade", "best"),
+        ("x-weight", "nan"),
     ],
 )  # fmt: skip
 def test_an_unreadable_header_is_named(typed: Any, name: str, text: str) -> None:
