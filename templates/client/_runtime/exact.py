@@ -52,7 +52,7 @@ class _Exact:
         def read(value: Any, read_alone: Callable[[Any], Any]) -> Any:
             """Read a value as in responses if it has no deviation there, else as pydantic does."""
             deviations: list[Any] = []
-            if isinstance(value, (dict, list, str)):
+            if isinstance(value, (dict, list, str, int, float)):
                 reader = reader_of(source_type)
                 result = read_value(reader, value, lambda *one: deviations.append(one))
                 is_as_it_came = result is value and not isinstance(value, str)  # of no type

@@ -177,13 +177,13 @@ class _Parts(Typed):
         except ValueError as cause:
             raise ValueError(f"the part {one_line(key, 1_000)}: {cause}") from cause
         if kind[:3] == "any" and file is None and not part.is_json:
-            json = self._described(json, self._reader.at(key), is_many=kind == "any*")
+            json = self._described(json, self._reader.readers_at(key), is_many=kind == "any*")
         return json, file
 
     def _described(self, json: bytes, readers: Sequence[Reader], *, is_many: bool) -> bytes:
         """Return a text as a number, a boolean or null if only such a type admits it."""
         if is_many:
-            readers = [item for reader in readers for item in reader.at("")]
+            readers = [item for reader in readers for item in reader.readers_at("")]
         text = from_json(json)
         with suppress(ValueError):
             data = from_json(text, allow_inf_nan=False)

@@ -221,7 +221,7 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
-    def at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
+    def readers_at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
         """Return the readers of a member or of an item."""
         return ()
 
@@ -422,7 +422,7 @@ class _Container(Reader):
     def inner(self) -> Sequence[Reader]:
         return (self.items,)
 
-    def at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
+    def readers_at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
         return (self.items,)
 
     def json_form(self, depth: int = 9) -> bytes:
@@ -498,7 +498,7 @@ class _Object(Reader):
         others = [self.others] if self.others else []
         return [*others, *(reader for _, reader in self.members.values())]
 
-    def at(self, key: str) -> Sequence[Reader]:
+    def readers_at(self, key: str) -> Sequence[Reader]:
         if key in self.members:
             return (self.members[key][1],)
         return (self.others,) if self.others else ()
@@ -551,8 +551,8 @@ class UnionReader(Reader):
     def inner(self) -> Sequence[Reader]:
         return self.branches
 
-    def at(self, key: str) -> Sequence[Reader]:
-        return [reader for branch in self.branches for reader in branch.at(key)]
+    def readers_at(self, key: str) -> Sequence[Reader]:
+        return [reader for branch in self.branches for reader in branch.readers_at(key)]
 
     def json_form(self, depth: int = 9) -> bytes:
         forms = [form for one in self.branches if (form := one.json_form(depth))]

@@ -300,11 +300,11 @@ class Checker:
         """Try valid values alone, for the class of the headers of a method checks no limits."""
         responses = Node(method.call.operation.file, method.call.operation.get("responses") or {})
         for status in responses.value if method.headers else ():
-            owner = self._body_of(responses, status)
-            for name in (owner.get("headers") or ()) if owner else ():
+            owner = self._body_of(responses, status) or responses
+            for name in owner.get("headers") or ():
                 header = self._body_of(owner.member("headers"), name)
-                schema = self._schema_of(header) if header else None
-                for body in self._valid(schema, "writeOnly", each):
+                schema = header and self._schema_of(header)
+                for body in self._valid(schema, "writeOnly", each) if header else ():
                     outcome = header_fault(method.headers, name, header.value, body.value)
                     self.values.counts["header"] += outcome is not None
                     kind, fact = outcome or ("", "")
