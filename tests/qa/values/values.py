@@ -302,9 +302,8 @@ class Checker:
         for status in responses.value if method.headers else ():
             owner = self._body_of(responses, status) or responses
             for name in owner.get("headers") or ():
-                header = self._body_of(owner.member("headers"), name)
-                schema = header and self._schema_of(header)
-                for body in self._valid(schema, "writeOnly", each) if header else ():
+                header = self._body_of(owner.member("headers"), name) or Node(owner.file, {})
+                for body in self._valid(self._schema_of(header), "writeOnly", each):
                     outcome = header_fault(method.headers, name, header.value, body.value)
                     self.values.counts["header"] += outcome is not None
                     kind, fact = outcome or ("", "")
