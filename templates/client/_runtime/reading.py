@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
@@ -36,29 +36,8 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
-_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
-_ZONE = r"([Zz]|[+-]\d\d:\d\d)"
-_PATTERNS: Mapping[Any, str] = {
-    datetime: rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
-    date: r"\d{4}-\d\d-\d\d",
-    time: f"{_TIME}{_ZONE}?",
-    timedelta: r'-?P(?!$|")(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?',
-    Decimal: r"-?\d+(\.\d+)?([Ee][+-]?\d+)?",
-}
-TEXTS = {type_: re.compile(pattern, re.ASCII) for type_, pattern in _PATTERNS.items()}
-"""The texts of a format (RFC 3339 §5.6 and appendix A) that the type of Python holds exactly."""
 _AS_FLOAT = rb"-?(?:\d+|(?![\d.]{17})\d+\.\d*[1-9])(?![\d.eE])"
 """The numbers whose digits a float keeps, so that pydantic reads them as decimals exactly."""
-_WIDER = {
-    type_: re.compile(
-        pattern.replace("{1,6}", "+").replace('(?!$|")', r"(?!$)(\d+Y)?(\d+M)?"), re.ASCII
-    )
-    for type_, pattern in _PATTERNS.items()
-}
-"""All texts of a format."""
-_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
-_CLOCKS = (datetime, time)
-"""Types that are read, and reported, from other texts too: without a zone, with nanoseconds."""
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
@@ -167,9 +146,9 @@ class Notes:
         self.deviations = self.described = self.undescribed = 0
         self.beyond = 0
         """Texts of the described format that the type of Python doesn't hold; no deviations."""
-        self._entries: list[tuple[str, _Place, int] | _Notes] = []
+        self._entries: list[tuple[str, Place, int] | Notes] = []
 
-    def add(self, rule: str, place: _Place, count: int = 1, *, is_beyond: bool = False) -> None:
+    def add(self, rule: str, place: Place, count: int = 1, *, is_beyond: bool = False) -> None:
         self.deviations += count - is_beyond
         self.beyond += is_beyond
         self._entries.append((rule, place, count))
@@ -227,7 +206,7 @@ class Reader:
 
     def admits(self, data: Any) -> bool:
         """Return whether JSON's data has no deviation."""
-        notes = _Notes({})
+        notes = Notes({})
         self.read(data, _ROOT, notes)
         return not notes.deviations
 
@@ -242,7 +221,9 @@ class Reader:
     @cached_property
     def is_direct(self) -> bool:
         """False where pydantic could read another value, or try the branches of unions often."""
-        return not any(reader.is_ambiguous for reader in self._parts)
+        others = (one.others for one in self._parts if isinstance(one, _Object))
+        has_forms = any(reader is not None and reader.json_form() for reader in others)
+        return not has_forms and not any(reader.is_ambiguous for reader in self._parts)
 
     @cached_property
     def doubtful(self) -> Sequence[re.Pattern[bytes]]:
@@ -326,22 +307,17 @@ class _Scalar(Reader):
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
-        self.form = None if is_decimal else TEXTS.get(base)
+        self.form = None if is_decimal else FORMATS.get(base)
         self.is_unlimited = base is Decimal and not limits
+        # Pydantic takes true for a listed 1; a decimal with limits calls a function.
+        is_limited = is_decimal and not self.is_unlimited
+        self.is_ambiguous = is_limited or (self.is_listed and bool(self.kinds & _NUMBERS))
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether it lists numbers, as pydantic takes true for 1, or is a decimal of which
-        not pydantic alone checks the limits.
-        """
-        is_limited = self.is_decimal and not self.is_unlimited
-        return is_limited or (self.is_listed and bool(self.kinds & _NUMBERS))
 
     def json_form(self, depth: int = 9) -> bytes:  # noqa: ARG002
         if self.is_decimal:
             return _AS_FLOAT
-        return b'"%b"' % self.form.pattern.encode() if self.form else b""
+        return b'"%b"' % self.form.exact.pattern.encode() if self.form else b""
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -357,10 +333,8 @@ class _Scalar(Reader):
             kind = data.__class__
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        form = self.form
-        is_exact = form is None or kind is not str or form.fullmatch(data) is not None
-        is_read = is_exact or (self.base in _CLOCKS and _CLOCK.match(data) is not None)
-        if kind in self.kinds and is_read:
+        form = self.form if kind is str else None
+        if kind in self.kinds and (form is None or form.is_readable(data)):
             if self.is_unlimited and kind is not float:
                 with suppress(ArithmeticError):  # an exponent of 20 digits
                     return Decimal(data)
@@ -368,7 +342,7 @@ class _Scalar(Reader):
             if not error:
                 if self.base is float and not isfinite(data):
                     notes.add("type/changed", place)
-                if not is_exact:
+                if form is not None and not form.exact.fullmatch(data):
                     notes.add("format/changed", place, is_beyond=self._is_beyond(data))
                 return data if self.base is float else value
             if error in _LIMITS:
@@ -378,14 +352,14 @@ class _Scalar(Reader):
                 rule = "enum/value-added" if self.is_listed else "format/changed"
                 notes.add(rule, place, is_beyond=self._is_beyond(data))
                 return data
-        rule = "format/changed" if form and kind is str else "type/changed"
+        rule = "format/changed" if form else "type/changed"
         rule = "nullable/added" if data is None else rule
         notes.add(rule, place, is_beyond=self._is_beyond(data))
         return self._converted(data)
 
     def _is_beyond(self, data: Any) -> bool:
-        form = _WIDER[self.base] if self.form else None
-        return form is not None and type(data) is str and form.fullmatch(data) is not None
+        form = self.form if type(data) is str else None
+        return form is not None and form.whole.fullmatch(data) is not None
 
     def _converted(self, data: Any) -> Any:
         """Return a number that is a text as a text, and a text that is a number as a number."""
@@ -431,7 +405,7 @@ class _Container(Reader):
             return rb"\[(?:\s*+%b\s*+,?)*+\s*+\]" % form if form else b""
         return rb'\{(?:\s*+"[^"\\]*+"\s*+:\s*+%b\s*+,?)*+\s*+\}' % form if form else b""
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         items, exact = self.items, self.items.exact
@@ -480,11 +454,6 @@ class _Object(Reader):
         names.update(self.needed)
         return {name: key for key, (name, _) in self.members.items() if name in names}
 
-    @property
-    def is_ambiguous(self) -> bool:
-        """Return whether a response needs what the class doesn't, or others have a format."""
-        return bool(self.needed or (self.others and self.others.json_form()))
-
     @cached_property
     def empty(self) -> BaseModel:
         """An object without members, whose fields have the order of the description."""
@@ -503,7 +472,7 @@ class _Object(Reader):
             return (self.members[key][1],)
         return (self.others,) if self.others else ()
 
-    def read(self, data: Any, place: _Place, notes: _Notes) -> Any:
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
         members, others = self.members, self.others
