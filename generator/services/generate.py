@@ -257,7 +257,7 @@ def render_client(
     if client.tests:
         tests = partial(_tests, client, api, cases, source.canonical, templates, place[1])
     files = _rendered_files(api, cases, templates, reuse, process, tests, progress)
-    if client.tests == "all":
+    if client.tests == "all" and any(name.startswith(folder) for name in files):
         files[f"{folder}openapi.json"] = source.canonical.to_json()
     if api.has_fake:
         files[f"{package}/_examples.json"] = fake_replies(api, cases)

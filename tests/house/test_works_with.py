@@ -41,7 +41,7 @@ def test_each_block_is_run() -> None:
     assert len(shown) == len(re.findall(r"^```\w+$", text, re.MULTILINE))
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for path in (*TESTS.glob("works_with/*.py"), *TESTS.glob("cases/*/test_case.py"))
+        for path in (*TESTS.glob("works_with/*.py"), *TESTS.glob("cases/**/test_*.py"))
     )
     unused = {name for name in shown if f'"{name.removesuffix(".py")}' not in sources}
     unused -= {name for name in shown if "shop_" in name}  # `make live` runs them

@@ -83,17 +83,8 @@ def test_python_knows_the_same_devices() -> None:
 
 def test_modules_are_no_devices(tmp_path: Path) -> None:
     """Nor are their tests, and no two differ only in case."""
-    ids = (
-        "con/list",
-        "AUX/list",
-        "Nul.get",
-        "com1/x",
-        "Foo/a",
-        "foo/b",
-        "FOO/c",
-        "pets/list",
-        "con",
-    )
+    ids = ["con/list", "AUX/list", "Nul.get", "com1/x", "Foo/a", "foo/b", "FOO/c", "pets/list",
+           "con"]  # fmt: skip
     outcome = configured(tmp_path, described(*ids))
     assert outcome.code == 0, outcome.err
     names = [path.relative_to(tmp_path).as_posix() for path in (tmp_path / "out").rglob("*")]

@@ -10,16 +10,17 @@ from __future__ import annotations
 import copy
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
+from itertools import groupby
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
 from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
@@ -36,6 +37,8 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
+_AS_FLOAT = rb"-?(?:\d+|(?![\d.]{17})\d+\.\d*[1-9])(?![\d.eE])"
+"""The numbers whose digits a float keeps, so that pydantic reads them as decimals exactly."""
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
 STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
@@ -45,7 +48,13 @@ Place = tuple[Any, str | int]
 _ROOT: Place = (None, "")
 
 
-def _refuse(_: Any) -> Any:
+RECEIVED = object()
+"""The context of a validation that keeps undocumented members."""
+
+
+def _refuse(value: Any, info: ValidationInfo) -> Any:
+    if info.context is RECEIVED:
+        return value
     raise PydanticKnownError("extra_forbidden")
 
 
@@ -82,7 +91,7 @@ def read_json(
         if NoneType in reader.kinds:
             return None
         raise ValueError("no body")
-    if reader.is_direct and not (reader.doubtful and reader.doubtful.search(text)):
+    if reader.is_direct and not any(one.search(text) for one in reader.doubtful):
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:
@@ -136,15 +145,19 @@ class Notes:
         self.unions = unions
         """The values of unions, by the data and the union."""
         self.deviations = self.described = self.undescribed = 0
+        self.beyond = 0
+        """Texts of the described format that the type of Python doesn't hold; no deviations."""
         self._entries: list[tuple[str, Place, int] | Notes] = []
 
-    def add(self, rule: str, place: Place, count: int = 1) -> None:
-        self.deviations += count
+    def add(self, rule: str, place: Place, count: int = 1, *, is_beyond: bool = False) -> None:
+        self.deviations += count - is_beyond
+        self.beyond += is_beyond
         self._entries.append((rule, place, count))
 
     def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""
         self.deviations += part.deviations
+        self.beyond += part.beyond
         self.described += part.described
         self.undescribed += part.undescribed
         self._entries.append(part)
@@ -188,6 +201,16 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
+    def readers_at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
+        """Return the readers of a member or of an item."""
+        return ()
+
+    def admits(self, data: Any) -> bool:
+        """Return whether JSON's data has no deviation."""
+        notes = Notes({})
+        self.read(data, _ROOT, notes)
+        return not notes.deviations
+
     def data_of(self, content: bytes | bytearray | str) -> Any:
         """Return the data of JSON text, with all digits where it has decimals."""
         return data_of(content, is_exact=self._has_decimals)
@@ -199,15 +222,34 @@ class Reader:
     @cached_property
     def is_direct(self) -> bool:
         """False where pydantic could read another value, or try the branches of unions often."""
-        return not any(reader.is_ambiguous for reader in self._parts)
+        others = (one.others for one in self._parts if isinstance(one, _Object))
+        has_forms = any(reader is not None and reader.json_form() for reader in others)
+        return not has_forms and not any(reader.is_ambiguous for reader in self._parts)
 
     @cached_property
-    def doubtful(self) -> re.Pattern[bytes] | None:
-        """Matches JSON in which a text may not be of its format, such as Unix time."""
-        forms = [FORMATS[part.base] for part in self._parts if part.base in FORMATS]
-        starts = dict.fromkeys(start for form in forms for start in form.doubtful)
-        every = b"|".join(starts)  # of which a first character is soon known
-        return re.compile(rb'"(?=[\s\d+.Pp-])\s*(?:%b)' % every) if starts else None
+    def doubtful(self) -> Sequence[re.Pattern[bytes]]:
+        """Each matches JSON in which a member may have a text that isn't of its format, or a number
+        in place of one: pydantic reads Unix time as a date, and a number as a decimal.
+        """
+        names: dict[bytes, set[bytes]] = {}
+        for reader in self._parts:
+            for key, (_, member) in reader.members.items() if isinstance(reader, _Object) else ():
+                if form := member.json_form():
+                    names.setdefault(form, set()).add(to_json(key)[1:-1])
+        patterns = [
+            rb'"(?:%b)"(?!\s*+:\s*+(?:null|%b))' % (_any_of(keys), form)
+            for form, keys in names.items()
+        ]
+        if form := self.json_form():
+            patterns.append(rb"\A(?!\s*+(?:null|%b)\s*\Z)" % form)
+        escaped = [rb'\\.[^"\\]*+"\s*+:'] if names else []  # a name may be written in many ways
+        return [re.compile(pattern) for pattern in (*patterns, *escaped)]
+
+    def json_form(self, depth: int = 9) -> bytes:  # noqa: ARG002
+        """Return a pattern of JSON with exact texts of a format; empty if it has none, or only in
+        objects of classes.
+        """
+        return b""
 
     @cached_property
     def _parts(self) -> Sequence[Reader]:
@@ -231,6 +273,15 @@ class Reader:
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
         return True
+
+
+def _any_of(keys: Iterable[bytes]) -> bytes:
+    """Return a pattern of names, of which a first character is soon known."""
+    groups = groupby(sorted(keys), lambda key: key[:1])
+    return b"|".join(
+        b"%b(?:%b)" % (re.escape(first), b"|".join(re.escape(key[1:]) for key in group))
+        for first, group in groups
+    )
 
 
 def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any, str]:
@@ -257,10 +308,17 @@ class _Scalar(Reader):
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
-        # Pydantic takes true for a listed 1, and a number for a decimal in text.
-        self.is_ambiguous = base is Decimal or (self.is_listed and bool(self.kinds & _NUMBERS))
         self.form = None if is_decimal else FORMATS.get(base)
+        self.is_unlimited = base is Decimal and not limits
+        # Pydantic takes true for a listed 1; a decimal with limits calls a function.
+        is_limited = is_decimal and not self.is_unlimited
+        self.is_ambiguous = is_limited or (self.is_listed and bool(self.kinds & _NUMBERS))
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
+
+    def json_form(self, depth: int = 9) -> bytes:  # noqa: ARG002
+        if self.is_decimal:
+            return _AS_FLOAT
+        return b'"%b"' % self.form.exact.pattern.encode() if self.form else b""
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -278,22 +336,31 @@ class _Scalar(Reader):
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
         form = self.form if kind is str else None
         if kind in self.kinds and (form is None or form.is_readable(data)):
+            if self.is_unlimited and kind is not float:
+                with suppress(ArithmeticError):  # an exponent of 20 digits
+                    return Decimal(data)
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
             if not error:
                 if self.base is float and not isfinite(data):
                     notes.add("type/changed", place)
                 if form is not None and not form.exact.fullmatch(data):
-                    notes.add("format/changed", place)
+                    notes.add("format/changed", place, is_beyond=self._is_beyond(data))
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
                 return _plain(self.base, is_decimal=self.is_decimal).read(data, place, notes)
             if self.is_listed or self.base not in _NUMBERS:
-                notes.add("enum/value-added" if self.is_listed else "format/changed", place)
+                rule = "enum/value-added" if self.is_listed else "format/changed"
+                notes.add(rule, place, is_beyond=self._is_beyond(data))
                 return data
         rule = "format/changed" if form else "type/changed"
-        notes.add("nullable/added" if data is None else rule, place)
+        rule = "nullable/added" if data is None else rule
+        notes.add(rule, place, is_beyond=self._is_beyond(data))
         return self._converted(data)
+
+    def _is_beyond(self, data: Any) -> bool:
+        form = self.form if type(data) is str else None
+        return form is not None and form.whole.fullmatch(data) is not None
 
     def _converted(self, data: Any) -> Any:
         """Return a number that is a text as a text, and a text that is a number as a number."""
@@ -329,6 +396,15 @@ class _Container(Reader):
 
     def inner(self) -> Sequence[Reader]:
         return (self.items,)
+
+    def readers_at(self, key: str) -> Sequence[Reader]:  # noqa: ARG002
+        return (self.items,)
+
+    def json_form(self, depth: int = 9) -> bytes:
+        form = self.items.json_form(depth - 1) if depth else b"(?!)"  # it may have itself
+        if list in self.kinds:
+            return rb"\[(?:\s*+%b\s*+,?)*+\s*+\]" % form if form else b""
+        return rb'\{(?:\s*+"[^"\\]*+"\s*+:\s*+%b\s*+,?)*+\s*+\}' % form if form else b""
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
@@ -392,6 +468,11 @@ class _Object(Reader):
         others = [self.others] if self.others else []
         return [*others, *(reader for _, reader in self.members.values())]
 
+    def readers_at(self, key: str) -> Sequence[Reader]:
+        if key in self.members:
+            return (self.members[key][1],)
+        return (self.others,) if self.others else ()
+
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
@@ -440,6 +521,13 @@ class UnionReader(Reader):
     def inner(self) -> Sequence[Reader]:
         return self.branches
 
+    def readers_at(self, key: str) -> Sequence[Reader]:
+        return [reader for branch in self.branches for reader in branch.readers_at(key)]
+
+    def json_form(self, depth: int = 9) -> bytes:
+        forms = [form for one in self.branches if (form := one.json_form(depth))]
+        return b"(?:null|%b)" % b"|".join(forms) if forms else b""
+
     def _taking(self, kind: type) -> list[Reader]:
         return [one for one in self.branches if kind in one.kinds or one.is_untyped]
 
@@ -469,9 +557,9 @@ class UnionReader(Reader):
         for index, branch in enumerate(branches):
             part = Notes(notes.unions)
             value = branch.read(data, place, part)
-            faults = part.deviations + part.undescribed
-            rank = bool(part.deviations), faults, -part.described, value is data, index
-            ranked.append((rank, value, part))
+            faults = part.deviations + part.beyond + part.undescribed
+            is_other = bool(part.deviations), bool(part.beyond)
+            ranked.append(((is_other, faults, -part.described, value is data, index), value, part))
             if not faults and not is_container:
                 break
         best = min(ranked, key=lambda one: one[0])[1:]

@@ -126,9 +126,10 @@ def _annotation(made: ir.Type) -> str:
 
 
 def _form(made: ir.Type) -> str:
-    """Return the form of a single value: a time may be written as in HTTP."""
+    """Return the form of a single value: a time may be as in HTTP, and durations have no months."""
     options = made.options if isinstance(made, ir.UnionType) else (made,)
-    return "time" if ir.Scalar("string", "date-time") in options else ""
+    times = {ir.Scalar("string", one) for one in ("date-time", "duration")}
+    return "" if times.isdisjoint(options) else "time"
 
 
 def _unlimited(made: ir.Type) -> ir.Type:

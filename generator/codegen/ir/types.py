@@ -155,8 +155,8 @@ def covariant_lists(made: Type) -> int:
 def is_exact(made: Type) -> bool:
     """Return whether pydantic alone would convert values of a type.
 
-    It does with unions of several objects, lists or texts. A class and an alias in the type have a
-    mark of their own.
+    It does with unions of several objects, lists or texts, and of a text of a format and an
+    enumeration of integers. A class and an alias in the type have a mark of their own.
     """
     match made:
         case Array(inner) | Dict(inner) | Nullable(inner):
@@ -164,7 +164,9 @@ def is_exact(made: Type) -> bool:
         case UnionType(options, tag):
             kinds = [_json_type(option) for option in options]
             many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
-            return not tag and many
+            strings = {o.python for o in options if isinstance(o, Scalar) and o.kind == "string"}
+            is_listed = any(isinstance(o, Ref) and o.beside == "int" for o in options)
+            return not tag and (many or (is_listed and bool(strings - {"str"})))
         case _:
             return False
 

@@ -18,21 +18,25 @@ _DEFAULTS = {
 }
 
 
-def expected_parts(value: Json, described: Sequence[FormPart]) -> list[Json]:
+def expected_parts(
+    value: Json, described: Sequence[FormPart], *, is_received: bool = False
+) -> list[Json]:
     """Return the parts of a value: the name, the media type and the content of each.
 
-    The content is text, or else JSON. A part without a name is one of a list.
+    The content is text, or else JSON; what could be text but isn't is received as JSON. A part
+    without a name is one of a list.
     """
     known = {part.wire: part for part in described}
     other = known.get("", FormPart("", kind="any"))
     if isinstance(value, list):
         pairs = [(known.get(str(i), other), item) for i, item in enumerate(value)]
-        return [_part(part, "", item) for part, item in pairs]
+        return [_part(part, "", item, is_received) for part, item in pairs]
     members = value if isinstance(value, dict) else {}
+    parts = {name: known.get(name, other) for name in _in_order(members, known)}
     return [
-        _part(known.get(name, other), name, item)
-        for name in _in_order(members, known)
-        for item in _items(members[name])
+        _part(part, name, item, is_received)
+        for name, part in parts.items()
+        for item in ([members[name]] if is_received and not part.many else _items(members[name]))
         if item is not None
     ]
 
@@ -64,7 +68,9 @@ def _items(value: Json) -> Sequence[Json]:
     return value if isinstance(value, list) else [value]
 
 
-def _part(part: FormPart, name: str, value: Json) -> list[Json]:
+def _part(part: FormPart, name: str, value: Json, is_received: bool) -> list[Json]:
+    if is_received and part.kind == "any" and not isinstance(value, str):
+        return [name, "application/json", json_text(value)]
     is_json = isinstance(value, (dict, list)) or value is None or "json" in part.media_type
     is_file = part.kind == "file" or (part.may_be_file and isinstance(value, str))
     kind = "file" if is_file else "json" if is_json else "text"
@@ -78,7 +84,7 @@ def received_parts(value: Json, answer: Answer) -> dict[str, Json]:
     texts = with_texts(value, answer.parts)
     return {
         "body": texts,
-        "content": _serialized(expected_parts(texts, answer.parts)),
+        "content": _serialized(expected_parts(texts, answer.parts, is_received=True)),
         "content_type": f"{answer.media_type}; boundary={BOUNDARY}",
     }
 

@@ -195,14 +195,16 @@ class SchemaAnalysis:
             admits = [*map(self._admits_null, parts), self._reads_null(rest)]
             admitted = [one for one in admits if one is not None]
             return all(admitted) if admitted else None
-        if isinstance(kind, SequenceNode):
-            return "null" in kind
         if kind == "null" or None in [*sequence(node.get("enum")), node.get("const", False)]:
             return True
+        if isinstance(kind, (str, SequenceNode)) and "null" not in kind:
+            return False
         branches = [branch for key in UNIONS for branch in mappings(node.get(key))]
         found = {self._admits_null(branch) for branch in branches}
-        if True in found or (None in found and not {"type", "enum", "const"} & node.keys()):
-            return True  # a branch of any value admits null, unless a type is beside it
+        if True in found or (None in found and not {"enum", "const"} & node.keys()):
+            return True  # a branch of any value admits null, unless an enumeration is beside it
+        if isinstance(kind, SequenceNode) and not found:
+            return True
         return False if states_type(node) or implied_type(node) else None
 
     def _parts(self, node: MappingNode) -> tuple[list[MappingNode], MappingNode]:

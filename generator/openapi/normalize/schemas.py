@@ -200,6 +200,7 @@ class SchemaNormalizer:
             return or_null(merged) if self.is_draft_4 and marks_null(node) else merged
         out = MappingNode(node.location, positions=node.positions)
         nullable = self._keywords.type(node, out)
+        is_marked, is_typed = self.is_draft_4 and marks_null(node), "type" in out
         self._keywords.assertions(node, out)
         self._keywords.annotations(node, out)
         self._object(node, out, hint)
@@ -210,7 +211,9 @@ class SchemaNormalizer:
         for keyword in UNIONS:
             if keyword in node:
                 out, null = self._unions.union(node, out, keyword, hint)
-                nullable |= null
+                if null is not None:
+                    nullable = (nullable and null) if is_typed else (nullable or null)
+        nullable |= is_marked  # a type or a union beside it needs no null of its own
         self._values.default(node, out, nullable=nullable)
         add_server_checked(out, server_checked(node, self.refs, has_pattern="pattern" in out))
         self._keywords.warn_every_server_only(node)

@@ -51,16 +51,18 @@ class Unions:
 
     def union(
         self, node: MappingNode, out: MappingNode, keyword: str, hint: str
-    ) -> tuple[MappingNode, bool]:
-        """Return the union in ``node[keyword]`` with ``out`` as its base, and if it admits null."""
+    ) -> tuple[MappingNode, bool | None]:
+        """Return the union in ``node[keyword]`` with ``out`` as its base, and if it admits null,
+        None if it leaves that to what is beside it.
+        """
         components = self.components
         branches = values_of(node, keyword, components.findings)
         if branches is None:
-            return out, False
+            return out, None
         if all(_adds_no_type(branch) for branch in branches):
             self.keywords.warn_server_only(node, keyword)  # "one of these members is required"
             add_server_checked(out, {keyword: plain(branches, components.refs)})
-            return out, False
+            return out, None
         nullable = False
         found: list[MappingNode] = []
         written: list[Value] = []

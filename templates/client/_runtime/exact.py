@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, PlainSerializer, WrapValidator
+from pydantic import Field, GetCoreSchemaHandler, PlainSerializer, Strict, WrapValidator
 from pydantic_core import PydanticKnownError
 
 from .numbers import with_digits
@@ -31,7 +31,17 @@ INTEGERS = WrapValidator(_keep_integer)
 """Marks a number that stays an integer or a decimal, if it is one."""
 Number = Annotated[float, INTEGERS, DIGITS]
 """A number without limits."""
-DecimalNumber = Annotated[Decimal, INTEGERS, DIGITS]
+
+
+class _Native:
+    """Marks a decimal that pydantic alone reads in JSON, where no function is called."""
+
+    def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
+        either = Annotated[source_type, Strict()] | Annotated[source_type, INTEGERS]
+        return handler.generate_schema(Annotated[either, Field(union_mode="left_to_right")])
+
+
+DecimalNumber = Annotated[Decimal, _Native(), DIGITS]
 """A number with all its digits; a decimal alone is a text."""
 
 
@@ -42,7 +52,7 @@ class _Exact:
         def read(value: Any, read_alone: Callable[[Any], Any]) -> Any:
             """Read a value as in responses if it has no deviation there, else as pydantic does."""
             deviations: list[Any] = []
-            if isinstance(value, (dict, list, str)):
+            if isinstance(value, (dict, list, str, int, float)):
                 reader = reader_of(source_type)
                 result = read_value(reader, value, lambda *one: deviations.append(one))
                 is_as_it_came = result is value and not isinstance(value, str)  # of no type

@@ -6,7 +6,6 @@ Importing the types from here registers their formats (RFC 3339 §5.6 and append
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as date
 from datetime import datetime as datetime
@@ -28,9 +27,6 @@ class Format:
     similar: re.Pattern[str] | None
     """Matches the beginnings of other texts that are read, and reported: without a zone, with
     nanoseconds."""
-    doubtful: Sequence[bytes]
-    """Match, in JSON, the beginnings of texts that pydantic takes for such a value though another
-    is described."""
     error: str
     """Pydantic's error for a value that isn't such a text."""
 
@@ -46,16 +42,14 @@ class Format:
 _TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
 _ZONE = r"([Zz]|[+-]\d\d:\d\d)"
 _CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
-_NUMBER = rb"[+-]?[\d.]+\s*\""
 
 
-def _register(type_: type, pattern: str, error: str, *doubtful: bytes) -> None:
-    wider = pattern.replace("{1,6}", "+").replace("(?!$)", r"(?!$)(\d+Y)?(\d+M)?")
+def _register(type_: type, pattern: str, error: str) -> None:
+    wider = pattern.replace("{1,6}", "+").replace('(?!$|")', r"(?!$)(\d+Y)?(\d+M)?")
     FORMATS[type_] = Format(
         re.compile(pattern, re.ASCII),
         re.compile(wider, re.ASCII),
         _CLOCK if type_ in (datetime, time) else None,
-        doubtful,
         error,
     )
 
@@ -64,22 +58,16 @@ _register(
     datetime,
     rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
     "datetime_type",
-    _NUMBER,
-    rb"\d{4}-\d\d-\d\d(?!\"|T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\")",
 )
-_register(date, r"\d{4}-\d\d-\d\d", "date_type", _NUMBER)
+_register(date, r"\d{4}-\d\d-\d\d", "date_type")
 _register(
     time,
     f"{_TIME}{_ZONE}?",
     "time_type",
-    _NUMBER,
-    rb"\d\d:\d\d(?!:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?\")",
 )
 _register(
     timedelta,
-    r"-?P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?",
+    r'-?P(?!$|")(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?',
     "time_delta_type",
-    _NUMBER,
-    rb"[+-]?(P[^\"T]*[YM]|p|\d+ ?[:d])",
 )
 _register(Decimal, r"-?\d+(\.\d+)?([Ee][+-]?\d+)?", "decimal_type")

@@ -15,6 +15,7 @@ import base64
 import quopri
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
@@ -24,6 +25,7 @@ from .decoding import check_values
 from .deviations import Report
 from .model import Model, Typed
 from .plain import text_of
+from .reading import Reader
 from .words import one_line
 
 _MOST_PARTS = 10_000
@@ -54,15 +56,23 @@ class Part(NamedTuple):
     def value(self, kind: str) -> tuple[bytes, bytes | None]:
         """Return the content as JSON, or a file; raises ``ValueError`` for what is neither."""
         content = self.content if kind == "encoded" else self._decoded()
-        media_type = self.headers.get("type", "").lower()
-        is_json = re.match(r"(application|text)/(.+\+)?json\b(?!-)", media_type) is not None
-        is_text = media_type[:5] in ("", "text/")  # RFC 2046 §5.1
-        if kind == "file" or (kind == "any" and not is_json and not is_text):
+        is_text = self.media_type[:5] in ("", "text/")  # RFC 2046 §5.1
+        if kind == "file" or (kind == "any" and not self.is_json and not is_text):
             return _FILE, content
-        if kind == "json" or is_json:
+        if kind == "json" or self.is_json:
             from_json(content)
             return content, None
-        return to_json(text_of(content, media_type)), None
+        return to_json(text_of(content, self.media_type)), None
+
+    @property
+    def media_type(self) -> str:
+        """The media type in lower case; empty if it has none."""
+        return self.headers.get("type", "").lower()
+
+    @property
+    def is_json(self) -> bool:
+        """Return whether its media type is JSON."""
+        return re.match(r"(application|text)/(.+\+)?json\b(?!-)", self.media_type) is not None
 
     def _decoded(self) -> bytes:
         """Return the content without its transfer encoding (RFC 2045 §6)."""
@@ -161,11 +171,25 @@ class _Parts(Typed):
 
     def _content(self, key: str, part: Part) -> tuple[bytes, bytes | None]:
         """Return the content of a part as JSON, or a file."""
-        kind = self.kinds.get(key, self.kinds.get("", "any")).removesuffix("*")
+        kind = self.kinds.get(key, self.kinds.get("", "any"))
         try:
-            return part.value(kind)
+            json, file = part.value(kind.removesuffix("*"))
         except ValueError as cause:
             raise ValueError(f"the part {one_line(key, 1_000)}: {cause}") from cause
+        if kind[:3] == "any" and file is None and not part.is_json:
+            json = self._described(json, self._reader.readers_at(key), is_many=kind == "any*")
+        return json, file
+
+    def _described(self, json: bytes, readers: Sequence[Reader], *, is_many: bool) -> bytes:
+        """Return a text as a number, a boolean or null if only such a type admits it."""
+        if is_many:
+            readers = [item for reader in readers for item in reader.readers_at("")]
+        text = from_json(json)
+        with suppress(ValueError):
+            data = from_json(text, allow_inf_nan=False)
+            texts, others = (any(one.admits(each) for one in readers) for each in (text, data))
+            return json if texts or not others else text.encode()
+        return json
 
 
 class OrderedParts(_Parts):

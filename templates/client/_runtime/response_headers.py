@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import from_json
+
+from .reading import RECEIVED
 
 
 class Headers(BaseModel):
@@ -26,10 +29,11 @@ class Headers(BaseModel):
         """Return the described ones of a response's headers.
 
         Raises ``pydantic.ValidationError``, a ``ValueError``, which names each header whose text
-        isn't of the described type; no limit of the description counts.
+        isn't of the described type; no limit of the description counts. Undocumented members of
+        objects are kept.
         """
         given = {name.lower(): text for name, text in headers.items()}
-        return cls.model_validate(given, by_alias=True, by_name=False)
+        return cls.model_validate(given, by_alias=True, by_name=False, context=RECEIVED)
 
 
 def _of_text(read: Callable[[str], Any]) -> BeforeValidator:
@@ -64,5 +68,12 @@ EXPLODED = _of_text(_exploded)
 
 JSON = _of_text(from_json)
 
-TIME = _of_text(lambda text: parsedate_to_datetime(text) if ", " in text else text)
-"""A time as in JSON, or as in HTTP (RFC 9110 §5.6.7)."""
+
+def _time(text: str) -> Any:
+    if re.match(r"-?P[^T]*[YM]", text):
+        raise ValueError("years and months have no fixed length")
+    return parsedate_to_datetime(text) if ", " in text else text
+
+
+TIME = _of_text(_time)
+"""A time or a duration as in JSON, or a time as in HTTP (RFC 9110 §5.6.7)."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -373,6 +373,32 @@ def test_what_deviates_has_its_place(reader: Reader) -> None:
     reader.found.clear()
     assert reader.read("albums.replace", b"--b--", "multipart/parallel; boundary=b") == []
     assert [one.rule for one in reader.found] == ["response/body/media-type/added"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "rules"),
+    [
+        (b"a", "text/plain", "a", []),
+        (b"1", "text/plain", 1, []),
+        (b"1", "", 1, []),
+        (b'"1"', "application/json", "1", ["response/schema/enum/value-added"]),
+        (b"2", "text/plain", "2", ["response/schema/enum/value-added"]),
+        (b"NaN", "text/plain", "NaN", ["response/schema/enum/value-added"]),
+    ],
+)
+def test_a_text_of_several_types_is_of_one_that_admits_it(
+    text: bytes, kind: str, value: Any, rules: list[str], reader: Reader
+) -> None:
+    assert reader.letter(NOTE, PICTURE, (named("any", kind), text)).any == value
+    assert [one.rule for one in reader.found] == rules
+
+
+def test_items_of_several_types_are_read_one_by_one(case: Case) -> None:
+    texts = case.modules["_runtime.parts_received"].NamedParts(
+        lambda: dict[str, list[Literal["a"] | int]], "multipart/form-data", {"": "any*"}
+    )
+    content = laid_out(*((named("x", "text/plain"), one) for one in (b"1", b"a", b"01")))
+    assert texts.read(content, RELATED, ignored) == {"x": [1, "a", "01"]}
 
 
 def test_an_error(case: Case, mode: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -89,6 +89,15 @@ def test_lists_and_objects(case: Case, typed: Any, mode: str) -> None:
     assert headers.x_mixed == ["1", "a"]
 
 
+def test_undocumented_members_are_kept(case: Case, typed: Any) -> None:
+    given = {"x-json": '[{"x": 1, "y": [2]}]', "x-place": "x=1,y=2"}
+    headers = typed.PetsReplaceHeaders.read(given)
+    assert headers.x_json[0].model_dump(exclude_unset=True) == {"x": 1, "y": [2]}
+    assert headers.x_place.model_extra == {"y": "2"}
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        case.models.Point(x=1, y=2)
+
+
 def test_several_fields_of_one_name_are_a_list(typed: Any) -> None:
     headers = httpx.Headers([("X-Ids", "1"), ("x-ids", "2, 3")])
     assert typed.PetsReplaceHeaders.read(headers).x_ids == [1, 2, 3]
@@ -107,6 +116,7 @@ def test_several_fields_of_one_name_are_a_list(typed: Any) -> None:
         ("X-Until", "120", 120),
         ("X_ODD.NAME", "7", 7),
         ("X-Rate", "-5", -5),
+        ("X-Window", "P1DT2M", timedelta(days=1, minutes=2)),
     ],
 )  # fmt: skip
 def test_reading_is_tolerant(typed: Any, name: str, text: str, value: object) -> None:
@@ -120,7 +130,8 @@ def test_reading_is_tolerant(typed: Any, name: str, text: str, value: object) ->
     ("name", "text"),
     [
         ("x-rate", "many"), ("x-rate", ""), ("x-stray", "perhaps"), ("x-id", "7"),
-        ("last-modified", "yesterday, noon"), ("x-grade", "best"), ("x-weight", "nan"),
+        ("last-modified", "yesterday, noon"), ("x-window", "P1M"), ("x-grade", "best"),
+        ("x-weight", "nan"),
     ],
 )  # fmt: skip
 def test_an_unreadable_header_is_named(typed: Any, name: str, text: str) -> None:

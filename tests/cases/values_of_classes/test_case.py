@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.support.cases import CASES, has_settings, topics
+from tests.support.cases import CASES, settings_of, topics
 from tests.support.command import ROOT, python
 from tests.support.generated_case import Case, GeneratedCases
 
@@ -88,7 +88,7 @@ def test_type_checkers_know_the_class(case: Case, cases: GeneratedCases, tmp_pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("topic", [one for one in topics(CASES) if not has_settings(one)])
+@pytest.mark.parametrize("topic", [one for one in topics(CASES) if not settings_of(one).models])
 def test_values_of_every_case(topic: str, cases: GeneratedCases) -> None:
     """A constructor takes what a value has."""
     case = cases.load(topic)

@@ -104,6 +104,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`nullable: true` alone as a branch (3.0)": schema("{anyOf: [{type: string}, {nullable: true}]}", "str | None", good=[(None, None)], bad=[7], version="3.0.3"),
         "`nullable` (3.0)": schema("{type: string, nullable: true}", "str | None", good=[(None, None)], version="3.0.3"),
         "a type or `null` (3.1)": schema("{type: [string, 'null']}", "str | None", good=[(None, None)]),
+        "a type beside a union with null": schema("{type: object, anyOf: [{type: object, properties: {a: {type: string}}}, {type: 'null'}]}", "MV", good=[(None, None)], bad=[None]),
         "an optional property that may be null": schema("{type: [string, 'null']}", required=False, check=_absent),
         "an optional property that may not be null": schema("{type: string}", "Opt[str]", required=False, good=[(None, None)], bad=[None]),
     },

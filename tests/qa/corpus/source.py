@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 import yaml
 
+from tests.qa.corpus import swagger2
+
 Json = Any
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -53,13 +55,14 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._files: dict[Path, Json] = {}
+        self.is_20 = "swagger" in read(path)
         self.root = Node(path, self._load(path))
         self.version = str(self.root.get("openapi"))
-        self.is_30 = self.version.startswith("3.0")
+        self.is_30 = self.is_20 or self.version.startswith("3.0")
 
     def _load(self, path: Path) -> Json:
         if path not in self._files:
-            self._files[path] = read(path)
+            self._files[path] = swagger2.renamed(read(path)) if self.is_20 else read(path)
         return self._files[path]
 
     def target(self, node: Node) -> tuple[str, Node]:
@@ -96,7 +99,24 @@ class Source:
                 node = Node(item.file, operation)
                 with suppress(Unresolvable):
                     node = self.resolve(node)
-                yield Call(method.upper(), path, node, self._parameters(item, node))
+                parameters = self._parameters(item, node)
+                if self.is_20:
+                    node, parameters = self._modern(node, parameters)
+                yield Call(method.upper(), path, node, parameters)
+
+    def _modern(self, node: Node, parameters: tuple[Node, ...]) -> tuple[Node, tuple[Node, ...]]:
+        """Return an operation and parameters of Swagger 2.0 as those of OpenAPI 3.0."""
+        responses: dict[str, Json] = {}
+        for status in node.get("responses") or {}:
+            with suppress(Unresolvable):
+                one = self.resolve(node.member("responses").member(status))
+                responses[status] = one.value if one.file == node.file else {}
+        values = [one.value for one in parameters if one.file == node.file]
+        made = swagger2.operation(node.value, self.root.value, values, responses)
+        others = [one for one in parameters if one.value["in"] not in ("body", "formData")]
+        return Node(node.file, made), tuple(
+            Node(one.file, swagger2.parameter(one.value)) for one in others
+        )
 
     def _item(self, item: Node) -> Node:
         """Return a path item, with what stands beside its ``$ref`` if it has one."""
@@ -149,9 +169,12 @@ class Source:
 
 @cache
 def _components(root: Node) -> dict[str, Node]:
-    schemas = (root.get("components") or {}).get("schemas") or {}
+    place = "definitions" if root.get("swagger") else "components/schemas"
+    schemas = root.value
+    for key in place.split("/"):
+        schemas = schemas.get(key) or {}
     return {
-        f"{root.file}#/components/schemas/{name.replace('~', '~0').replace('/', '~1')}": Node(
+        f"{root.file}#/{place}/{name.replace('~', '~0').replace('/', '~1')}": Node(
             root.file, schema
         )
         for name, schema in schemas.items()

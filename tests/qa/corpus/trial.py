@@ -117,10 +117,11 @@ def _generate(trial: Trial, out: Path) -> None:
     trial.outcomes["operations"] = Outcome(description.declared, [] if is_whole else [numbers])
 
 
-def generated(description: Description, out: Path, tests: bool | str = "all") -> dict[str, Any]:
+def generated(description: Description, out: Path, **settings: Any) -> dict[str, Any]:
     """Generate the client of a description; return the failures, problems, time and memory."""
     root = os.path.relpath(description.root, description.path.parent)
-    client = Client(description.path.name, description.package, str(out), tests=tests, root=root)
+    settings = {"tests": "all", "root": root, **settings}
+    client = Client(description.path.name, description.package, str(out), **settings)
     began = time.monotonic()
     found: dict[str, Any] = {"failures": [], "problems": [], "is_bug": False}
     try:

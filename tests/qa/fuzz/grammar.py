@@ -44,18 +44,8 @@ class Grammar:
         """A schema object, or from 3.1 on a boolean."""
         kinds = ["string", "number", "bounds", "enum", "any", "boolean", "ref"]
         if depth > 0:
-            kinds += [
-                "array",
-                "object",
-                "object",
-                "object",
-                "map",
-                "all",
-                "union",
-                "union",
-                "rare",
-                "meeting",
-            ]
+            kinds += ["array", "object", "object", "object", "map", "all", "union", "union",
+                      "rare", "meeting"]  # fmt: skip
         kind = draw(st.sampled_from(kinds))
         if kind == "any" and not self.is_30 and draw(st.integers(0, 3)) == 3:
             return draw(st.booleans())

@@ -164,7 +164,8 @@ def add_mistake(draw: st.DrawFn, root: Json) -> None:
     listed = operation.get("parameters", [])
     parameter: Json = draw(st.sampled_from(listed)) if listed else {}
     schemas = root["components"]["schemas"]
-    schema: Json = draw(st.sampled_from([schemas[key] for key in sorted(schemas)] or [{}]))
+    objects = [schemas[key] for key in sorted(schemas) if isinstance(schemas[key], dict)]
+    schema: Json = draw(st.sampled_from(objects or [{}]))
     match draw(st.integers(0, 15)):
         case 0:
             operation["responses"] = {}

@@ -15,39 +15,15 @@ NAMES = [
     "Literal", "Annotated", "Field", "Enum", "UUID", "datetime", "property", "type", "object", "print", "format", "x" * 90,
 ]  # fmt: skip
 KEYS = [
-    "A",
-    "B",
-    "C",
-    "Pet",
-    "Error",
-    "pet",
-    "a-b",
-    "a.b",
-    "Class",
-    "None",
-    "Model",
-    "Any",
-    "1",
-    "List",
-    "str",
-    "é",
-]
+    "A", "B", "C", "Pet", "Error", "pet", "a-b", "a.b", "Class", "None", "Model", "Any", "1",
+    "List", "str", "é",
+]  # fmt: skip
 FORMATS = ["uuid", "date-time", "date", "time", "duration", "uri", "byte", "binary", "int32", "int64", "float", "double",
            "decimal", "email", "ipv4", "password", "made-up", "hostname"]  # fmt: skip
 PATTERNS = [
-    "^[a-z]+$",
-    "\\d{3}",
-    "^a|b$",
-    "(?=a)b",
-    "\\p{L}+",
-    "^\\/x\\/$",
-    "[^\\]]",
-    "\\cA",
-    "(?<n>a)\\k<n>",
-    "a{0,3}",
-    "^$",
-    "\\w\\s",
-]
+    "^[a-z]+$", "\\d{3}", "^a|b$", "(?=a)b", "\\p{L}+", "^\\/x\\/$", "[^\\]]", "\\cA",
+    "(?<n>a)\\k<n>", "a{0,3}", "^$", "\\w\\s",
+]  # fmt: skip
 TEXTS = [
     "",
     "Words.",

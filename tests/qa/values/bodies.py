@@ -198,6 +198,9 @@ class Bodies:
             into.fixed[rule["propertyName"]] = [self._mapped(rule, node, identity)]
 
     def _mapped(self, rule: dict[str, Any], node: Node, identity: str) -> str:
+        own = self._source.components.get(identity)
+        if own is not None and isinstance(value := own.get("x-ms-discriminator-value"), str):
+            return value
         mapping = rule.get("mapping")
         for key, target in mapping.items() if isinstance(mapping, dict) else ():
             written = str(target)

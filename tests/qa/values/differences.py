@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]|\d\d:\d\d:\d\d|P[\dT]")
 _LONG = re.compile(r"\d\.\d{7}")
 _UUID = re.compile(r"[\dA-Fa-f]{8}(-[\dA-Fa-f]{4}){3}-[\dA-Fa-f]{12}")
+_BEYOND = re.compile(r"P(?=.*\d[YM]).*|.*\d\.\d{7,}.*|.*:60(\.|Z|z|[+-]).*|0000-.*")
 _DURATIONS: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
@@ -56,6 +57,20 @@ def is_same(sent: Any, got: Any) -> bool:
         is_float = isinstance(sent, float)  # of which JSON has a shorter text
         return sent == (float(got) if is_float else got)
     return type(sent) is type(got) and sent == got
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value."""
+    if isinstance(value, str):
+        yield value
+    items: Any = value.values() if isinstance(value, dict) else value
+    for item in items if isinstance(value, (dict, list)) else ():
+        yield from texts(item)
+
+
+def is_beyond(value: Any) -> bool:
+    """Tell whether a value has a text of a format that no type holds (docs/support.md)."""
+    return any(map(_BEYOND.fullmatch, texts(value)))
 
 
 def is_text_of(value: Any, text: str) -> bool:

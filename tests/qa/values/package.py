@@ -33,6 +33,8 @@ class Method:
     """All arguments."""
     required: frozenset[str]
     """Those without a default."""
+    headers: Any
+    """The class of the headers of its responses; None if they have none."""
 
 
 class Package:
@@ -50,6 +52,9 @@ class Package:
             for name in (None, one["operation_id"])
         }
         self.errors: Any = package.errors
+        typed = folder / name / "response_headers.py"
+        module = importlib.import_module(f"{name}.response_headers") if typed.is_file() else None
+        self._headers = {_letters(one): value for one, value in vars(module or object).items()}
         self.response: tuple[int, str, bytes] = (500, "", b"")
         """The status, the media type and the content of the next answer."""
         self.request: Any = None
@@ -93,7 +98,8 @@ class Package:
             fitting = [name for name in options if _letters(name) == _letters(wire)]
             if len(fitting) == 1 and fitting[0] not in names.values():
                 names[place, wire] = fitting[0]
-        return Method(call, bound, names, options, required)
+        headers = self._headers.get(f"{_letters(dotted)}headers")
+        return Method(call, bound, names, options, required, headers)
 
 
 def plain(value: Any) -> Json:

@@ -1,8 +1,9 @@
 """Push JSON values through the clients of descriptions, and judge what becomes of them.
 
 Values are made by JSON Schema alone, with the edges of each type, for request bodies, parameters,
-responses and error bodies; most have a twin with one change that makes it invalid. An independent
-validator tells valid from invalid, and the package is used by its public names.
+responses, error bodies and headers of responses; most have a twin with one change that makes it
+invalid. An independent validator tells valid from invalid, and the package is used by its public
+names.
 
 columns:
   operations  that the description declares
@@ -28,6 +29,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
@@ -98,7 +100,8 @@ def _try(seed: str, description: Description) -> tuple[str, int, Values, str]:
     with tempfile.TemporaryDirectory(prefix="values-") as scratch:
         out = Path(scratch)
         try:
-            found = in_child(lambda: generated(description, out, tests=False), out, SECONDS)
+            settings: Any = {"tests": False, "features": ("response_headers",)}
+            found = in_child(lambda: generated(description, out, **settings), out, SECONDS)
             failure = next(iter(found["failures"]), "") if found["is_bug"] else ""
             if not found["failures"] and description.declared:
                 path, package = description.path, description.package

@@ -24,11 +24,11 @@ from pydantic import ValidationError
 from tests.qa.corpus.outcome import reason
 from tests.qa.corpus.source import Json, Node, Source, Unresolvable, is_json
 from tests.qa.values.bodies import Bodies, Body
-from tests.qa.values.differences import differences
+from tests.qa.values.differences import differences, is_beyond
 from tests.qa.values.mutations import mutations
 from tests.qa.values.package import Method, Package, plain
 from tests.qa.values.validity import Validators, is_checked, keyword_of
-from tests.qa.values.wire import fault, is_defined
+from tests.qa.values.wire import fault, header_fault, is_defined
 
 FAULTS = ("altered", "refused", "accepted", "silent")
 """A valid value became another one, or was refused; an invalid one was sent, or not reported."""
@@ -36,8 +36,6 @@ BODIES = 700
 """About the number of bodies of one description."""
 SECONDS = 40.0
 """Of processor time after which a description's remaining operations are left out."""
-_BEYOND = re.compile(r"P(?=.*\d[YM]).*|.*\d\.\d{7,}.*|.*:60(\.|Z|z|[+-]).*|0000-.*")
-"""Texts of a format that Python's type can't hold (the table in docs/support.md, Formats)."""
 
 
 @dataclass
@@ -52,7 +50,8 @@ class Values:
     @property
     def tried(self) -> int:
         """Return the number of values."""
-        return sum(self.counts.get(one, 0) for one in ("request", "response", "parameter"))
+        kinds = ("request", "response", "parameter", "header")
+        return sum(self.counts.get(one, 0) for one in kinds)
 
     def number(self, kind: str) -> int:
         """Return how often a kind of fault occurred."""
@@ -97,6 +96,7 @@ class Checker:
             if time.process_time() > ends:
                 self.values.counts["operations after the time"] += 1
                 continue
+            self._headers(method, min(each, 5))
             arguments = self._arguments(method)
             if arguments is None or not method.required <= arguments.keys():
                 self.values.counts["operations without a call"] += 1
@@ -296,6 +296,21 @@ class Checker:
                 where = f"{method.call.method} {method.call.path} {code} {media_type}"
                 self._push("response", where, schema, each, read)
 
+    def _headers(self, method: Method, each: int) -> None:
+        """Try valid values alone, for the class of the headers of a method checks no limits."""
+        responses = Node(method.call.operation.file, method.call.operation.get("responses") or {})
+        for status in responses.value if method.headers else ():
+            owner = self._body_of(responses, status) or responses
+            for name in owner.get("headers") or ():
+                header = self._body_of(owner.member("headers"), name) or Node(owner.file, {})
+                for body in self._valid(self._schema_of(header), "writeOnly", each):
+                    outcome = header_fault(method.headers, name, header.value, body.value)
+                    self.values.counts["header"] += outcome is not None
+                    kind, fact = outcome or ("", "")
+                    if kind:
+                        where = f"{method.call.method} {method.call.path} {status} {name}"
+                        self.values.add(kind, "header", f"{where}: {fact}  {_shown(body.value)}")
+
     def _read(
         self, method: Method, arguments: dict[str, Any], status: int, media_type: str, value: Json
     ) -> tuple[str, str] | None:
@@ -318,7 +333,7 @@ class Checker:
         is_stream = hasattr(result, "__next__") or hasattr(result, "__enter__")
         if is_stream or (result is None and value is not None and not deviations):
             return None
-        is_lost = any(map(_BEYOND.fullmatch, _texts(value)))
+        is_lost = is_beyond(value)
         for one in deviations:
             rule = one.rule.removeprefix("response/schema/")
             if rule != "property/added" and not (is_lost and rule == "format/changed"):
@@ -344,16 +359,6 @@ def _changed(found: Iterable[tuple[str, str]]) -> tuple[str, str]:
 def _places(pointer: str) -> re.Pattern[str]:
     """Return what matches the places that a report stands for: any item, and any key for ``*``."""
     return re.compile(re.sub(r"/(\d+|\\\*)(?=/|$)", "/[^/]*", re.escape(pointer)))
-
-
-def _texts(value: Json) -> Iterator[str]:
-    """Yield the texts in a value."""
-    if isinstance(value, str):
-        yield value
-    for item in value.values() if isinstance(value, dict) else ():
-        yield from _texts(item)
-    for item in value if isinstance(value, list) else ():
-        yield from _texts(item)
 
 
 def _status(written: str, responses: dict[str, Any]) -> int:

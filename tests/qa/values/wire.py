@@ -1,16 +1,22 @@
-"""The values of parameters in a request, compared with what was meant (OpenAPI 3.1.1 §4.8.12.3)."""
+"""Values of parameters and response headers, compared with their texts (OpenAPI 3.1.1 §4.8.12.3,
+§4.8.21).
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
-from tests.qa.values.differences import differences, is_text_of
+from tests.qa.corpus.source import is_json
+from tests.qa.values.differences import differences, is_beyond, is_text_of, texts
 
 _IN_PATH = "/:@!$&'()*+,;="
-_DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "simple": ","}
+_JOINS = re.compile(r"[,=]|^\s|\s$|^$")
+"""Parts of a header that can't be told from others."""
+_DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
 def is_defined(parameter: dict[str, Any], value: Any) -> bool:
@@ -22,17 +28,15 @@ def is_defined(parameter: dict[str, Any], value: Any) -> bool:
     parts = _parts(value)
     if not parts or any(isinstance(part, (dict, list)) or part is None for part in parts):
         return False
-    texts = [
-        part
-        for part in (*parts, *(value if isinstance(value, dict) else ()))
-        if isinstance(part, str)
-    ]
     if parameter["in"] == "cookie" and isinstance(value, dict) and parameter.get("explode", True):
         return False  # OpenAPI 3.1.1 §4.8.12.4: no cookie has such a form
     if parameter["in"] in ("header", "cookie"):
-        return all(text.isascii() and text == text.strip() and text for text in texts)
+        keys = list(value) if isinstance(value, dict) else []
+        return all(
+            text.isascii() and text == text.strip() and text for text in texts([keys, parts])
+        )
     if parameter["in"] == "path":
-        return all(text.strip(".") for text in texts)
+        return all(text.strip(".") for text in texts(parts))
     return True
 
 
@@ -53,12 +57,36 @@ def fault(parameter: dict[str, Any], value: Any, template: str, request: Any) ->
         return _query_fault(name, value, style, explode, _query(request))
     if place == "header":
         text = request.headers.get(name)
-        return _joined_fault(value, text, ",", explode=explode)
+        return _joined_fault(value, text, _DELIMITERS.get(style, ","), explode=explode)
     if place == "cookie":
         pairs = [one.strip().partition("=") for one in request.headers.get("cookie", "").split(";")]
         found = [(key, unquote(text)) for key, _, text in pairs]
         return _query_fault(name, value, "form", explode and style == "cookie", found)
     return _path_fault(name, value, style, explode, template, request)
+
+
+def header_fault(headers: Any, name: str, header: Any, value: Any) -> tuple[str, str] | None:
+    """Return the kind of the fault, and what the class of headers makes of the text of a value;
+    empty for none, and None where that isn't defined.
+    """
+    is_plain = not isinstance(value, (dict, list))
+    is_in_json = any(map(is_json, header.get("content") or ()))
+    write = partial(joined, delimiter=",", explode=header.get("explode") is True)
+    if is_beyond(value) or not (is_plain or not any(map(_JOINS.search, texts(value)))):
+        return None
+    if not is_in_json and not is_defined({**header, "in": "header"}, value):
+        return None
+    text = json.dumps(value) if is_in_json else write(value)
+    try:
+        members = headers.read({name: text}).model_dump_json(by_alias=True, exclude_unset=True)
+    except ValueError as error:
+        return "refused", " ".join(str(error).split())
+    got = json.loads(members).get(name.lower(), value)  # Content-Type has no field
+    is_rounded = isinstance(got, float) and is_plain and got == float(text)
+    if is_rounded or (is_plain and is_text_of(got, text)) or write(got) == text:
+        return "", ""  # a union may admit every text
+    fact = next((f"{at} {how}" for at, how in differences(value, got)), "")
+    return "altered" * bool(fact), fact
 
 
 def _parts(value: Any) -> list[Any]:
@@ -99,19 +127,18 @@ def _query_fault(
     return f"{value!r} became {found!r}" if more and not is_nameless else ""
 
 
+def joined(value: Any, delimiter: str, *, explode: bool) -> str:
+    """Return the text of a value in one place (RFC 6570 §3.2.2 and §3.2.3)."""
+    if not isinstance(value, dict):
+        return delimiter.join(map(_text, _parts(value)))
+    pairs = [(str(key), _text(one)) for key, one in value.items()]
+    return delimiter.join(("=" if explode else delimiter).join(pair) for pair in pairs)
+
+
 def _joined_fault(value: Any, text: str | None, delimiter: str, *, explode: bool) -> str:
-    if isinstance(value, dict):
-        pairs = value.items()
-        parts = (
-            [f"{k}={_text(v)}" for k, v in pairs]
-            if explode
-            else [p for k, v in pairs for p in (k, _text(v))]
-        )
-    elif isinstance(value, list):
-        parts = [_text(one) for one in value]
-    else:
-        return "" if text is not None and is_text_of(value, text) else f"{value!r} became {text!r}"
-    if text == delimiter.join(parts):
+    if text is not None and not isinstance(value, (dict, list)) and is_text_of(value, text):
+        return ""
+    if text == joined(value, delimiter, explode=explode):
         return ""
     found = (text or "").split(delimiter)
     if isinstance(value, list) and len(found) == len(value):
@@ -157,4 +184,4 @@ def _path_fault(
         else:
             text = text.removeprefix(f";{name}=")
         return _joined_fault(value, text, ",", explode=False)
-    return _joined_fault(value, text, ",", explode=explode)
+    return _joined_fault(value, text, _DELIMITERS.get(style, ","), explode=explode)

@@ -139,7 +139,9 @@ def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str
     if method.paginates:
         return f"The items of all pages of :meth:`{owner}.{op.name}`."
     lines = [title]
-    if op.summary and op.doc and op.doc.value != op.summary.value:
+    if not op.summary and op.doc:
+        lines = [op.doc.value]
+    elif op.doc and op.doc.value != op.summary.value:
         lines += ["", op.doc.value]
     arguments = [(p.name, p.doc.value) for p in op.parameters]
     if op.body:

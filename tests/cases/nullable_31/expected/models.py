@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt, OrStr
+from ._runtime.reading import Untyped
 
 
 class Mood(StrEnum):
@@ -17,8 +18,16 @@ class Mood(StrEnum):
     BAD = "bad"
 
 
+class EntryNever(Model, Untyped):
+    lat: Opt[Number] = None
+
+
 class EntryPlace(Model):
     lat: Opt[Number] = None
+
+
+class Weather(Model):
+    rain: Opt[Number] = None
 
 
 class Entry(Model):
@@ -28,3 +37,6 @@ class Entry(Model):
     place: EntryPlace | None = None
     tags: ListOf[str | None] | None = None
     gone: None = None
+    never: Opt[EntryNever] = None
+    weather: Opt[Weather] = None
+    maybe: Weather | None = None

@@ -11,7 +11,7 @@ The ``headers`` of an error are read in the same way.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -44,6 +44,7 @@ class PetsGetHeaders(Headers):
     x_until: Annotated[int | datetime | None, Field(union_mode="left_to_right"), TIME] = None
     x_version: str | None = None
     x_weight: float | None = None
+    x_window: Annotated[timedelta | None, TIME] = None
     x_odd_name: Annotated[int | None, Field(alias="x_odd.name")] = None
 
 
