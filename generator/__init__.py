@@ -20,52 +20,52 @@ TYPE_CHECKING = False  # typing.TYPE_CHECKING, without its import
 if TYPE_CHECKING:
     from .config import Client, Pagination, Settings
     from .errors import Problem, SpecError, SpeclockError, Unreachable, UsageError
-    from .services.check import CheckedClient, CheckResult, check
-    from .services.copies import CopyState, CopyUpgrade, upgrade_all, verify_all
-    from .services.drift import DriftResult, find_drift
+    from .services.comparison.drift import DriftResult, find_drift
+    from .services.comparison.recording import recorder
+    from .services.comparison.traffic import TrafficResult, check_traffic, find_traffic_drift
+    from .services.copies.several import CopyState, CopyUpgrade, upgrade_all, verify_all
+    from .services.copies.upgrade import Upgrade, upgrade
+    from .services.copies.vendor import VendoredClient, vendor_client
+    from .services.copies.verify import VerifiedPackage, verify
     from .services.explain import explain
-    from .services.generate import GeneratedClient, generate
-    from .services.init import NewClient, init
-    from .services.pagination import PagedRow, PaginationList, list_pagination
-    from .services.preview import (
+    from .services.generation.check import CheckedClient, CheckResult, check
+    from .services.generation.generate import GeneratedClient, generate
+    from .services.generation.pagination import PagedRow, PaginationList, list_pagination
+    from .services.generation.preview import (
         OperationList,
         OperationPreview,
         OperationRow,
         list_operations,
         show_operation,
     )
-    from .services.recording import recorder
-    from .services.resolve import load_settings
-    from .services.slice import SlicedDescription, slice_description
-    from .services.traffic import TrafficResult, check_traffic, find_traffic_drift
-    from .services.update import add_operations, remove_operations, update
+    from .services.generation.slice import SlicedDescription, slice_description
+    from .services.init import NewClient, init
+    from .services.project.resolve import load_settings
+    from .services.updates.operations import add_operations, remove_operations, update
     from .services.updates.result import Update
-    from .services.upgrade import Upgrade, upgrade
-    from .services.vendor import VendoredClient, vendor_client
-    from .services.verify import VerifiedPackage, verify
 
 _NAMES = {
     "config": ("Client", "Pagination", "Settings"),
     "errors": ("Problem", "SpecError", "SpeclockError", "Unreachable", "UsageError"),
-    "services.check": ("CheckResult", "CheckedClient", "check"),
-    "services.copies": ("CopyState", "CopyUpgrade", "upgrade_all", "verify_all"),
-    "services.drift": ("DriftResult", "find_drift"),
+    "services.generation.check": ("CheckResult", "CheckedClient", "check"),
+    "services.copies.several": ("CopyState", "CopyUpgrade", "upgrade_all", "verify_all"),
+    "services.comparison.drift": ("DriftResult", "find_drift"),
     "services.explain": ("explain",),
-    "services.generate": ("GeneratedClient", "generate"),
+    "services.generation.generate": ("GeneratedClient", "generate"),
     "services.init": ("NewClient", "init"),
-    "services.pagination": ("PagedRow", "PaginationList", "list_pagination"),
-    "services.preview": (
+    "services.generation.pagination": ("PagedRow", "PaginationList", "list_pagination"),
+    "services.generation.preview": (
         "OperationList", "OperationPreview", "OperationRow", "list_operations", "show_operation",
     ),
-    "services.recording": ("recorder",),
-    "services.resolve": ("load_settings",),
-    "services.slice": ("SlicedDescription", "slice_description"),
-    "services.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
-    "services.update": ("add_operations", "remove_operations", "update"),
+    "services.comparison.recording": ("recorder",),
+    "services.project.resolve": ("load_settings",),
+    "services.generation.slice": ("SlicedDescription", "slice_description"),
+    "services.comparison.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
+    "services.updates.operations": ("add_operations", "remove_operations", "update"),
     "services.updates.result": ("Update",),
-    "services.upgrade": ("Upgrade", "upgrade"),
-    "services.vendor": ("VendoredClient", "vendor_client"),
-    "services.verify": ("VerifiedPackage", "verify"),
+    "services.copies.upgrade": ("Upgrade", "upgrade"),
+    "services.copies.vendor": ("VendoredClient", "vendor_client"),
+    "services.copies.verify": ("VerifiedPackage", "verify"),
 }  # fmt: skip
 """The public names by the module to import when one of them is first used."""
 

@@ -23,8 +23,8 @@ ARGUMENTS = {**OPERATIONS, **NO_PAGINATION, **REACH}
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update, ask, and write it."""
-    from ..services.resolve import load_settings
-    from ..services.update import add_operations
+    from ..services.project.resolve import load_settings
+    from ..services.updates.operations import add_operations
 
     plan = add_operations(
         with_templates(load_settings(options.config), options),

@@ -12,7 +12,7 @@ from .run import for_each
 
 if TYPE_CHECKING:
     from ..config import Settings
-    from ..services.check import CheckedClient
+    from ..services.generation.check import CheckedClient
 
 ABOUT = """\
 Compare without writing. A client whose recorded hashes of description, settings, tool versions and
@@ -24,14 +24,14 @@ ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Compare the clients, and print each file that differs."""
-    from ..services.resolve import by_description
+    from ..services.project.resolve import by_description
 
     groups = by_description(settings_of(options))
     return for_each(lambda one: _check(one, options, console), groups, options, console)
 
 
 def _check(settings: Settings, options: argparse.Namespace, console: Console) -> int:
-    from ..services.check import check
+    from ..services.generation.check import check
 
     result = check(settings, full=options.full, progress=console.progress)
     console.findings_of(result.clients)

@@ -100,7 +100,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
     from ..config import Client, Settings, check
     from ..errors import UsageError
-    from ..services.resolve import load_settings
+    from ..services.project.resolve import load_settings
 
     given = {
         "output": options.output,

@@ -15,8 +15,8 @@ from ..printable import counted, printable, printable_json, printable_line
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..errors import LeftOut, Problem
-    from ..services.check import CheckedClient
-    from ..services.generate import GeneratedClient
+    from ..services.generation.check import CheckedClient
+    from ..services.generation.generate import GeneratedClient
 
     Found = CheckedClient | GeneratedClient
 

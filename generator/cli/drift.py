@@ -82,7 +82,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from dataclasses import replace
 
     from ..errors import UsageError
-    from ..services.drift import clients_to_compare, find_drift
+    from ..services.comparison.drift import clients_to_compare, find_drift
 
     if options.traffic and options.revision:
         raise UsageError("--traffic compares recordings: leave out --revision.")
@@ -146,9 +146,9 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
     from pathlib import Path
 
     from ..errors import UsageError
-    from ..services.described_traffic import DescribedTraffic
-    from ..services.traffic import find_traffic_drifts, of_recordings, with_operations
-    from ..services.traffic_overlay import check_target
+    from ..services.comparison.described_traffic import DescribedTraffic
+    from ..services.comparison.traffic import find_traffic_drifts, of_recordings, with_operations
+    from ..services.comparison.traffic_overlay import check_target
     from .drift_overlay import write
 
     clients = settings.clients if options.clients else with_operations(settings.clients)
@@ -201,7 +201,7 @@ def _print_report(
     from pathlib import Path
 
     from ..changes.formats import FORMATS
-    from ..services.written_paths import write_report
+    from ..services.project.written_paths import write_report
 
     if options.output:
         write_report(Path(options.output), FORMATS[options.format](report, options.level))

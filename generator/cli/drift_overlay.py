@@ -11,7 +11,7 @@ from ..printable import counted, display_path
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..services.traffic import TrafficResult
+    from ..services.comparison.traffic import TrafficResult
 
 _NO_TERMINAL = "Use --yes to write the recorded values that are listed above."
 
@@ -19,7 +19,7 @@ _NO_TERMINAL = "Use --yes to write the recorded values that are listed above."
 def write(result: TrafficResult, root: Path, options: argparse.Namespace, console: Console) -> None:
     """Ask for the recorded values, write the overlay, and print what is left and what is next."""
     from ..changes.formats.summary import listed
-    from ..services.traffic_overlay import plan_overlay, write_overlay
+    from ..services.comparison.traffic_overlay import plan_overlay, write_overlay
 
     client, file = result.client, Path(options.write_overlay)
     overlay = plan_overlay(result, root, file)

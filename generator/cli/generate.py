@@ -28,14 +28,14 @@ ARGUMENTS = (
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the clients, and print how many files changed."""
-    from ..services.resolve import by_description
+    from ..services.project.resolve import by_description
 
     groups = by_description(settings_of(options))
     return for_each(lambda one: _generate(one, options, console), groups, options, console)
 
 
 def _generate(settings: Settings, options: argparse.Namespace, console: Console) -> int:
-    from ..services.generate import generate
+    from ..services.generation.generate import generate
 
     generated = generate(settings, fresh=options.fresh, progress=console.progress)
     console.findings_of(generated)

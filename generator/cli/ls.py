@@ -12,7 +12,7 @@ from .client_arguments import CONFIG, SOURCE
 from .console import Console, output_width
 
 if TYPE_CHECKING:
-    from ..services.preview import OperationList, OperationRow
+    from ..services.generation.preview import OperationList, OperationRow
 
 ABOUT = """\
 List the operations of a description: of FILE or URL, of the CLIENT of that name, or of every client
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Print the operations of each description."""
     if options.pagination:
         return _pagination(options, console)
-    from ..services.preview import list_operations
+    from ..services.generation.preview import list_operations
 
     lists = list_operations(
         options.source,
@@ -90,8 +90,8 @@ def _pagination(options: argparse.Namespace, console: Console) -> int:
     """Print the operations with pages of each description, and the settings to add."""
     from dataclasses import asdict
 
-    from ..services.pagination import list_pagination
-    from ..services.table import wrapped_table
+    from ..services.generation.pagination import list_pagination
+    from ..services.project.table import wrapped_table
 
     lists = list_pagination(
         options.source,
@@ -129,7 +129,7 @@ def _pagination(options: argparse.Namespace, console: Console) -> int:
 
 
 def _table(rows: Sequence[OperationRow]) -> list[str]:
-    from ..services.table import table
+    from ..services.project.table import table
 
     cells = [_HEAD]
     cells += [

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..services.proposal import Remote
+    from ..services.updates.proposal import Remote
 
 ABOUT = """\
 For workflows of GitHub Actions: make changes in a job that may write nothing, and publish them as
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from pathlib import Path
 
     from ..errors import SpeclockError
-    from ..services.proposal import DONE, KINDS, publish
+    from ..services.updates.proposal import DONE, KINDS, publish
 
     kind, folder = KINDS[options.kind], Path(options.folder).absolute()
     try:
@@ -82,8 +82,8 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
     Return whether there is something to publish, and the fault if there is one. A change that needs
     a new major version of the client is left to a person.
     """
-    from ..services.proposal import DECIDE, DONE, REFUSED, write_proposal
-    from ..services.resolve import load_settings
+    from ..services.project.resolve import load_settings
+    from ..services.updates.proposal import DECIDE, DONE, REFUSED, write_proposal
     from ..services.updates.result import Update, joined
     from .parser import parse
     from .run import UNREACHABLE, attempt
@@ -121,7 +121,7 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
 
 def _upgrade(folder: Path, options: argparse.Namespace) -> tuple[bool, str]:
     """Upgrade each copy, and write the proposal; return as :func:`_update` does."""
-    from ..services.proposal import DONE, REFUSED, REPORT, write_proposal
+    from ..services.updates.proposal import DONE, REFUSED, REPORT, write_proposal
     from .run import run as run_command
 
     path, verdict, report, hidden = folder / REPORT, DONE, "", 0
@@ -181,7 +181,7 @@ def _append(path: str | None, text: str) -> None:
 def _remote() -> Remote:
     """Return the repository of the workflow, by the runner's variables."""
     from ..errors import UsageError
-    from ..services.proposal import Remote
+    from ..services.updates.proposal import Remote
 
     token = os.environ.get("GITHUB_TOKEN")
     repository = os.environ.get("GITHUB_REPOSITORY")

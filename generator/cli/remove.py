@@ -20,8 +20,8 @@ ARGUMENTS = OPERATIONS
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update, ask, and write it."""
-    from ..services.resolve import load_settings
-    from ..services.update import remove_operations
+    from ..services.project.resolve import load_settings
+    from ..services.updates.operations import remove_operations
 
     plan = remove_operations(
         with_templates(load_settings(options.config), options),

@@ -39,7 +39,7 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the slice."""
-    from ..services.slice import slice_description
+    from ..services.generation.slice import slice_description
 
     cut = slice_description(
         options.file,

@@ -78,7 +78,7 @@ _REMEDY = "Use --yes to write, or --dry-run to see the changes only."
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update of the clients, ask, and write it."""
-    from ..services.resolve import load_settings
+    from ..services.project.resolve import load_settings
 
     settings = with_templates(load_settings(options.config), options)
     if options.edits_to_overlay:
@@ -93,8 +93,8 @@ def plan_updates(
     settings: Settings, options: argparse.Namespace, console: Console
 ) -> tuple[list[Update], int]:
     """Return the updates of the descriptions, and the exit code of those that are refused."""
-    from ..services.update import settings_to_update, update
     from ..services.updates.hand_edits import HandEdits
+    from ..services.updates.operations import settings_to_update, update
 
     plans: list[Update] = []
 
@@ -127,7 +127,7 @@ def _write_overlay(options: argparse.Namespace, console: Console) -> bool:
     from pathlib import Path
 
     from ..errors import UsageError
-    from ..services.resolve import load_settings
+    from ..services.project.resolve import load_settings
     from ..services.updates.hand_edits import edits_overlay
 
     client, *others = load_settings(options.config, options.clients).clients
@@ -200,7 +200,7 @@ def _may_write(options: argparse.Namespace, console: Console) -> bool:
 def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
     from pathlib import Path
 
-    from ..services.written_paths import write_report
+    from ..services.project.written_paths import write_report
     from .update_text import left_to_the_user, markdown, text
 
     if options.format == "markdown":

@@ -12,7 +12,7 @@ from ..changes.formats.text import text as report_text
 from ..config import Pagination
 from ..portable import resolved
 from ..printable import counted, display_path, printable_line
-from ..services.pyproject_edit import pagination_text
+from ..services.project.pyproject_edit import pagination_text
 from .upgrade_text import declared
 
 if TYPE_CHECKING:

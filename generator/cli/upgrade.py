@@ -13,7 +13,7 @@ from .vendor import FROM, check_all, print_stale
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..services.upgrade import EditPolicy, Upgrade
+    from ..services.copies.upgrade import EditPolicy, Upgrade
 
 ABOUT = """\
 Bring a copy up to date with the client that it was made from. Prints first what changes for code
@@ -50,7 +50,7 @@ _NO_TERMINAL = "Use --yes to write, or --dry-run to see the changes only."
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print what changes, ask, and write it."""
-    from ..services.upgrade import upgrade
+    from ..services.copies.upgrade import upgrade
 
     check_all(options, ("from", options.source), ("tests", options.tests))
     policy = _policy(options)
@@ -88,8 +88,8 @@ def _policy(options: argparse.Namespace) -> EditPolicy:
 
 def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) -> int:
     """Handle each copy in the settings; a fault in one doesn't stop the others."""
-    from ..services.copies import upgrade_all
-    from ..services.resolve import load_settings
+    from ..services.copies.several import upgrade_all
+    from ..services.project.resolve import load_settings
 
     copies = upgrade_all(load_settings(options.config), edits=policy, code=options.code)
     plans = [(copy.dest, copy.plan) for copy in copies if copy.plan]
@@ -149,7 +149,7 @@ def _show(
     """Show what changes in each copy, and the edits that are merged or that --dry-run ignores."""
     from pathlib import Path
 
-    from ..services.written_paths import write_report
+    from ..services.project.written_paths import write_report
     from .upgrade_text import FORMATS
 
     shown = FORMATS[options.format](copies, is_list=options.all)

@@ -16,7 +16,7 @@ from ..printable import counted, printable, printable_json, printable_line, shor
 if TYPE_CHECKING:
     from ..apidiff.compare import ApiChange
     from ..changes.change import ClientUse
-    from ..services.upgrade import Upgrade
+    from ..services.copies.upgrade import Upgrade
 
     Shown = tuple[str, Upgrade | str]
     """A copy's folder, with its changes or the reason why it is refused."""

@@ -13,7 +13,7 @@ from .console import Console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..services.vendor import Original, VendoredClient
+    from ..services.copies.vendor import Original, VendoredClient
 
 ABOUT = """\
 Copy a generated client into a project. DEST is the package's new folder, and its last part the new
@@ -61,7 +61,7 @@ def check_all(options: argparse.Namespace, *others: tuple[str, str | None]) -> N
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the copy, and print how to import it."""
     from ..changes.formats.summary import listed
-    from ..services.vendor import vendor_client
+    from ..services.copies.vendor import vendor_client
 
     def note(others: Sequence[str]) -> None:
         console.note(

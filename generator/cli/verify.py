@@ -12,7 +12,7 @@ from .vendor import FROM, check_all, print_stale
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..services.verify import VerifiedPackage
+    from ..services.copies.verify import VerifiedPackage
 
 ABOUT = """\
 Tell whether a client was edited since it was generated. Compares it with its own speclock.json:
@@ -56,9 +56,9 @@ def _verified(
 ) -> Iterator[tuple[str, VerifiedPackage]]:
     """Yield each package's folder and state."""
     from ..errors import UsageError
-    from ..services.copies import verify_all
-    from ..services.resolve import load_settings
-    from ..services.verify import VerifiedPackage, verify
+    from ..services.copies.several import verify_all
+    from ..services.copies.verify import VerifiedPackage, verify
+    from ..services.project.resolve import load_settings
 
     check_all(options, ("from", options.source), ("against", options.against))
     if options.all:

@@ -12,7 +12,7 @@ from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place, Problem
 from ..printable import shortened
-from .compare.differences import Comparison, Difference, LazyText, differing, reached
+from .differences.differences import Comparison, Difference, LazyText, differing, reached
 from .python_api import ClientApi, ClientParts, PythonChange
 
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")

@@ -17,14 +17,14 @@ from ..document.tree import SourceFile
 from ..openapi.model import Part
 from ..recursion import deeply_recursive
 from .classify import Classifier, from_problem, from_python
-from .compare.differences import Comparison, DifferenceRecorder
 from .compare.operations import OperationComparer
-from .compare.schemas import SchemaComparer
+from .differences.differences import Comparison, DifferenceRecorder
 from .incoming import IncomingComparer
 from .inputs import ComparedDescription, Input
 from .models import ModelComparer, schema_label
 from .python_api import PythonChange, python_changes
 from .python_places import DescribedApi, python_places
+from .schemas.schemas import SchemaComparer
 
 Progress = Callable[[str], None]
 

@@ -15,10 +15,10 @@ from ..document.pointer import escape
 from ..document.selectors import selects_webhook
 from ..document.tree import Location
 from ..openapi.model import IncomingRequest, Part
-from .compare.differences import Comparison, DifferenceRecorder
 from .compare.operations import OperationComparer
-from .compare.schemas import SchemaComparer
+from .differences.differences import Comparison, DifferenceRecorder
 from .inputs import Input
+from .schemas.schemas import SchemaComparer
 
 _Pair: TypeAlias = tuple[IncomingRequest | None, IncomingRequest | None]
 

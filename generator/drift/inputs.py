@@ -19,7 +19,7 @@ from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageEr
 from ..openapi.model import Document as CanonicalDocument
 from ..openapi.model import IncomingRequest, Operation
 from ..openapi.normalize.document import canonicalise, users_of
-from .compare.display import wire_path
+from .differences.display import wire_path
 from .python_api import ClientApi
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import ComponentSymbol
 from ..openapi.model import Part, Schema
-from .compare.differences import Comparison, DifferenceRecorder
-from .compare.schemas import SchemaComparer
+from .differences.differences import Comparison, DifferenceRecorder
 from .inputs import Input
+from .schemas.schemas import SchemaComparer
 
 
 def schema_label(key: str) -> str:

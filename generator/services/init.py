@@ -25,8 +25,11 @@ from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
 from ..portable import is_hiding, parse_toml, read_text, relative_to
 from ..printable import display_path
-from . import ci_workflow
-from .descriptions import (
+from .generation.generate import RenderedClient, render_client
+from .generation.pagination import proposals
+from .generation.slice import SlicedDescription, slice_bytes
+from .project import ci_workflow
+from .project.descriptions import (
     Progress,
     Reach,
     headers_of_settings,
@@ -35,15 +38,12 @@ from .descriptions import (
     read_description,
     read_file,
 )
-from .generate import RenderedClient, render_client
-from .installation import action
-from .pagination import proposals
-from .pins import COLLISIONS, pins_of_collisions, pins_that_keep
-from .pyproject_edit import pagination_text, with_client
-from .resolve import package_name
-from .slice import SlicedDescription, slice_bytes
+from .project.installation import action
+from .project.pins import COLLISIONS, pins_of_collisions, pins_that_keep
+from .project.pyproject_edit import pagination_text, with_client
+from .project.resolve import package_name
+from .project.written_paths import check_output
 from .updates.descriptions import lock_entry, write_entry
-from .written_paths import check_output
 
 _SECRET = re.compile(
     r"(?i)token|secret|passw|pwd|api[-_]?key|^key$|auth|signature|^sig$|credential|session|^code$"

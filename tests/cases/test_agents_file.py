@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from generator.codegen import ir
-from generator.codegen.render.python_expressions import Expressions, TypeMismatch
+from generator.codegen.render.source.python_expressions import Expressions, TypeMismatch
 from generator.codegen.render.views.agents import neutral
 from tests.support.cases import CASES, package_of, settings_of, topics
 from tests.support.command import speclock

@@ -15,7 +15,7 @@ from generator.apidiff.from_ir import from_ir
 from generator.apidiff.from_source import from_source, sources_in
 from generator.config import Client
 from generator.errors import Findings
-from generator.services.read_api import read_api
+from generator.services.project.read_api import read_api
 from tests.support.answers import Recorder
 from tests.support.clients import method_of
 from tests.support.generated_case import Case, GeneratedCases, load_spec

@@ -13,7 +13,7 @@ import pytest
 
 from generator.config import FEATURES
 from generator.errors import UsageError
-from generator.services.recording import recorder
+from generator.services.comparison.recording import recorder
 from tests.support.command import Outcome
 from tests.support.generated_case import Case, GeneratedCases, generate_spec
 

@@ -14,7 +14,7 @@ import pytest
 from generator.budget import Budget
 from generator.changes.formats.text import text
 from generator.config import Client
-from generator.services.described_traffic import DescribedTraffic
+from generator.services.comparison.described_traffic import DescribedTraffic
 from generator.traffic.exchange import RecordedExchange
 from generator.traffic.overlay.write import TrafficOverlay, overlay_of, sent_schemas
 from generator.traffic.recordings import read_recordings

@@ -18,7 +18,7 @@ from generator.cli.parser import COMMANDS
 from generator.codegen.build.operations import OperationBuilder
 from generator.codegen.build.types import Types
 from generator.codegen.testdata.cases import Cases
-from generator.services import preview
+from generator.services.generation import preview
 from tests.support.command import ROOT, Outcome, python, speclock, start
 from tests.support.project import Project, make_project
 

@@ -12,8 +12,8 @@ import yaml
 
 from generator.config import Client, load
 from generator.errors import UsageError
-from generator.services import ci_workflow
-from generator.services.pyproject_edit import with_client
+from generator.services.project import ci_workflow
+from generator.services.project.pyproject_edit import with_client
 from tests.support.command import speclock
 from tests.support.project import Project
 from tests.support.sockets import Server, answer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.services.preview import list_operations, show_operation
+from generator.services.generation.preview import list_operations, show_operation
 from tests.support.cases import CASES, package_of, spec_of, topics
 from tests.support.command import without_layout
 from tests.support.generated_case import Case

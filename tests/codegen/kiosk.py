@@ -13,7 +13,7 @@ from generator.document.load import parse
 from generator.document.tree import SourceFile
 from generator.drift.inputs import ComparedDescription
 from generator.openapi.model import Document
-from generator.services.descriptions import no_progress
+from generator.services.project.descriptions import no_progress
 
 Names = dict[str, str]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.codegen.render.validate_source import validate_source
+from generator.codegen.render.source.validate_source import validate_source
 from generator.errors import SpeclockError
 from tests.support.project import Project, made_once, make_orchard
 

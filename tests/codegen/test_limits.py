@@ -15,7 +15,7 @@ from generator.errors import Findings
 from generator.openapi.examples.check import Examples
 from generator.openapi.examples.regex import generate_match
 from generator.openapi.patterns import pattern_states
-from generator.services.read_api import read_api
+from generator.services.project.read_api import read_api
 from tests.openapi.typed import canonical
 from tests.qa.bench.shapes import SHAPES, Json, Members
 from tests.support.command import run_tests, speclock

@@ -16,7 +16,7 @@ from generator.document.operation_names import names_of_operation
 from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
 from generator.errors import Findings, UsageError
-from generator.services.pins import pins_that_keep
+from generator.services.project.pins import pins_that_keep
 from tests.codegen.kiosk import Names, calls_of, content, document, read, source, success
 from tests.support.cases import CASES, spec_of, topics
 

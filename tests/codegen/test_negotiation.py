@@ -15,7 +15,7 @@ from generator.config import Client
 from generator.document.load import parse
 from generator.drift.inputs import ComparedDescription
 from generator.errors import Findings, UsageError
-from generator.services.descriptions import no_progress
+from generator.services.project.descriptions import no_progress
 
 TYPES = [
     "text/plain",

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from generator.codegen import ir
-from generator.codegen.render.docstrings import docstring, py_literal, wrap
+from generator.codegen.render.source.docstrings import docstring, py_literal, wrap
 from generator.config import Client
 from generator.errors import SpecError
-from generator.services.generate import render_client
+from generator.services.generation.generate import render_client
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 

@@ -11,7 +11,7 @@ from generator.document.references import References
 from generator.document.selectors import select_operations
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
-from generator.services.read_api import load_description
+from generator.services.project.read_api import load_description
 from tests.support.overlays import OWN, ROOT, Json, plain
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from generator.drift.compare import schemas, severity
-from generator.drift.compare.schemas import SchemaComparer
+from generator.drift.schemas import schemas, severity
+from generator.drift.schemas.schemas import SchemaComparer
 from tests.drift.plain_data import compared
 from tests.qa.bench.shapes import SHAPES, Members, changed
 

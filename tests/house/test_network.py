@@ -168,7 +168,11 @@ def test_an_import_opens_no_connection(program: str) -> None:
 
 # ── environment variables ────────────────────────────────────────────────────────────────────────
 
-PASSED_ON = {"services/descriptions.py", "services/git.py", "services/type_checker.py"}
+PASSED_ON = {
+    "services/project/descriptions.py",
+    "services/project/git.py",
+    "services/comparison/type_checker.py",
+}
 """The modules that read what `upstream_headers` names, or give the environment to a program."""
 READ_BY_OTHERS = {
     "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_CACHE_HOME",

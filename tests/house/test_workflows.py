@@ -18,7 +18,7 @@ import yaml
 
 from generator.cli.parser import parse
 from generator.config import Client
-from generator.services import ci_workflow
+from generator.services.project import ci_workflow
 from tests.house.workflow_files import ROOT, read, steps
 
 GITHUB = ROOT / ".github"

@@ -156,7 +156,7 @@ def test_a_change_of_a_second_file(mode: list[str], project: Project) -> None:
 def test_a_change_of_a_tool(
     mode: list[str], project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from generator.services import provenance
+    from generator.services.project import provenance
 
     monkeypatch.setattr(provenance, "TOOLS", (*provenance.TOOLS, "pydantic"))
     assert names(project.run(*mode), "orchard/speclock.json", "changed")

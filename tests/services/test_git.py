@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.services.git import run_git
-from generator.services.git_merge import merge
-from generator.services.updates.git_history import versions
+from generator.services.copies.git_merge import merge
+from generator.services.project.git import run_git
+from generator.services.project.git_history import versions
 from tests.support.project import commit, git
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.services.git_merge import Conflict, merge
+from generator.services.copies.git_merge import Conflict, merge
 
 BASE = b"a\nb\nc\nd\ne\nf\ng\nh\n"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.services.installation import action, action_of
+from generator.services.project.installation import action, action_of
 
 URL, COMMIT = "https://github.com/maker/speclock", "0123456789" * 4
 ACTION = f"maker/speclock@{COMMIT}"

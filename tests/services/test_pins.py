@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from generator.config import load
-from generator.services.pins import Pins
-from generator.services.pyproject_edit import with_settings
+from generator.services.project.pins import Pins
+from generator.services.project.pyproject_edit import with_settings
 from tests.support.project import Project, make_project, manifest
 
 pytestmark = pytest.mark.slow

@@ -19,7 +19,7 @@ from generator.codegen.output.fileset import FileSet
 from generator.codegen.output.manifest import Manifest
 from generator.codegen.output.write import name_fault
 from generator.errors import UsageError
-from generator.services.resolve import package_name
+from generator.services.project.resolve import package_name
 from generator.vendor.destination import destination
 from tests.support.command import ROOT, Outcome, python, speclock
 from tests.support.project import Project, manifest

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import generator
-from generator.services.generate import generate
+from generator.services.generation.generate import generate
 from tests.support.command import ROOT, python
 
 PAGE = (ROOT / "docs" / "python-api.md").read_text(encoding="utf-8")

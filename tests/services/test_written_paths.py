@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 
 from generator.config import Client
-from generator.services import generate, init
-from generator.services.generate import RenderedClient, render_client
+from generator.services import init
+from generator.services.generation import generate
+from generator.services.generation.generate import RenderedClient, render_client
 from tests.services.test_untrusted_checkout import contents
 from tests.support.command import Outcome
 from tests.support.project import Project

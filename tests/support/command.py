@@ -29,7 +29,7 @@ class Outcome:
 @contextlib.contextmanager
 def without_layout() -> Iterator[None]:
     """Generate with only one of ruff's two runs: the one that sorts and removes imports."""
-    from generator.codegen.render import format as layout
+    from generator.codegen.render.source import format as layout
 
     ruff = layout._ruff
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from generator.services.traffic import NO_RESPONSE, PREFLIGHT
+from generator.services.comparison.traffic import NO_RESPONSE, PREFLIGHT
 from tests.traffic.exchanges import Exchange
 from tests.traffic.making import (
     CAT,

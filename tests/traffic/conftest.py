@@ -12,7 +12,7 @@ import pytest
 
 from generator.changes.change import Report
 from generator.config import Client
-from generator.services.traffic import find_traffic_drift
+from generator.services.comparison.traffic import find_traffic_drift
 from generator.traffic.findings import Finding
 from tests.traffic.exchanges import FORMATS, Exchange
 from tests.traffic.making import SPECS

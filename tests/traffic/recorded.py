@@ -12,7 +12,7 @@ import yaml
 from generator.config import Client
 from generator.document.load import load
 from generator.document.overlay.apply import apply_overlays, load_overlay
-from generator.services.traffic import TrafficResult, find_traffic_drift
+from generator.services.comparison.traffic import TrafficResult, find_traffic_drift
 from generator.traffic.overlay.write import TrafficOverlay, overlay_of
 from tests.traffic.exchanges import Exchange, ndjson
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from generator.services import traffic
-from generator.services.traffic import TrafficResult
+from generator.services.comparison import traffic
+from generator.services.comparison.traffic import TrafficResult
 from tests.traffic.exchanges import Exchange
 from tests.traffic.making import JSON
 from tests.traffic.recorded import compared, described

@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from generator.budget import Budget
-from generator.services import traffic
-from generator.services.traffic import TOO_COSTLY, TrafficResult
+from generator.services.comparison import traffic
+from generator.services.comparison.traffic import TOO_COSTLY, TrafficResult
 from generator.traffic import findings, json_text, multipart, value_walk
 from tests.traffic.recorded import answer, compared, described
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from generator.hashing import sha256_of
-from generator.services.verify import verify
+from generator.services.copies.verify import verify
 from tests.support.command import Outcome, python
 from tests.support.project import Farm
 

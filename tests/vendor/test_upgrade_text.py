@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
 from generator.cli import upgrade_text
-from generator.services.upgrade import Upgrade, upgrade
+from generator.services.copies.upgrade import Upgrade, upgrade
 from tests.support.project import Project, make_orchard
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from .. import ir
-from .docstrings import py_literal, wrap
+from .source.docstrings import py_literal, wrap
 
 PREFIX = "#/components/schemas/"
 HERE = "__here__"

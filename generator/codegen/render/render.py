@@ -23,10 +23,10 @@ from ...errors import UsageError
 from ...printable import on_one_line
 from ...recursion import deeply_recursive
 from ..ir import Api, Case, Code, Model, Module, Text
-from .docstrings import docstring, markdown, py_literal
 from .model_input import model_inputs
 from .models import generate_models, model_tools
 from .reuse import Reuse
+from .source.docstrings import docstring, markdown, py_literal
 from .templates import Templates, templates_folder
 from .views.agents import AgentsView
 from .views.package import ApiView

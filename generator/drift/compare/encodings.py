@@ -10,12 +10,12 @@ from typing import TypeAlias
 
 from ...document.pointer import escape
 from ...openapi.model import Encoding, MediaType, Parameter, Schema
+from ..differences.differences import DifferenceRecorder
+from ..differences.resolved_schema import ResolvedSchema, resolved
+from ..schemas.schemas import SchemaComparer
 from .content import plain_name
-from .differences import DifferenceRecorder
 from .headers import compare_headers
 from .parameters import serialization, written_styles
-from .resolved_schema import ResolvedSchema, resolved
-from .schemas import SchemaComparer
 
 _FORM = "application/x-www-form-urlencoded"
 _BYTES = "application/octet-stream"

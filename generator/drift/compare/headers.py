@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from ...document.pointer import escape
 from ...openapi.model import Header, Schema
-from .annotations import compare_annotations
+from ..differences.annotations import compare_annotations
+from ..differences.differences import DifferenceRecorder, paired
+from ..differences.display import need
+from ..differences.resolved_schema import ResolvedSchema, resolved
+from ..schemas.schemas import SchemaComparer
 from .content import schema_pairs
-from .differences import DifferenceRecorder, paired
-from .display import need
-from .resolved_schema import ResolvedSchema, resolved
-from .schemas import SchemaComparer
 
 
 def compare_headers(

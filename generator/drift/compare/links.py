@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from ...document.pointer import escape, split
 from ...openapi.model import MISSING, Document, Json, Link
-from .annotations import compare_annotations
-from .differences import DifferenceRecorder, paired
-from .display import wire_path
+from ..differences.annotations import compare_annotations
+from ..differences.differences import DifferenceRecorder, paired
+from ..differences.display import wire_path
 
 
 class LinkComparer:

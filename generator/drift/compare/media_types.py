@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from ...document.pointer import escape
 from ...openapi.model import Content, MediaType
-from .annotations import compare_annotations
+from ..differences.annotations import compare_annotations
+from ..differences.differences import Comparison, DifferenceRecorder, action_of, paired
+from ..differences.display import is_empty
+from ..schemas.schemas import SchemaComparer
 from .content import by_name
-from .differences import Comparison, DifferenceRecorder, action_of, paired
-from .display import is_empty
 from .encodings import compare_encodings
-from .schemas import SchemaComparer
 
 
 def compare_content(

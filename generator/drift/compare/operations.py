@@ -9,14 +9,14 @@ from __future__ import annotations
 from ...changes.rules import REQUEST, RESPONSE
 from ...changes.symbols import OperationSymbol
 from ...openapi.model import Document, IncomingRequest, Operation
-from .annotations import compare_annotations
-from .differences import Comparison, DifferenceRecorder, paired
-from .display import subject_of, wire_path
+from ..differences.annotations import compare_annotations
+from ..differences.differences import Comparison, DifferenceRecorder, paired
+from ..differences.display import subject_of, wire_path
+from ..schemas.schemas import SchemaComparer
 from .headers import compare_headers
 from .links import LinkComparer
 from .media_types import compare_content
 from .parameters import compare_parameters
-from .schemas import SchemaComparer
 from .security import compare_incoming_security, compare_security
 from .servers import compare_servers
 

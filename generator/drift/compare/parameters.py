@@ -12,13 +12,13 @@ from dataclasses import replace
 from ...changes.symbols import OperationSymbol
 from ...document.declared import is_swagger
 from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Part, Schema
-from .annotations import compare_annotations
+from ..differences.annotations import compare_annotations
+from ..differences.differences import Comparison, DifferenceRecorder, paired, same
+from ..differences.display import need, subject_of
+from ..differences.resolved_schema import ResolvedSchema, resolved
+from ..schemas.scalars import default_value
+from ..schemas.schemas import SchemaComparer
 from .content import schema_pairs
-from .differences import Comparison, DifferenceRecorder, paired, same
-from .display import need, subject_of
-from .resolved_schema import ResolvedSchema, resolved
-from .scalars import default_value
-from .schemas import SchemaComparer
 
 _FORMATS = {
     "form": "csv", "simple": "csv", "form, explode": "multi", "spaceDelimited": "ssv",

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ...document.tree import Location
 from ...openapi.model import Document, OAuthFlow, Operation, Part, SecurityScheme
-from .differences import Comparison, DifferenceRecorder, Sides, paired
+from ..differences.differences import Comparison, DifferenceRecorder, Sides, paired
 
 
 @dataclass(frozen=True, slots=True)

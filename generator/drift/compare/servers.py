@@ -9,7 +9,7 @@ import re
 
 from ...document.tree import Location
 from ...openapi.model import Document, Operation, Server
-from .differences import Comparison, DifferenceRecorder
+from ..differences.differences import Comparison, DifferenceRecorder
 
 
 def compare_servers(

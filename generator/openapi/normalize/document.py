@@ -29,18 +29,18 @@ from ...errors import Findings, Place, Unsupported
 from ...recursion import deeply_recursive
 from .. import model
 from . import swagger2, typed
-from .components import add_required_properties
-from .context import Context
-from .intersect import open_empty
-from .node_values import child, listed, mappings, pick
+from .nodes.context import Context
+from .nodes.intersect import open_empty
+from .nodes.node_values import child, listed, mappings, pick
+from .nodes.schema_analysis import LIFTED, NAMED
+from .nodes.server_side_constraints import ServerChecked, ServerChecks
 from .operations import OperationNormalizer
-from .read_write_only import relax
-from .rename import settle_keys
-from .schema_analysis import LIFTED, NAMED
-from .schemas import SchemaNormalizer
-from .server_side_constraints import ServerChecked, ServerChecks
-from .tags import tag_branches
-from .union_circles import cut_circles
+from .schemas.components import add_required_properties
+from .schemas.read_write_only import relax
+from .schemas.rename import settle_keys
+from .schemas.schemas import SchemaNormalizer
+from .schemas.tags import tag_branches
+from .schemas.union_circles import cut_circles
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")

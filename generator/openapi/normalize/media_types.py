@@ -16,10 +16,10 @@ from ...document.operations import OperationNode
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ..model import Missing
-from .context import Context
 from .example_values import ExampleValues
-from .node_values import pick
-from .schemas import SchemaNormalizer
+from .nodes.context import Context
+from .nodes.node_values import pick
+from .schemas.schemas import SchemaNormalizer
 
 _BYTES = "application/octet-stream"
 _NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")

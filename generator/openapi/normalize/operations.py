@@ -23,12 +23,12 @@ from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from . import swagger2
-from .confusables import warn_of_confusables
-from .context import Context
 from .media_types import MediaTypeNormalizer
-from .node_values import child, listed, omit, pick
-from .schemas import SchemaNormalizer
-from .server_side_constraints import RECEIVED, SENT
+from .nodes.confusables import warn_of_confusables
+from .nodes.context import Context
+from .nodes.node_values import child, listed, omit, pick
+from .nodes.server_side_constraints import RECEIVED, SENT
+from .schemas.schemas import SchemaNormalizer
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|DEFAULT\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")

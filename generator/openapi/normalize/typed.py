@@ -16,12 +16,12 @@ from ...document.operations import OperationNode
 from ...document.tree import MappingNode, SequenceNode, Value
 from .. import model
 from ..model import Json, Number, Schema
-from .discriminators import DECLARED
-from .intersect import ANNOTATIONS, ENUM_NAMES, IMPLIED
-from .node_values import child, items, mappings, members, sequence
-from .nullability import is_null
-from .schema_analysis import ONE_WAY
-from .server_side_constraints import CHECKED
+from .nodes.intersect import ANNOTATIONS, ENUM_NAMES, IMPLIED
+from .nodes.node_values import child, items, mappings, members, sequence
+from .nodes.nullability import is_null
+from .nodes.schema_analysis import ONE_WAY
+from .nodes.server_side_constraints import CHECKED
+from .schemas.discriminators import DECLARED
 
 _Part = TypeVar("_Part", bound=model.Part)
 _Reader = Callable[[Value], object]

@@ -11,7 +11,7 @@ from ...document.tree import SourceFile
 from ...errors import SpecError, UsageError
 from ...lockfile import LockEntry, content_hash, read
 from ...printable import display_path
-from ..descriptions import DescriptionBytes, Reach, read_file
+from ..project.descriptions import DescriptionBytes, Reach, read_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from ...drift.take_changes import patch_description
 from ...errors import Place, Problem, SpecError
 from ...lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ...printable import display_path
-from ..descriptions import DescriptionBytes, Progress
-from ..drift import compare
-from ..slice import SlicedDescription, slice_bytes
+from ..comparison.drift import compare
+from ..generation.slice import SlicedDescription, slice_bytes
+from ..project.descriptions import DescriptionBytes, Progress
 from .checked_in import CheckedInDescription
 from .operations_in_use import OperationsInUse
 

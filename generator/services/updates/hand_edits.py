@@ -20,13 +20,13 @@ from ...hashing import with_lf
 from ...lockfile import content_hash
 from ...portable import relative_to
 from ...printable import display_path
-from ..descriptions import Reach, write_description
-from ..pyproject_edit import with_settings
-from ..resolve import sharing
-from ..written_paths import check_description, write_typed
+from ..project.descriptions import Reach, write_description
+from ..project.git_history import versions
+from ..project.pyproject_edit import with_settings
+from ..project.resolve import sharing
+from ..project.written_paths import check_description, write_typed
 from .checked_in import CheckedInDescription
 from .descriptions import unified_diff
-from .git_history import versions
 
 
 class HandEdits(UsageError):

@@ -12,7 +12,7 @@ from ...document.selectors import filter_operations, matches, near_names
 from ...document.tree import SourceFile
 from ...drift.inputs import ComparedDescription
 from ...errors import UsageError
-from ..descriptions import no_progress
+from ..project.descriptions import no_progress
 
 _SIMILAR = 0.7
 """The least similarity of a name that is suggested instead of one that upstream lacks."""

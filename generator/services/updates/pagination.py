@@ -14,8 +14,8 @@ from ...document.selectors import matches
 from ...document.tree import SourceFile
 from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError
-from ..descriptions import Progress, load_overlays
-from ..pagination import kept_rules, proposals
+from ..generation.pagination import kept_rules, proposals
+from ..project.descriptions import Progress, load_overlays
 
 
 @dataclass(frozen=True, slots=True)

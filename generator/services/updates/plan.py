@@ -19,7 +19,10 @@ from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError, UsageError
 from ...portable import resolved
 from ...printable import display_path
-from ..descriptions import (
+from ..comparison.drift import compare_with_allow_list
+from ..comparison.usage import with_uses
+from ..generation.generate import RenderedClient, render_clients
+from ..project.descriptions import (
     DescriptionBytes,
     Progress,
     Reach,
@@ -27,15 +30,12 @@ from ..descriptions import (
     read_description,
     setting,
 )
-from ..drift import compare_with_allow_list
-from ..generate import RenderedClient, render_clients
-from ..pins import Pins, pins_that_follow, pins_that_keep, without_pinned
-from ..provenance import is_current
-from ..pyproject_edit import Changes, Setting
-from ..read_api import with_overlays
-from ..resolve import sharing
-from ..usage import with_uses
-from ..written_paths import check_description, check_output
+from ..project.pins import Pins, pins_that_follow, pins_that_keep, without_pinned
+from ..project.provenance import is_current
+from ..project.pyproject_edit import Changes, Setting
+from ..project.read_api import with_overlays
+from ..project.resolve import sharing
+from ..project.written_paths import check_description, check_output
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits

@@ -14,9 +14,9 @@ from ...config import Client
 from ...errors import LeftOut, Problem
 from ...lockfile import LOCK
 from ...printable import display_path
-from ..descriptions import write_description
-from ..generate import RenderedClient
-from ..pyproject_edit import Changes, with_settings
+from ..generation.generate import RenderedClient
+from ..project.descriptions import write_description
+from ..project.pyproject_edit import Changes, with_settings
 from .descriptions import UpdatedDescription
 
 

@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 from generator.config import FEATURES, Client, Pagination
 from generator.errors import Problem
-from generator.services.generate import render_client
+from generator.services.generation.generate import render_client
 from tests.support.command import without_layout
 
 Json: TypeAlias = Any

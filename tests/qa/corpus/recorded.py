@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.config import Client
-from generator.services.traffic import find_traffic_drift
+from generator.services.comparison.traffic import find_traffic_drift
 from tests.traffic.exchanges import Exchange, ndjson
 
 UNDESCRIBED = 218

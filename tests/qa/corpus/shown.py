@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 from generator.config import Client
 from generator.errors import Findings
-from generator.services import operation_text
-from generator.services.operation_text import ApiText, OperationText
-from generator.services.read_api import read_api
+from generator.services.generation import operation_text
+from generator.services.generation.operation_text import ApiText, OperationText
+from generator.services.project.read_api import read_api
 from tests.qa.corpus.outcome import Outcome
 from tests.support.shown_code import find_fault, reason_in
 

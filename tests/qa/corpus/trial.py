@@ -17,7 +17,7 @@ from typing import Any
 
 from generator.config import Client, Settings
 from generator.errors import InternalError, SpecError, UsageError
-from generator.services.generate import generate
+from generator.services.generation.generate import generate
 from tests.qa.corpus.descriptions import Description
 from tests.qa.corpus.importing import import_failures
 from tests.qa.corpus.judge import judge

@@ -19,7 +19,7 @@ import yaml
 
 from generator.config import Client
 from generator.errors import Problem, SpecError, UsageError
-from generator.services.generate import render_client
+from generator.services.generation.generate import render_client
 from tests.qa.fuzz.worker import Worker
 from tests.support.command import without_layout
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.config import Client
-from generator.services.generate import render_client
-from generator.services.pins import Pins
+from generator.services.generation.generate import render_client
+from generator.services.project.pins import Pins
 from tests.support.command import without_layout
 
 

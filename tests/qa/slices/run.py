@@ -44,7 +44,7 @@ from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
 from generator.errors import SpeclockError
-from generator.services.pins import pins_that_keep
+from generator.services.project.pins import pins_that_keep
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.runner import command
 from tests.qa.slices.generated_code import Code, read_code

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.services import proposal
+from generator.services.updates import proposal
 from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, files, new_file
 from tests.support.command import speclock
 from tests.support.project import Project, git

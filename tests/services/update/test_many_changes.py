@@ -15,7 +15,7 @@ import yaml
 
 from generator.document.load import parse
 from generator.document.slice.slice_document import slice_document
-from generator.services import generate
+from generator.services.generation import generate
 from tests.drift.mutations import MUTATIONS
 from tests.support.command import ROOT
 from tests.support.project import Project, make_project, tree

@@ -12,8 +12,8 @@ import yaml
 
 from generator import load_settings
 from generator.changes.change import Report
-from generator.services.descriptions import Reach, no_progress, read_description
-from generator.services.drift import compare_with_allow_list
+from generator.services.comparison.drift import compare_with_allow_list
+from generator.services.project.descriptions import Reach, no_progress, read_description
 from generator.services.updates.checked_in import CheckedInDescription
 from generator.services.updates.descriptions import UpdatedDescription, merged
 from generator.services.updates.operations_in_use import operations_in_use

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from generator.errors import UsageError
-from generator.services.upgrade import upgrade
+from generator.services.copies.upgrade import upgrade
 from tests.support.command import python
 from tests.support.project import FIG, commit, manifest, replace, tree
 from tests.vendor.keep_edits.conftest import (

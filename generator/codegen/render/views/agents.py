@@ -34,8 +34,8 @@ from ...ir import (
     Type,
     UnionType,
 )
-from ..docstrings import py_literal
-from ..python_expressions import Expressions, TypeMismatch
+from ..source.docstrings import py_literal
+from ..source.python_expressions import Expressions, TypeMismatch
 from .client import CredentialView
 from .operations import OperationView
 from .package import ApiView

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...ir import Code, Credential, Resource, ServerArgument
-from ..docstrings import py_literal
+from ..source.docstrings import py_literal
 from .methods import MethodView
 from .operations import OperationView, View, note_shadows, share_parameters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...ir import Answer, Array, Body, Code, Member
-from ..docstrings import py_literal
+from ..source.docstrings import py_literal
 
 _READERS = {
     "json": "Json", "text": "Text", "bytes": "BytesBody", "none": "Nothing", "any": "Undescribed",

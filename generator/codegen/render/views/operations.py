@@ -13,7 +13,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from ...ir import ClientOperation, Code, MethodParameter, Text
-from ..docstrings import py_literal
+from ..source.docstrings import py_literal
 from .expressions import member, reader, readers, writer
 from .methods import MethodView, build_methods, combined_signature, method_docstring, title_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ....printable import counted
 from ...ir import Api, ClientOperation, Code, HeaderField, UnionType
-from ..docstrings import py_literal
+from ..source.docstrings import py_literal
 from .operations import View
 
 

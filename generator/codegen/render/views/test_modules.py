@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...ir import Api, Case, ClientOperation, Code, Component, Webhook
 from ...names import Identifier, snake
-from ..python_expressions import Expressions
+from ..source.python_expressions import Expressions
 from .test_statements import Statements, members
 
 _MOST_EXAMPLES = 3

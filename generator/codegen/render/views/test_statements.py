@@ -13,8 +13,8 @@ from ...ir import (
     Json,
     Webhook,
 )
-from ..docstrings import py_literal
-from ..python_expressions import Expressions
+from ..source.docstrings import py_literal
+from ..source.python_expressions import Expressions
 
 _KEY = "whsec_c3BlY2xvY2s="
 """A key for the scheme of Standard Webhooks, and for any other."""

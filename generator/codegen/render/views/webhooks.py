@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ....printable import on_one_line, shortened
 from ...ir import Api, Code, SignatureScheme, Webhook, union
-from ..docstrings import py_literal
+from ..source.docstrings import py_literal
 
 _LONGEST_DOC = 100
 _LONGEST_NAME = 40

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from ....document.tree import GatheredLocation, Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
-from ..node_values import child, pick, sequence
+from ..nodes.node_values import child, pick, sequence
 from .parameters import example, headers, located_style, sent_schema, style
 
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"

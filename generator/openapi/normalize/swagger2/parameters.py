@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ....document.tree import GatheredLocation, MappingNode, Value
 from ....errors import Findings
-from ..node_values import child, items, pick
+from ..nodes.node_values import child, items, pick
 
 PLACES = ("path", "query", "header", "body", "formData")
 DELIMITED = ("spaceDelimited", "pipeDelimited", "tabDelimited")

@@ -11,7 +11,7 @@ from contextlib import suppress
 from ....document.references import References
 from ....document.tree import GatheredLocation, MappingNode, SequenceNode, Value
 from ....errors import Unsupported
-from ..node_values import child, mappings, pick, sequence
+from ..nodes.node_values import child, mappings, pick, sequence
 
 _FLOWS = {
     "implicit": "implicit",

@@ -251,7 +251,7 @@ def test_a_copy_beside_other_files(project: Project, monkeypatch: pytest.MonkeyP
     (project.root / "src/acme/models.py").unlink()
     note = "note: src/acme has other files, which stay: orders.py. DEST is the folder"
     with monkeypatch.context() as patch:
-        patch.delattr("generator.services.vendor.write")
+        patch.delattr("generator.services.copies.vendor.write")
         assert note in project.run("vendor", "src/acme", code=70).err
     assert note in project.does("vendor", "src/acme").err
     assert "other files" not in project.does("vendor", "src/acme").err

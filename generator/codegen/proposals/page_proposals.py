@@ -1,0 +1,164 @@
+"""The settings of pagination that a description shows, checked against the client they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ...config import Client, Pagination
+from ...errors import Findings
+from ...openapi.model import Document, Operation
+from ...recursion import deeply_recursive
+from .. import ir
+from ..build.api import build_parts
+from ..build.pagination import Paginator
+from ..build.pagination_faults import Unfit
+from .page_shapes import recognise
+
+State = Literal["iterated", "proposed", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class PagedOperation:
+    """An operation that seems to answer with pages."""
+
+    operation: Operation
+    state: State
+    """``iterated`` if the settings or the description's links make it an iterator already."""
+    rule: Pagination | None
+    """The proposed setting for it alone."""
+    call: str
+    """The method that iterates, or would."""
+    missing: str
+    """The fact that is in the way, as the end of a sentence; empty if nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The operations with pages, and the settings that those without an iterator could have."""
+
+    operations: tuple[PagedOperation, ...]
+    rules: tuple[Pagination, ...]
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The methods that the rules would make."""
+        return tuple(one.call for one in self.operations if one.state == "proposed")
+
+
+_Key = tuple[str, str]
+_Fit = tuple[Operation, ir.ClientOperation, Pagination]
+
+
+@deeply_recursive
+def propose(
+    document: Document, client: Client, is_wanted: Callable[[Operation], bool] | None = None
+) -> Proposals:
+    """Return the settings for the operations of a client that have no iterator.
+
+    ``is_wanted`` tells for which operations, all by default. Raise as :func:`build` does.
+    """
+    shapes = [*recognise(document)]
+    if not shapes:
+        return Proposals((), ())
+    parts = build_parts(document, client, Findings())
+    paginator = parts.paginator
+    built = {(op.method, op.key.value): op for op in paginator.paginate(parts.operations, client)}
+    fits: list[_Fit] = []
+    found: list[PagedOperation] = []
+    for shape in shapes:
+        described, rule, missing = shape.operation, shape.rule, shape.missing
+        op = built.get((described.verb, described.path))
+        if op is not None and op.pages is not None:
+            found.append(PagedOperation(described, "iterated", None, op.pages.call, ""))
+            continue
+        if rule is not None and op is not None:
+            try:
+                paginator.pages(op, rule)
+            except Unfit as fault:
+                rule, missing = None, str(fault)
+        if rule is None or op is None:
+            found.append(PagedOperation(described, "unclear", None, "", missing))
+        elif is_wanted is None or is_wanted(described):
+            fits.append((described, op, rule))
+            found.append(PagedOperation(described, "proposed", rule, "", ""))
+    rules = tuple(_rules(fits, [*built.values()], paginator))
+    with_rules = replace(client, pagination=(*client.pagination, *rules))
+    after = {
+        (op.method, op.key.value): op.pages.call
+        for op in paginator.paginate(parts.operations, with_rules)
+        if op.pages is not None
+    }
+    return Proposals(
+        tuple(
+            replace(one, call=after.get((one.operation.verb, one.operation.path), one.call))
+            for one in found
+        ),
+        rules,
+    )
+
+
+@deeply_recursive
+def operations_of_rules(document: Document, client: Client) -> tuple[frozenset[_Key], ...]:
+    """Return the operations, by method and path, that each rule of a client makes iterators of."""
+    paginator = (parts := build_parts(document, client, Findings())).paginator
+    return tuple(
+        frozenset(
+            (op.method, op.key.value)
+            for op in paginator.paginate(parts.operations, replace(client, pagination=(rule,)))
+            if op.pages is not None
+        )
+        for rule in client.pagination
+    )
+
+
+def _rules(
+    fits: Sequence[_Fit], every: Sequence[ir.ClientOperation], paginator: Paginator
+) -> Iterator[Pagination]:
+    """Yield rules for operations, one for all that differ in the list's name alone."""
+    groups: dict[Pagination, list[_Fit]] = {}
+    for fit in fits:
+        groups.setdefault(replace(fit[2], items=""), []).append(fit)
+    for rule, group in groups.items():
+        for items, members in _by_items(group, paginator).items():
+            yield _narrowed(replace(rule, items=items), members, every, paginator)
+
+
+def _by_items(group: Sequence[_Fit], paginator: Paginator) -> Mapping[str, list[_Fit]]:
+    """Return operations by the setting ``items``: "" for several names of an only list."""
+    named: dict[str, list[_Fit]] = {}
+    for fit in group:
+        named.setdefault(fit[2].items, []).append(fit)
+    if len(named) == 1:
+        return named
+    shared: list[_Fit] = []
+    for items, members in [*named.items()]:
+        if all(_is_only_list(op, rule, paginator) for _, op, rule in members):
+            shared += named.pop(items)
+    return {**({"": shared} if shared else {}), **named}
+
+
+def _is_only_list(op: ir.ClientOperation, rule: Pagination, paginator: Paginator) -> bool:
+    try:
+        return paginator.pages(op, replace(rule, items="")) == paginator.pages(op, rule)
+    except Unfit:
+        return False
+
+
+def _narrowed(
+    rule: Pagination,
+    members: Sequence[_Fit],
+    every: Sequence[ir.ClientOperation],
+    paginator: Paginator,
+) -> Pagination:
+    """Return a rule with the names of its operations, where it would fit others too."""
+    calls = {op.call for _, op, _ in members}
+    for op in every:
+        if op.method == "GET" and op.pages is None and op.call not in calls:
+            try:
+                paginator.pages(op, rule)
+            except Unfit:
+                continue
+            return replace(rule, operations=tuple(each.label for each, _, _ in members))
+    return rule

@@ -1,0 +1,1 @@
+"""Python source: texts, layout, and what it may contain."""

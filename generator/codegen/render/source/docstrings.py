@@ -1,0 +1,90 @@
+"""Text of a description as docstrings, literals and Markdown that it can't break out of."""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from typing import cast
+
+from ....printable import shortened
+from ...ir import Code, Text
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>&|~#!:@$^]|(?<=www)\.", re.IGNORECASE)
+"""What CommonMark, or GitHub's tables, links and formulas, may take for markup within a line."""
+_LONGEST = 200
+"""The characters of a text on a line of Markdown."""
+_LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
+
+
+def wrap(text: str, width: int) -> str:
+    """Return ``text`` with long lines broken at spaces; tables and code keep their lines."""
+    lines: list[str] = []
+    fenced = False
+    for line in re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", text.expandtabs(4)):
+        line = line.rstrip()
+        fenced ^= line.lstrip().startswith("```")
+        if len(line) <= width or fenced or line.startswith("|"):
+            lines.append(line)
+            continue
+        match = _LINE.match(line)
+        indent = " " * (match.end() + 1 if match and match[1] not in ("```", "    ") else 0)
+        lines += textwrap.wrap(
+            line,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
+    """Return a docstring literal with its quotes, whose value is the wrapped text.
+
+    Half a surrogate pair, which Python 3.13 takes in no docstring, is U+FFFD.
+    """
+    value = wrap(text.value if isinstance(text, Text) else text, width - indent)
+    value = _SURROGATE.sub("\ufffd", value)
+    body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    body = "".join(
+        c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in body
+    )
+    if body.endswith('"') and (len(body[:-1]) - len(body[:-1].rstrip("\\"))) % 2 == 0:
+        body = body[:-1] + '\\"'
+    pad = " " * indent
+    lines = [pad + line if line and i else line for i, line in enumerate(body.split("\n"))]
+    end = f"\n{pad}" if len(lines) > 1 else ""
+    return Code('"""' + "\n".join(lines) + end + '"""')
+
+
+def py_literal(value: object) -> Code:
+    """Return the Python literal of plain data; raises ``TypeError`` for other values."""
+    if isinstance(value, Text):
+        return Code(repr(value.value))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise TypeError(f"no literal for {value}")
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return Code(repr(value))
+    if isinstance(value, (list, tuple)):
+        items = cast("list[object]", value)
+        inner = ", ".join(py_literal(item) for item in items)
+        comma = "," if isinstance(value, tuple) and len(items) == 1 else ""
+        return Code(f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]")
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value).items()
+        return Code("{" + ", ".join(f"{key!r}: {py_literal(item)}" for key, item in members) + "}")
+    raise TypeError(f"no literal for {type(value).__name__}")
+
+
+def markdown(text: Text | str) -> Code:
+    """Return the first line of a text as Markdown that is only text, also in a table.
+
+    It may not begin the line. A backslash makes any ASCII punctuation a character (CommonMark 0.31
+    §2.4).
+    """
+    lines = (text.value if isinstance(text, Text) else text).strip().splitlines()
+    line = shortened(_SURROGATE.sub("\ufffd", lines[0].strip() if lines else ""), _LONGEST)
+    return Code(_MARKUP.sub(r"\\\g<0>", line))

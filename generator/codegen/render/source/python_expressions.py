@@ -1,0 +1,257 @@
+"""The Python expression that a caller writes for a JSON value."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from ...ir import (
+    Alias,
+    Array,
+    Code,
+    Component,
+    Constant,
+    Dict,
+    Enumeration,
+    File,
+    Json,
+    Model,
+    Nullable,
+    Ref,
+    Scalar,
+    Type,
+    UnionType,
+)
+from .docstrings import py_literal
+
+_PLAIN: Mapping[str, tuple[type, ...]] = {
+    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "None": (type(None),),
+}  # fmt: skip
+_READ: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "datetime": ("datetime.fromisoformat", datetime.fromisoformat),
+    "date": ("date.fromisoformat", date.fromisoformat),
+    "time": ("time.fromisoformat", time.fromisoformat),
+    "UUID": ("UUID", UUID),
+    "Decimal": ("Decimal", Decimal),
+}
+_MODULES = {"UUID": "uuid", "Decimal": "decimal"}
+
+
+class TypeMismatch(Exception):
+    """A value that doesn't have the type."""
+
+
+class UndeclaredMember(TypeMismatch):
+    """An object with a member that its class doesn't declare, so that no constructor takes it."""
+
+
+class Expressions:
+    """A writer of values of one package's types; ``imports`` are the names that they need."""
+
+    def __init__(self, components: Mapping[str, Component], *, declared_only: bool = False) -> None:
+        """``declared_only`` drops the members that no constructor takes, for code that is shown."""
+        self.components = components
+        self._drops = declared_only
+        self._casts = not declared_only
+        """True if type checkers read the expressions: other data is cast to ``Any``."""
+        self.imports: set[tuple[str, str]] = set()
+        """Module and name."""
+        self._spells_floats = False
+        """True in a list of a union: type checkers take ``[1]`` there for a list of integers."""
+        self._choosing = 0
+        """The number of unions being tried, in which a mismatch means another type."""
+
+    def of(self, made: Type, value: Json) -> Code:
+        """Return the expression for a value of a type.
+
+        A value that doesn't have the type is written as plain data.
+        """
+        try:
+            return self._field(made, value)
+        except UndeclaredMember:
+            return self._data(made, value)
+
+    def expected(self, made: Type, value: Json) -> Code | None:
+        """Return the expression that a received value is equal to; None if it has another type."""
+        self._choosing += 1
+        try:
+            return Code(self.exact(made, value))
+        except TypeMismatch:
+            model = self._model_of(made, value)
+            read = f"models.{model.name}.model_validate({py_literal(value)})" if model else ""
+            return Code(read) if read else None
+        finally:
+            self._choosing -= 1
+
+    def _field(self, made: Type, value: Json) -> Code:
+        try:
+            return Code(self.exact(made, value))
+        except UndeclaredMember:
+            raise
+        except TypeMismatch:
+            if self._choosing:
+                raise
+            return self._data(made, value)
+
+    def _data(self, made: Type, value: Json) -> Code:
+        """Return a value as plain data, in its class if it has one; of a list each item."""
+        match made:
+            case Array(inner) if isinstance(value, list):
+                return Code(f"[{', '.join(self.of(inner, item) for item in value)}]")
+            case Nullable(inner) if value is not None:
+                return self._data(inner, value)
+            case Ref(name):
+                component = self.components[name]
+                if isinstance(component, Alias):
+                    return self._data(component.type, value)
+            case _:
+                pass
+        model = self._model_of(made, value)
+        if model is not None:
+            return Code(f"models.{model.name}.model_validate({py_literal(value)})")
+        return Code(f"cast('Any', {py_literal(value)})") if self._casts else py_literal(value)
+
+    def _model_of(self, made: Type, value: Json) -> Model | None:
+        """Return the class of an object, of a union the first whose required members it has."""
+        match made:
+            case Nullable(inner):
+                return self._model_of(inner, value)
+            case Ref(name):
+                target = self.components[name]
+                if isinstance(target, Alias):
+                    return self._model_of(target.type, value)
+                return target if isinstance(target, Model) else None
+            case UnionType() if isinstance(value, dict):
+                found = (self._model_of(one, value) for one in self._candidates(made, value))
+                return next((one for one in found if one and _has_required(one, value)), None)
+            case _:
+                return None
+
+    def exact(self, made: Type, value: Json) -> str:
+        """Return the expression for a value; raise :class:`TypeMismatch` if it has another type."""
+        match made:
+            case Nullable(inner):
+                return "None" if value is None else self.exact(inner, value)
+            case UnionType():
+                return self._choose(made, value)[1]
+            case Ref(name):
+                return self._component(self.components[name], value)
+            case Array(inner) if isinstance(value, list):
+                return f"[{', '.join(self.exact(inner, item) for item in value)}]"
+            case Dict(inner) if isinstance(value, dict):
+                items = (f"{py_literal(key)}: {self.exact(inner, v)}" for key, v in value.items())
+                return f"{{{', '.join(items)}}}"
+            case Constant(values):
+                if any(type(one) is type(value) and one == value for one in values):
+                    return py_literal(value)
+            case File() if isinstance(value, str):
+                return repr(value.encode())
+            case Scalar():
+                return self._scalar(made.python, value)
+            case _:
+                pass
+        raise TypeMismatch
+
+    def option(self, union: UnionType, value: Json) -> Type:
+        """Return the type of a union that a value has; raise :class:`TypeMismatch` if none fits."""
+        return self._choose(union, value)[0]
+
+    def _choose(self, union: UnionType, value: Json) -> tuple[Type, str]:
+        """Return the first type that a value has with all its members, and the expression."""
+        self._choosing += 1
+        drops, spells_floats = self._drops, self._spells_floats
+        try:
+            for self._drops in sorted({False, drops}):
+                for one in self._candidates(union, value):
+                    self._spells_floats = self._casts and isinstance(one, Array)
+                    with suppress(TypeMismatch):
+                        return one, self.exact(one, value)
+        finally:
+            self._choosing -= 1
+            self._drops, self._spells_floats = drops, spells_floats
+        raise TypeMismatch
+
+    def _candidates(self, union: UnionType, value: Json) -> Sequence[Type]:
+        """Return the types of a union that its discriminator leaves."""
+        options = union.options
+        if not union.tag or not isinstance(value, dict):
+            return options
+        told = value.get(union.tag)
+        known = [o for o, v in zip(options, union.tags, strict=True) if told in v]
+        if union.default >= 0 and not known:
+            return [options[union.default]]
+        return known or [o for o, v in zip(options, union.tags, strict=True) if not v]
+
+    def _scalar(self, name: str, value: Json) -> str:
+        if name == "Any":
+            return py_literal(value)
+        if name == "bytes" and isinstance(value, str):
+            return repr(value.encode())
+        if name in _PLAIN:
+            if isinstance(value, _PLAIN[name]) and isinstance(value, bool) <= (name == "bool"):
+                if self._spells_floats and name == "float" and isinstance(value, int):
+                    return py_literal(float(value))
+                return py_literal(value)
+        elif name in _READ and isinstance(value, (str, int, float)):
+            made, read = _READ[name]
+            try:
+                read(str(value))
+            except (ValueError, ArithmeticError):
+                raise TypeMismatch from None
+            self.imports.add((_MODULES.get(name, "datetime"), name))
+            return f"{made}({str(value)!r})"
+        elif name == "timedelta" and isinstance(value, str):
+            from datetime import timedelta
+
+            from pydantic import TypeAdapter
+
+            self.imports.add(("datetime", name))
+            seconds = TypeAdapter(timedelta).validate_python(value).total_seconds()
+            return f"timedelta(seconds={seconds:.15g})"
+        raise TypeMismatch
+
+    def _component(self, component: Component, value: Json) -> str:
+        match component:
+            case Alias():
+                return self.exact(component.type, value)
+            case Enumeration():
+                for name, known in component.members:
+                    if type(known) is type(value) and known == value:
+                        return f"models.{component.name}.{name}"
+                raise TypeMismatch
+            case Model():
+                return self._model(component, value)
+
+    def _model(self, model: Model, value: Json) -> str:
+        fields = {field.wire: field for field in model.fields}
+        if not isinstance(value, dict) or not _has_required(model, value):
+            raise TypeMismatch
+        given: list[str] = []
+        for wire, one in value.items():
+            field = fields.get(wire)
+            if field is None:
+                if self._casts or (model.extra is None and not self._drops):
+                    raise UndeclaredMember  # type checkers know the declared members alone
+                if model.extra is None:
+                    continue
+                if not wire.isidentifier() or keyword.iskeyword(wire):
+                    raise TypeMismatch
+                given.append(f"{wire}={self._field(model.extra, one)}")
+            elif one is not None or field.nullable or field.required:
+                shown = "None" if one is None else self._field(field.type, one)
+                given.append(f"{field.name}={shown}")
+        return f"models.{model.name}({', '.join(given)})"
+
+
+def _has_required(model: Model, value: Mapping[str, Json]) -> bool:
+    """Return whether an object has the members that every value of a class has."""
+    needed = (
+        f
+        for f in model.fields
+        if (f.write_only if f.is_one_way else f.required and not (f.read_only or f.write_only))
+    )
+    return all(field.wire in value for field in needed)

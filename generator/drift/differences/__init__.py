@@ -1,0 +1,1 @@
+"""Differences, and the words for them."""

@@ -1,0 +1,284 @@
+"""Unions compared: branches are matched whatever their order and names.
+
+Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (Discriminator).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+from typing import Protocol
+
+from ...budget import Budget
+from ...changes.rules import REQUEST, RESPONSE
+from ...changes.symbols import ApiSymbol
+from ...openapi.model import Discriminator, Schema
+from ..differences.differences import Comparison, SchemaRecorder, action_of
+from ..differences.display import described
+from ..differences.resolved_schema import ResolvedSchema
+from .branches import Branches, overlaps
+from .identity import SchemaIds
+from .severity import IDENTICAL, MILD, SAME_ON_WIRE
+
+_MAX_PAIRS = 2_500
+"""The number of pairs of branches of one union to compare."""
+_OVERLAPS_FOR_ONE = 16
+"""Pairs whose overlap is found for the cost of comparing one keyword."""
+
+
+class Comparer(Protocol):
+    """The comparison of schemas that unions need."""
+
+    ids: tuple[SchemaIds, SchemaIds]
+    branches: Branches
+    declared: frozenset[str]
+    """The keys of the components that both descriptions declare."""
+    work: Budget
+
+    def compare(
+        self, old: Schema, new: Schema, direction: str, symbol: ApiSymbol | None = None
+    ) -> Comparison:
+        """Return the comparison of two schemas."""
+        ...
+
+    def severity(self, old: Schema, new: Schema, direction: str) -> int:
+        """Return the most severe level of what differs between two schemas."""
+        ...
+
+
+class UnionComparison:
+    """Two schemas, at least one of which is a union."""
+
+    def __init__(self, recorder: SchemaRecorder, comparer: Comparer) -> None:
+        self.recorder = recorder
+        self.comparer = comparer
+        self.old, self.new = recorder.sides
+        self.direction = recorder.comparison.direction
+        self.olds = comparer.branches.of(self.old, beside_union=bool(self.new.branches))
+        self.news = comparer.branches.of(self.new, beside_union=bool(self.old.branches))
+        self.lost, self.gained = dict.fromkeys(self.olds), dict.fromkeys(self.news)
+        self.matches: list[tuple[Schema, Schema]] = []
+        self._pairs = Budget(_MAX_PAIRS, "pairs of branches")
+        self._tags = _tags(self.old), _tags(self.new)
+
+    def compare(self) -> None:
+        """Compare the branches that match, and record those that don't."""
+        self._discriminators()
+        self._match()
+        self._defaults(self.matches)
+        for old, new in self.matches:
+            inner = self.comparer.compare(old, new, self.direction, self.recorder.symbol)
+            self.recorder.comparison.inner.append(inner)
+        for old in self.lost:
+            if self._overlaps(self.old, old, [before for before, _ in self.matches]):
+                self._record("removed-overlapping", old, self.old)
+            elif self._is_known(old, self.old) or not any(
+                self._is_mild(old, new, REQUEST) for new in self.news
+            ):
+                self._record("removed", old, self.old)
+        for new in self.gained:
+            if self._overlaps(self.new, new, [after for _, after in self.matches]):
+                self._record("added-overlapping", new, self.new)
+            elif (
+                self.direction == REQUEST
+                or self._is_known(new, self.new)
+                or not any(self._is_mild(old, new, RESPONSE) for old in self.olds)
+            ):
+                self._record("added", new, self.new)
+
+    # ── matching ─────────────────────────────────────────────────────────────────────────────
+
+    def _match(self) -> None:
+        """Match the branches that belong together, the surest first.
+
+        Raises :class:`BudgetExceeded` if too many are left that have no name in common.
+        """
+        old_tags, new_tags = self._tags
+        old_ids, new_ids = self.comparer.ids
+        self._match_by(lambda b: old_tags.get(b.ref, ()), lambda b: new_tags.get(b.ref, ()))
+        self._match_by(lambda b: _keyed(b, old_ids), lambda b: _keyed(b, new_ids))
+        self._match_by(lambda b: [old_ids.of(b)], lambda b: [new_ids.of(b)])
+        self._match_by(self._declared_key, self._declared_key)
+        if len(self.lost) * len(self.gained) > _MAX_PAIRS:
+            self._match_by(self._key, self._key)
+        self._pairs.spend(len(self.lost) * len(self.gained))
+        ranked = [
+            (rank, old, new)
+            for old in self.lost
+            for new in self.gained
+            if (rank := self._rank(old, new)) is not None
+        ]
+        for _, old, new in sorted(ranked, key=lambda each: each[0]):
+            self._take(old, new)
+        for old in [*self.lost]:
+            self._take(old, next((n for n in self.gained if self._only_of_type(old, n)), None))
+
+    def _match_by(
+        self,
+        old_keys: Callable[[Schema], Iterable[Hashable]],
+        new_keys: Callable[[Schema], Iterable[Hashable]],
+    ) -> None:
+        """Match each branch to the first that has one of its keys."""
+        order = {new: index for index, new in enumerate(self.gained)}
+        known: dict[Hashable, list[Schema]] = {}
+        for new in reversed(self.gained):
+            for key in new_keys(new):
+                known.setdefault(key, []).append(new)
+        for old in [*self.lost]:
+            first: list[Schema] = []
+            for key in old_keys(old):
+                news = known.get(key, [])
+                while news and news[-1] not in self.gained:
+                    news.pop()
+                first += news[-1:]
+            self._take(old, min(first, key=order.__getitem__, default=None))
+
+    def _take(self, old: Schema, new: Schema | None) -> None:
+        """Match two branches, unless one of them is."""
+        if old in self.lost and new in self.gained:
+            self.matches.append((old, new))
+            del self.lost[old], self.gained[new]
+
+    def _key(self, branch: Schema) -> Iterator[Hashable]:
+        """Yield the component of a branch without a value of the discriminator."""
+        if branch.ref and not all(branch.ref in tags for tags in self._tags):
+            yield branch.ref
+
+    def _declared_key(self, branch: Schema) -> Iterator[Hashable]:
+        if branch.ref in self.comparer.declared:
+            yield from self._key(branch)
+
+    def _rank(self, old: Schema, new: Schema) -> int | None:
+        """Return how well two branches match, best first; None if they don't."""
+        severity = self.comparer.severity(old, new, self.direction)
+        has_key = bool(old.ref) and old.ref == new.ref and not self._differ_in_tag(old, new)
+        ranks = (
+            has_key and severity <= SAME_ON_WIRE, severity == IDENTICAL, severity <= SAME_ON_WIRE,
+            has_key, severity <= MILD, self._alike(old, new),
+        )  # fmt: skip
+        return ranks.index(True) if True in ranks else None
+
+    def _tags_of(self, side: ResolvedSchema, branch: Schema) -> AbstractSet[str]:
+        """Return the values of the discriminator that lead to a branch."""
+        return self._tags[side is self.new].get(branch.ref, frozenset())
+
+    def _differ_in_tag(self, old: Schema, new: Schema) -> bool:
+        left, right = self._tags_of(self.old, old), self._tags_of(self.new, new)
+        return bool(left and right and not left & right)
+
+    def _alike(self, old: Schema, new: Schema) -> bool:
+        """Return whether they are the only branches, or objects that share most properties."""
+        if self._differ_in_tag(old, new) or 1 not in (len(self.olds), len(self.news)):
+            left, right = self._property_names[old], self._property_names[new]
+            shared = left & right
+            return bool(shared) and 2 * len(shared) >= len(left | right)
+        return len(self.olds) == len(self.news)
+
+    @cached_property
+    def _property_names(self) -> Mapping[Schema, AbstractSet[str]]:
+        """The names of the properties of each branch, and of its own branches if it is a union."""
+        return {
+            branch: {
+                name
+                for schema in (branch, *side.resolve(branch).branches)
+                for name in side.resolve(schema).properties
+            }
+            for side, branches in ((self.old, self.olds), (self.new, self.news))
+            for branch in branches
+        }
+
+    def _only_of_type(self, old: Schema, new: Schema) -> bool:
+        """Return whether no other unmatched branch has their type, and it isn't ``object``."""
+        types = self.old.resolve(old).types
+        if not types or "object" in types or types != self.new.resolve(new).types:
+            return False
+        return all(
+            [side.resolve(branch).types for branch in branches].count(types) == 1
+            for side, branches in ((self.old, self.lost), (self.new, self.gained))
+        )
+
+    def _is_mild(self, old: Schema, new: Schema, direction: str) -> bool:
+        if not self._pairs.remaining:
+            return False
+        self._pairs.spend()
+        return self.comparer.severity(old, new, direction) <= MILD
+
+    def _overlaps(self, side: ResolvedSchema, branch: Schema, others: Sequence[Schema]) -> bool:
+        union = side.core.union
+        if union is None or union.keyword != "oneOf" or union.discriminator is not None:
+            return False
+        self.comparer.work.spend(len(others) // _OVERLAPS_FOR_ONE)
+        return overlaps(side, branch, others)
+
+    # ── recording ────────────────────────────────────────────────────────────────────────────
+
+    def _is_known(self, branch: Schema, side: ResolvedSchema) -> bool:
+        """Return whether a discriminator, which both have, has values for a branch."""
+        both_tagged = all(one and one.mapping for one in map(_discriminator, (self.old, self.new)))
+        return both_tagged and bool(self._tags_of(side, branch))
+
+    def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
+        if self._is_known(branch, side) and action in ("added", "removed"):
+            action += "-known"
+        words, added = described(side.resolve(branch)), action.startswith("added")
+        core = (self.old if added else self.new).core.location
+        self.recorder.record(
+            f"schema/branch/{action}",
+            "" if added else words,
+            words if added else "",
+            locations=(core, branch.location) if added else (branch.location, core),
+        )
+
+    def _discriminators(self) -> None:
+        sides = [_discriminator(side) for side in (self.old, self.new)]
+        old, new = (one.property_name if one else None for one in sides)
+        base, revision = (
+            one.location if one else side.core.location
+            for one, side in zip(sides, (self.old, self.new), strict=True)
+        )
+        if old != new:
+            self.recorder.record(
+                f"schema/discriminator/{action_of(old, new)}",
+                old or "",
+                new or "",
+                locations=(base, revision),
+            )
+
+    def _defaults(self, matches: Sequence[tuple[Schema, Schema]]) -> None:
+        """Compare the branches of objects whose discriminator's value is absent or unknown."""
+        found = [*map(_discriminator, (self.old, self.new))]
+        if not any(one is not None and one.is_default_declared for one in found):
+            return
+        old, new = (one.default_mapping if one is not None else "" for one in found)
+        if old == new or any((before.ref, after.ref) == (old, new) for before, after in matches):
+            return
+        sides = zip(found, (self.old, self.new), strict=True)
+        base, revision = (
+            one.at("defaultMapping")
+            if one and one.is_default_declared
+            else (one or side.core).location
+            for one, side in sides
+        )
+        action = action_of(old or None, new or None)
+        self.recorder.record(
+            f"schema/defaultMapping/{action}", old, new, locations=(base, revision)
+        )
+
+
+def _discriminator(side: ResolvedSchema) -> Discriminator | None:
+    return side.core.union.discriminator if side.core.union else None
+
+
+def _tags(side: ResolvedSchema) -> dict[str, set[str]]:
+    """Return the values of the discriminator by the component that they lead to."""
+    found = _discriminator(side)
+    tags: dict[str, set[str]] = {}
+    for value, key in found.mapping.items() if found is not None else ():
+        tags.setdefault(key, set()).add(value)
+    return tags
+
+
+def _keyed(branch: Schema, ids: SchemaIds) -> Iterator[Hashable]:
+    if branch.ref:
+        yield branch.ref, ids.of(branch)

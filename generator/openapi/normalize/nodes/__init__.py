@@ -1,0 +1,1 @@
+"""Nodes of schemas: their values, keywords and marks."""

@@ -1,0 +1,209 @@
+"""Words that tell schemas apart: the branches of a union, or inline schemas of one place.
+
+A word is part of the schema itself: a constant, the name of a property or of a required member, a
+reference, a type, or a keyword with its value. Only branches that differ in none of these are
+counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from ....document.component_keys import is_component, key_of_reference, split_reference
+from ....document.tree import MappingNode, SequenceNode, Value
+from .intersect import ANNOTATIONS
+from .node_values import child, items, mappings, members, sequence
+
+Resolve = Callable[[MappingNode], Value]
+"""The function that returns the target of a schema's ``$ref``."""
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+_MAX_DEPTH = 5
+_MAX_LENGTH = 40
+_MAX_COMBINED, _MAX_WORDS = 50, 8
+"""The most schemas that are told apart by several words together, and words that are tried."""
+
+
+def ordinal(index: int) -> str:
+    """Return the position of a branch as a word."""
+    return _ORDINALS[index] if index < len(_ORDINALS) else f"branch.{index + 1}"
+
+
+def distinct_words(
+    schemas: Sequence[MappingNode], resolve: Resolve, unnamed: Container[str] = ()
+) -> list[str]:
+    """Return a word for each schema that no other has; empty for one that has none of its own.
+
+    A schema whose features others have too is told apart from those that have no word yet. The
+    keys in ``unnamed`` aren't words.
+    """
+    words = [""] * len(schemas)
+    for read in (_features, _inner_features):
+        features = [
+            [one for one in dict.fromkeys(read(schema, resolve)) if one.word not in unnamed]
+            for schema in schemas
+        ]
+        while rest := [index for index, word in enumerate(words) if not word]:
+            used = {word.casefold() for word in words}
+            found = _own_words([features[index] for index in rest], used)
+            for index, word in zip(rest, found, strict=True):
+                words[index] = word
+            if not any(found):
+                break
+    return words
+
+
+def _own_words(features: Sequence[Sequence[_Feature]], used: Container[str]) -> list[str]:
+    """Return a word for each list of features that no other has, and that isn't used."""
+    counts = Counter(one.id for some in features for one in some)
+    found = [
+        next((f.word for f in some if counts[f.id] == 1 and f.word.casefold() not in used), "")
+        for some in features
+    ]
+    if not all(found) and len(found) <= _MAX_COMBINED:
+        sets = [frozenset(one.id for one in some) for some in features]
+        for index, some in enumerate(features):
+            varying = [one for one in some if counts[one.id] < len(features)]
+            found[index] = found[index] or _combined(varying[:_MAX_WORDS], sets, used)
+    # A schema that has nothing of its own may still be the only one without a word.
+    if found.count("") == 1:
+        index = found.index("")
+        free = (f.word for f in features[index] if f.word.casefold() not in used)
+        found[index] = next(free, "")
+    counts = Counter(map(str.casefold, found))
+    return [word if counts[word.casefold()] == 1 else "" for word in found]
+
+
+def _combined(
+    features: Sequence[_Feature], sets: Sequence[frozenset[str]], used: Container[str]
+) -> str:
+    """Return two or three words that only one of the sets contains together."""
+    for size in (2, 3):
+        for some in combinations(features, size):
+            wanted = frozenset(one.id for one in some)
+            word = ".".join(dict.fromkeys(one.word for one in some))
+            if sum(wanted <= one for one in sets) == 1 and word.casefold() not in used:
+                return word
+    return ""
+
+
+class _Feature(NamedTuple):
+    """A part of a schema that may tell it apart."""
+
+    word: str
+    kind: str = ""
+
+    @property
+    def id(self) -> str:
+        """The feature without the case of its letters, which a name may not show."""
+        return f"{self.kind} {self.word}".casefold()
+
+
+def _features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
+    """Yield what a schema may be named for, the most telling first."""
+    properties, required = _members(schema, resolve)
+    names = sorted({*properties, *required}, key=lambda name: (name not in required, name))
+    for name in names:
+        yield from map(_Feature, _constants(properties.get(name, schema)))
+    telling = [name for name in names if _is_telling(name)]
+    yield from map(_Feature, telling)
+    yield from (_Feature(name, "required") for name in telling if name in required)
+    for name in names:
+        yield from map(_Feature, _references(properties.get(name)))
+    for name in names:
+        yield from (_Feature(f"{name}.{kind}") for kind in _types(properties.get(name, schema)))
+    for value in sequence(schema.get("enum")):
+        if _is_telling(value):
+            yield _Feature(str(value))
+    yield from map(_Feature, _types(schema))
+    yield from map(_Feature, _references(schema))
+    for key, value in items(schema):
+        if key in ("oneOf", "anyOf", "allOf"):
+            yield _Feature(key)
+            for branch in mappings(value):
+                yield from map(_Feature, _references(branch))
+
+
+def _inner_features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
+    """Yield what only members of a schema's members show, and keywords with their values."""
+    yield from _features(schema, resolve)
+    properties, _ = _members(schema, resolve)
+    for name, node in sorted(properties.items()):
+        inner, required = _members(node, resolve)
+        for other in sorted({*inner, *required}):
+            if _is_telling(other):
+                yield _Feature(f"{name}.{other}")
+        for part in _parts(node, resolve, 0):
+            for value in sequence(part.get("enum")):
+                if _is_telling(value):
+                    yield _Feature(f"{name}.{value}")
+        for other, value in sorted(inner.items()):
+            yield from (_Feature(f"{name}.{other}.{kind}") for kind in _types(value))
+    for name, node in (("", schema), *sorted(properties.items())):
+        for key, value in sorted(items(node)):
+            is_scalar = isinstance(value, str | int | float | bool)
+            if key not in ANNOTATIONS and key not in ("type", "$ref", "title") and is_scalar:
+                word = ".".join(filter(None, (name, key, str(value))))
+                if _is_telling(word):
+                    yield _Feature(word)
+
+
+def _members(schema: MappingNode, resolve: Resolve) -> tuple[dict[str, MappingNode], set[str]]:
+    """Return the properties of a schema and the names that it requires."""
+    properties: dict[str, MappingNode] = {}
+    required: set[str] = set()
+    for part in _parts(schema, resolve, 0):
+        properties.update(members(part.get("properties")))
+        required.update(name for name in sequence(part.get("required")) if isinstance(name, str))
+    return properties, required
+
+
+def _references(schema: Value) -> Iterator[str]:
+    """Yield the key of the component that a schema refers to, or an array of such."""
+    for node in (schema, child(schema, "items") if isinstance(schema, MappingNode) else None):
+        reference = node.get("$ref") if isinstance(node, MappingNode) else None
+        if isinstance(reference, str):
+            _, pointer = split_reference(reference)
+            key = key_of_reference(reference)
+            if is_component(pointer) and _is_telling(key):
+                yield key
+
+
+def _parts(schema: Value, resolve: Resolve, depth: int) -> Iterator[MappingNode]:
+    """Yield a schema and those that it is composed of by ``allOf``; of an array, its items."""
+    if not isinstance(schema, MappingNode) or depth > _MAX_DEPTH:
+        return
+    if "$ref" in schema:
+        yield from _parts(resolve(schema), resolve, depth + 1)
+        return
+    yield schema
+    for part in mappings(schema.get("allOf")):
+        yield from _parts(part, resolve, depth + 1)
+    if isinstance(schema.get("items"), MappingNode):
+        yield from _parts(child(schema, "items"), resolve, depth + 1)
+
+
+def _constants(schema: MappingNode) -> Iterator[str]:
+    values = [schema["const"]] if "const" in schema else sequence(schema.get("enum"))
+    if len(values) == 1 and _is_telling(values[0]):
+        yield str(values[0]).lower() if isinstance(values[0], bool) else str(values[0])
+
+
+def _types(schema: MappingNode) -> Iterator[str]:
+    kinds = schema.get("type")
+    listed = kinds if isinstance(kinds, SequenceNode) else [kinds]
+    yield from (kind for kind in listed if isinstance(kind, str) and kind != "null")
+
+
+def _is_telling(value: Value) -> bool:
+    """Return whether a value makes a readable word."""
+    text = str(value)
+    return (
+        isinstance(value, str | int)
+        and len(text) <= _MAX_LENGTH
+        and any(char.isalnum() for char in text)
+    )

@@ -1,0 +1,372 @@
+"""The schemas that become components, their keys, and references to them.
+
+A schema that gets a class or an alias of its own is made once; others are copied to where they are
+used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import PurePosixPath
+
+from ....budget import Budget, BudgetExceeded
+from ....document.component_keys import (
+    PREFIX,
+    component_key,
+    is_component,
+    key_of_reference,
+    short_hash,
+    split_reference,
+)
+from ....document.declared import section
+from ....document.subtypes import Base, Subtypes
+from ....document.tree import MappingNode, SequenceNode, Value, walk
+from ....errors import Unsupported
+from ...keywords import KNOWN
+from ..nodes.confusables import warn_of_confusables
+from ..nodes.context import Context, Normalizer
+from ..nodes.enums import is_enumeration
+from ..nodes.intersect import annotate
+from ..nodes.node_values import UNIONS, key_of
+from ..nodes.nullability import is_null, is_nullable, or_null, without_null
+from ..nodes.schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
+
+_INTERSECTION = "allOf"
+"""The mark of an intersection in a chain, which no reference equals."""
+_LEAST_COPIES = 5000
+"""The nodes that may be copied, besides one for each two of the description."""
+_DEEPEST = 30
+"""The level, inside a schema with a name, at which another one gets a name: an expression of
+Python has at most 200 parentheses in each other."""
+
+
+class Components:
+    """The components of one canonical document; references are resolved to them."""
+
+    def __init__(self, context: Context, normalizer: Normalizer) -> None:
+        self.context = context
+        self.refs = context.refs
+        self.findings = context.findings
+        self.normalizer = normalizer
+        self.schemas: dict[str, MappingNode] = {}
+        """Component key → canonical schema; one of an open component is empty."""
+        self.open: dict[str, MappingNode] = {}
+        """Keys of the components that are being made, with the schema each is made from."""
+        self.chain: list[str] = []
+        """The references since the last member that the open schema is composed from, outside in.
+
+        A schema in its own chain contains itself; one that is only open refers back from a member.
+        """
+        self.keys: dict[str, str] = {}
+        """Absolute reference → component key."""
+        self.hints: dict[str, str] = {}
+        """Keys of schemas that aren't declared → the keys that they would have had alone."""
+        self.lifted: set[str] = set()
+        """Keys of components that a canonical document marks as not declared."""
+        self.subtypes = Subtypes(context.refs)
+        self.bases: dict[str, Base] = {}
+        """The base of each union of a base and its subtypes, by the union's key."""
+        self.unmade: dict[str, Base] = {}
+        """Those of the unions that are still empty."""
+        self.analysis = SchemaAnalysis(context)
+        self._copies = Budget(0, "copied nodes")
+        self._level = 0
+        """The level of the schema that is read, inside the one with a name."""
+        self.main = section(context.refs.main.root, "schemas")
+        """The schemas that the main file declares."""
+
+    @contextmanager
+    def intersecting(self) -> Generator[None]:
+        """Mark in the chain that what follows is a part of an intersection."""
+        self.chain.append(_INTERSECTION)
+        try:
+            yield
+        finally:
+            self.chain.pop()
+
+    @contextmanager
+    def member(self) -> Generator[None]:
+        """Begin a new chain, for a property, an item or a value."""
+        before, self.chain = self.chain, []
+        self._level += 1
+        try:
+            yield
+        finally:
+            self.chain = before
+            self._level -= 1
+
+    def discard(self, count: int) -> None:
+        """Forget all but the first ``count``, so that what failed once fails for the next too."""
+        for key in [*self.schemas][count:]:
+            del self.schemas[key]
+        self.keys = {name: key for name, key in self.keys.items() if key in self.schemas}
+        self.hints = {key: hint for key, hint in self.hints.items() if key in self.schemas}
+        self.open.clear()
+        self.unmade.clear()
+        self.chain.clear()
+
+    def is_declared(self, key: str) -> bool:
+        """Return whether the description has a component under this key."""
+        return is_component(self.schemas[key].location.pointer) and key not in self.lifted
+
+    def plain(self, schema: MappingNode) -> MappingNode:
+        """Return a canonical schema; of a reference to the union of a base the one to the base."""
+        reference = schema.get("$ref")
+        base = self.bases.get(str(reference).removeprefix(PREFIX))
+        if base is None:
+            return schema
+        return annotate(without_null(self.reference(base.schema.reference, "")), schema)
+
+    # ── references ───────────────────────────────────────────────────────────────────────────
+
+    def target(self, node: MappingNode) -> tuple[Value, str]:
+        """Return the schema at the end of a chain of references, and its absolute reference."""
+        self._warn_of_ignored(node)
+        target, name = self.refs.schema(node)
+        seen = {name}
+        links: list[MappingNode] = []
+        while isinstance(target, MappingNode) and self.analysis.is_alias(target):
+            self.refs.touch(target)
+            links.append(target)
+            self._warn_of_ignored(target)
+            target, name = self.refs.schema(target)
+            if name in seen:
+                first = min(links, key=lambda link: link.at("$ref").place.line)
+                self.findings.assume(
+                    "ref-cycle",
+                    first.at("$ref"),
+                    "this schema is a $ref to itself; it is read as any value",
+                    "Replace one $ref of the cycle by a schema.",
+                )
+                return True, name
+            seen.add(name)
+        return target, name
+
+    def _warn_of_ignored(self, node: MappingNode) -> None:
+        """Warn of keywords beside a reference, which 3.0 ignores (OpenAPI 3.0.4 §4.7.23)."""
+        ignored = [key for key in node if key in KNOWN and key != "$ref"]
+        if ignored and self.context.is_draft_4:
+            self.findings.assume(
+                "ref-siblings",
+                node.at(ignored[0]),
+                f"{', '.join(ignored)} beside a $ref: ignored in "
+                f"{'Swagger 2.0' if self.context.is_swagger else 'OpenAPI 3.0'}",
+                "Put the $ref into `allOf`, with these keywords beside it.",
+            )
+
+    def reference(self, node: MappingNode, hint: str) -> MappingNode:
+        """Return the canonical form of a reference: one to a component, or the schema itself."""
+        return self.refer(*self.target(node), node, hint)
+
+    def refer(self, target: Value, name: str, node: MappingNode, hint: str) -> MappingNode:
+        """Return the canonical form of a reference ``node`` to ``target``, which is at ``name``."""
+        if isinstance(target, bool):
+            return self.normalizer.visit(target, hint, node.location)
+        what, place = "what a schema's $ref names", node.at("$ref")
+        target = self.refs.mapping(target, place, what, "any value is assumed")
+        if name in self.chain and not self.is_branch(name, target):
+            self.findings.assume(
+                "ref-cycle",
+                node.at("$ref"),
+                "a schema is composed from itself; this $ref restricts nothing",
+                "Replace one $ref of the cycle by a schema.",
+            )
+            return MappingNode(node.location)
+        scope = self._scope(name, target)
+        if scope:
+            return annotate(self._specialised(target, f"{name}?{scope}", node, hint), node)
+        if (
+            not self.analysis.is_named(target)
+            and not self.analysis.recurs(name, target)
+            and self._may_copy(target)
+        ):
+            self.chain.append(name)
+            try:
+                key = key_of_reference(name)
+                schema = self.normalizer.visit(target, key, target.location)
+            finally:
+                self.chain.pop()
+        else:
+            key = self.component(name, target)
+            schema = MappingNode(node.location, {"$ref": PREFIX + key})
+            if is_null(self.schemas[key]):  # nothing else is left of an intersection
+                schema = MappingNode(node.location, self.schemas[key])
+            elif self.analysis.may_be_null(target):
+                schema = or_null(schema)
+        return schema if self.context.is_draft_4 else annotate(schema, node)
+
+    def is_branch(self, name: str, target: MappingNode) -> bool:
+        """Return whether a schema in the chain is a union that only unions lead back to.
+
+        A reference to it is followed, see :mod:`.union_circles`.
+        """
+        if name not in self.chain or not any(key in target for key in UNIONS):
+            return False
+        return _INTERSECTION not in self.chain[self.chain.index(name) :]
+
+    def _may_copy(self, target: MappingNode) -> bool:
+        """Return whether one more schema may be copied to where it is used.
+
+        One of a description that copies more than it contains becomes a component.
+        """
+        self._copies.limit = _LEAST_COPIES + self.refs.nodes // 2
+        if self._level >= _DEEPEST:
+            return False
+        size = sum(1 for _ in islice(walk(target), self._copies.remaining + 1))
+        with suppress(BudgetExceeded):
+            self._copies.spend(size)
+            return True
+        return False
+
+    def _scope(self, name: str, target: MappingNode) -> str:
+        """Return the bindings of the dynamic scope that a schema depends on, but for its own."""
+        scope = self.normalizer.scope
+        if not scope:
+            return ""
+        own = {key: one.location.name for key, one in dynamic_anchors(target).items()}
+        used = self.analysis.dynamic_references(name, target)
+        bound = {key: one.location.name for key, one in scope.items() if key in used}
+        return "&".join(sorted(bound.values())) if bound.items() - own.items() else ""
+
+    def _specialised(
+        self, target: MappingNode, name: str, node: MappingNode, hint: str
+    ) -> MappingNode:
+        """Return a reference to a schema whose own references depend on the dynamic scope.
+
+        The schema, with its scope under ``name``, gets a component, or is the whole of the one
+        that is open.
+        """
+        key = self.keys.get(name)
+        if key is None:
+            key = component_key(hint)
+            if key in self.open:
+                self.keys[name] = key
+                return self.normalizer.body(target, key)
+            if key in self.schemas:
+                key = component_key(f"{hint}.{short_hash(name)}")
+            self.keys[name] = key
+            with self.opened(key, target):
+                schema = self._without_circle(self.normalizer.body(target, key))
+            self.schemas[key] = schema
+        self.context.checks.use(key)
+        made = MappingNode(node.location, {"$ref": PREFIX + key})
+        return or_null(made) if self.analysis.may_be_null(target) else made
+
+    def component(self, name: str, target: MappingNode) -> str:
+        """Return the key of the component that is made from ``target``, which is at ``name``."""
+        key = self.keys.get(name)
+        if key is None:
+            key = hint = key_of_reference(name)
+            file, pointer = split_reference(name)
+            is_main, is_declared = file == self.refs.main.name, is_component(pointer)
+            is_key = is_main and pointer.rpartition("/")[0] == self.main.location.pointer
+            if key in self.schemas or (not is_key and self._is_another(key, name)):
+                key = self.unique_key(key, name)
+            self.keys[name] = key
+            if is_main and not is_declared:
+                self.hints[key] = hint
+            if LIFTED in target:
+                self.lifted.add(key)
+            warn_of_confusables(key, target.location, self.findings)
+            with self.opened(key, target):
+                self.chain.append(name)
+                try:
+                    with self.normalizer.dynamic_scope(target, outermost=True):
+                        schema = self._without_circle(self.normalizer.body(target, key))
+                finally:
+                    self.chain.pop()
+            self.schemas[key] = schema
+        self.context.checks.use(key)
+        return key
+
+    def is_open(self, node: MappingNode) -> bool:
+        """Return whether a schema is a reference to a component that is being made."""
+        key = key_of(self.plain(node))
+        while key and key not in self.open:  # it may be no more than another one's name
+            key = key_of(self.plain(self.schemas[key]))
+        return bool(key)
+
+    def _without_circle(self, schema: MappingNode) -> MappingNode:
+        """Return an open component without null; one that refers to an open one as a union.
+
+        So no reference leads back to itself; :mod:`.union_circles` cuts such unions.
+        """
+        schema = without_null(schema)
+        if not self.is_open(schema):
+            return schema
+        return MappingNode(schema.location, {"anyOf": SequenceNode(schema.location, [schema])})
+
+    def _is_another(self, key: str, name: str) -> bool:
+        """Return whether the main file has another schema under a key than the one of ``name``."""
+        schema = self.main.get(key)
+        if not isinstance(schema, MappingNode) or not self.analysis.is_alias(schema):
+            return key in self.main
+        with self.refs.apart(), suppress(Unsupported):
+            return self.target(schema)[1] != name
+        return True
+
+    def unique_key(self, key: str, name: str) -> str:
+        """Return a key with the file's name, or a hash, for another schema of the same key."""
+        file, pointer = split_reference(self.refs.relative(name))
+        unique = component_key(f"{key}.{PurePosixPath(file).stem}")
+        return f"{key}.{short_hash(f'{file}#{pointer}')}" if unique in self.schemas else unique
+
+    @contextmanager
+    def opened(self, key: str, source: MappingNode) -> Generator[None]:
+        """Keep the component ``key`` open while it is made from ``source``."""
+        self.schemas[key] = MappingNode(source.location)
+        self.open[key] = source
+        before, self._level = self._level, 0
+        try:
+            with self.context.checks.within(key):
+                yield
+        finally:
+            self.open.pop(key, None)
+            self._level = before
+
+    # ── lifting ──────────────────────────────────────────────────────────────────────────────
+
+    def lift(self, schema: MappingNode, hint: str, *, replace: bool = False) -> MappingNode:
+        """Make a schema that needs a name a component, and return a reference to it.
+
+        With ``replace`` it takes the place of a component of that key.
+        """
+        if "$ref" in schema:
+            return schema
+        bare = without_null(schema)
+        is_class = "properties" in bare or "discriminator" in bare or is_enumeration(bare)
+        if not is_class and (not self._level or self._level % _DEEPEST):
+            return schema
+        key = component_key(hint)
+        is_taken = key in self.main or self.schemas.get(key, bare) != bare
+        if not replace and is_taken:
+            content = json.dumps(bare, sort_keys=True, default=str)
+            key = component_key(f"{hint}.{short_hash(content)}")
+        self.schemas[key] = bare
+        self.hints[key] = component_key(hint)
+        ref = MappingNode(schema.location, {"$ref": PREFIX + key})
+        return or_null(ref) if is_nullable(schema) else ref
+
+
+def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
+    """Add a property for each name that an object requires and doesn't describe.
+
+    ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
+    It has the schema of ``additionalProperties``, else any value.
+    """
+    for node in [m for top in schemas.values() for m in walk(top)]:
+        properties, required, kind = (node.get(k) for k in ("properties", "required", "type"))
+        # A mapping of properties may have one that is called "properties", but no text as "type".
+        if (
+            isinstance(properties, MappingNode)
+            and isinstance(required, SequenceNode)
+            and (kind == "object" or isinstance(kind, SequenceNode))
+        ):
+            others = node.get("additionalProperties")
+            others = others if isinstance(others, MappingNode) else MappingNode(required.location)
+            for name in required:
+                if isinstance(name, str) and name:
+                    properties.setdefault(name, MappingNode(required.location, others))

@@ -1,0 +1,143 @@
+"""The final keys of components: readable, and the same whatever the order of the description.
+
+While schemas are normalised, the second of two inline schemas of one place has a hash in its key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from ....document.component_keys import PREFIX, component_key, short_hash
+from ....document.tree import MappingNode, SequenceNode, Value
+from ..nodes.distinct_words import distinct_words
+from ..nodes.intersect import annotate, bare
+from ..nodes.node_values import child
+from ..nodes.server_side_constraints import ServerChecked
+
+_DATA = ("default", "examples", "enum")
+_NAMED = (
+    "properties", "responses", "headers", "content", "encoding", "links", "callbacks", "webhooks",
+)  # fmt: skip
+"""The members with a mapping of any names, such as the response ``default``."""
+
+
+def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
+    """Return the final keys of the components that get another one.
+
+    ``hints`` has the keys of those that aren't declared, with the key that each would have alone.
+    Where it isn't alone, a word tells it apart; a hash only where no word does.
+    """
+    groups = _groups(schemas, hints)
+    taken = {key for key in schemas if key not in hints}
+    renamed: dict[str, str] = {}
+
+    def resolve(node: MappingNode) -> Value:
+        key = str(node.get("$ref")).removeprefix(PREFIX)
+        return schemas.get(key) if key in hints else None
+
+    for hint, keys in sorted(groups.items()):
+        if keys == [hint]:
+            continue
+        if len(keys) == 1 and hint not in taken:
+            renamed[keys[0]] = hint
+            continue
+        words = distinct_words([schemas[key] for key in keys], resolve, unnamed=hints.keys())
+        for key, word in zip(keys, words, strict=True):
+            new = component_key(f"{hint}.{word}") if word else ""
+            if not new or new in taken or new in groups:
+                new = component_key(f"{hint}.{short_hash(_content(schemas[key]))}")
+            taken.add(new)
+            renamed[key] = new
+    return {old: final for old, new in renamed.items() if (final := renamed.get(new, new)) != old}
+
+
+def settle_keys(
+    requests: MappingNode, schemas: dict[str, MappingNode], hints: Mapping[str, str]
+) -> None:
+    """Give components their final keys, and replace the references to them."""
+    hints = {key: _final_hint(hint, hints) for key, hint in hints.items()}
+    renamed = _own_bodies(schemas, hints)
+    _replace((requests, *schemas.values()), renamed)
+    while renamed := _equal(schemas, hints):  # what they contain may be equal only now
+        for key in renamed:
+            del schemas[key]
+        _replace((requests, *schemas.values()), renamed)
+    renamed = _final_keys(schemas, hints)
+    for key in renamed:
+        schemas[renamed[key]] = schemas.pop(key)
+    _replace((requests, *schemas.values()), renamed)
+
+
+def _final_hint(hint: str, hints: Mapping[str, str]) -> str:
+    """Return the key that a schema would have alone, in one that isn't alone either."""
+    ends = [at for at in range(len(hint) - 1, 0, -1) if hint[at] == "."]
+    outer = next((at for at in ends if hints.get(hint[:at], hint[:at]) != hint[:at]), 0)
+    return _final_hint(hints[hint[:outer]], hints) + hint[outer:] if outer else hint
+
+
+def _groups(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the keys that aren't declared by the key that each would have alone."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for key in sorted(schemas):
+        if key in hints:
+            groups[hints[key]].append(key)
+    return groups
+
+
+def _equal(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of components that another one equals, but for descriptions and examples."""
+    renamed: dict[str, str] = {}
+    for keys in _groups(schemas, hints).values():
+        alike: defaultdict[str, list[str]] = defaultdict(list)
+        for key in keys if len(keys) > 1 else ():
+            alike[repr(bare(schemas[key], ("description", "examples")))].append(key)
+        for same in alike.values():
+            kept = min(same, key=lambda key: (_content(schemas[key]), key))
+            renamed |= {key: kept for key in same if key != kept}
+    return renamed
+
+
+def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
+    """Give a declared component that is only a reference to one that isn't declared its body.
+
+    Return the first one's key for each key that it replaces.
+    """
+    renamed: dict[str, str] = {}
+    for key in sorted(schemas.keys() - hints.keys()):
+        target = str(schemas[key].get("$ref", "")).removeprefix(PREFIX)
+        if target in hints and target in schemas:
+            schemas[key] = annotate(schemas[target], schemas[key])
+            renamed.setdefault(target, key)
+    for key in renamed:
+        del schemas[key]
+    return renamed
+
+
+def _replace(nodes: Iterable[MappingNode], keys: Mapping[str, str]) -> None:
+    """Replace the references to components at or below nodes, also those of discriminators."""
+    references = {PREFIX + old: PREFIX + new for old, new in keys.items()}
+    todo: list[tuple[Value, bool]] = [(node, False) for node in nodes] if references else []
+    while todo:
+        node, is_named = todo.pop()
+        if isinstance(node, SequenceNode):
+            todo += ((value, False) for value in node)
+        elif isinstance(node, MappingNode) and not isinstance(node, ServerChecked):
+            found = node.get("discriminator")
+            places = [node]
+            if isinstance(found, MappingNode):
+                places += [found, child(found, "mapping")]
+            for place in places:
+                for member, value in place.items():
+                    if isinstance(value, str) and value in references:
+                        place[member] = references[value]
+            todo += (
+                (value, not is_named and member in _NAMED)
+                for member, value in node.items()
+                if is_named or member not in _DATA
+            )
+
+
+def _content(schema: MappingNode) -> str:
+    return json.dumps(schema, sort_keys=True, default=str)

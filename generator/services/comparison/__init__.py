@@ -1,0 +1,1 @@
+"""Descriptions and recordings compared with what clients are made from."""

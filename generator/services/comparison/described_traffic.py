@@ -1,0 +1,75 @@
+"""A client's description, prepared to judge recorded traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from ...changes.change import Signature
+from ...changes.symbols import ApiSymbol
+from ...codegen.build.operations import parameters_with_slashes
+from ...config import Client
+from ...drift.inputs import ComparedDescription, Input
+from ...drift.python_api import declarations
+from ...errors import UsageError
+from ...printable import display_path
+from ...recursion import deeply_recursive
+from ...traffic.judge import ExchangeJudge
+from ...traffic.match import OperationFinder
+from ..project.descriptions import Progress, Reach, load_overlays, no_progress, read_file, setting
+from ..project.resolve import models_alone
+from .recording import template
+
+
+class DescribedTraffic:
+    """The description of a client, prepared to judge recordings; it can be used again."""
+
+    @deeply_recursive
+    def __init__(
+        self,
+        client: Client,
+        root: Path,
+        base: str = "",
+        base_urls: Sequence[str] = (),
+        progress: Progress = no_progress,
+    ) -> None:
+        """Raises :class:`SpecError` if the description cannot be used, :class:`UsageError` for a
+        client without operations.
+        """
+        if client.models:
+            raise UsageError(f"{models_alone(client)} Recordings are compared with operations.")
+        self.client = client
+        self.root = root
+        self.is_checked_in = bool(client.package) and not base
+        self.progress = progress
+        spec = Path.cwd() / base if base else root / client.spec
+        origin = "" if base else setting("spec", client)
+        reach = Reach.of_clients([client], root)
+        text = read_file(spec, display_path(spec, root), origin, client.budget, reach)
+        overlays = load_overlays(client, root)
+        self.source = text.document(overlays, lenient=client.allow_unmatched)
+        description = ComparedDescription(self.source, progress)
+        self.input: Input = description.read(description.select(client.operations), client)
+        document = self.input.canonical
+        self.finder = OperationFinder(
+            description.operations,
+            document.operations,
+            document.servers,
+            base_urls,
+            parameters_with_slashes(document, client.path_slashes, lenient=True),
+        )
+        self.judge = ExchangeJudge(document, client.redacted)
+
+    def is_secret(self, name: str, value: object) -> bool:
+        """Return whether the value of a member is a secret by its name, or was replaced."""
+        is_replaced = isinstance(value, str) and any(one in value for one in self.client.redacted)
+        return is_replaced or template("masks", "speclock.masks").is_secret(name, value)
+
+    def signature_of(self, symbol: ApiSymbol) -> Signature | None:
+        """Return the declaration of a symbol; None if no client can be generated, or has it."""
+        return self._declarations.get(symbol)
+
+    @cached_property
+    def _declarations(self) -> Mapping[ApiSymbol, Signature]:
+        return declarations(self.input.client) if self.input.client is not None else {}

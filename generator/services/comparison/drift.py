@@ -1,0 +1,253 @@
+"""The checked-in description of a client compared with upstream's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from ... import lockfile
+from ...changes import allowlist
+from ...changes.change import Report
+from ...config import Client, Settings
+from ...document.selectors import NoSuchOperation
+from ...drift import comparison as documents
+from ...drift.inputs import ComparedDescription
+from ...drift.next_steps import Situation, next_steps
+from ...drift.python_api import located
+from ...errors import UsageError
+from ...portable import read_text
+from ...printable import display_path
+from ..generation.generate import render_client
+from ..project.descriptions import (
+    DescriptionBytes,
+    Progress,
+    Reach,
+    is_url,
+    load_overlays,
+    no_progress,
+    read_description,
+    read_file,
+    setting,
+)
+from ..project.read_api import with_command
+from ..project.resolve import load_settings, models_alone
+from .usage import with_uses
+
+
+@dataclass(frozen=True, slots=True)
+class DriftResult:
+    """Two descriptions, compared for one client."""
+
+    report: Report
+    """The changes, with what is allowed marked, and what to do next."""
+    base: DescriptionBytes
+    revision: DescriptionBytes
+
+
+def clients_to_compare(
+    config: str | Path | None = None,
+    packages: Sequence[str] = (),
+    *,
+    base: str = "",
+    revision: str = "",
+    operations: Sequence[str] = (),
+) -> Settings:
+    """Return the clients of pyproject.toml to compare, those with an ``upstream``.
+
+    ``operations`` replace a client's selection. Two files need no client, and a ``revision`` no
+    ``upstream``. Raise :class:`UsageError` if nothing can be compared.
+    """
+    selected = tuple(operations)
+    if base and revision and not packages and not config:
+        return Settings(Path.cwd(), (Client(spec=base, operations=selected),))
+    settings = load_settings(config, packages)
+    clients = [c for c in settings.clients if revision or c.upstream]
+    if not clients:
+        names = ", ".join(client.package for client in settings.clients)
+        table = names if len(settings.clients) == 1 else "<package>"
+        raise UsageError(
+            f"no upstream is known for {names}. Set `upstream` in "
+            f"[tool.speclock.clients.{table}], or give --revision FILE|URL."
+        )
+    if selected:
+        if alone := next((client for client in clients if client.models), None):
+            raise UsageError(f"{models_alone(alone)} Leave out --operation.")
+        clients = [replace(client, operations=selected) for client in clients]
+    return replace(settings, clients=tuple(clients))
+
+
+def find_drift(
+    client: Client,
+    root: Path,
+    *,
+    base: str = "",
+    revision: str = "",
+    insecure: bool = False,
+    code: Sequence[str | Path] = (),
+    checker: str = "",
+    progress: Progress = no_progress,
+) -> DriftResult:
+    """Compare the operations of ``client`` in two descriptions.
+
+    ``base`` is a file, by default the client's ``spec``; ``revision`` is a file or URL, by default
+    its ``upstream``. Both are relative to the current folder, the client's paths to ``root``.
+    Changes in the client's allow-list are marked as allowed, unless ``base`` is given. The report
+    has paths relative to ``root``. ``code`` has files and folders of the program that uses the
+    client: the report then has the places that use what changed. ``checker`` is a type checker that
+    the project has, which runs over them with both clients.
+
+    Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
+    available, :class:`UsageError` for a wrong setting or allow-list.
+    """
+    here = Path.cwd()
+    spec, reach = root / client.spec, Reach.of_clients([client], root)
+    old = (
+        read_file(here / base, display_path(base, root), "", client.budget, reach)
+        if base
+        else read_file(
+            spec, display_path(spec, root), setting("spec", client), client.budget, reach
+        )
+    )
+    source = revision or client.upstream
+    if revision and not is_url(revision):
+        source = display_path(here / revision, root)
+    insecure = insecure or (client.insecure and not revision)
+    origin = "" if revision else setting("upstream", client)
+    new = read_description(
+        source,
+        root,
+        progress,
+        insecure=insecure,
+        reach=replace(reach, headers={}) if revision else reach,
+        origin=origin,
+        budget=client.budget,
+    )
+    if base:
+        report, allowed = compare(client, root, old, new, progress), ""
+    else:
+        report, allowed = compare_with_allow_list(client, root, old, new, progress)
+    if code:
+        make_new = partial(_new_client, client, root, old, new, progress)
+        report = with_uses(report, client, root, code, progress, checker=checker, new=make_new)
+    situation = _situation(old, allowed, new.name if revision else "")
+    steps = next_steps(report, situation)
+    return DriftResult(replace(report, steps=tuple(steps)), old, new)
+
+
+def _new_client(
+    client: Client,
+    root: Path,
+    base: DescriptionBytes,
+    revision: DescriptionBytes,
+    progress: Progress,
+) -> Mapping[str, bytes]:
+    """Return the files of the client that the revision gives, by their paths in its folder.
+
+    Raise :class:`SpecError` if it cannot be generated.
+    """
+    overlays = load_overlays(client, root)
+    left, right = (
+        ComparedDescription(side.document(overlays, lenient=True), progress)
+        for side in (base, revision)
+    )
+    in_use = () if client.models else left.select(client.operations)
+    matched = right.match(in_use)
+    fitting = right.read([*matched.values()], client, ()).fitting_settings()
+    settings = replace(
+        fitting,
+        operations=tuple(op.spellings[1] for op in matched.values()),
+        pagination=client.pagination,
+        path_slashes=client.path_slashes,
+        tests=False,
+        strict=False,
+        spec=os.path.relpath(revision.path, root),
+    )
+    made = render_client(settings, root, progress, right.document)
+    package = f"{client.package}/"
+    files = made.files.files.items()
+    return {name.removeprefix(package): d for name, d in files if name.startswith(package)}
+
+
+def _situation(base: DescriptionBytes, allow_list: str, revision: str) -> Situation:
+    """Return what the next steps depend on."""
+    entry = lockfile.find(base.path)
+    if entry is None:
+        return Situation(allow_list, revision)
+    content = lockfile.content_hash(base.document(lenient=True).root) if entry.is_pulled else ""
+    return Situation(
+        allow_list,
+        revision,
+        is_pulled=entry.is_pulled,
+        left=frozenset(entry.left),
+        is_edited=entry.is_pulled and not entry.wrote(content),
+        is_unfinished=bool(entry.unfinished_sha256),
+    )
+
+
+def compare_with_allow_list(
+    client: Client,
+    root: Path,
+    base: DescriptionBytes,
+    revision: DescriptionBytes,
+    progress: Progress,
+) -> tuple[Report, str]:
+    """Return the report with what is allowed marked, and the name of the allow-list."""
+    report = compare(client, root, base, revision, progress)
+    return with_allow_list(report, client, root) if client.package else (report, "")
+
+
+def with_allow_list(report: Report, client: Client, root: Path) -> tuple[Report, str]:
+    """Return the report with what is allowed marked and entries for the rest; the list's name."""
+    path = (
+        root / client.allowed
+        if client.allowed
+        else (root / client.spec).with_suffix(".allowed.toml")
+    )
+    name, today = display_path(path, root), dt.datetime.now(dt.UTC).date()
+    if path.is_file():
+        report = allowlist.apply(report, allowlist.read(read_text(path, name), name), today)
+    return replace(report, entries=allowlist.proposals(report, today)), name
+
+
+def compare(
+    client: Client,
+    root: Path,
+    base: DescriptionBytes,
+    revision: DescriptionBytes,
+    progress: Progress,
+) -> Report:
+    """Return the report; compare nothing if speclock.lock shows that nothing changed.
+
+    Raise :class:`UsageError` for a selector that matches nothing in ``base``.
+    """
+    overlays = load_overlays(client, root)
+    old = base.document(overlays, lenient=client.allow_unmatched)
+    try:
+        if _is_pulled(base, revision):
+            report = documents.unchanged(old, revision.name, revision.sha256, client)
+        else:
+            new = revision.document(overlays, lenient=True)
+            report = documents.compare(old, new, client, progress)
+    except NoSuchOperation as error:
+        raise with_command(error, client, lockfile.find(base.path)) from None
+    progress("")
+    if not client.package:
+        return report
+    package = root / client.output / client.package
+    return located(report, package, display_path(package, root))
+
+
+def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:
+    """Return True if speclock.lock records that ``base`` was pulled from ``revision``.
+
+    False if either has changed since, or if ``revision`` refers to other files, which the hash
+    doesn't cover.
+    """
+    entry = lockfile.find(base.path)
+    if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
+        return False
+    return entry.slice_sha256 == lockfile.content_hash(base.document(lenient=True).root)

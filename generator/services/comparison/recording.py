@@ -1,0 +1,67 @@
+"""``recorder``: a transport that records the exchanges of a generated client.
+
+It is for projects that have speclock as a development dependency; the feature ``recorder`` puts
+the same transport into the client itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ...codegen.output.manifest import Manifest
+from ...codegen.render.templates import templates_folder
+from ...errors import UsageError
+from ...version import __version__
+
+
+def recorder(path: str | os.PathLike[str], package: ModuleType, transport: Any = None) -> Any:
+    """Return a transport for both clients of a package, which appends each exchange to a file.
+
+    ``transport`` sends the requests; the default is the HTTP library's own. A line is a JSON
+    object, see docs/traffic.md. Credentials are ``***`` in it: keys at the places that the
+    description of the package names. Raises :class:`UsageError` unless ``package`` is that of a
+    client which this version of speclock generated.
+    """
+    folder = Path(str(package.__file__)).parent
+    manifest = Manifest.read(folder.parent, folder.name)
+    version = manifest.tool.get("speclock") if manifest else None
+    apis = [one._api for one in vars(package).values() if hasattr(one, "_api")]
+    if version != __version__ or not apis:
+        found = f"speclock {version} generated it" if version else "it isn't a generated package"
+        raise UsageError(
+            f"{package.__name__} cannot be recorded by speclock {__version__}: {found}. Give the "
+            "package of a client, and generate it with the version that is installed."
+        )
+    return runtime_of(package).RecordingTransport(path, transport, apis[0].keys)
+
+
+def runtime_of(package: ModuleType) -> Any:
+    """Return the recorder's module in the runtime of a package, loaded from the templates."""
+    template("masks", f"{package.__name__}._runtime.masks")
+    return template("recorder", f"{package.__name__}._runtime.recorder")
+
+
+def template(file: str, name: str) -> Any:
+    """Return a module of the runtime under a name, loaded from the templates."""
+    if name not in sys.modules:
+        path = templates_folder() / "client" / "_runtime" / f"{file}.py"
+        loader = _Loader(name, str(path))
+        spec = spec_from_loader(name, loader)
+        assert spec is not None
+        module = module_from_spec(spec)
+        loader.exec_module(module)
+        sys.modules[name] = module
+    return sys.modules[name]
+
+
+class _Loader(SourceFileLoader):
+    """Loads a template, beside which no bytecode is written."""
+
+    def set_data(self, path: Any, data: Any, *, _mode: int = 0) -> None:
+        """Write nothing."""

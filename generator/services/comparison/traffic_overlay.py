@@ -1,0 +1,53 @@
+"""The overlay of recorded traffic: what may be written, and the writing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...codegen.output.boundary import check_typed
+from ...codegen.output.write import locate
+from ...config import Client
+from ...errors import UsageError
+from ...portable import resolved
+from ...printable import display_path
+from ...traffic.overlay.write import HEADER, TrafficOverlay, overlay_of, sent_schemas
+from ..project.written_paths import write_typed
+from .traffic import TrafficResult
+
+
+def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverlay:
+    """Return the overlay of what recordings show; what the allow-list has is left out.
+
+    Raise :class:`UsageError` if it must not be written to ``file``.
+    """
+    check_target(result.client, root, file)
+    allowed = {change.fingerprint for change in result.report.changes if change.allowed}
+    findings = [one for one in result.findings if one.fingerprint not in allowed]
+    return overlay_of(findings, result.description, sent_schemas(result.document))
+
+
+def check_target(client: Client, root: Path, file: Path) -> None:
+    """Raise :class:`UsageError` if an overlay must not be written to ``file``."""
+    path = locate(file.parent, file.name)
+    check_typed(path)
+    shown = display_path(file)
+    if any(resolved(root / one) == resolved(path) for one in client.overlays):
+        raise UsageError(
+            f"{shown} is in use: the recordings were compared with the description as it changes "
+            "it. Name another file, or take it out of `overlays`."
+        )
+    if path.is_file():
+        try:
+            with path.open("rb") as opened:
+                is_ours = opened.read(len(HEADER)).decode("utf-8", "replace") == HEADER
+        except OSError as error:
+            raise UsageError(f"{shown} cannot be read: {error.strerror}.") from None
+        if not is_ours:
+            raise UsageError(
+                f"{shown} exists and isn't an overlay of recorded traffic. Name another file."
+            )
+
+
+def write_overlay(overlay: TrafficOverlay, file: Path) -> None:
+    """Write an overlay; a file that was written before is replaced, a link is refused."""
+    write_typed(locate(file.parent, file.name), overlay.text)

@@ -1,0 +1,102 @@
+"""Three-way merge of a text by ``git merge-file``."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import takewhile
+from pathlib import Path
+
+from ..project.git import run_git
+
+_MAX_CONFLICTS = 127
+"""The highest exit code of ``git merge-file`` that is a number of conflicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Lines that both texts changed; the numbers are 1-based."""
+
+    line: int
+    """The first of these lines in the edited text, or the line after them if it has none."""
+    count: int
+    """The number of these lines in the edited text."""
+    new_line: int
+    """The same in the new text."""
+    new_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The result of a merge; its text is only of use without conflicts."""
+
+    text: bytes
+    conflicts: tuple[Conflict, ...]
+
+
+def merge(base: bytes, edited: bytes, new: bytes) -> Merge | None:
+    """Apply the changes from ``base`` to ``edited`` and to ``new``, as git does (diff3).
+
+    Return None if git cannot be run, or if one of them isn't text.
+    """
+    labels = [os.urandom(16).hex() for _ in range(3)]
+    with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
+        names = ["edited", "base", "new"]
+        for name, data in zip(names, (edited, base, new), strict=True):
+            (Path(folder) / name).write_bytes(data)
+        arguments = [word for label in labels for word in ("-L", label)]
+        command = ("merge-file", "-p", "--diff3", *arguments, *names)
+        done = run_git(Path(folder), *command, ceiling=Path(folder).parent)
+    if done is None or not 0 <= done[0] <= _MAX_CONFLICTS:
+        return None
+    text = done[1].replace(b"\r\n", b"\n")
+    conflicts = _conflicts(text, edited, new, labels) if done[0] else ()
+    return Merge(text, conflicts)
+
+
+def lines_in(text: bytes, merged: Sequence[bytes], indexes: Iterable[int]) -> list[int]:
+    """Return the 1-based lines of ``text`` that are, or are nearest to, lines of ``merged``."""
+    lines = text.split(b"\n")
+    codes = SequenceMatcher(None, merged, lines).get_opcodes()
+    found: list[int] = []
+    for index in indexes:
+        inside = (one for one in codes if index < one[2])
+        _, start, _, first, last = next(inside, ("", 0, 0, len(lines) - 1, len(lines)))
+        found.append(min(first + index - start, max(first, last - 1)) + 1)
+    return found
+
+
+def _conflicts(
+    output: bytes, edited: bytes, new: bytes, labels: Sequence[str]
+) -> tuple[Conflict, ...]:
+    """Find the conflicts in the output of git; the labels are in none of the texts."""
+    start, middle, end = (
+        f"{mark * 7} {label}".encode() for mark, label in zip("<|>", labels, strict=True)
+    )
+    ours: list[bytes] = []
+    theirs: list[bytes] = []
+    places: list[tuple[int, int, int, int]] = []
+    lines = iter(output.split(b"\n"))
+    for line in lines:
+        if line != start:
+            ours.append(line)
+            theirs.append(line)
+            continue
+        own = list(takewhile(middle.__ne__, lines))
+        other = list(takewhile(end.__ne__, lines))
+        other = other[other.index(b"=======") + 1 :]
+        places.append((len(ours), len(own), len(theirs), len(other)))
+        ours += own
+        theirs += other
+    return tuple(
+        map(
+            Conflict,
+            lines_in(edited, ours, (place[0] for place in places)),
+            (place[1] for place in places),
+            lines_in(new, theirs, (place[2] for place in places)),
+            (place[3] for place in places),
+        )
+    )

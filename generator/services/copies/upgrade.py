@@ -1,0 +1,110 @@
+"""A copy brought up to date with the client that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ...apidiff.compare import ApiChange, compare
+from ...apidiff.from_source import from_source, sources_in
+from ...changes.change import ClientUse
+from ...errors import UsageError
+from ...vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
+from ...vendor.destination import absolute, destination, recorded_destination
+from ...vendor.verify import Edit, edits_of
+from ..comparison.usage import uses_of
+from .keep_edits import copy_with_edits
+from .vendor import Original, original_of_copy
+
+EditPolicy = Literal["refuse", "merge", "overwrite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The changes that bring a copy up to date; :meth:`write` writes them."""
+
+    original: Original
+    recorded: str
+    """The original's name, as the copy records it."""
+    differences: tuple[ApiChange, ...]
+    """The changes of the public Python API, those that break callers first."""
+    changed: tuple[str, ...]
+    """The files that change."""
+    edits: tuple[Edit, ...]
+    """The files of the copy that were edited by hand."""
+    copy: Copy
+    uses: tuple[tuple[ClientUse, ...], ...] = ()
+    """The places in a program that use each of the differences; empty if none was read."""
+
+    @property
+    def bump(self) -> str:
+        """The version bump that the changes call for: major, minor, patch or none."""
+        if any(one.breaks for one in self.differences):
+            return "major"
+        return "minor" if self.differences else "patch" if self.changed else "none"
+
+    def write(self, *, force: bool = False) -> None:
+        """Write the copy; raise :class:`UsageError` if it was edited by hand, unless ``force``."""
+        write(self.copy, force=force)
+
+
+def upgrade(
+    dest: str | Path,
+    client: str = "",
+    *,
+    source_folder: str | Path | None = None,
+    config: str | Path | None = None,
+    tests: str | Path | None = None,
+    edits: EditPolicy = "refuse",
+    original: Original | None = None,
+    code: Sequence[str | Path] = (),
+) -> Upgrade:
+    """Compare the copy in ``dest`` with what it was made from; write nothing.
+
+    The original is a client of pyproject.toml, by default that of the recorded name, or
+    ``source_folder``, or ``original`` if it was read before; ``tests`` is the folder of the copy's
+    tests, by default the recorded one. ``edits`` made by hand are refused, merged with the new
+    version, or overwritten; to merge them, the text before each edit must be in the git history of
+    the copy or of the original. ``code`` has files and folders of the program that uses the copy.
+
+    Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or edits are
+    refused or cannot be merged.
+    """
+    folder = absolute(dest)
+    target, old = recorded_destination(folder, to_write=not tests)
+    if tests:
+        target = destination(folder, Path(tests), target.name)
+    name = old.vendored.source if old.vendored else ""
+    original = original or original_of_copy(folder, name, client, source_folder, config)
+    if original is None:
+        raise UsageError(
+            f"{dest} is a copy of {name!r}, which isn't a client of the pyproject.toml above this "
+            "folder, or above the copy. Name its folder: --from DIR"
+        )
+    copy = copy_of(original.package, target)
+    found = tuple(edits_of(target.package, old, copy.files))
+    if edits == "refuse":
+        refuse_edits(copy, old)
+    elif edits == "merge":
+        copy = copy_with_edits(copy, old, original.package)
+    differences = _differences(copy)
+    uses = uses_of(differences, copy.destination.package, code) if code else ()
+    return Upgrade(original, name, differences, changed_by(copy), found, copy, uses)
+
+
+def _differences(copy: Copy) -> tuple[ApiChange, ...]:
+    folder = copy.destination.package
+    try:
+        return compare(from_source(sources_in(folder)), from_source(copy.package))
+    except SyntaxError as error:
+        raise UsageError(
+            f"{folder / str(error.filename)}:{error.lineno}: {error.msg}. "
+            "Fix it, or replace the copy: speclock vendor --force"
+        ) from None
+    except (MemoryError, RecursionError):  # of Python's own parser
+        raise UsageError(
+            f"{folder} has Python code that is nested too deeply. "
+            "Replace the copy: speclock vendor --force"
+        ) from None

@@ -1,0 +1,1 @@
+"""Clients made, compared with their files, and shown."""

@@ -1,0 +1,85 @@
+"""Generated clients compared with the files on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ... import lockfile
+from ...codegen.output.fileset import FileChange
+from ...config import Settings
+from ...errors import LeftOut, Problem
+from ...version import __version__
+from ..project.descriptions import Progress, no_progress
+from ..project.provenance import is_current, runtime_state
+from .generate import render_clients
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClient:
+    """A client compared with its files."""
+
+    package: str
+    output: Path
+    """The output folder."""
+    regenerated: bool
+    """True if it was generated in memory; False if the recorded hashes were enough."""
+    differences: tuple[FileChange, ...] = ()
+    """The files that differ, with paths relative to the output folder."""
+    warnings: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    runtime: str = ""
+    """The version of its runtime, and if that is unchanged, in words."""
+    is_unfinished: bool = False
+    """True if an update of its description was cut off; the next one finishes it."""
+
+    @property
+    def is_changed(self) -> bool:
+        """True if a file isn't as it would be generated now."""
+        return bool(self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """All clients, compared with their files."""
+
+    clients: tuple[CheckedClient, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if every file is as it would be generated now, and no update was cut off."""
+        return not any(one.differences or one.is_unfinished for one in self.clients)
+
+
+def check(
+    settings: Settings, *, full: bool = False, progress: Progress = no_progress
+) -> CheckResult:
+    """Compare each client of ``settings`` with its files; write nothing.
+
+    A client whose recorded hashes of description, settings, tool versions and files all match is
+    taken as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
+    """
+    clients, root = settings.clients, settings.root
+    stale = [client for client in clients if full or not is_current(client, root)]
+    made = render_clients(stale, root, progress, fresh=full) if stale else []
+    rendered = {client.package: one for client, one in zip(stale, made, strict=True)}
+    checked: list[CheckedClient] = []
+    for client in clients:
+        output = root / client.output
+        unfinished = _is_unfinished(root / client.spec)
+        if one := rendered.get(client.package):
+            changes = tuple(one.files.compare(output))
+            result = CheckedClient(
+                client.package, output, True, changes, one.warnings, one.left_out
+            )
+        else:
+            result = CheckedClient(client.package, output, False)
+        runtime = runtime_state(output / client.package, __version__)
+        checked.append(replace(result, runtime=runtime, is_unfinished=unfinished))
+    return CheckResult(tuple(checked))
+
+
+def _is_unfinished(spec: Path) -> bool:
+    """Return whether speclock.lock records an update that didn't end."""
+    entry = lockfile.find(spec)
+    return entry is not None and bool(entry.unfinished_sha256)

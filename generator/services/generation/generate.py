@@ -1,0 +1,401 @@
+"""Clients generated from their settings: in memory, and written to their output folders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ...codegen.output.fileset import FileSet, write
+from ...codegen.output.manifest import Manifest, Overlay, locate_from
+from ...codegen.output.write import read_file
+from ...codegen.render.templates import Templates
+from ...config import Client, Settings
+from ...errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
+from ...hashing import sha256_of
+from ...portable import relative_to, resolved
+from ...printable import counted, display_path
+from ..project.descriptions import Progress, no_progress
+from ..project.provenance import config_hash, tool_versions
+from ..project.read_api import read_api
+from ..project.renamed import RenamedName, renamed_names
+from ..project.written_paths import check_output, former_folders
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from ...codegen.ir import Api, Case
+    from ...codegen.render.reuse import Reuse
+    from ...document.tree import SourceFile
+    from ...openapi import model
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedClient:
+    """A client's files, not yet written."""
+
+    files: FileSet
+    warnings: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...]
+    operations: int
+    """The number of operations."""
+    schemas: int
+    """The number of schemas, where models alone are generated; else 0."""
+    webhooks: int
+    """The number of webhooks and callbacks."""
+    calls: Mapping[str, str]
+    """The methods by ``METHOD /path``."""
+    classes: Mapping[str, str]
+    """The keys of schemas by the names of their classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedClient:
+    """A client as :func:`generate` wrote it."""
+
+    package: str
+    operations: int
+    """The number of operations."""
+    files: int
+    """The number of files, whether or not they changed."""
+    changed: tuple[str, ...]
+    """The files that were written or removed: paths relative to the output folder."""
+    warnings: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...]
+    """The operations, schemas and parts that cannot be generated."""
+    schemas: int
+    """The number of schemas, where models alone are generated; else 0."""
+    webhooks: int
+    """The number of webhooks and callbacks."""
+    renamed: tuple[RenamedName, ...]
+    """The methods and classes that had other names before."""
+    former: tuple[Path, ...] = ()
+    """The folders of its files by earlier settings, which are left as they are."""
+
+    @property
+    def is_changed(self) -> bool:
+        """True if a file was written or removed."""
+        return bool(self.changed)
+
+
+def generate(
+    settings: Settings, *, fresh: bool = False, progress: Progress = no_progress
+) -> tuple[GeneratedClient, ...]:
+    """Write each client of ``settings`` and its tests, and remove files no longer generated.
+
+    A file whose recorded sources and content are unchanged isn't made again, unless ``fresh``.
+
+    Nothing is written unless all clients can be generated. Raise :class:`SpecError` with the
+    problems of all descriptions, or if an operation would be left out that ``speclock.json``
+    doesn't record as left out; :class:`UsageError` for settings that don't fit a description, or
+    if a file that speclock didn't write is in the way.
+    """
+    clients, root = settings.clients, settings.root
+    for client in clients:
+        check_output(settings, client)
+    rendered = render_clients(clients, root, progress, fresh=fresh)
+    renamed = [
+        tuple(renamed_names(one.files, root / client.output, one.calls, one.classes))
+        for client, one in zip(clients, rendered, strict=True)
+    ]
+    former = [former_folders(settings, client) for client in clients]
+    changed: dict[str, tuple[str, ...]] = {}
+    for output in dict.fromkeys(client.output for client in clients):
+        sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
+        written = write(Path(display_path(root / output)), sets)
+        changed |= {one.package: tuple(names) for one, names in zip(sets, written, strict=True)}
+    return tuple(
+        GeneratedClient(
+            package=one.files.package,
+            operations=one.operations,
+            files=len(one.files.files),
+            changed=changed[one.files.package],
+            warnings=one.warnings,
+            left_out=one.left_out,
+            schemas=one.schemas,
+            webhooks=one.webhooks,
+            renamed=names,
+            former=tuple(path for path in paths if path.is_dir()),
+        )
+        for one, names, paths in zip(rendered, renamed, former, strict=True)
+    )
+
+
+def render_clients(
+    clients: Sequence[Client],
+    root: Path,
+    progress: Progress,
+    *,
+    fresh: bool,
+    documents: Mapping[str, SourceFile] = MappingProxyType({}),
+) -> list[RenderedClient]:
+    """Return each client's files, made again only where that is needed, unless ``fresh``.
+
+    ``documents`` are descriptions, by package, that replace those on disk; with overlays applied.
+
+    Raise :class:`SpecError` with the problems of all of them, or :class:`NewlyLeftOut`.
+    """
+    rendered: list[RenderedClient] = []
+    problems: list[Problem] = []
+    newly_left_out: list[Problem] = []
+    manifests = [Manifest.read(root / client.output, client.package) for client in clients]
+    earlier = [
+        _earlier(root / client.output, manifest) if manifest and not fresh else {}
+        for client, manifest in zip(clients, manifests, strict=True)
+    ]
+    with nullcontext() if all(earlier) else _model_process() as process:
+        for client, manifest, files in zip(clients, manifests, earlier, strict=True):
+            try:
+                document = documents.get(client.package)
+                one = render_client(
+                    client, root, progress, document, earlier=files, process=process
+                )
+                rendered.append(one)
+                newly_left_out += _newly_left_out(client, manifest, one.left_out)
+            except SpecError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
+    progress("")
+    if problems:
+        raise SpecError(problems)
+    if newly_left_out:
+        raise NewlyLeftOut(newly_left_out)
+    return rendered
+
+
+def _model_process() -> AbstractContextManager[Executor | None]:
+    from ...codegen.render.models import model_process
+
+    return model_process()
+
+
+def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
+    """Return the files of the last run that are as it wrote them: their sources, their text.
+
+    Those of the tests have names that begin with ``tests/``.
+    """
+    files = manifest.paths(manifest.package)
+    found: dict[str, tuple[str, str]] = {}
+    for name, source in manifest.sources.items():
+        path = f"{manifest.package}/{name}"
+        if name.startswith("tests/"):
+            path = f"{manifest.tests_path(manifest.package)}/{name.removeprefix('tests/')}"
+        data = read_file(locate_from(output, path))
+        if data is not None and sha256_of(data) == files.get(path):
+            _, _, text = data.decode(errors="replace").partition("\n")  # without the header
+            found[name] = source, text
+    return found
+
+
+def _path(package: str, name: str) -> str:
+    """Return the path below the output folder of a file whose sources are recorded."""
+    is_test = name.startswith("tests/")
+    return f"tests/{package}/{name.removeprefix('tests/')}" if is_test else f"{package}/{name}"
+
+
+def _newly_left_out(
+    client: Client, manifest: Manifest | None, left_out: Sequence[LeftOut]
+) -> Iterator[Problem]:
+    """Yield a problem for each operation left out that the manifest on disk doesn't record."""
+    if manifest is None:
+        return
+    recorded = {part.get("operation") for part in manifest.left_out}
+    for left in left_out:
+        is_selectable = left.operation and not left.operation.startswith("callback ")
+        if is_selectable and left.operation not in recorded:
+            remedy = (
+                f'To accept that it is left out, add "!{left.operation}" to `operations` of '
+                f"[tool.speclock.clients.{client.package}]."
+            )
+            if client.models:
+                remedy = "To accept that it is left out, remove it with an overlay."
+            yield replace(
+                left.problem, fact=f"{left.operation}: {left.problem.fact}", remedy=remedy
+            )
+
+
+def render_client(
+    client: Client,
+    root: Path,
+    progress: Progress,
+    document: SourceFile | None = None,
+    *,
+    earlier: Mapping[str, tuple[str, str]] | None = None,
+    process: Executor | None = None,
+) -> RenderedClient:
+    """Return a client's files and manifest, of its description or of ``document``.
+
+    Files are taken from ``earlier`` (the SHA-256 of the sources, and the text, by name) if their
+    sources are the same. Models are generated in ``process``, if there is one.
+
+    Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
+    that don't fit it.
+    """
+    # Imported here, so that a check of recorded hashes doesn't pay for them.
+    from ...codegen.build.naming import class_names
+    from ...codegen.render.reuse import Reuse
+    from ...codegen.testdata.class_examples import class_examples
+    from ...codegen.testdata.fake_replies import fake_replies
+
+    findings = Findings(strict=client.strict, package=client.package)
+    path = root / client.spec
+    own = root / client.templates if client.templates else None
+    templates = Templates.of(own, display_path(own) if own else "")
+    source, api, cases = read_api(client, root, findings, progress, document)
+    progress(f"writing {counted(len(api.components), 'model')}")
+    versions = tool_versions()
+    reuse = Reuse(earlier or {}, json.dumps(versions))
+    package, folder, place = client.package, f"tests/{client.package}/", ("", "")
+    if client.tests_output:
+        test_folder, output = root / client.tests_folder, root / client.output
+        place = relative_to(test_folder, output / package), relative_to(output, test_folder)
+    tests: Callable[[], dict[str, str]] = dict[str, str]
+    if client.tests:
+        tests = partial(_tests, client, api, cases, source.canonical, templates, place[1])
+    files = _rendered_files(api, cases, templates, reuse, process, tests, progress)
+    if client.tests == "all" and any(name.startswith(folder) for name in files):
+        files[f"{folder}openapi.json"] = source.canonical.to_json()
+    if api.has_fake:
+        files[f"{package}/_examples.json"] = fake_replies(api, cases)
+    names, _ = class_names(source.canonical, client)
+    classes = {str(name): key for key, name in names.items()}
+    if api.has_fake and "examples" in api.features:
+        values = class_examples(api, cases, source.canonical, classes, findings)
+        files[f"{package}/_values.json"] = values
+    warnings = (*source.document.warnings, *findings.warnings)
+    main = resolved(path)
+    references_root = resolved(root / client.root) if client.root else main.parent
+    manifest = Manifest(
+        package=package,
+        spec_file=path.name,
+        spec_sha256=source.document.sha256,
+        info_version=api.version.value,
+        openapi=source.canonical.openapi,
+        references={
+            one.relative_to(references_root).as_posix(): sha256_of(one.read_bytes())
+            for one in sorted(source.documents)
+            if one != main
+        },
+        overlays=tuple(
+            Overlay(overlay.path.name, overlay.sha256) for overlay in source.document.overlays
+        ),
+        templates=templates.digests(),
+        selection=client.operations,
+        config=config_hash(client),
+        tool=versions,
+        sources=reuse.sources,
+        operations=tuple(
+            {
+                "operation_id": op.id.value,
+                "method": op.method,
+                "path": op.path.value,
+                "call": str(op.call),
+            }
+            for op in api.operations
+        ),
+        unused_examples=tuple(
+            f"#{w.place.pointer}: {w.fact}" for w in warnings if w.code == "example"
+        ),
+        left_out=tuple(
+            {"operation": left.operation, **_recorded(left.problem)} for left in findings.left_out
+        ),
+        assumed=tuple(map(_recorded, findings.assumed)),
+        files={},  # those of the file set
+        tests={},
+        tests_folder=place[0],
+        tests_root=place[1],
+    )
+    files = {
+        f"{manifest.tests_path(package)}/{name.removeprefix(folder)}"
+        if name.startswith(folder)
+        else name: text
+        for name, text in files.items()
+    }
+    left_out = tuple(findings.left_out)
+    schemas = len(source.canonical.models)
+    made = FileSet.of(manifest, files)
+    counts = len(api.operations), schemas, len(api.webhooks)
+    calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
+    return RenderedClient(made, warnings, left_out, *counts, calls, classes)
+
+
+def _tests(
+    client: Client,
+    api: Api,
+    cases: Sequence[Case],
+    canonical: model.Document,
+    templates: Templates,
+    root: str,
+) -> dict[str, str]:
+    """Return the unformatted source of the generated tests."""
+    from ...codegen.render.render import render_tests
+    from ...codegen.testdata.schema_classes import schema_classes
+
+    classes = schema_classes(api, canonical) if client.tests == "all" else ()
+    is_brief = client.tests is True
+    return render_tests(api, cases, classes, templates, is_brief=is_brief, root=root or "../..")
+
+
+def _rendered_files(
+    api: Api,
+    cases: Sequence[Case],
+    templates: Templates,
+    reuse: Reuse,
+    process: Executor | None,
+    tests: Callable[[], dict[str, str]],
+    progress: Progress,
+) -> dict[str, str]:
+    """Return the formatted files of a client and of its tests; their Python is validated."""
+    from ...codegen.render.render import render, render_pages
+    from ...codegen.render.source.format import format_files
+    from ...codegen.render.source.imports import without_unused
+    from ...codegen.render.source.validate_source import validate_source
+    from ...codegen.render.templates import HEADERS
+
+    package, folder = api.package, f"tests/{api.package}"
+    sources = render(api, templates, reuse, process)
+    sources |= render_pages(api, cases, templates)
+    progress("formatting")
+    # Files without substitutions are formatted and checked in templates/.
+    plain, theirs = (
+        {f"{at}/{n}" for part, at in parts for n in templates.plain(part, own=own)}
+        for parts in [(("client", package), ("tests", folder))]
+        for own in (False, True)
+    )
+    files = {f"{package}/{name}": text for name, text in sources.items()}
+    files |= {f"{folder}/{name}": text for name, text in tests().items()}
+    done = plain - theirs
+    names = {f"{package}/{name}": name for name in sources}
+    names |= {name: f"tests/{name.rpartition('/')[2]}" for name in files if name not in names}
+    done |= {
+        path for path, name in names.items() if path not in done and reuse.has(name, files[path])
+    }
+    try:
+        laid_out = format_files({n: text for n, text in files.items() if n not in done})
+        own = f"{package}/"
+        fixed = {f"{folder}/conftest.py", f"{folder}/test_models.py"}  # no text of a description
+        fixed |= theirs
+        rendered = [n for n in laid_out if n.endswith(".py") and n not in fixed]
+        validate_source({n.removeprefix(own): laid_out[n] for n in rendered})
+    except SpeclockError as error:
+        raise templates.blamed(error, files) from None
+    files |= laid_out
+    files |= {_path(package, name): text for name, text in reuse.found.items()}
+    runtime = {f"{package}/{name}" for name in templates.plain("client")}
+    files = without_unused(files, runtime)
+    return {n: HEADERS.get(Path(n).suffix, "") + text for n, text in files.items()}
+
+
+def _recorded(problem: Problem) -> dict[str, str | int]:
+    """Return a problem as the manifest records it."""
+    return {
+        "code": problem.code,
+        "file": Path(problem.place.file).name,
+        "line": problem.place.line,
+        "pointer": problem.place.pointer,
+        "fact": problem.fact,
+    }

@@ -1,0 +1,349 @@
+"""The bytes of a description, from a file or a URL, and the documents they are parsed to."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...budget import BudgetExceeded, RunBudget
+from ...config import VARIABLE, Client, check
+from ...errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
+from ...hashing import sha256_of
+from ...portable import MAX_BYTES, read_bytes, resolved, scheme_hint
+
+if TYPE_CHECKING:
+    from ...document.tree import SourceFile, Sources
+
+Progress = Callable[[str], None]
+"""Receives the name of each stage as it starts; an empty name when the last one has ended."""
+
+_LOCAL_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']#""")
+_NOWHERE = Path(os.devnull)
+"""The folder of a fetched document: its references read no file of this machine."""
+
+
+def no_progress(_stage: str) -> None:
+    """Ignore the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The hosts and the folder that the references of a description may lead to, and headers."""
+
+    hosts: Collection[str] = ()
+    """The hosts, besides a URL's own, whose documents are fetched; with a port unless it is 443."""
+    folder: Path | None = None
+    """The folder that references to files may not leave; the description's own by default."""
+    remedies: ReachRemedies = field(default_factory=ReachRemedies)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Headers of requests to a URL's own host; see ``upstream_headers`` of the settings."""
+
+    @classmethod
+    def typed(cls, remote: Collection[str], root: str, headers: Sequence[str] = ()) -> Reach:
+        """Return the reach by the options ``--remote``, ``--root`` and ``--header``.
+
+        Raise :class:`UsageError` for a header without a name or a variable.
+        """
+        folder = Path(root).absolute() if root else None
+        return cls(remote, folder, ReachRemedies.options(), _typed_headers(headers))
+
+    @classmethod
+    def of_clients(cls, clients: Sequence[Client], root: Path) -> Reach:
+        """Return the reach by the settings of clients that share a description or an upstream."""
+        first = next((client for client in clients if client.root), clients[0])
+        if not first.package:
+            return cls(first.remote)
+        hosts, folder = setting("`remote`", first), setting("`root`", first)
+        remedies = ReachRemedies(
+            f'Add "{{host}}" to {hosts}, and repeat the command.',
+            f"Set {folder} to a folder that contains both files, and repeat the command.",
+        )
+        remote = {host for client in clients for host in client.remote}
+        headers = {k: v for client in clients for k, v in client.upstream_headers.items()}
+        return cls(remote, root / first.root if first.root else None, remedies, headers)
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionBytes:
+    """A description that isn't parsed yet."""
+
+    data: bytes
+    path: Path
+    """The file; for a URL, a path that only names it."""
+    name: str
+    """What messages call it."""
+    etag: str = ""
+    """The server's ETag; empty for a file."""
+    budget: RunBudget = field(default_factory=RunBudget, repr=False, compare=False)
+    """What reading the documents that it refers to may cost."""
+    remote: RemoteDocuments | None = None
+    """Reads what the description refers to on other hosts; None if nothing may be fetched."""
+    reach: Reach = field(default_factory=Reach)
+    keep: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Keeps what was fetched in the cache; called if it is what was asked for."""
+    _parsed: list[SourceFile] = field(
+        init=False, default_factory=list["SourceFile"], repr=False, compare=False
+    )
+    """The document without overlays, once it is parsed."""
+
+    @property
+    def text(self) -> str:
+        """The text, with LF line ends and without a byte order mark."""
+        return self.data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes, with line ends as LF."""
+        return sha256_of(self.data)
+
+    @property
+    def is_self_contained(self) -> bool:
+        """True if every ``$ref`` in the text is followed by a fragment of this document."""
+        return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
+
+    def document(self, overlays: Sequence[SourceFile] = (), *, lenient: bool) -> SourceFile:
+        """Parse the description and apply ``overlays``.
+
+        ``lenient`` takes a document that isn't whole, and actions that match nothing.
+        """
+        from ...document.load import parse
+        from ...document.overlay.apply import apply_overlays
+        from ...document.tree import Sources
+
+        if not self._parsed:
+            fetch = self.remote.read if self.remote else None
+            sources = Sources(self.budget, fetch, self.reach.remedies)
+            document = parse(
+                self.data, path=self.path, name=self.name, lenient=True, sources=sources
+            )
+            document.folder = None if is_url(self.name) else self.reach.folder
+            if self.keep and not document.root.keys().isdisjoint(("openapi", "swagger")):
+                self.keep()
+            self._parsed.append(document)
+        return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
+
+
+def setting(key: str, client: Client) -> str:
+    """Return what a client's path is called in a remedy; empty without a client."""
+    return f"{key} of [tool.speclock.clients.{client.package}]" if client.package else ""
+
+
+def read_file(
+    path: Path,
+    name: str,
+    origin: str = "",
+    budget: RunBudget | None = None,
+    reach: Reach | None = None,
+) -> DescriptionBytes:
+    """Read a file that messages call ``name``; raise :class:`UsageError` if that fails.
+
+    ``origin`` is the setting that the path is from, if any; ``budget`` is the run's. Only a path
+    that the user typed may be that of a pipe. None of the hosts in ``reach`` is asked.
+    """
+    try:
+        if origin or not path.is_fifo():
+            data = read_bytes(path)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        where = f"the path, {origin}" if origin else "the path"
+        fact = f"{name} cannot be read: {error.strerror}. Check {where}."
+        raise UsageError(f"{fact}{scheme_hint(name)}") from None
+    return DescriptionBytes(data, path, name, budget=budget or RunBudget(), reach=reach or Reach())
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteDocuments:
+    """The documents that a description may refer to by URL: those of its own host and ``hosts``."""
+
+    source: str
+    """The description's own URL, or a file's path."""
+    hosts: Collection[str]
+    """Further hosts; with a port, unless it is that of https."""
+    insecure: bool
+    progress: Progress
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Headers of requests to the description's own host."""
+    documents: dict[str, SourceFile] = field(
+        init=False, default_factory=dict[str, "SourceFile"], repr=False, compare=False
+    )
+    """Those that were fetched."""
+
+    def read(self, url: str, sources: Sources) -> SourceFile | None:
+        """Fetch and parse a document of ``sources``, once; None if its host isn't allowed.
+
+        Raise :class:`Unreachable` if it isn't available, :class:`SpecError` if it isn't
+        well-formed, :class:`UsageError` for another scheme than https, :class:`BudgetExceeded`
+        beyond the limits of the run.
+        """
+        from ...document.load import parse
+        from ...fetch.urls import origin_of, parse_url, without_secrets
+
+        target = parse_url(url, insecure=True)
+        own = parse_url(self.source, insecure=True) if is_url(self.source) else None
+        headers: Mapping[str, str] = {}
+        if own and origin_of(own) == origin_of(target):
+            target, headers = target.copy_with(userinfo=own.userinfo), self.headers
+        elif not any(
+            parse_url(f"https://{host}", insecure=False).netloc == target.netloc
+            for host in self.hosts
+        ):
+            return None
+        key = str(target)
+        if key not in self.documents:
+            fetched = _fetched(key, self.progress, sources.budget, headers, insecure=self.insecure)
+            names = {without_secrets(self.source), *(d.name for d in self.documents.values())}
+            name = fetched.name  # without the values of its query, which may be all that differs
+            if name in names:
+                name += f"{'&' if '?' in name else '?'}{len(names) + 1}"
+            self.documents[key] = parse(fetched.data, path=fetched.path, name=name, sources=sources)
+            if fetched.keep:
+                fetched.keep()
+        return self.documents[key]
+
+
+def read_description(
+    source: str,
+    root: Path,
+    progress: Progress,
+    *,
+    insecure: bool,
+    reach: Reach | None = None,
+    origin: str = "",
+    budget: RunBudget | None = None,
+) -> DescriptionBytes:
+    """Read a file, whose path is relative to ``root``, or fetch a URL.
+
+    ``origin`` is the setting that ``source`` is from, if any; ``budget`` is the run's.
+
+    Raise :class:`UsageError` if a file cannot be read, :class:`Unreachable` if a URL isn't
+    available.
+    """
+    budget, reach = budget or RunBudget(), reach or Reach()
+    if not is_url(source):
+        whole = read_file(root / source, source, origin, budget)
+    else:
+        try:
+            whole = _fetched(source, progress, budget, reach.headers, insecure=insecure)
+        except BudgetExceeded as error:
+            from ...fetch import without_secrets
+
+            fact = f"beyond the limit of a run: {error}"
+            raise Unreachable(without_secrets(source), fact, budget.remedy) from None
+    remote = RemoteDocuments(source, reach.hosts, insecure, progress, reach.headers)
+    return replace(whole, remote=remote, reach=reach)
+
+
+def _fetched(
+    source: str,
+    progress: Progress,
+    budget: RunBudget,
+    headers: Mapping[str, str],
+    *,
+    insecure: bool,
+) -> DescriptionBytes:
+    from ...fetch import Limits, cache_folder, fetch, without_secrets
+    from ...fetch.urls import parse_url
+
+    url = parse_url(source, insecure=insecure)
+    budget.spend_host(url.netloc.decode())
+    budget.spend_document(str(url.copy_with(userinfo=b"")))
+    progress(f"fetching {without_secrets(source)}")
+
+    def received(done: int, total: int | None) -> None:
+        progress(f"fetching: {done // 1024} KiB{f' of {total // 1024} KiB' if total else ''}")
+
+    limits = Limits(seconds=min(Limits().seconds, budget.seconds_left))
+    sent = {name: _with_variables(text) for name, text in headers.items()}
+    with budget.waiting():
+        fetched = fetch(
+            source,
+            cache=cache_folder(),
+            limits=limits,
+            insecure=insecure,
+            progress=received,
+            headers=sent,
+        )
+    budget.bytes.spend(len(fetched.data))
+    progress("")
+    name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
+    data, path = fetched.data, _NOWHERE / name
+    return DescriptionBytes(data, path, fetched.url, fetched.etag, budget, keep=fetched.keep)
+
+
+def headers_of_settings(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with the names that settings may have for their variables."""
+
+    def own(found: re.Match[str]) -> str:
+        name = found[1].upper()
+        return f"${name if name.startswith('SPECLOCK_') else f'SPECLOCK_{name}'}"
+
+    return {name: VARIABLE.sub(own, text) for name, text in headers.items()}
+
+
+def _typed_headers(lines: Sequence[str]) -> dict[str, str]:
+    parts = (line.partition(":") for line in lines)
+    headers = {name.strip(): text.strip() for name, _, text in parts}
+    kept = headers_of_settings(headers)
+    check(Client(spec="", package="api", upstream_headers=kept), "command line")
+    return headers
+
+
+def _with_variables(text: str) -> str:
+    """Return the text of a header with the values of the environment's variables.
+
+    Raise :class:`UsageError`, which doesn't show a value, for one that cannot be sent.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        secret = os.environ.get(found[1], "").strip()
+        if not secret or not (secret.isascii() and secret.isprintable()):
+            fault = "cannot be sent in a header" if secret else "is not set"
+            raise UsageError(f"the environment variable {found[1]}, for {text!r}, {fault}.")
+        return secret
+
+    return VARIABLE.sub(value, text)
+
+
+def write_description(path: Path, text: str) -> None:
+    """Write a description's text, with CRLF line ends if the file on disk has them."""
+    from ...codegen.output.write import write_text
+
+    has_crlf = path.is_file() and b"\r\n" in read_bytes(path)
+    write_text(path, text.replace("\n", "\r\n") if has_crlf else text)
+
+
+def load_overlays(
+    client: Client, root: Path, name: Callable[[Path], str] | None = None
+) -> list[SourceFile]:
+    """Read the client's overlays.
+
+    ``name`` returns what messages call a path, by default what the settings call it. Raise
+    :class:`SpecError` for a file that cannot be read, and beyond the limits of the run.
+    """
+    from ...document.overlay.apply import load_overlay
+    from ...document.tree import Sources
+
+    sources = Sources(client.budget)
+    overlays: list[SourceFile] = []
+    for one in client.overlays:
+        path = root / one
+        shown = name(path) if name else one
+        try:
+            client.budget.spend_document(str(resolved(path)))
+            overlays.append(load_overlay(path, shown, sources))
+            client.budget.bytes.spend(path.stat().st_size)
+        except BudgetExceeded as error:
+            fact = f"beyond the limit of a run: {error}"
+            raise SpecError.of("limit", Place(shown), fact, client.budget.remedy) from None
+    return overlays
+
+
+def is_url(source: str) -> bool:
+    """Return True for a URL, False for a file's path."""
+    return "://" in source

@@ -1,0 +1,54 @@
+"""The origin of this installation of speclock, as an action for GitHub's workflows."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+
+from ...version import RELEASED
+
+NAME = "speclock"
+_REPOSITORY = "OWNER/speclock"
+_URL = re.compile(r"https://github\.com/([\w-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
+"""The URLs of repositories whose action a workflow can use."""
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_VERSION = re.compile(r"[0-9][a-z0-9.]*")
+
+
+def action() -> str:
+    """Return the action that installs this speclock, as ``OWNER/NAME@REF``.
+
+    It is empty if there is none: speclock is run from a clone, or was installed from a folder or
+    a file, or by git from another host than GitHub.
+    """
+    if __name__.partition(".")[0] != NAME:
+        return ""
+    try:
+        return action_of(distribution(NAME))
+    except PackageNotFoundError:
+        return ""
+
+
+def action_of(installed: Distribution, *, released: bool = RELEASED) -> str:
+    """Return the action of a distribution by its ``direct_url.json``.
+
+    A distribution without that file is from an index (PEP 610, Specification); its version is a tag
+    of the repository once there is a release.
+    """
+    try:
+        text = installed.read_text("direct_url.json")
+        if text is None:
+            version = installed.version
+            is_tag = released and _VERSION.fullmatch(version)
+            return f"{_REPOSITORY}@v{version}" if is_tag else ""
+        found = json.loads(text)
+    except ValueError:
+        return ""
+    match found:
+        case {"url": str(url), "vcs_info": {"vcs": "git", "commit_id": str(commit)}, **more}:
+            place = _URL.fullmatch(url)
+            is_usable = place and _COMMIT.fullmatch(commit) and "subdirectory" not in more
+            return f"{place[1]}@{commit}" if place and is_usable else ""
+        case _:
+            return ""

@@ -1,0 +1,209 @@
+"""A client's settings in a pyproject.toml: added at its end, or changed in place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, replace
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from ... import config, records
+from ...config import Client, Pagination
+from ...errors import UsageError
+from ...portable import parse_toml
+from ...records import fields_of
+
+OUTPUT = "generated"
+Setting: TypeAlias = Sequence[str] | Mapping[str, str] | Sequence[Pagination]
+Changes: TypeAlias = Mapping[str, Setting]
+"""Settings of one client that change."""
+_WIDTH = 88
+"""The characters of a list that is written in one line."""
+
+
+def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Client]:
+    """Return the file with the client's table added, and the client as it is read from there.
+
+    ``old`` is None if there is no file, ``client.output`` empty to use the section's. Raise
+    :class:`UsageError`, which calls the file ``name``, if no table can be added at its end.
+    """
+    text = (old or b"").decode("utf-8")
+    section = parse_toml(text, name).get("tool", {}).get("speclock")
+    lines: list[str] = []
+    if section is None:
+        lines += ["[tool.speclock]", f"output = {_toml(client.output or OUTPUT)}", ""]
+    lines += [f"[tool.speclock.clients.{client.package}]"]
+    for key in (key for key in fields_of(Client) if key.name != "pagination"):
+        value = getattr(client, key.name)
+        default = () if key.default is MISSING else key.default
+        output = client.output if section is None else section.get("output", OUTPUT)
+        is_implied = key.name == "output" and value == output
+        if is_implied or value == default or not value:
+            continue
+        lines.append(f"{key.name} = {_toml(value)}")
+    added = "\n".join(lines) + "\n"
+    if client.pagination:
+        added += f"\n{pagination_text(client.package, client.pagination)}"
+    end = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
+    new = text + (gap + added).replace("\n", end)
+    try:
+        clients = config.parse(new, Path("pyproject.toml")).clients
+        (written,) = (one for one in clients if one.package == client.package)
+    except (UsageError, ValueError):
+        raise UsageError(
+            f"{name} is written so that no table can be added at its end. Add this yourself, in "
+            f"its own style, and run speclock generate:\n\n{added}"
+        ) from None
+    return new.encode("utf-8"), written
+
+
+def pagination_text(package: str, rules: Sequence[Pagination]) -> str:
+    """Return rules of pagination as tables in TOML, as commands show and write them."""
+    tables: list[str] = []
+    for rule in rules:
+        head = f"[[tool.speclock.clients.{package}.pagination]]"
+        tables.append("\n".join([head, *(f"{key} = {text}" for key, text in _members(rule)), ""]))
+    return "\n".join(tables)
+
+
+def _members(rule: Pagination) -> Iterator[tuple[str, str]]:
+    """Yield the settings of a rule with their values in TOML, those that have one."""
+    for key in fields_of(Pagination):
+        value = getattr(rule, key.name)
+        if value in ("", (), None):
+            continue
+        text = _toml(value)
+        if key.name == "operations" and len(text) > _WIDTH:
+            lines = "".join(f"\n    {_toml(one)}," for one in rule.operations)
+            text = f"[{lines}\n]"
+        yield key.name, text
+
+
+def with_settings(old: bytes, package: str, changes: Changes, name: str) -> bytes:
+    """Return the file with settings of a client changed, in the style that it is written in.
+
+    A text or a list replaces the setting's; a mapping adds entries to the setting's table, and
+    removes those with an empty value. Rules of pagination are those that are there, with other
+    ``operations`` or without some of them, and then new ones. Raise :class:`UsageError`, which
+    calls the file ``name``, if it is written so that this isn't possible.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    text = old.decode("utf-8").replace("\r\n", "\n")
+    wanted = _wanted(text, package, changes, name)
+    try:
+        document = tomlkit.parse(text)
+        table: Any = document
+        for key in ("tool", "speclock", "clients", package):
+            table = table[key]
+        for key, value in changes.items():
+            _set(table, key, value)
+        changed = tomlkit.dumps(document)  # pyright: ignore[reportUnknownMemberType]
+        text = changed if text.endswith("\n\n") else f"{changed.rstrip()}\n"
+        written = config.parse(text, Path(name)).clients
+    except (TOMLKitError, UsageError, ValueError, KeyError, TypeError, RecursionError):
+        written = ()
+    if wanted not in written:
+        lines = "".join(
+            f"\n  {key} = {_toml(cast('Sequence[str] | Mapping[str, str]', value))}"
+            for key, value in changes.items()
+            if key != "pagination"
+        )
+        if "pagination" in changes:
+            lines += f"\n{pagination_text(package, wanted.pagination)}".replace(
+                "\n", "\n  "
+            ).rstrip()
+        raise UsageError(
+            f"{name} is written so that [tool.speclock.clients.{package}] cannot be changed in it. "
+            f"Change this yourself, and run the command again:{lines}"
+        )
+    return text.replace("\n", "\r\n" if b"\r\n" in old else "\n").encode("utf-8")
+
+
+def _wanted(text: str, package: str, changes: Changes, name: str) -> Client:
+    """Return the client's settings as they have to be read from the changed file."""
+    (client,) = (c for c in config.parse(text, Path(name)).clients if c.package == package)
+    for key, value in changes.items():
+        new: object = value
+        if isinstance(value, Mapping):
+            entries = {**getattr(client, key), **value}
+            new = {name: one for name, one in entries.items() if one}
+        else:
+            new = value if isinstance(value, str) else tuple(value)
+        known: dict[str, Any] = {key: new}
+        client = replace(client, **known)
+    return client
+
+
+def _set(table: Any, key: str, value: Setting) -> None:
+    """Change one setting in a table of tomlkit."""
+    import tomlkit
+
+    if key == "pagination":
+        _set_rules(table, [one for one in value if isinstance(one, Pagination)])
+        return
+    if isinstance(value, Mapping):
+        entries = table.setdefault(key, tomlkit.inline_table())
+        entries.update({name: one for name, one in value.items() if one})
+        for name in [name for name, one in value.items() if not one]:
+            entries.pop(name, None)
+        return
+    if not value:
+        table.pop(key, None)
+        return
+    if isinstance(value, str) or key not in table:
+        table[key] = value if isinstance(value, str) else list(value)
+        return
+    array = table[key]
+    for old in [one for one in array if one not in value]:
+        array.remove(old)
+    has_lines = "\n" in array.as_string()
+    for new in (one for one in value if one not in array):
+        array.add_line(new) if has_lines else array.append(new)
+
+
+def _set_rules(table: Any, rules: Sequence[Pagination]) -> None:
+    """Change the rules of pagination in a client's table of tomlkit."""
+    import tomlkit
+    from tomlkit.items import AoT
+
+    known = table.get("pagination")
+    old: list[Any] = [known] if isinstance(known, Mapping) else [*(known or ())]
+    kept: list[Any] = []
+    rest = [*rules]
+    for each in old:
+        own = records.read(Pagination, each.unwrap())
+        same = [rule for rule in rest if replace(rule, operations=own.operations) == own]
+        if same:
+            rest.remove(same[0])
+            if same[0].operations != own.operations:
+                _set(each, "operations", same[0].operations)
+            kept.append(each)
+    if kept == old and not rest:
+        return
+    is_array: bool = kept == old and isinstance(known, AoT)
+    tables: Any = cast("Any", known) if is_array else tomlkit.aot()
+    for each in [*(() if tables is known else kept), *rest]:
+        entries = _members(each) if isinstance(each, Pagination) else each.items()
+        added = tomlkit.table()
+        for name, value in entries:
+            added.add(name, tomlkit.value(value) if isinstance(each, Pagination) else value)
+        added.add(tomlkit.nl())
+        tables.append(added)
+    if tables is not known:
+        table.pop("pagination", None)
+        if tables:
+            table["pagination"] = tables
+
+
+def _toml(value: str | bool | int | Sequence[str] | Mapping[str, str]) -> str:
+    """Return a value in TOML, whose strings are JSON's except for the character DEL."""
+    if isinstance(value, Mapping):
+        members = ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {members} }}"
+    if not isinstance(value, (str, bool, int)):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

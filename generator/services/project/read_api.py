@@ -1,0 +1,242 @@
+"""A client's description as the API to generate: every name and type decided, nothing rendered."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ... import lockfile
+from ...config import Client
+from ...errors import Findings, LeftOut, ReachRemedies, SpecError, SpeclockError
+from ...lockfile import LockEntry
+from ...portable import scheme_hint
+from ...printable import counted, display_path
+from .descriptions import Progress, load_overlays, setting
+
+if TYPE_CHECKING:
+    from ...codegen.ir import Api, Case
+    from ...document.operations import OperationNode
+    from ...document.references import References
+    from ...document.selectors import NoSuchOperation
+    from ...document.tree import SourceFile
+    from ...openapi import model
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSource:
+    """The description that an API was read from."""
+
+    document: SourceFile
+    canonical: model.Document
+    documents: Mapping[Path, SourceFile]
+
+
+def read_api(
+    client: Client,
+    root: Path,
+    findings: Findings,
+    progress: Progress,
+    document: SourceFile | None = None,
+) -> tuple[ApiSource, Api, tuple[Case, ...]]:
+    """Read a client's description and decide every name, type and test case.
+
+    ``document`` is the description, with overlays applied, if it isn't the one on disk.
+
+    Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
+    that don't fit it.
+    """
+    from ...codegen.testdata import build_cases
+
+    source, api = read_package(client, root, findings, progress, document)
+    progress("making test cases")
+    cases = build_cases(source.canonical, api, findings)
+    findings.raise_refusals()
+    return source, api, cases
+
+
+def read_package(
+    client: Client,
+    root: Path,
+    findings: Findings,
+    progress: Progress,
+    document: SourceFile | None = None,
+) -> tuple[ApiSource, Api]:
+    """Read a client's description and decide every name and type; raise as :func:`read_api`."""
+    from ...codegen.build import build
+    from ...document.meta_schema import find_violations
+    from ...document.references import References
+    from ...document.selectors import check_schemas, named_operations
+    from ...document.version import read_version
+    from ...openapi.keywords import KNOWN
+    from ...openapi.normalize.document import canonicalise
+
+    progress(f"reading {Path(client.spec).name}")
+    document = document or load_description(client, root)
+    openapi = read_version(document)
+    refs = References(document, findings)
+    refs.faults = find_violations(document, openapi, KNOWN)
+    if not isinstance(document.root.get("paths", {}), dict):  # no operation can be read
+        for problem in (problem for found in refs.faults.values() for problem in found):
+            findings.add(problem)
+    findings.required = ()
+    operations = () if client.models else _selected(document, refs, client, root)
+    if client.models:
+        check_schemas(document, findings)
+    findings.required = named_operations(operations, client.operations)
+    previous = _previous_calls(client, root)
+    while True:
+        canonical = canonicalise(
+            document,
+            refs,
+            operations,
+            findings,
+            progress,
+            callbacks=True,
+            models=client.models,
+        )
+        if findings.refusals:  # what building the rest refuses belongs to the same run
+            with suppress(SpeclockError):
+                build(canonical, client, findings)
+            findings.raise_refusals()
+        count = counted(len(canonical.operations), "operation")
+        if client.models:
+            count = counted(len(canonical.models), "schema")
+        progress(f"deciding names and types of {count}")
+        try:
+            api = build(canonical, client, findings, previous)
+        except SpecError:
+            kept = _without_refused(canonical, findings)
+            operations = tuple(op for op in operations if op.spellings[1] in kept)
+            continue
+        findings.raise_refusals()
+        if not (api.operations or api.webhooks or canonical.models):
+            raise SpecError(left.problem for left in findings.left_out)
+        if len(api.operations) == len(canonical.operations):
+            break
+        # Once more, without the rest.
+        kept = {f"{op.method} {op.key.value}" for op in api.operations}
+        operations = tuple(op for op in operations if op.incoming or op.spellings[1] in kept)
+    return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api
+
+
+def _selected(
+    document: SourceFile, refs: References, client: Client, root: Path
+) -> tuple[OperationNode, ...]:
+    """Return the operations that a client selects; raise as :func:`read_api`."""
+    from ...document.selectors import NoSuchOperation, select_operations
+
+    entry = lockfile.find(root / client.spec)
+    is_slice = entry is not None and entry.is_pulled
+    try:
+        return select_operations(document, refs, client.operations, is_slice=is_slice)
+    except NoSuchOperation as error:
+        raise with_command(error, client, entry) from None
+
+
+def _previous_calls(client: Client, root: Path) -> dict[str, str]:
+    """Return the calls of the generated client, if there is one, by ``METHOD /path``."""
+    from ...codegen.output.manifest import Manifest
+
+    try:
+        manifest = Manifest.read(root / client.output, client.package)
+    except SpeclockError:
+        return {}
+    operations = manifest.operations if manifest else ()
+    return {f"{op.get('method')} {op.get('path')}": op.get("call", "") for op in operations}
+
+
+def _without_refused(canonical: model.Document, findings: Findings) -> set[str]:
+    """Return the operations, and webhooks, that use nothing that was refused, as selectors.
+
+    Raise :class:`SpecError` with the refusals in required operations or outside of all operations,
+    or with all if no operation would be left.
+    """
+    from ...openapi.normalize.document import users_of
+
+    users = {problem: users_of(canonical, problem.place) for problem in findings.refusals}
+    refused = [
+        problem
+        for problem, ops in users.items()
+        if not ops or any(findings.is_required(op.label) for op in ops)
+    ]
+    if refused:
+        raise SpecError(refused)
+    gone = {op for ops in users.values() for op in ops}
+    every = (*canonical.operations, *canonical.webhooks)
+    kept = {op.spellings[1] for op in every if op not in gone}
+    if not kept:
+        raise SpecError(users)
+    findings.refusals.clear()
+    findings.left_out += [
+        LeftOut(p, op.label) for p, ops in users.items() for op in every if op in ops
+    ]
+    return kept
+
+
+def with_command(
+    error: NoSuchOperation, client: Client, entry: LockEntry | None
+) -> NoSuchOperation:
+    """Return the error with the command that takes the operation from upstream."""
+    from ...document.selectors import NoSuchOperation
+
+    if not client.upstream:
+        return error
+    is_configured = error.selector in client.operations
+    command = f"update {client.package}" if is_configured else f"add {shlex.quote(error.selector)}"
+    slice_of = f"It is a slice of {entry.upstream}. " if entry and entry.is_pulled else ""
+    remedy = f"{slice_of}To take the operation from upstream: speclock {command}"
+    return NoSuchOperation(error.selector, error.where, error.near, remedy)
+
+
+def load_description(
+    client: Client, root: Path, remedies: ReachRemedies | None = None
+) -> SourceFile:
+    """Return a client's description with its overlays applied, not yet validated.
+
+    ``remedies`` are those of the command, by default of one that generates the client.
+    Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
+    """
+    from ...document.load import load
+    from ...document.tree import Sources
+
+    path = root / client.spec
+    try:
+        document = load(path, display_path(path), Sources(client.budget))
+    except SpecError as error:
+        if path.is_file() or not client.package:
+            raise
+        (problem,) = error.problems
+        remedy = f"Check the path, {setting('spec', client)}, or --spec.{scheme_hint(client.spec)}"
+        raise SpecError([replace(problem, remedy=remedy)]) from None
+    return with_overlays(document, client, root, remedies)
+
+
+def _remedies(client: Client, root: Path) -> ReachRemedies:
+    """Return what to do about references that lead too far, where a client is generated."""
+    remedies = ReachRemedies(
+        root="Use --root {folder}, or set `root` in the client's settings to a folder that "
+        "contains both files; or copy the file."
+    )
+    entry = lockfile.find(root / client.spec) if client.upstream else None
+    if entry is None or not entry.is_pulled:
+        return remedies
+    remote = f'Add "{{host}}" to {setting("`remote`", client)}, and run: speclock update '
+    return replace(remedies, remote=remote + client.package)
+
+
+def with_overlays(
+    document: SourceFile, client: Client, root: Path, remedies: ReachRemedies | None = None
+) -> SourceFile:
+    """Return a client's description with its overlays applied, as :func:`load_description`."""
+    document.folder = root / client.root if client.root else None
+    document.sources.remedies = remedies or _remedies(client, root)
+    if not client.overlays:
+        return document
+    from ...document.overlay.apply import apply_overlays
+
+    overlays = load_overlays(client, root, display_path)
+    return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)

@@ -1,0 +1,120 @@
+"""Upstream's description taken into the checked-in one, and the clients generated from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ...config import Client, Settings
+from ...errors import UsageError
+from ...portable import relative_to
+from ..project.descriptions import Progress, no_progress
+from ..project.resolve import by_description, models_alone, select_clients
+from .plan import Plan
+from .result import Update, joined
+
+
+def update(
+    settings: Settings,
+    packages: Sequence[str] = (),
+    *,
+    should_replace: bool = False,
+    keep_names: bool = False,
+    code: Sequence[str | Path] = (),
+    pagination: bool = True,
+    progress: Progress = no_progress,
+) -> Update:
+    """Return what takes upstream's changes into the descriptions and clients; write nothing.
+
+    ``packages`` names clients, by default all that have an ``upstream``; clients that share a
+    description are updated together. A description that was pulled from upstream is replaced by
+    upstream's slice, with the comments, order and quotes of what is equal. Into one of the
+    repository's own, only the changes on the wire are made, unless ``should_replace``. Pins of
+    operations and schemas follow a new id; with ``keep_names``, all methods and classes keep their
+    names, by pins in the settings. ``code`` has files and folders of the program that uses the
+    clients: the reports then have the places that use what changes. With ``pagination``, there are
+    settings for the lists in pages that upstream's description shows, and the checked-in one not.
+
+    Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
+    available, and :class:`UsageError` for a pulled description that was edited since, wrong
+    settings, or an operation that upstream no longer has.
+    """
+    groups = settings_to_update(settings, packages)
+    plan = Plan(settings, progress, should_replace, keep_names, code, pagination)
+    return joined([plan.of(one.clients, {}) for one in groups])
+
+
+def add_operations(
+    settings: Settings,
+    operations: Sequence[str],
+    package: str = "",
+    *,
+    remote: Sequence[str] = (),
+    root: str = "",
+    pagination: bool = True,
+    progress: Progress = no_progress,
+) -> Update:
+    """Return what adds operations of upstream to a client; write nothing.
+
+    ``operations`` are selectors, ``package`` names the client where there are several. The hosts in
+    ``remote`` and the folder ``root``, which references may lead to, become settings. So does the
+    ``pagination`` of the new operations that their description shows. Raise as :func:`update` does.
+    """
+    client = _one_client(settings, package)
+    given: dict[str, Sequence[str]] = {}
+    if remote:
+        given["remote"] = tuple(dict.fromkeys((*client.remote, *remote)))
+        client = replace(client, remote=tuple(given["remote"]))
+    if root:
+        given["root"] = relative_to(Path(root).absolute(), settings.root)
+        client = replace(client, root=str(given["root"]))
+    clients = [client if one.package == client.package else one for one in settings.clients]
+    settings = replace(settings, clients=tuple(clients))
+    (group,) = settings_to_update(settings, [client.package])
+    changes = {client.package: given} if given else {}
+    more = {client.package: tuple(operations)}
+    return Plan(settings, progress, pagination=pagination).of(group.clients, more, changes)
+
+
+def remove_operations(
+    settings: Settings,
+    operations: Sequence[str],
+    package: str = "",
+    *,
+    progress: Progress = no_progress,
+) -> Update:
+    """Return what removes operations from a client; write nothing, and don't read upstream.
+
+    A pulled description loses what only they used; one of the repository's own stays as it is.
+    Raise :class:`UsageError` for an operation that the client doesn't have.
+    """
+    client = _one_client(settings, package)
+    return Plan(settings, progress).without(client, operations)
+
+
+def _one_client(settings: Settings, package: str) -> Client:
+    client, *others = select_clients(settings, [package] if package else [])
+    if others:
+        names = ", ".join(one.package for one in (client, *others))
+        raise UsageError(f"there are several clients: {names}. Name one: --client CLIENT")
+    if client.models:
+        raise UsageError(f"{models_alone(client)} Remove `models = true` to have operations.")
+    return client
+
+
+def settings_to_update(settings: Settings, packages: Sequence[str] = ()) -> list[Settings]:
+    """Return the settings of the clients of each description to update, see :func:`update`.
+
+    Raise :class:`UsageError` for a client without an ``upstream``.
+    """
+    chosen = select_clients(settings, packages)
+    without = [client.package for client in chosen if not client.upstream]
+    if without and (packages or len(without) == len(chosen)):
+        raise UsageError(
+            f"no upstream is known for {', '.join(without)}. Set `upstream` in "
+            f"[tool.speclock.clients.{without[0]}]: a URL, or a file's path."
+        )
+    names = {client.package for client in chosen if client.upstream}
+    groups = by_description(settings)
+    return [one for one in groups if any(client.package in names for client in one.clients)]
