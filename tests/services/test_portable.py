@@ -334,7 +334,7 @@ def test_a_recording_has_binary_line_ends() -> None:
     """On Windows, `os.open` makes a file of text unless it is told otherwise."""
     program = (
         "import os; os.O_BINARY = 1 << 30; import pinterest_audiences as p;"
-        "from generator.services.recording import runtime_of; r = runtime_of(p);"
+        "from generator.services.comparison.recording import runtime_of; r = runtime_of(p);"
         "assert vars(r)['_FLAGS'] & os.O_BINARY"
     )
     python(ROOT, "-c", program, path=[ROOT / "generated"])

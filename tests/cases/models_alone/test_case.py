@@ -27,7 +27,7 @@ def test_the_files(case: Case) -> None:
     folder = Path(str(case.package.__file__)).parent
     files = (path.relative_to(folder) for path in folder.rglob("*.*"))
     assert sorted(path.as_posix() for path in files if "__pycache__" not in path.parts) == [
-        "AGENTS.md", "__init__.py", "_runtime/__init__.py", "_runtime/exact.py",
+        "AGENTS.md", "README.md", "__init__.py", "_runtime/__init__.py", "_runtime/exact.py",
         "_runtime/formats.py", "_runtime/model.py", "_runtime/numbers.py", "_runtime/reading.py",
         "_runtime/unions.py", "models.py", "py.typed", "speclock.json",
     ]  # fmt: skip
