@@ -32,6 +32,8 @@ _PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST = 12
 """The number of bindings, or of results of a function, that are followed."""
+_DEEPEST = 500
+"""The number of expressions that are followed one from the other."""
 _LATE = sys.maxsize
 """The time of an expression that any binding of its scope may reach."""
 _NOWHERE = Block()
@@ -47,16 +49,19 @@ class Evaluator:
         self._values: dict[ast.AST, Value | None] = {}
         self._bound: dict[int, Value | None] = {}
         self._keep: list[object] = []
+        self._depth = 0
         self._open = set[tuple[NameScope, str]]()
         self._find = ModuleFinder(self.modules, self.clients)
 
     def value(self, expression: Expression) -> Value:
         """Return what an expression may be; empty for one that depends on itself."""
         node = expression.node
-        if node in self._values:
-            return self._values[node] or ()
+        if node in self._values or self._depth == _DEEPEST:
+            return self._values.get(node) or ()
         self._values[node] = None
+        self._depth += 1
         self._values[node] = found = self._value(expression)
+        self._depth -= 1
         return found
 
     def at(self, expression: Expression, node: ast.AST) -> Value:
