@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cases = Path(scratch)
         generate_cases(cases)
         os.environ[READY] = scratch
-        recorder = recorder_of(GENERATED, cases)
+        recorder = recorder_of(cases / "coverage.ini", GENERATED, cases)
         settings = ["-q", "-m", "not slow", "-c", str(ROOT / "pyproject.toml")]
         settings += [f"--ignore={CASES / 'test_goldens.py'}", *(str(ROOT / path) for path in TESTS)]
         with recorder.collect():
@@ -48,13 +48,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A test with a time limit may fail while lines are recorded; `make test` judges the tests.
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return BROKEN
+        recorder.save()
+        recorder.combine()
         share = report(recorder, [EXAMPLE, *sorted(cases.glob("case_*"))])
     return OK if share >= options.minimum else TOO_LITTLE
 
 
-def recorder_of(*folders: Path) -> coverage.Coverage:
-    """Return a recorder of the lines of folders, but for those that type checkers alone read."""
-    recorder = coverage.Coverage(None, config_file=False, source=[*map(str, folders)])
+def recorder_of(settings: Path, *folders: Path) -> coverage.Coverage:
+    """Return a recorder of the lines of folders, but for those that type checkers alone read.
+
+    It records the processes that tests start, too, such as the fake server; they read ``settings``,
+    which is written.
+    """
+    data, source = settings.with_suffix(".data"), "\n  ".join(map(str, folders))
+    settings.write_text(
+        f"[run]\nparallel = true\npatch = subprocess\ndata_file = {data}\nsource =\n  {source}\n",
+        encoding="utf-8",
+    )
+    recorder = coverage.Coverage(config_file=str(settings))
     recorder.exclude(r"if TYPE_CHECKING:|def .*: \.\.\.$|^\s*\.\.\.$")
     return recorder
 
