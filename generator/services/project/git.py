@@ -17,13 +17,15 @@ _SETTINGS = (
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
-"""Git changes nothing, takes names as they are, and doesn't fetch what a partial clone lacks: by no
-protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
+"""Git changes nothing, takes names, objects and history as they are, and doesn't fetch what a partial
+clone lacks: by no protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
 
 
 def run_git(
