@@ -24,8 +24,8 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
-"""Git changes nothing, takes names, objects and history as they are, and doesn't fetch what a partial
-clone lacks: by no protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
+"""Git changes nothing, takes names, objects and history as they are, and doesn't fetch what a
+partial clone lacks: by no protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
 
 
 def run_git(
