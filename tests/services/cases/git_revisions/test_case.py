@@ -198,6 +198,17 @@ def test_a_folder_without_a_repository(tmp_path: Path, monkeypatch: pytest.Monke
     assert "git finds no repository" in error
 
 
+def test_a_hook_of_another_repository(
+    farm: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The repository is the one that the project is in, whatever git sets for a hook."""
+    expected = changes(farm, "--base", "git:v1")
+    commit(farm.root / "api")
+    shutil.move(farm.root / "api" / ".git", tmp_path / "other")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other"))
+    assert changes(farm, "--base", "git:v1") == expected
+
+
 def test_a_shallow_clone(farm: Project, tmp_path: Path) -> None:
     """The remedy is right: after it the same command works."""
     commit(farm.root)
