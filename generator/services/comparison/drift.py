@@ -72,7 +72,7 @@ def clients_to_compare(
         table = names if len(settings.clients) == 1 else "<package>"
         raise UsageError(
             f"no upstream is known for {names}. Set `upstream` in "
-            f"[tool.speclock.clients.{table}], or give --revision FILE|URL."
+            f"[tool.speclock.clients.{table}], or give --revision FILE|URL, or --base git:REV."
         )
     if selected:
         if alone := next((client for client in clients if client.models), None):
