@@ -63,12 +63,10 @@ class GitRevision:
         if not path.is_relative_to(self._top):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         inside = PurePosixPath(path.relative_to(self._top).as_posix())
-        for place in (inside, *inside.parents):
-            entry = self._entry(place)
-            if entry and entry["mode"] in _LINKS:
-                raise OSError(errno.EINVAL, f"{place} is {_LINKS[entry['mode']]}")
-            if entry:
-                break
+        entries = ((place, self._entry(place)) for place in (inside, *inside.parents))
+        place, entry = next((both for both in entries if both[1]), (inside, None))
+        if entry and entry["mode"] in _LINKS:
+            raise OSError(errno.EINVAL, f"{place} is {_LINKS[entry['mode']]}")
         if entry is None or place != inside:
             raise FileNotFoundError(errno.ENOENT, "it isn't in the commit")
         if entry["kind"] != b"blob":
@@ -87,7 +85,7 @@ class GitRevision:
 
     @property
     def _top(self) -> Path:
-        """The folder that stands for the commit's root."""
+        """The path of the commit's root."""
         return resolved(Path(os.devnull) / self.commit)
 
     def _entry(self, path: PurePosixPath) -> dict[str, bytes] | None:

@@ -118,6 +118,15 @@ def test_places_name_the_commit_and_the_file(farm: Project) -> None:
     assert "git:feature/x:common/more models/kind.yaml:1:" in out
 
 
+def test_annotations_are_at_files_of_the_working_tree(farm: Project) -> None:
+    """A file of a commit has no lines in a pull request; in SARIF it has a URI with a scheme."""
+    words = ("drift", "--base", "git:v1", "--format")
+    out = farm.run(*words, "github", code=1).out
+    assert "file=api/farm.yaml," in out
+    assert "file=git" not in out
+    assert '"uri": "git:v1:common/more%20models/kind.yaml"' in farm.run(*words, "sarif", code=1).out
+
+
 def test_the_allow_list_counts(farm: Project) -> None:
     """That of the working tree; entries for changes that upstream alone has are no faults."""
     report = json.loads(farm.run("drift", "--base", "git:v1", "--format", "json", code=1).out)
