@@ -40,7 +40,7 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
         return
     if situation.is_own:
         if situation.allow_list and report.entries:
-            yield f"To accept a change, {allow_step('change', situation.allow_list)}"
+            yield f"If it is intended, {allow_step('change', situation.allow_list)}"
         return
     for_update = [c for c in counted if situation.is_pulled or is_taken_in(c)]
     if open_changes := [c for c in for_update if c.fingerprint not in situation.left]:
