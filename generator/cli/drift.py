@@ -26,6 +26,7 @@ the client may stop working once it is regenerated), and in prose. `speclock exp
 
   speclock drift                                    # the upstream set in pyproject.toml
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
+  speclock drift --base git:origin/main             # what this branch changes in the description
   speclock drift --format html --output drift.html  # one page to send to a colleague
   speclock drift --level risk                       # of a long report, more than breaking changes
   speclock drift --code src/                        # the lines of your program that are concerned
@@ -52,8 +53,10 @@ exit codes:
 _JSON = ("json", "sarif")
 ARGUMENTS = {
     **UPSTREAM_CLIENTS,
-    "--base FILE": "the old description; the checked-in one by default",
-    "--revision FILE|URL": "the new description; `upstream` by default",
+    "--base FILE|git:REV": "the old description; the checked-in one by default. git:REV is the "
+    "client's description at a commit, git:REV:PATH another file of it",
+    "--revision FILE|URL|git:REV": "the new description; `upstream` by default, and with a commit "
+    "as --base the checked-in one",
     "--operation ID*": "compare only the operations that this selector matches; may be repeated",
     "--format {text,json,markdown,github,sarif,html}": "the format of the report (text)",
     "--output FILE": "write the report there, not to the screen",

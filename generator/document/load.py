@@ -8,7 +8,7 @@ from pathlib import Path
 from ..budget import highest
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
-from ..portable import MAX_BYTES, read_bytes, scheme_hint
+from ..portable import MAX_BYTES, scheme_hint
 from .json_text import read_json
 from .other_formats import other_text
 from .tree import MappingNode, SourceFile, Sources
@@ -25,14 +25,14 @@ def load(path: Path, name: str | None = None, sources: Sources | None = None) ->
     Raises :class:`SpecError` with line and column if the text isn't well-formed, has duplicate
     keys, tags or several documents, or exceeds the limits on size, depth, nodes and numbers.
     """
-    shown = name or str(path)
+    shown, sources = name or str(path), sources or Sources()
     try:
-        data = read_bytes(path)
+        data = sources.read(path, MAX_BYTES)
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
         remedy = f"Check the path.{scheme_hint(shown)}"
         raise SpecError.of("file", Place(shown), fact, remedy) from None
-    return parse(data, path=path, name=shown, sources=sources or Sources())
+    return parse(data, path=path, name=shown, sources=sources)
 
 
 def parse(

@@ -5,6 +5,7 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..budget import BudgetExceeded
 from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
-from ..portable import MAX_TEXT, read_bytes, resolved
+from ..portable import MAX_TEXT, resolved
 from ..printable import display_path
 from .anchors import Anchors, join_uri
 from .declared import reference_to, section
@@ -30,8 +31,10 @@ class References:
         self.main = document
         own = resolved(document.path).parent
         self.folder = resolved(document.folder) if document.folder else own
-        shown = Path(document.name).parent / os.path.relpath(self.folder, own)
-        self.shown_folder = Path(os.path.normpath(shown)).as_posix()
+        commit, name = _split_commit(document.name)
+        shown = Path(os.path.normpath(Path(name).parent / os.path.relpath(self.folder, own)))
+        self._start = f"{commit}{PurePosixPath(shown.as_posix(), '_')}".removesuffix("_")
+        """What the name of each file begins with in messages: the folder, with a slash."""
         self.documents: dict[Path, SourceFile] = {resolved(document.path): document}
         self.texts: dict[Path, SourceFile] = {}
         """Files that aren't descriptions."""
@@ -95,7 +98,7 @@ class References:
                 document.resolve(text)
                 return MappingNode(document.root.location, {"$ref": f"#{text}"}), "a pointer"
         declared = section(document.root, "schemas")
-        if text not in declared or (document.path.parent / text).is_file():
+        if text not in declared or self._is_file(document.path.parent / text):
             return None
         return reference_to(declared, text), "the name of a schema"
 
@@ -202,7 +205,7 @@ class References:
         if path not in self.texts:
             with self._limited(repr(file), place):
                 self._sources.budget.spend_document(str(path))
-                text = _read_text(path)
+                text = self._read_text(path)
                 if text is None:
                     fact = f"{file!r} isn't a file of at most {MAX_TEXT:,} bytes of UTF-8"
                     raise self.findings.refuse("ref-file", place, fact, "Check the path.")
@@ -212,7 +215,7 @@ class References:
 
     def relative(self, name: str) -> str:
         """Return an absolute reference relative to the description's folder."""
-        return name.removeprefix(f"{self.shown_folder}/")
+        return name.removeprefix(self._start)
 
     def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
         if _is_url(file) or _is_url(base.name):
@@ -255,8 +258,23 @@ class References:
             fact = f"{what} leads beyond the limit of a run: {error}"
             raise SpecError.of("limit", place.place, fact, self._sources.budget.remedy) from None
 
+    def _read_text(self, path: Path) -> str | None:
+        """Return the text of a file; None if it is none, too large, or not UTF-8."""
+        try:
+            data = self._sources.read(path, MAX_TEXT)
+            return data.decode("utf-8-sig") if len(data) <= MAX_TEXT else None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _is_file(self, path: Path) -> bool:
+        try:
+            self._sources.read(path, 0)
+        except OSError as error:
+            return error.errno == errno.EFBIG
+        return True
+
     def _shown(self, path: Path) -> str:
-        return str(PurePosixPath(self.shown_folder) / path.relative_to(self.folder).as_posix())
+        return f"{self._start}{path.relative_to(self.folder).as_posix()}"
 
     def _path(self, file: str, base: SourceFile, place: Location, what: str) -> Path:
         """Return the path of a file that may be read: one in the description's folder."""
@@ -270,7 +288,7 @@ class References:
         folder = resolved(base.path).parent
         try:
             path = resolved(folder / file)
-            if "%" in file and not path.is_file():
+            if "%" in file and not self._is_file(path):
                 path = resolved(folder / unquote(file))
         except (OSError, ValueError):  # too long, a NUL, or a character that the locale lacks
             fact = f"{what} cannot be the name of a file here"
@@ -313,13 +331,11 @@ class References:
         return document
 
 
-def _read_text(path: Path) -> str | None:
-    """Return the text of a file; None if it is none, too large, or not UTF-8."""
-    try:
-        data = read_bytes(path, MAX_TEXT)
-        return data.decode("utf-8-sig") if len(data) <= MAX_TEXT else None
-    except (OSError, UnicodeDecodeError):
-        return None
+def _split_commit(name: str) -> tuple[str, str]:
+    """Return what is before the path in a file's name, ``git:REV:`` of a commit's, and the path."""
+    parts = name.split(":", 2)
+    is_commit = parts[0] == "git" and len(parts) == 3 and not _is_url(name)
+    return (f"git:{parts[1]}:", parts[2]) if is_commit else ("", name)
 
 
 def _is_url(text: str) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from ..budget import Budget, BudgetExceeded, RunBudget, raise_limit
 from ..errors import Place, Problem, ReachRemedies, SpecError
+from ..portable import read_bytes
 from .json_positions import JsonMember, find_members
 from .pointer import join, split
 
@@ -199,6 +200,8 @@ class Sources:
     """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
     remedies: ReachRemedies = field(default_factory=ReachRemedies)
     """What to do about a reference that leads where nothing is read."""
+    read: Callable[[Path, int], bytes] = read_bytes
+    """Return the bytes of a file, as :func:`.portable.read_bytes` does."""
     files: dict[Path, SourceFile | SpecError] = field(
         default_factory=dict[Path, "SourceFile | SpecError"]
     )

@@ -16,6 +16,8 @@ class Situation:
     """The file to allow changes in; empty where there is none."""
     revision: str = ""
     """The file or URL that was compared in place of the client's ``upstream``."""
+    is_own: bool = False
+    """True if a side is a commit's description: what changed isn't left to an update."""
     is_pulled: bool = False
     """True if the description is upstream's slice, false if it is of this repository's own."""
     left: frozenset[str] = frozenset()
@@ -35,6 +37,10 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
     if report.faults:
         yield "Fix the allow-list."
     if not counted or not report.package:
+        return
+    if situation.is_own:
+        if situation.allow_list and report.entries:
+            yield f"If it is intended, {allow_step('change', situation.allow_list)}"
         return
     for_update = [c for c in counted if situation.is_pulled or is_taken_in(c)]
     if open_changes := [c for c in for_update if c.fingerprint not in situation.left]:

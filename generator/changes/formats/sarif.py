@@ -186,5 +186,5 @@ def _artifact(file: str) -> Json:
 
 
 def is_url(file: str) -> bool:
-    """Return whether a place's file is a URL rather than a path."""
-    return urlsplit(file).scheme in ("http", "https", "file")
+    """Return whether a place's file is a URL, or at a commit (``git:REV:PATH``), not a path."""
+    return urlsplit(file).scheme in ("http", "https", "file", "git")

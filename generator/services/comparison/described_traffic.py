@@ -13,13 +13,13 @@ from ...config import Client
 from ...drift.inputs import ComparedDescription, Input
 from ...drift.python_api import declarations
 from ...errors import UsageError
-from ...printable import display_path
 from ...recursion import deeply_recursive
 from ...traffic.judge import ExchangeJudge
 from ...traffic.match import OperationFinder
-from ..project.descriptions import Progress, Reach, load_overlays, no_progress, read_file, setting
+from ..project.descriptions import Progress, load_overlays, no_progress
 from ..project.resolve import models_alone
 from .recording import template
+from .sides import read_side
 
 
 class DescribedTraffic:
@@ -43,11 +43,8 @@ class DescribedTraffic:
         self.root = root
         self.is_checked_in = bool(client.package) and not base
         self.progress = progress
-        spec = Path.cwd() / base if base else root / client.spec
-        origin = "" if base else setting("spec", client)
-        reach = Reach.of_clients([client], root)
-        text = read_file(spec, display_path(spec, root), origin, client.budget, reach)
-        overlays = load_overlays(client, root)
+        text = read_side(base, client, root)
+        overlays = load_overlays(client, root, revision=text.revision)
         self.source = text.document(overlays, lenient=client.allow_unmatched)
         description = ComparedDescription(self.source, progress)
         self.input: Input = description.read(description.select(client.operations), client)

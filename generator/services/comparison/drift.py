@@ -30,11 +30,11 @@ from ..project.descriptions import (
     load_overlays,
     no_progress,
     read_description,
-    read_file,
     setting,
 )
 from ..project.read_api import with_command
 from ..project.resolve import load_settings, models_alone
+from .sides import is_commit, is_of_client, read_side
 from .usage import with_uses
 
 
@@ -58,20 +58,21 @@ def clients_to_compare(
 ) -> Settings:
     """Return the clients of pyproject.toml to compare, those with an ``upstream``.
 
-    ``operations`` replace a client's selection. Two files need no client, and a ``revision`` no
-    ``upstream``. Raise :class:`UsageError` if nothing can be compared.
+    ``operations`` replace a client's selection. Two files need no client; a ``revision``, or a
+    commit as ``base``, needs no ``upstream``. Raise :class:`UsageError` if nothing can be compared.
     """
     selected = tuple(operations)
-    if base and revision and not packages and not config:
+    is_own = is_of_client(base) or is_of_client(revision)
+    if base and revision and not is_own and not packages and not config:
         return Settings(Path.cwd(), (Client(spec=base, operations=selected),))
     settings = load_settings(config, packages)
-    clients = [c for c in settings.clients if revision or c.upstream]
+    clients = [c for c in settings.clients if revision or is_commit(base) or c.upstream]
     if not clients:
         names = ", ".join(client.package for client in settings.clients)
         table = names if len(settings.clients) == 1 else "<package>"
         raise UsageError(
             f"no upstream is known for {names}. Set `upstream` in "
-            f"[tool.speclock.clients.{table}], or give --revision FILE|URL."
+            f"[tool.speclock.clients.{table}], or give --revision FILE|URL, or --base git:REV."
         )
     if selected:
         if alone := next((client for client in clients if client.models), None):
@@ -95,7 +96,10 @@ def find_drift(
 
     ``base`` is a file, by default the client's ``spec``; ``revision`` is a file or URL, by default
     its ``upstream``. Both are relative to the current folder, the client's paths to ``root``.
-    Changes in the client's allow-list are marked as allowed, unless ``base`` is given. The report
+    Either may be ``git:REV``, the client's ``spec`` and overlays at a commit, or ``git:REV:PATH``;
+    with such a ``base`` alone, ``revision`` is the ``spec`` of the working tree.
+    Changes in the client's allow-list are marked as allowed, unless ``base`` is another
+    description than the client's. The report
     has paths relative to ``root``. ``code`` has files and folders of the program that uses the
     client: the report then has the places that use what changed. ``checker`` is a type checker that
     the project has, which runs over them with both clients.
@@ -103,39 +107,46 @@ def find_drift(
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, :class:`UsageError` for a wrong setting or allow-list.
     """
-    here = Path.cwd()
-    spec, reach = root / client.spec, Reach.of_clients([client], root)
-    old = (
-        read_file(here / base, display_path(base, root), "", client.budget, reach)
-        if base
-        else read_file(
-            spec, display_path(spec, root), setting("spec", client), client.budget, reach
-        )
-    )
-    source = revision or client.upstream
-    if revision and not is_url(revision):
-        source = display_path(here / revision, root)
-    insecure = insecure or (client.insecure and not revision)
-    origin = "" if revision else setting("upstream", client)
-    new = read_description(
-        source,
-        root,
-        progress,
-        insecure=insecure,
-        reach=replace(reach, headers={}) if revision else reach,
-        origin=origin,
-        budget=client.budget,
-    )
-    if base:
+    old = read_side(base, client, root)
+    if is_commit(revision) or (is_commit(base) and not revision):
+        new = read_side(revision, client, root)
+    else:
+        new = _read_revision(client, root, revision, progress, insecure=insecure)
+    if base and not is_of_client(base):
         report, allowed = compare(client, root, old, new, progress), ""
     else:
         report, allowed = compare_with_allow_list(client, root, old, new, progress)
+        if is_of_client(base) or is_of_client(revision):  # the list is of upstream's changes, too
+            report = replace(report, faults=())
     if code:
         make_new = partial(_new_client, client, root, old, new, progress)
         report = with_uses(report, client, root, code, progress, checker=checker, new=make_new)
-    situation = _situation(old, allowed, new.name if revision else "")
+    situation = _situation(
+        old,
+        allowed,
+        new.name if revision else "",
+        is_own=old.revision is not None or new.revision is not None,
+    )
     steps = next_steps(report, situation)
     return DriftResult(replace(report, steps=tuple(steps)), old, new)
+
+
+def _read_revision(
+    client: Client, root: Path, revision: str, progress: Progress, *, insecure: bool
+) -> DescriptionBytes:
+    """Return the description in a file or at a URL, by default upstream's."""
+    reach, source = Reach.of_clients([client], root), revision or client.upstream
+    if revision and not is_url(revision):
+        source = display_path(Path.cwd() / revision, root)
+    return read_description(
+        source,
+        root,
+        progress,
+        insecure=insecure or (client.insecure and not revision),
+        reach=replace(reach, headers={}) if revision else reach,
+        origin="" if revision else setting("upstream", client),
+        budget=client.budget,
+    )
 
 
 def _new_client(
@@ -149,9 +160,11 @@ def _new_client(
 
     Raise :class:`SpecError` if it cannot be generated.
     """
-    overlays = load_overlays(client, root)
     left, right = (
-        ComparedDescription(side.document(overlays, lenient=True), progress)
+        ComparedDescription(
+            side.document(load_overlays(client, root, revision=side.revision), lenient=True),
+            progress,
+        )
         for side in (base, revision)
     )
     in_use = () if client.models else left.select(client.operations)
@@ -172,11 +185,13 @@ def _new_client(
     return {name.removeprefix(package): d for name, d in files if name.startswith(package)}
 
 
-def _situation(base: DescriptionBytes, allow_list: str, revision: str) -> Situation:
+def _situation(
+    base: DescriptionBytes, allow_list: str, revision: str, *, is_own: bool
+) -> Situation:
     """Return what the next steps depend on."""
     entry = lockfile.find(base.path)
-    if entry is None:
-        return Situation(allow_list, revision)
+    if entry is None or is_own:
+        return Situation(allow_list, revision, is_own=is_own)
     content = lockfile.content_hash(base.document(lenient=True).root) if entry.is_pulled else ""
     return Situation(
         allow_list,
@@ -224,12 +239,14 @@ def compare(
 
     Raise :class:`UsageError` for a selector that matches nothing in ``base``.
     """
-    overlays = load_overlays(client, root)
+    overlays = load_overlays(client, root, revision=base.revision)
     old = base.document(overlays, lenient=client.allow_unmatched)
     try:
         if _is_pulled(base, revision):
             report = documents.unchanged(old, revision.name, revision.sha256, client)
         else:
+            if revision.revision != base.revision:
+                overlays = load_overlays(client, root, revision=revision.revision)
             new = revision.document(overlays, lenient=True)
             report = documents.compare(old, new, client, progress)
     except NoSuchOperation as error:

@@ -14,6 +14,7 @@ from ...config import VARIABLE, Client, check
 from ...errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ...hashing import sha256_of
 from ...portable import MAX_BYTES, read_bytes, resolved, scheme_hint
+from .git_revision import GitRevision
 
 if TYPE_CHECKING:
     from ...document.tree import SourceFile, Sources
@@ -83,6 +84,8 @@ class DescriptionBytes:
     remote: RemoteDocuments | None = None
     """Reads what the description refers to on other hosts; None if nothing may be fetched."""
     reach: Reach = field(default_factory=Reach)
+    revision: GitRevision | None = None
+    """The commit that the files beside the description are read from; None for the file system."""
     keep: Callable[[], None] | None = field(default=None, repr=False, compare=False)
     """Keeps what was fetched in the cache; called if it is what was asked for."""
     _parsed: list[SourceFile] = field(
@@ -116,15 +119,24 @@ class DescriptionBytes:
 
         if not self._parsed:
             fetch = self.remote.read if self.remote else None
-            sources = Sources(self.budget, fetch, self.reach.remedies)
+            sources = Sources(self.budget, fetch, self.reach.remedies, self._read)
             document = parse(
                 self.data, path=self.path, name=self.name, lenient=True, sources=sources
             )
-            document.folder = None if is_url(self.name) else self.reach.folder
+            folder = None if is_url(self.name) else self.reach.folder
+            document.folder = self.revision.path(folder) if self.revision and folder else folder
             if self.keep and not document.root.keys().isdisjoint(("openapi", "swagger")):
                 self.keep()
             self._parsed.append(document)
         return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
+
+    def _read(self, path: Path, limit: int) -> bytes:
+        """Return the bytes of a file beside the description; count those of a commit's."""
+        if self.revision is None:
+            return read_bytes(path, limit)
+        data = self.revision.read(path, limit)
+        self.budget.bytes.spend(len(data))
+        return data
 
 
 def setting(key: str, client: Client) -> str:
@@ -319,9 +331,12 @@ def write_description(path: Path, text: str) -> None:
 
 
 def load_overlays(
-    client: Client, root: Path, name: Callable[[Path], str] | None = None
+    client: Client,
+    root: Path,
+    name: Callable[[Path], str] | None = None,
+    revision: GitRevision | None = None,
 ) -> list[SourceFile]:
-    """Read the client's overlays.
+    """Read the client's overlays, from a commit those that it has.
 
     ``name`` returns what messages call a path, by default what the settings call it. Raise
     :class:`SpecError` for a file that cannot be read, and beyond the limits of the run.
@@ -329,15 +344,20 @@ def load_overlays(
     from ...document.overlay.apply import load_overlay
     from ...document.tree import Sources
 
-    sources = Sources(client.budget)
+    sources = Sources(client.budget, read=revision.read if revision else read_bytes)
     overlays: list[SourceFile] = []
     for one in client.overlays:
         path = root / one
         shown = name(path) if name else one
+        if revision is not None:
+            path = revision.path(path)
+            shown = revision.shown(path)
+            if not revision.has(path):
+                continue
         try:
             client.budget.spend_document(str(resolved(path)))
             overlays.append(load_overlay(path, shown, sources))
-            client.budget.bytes.spend(path.stat().st_size)
+            client.budget.bytes.spend(len(overlays[-1].text))
         except BudgetExceeded as error:
             fact = f"beyond the limit of a run: {error}"
             raise SpecError.of("limit", Place(shown), fact, client.budget.remedy) from None

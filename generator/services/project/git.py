@@ -17,13 +17,17 @@ _SETTINGS = (
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
-"""Git changes nothing, takes names as they are, and doesn't fetch what a partial clone lacks: by no
-protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
+"""Git changes nothing, takes names, objects and history as they are, and doesn't fetch what a
+partial clone lacks: by no protocol, since versions before 2.44 ignore ``GIT_NO_LAZY_FETCH``."""
+_OF_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"})
+"""What git sets for its hooks: the repository is the one that the folder is in."""
 
 
 def run_git(
@@ -42,12 +46,13 @@ def run_git(
     if git is None:
         return None
     more = {"GIT_CEILING_DIRECTORIES": str(ceiling)} if ceiling else {}
+    own = {name: text for name, text in os.environ.items() if name not in _OF_HOOKS}
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     try:
         done = subprocess.run(
             [git, *settings, *arguments],
             cwd=folder,
-            env={**os.environ, **_ENVIRONMENT, **more, **(environment or {})},
+            env={**own, **_ENVIRONMENT, **more, **(environment or {})},
             input=data,
             capture_output=True,
             check=False,
