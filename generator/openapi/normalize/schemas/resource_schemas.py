@@ -9,17 +9,37 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
+from typing import NamedTuple
 
 from ....document.component_keys import below, component_key
 from ....document.operations import OperationNode
 from ....document.tree import MappingNode, SequenceNode, Value
 from .. import swagger2
 from ..nodes.node_values import mappings, members
+from .key_words import media_type_words, response_word
 
 _COMPOSED = ("allOf", "oneOf", "anyOf", "not", "if", "then", "else")
 """The keywords whose schemas depend on what is beside them."""
 _NAMED = ("properties", "enum", "const", *_COMPOSED)
-_Places = defaultdict[str, defaultdict[bytes, list[tuple[OperationNode, MappingNode]]]]
+_WORDS = {
+    "items": "item", "additionalProperties": "value", "itemSchema": "item",
+    **dict.fromkeys(("properties", "headers", "content", "schema", "allOf"), ""),
+}  # fmt: skip
+"""The words that keys have for members, where it isn't the member's name."""
+_MAPPINGS = ("properties", "headers", "content")
+"""The members whose own members have any names."""
+_Places = defaultdict[str, defaultdict[bytes, "list[_Use]"]]
+
+
+class _Use(NamedTuple):
+    """A schema of one operation."""
+
+    operation: OperationNode
+    node: MappingNode
+    key: str
+    """The end of its key, after the name of the resource or the operation."""
+    whole: bytes
+    """The digest of the schema that it is composed into; else its own."""
 
 
 class ResourceSchemas:
@@ -83,39 +103,58 @@ def _shared(
     """Return the beginning of the key of each schema that several operations have, by the ``id`` of
     its location.
 
-    It is the resource. If a place has several such schemas, it is the first operation of each.
+    It is the resource. If a place has several such schemas, or if several places have one key, it
+    is the first operation of each.
     """
     places: _Places = defaultdict(lambda: defaultdict(list))
     for found in operations:
-        for place, node in _inline(found):
-            _Walk(places, found).add(node, place)
+        for place, key, node in _inline(found):
+            _Walk(places, found).add(node, place, key)
+    rivals: defaultdict[tuple[str, str], set[bytes]] = defaultdict(set)
+    several: list[tuple[str, list[_Use]]] = []
+    for place, schemas in places.items():
+        for uses in schemas.values():
+            is_shared = len({id(use.operation) for use in uses}) > 1
+            if is_shared:
+                several.append((place, uses))
+            for use in uses:
+                if is_shared:
+                    rivals["place", place].add(use.whole)
+                if is_shared or hints[use.operation] == resource:
+                    rivals["key", use.key].add(use.whole)
     result: dict[int, str] = {}
-    for schemas in places.values():
-        several = [uses for uses in schemas.values() if len({id(op) for op, _ in uses}) > 1]
-        for uses in several:
-            first = min((op for op, _ in uses), key=lambda op: (op.path, op.method))
-            beginning = resource if len(several) == 1 else hints[first]
-            result |= {id(node.location): beginning for _, node in uses}
+    for place, uses in several:
+        names = [("place", place), *(("key", use.key) for use in uses)]
+        is_alone = all(len(rivals[name]) == 1 for name in names)
+        firsts: dict[str, OperationNode] = {}
+        for use in sorted(uses, key=lambda use: (use.operation.path, use.operation.method)):
+            first = firsts.setdefault(use.key, use.operation)
+            result[id(use.node.location)] = resource if is_alone else hints[first]
     return result
 
 
-def _inline(found: OperationNode) -> Iterator[tuple[str, MappingNode]]:
-    """Yield what an operation contains itself, with its place: parameters, body and responses."""
+def _inline(found: OperationNode) -> Iterator[tuple[str, str, MappingNode]]:
+    """Yield what an operation contains itself: parameters, body and responses.
+
+    Each has its place and the word that keys have for it.
+    """
     parameters: dict[str, MappingNode] = {}
     for level in (found.item, found.node):
         for node in mappings(level.get("parameters")):
             parameters[f"{node.get('in')} {node.get('name')}"] = node
     for key, node in parameters.items():
         if node.get("in") == "body":
-            yield "requestBody", node
+            yield "requestBody", "request", node
         else:
             has_own = "schema" in node or "content" in node
-            yield f"parameters/{key}", node if has_own else swagger2.schema(node)
+            schema = node if has_own else swagger2.schema(node)
+            yield f"parameters/{key}", str(node.get("name")), schema
     body = found.node.get("requestBody")
     if isinstance(body, MappingNode):
-        yield "requestBody", body
-    for status, node in members(found.node.get("responses")):
-        yield f"responses/{status}", node
+        yield "requestBody", "request", body
+    responses = found.node.get("responses")
+    for status, node in members(responses):
+        yield f"responses/{status}", response_word(status, responses), node
 
 
 class _Walk:
@@ -126,20 +165,28 @@ class _Walk:
         self.found = found
         self.digests: dict[int, bytes] = {}
 
-    def add(self, node: MappingNode, place: str) -> None:
-        """Add a node and those below it."""
-        todo: list[tuple[Value, str]] = [(node, place)]
+    def add(self, node: MappingNode, place: str, word: str) -> None:
+        """Add a node and those below it; ``word`` begins their keys."""
+        todo: list[tuple[Value, str, str, str, bytes]] = [(node, place, "", word, b"")]
         while todo:
-            value, at = todo.pop()
+            value, at, member, key, whole = todo.pop()
             if isinstance(value, SequenceNode):
-                todo += ((item, f"{at}/{index}") for index, item in enumerate(value))
+                for index, item in enumerate(value):
+                    inner = f"{key}.{index}" if member == "prefixItems" else key
+                    todo.append((item, f"{at}/{index}", "", inner, whole))
             elif isinstance(value, MappingNode) and "$ref" not in value:
                 digest = self.digest(value)
-                if any(key in value for key in _NAMED):
-                    self.places[at][digest].append((self.found, value))
-                for key, item in value.items():
-                    own = f"{at} {digest.hex()}" if key in _COMPOSED else at
-                    todo.append((item, f"{own}/{key}"))
+                if any(name in value for name in _NAMED):
+                    use = _Use(self.found, value, component_key(key), whole or digest)
+                    self.places[at][digest].append(use)
+                words = _words(value, member)
+                for name, item in value.items():
+                    is_composed = name in _COMPOSED
+                    own = f"{at} {digest.hex()}" if is_composed else at
+                    inner = below(key, words[name]) if words[name] else key
+                    kind = "" if member in _MAPPINGS else name
+                    root = whole or (digest if is_composed else b"")
+                    todo.append((item, f"{own}/{name}", kind, inner, root))
 
     def digest(self, value: Value) -> bytes:
         """Return a hash that equal values have."""
@@ -156,3 +203,10 @@ class _Walk:
                     whole.update(b"[" + self.digest(item))
             self.digests[id(value)] = whole.digest()
         return self.digests[id(value)]
+
+
+def _words(node: MappingNode, member: str) -> Mapping[str, str]:
+    """Return the word that keys have for each member of a node, which is a member itself."""
+    if member == "content":
+        return media_type_words(node)
+    return {name: name if member in _MAPPINGS else _WORDS.get(name, name) for name in node}
