@@ -123,7 +123,7 @@ def _shared(
                 if is_shared or hints[use.operation] == resource:
                     rivals["key", use.key].add(use.whole)
     result: dict[int, str] = {}
-    for place, uses in several:
+    for place, uses in sorted(several, key=lambda pair: pair[0]):
         names = [("place", place), *(("key", use.key) for use in uses)]
         is_alone = all(len(rivals[name]) == 1 for name in names)
         firsts: dict[str, OperationNode] = {}
