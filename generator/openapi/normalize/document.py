@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import unquote
 
-from ...document.component_keys import PREFIX, component_key
+from ...document.component_keys import PREFIX, casefolded, component_key
 from ...document.declared import is_swagger, path_of_section, section
 from ...document.operations import (
     METHODS,
@@ -236,14 +236,14 @@ class _Writer:
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
         self.unused = self._unused(keys) if self._counts_others else frozenset()
-        alike = Counter(map(_casefolded, keys))
+        alike = Counter(map(casefolded, keys))
         result = MappingNode(self.source.root.location)
         for key in sorted(keys):
             schema = result[key] = schemas[key]
             marks: dict[str, Value] = {}
             if "$ref" in schema or not self.components.analysis.is_named(schema):
                 marks[NAMED] = True
-            if alike[_casefolded(key)] > 1 and key not in self.declared:
+            if alike[casefolded(key)] > 1 and key not in self.declared:
                 marks[LIFTED] = True
             if marks:
                 result[key] = MappingNode(schema.location, {**schema, **marks}, schema.positions)
@@ -253,9 +253,9 @@ class _Writer:
         """Return the declared schemas that only other operations use, and that may have a name
         which is in use.
         """
-        names = {_casefolded(key) for key in keys}
+        names = {casefolded(key) for key in keys}
         declared = {component_key(key): key for key in self.components.main}
-        rivals = {k for k in declared if k not in keys and _casefolded(k) in names}
+        rivals = {k for k in declared if k not in keys and casefolded(k) in names}
         if rivals:
             root = self.source.root
             rivals &= _classes(child(root, "paths"), self.components.main)
@@ -456,8 +456,3 @@ def _classes(node: Value, components: MappingNode) -> set[str]:
                 todo.append((target, False))
         todo += ((item, key == "allOf") for key, item in value.items())
     return keys
-
-
-def _casefolded(key: str) -> str:
-    """Return a key without the differences that the name of a class doesn't show."""
-    return "".join(filter(str.isalnum, key)).casefold()

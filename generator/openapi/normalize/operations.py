@@ -80,7 +80,9 @@ class OperationNormalizer:
         """Take all operations of the description, whose names count."""
         for found in operations:
             self._prefixes.update(found.names.prefixes)
-        self.schemas.resources.add(operations, {op: self.hint(op) for op in operations})
+        self.schemas.resources.add(
+            self.refs.main.root, operations, {op: self.hint(op) for op in operations}
+        )
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
