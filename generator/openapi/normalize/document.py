@@ -47,6 +47,8 @@ _TAG = ("name", "summary", "description", "parent", "kind")
 _CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
 """The keywords of schemas that get a class."""
 _PROGRESS = 50  # operations between two reports
+_LONGEST_NAME = 80
+"""The characters of a class's name; any two longer keys may give the same one."""
 
 
 @deeply_recursive
@@ -253,9 +255,9 @@ class _Writer:
         """Return the declared schemas that only other operations use, and that may have a name
         which is in use.
         """
-        names = {casefolded(key) for key in keys}
+        names = {_class_name(key) for key in keys}
         declared = {component_key(key): key for key in self.components.main}
-        rivals = {k for k in declared if k not in keys and casefolded(k) in names}
+        rivals = {k for k in declared if k not in keys and _class_name(k) in names}
         if rivals:
             root = self.source.root
             rivals &= _classes(child(root, "paths"), self.components.main)
@@ -456,3 +458,8 @@ def _classes(node: Value, components: MappingNode) -> set[str]:
                 todo.append((target, False))
         todo += ((item, key == "allOf") for key, item in value.items())
     return keys
+
+
+def _class_name(key: str) -> str:
+    """Return what tells the class of a key apart; nothing for a long one, which is abridged."""
+    return name if len(name := casefolded(key)) <= _LONGEST_NAME else ""

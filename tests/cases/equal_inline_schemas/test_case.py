@@ -42,7 +42,14 @@ def _swagger() -> Any:
                     response["schema"] = media["schema"]
             for media in operation.pop("requestBody", {}).get("content", {}).values():
                 operation["parameters"] = [{"in": "body", "name": "b", "schema": media["schema"]}]
-    return {"swagger": "2.0", "info": whole["info"], "paths": whole["paths"]}
+    schemas = whole["components"]["schemas"]
+    made = {
+        "swagger": "2.0",
+        "info": whole["info"],
+        "paths": whole["paths"],
+        "definitions": schemas,
+    }
+    return json.loads(json.dumps(made).replace("#/components/schemas/", "#/definitions/"))
 
 
 @pytest.mark.parametrize("make", [_whole, _swagger])

@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ._runtime.exact import Number
-from ._runtime.model import Model, Opt
+from ._runtime.model import Model, Opt, OrStr
 
 
 class GetCratesKind(StrEnum):
@@ -14,9 +14,27 @@ class GetCratesKind(StrEnum):
     STEEL = "steel"
 
 
+class GetRaftsState(StrEnum):
+    AFLOAT = "afloat"
+    SUNK = "sunk"
+
+
 class PostCratesKindOpenKind(StrEnum):
     BIG = "big"
     SMALL = "small"
+
+
+class RaftsState(StrEnum):
+    NEW = "new"
+    OLD = "old"
+
+
+class Company_Warehouse_Internal_Storage_Generated_First_Common_Transport_LongListing(Model):
+    a: Opt[str] = None
+
+
+class Company_Warehouse_Internal_Storage_Generated_Other_Common_Transport_LongListing(Model):
+    b: Opt[str] = None
 
 
 class GetCratesResponse(Model):
@@ -49,6 +67,10 @@ class PutDocksResponsePlace(Model):
 
 class PutScalesRequest(Model):
     weight: Opt[Number] = None
+
+
+class Rafts(Model):
+    state: Opt[OrStr[RaftsState]] = None
 
 
 class GetDocksResponse(Model):
