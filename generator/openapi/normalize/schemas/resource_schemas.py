@@ -188,8 +188,9 @@ def _inline(found: OperationNode) -> Iterator[tuple[str, str, MappingNode]]:
     if isinstance(body, MappingNode):
         yield "requestBody", "request", body
     responses = found.node.get("responses")
-    for status, node in members(responses):
-        yield f"responses/{status}", response_word(status, responses), node
+    if isinstance(responses, MappingNode):
+        for status, node in members(responses):
+            yield f"responses/{status}", response_word(status, responses), node
 
 
 def _uses(node: MappingNode, place: str, key: str) -> Iterator[tuple[str, bytes, _Use]]:
