@@ -70,8 +70,9 @@ slice of it would change.
 A response or body under `components` gives one class, named by its key and `Response` or `Request`;
 a parameter one that is named by its key. Inline schemas that are equal at the same path below
 several operations of a resource are one class, named by the resource and that path
-(`PetsResponseLinks`). A branch of a union is named by a constant, property, required member,
-reference, type or limit that it alone has, else by its position. A `title` is never used.
+(`PetsResponseLinks`); where something else has that name, by the first of these operations. A
+branch of a union is named by a constant, property, required member, reference, type or limit that
+it alone has, else by its position. A `title` is never used.
 
 Names that would be the same are told apart by their own wire names, so that one that is added later
 renames no third one. Operations get the method and path as a name (`get_pets`). Of other names, the

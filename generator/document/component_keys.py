@@ -28,6 +28,11 @@ def component_key(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", _allowed, text).strip(".")
 
 
+def casefolded(key: str) -> str:
+    """Return a key without the differences that the name of a class doesn't show."""
+    return "".join(filter(str.isalnum, key)).casefold()
+
+
 def below(hint: str, name: object) -> str:
     """Return the key that a schema inside another would have; of a long one a hash of its end.
 

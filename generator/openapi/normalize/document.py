@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import unquote
 
-from ...document.component_keys import PREFIX, component_key
+from ...document.component_keys import PREFIX, casefolded, component_key
 from ...document.declared import is_swagger, path_of_section, section
 from ...document.operations import (
     METHODS,
@@ -47,6 +47,8 @@ _TAG = ("name", "summary", "description", "parent", "kind")
 _CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
 """The keywords of schemas that get a class."""
 _PROGRESS = 50  # operations between two reports
+_LONGEST_NAME = 80
+"""The characters of a class's name; any two longer keys may give the same one."""
 
 
 @deeply_recursive
@@ -236,14 +238,14 @@ class _Writer:
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
         self.unused = self._unused(keys) if self._counts_others else frozenset()
-        alike = Counter(map(_casefolded, keys))
+        alike = Counter(map(casefolded, keys))
         result = MappingNode(self.source.root.location)
         for key in sorted(keys):
             schema = result[key] = schemas[key]
             marks: dict[str, Value] = {}
             if "$ref" in schema or not self.components.analysis.is_named(schema):
                 marks[NAMED] = True
-            if alike[_casefolded(key)] > 1 and key not in self.declared:
+            if alike[casefolded(key)] > 1 and key not in self.declared:
                 marks[LIFTED] = True
             if marks:
                 result[key] = MappingNode(schema.location, {**schema, **marks}, schema.positions)
@@ -253,9 +255,9 @@ class _Writer:
         """Return the declared schemas that only other operations use, and that may have a name
         which is in use.
         """
-        names = {_casefolded(key) for key in keys}
+        names = {_class_name(key) for key in keys}
         declared = {component_key(key): key for key in self.components.main}
-        rivals = {k for k in declared if k not in keys and _casefolded(k) in names}
+        rivals = {k for k in declared if k not in keys and _class_name(k) in names}
         if rivals:
             root = self.source.root
             rivals &= _classes(child(root, "paths"), self.components.main)
@@ -458,6 +460,6 @@ def _classes(node: Value, components: MappingNode) -> set[str]:
     return keys
 
 
-def _casefolded(key: str) -> str:
-    """Return a key without the differences that the name of a class doesn't show."""
-    return "".join(filter(str.isalnum, key)).casefold()
+def _class_name(key: str) -> str:
+    """Return what tells the class of a key apart; nothing for a long one, which is abridged."""
+    return name if len(name := casefolded(key)) <= _LONGEST_NAME else ""

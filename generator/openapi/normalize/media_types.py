@@ -19,10 +19,10 @@ from ..model import Missing
 from .example_values import ExampleValues
 from .nodes.context import Context
 from .nodes.node_values import pick
+from .schemas.key_words import media_type_words
 from .schemas.schemas import SchemaNormalizer
 
 _BYTES = "application/octet-stream"
-_NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
 _LINK = ("operationId", "parameters", "requestBody", "server", "description")
 
 
@@ -49,12 +49,11 @@ class MediaTypeNormalizer:
             place, name = content.at(key), key.strip()
             make = partial(self._media_type, value, place, name)
             found[key] = self._optional(make, place) if is_error else make()
-        inline = [schema for media in found.values() if _is_inline(schema := media.get("schema"))]
-        differ = any(schema != inline[0] for schema in inline)
+        words = media_type_words(found)
         for key, media in found.items():
             name, place = key.strip(), content.at(key)
             copy = MappingNode(media.location, positions=media.positions)
-            own = below(hint, _subtype(name)) if differ else hint
+            own = below(hint, words[key]) if words[key] else hint
             for member, hinted in (("schema", own), ("itemSchema", f"{own}.item")):
                 if member in media:
                     make = partial(self.schemas.member, media[member], hinted, media.at(member))
@@ -176,19 +175,3 @@ class MediaTypeNormalizer:
         if place == os.path.normpath(main):
             return f"#{fragment}"
         return reference if file else f"{document.name}{hash_}{fragment}"
-
-
-def _is_inline(schema: Value) -> bool:
-    """Return whether a schema may become a class that is named for its place."""
-    scalars = ("string", "number", "integer", "boolean", None)
-    return (
-        isinstance(schema, MappingNode)
-        and "$ref" not in schema
-        and (schema.get("type") not in scalars or any(key in schema for key in _NAMED))
-    )
-
-
-def _subtype(media_type: str) -> str:
-    """Return the part of a media type that tells a body apart: ``json``, ``form-data``."""
-    bare = media_type.partition(";")[0].strip().lower()
-    return bare.rpartition("/")[2].removeprefix("x-") if bare != "*/*" else "any"

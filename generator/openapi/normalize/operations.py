@@ -28,6 +28,7 @@ from .nodes.confusables import warn_of_confusables
 from .nodes.context import Context
 from .nodes.node_values import child, listed, omit, pick
 from .nodes.server_side_constraints import RECEIVED, SENT
+from .schemas.key_words import response_word
 from .schemas.schemas import SchemaNormalizer
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|DEFAULT\Z")
@@ -79,7 +80,9 @@ class OperationNormalizer:
         """Take all operations of the description, whose names count."""
         for found in operations:
             self._prefixes.update(found.names.prefixes)
-        self.schemas.resources.add(operations, {op: self.hint(op) for op in operations})
+        self.schemas.resources.add(
+            self.refs.main.root, operations, {op: self.hint(op) for op in operations}
+        )
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
@@ -378,10 +381,8 @@ class OperationNormalizer:
             self.refs.touch(given)
             out.positions = given.positions
             known = {name: key for key in given if (name := self._status(key, given))}
-            successes = [status for status in given if status.startswith("2")]
             for name, status in known.items():
-                word = "response" if [status] == successes else f"response.{status}"
-                place, own = given.at(status), below(hint, word)
+                place, own = given.at(status), below(hint, response_word(status, given))
                 failed = is_error(name, known)
                 make = partial(self._response, given[status], place, own, found, is_error=failed)
                 if failed:
