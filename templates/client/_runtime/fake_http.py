@@ -19,7 +19,7 @@ _PATIENCE = 60.0
 """Seconds for a request to arrive, and for an answer to be read."""
 _BACKLOG = 512
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/1\.([01])")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*")
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00-\x08\x0a-\x1f\x7f]*)")
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?\r\n")
 
@@ -128,15 +128,18 @@ class _Connection:
             field = _FIELD.fullmatch(text)
             if field is None:
                 raise _Bad(400, "a line of the headers is not a name and a value")
-            name, value = field[1].decode("ascii").lower(), field[2].decode("latin-1")
+            name = field[1].decode("ascii").lower()
+            value = field[2].strip(b" \t").decode("latin-1")
             if name in headers and name in ("host", "content-length", "transfer-encoding"):
                 raise _Bad(400, f"the header {name} occurs twice")
             joint = "; " if name == "cookie" else ", "
             headers[name] = f"{headers[name]}{joint}{value}" if name in headers else value
         asked = headers.get("connection", "").lower()
         self._is_last = "close" in asked or (line[3] == b"0" and "keep-alive" not in asked)
-        method, target = line[1].decode("ascii"), line[2].decode("ascii")
-        return Incoming(method, _relative(target), headers, await self._body(headers))
+        method, target = line[1].decode("ascii"), _relative(line[2].decode("ascii"))
+        if target[0] != "/" and target != "*":
+            raise _Bad(400, "the target is neither a path nor a URL")
+        return Incoming(method, target, headers, await self._body(headers))
 
     async def _body(self, headers: Mapping[str, str]) -> bytes:
         coding, length = headers.get("transfer-encoding"), headers.get("content-length")
@@ -155,7 +158,9 @@ class _Connection:
         while size := await self._chunk_size():
             if len(body) + size > LARGEST_BODY:
                 raise _Bad(413, f"more than {LARGEST_BODY:,} bytes in the body")
-            body += (await self._reader.readexactly(size + 2))[:-2]
+            body += await self._reader.readexactly(size)
+            if await self._reader.readexactly(2) != b"\r\n":
+                raise _Bad(400, "a chunk of the body is longer than its size")
         total = 0
         while (trailer := await self._line()) != b"\r\n":
             total += len(trailer)
@@ -191,8 +196,8 @@ def _relative(target: str) -> str:
     """Return the path and the query of a request target, which may be a whole URL."""
     scheme, mark, rest = target.partition("://")
     if mark and scheme.lower() in ("http", "https"):
-        path = rest.partition("/")[1:]
-        return "".join(path) or "/"
+        path = re.sub(r"^[^/?]*", "", rest)
+        return path if path.startswith("/") else f"/{path}"
     return target
 
 

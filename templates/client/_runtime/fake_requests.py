@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import HTTP
 from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote_plus
@@ -24,6 +21,7 @@ from .errors import RequestError
 from .fake_values import Pairs, Style, argument_of, object_of, split_pairs, typed
 from .http import httpx
 from .operation import Operation, RequestBuilder
+from .parts_received import Part, parts_of
 from .reading import Reader, reader_of
 from .responses import select
 
@@ -122,16 +120,14 @@ def _body(codec: Any, request: httpx.Request) -> Any:
     if not hasattr(codec, "check"):
         return content  # text or bytes
     kind, reader = request.headers["content-type"], reader_of(codec.annotation)
-    if "multipart" in kind:
-        head = b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n"
-        parts: Any = message_from_bytes(head + content, policy=HTTP)
+    if "multipart" in kind.lower():
+        parts = parts_of(content, kind)
         if dict not in reader.kinds:
-            return typed(reader, [_part(part) for part in parts.iter_parts()])
-        name_of = partial(EmailMessage.get_param, param="name", header="content-disposition")
+            return typed(reader, [_part(part) for part in parts])
         fields: list[tuple[str, Any]] = []
         joined: Mapping[str, str] = facts.get("_joined", {})
-        for part in parts.iter_parts():
-            name, value = str(name_of(part)), _part(part)
+        for part in parts:
+            name, value = part.name({}) or "", _part(part)
             is_joined = name in joined and isinstance(value, str)
             values = value.split(joined[name]) if is_joined else [value]
             fields += [(name, item) for item in values]
@@ -175,13 +171,12 @@ def _check_as(codec: Any, request: httpx.Request, data: Any) -> None:
             raise
 
 
-def _part(part: Any) -> Any:
+def _part(part: Part) -> Any:
     """Return the text of a part, the data of its JSON, or bytes."""
-    content: bytes = part.get_payload(decode=True) or b""
-    kind = part.get_content_type()
+    content, kind = part.decoded(), part.media_type.partition(";")[0].strip()
     with suppress(ValueError):
-        if kind.endswith("json"):
+        if part.is_json:
             return from_json(content)
-        if kind == "text/plain" and part.get_filename() is None:
+        if kind in ("", "text/plain") and not part.is_file:
             return content.decode()
     return content

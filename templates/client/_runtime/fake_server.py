@@ -123,7 +123,7 @@ class _Server:
         self._fake, self._latency = fake, options.latency
         self._failures: list[tuple[int, float]] = options.fail
         self._random = random.Random(options.seed)
-        self._hosts = {*_LOOPBACK, options.host, *options.allow_host}
+        self._hosts = {name.lower() for name in (*_LOOPBACK, options.host, *options.allow_host)}
         self._log = _Log()
         every: list[Any] = [part for part in vars(fake).values() if isinstance(part, Script)]
         self._scripts = {script.name: _served(script, self._log) for script in every}
@@ -151,8 +151,9 @@ class _Server:
             if self._random.random() < probability:
                 return _problem(status, "a failure that --fail asks for")
         url = f"http://127.0.0.1{request.target}"
+        headers = [(name, value.encode("latin-1")) for name, value in request.headers.items()]
         try:
-            sent = httpx.Request(request.method, url, headers=request.headers, content=request.body)
+            sent = httpx.Request(request.method, url, headers=headers, content=request.body)
         except (httpx.InvalidURL, ValueError) as cause:
             return _problem(400, f"not a URL: {cause}")
         try:
@@ -221,7 +222,9 @@ def _served(script: Script[Any, Any], log: _Log) -> _ServedScript:
 def _answer_of(item: _Answer | str) -> Reply | Fault:
     if isinstance(item, str):
         return Fault[item]
-    return Reply(item.status_code, item.body, safe_headers(item.headers))
+    headers = safe_headers(item.headers)
+    headers.pop("content-encoding", None)
+    return Reply(item.status_code, item.body, headers)
 
 
 def _call_data(name: str, call: Received[Any]) -> dict[str, Any]:

@@ -118,13 +118,21 @@ def _deep(wire: str, pairs: Pairs) -> Any:
         for key in keys[:-1]:
             child = inside.setdefault(key, {})
             inside = cast("dict[str, Any]", child if isinstance(child, dict) else {})
-        before = inside.get(keys[-1])
-        inside[keys[-1]] = text if before is None else [*_listed(before), text]
+        _add(inside, keys[-1], text, is_list=False)
     return data or None
 
 
+def _add(data: dict[str, Any], name: str, value: Any, *, is_list: bool) -> None:
+    """Add a member; those of a common name are a list."""
+    if name in data or is_list:
+        data[name] = _listed(data.get(name, []))
+        data[name].append(value)
+    else:
+        data[name] = value
+
+
 def _listed(value: Any) -> list[Any]:
-    return [*value] if isinstance(value, list) else [value]
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _branch(reader: Reader, name: str) -> Any:
@@ -146,10 +154,7 @@ def object_of(reader: Reader, fields: Iterable[tuple[str, Any]]) -> dict[str, An
     """Return the object of its fields; those of a common name are a list."""
     data: dict[str, Any] = {}
     for name, value in fields:
-        if name in data or _is_list(_member(reader, name)):
-            data[name] = [*_listed(data.get(name, [])), value]
-        else:
-            data[name] = value
+        _add(data, name, value, is_list=_is_list(_member(reader, name)))
     return cast("dict[str, Any]", typed(reader, data))
 
 

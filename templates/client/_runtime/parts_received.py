@@ -55,7 +55,7 @@ class Part(NamedTuple):
 
     def value(self, kind: str) -> tuple[bytes, bytes | None]:
         """Return the content as JSON, or a file; raises ``ValueError`` for what is neither."""
-        content = self.content if kind == "encoded" else self._decoded()
+        content = self.content if kind == "encoded" else self.decoded()
         is_text = self.media_type[:5] in ("", "text/")  # RFC 2046 §5.1
         if kind == "file" or (kind == "any" and not self.is_json and not is_text):
             return _FILE, content
@@ -74,7 +74,12 @@ class Part(NamedTuple):
         """Return whether its media type is JSON."""
         return re.match(r"(application|text)/(.+\+)?json\b(?!-)", self.media_type) is not None
 
-    def _decoded(self) -> bytes:
+    @property
+    def is_file(self) -> bool:
+        """Return whether it has the name of a file."""
+        return "filename" in _parameters(self.headers.get("disposition", ""))
+
+    def decoded(self) -> bytes:
         """Return the content without its transfer encoding (RFC 2045 §6)."""
         match self.headers.get("transfer-encoding", "").lower():
             case "base64":

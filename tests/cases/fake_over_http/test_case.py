@@ -191,6 +191,35 @@ def test_forms(shape: str, served: Served) -> None:
     assert served.problems("POST", "/v1/books", **more) == [("body", "", "/year")]
 
 
+LINE = b"--b\r\n"
+NESTED = b"".join(b"--b%d\r\ncontent-type: multipart/mixed; boundary=b%d\r\n\r\n" % (n, n + 1)
+                  for n in range(2_000))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (LINE + b"content-type: multipart/mixed; boundary=b0\r\n\r\n" + NESTED + b"--b--", ""),
+        (b"year=1&" * 500_000, "application/x-www-form-urlencoded"),
+        (LINE + b"\r\n\r\n" * 1_000_000 + b"--b--", ""),
+        ((LINE + b"\r\n\r\n") * 100_000 + b"--b--", ""),
+        (LINE + b"\r\n", ""),
+    ],
+)
+def test_a_large_form(content: bytes, kind: str, served: Served) -> None:
+    """Its time is in proportion to its size, and whatever is in its parts is only content."""
+    kind = kind or "multipart/form-data; boundary=b"
+    assert served.problems("POST", "/v1/books", content=content, headers={"content-type": kind})
+
+
+def test_names_of_media_types_have_no_case(served: Served) -> None:
+    fields = {**BOOK, "authors": json.dumps(BOOK["authors"][0])}  # type: ignore[index]
+    part = 'content-disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    content = "".join("--b\r\n" + part.format(*item) for item in fields.items()) + "--b--"
+    headers = {"content-type": "Multipart/Form-Data; Boundary=b", "x-id": b"\xe9"}
+    assert served.ask("POST", "/v1/books", content=content, headers=headers).status_code == 201
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/shelves"), ("PATCH", "/v1/books")])
 def test_no_such_operation(method: str, path: str, served: Served) -> None:
     answer = served.ask(method, path)
@@ -456,6 +485,14 @@ def test_scripts_that_are_none(scripts: bytes, served: Served) -> None:
     assert served.ask("GET", "/v1/books/7").status_code == 200
 
 
+def test_the_server_decides_the_encoding(served: Served) -> None:
+    scripts = {"books_get": [{"body": "x", "headers": {"Content-Encoding": "gzip"}}]}
+    assert served.ask("PUT", "/__speclock/answers", json=scripts).status_code == 204
+    answer = served.ask("GET", "/v1/books/7")
+    assert (answer.status_code, answer.text) == (200, "x")
+    served.ask("PUT", "/__speclock/answers", json={})
+
+
 def test_a_timeout_lasts_until_the_client_goes(served: Served, case: Case) -> None:
     served.ask("PUT", "/__speclock/answers", json={"books_get": ["TIMEOUT"]})
     with (
@@ -517,7 +554,7 @@ def test_failures_of_a_seed(case: Case, cases: GeneratedCases) -> None:
 
 
 def test_latency_and_another_host(case: Case, cases: GeneratedCases) -> None:
-    words = ("--latency", "0.2", "--allow-host", "fake")
+    words = ("--latency", "0.2", "--allow-host", "Fake")
     with serving(cases.folder, case.package.__name__, *words) as served:
         began = time.monotonic()
         threads = [
@@ -528,7 +565,7 @@ def test_latency_and_another_host(case: Case, cases: GeneratedCases) -> None:
         for thread in threads:
             thread.join()
         assert 0.2 <= time.monotonic() - began < 0.9, "the pauses are at the same time"
-        for host, status in (("fake:8080", 200), ("other", 403)):
+        for host, status in (("fake:8080", 200), ("FAKE", 200), ("other", 403)):
             answer = served.ask("GET", "/__speclock/calls", headers={"host": host})
             assert answer.status_code == status
 
@@ -568,6 +605,9 @@ GOOD = b"GET /v1/books/7 HTTP/1.1\r\nhost: a\r\n"
         (GOOD + b"a b: c\r\n\r\n", 400),
         (GOOD + b"a: b\r\n c\r\n\r\n", 400),
         (GOOD + b"host: b\r\n\r\n", 400),
+        (GOOD + b"a:" + b" " * 60_000 + b"\x01\r\n\r\n", 400),
+        (GOOD.replace(b" /v1", b" @a/v1") + b"\r\n", 400),
+        (HEAD + b"transfer-encoding: chunked\r\n\r\n2\r\n{}++0\r\n\r\n", 400),
         (HEAD + b"content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n", 400),
         (HEAD + b"content-length: 1\r\ncontent-length: 2\r\n\r\n", 400),
         (HEAD + b"content-length: -1\r\n\r\n", 400),
