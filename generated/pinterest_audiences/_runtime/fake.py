@@ -135,10 +135,10 @@ class Script(Generic[B, T]):
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
         content: Any = request.extensions.get("value") or request.content
-        kind = request.headers.get("content-type", "")
+        kind = request.headers.get("content-type", "").lower()
         kinds = (kind, kind.partition(";")[0])
         bodies: Mapping[str, Any] = getattr(self.operation, "bodies", {})
-        fitting = [one for one in bodies.values() if one.media_type in kinds]
+        fitting = [one for one in bodies.values() if one.media_type.lower() in kinds]
         codecs: list[Any] = fitting or [self.operation.body]
         lines: list[str] = []
         for codec in codecs:

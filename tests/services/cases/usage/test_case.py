@@ -250,6 +250,11 @@ def test_a_program_that_is_hostile_or_odd(shop: Project, tmp_path: Path) -> None
             "src/odd/chain.py",
             f"from bookshop.models import Book\nx0 = Book()\n{chain}x3000.title\n",
         )
+        turns = "".join(f"if x:\n    book = book.twin{n}\n" for n in range(5000))
+        shop.write(
+            "src/odd/turns.py",
+            f"from bookshop.models import Book\nbook = Book()\n{turns}book.title\n",
+        )
         (folder / "link.py").symlink_to(outside / "linked.py")
         (folder / "links").symlink_to(outside, target_is_directory=True)
         (folder / "loop").symlink_to(folder, target_is_directory=True)
