@@ -43,6 +43,8 @@ class ProgramFile:
     def column(self, line: int, offset: int) -> int:
         """Return the 1-based column in characters of an offset in the bytes of a line."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
+        if text.isascii():  # without a look at each character
+            return min(offset, len(text)) + 1
         return len(text.encode()[:offset].decode(errors="replace")) + 1
 
 
