@@ -57,7 +57,7 @@ def test_a_line_of_the_runtime_counts_if_it_ran_in_any_package(tmp_path: Path) -
     for path in paths:
         path.parent.mkdir(parents=True)
         path.write_text(MODULE, encoding="utf-8")
-    recorder = recorder_of(tmp_path)
+    recorder = recorder_of(tmp_path / "coverage.ini", tmp_path)
     with recorder.collect():
         run_path(str(paths[0]))["check"](200)
         with pytest.raises(ValueError, match="no"):

@@ -151,9 +151,11 @@ class _Server:
             if self._random.random() < probability:
                 return _problem(status, "a failure that --fail asks for")
         url = f"http://127.0.0.1{request.target}"
-        headers = [(name, value.encode("latin-1")) for name, value in request.headers.items()]
+        fields = [
+            (n.encode("ascii"), value.encode("latin-1")) for n, value in request.headers.items()
+        ]
         try:
-            sent = httpx.Request(request.method, url, headers=headers, content=request.body)
+            sent = httpx.Request(request.method, url, headers=fields, content=request.body)
         except (httpx.InvalidURL, ValueError) as cause:
             return _problem(400, f"not a URL: {cause}")
         try:

@@ -132,7 +132,8 @@ def _add(data: dict[str, Any], name: str, value: Any, *, is_list: bool) -> None:
 
 
 def _listed(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
+    found: list[Any] = value if isinstance(value, list) else [value]
+    return found
 
 
 def _branch(reader: Reader, name: str) -> Any:
