@@ -37,7 +37,8 @@ class _Native:
     """Marks a decimal that pydantic alone reads in JSON, where no function is called."""
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
-        either = Annotated[source_type, Strict()] | Annotated[source_type, INTEGERS]
+        strict: Any = Annotated[source_type, Strict()]
+        either = strict | Annotated[source_type, INTEGERS]
         return handler.generate_schema(Annotated[either, Field(union_mode="left_to_right")])
 
 

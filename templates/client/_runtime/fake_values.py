@@ -132,8 +132,7 @@ def _add(data: dict[str, Any], name: str, value: Any, *, is_list: bool) -> None:
 
 
 def _listed(value: Any) -> list[Any]:
-    found: list[Any] = value if isinstance(value, list) else [value]
-    return found
+    return value if value.__class__ is list else [value]
 
 
 def _branch(reader: Reader, name: str) -> Any:
