@@ -35,6 +35,8 @@ BODIES = (
     "cases/bodies", "cases/text_and_bytes", "cases/content_types", "cases/forms", "cases/redirects",
 )  # fmt: skip
 WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
+SERVED = {f"_runtime/fake_{name}.py" for name in ("http", "requests", "server", "values")}
+"""The fake over HTTP: its tests start a process each, which takes too long for each fault."""
 RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/auth.py": (
         "client/test_no_credentials.py", "client/test_from_env.py", "client/test_one_credential.py",
@@ -78,6 +80,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/lenient_operations", "cases/oauth", "cases/examples",
     ),
     "_runtime/fake_parts.py": ("cases/multipart",),
+    "_runtime/example_values.py": ("cases/values_of_classes",),
     "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
     "_runtime/recorder.py": ("client/test_recorder.py",),
     "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
@@ -196,7 +199,8 @@ def runtime(folder: Path, kinds: Sequence[str]) -> Subject:
     # Tests that generate a package use the templates in this folder; see `trials`.
     shutil.copytree(ROOT / "templates", folder, dirs_exist_ok=True)
     copies = [package.name, *map(package_of, sorted(_topics())), "client"]
-    chosen = [mutant for mutant in mutants(folder, copies, kinds) if mutant.is_runtime]
+    every = mutants(folder, copies, kinds)
+    chosen = [one for one in every if one.is_runtime and one.module not in SERVED]
 
     def tests(mutant: Mutant | None) -> Sequence[Path]:
         every = [path for paths in RELEVANT.values() for path in paths]
