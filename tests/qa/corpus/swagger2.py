@@ -42,7 +42,8 @@ def operation(
         schema = {"type": "object", "properties": fields, "required": required}
         body = {"required": bool(required), "schema": schema}
         types["consumes"] = [one for one in types["consumes"] if one in _FORMS] or [_FORMS[1]]
-    new = {**old, "responses": {status: {**one} for status, one in responses.items()}}
+    found = {status: {**one} for status, one in responses.items() if isinstance(one, dict)}
+    new = {**old, "responses": found}
     for owner, key in (
         (body, "consumes"),
         *((one, "produces") for one in new["responses"].values()),
