@@ -90,8 +90,6 @@ class ApiView(View):
         operations = api.operations
         writers = {p.writer for op in self.operations for p in op.parameters}
         writers |= {writer_class(body) for op in operations for body in op.bodies}
-        self.sends_parts = "PartsBody" in writers
-        """True if a request has a multipart body that isn't a form."""
         self.uses_uploads = bool(writers & {"PartsBody", "Content", "Multipart"})
         self.uses_streams = any(op.streamed for op in operations)
         self.uses_pages = any(op.pages for op in operations)
