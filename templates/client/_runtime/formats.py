@@ -54,17 +54,9 @@ def _register(type_: type, pattern: str, error: str) -> None:
     )
 
 
-_register(
-    datetime,
-    rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}",
-    "datetime_type",
-)
+_register(datetime, rf"\d{{4}}-\d\d-\d\d[Tt]{_TIME}{_ZONE}", "datetime_type")
 _register(date, r"\d{4}-\d\d-\d\d", "date_type")
-_register(
-    time,
-    f"{_TIME}{_ZONE}?",
-    "time_type",
-)
+_register(time, f"{_TIME}{_ZONE}?", "time_type")
 _register(
     timedelta,
     r'-?P(?!$|")(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?',
