@@ -292,8 +292,8 @@ class Findings:
             self._scope = before
             if scope.failed:
                 self._drop_since(earlier)
-            for one in scope.refusals:
-                self.assume(one.code, one.place, f"{loss}: {one.fact}", one.remedy)
+            for refusal in scope.refusals:
+                self.assume(refusal.code, refusal.place, f"{loss}: {refusal.fact}", refusal.remedy)
 
     @contextmanager
     def _part(self, label: str, is_optional: bool = False) -> Generator[Scope]:
@@ -339,7 +339,7 @@ class Findings:
         """Raise :class:`SpecError` if there are refusals, with those of other operations too."""
         self.drop_vague()
         if self.refusals:
-            others = [left.problem for left in self.left_out if left.operation]
+            others = [left_out.problem for left_out in self.left_out if left_out.operation]
             raise SpecError([*self.refusals, *others])
 
 
@@ -348,11 +348,11 @@ def _vague(problems: Iterable[Problem], known: Iterable[Problem]) -> set[Problem
     nodes = {(one.place.file, one.place.pointer) for one in known if one.code != VAGUE}
     nodes |= {(file, pointer.rpartition("/")[0]) for file, pointer in nodes}
     return {
-        one
-        for one in problems
-        if one.code == VAGUE
-        for pointer in (one.place.pointer, one.place.pointer.rpartition("/")[0])
-        if (one.place.file, pointer) in nodes
+        problem
+        for problem in problems
+        if problem.code == VAGUE
+        for pointer in (problem.place.pointer, problem.place.pointer.rpartition("/")[0])
+        if (problem.place.file, pointer) in nodes
     }
 
 

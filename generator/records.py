@@ -132,7 +132,7 @@ def _shape(hint: Any, inner: Mapping[str, bool]) -> Schema:
     origin, arguments = get_origin(hint), [a for a in get_args(hint) if a is not NoneType]
     if origin is UnionType:
         shapes = [_shape(argument, inner) for argument in arguments]
-        return shapes[0] if len(shapes) == 1 else {"type": [one["type"] for one in shapes]}
+        return shapes[0] if len(shapes) == 1 else {"type": [shape["type"] for shape in shapes]}
     if origin is tuple:
         return {"type": "array", "items": _shape(arguments[0], inner)}
     if origin is Mapping:

@@ -43,12 +43,12 @@ class TypeExpression:
     def names(self) -> frozenset[str]:
         """Every name in it, at any depth."""
         inner = (argument.names for one in self.alternatives for argument in one.arguments)
-        return frozenset(one.name for one in self.alternatives).union(*inner)
+        return frozenset(alternative.name for alternative in self.alternatives).union(*inner)
 
     @property
     def takes_none(self) -> bool:
         """Return whether None is one of the alternatives."""
-        return any(one.name == "None" for one in self.alternatives)
+        return any(alternative.name == "None" for alternative in self.alternatives)
 
     @property
     def without_none(self) -> frozenset[Alternative]:
@@ -124,7 +124,9 @@ class Declaration:
             case "class":
                 return f"class {self.owner}" + (f"({types})" if types else "")
             case "member":
-                return f"{self.name} = {', '.join(one.literal for one in self.type.alternatives)}"
+                return (
+                    f"{self.name} = {', '.join(type_.literal for type_ in self.type.alternatives)}"
+                )
             case "method":
                 return f"{self.owner}{self.default}"
             case "result":
@@ -150,9 +152,9 @@ def method(owner: str, parts: Sequence[Declaration], overload: str = "") -> list
     """Return the declarations of a method: its own, its parameters' and, last, its result's."""
     *parameters, result = parts
     signature = f"({', '.join(map(str, parameters))}) {result}"
-    types = union(*(one.type for one in parts))
+    types = union(*(part.type for part in parts))
     own = Declaration("method", owner, type=types, default=signature, overload=overload)
-    return [own, *(replace(one, owner=owner, overload=overload) for one in parts)]
+    return [own, *(replace(part, owner=owner, overload=overload) for part in parts)]
 
 
 class PublicApi:
@@ -171,7 +173,7 @@ class PublicApi:
         errors. ``places`` has the place of each definition by full name, in files relative to the
         package; it is empty unless the API was read from source.
         """
-        self.declarations = {one.key: one for one in declarations}
+        self.declarations = {declaration.key: declaration for declaration in declarations}
         declared = self.declarations.values()
         self.symbols = {d.owner: d for d in declared if d.kind in ("class", "alias")}
         self.requests = frozenset(requests)
@@ -184,11 +186,11 @@ class PublicApi:
         """
         names: dict[str, set[str]] = {}
         todo = set(self.errors if kind == "result" else ())
-        for one in self.declarations.values():
-            if one.kind in ("field", "alias"):
-                names.setdefault(one.owner, set()).update(one.type.names)
-            elif one.kind == kind and one.owner in self.requests:
-                todo |= one.type.names
+        for declaration in self.declarations.values():
+            if declaration.kind in ("field", "alias"):
+                names.setdefault(declaration.owner, set()).update(declaration.type.names)
+            elif declaration.kind == kind and declaration.owner in self.requests:
+                todo |= declaration.type.names
         found: set[str] = set()
         while todo:
             name = todo.pop()

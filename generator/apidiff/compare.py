@@ -77,7 +77,7 @@ def compare(
     the new name of each method that makes a request in both; without, a method keeps its name.
     """
     changes = _Comparison(old, new, renames(old, new, renamed), methods).changes()
-    found = {(one.name, str(one.old), str(one.new)): one for one in changes}
+    found = {(change.name, str(change.old), str(change.new)): change for change in changes}
 
     def order(one: ApiChange) -> tuple[bool, str, str, str]:
         return not one.breaks, one.owner, one.declaration.overload, one.declaration.name
@@ -151,8 +151,8 @@ class _Comparison:
     def _parts(self) -> Mapping[str, Sequence[Declaration]]:
         """The declarations of the old API by their owner."""
         found: defaultdict[str, list[Declaration]] = defaultdict(list)
-        for one in self.old.declarations.values():
-            found[one.owner].append(one)
+        for declaration in self.old.declarations.values():
+            found[declaration.owner].append(declaration)
         return found
 
     def _use(self, name: str) -> tuple[bool, bool]:

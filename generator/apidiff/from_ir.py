@@ -25,16 +25,16 @@ from .api import (
 def from_ir(api: ir.Api) -> PublicApi:
     """Return the client's public API; of its constructor the credentials and server variables."""
     declared = [one for component in api.components for one in _component(component)]
-    declared += [one for op in api.operations for one in _headers(op)]
-    declared += [one for hook in api.webhooks for one in _webhook(hook)]
-    calls = [one for op in api.operations for one in _operation(op)]
+    declared += [header for op in api.operations for header in _headers(op)]
+    declared += [declaration for hook in api.webhooks for declaration in _webhook(hook)]
+    calls = [declaration for op in api.operations for declaration in _operation(op)]
     client = [Declaration("parameter", "", one.name, named("...")) for one in api.credentials]
-    client += [_server_variable(one) for one in api.server_variables]
+    client += [_server_variable(server_variable) for server_variable in api.server_variables]
     client = method(api.client, [*client, Declaration("result", "", "->", NONE)])
     if not api.operations:
         client = []
     errors = _union(error.type for op in api.operations for error in op.errors).names
-    return PublicApi([*declared, *calls, *client], {one.owner for one in calls}, errors)
+    return PublicApi([*declared, *calls, *client], {call.owner for call in calls}, errors)
 
 
 def _server_variable(one: ir.ServerArgument) -> Declaration:
@@ -48,7 +48,7 @@ def _component(component: ir.Component) -> Iterator[Declaration]:
         case ir.Model(name, _, fields, extra):
             flags = frozenset({OPEN} if extra is not None else ())
             yield Declaration("class", name, type=named("Model"), flags=flags)
-            yield from (_field(name, one) for one in fields)
+            yield from (_field(name, field) for field in fields)
         case ir.Enumeration(name, _, kind, members):
             base = "StrEnum" if kind == "string" else "IntEnum"
             yield Declaration("class", name, type=named(base))
@@ -78,9 +78,9 @@ def _headers(op: ir.ClientOperation) -> Iterator[Declaration]:
     if op.headers:
         owner = f"response_headers.{op.headers_name}"
         yield Declaration("class", owner, type=named("Headers"))
-        for one in op.headers:
-            made = union(_type(one.type), NONE)
-            yield Declaration("field", owner, one.name, made, "None", wire=one.wire)
+        for header in op.headers:
+            made = union(_type(header.type), NONE)
+            yield Declaration("field", owner, header.name, made, "None", wire=header.wire)
 
 
 def _webhook(hook: ir.Webhook) -> Iterator[Declaration]:
@@ -98,15 +98,15 @@ def _webhook(hook: ir.Webhook) -> Iterator[Declaration]:
 
 def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
     """Return the methods of an operation: the plain one, those of a stream and of pages."""
-    results = {op.call: _union(one.type for one in op.answers) if op.answers else NONE}
+    results = {op.call: _union(answer.type for answer in op.answers) if op.answers else NONE}
     if op.streamed is not None:
         items = _union(one.type for one in op.streamed.answers if one.codec not in ("none", "any"))
         results[op.streamed.call] = named("Stream", items)
     if op.pages is not None:
         results[op.pages.call] = named("Paginated")
-    path = [one for one in op.parameters if one.place == "path"]
+    path = [parameter for parameter in op.parameters if parameter.place == "path"]
     parts = [_parameter(p.name, p, f"path:{p.wire}", i) for i, p in enumerate(path)]
-    others = [one for one in op.parameters if one.place != "path"]
+    others = [parameter for parameter in op.parameters if parameter.place != "path"]
     parts += [_parameter(one.name, one, f"{one.place}:{one.wire}") for one in others]
     if op.body is not None:
         parts.append(_parameter("body", op.body, "body"))

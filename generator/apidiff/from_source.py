@@ -148,9 +148,9 @@ class _Reader:
                 args, given = item.args, self.whole(keywords, {})
                 fields = [one for one in given.body if isinstance(one, ast.AnnAssign)]
                 more = [
-                    ast.arg(one.target.id, one.annotation)
-                    for one in fields
-                    if isinstance(one.target, ast.Name)
+                    ast.arg(field.target.id, field.annotation)
+                    for field in fields
+                    if isinstance(field.target, ast.Name)
                 ]
                 defaults: list[ast.expr | None] = [ast.Constant(...) for _ in more]
                 every = ast.arguments(
@@ -256,7 +256,7 @@ class _Reader:
 
 def _decorators(node: _Function | ast.ClassDef) -> set[str]:
     calls = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
-    return {last_name(one) for one in calls}
+    return {last_name(call) for call in calls}
 
 
 def _field(
@@ -265,7 +265,7 @@ def _field(
     made, keywords = read_type(node.annotation), field_keywords(node.annotation, node.value)
     default = "" if node.value is None else ast.unparse(node.value)
     if isinstance(node.value, ast.Call) and last_name(node.value.func) in ("Field", "field"):
-        first = [ast.unparse(one) for one in node.value.args[:1] if ast.unparse(one) != "..."]
+        first = [ast.unparse(arg) for arg in node.value.args[:1] if ast.unparse(arg) != "..."]
         default = "".join(first) or keywords.get("default") or keywords.get("default_factory", "")
     is_absent = ast.unparse(node.annotation).startswith("Opt[")
     is_null = is_model and not is_absent and (made.takes_none or made == ANY)
@@ -282,7 +282,7 @@ def _method(
     ``other`` is the name of an overload for which no media type is chosen.
     """
     args = node.args
-    places = [one for one in (*args.posonlyargs, *args.args) if one.arg not in ("self", "cls")]
+    places = [arg for arg in (*args.posonlyargs, *args.args) if arg.arg not in ("self", "cls")]
     missing = [None] * (len(places) - len(args.defaults))
     given = [
         *zip(places, (*missing, *args.defaults), range(len(places)), strict=True),
@@ -293,9 +293,9 @@ def _method(
         for one, default, _ in given
         if one.annotation and default is None and ast.unparse(one.annotation).startswith("Literal")
     ]
-    found: list[Declaration] = []
+    declarations: list[Declaration] = []
     for one, default, index in given:
         made, text = read_type(one.annotation), ast.unparse(default) if default else ""
-        found.append(Declaration("parameter", "", one.arg, made, text, index))
+        declarations.append(Declaration("parameter", "", one.arg, made, text, index))
     result = Declaration("result", "", "->", read_type(node.returns))
-    return method(name, [*found, result], "" if is_first else ", ".join(chosen) or other)
+    return method(name, [*declarations, result], "" if is_first else ", ".join(chosen) or other)

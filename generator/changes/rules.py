@@ -80,7 +80,7 @@ class Rule:
         """Return the sentence for one change."""
         for sentence in self.sentences:
             if all(map(values.get, _FIELD.findall(sentence))):
-                return _FIELD.sub(lambda found: values[found[1]], sentence)
+                return _FIELD.sub(lambda match: values[match[1]], sentence)
         return self.what
 
 

@@ -35,20 +35,20 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
 
     result = check(settings, full=options.full, progress=console.progress)
     console.findings_of(result.clients)
-    for one in result.clients:
-        if one.is_unfinished:
-            files = counted(len(one.differences), "file")
+    for client in result.clients:
+        if client.is_unfinished:
+            files = counted(len(client.differences), "file")
             console.note(
-                f"{one.package}: an update was interrupted; {files} of the client differ. "
-                f"To finish it: speclock update {one.package}"
+                f"{client.package}: an update was interrupted; {files} of the client differ. "
+                f"To finish it: speclock update {client.package}"
             )
-        elif one.differences:
-            _print_differences(one, options, console)
+        elif client.differences:
+            _print_differences(client, options, console)
         else:
-            how = "regenerated" if one.regenerated else "by recorded hashes"
-            package = "" if options.spec else one.package
-            known = console.count_of(one, command_line("check --full", package, options))
-            console.say(f"{one.package}: up to date ({how}); {one.runtime}.{known}")
+            how = "regenerated" if client.regenerated else "by recorded hashes"
+            package = "" if options.spec else client.package
+            known = console.count_of(client, command_line("check --full", package, options))
+            console.say(f"{client.package}: up to date ({how}); {client.runtime}.{known}")
     return 0 if result.ok else 1
 
 
@@ -60,8 +60,8 @@ def _print_differences(
     package = client.package if options.clients else ""
     for one in client.differences:
         console.difference(one.kind, display_path(client.output / one.path), one.diff)
-    kinds = {one.kind for one in client.differences}
-    if kinds == {"changed"} and not any(one.diff for one in client.differences):
+    kinds = {difference.kind for difference in client.differences}
+    if kinds == {"changed"} and not any(difference.diff for difference in client.differences):
         console.note("Only hashes of the description or the settings differ; the code is the same.")
     if "hand-edited" in kinds:
         console.note(

@@ -106,7 +106,7 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
     if plans:
         plan = joined(plans)
         report = printable(markdown(plan))
-        is_major = any(one.report and one.report.fails("python") for one in plan.clients)
+        is_major = any(client.report and client.report.fails("python") for client in plan.clients)
         verdict = DECIDE if is_major else DONE
     if code:
         refusal = f"The update was refused:\n\n{_indented(errors)}"

@@ -71,28 +71,29 @@ def _entries(plan: Update) -> Iterator[tuple[str, str]]:
 
 def _reports(plan: Update) -> list[Report]:
     """Return the reports; of a client whose operations change only one with changes."""
-    reports = [(one.report, one.added or one.removed) for one in plan.clients]
+    reports = [(client.report, client.added or client.removed) for client in plan.clients]
     return [report for report, others in reports if report and (report.changes or not others)]
 
 
 def _python(plan: Update) -> Iterator[list[str]]:
     """Yield the changes of the Python API of each client whose operations change."""
-    for one in plan.clients:
-        if one.added or one.removed:
-            breaking = [change for change in one.python if change.breaks]
-            bump = "major" if breaking else "minor" if one.python else "patch"
-            changes = counted(len(one.python), "change")
-            head = f"Python API of {one.client.package}: {changes}, {len(breaking):,} breaking"
+    for client in plan.clients:
+        if client.added or client.removed:
+            breaking = [change for change in client.python if change.breaks]
+            bump = "major" if breaking else "minor" if client.python else "patch"
+            changes = counted(len(client.python), "change")
+            head = f"Python API of {client.client.package}: {changes}, {len(breaking):,} breaking"
             lines = [f"  breaks  {change.term:<8}  {declared(change)}" for change in breaking]
             yield [f"{head}; the client needs a new {bump} version", *lines]
 
 
 def left_to_the_user(plan: Update) -> Iterator[str]:
     """Yield a line for each change that is left to the user, with its places and the reason."""
-    for one in plan.descriptions:
-        for change, reason in one.left:
+    for description in plan.descriptions:
+        for change, reason in description.left:
             places = " and ".join(str(p) for p in (change.base, change.revision) if p)
-            yield f"{places or display_path(one.path, plan.root)}: {change.message} ({reason})"
+            places = places or display_path(description.path, plan.root)
+            yield f"{places}: {change.message} ({reason})"
     pulled = {resolved(one.path) for one in plan.descriptions if one.is_pulled}
     for client in plan.clients:
         if resolved(plan.root / client.client.spec) in pulled and client.report:
@@ -119,20 +120,19 @@ def _changes(plan: Update) -> Iterator[str]:
             if isinstance(entries, Mapping):
                 for key, name in entries.items():
                     yield f"  {key} keeps its {word} {name}" if name else f"  {key}: removed"
-    for one in plan.descriptions:
-        yield f"{display_path(one.path, plan.root)}: {_description(one)}"
+    for description in plan.descriptions:
+        yield f"{display_path(description.path, plan.root)}: {_description(description)}"
     for client in plan.clients:
         yield from _client(client, plan.root)
 
 
 def _up_to_date(plan: Update) -> Iterator[str]:
-    for one in plan.descriptions:
-        left = len(one.entry.left)
+    for description in plan.descriptions:
+        left = len(description.entry.left)
         more = f"; {counted(left, 'change')} left to you, see speclock drift" if left else ""
-        yield (
-            f"{display_path(one.path, plan.root)}: up to date with {one.upstream}, version "
-            f"{one.entry.version}{more}"
-        )
+        path = display_path(description.path, plan.root)
+        version = f"version {description.entry.version}{more}"
+        yield f"{path}: up to date with {description.upstream}, {version}"
 
 
 def _description(one: UpdatedDescription) -> str:

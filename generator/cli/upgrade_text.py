@@ -78,7 +78,7 @@ def _markdown(dest: str, plan: Upgrade | str, limit: int) -> str:
         f"**Suggested version bump: {plan.bump}.** {' '.join(_counts(plan))}".rstrip(),
     ]
     room = limit - sum(len(line) + 1 for line in head) - _NOTE
-    shown, left = md.fitting((_entry(*one) for one in _with_uses(plan)), room)
+    shown, left = md.fitting((_entry(*with_use) for with_use in _with_uses(plan)), room)
     if left:
         more = f"{counted(left, 'change')} {'is' if left == 1 else 'are'} not shown here"
         shown.append(f"\n*{more}; `--format json` has all.*")
@@ -132,7 +132,7 @@ def _files(plan: Upgrade) -> str:
 def _counts(plan: Upgrade) -> Iterator[str]:
     """Yield the numbers of the changes that break callers, and of the others, by term."""
     for name, breaks in (("Breaking", True), ("Compatible", False)):
-        found = [one for one in plan.differences if one.breaks == breaks]
+        found = [difference for difference in plan.differences if difference.breaks == breaks]
         if found:
             numbers = Counter(one.term for one in found)
             parts = ", ".join(f"{numbers[term]:,} {term}" for term in _TERMS if numbers[term])

@@ -122,7 +122,7 @@ class _LaterVersions:
     @cached_property
     def _around(self) -> set[str]:
         """The pointers of what isn't allowed, and of all that it is a part of."""
-        return {one for pointer in self._wrong for one in _ancestors(pointer)}
+        return {ancestor for pointer in self._wrong for ancestor in _ancestors(pointer)}
 
 
 def _ancestors(pointer: str) -> Iterator[str]:

@@ -129,7 +129,7 @@ def _leading(segments: Sequence[str]) -> int:
 def _without_leading_path(name: str, method: str, path: str, own: str) -> str:
     """Return an id without the leading segments of the path that it repeats (``api_v1_list``)."""
     segments = path.strip("/").split("/")
-    leading = [word for one in segments[: _leading(segments)] for word in words(one)]
+    leading = [word for segment in segments[: _leading(segments)] for word in words(segment)]
     listed = words(name)
     verb = 1 if listed and listed[0].casefold() == method else 0
     first = words(own.strip("/").partition("/")[0])

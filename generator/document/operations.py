@@ -248,7 +248,7 @@ def _additional(path: str, item: MappingNode, refs: References) -> Iterator[Oper
 def is_error(status: str, statuses: Collection[str]) -> bool:
     """Return whether a response of an operation with some ``statuses`` is never a success."""
     if status.lower() == "default":
-        return any(one.startswith("2") or one in REDIRECTS for one in statuses)
+        return any(status.startswith("2") or status in REDIRECTS for status in statuses)
     if status in REDIRECTS:
-        return any(one.startswith("2") for one in statuses)
+        return any(status.startswith("2") for status in statuses)
     return not status.startswith("2")

@@ -32,8 +32,8 @@ class References:
         own = resolved(document.path).parent
         self.folder = resolved(document.folder) if document.folder else own
         commit, name = _split_commit(document.name)
-        shown = Path(os.path.normpath(Path(name).parent / os.path.relpath(self.folder, own)))
-        self._start = f"{commit}{PurePosixPath(shown.as_posix(), '_')}".removesuffix("_")
+        path = Path(os.path.normpath(Path(name).parent / os.path.relpath(self.folder, own)))
+        self._start = f"{commit}{PurePosixPath(path.as_posix(), '_')}".removesuffix("_")
         """What the name of each file begins with in messages: the folder, with a slash."""
         self.documents: dict[Path, SourceFile] = {resolved(document.path): document}
         self.texts: dict[Path, SourceFile] = {}
@@ -51,8 +51,8 @@ class References:
     def touch(self, node: MappingNode) -> None:
         """Record the faults of ``node``, because it is used."""
         if self.faults and node.location.document is self.main:
-            for one in self.faults.get(node.location.pointer, ()):
-                self.findings.assume(one.code, one.place, one.fact, one.remedy)
+            for fault in self.faults.get(node.location.pointer, ()):
+                self.findings.assume(fault.code, fault.place, fault.fact, fault.remedy)
 
     def schema(self, node: MappingNode) -> tuple[Value, str]:
         """Return the target of a schema's reference, and the reference in absolute form.

@@ -109,14 +109,14 @@ class Classifier:
                     by_key.setdefault(key, []).append(gathered)
             if gathered.difference.rule.startswith(_CREDENTIALS):
                 by_key.setdefault(("client", "", ""), []).append(gathered)
-        left: list[PythonChange] = []
-        for one in changes:
-            sources = by_key.get(one.key, ())
+        python_changes: list[PythonChange] = []
+        for change in changes:
+            sources = by_key.get(change.key, ())
             for source in sources:
-                source.show(one)
+                source.show(change)
             if not sources:
-                left.append(one)
-        return [one for one in self._without_source(left) if one.signature.breaks]
+                python_changes.append(change)
+        return [one for one in self._without_source(python_changes) if one.signature.breaks]
 
     def _without_source(self, changes: Sequence[PythonChange]) -> Iterable[PythonChange]:
         """Attach the removal of classes to that of what used them; return the other changes."""

@@ -44,8 +44,8 @@ def compare(
     if not (settings.package or settings.operations) and has_schemas_alone(base):
         settings = replace(settings, models=True)
     progress(f"reading {base.name}")
-    left = ComparedDescription(base, progress)
-    in_use = () if settings.models else left.select(settings.operations)
+    compared_description = ComparedDescription(base, progress)
+    in_use = () if settings.models else compared_description.select(settings.operations)
     progress(f"reading {revision.name}")
     right = ComparedDescription(revision, progress)
     matched = right.match(in_use)
@@ -53,7 +53,7 @@ def compare(
     counts_added = bool(settings.operations) or not (settings.package or settings.models)
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
     # Only operations in use count; an update pins the names that it would change.
-    old = left.read(in_use, settings, ())
+    old = compared_description.read(in_use, settings, ())
     new = right.read([*matched.values(), *added], settings, ())
     progress("comparing")
     comparison = _DocumentComparison(old, new)

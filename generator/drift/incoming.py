@@ -40,7 +40,7 @@ class IncomingComparer:
     ) -> Iterator[tuple[str, Sequence[Comparison]]]:
         """Yield the comparisons of each webhook that selectors take, with its label."""
         sides = self.old.source, self.new.source
-        old, new = (_Side(one.root.location, webhook_names(one)) for one in sides)
+        old, new = (_Side(side.root.location, webhook_names(side)) for side in sides)
         group = _Group("webhook", old, new)
         for name in group.names:
             if selects_webhook(selectors, name) and (counts_added or name in old.names):
@@ -50,7 +50,7 @@ class IncomingComparer:
         """Return the comparisons of the callbacks of two operations."""
         sides = [_Side(op.node.location, callback_names(op), op) for op in (old, new)]
         group = _Group("callback", *sides)
-        return [one for name in group.names for one in self._compare(group, name)]
+        return [comparison for name in group.names for comparison in self._compare(group, name)]
 
     def _compare(self, group: _Group, name: str) -> list[Comparison]:
         comparison = Comparison("")

@@ -67,16 +67,16 @@ class ComparedDescription:
         return result
 
     def added(
-        self, known: Sequence[OperationNode], selectors: Sequence[str]
+        self, operation_nodes: Sequence[OperationNode], selectors: Sequence[str]
     ) -> tuple[OperationNode, ...]:
-        """Return the operations that selectors name and that aren't ``known``."""
+        """Return the operations that selectors name and that aren't ``operation_nodes``."""
         kept: list[str] = []
         for selector in selectors:
             with suppress(UsageError):  # it selects an operation that was removed
                 self.select([selector])
                 kept.append(selector)
         found = self.select(kept) if kept or not selectors else ()
-        return tuple(op for op in found if op not in known)
+        return tuple(op for op in found if op not in operation_nodes)
 
     def read(
         self,

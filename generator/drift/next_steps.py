@@ -56,7 +56,7 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
             )
         else:
             yield f"Take the changes in: `speclock update {report.package}`"
-            if any(one.pin for change in open_changes for one in change.signatures):
+            if any(signature.pin for change in open_changes for signature in change.signatures):
                 command = f"`speclock update {report.package} --keep-names`"
                 yield f"Or keep the names in Python, by settings that this writes: {command}"
     by_hand = [c for c in counted if c not in open_changes and not c.docs]

@@ -36,7 +36,7 @@ class DescribedApi:
 
     @cached_property
     def _operations(self) -> Mapping[str, Operation]:
-        return {one.label: one for one in reversed(self.document.operations)}
+        return {operation.label: operation for operation in reversed(self.document.operations)}
 
     def class_at(self, name: str, wire: str = "") -> Location | None:
         """Return the location of a class's schema, or of a property in it; None if unknown."""

@@ -263,7 +263,7 @@ def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:
     """Return the lines for tests of the same name in several folders that no settings have."""
     names = ("pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "mypy.ini", ".mypy.ini")
     files = [root / name for name in (*names, "setup.cfg")]
-    text = "\n".join(read_text(one, one.name) for one in files if one.is_file())
+    text = "\n".join(read_text(file, file.name) for file in files if file.is_file())
     lines: list[str] = []
     if not re.search(r"import.mode\W+importlib", text):
         addopts = 'addopts = ["--import-mode=importlib"]'

@@ -103,9 +103,9 @@ class BodyJudge:
     def _form(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         pairs = Pairs.of_query(body.decode("latin-1"))
         value, is_whole = self._reader.form(media.schema, media.encoding, pairs)
-        for one in self._values(media, value):
-            if is_whole or one.name != "schema/required/removed":
-                yield one
+        for deviation in self._values(media, value):
+            if is_whole or deviation.name != "schema/required/removed":
+                yield deviation
 
     def _multipart(self, media: MediaType, content_type: str, body: bytes) -> Iterator[Deviation]:
         parts = [*parts_of(body, content_type)]
@@ -132,10 +132,10 @@ class BodyJudge:
                 append(value, name, read)
             else:
                 value[name] = read
-        for one in self._values(media, value):
-            name = next(iter(split(one.pointer)), "")
-            if name not in opaque or one.name == MEMBER:
-                yield one
+        for deviation in self._values(media, value):
+            name = next(iter(split(deviation.pointer)), "")
+            if name not in opaque or deviation.name == MEMBER:
+                yield deviation
 
     def _is_object(self, media: MediaType) -> bool:
         return media.schema is not None and self._reader.kind(media.schema) == "object"

@@ -115,10 +115,10 @@ class Finding:
         deviation: Deviation,
         label: str,
         one: RecordedExchange,
-        kept: Budget,
+        budget: Budget,
         is_secret: IsSecret,
     ) -> None:
-        """Add an exchange, and what was recorded, unless too many characters are ``kept``."""
+        """Add an exchange, and what was recorded, unless the ``budget`` of characters is spent."""
         self.count += one.place != self.latest
         self.latest = one.place
         self.is_unread |= deviation.is_unread
@@ -130,18 +130,18 @@ class Finding:
         if place not in self.places and len(self.places) < _MOST_PLACES:
             self.places[place] = SeenTypes()
         value = deviation.value
-        if value is MISSING or not kept.remaining:
+        if value is MISSING or not budget.remaining:
             return
         if place in self.places and not is_secret(deviation.pointer.rpartition("/")[2], value):
-            self.places[place].add(value, kept, is_secret)
+            self.places[place].add(value, budget, is_secret)
         if len(self.values) >= _MOST_VALUES:
             return
         value = _abridged(value, is_secret, deviation.pointer)
         if deviation.name == "schema/enum/value-added" and value != deviation.value:
             return
         text = encodable(json.dumps(value, ensure_ascii=False, sort_keys=True))
-        if text not in self.values and len(text) <= kept.remaining:
-            kept.spend(len(text))
+        if text not in self.values and len(text) <= budget.remaining:
+            budget.spend(len(text))
             self.values[text] = value
 
     @property

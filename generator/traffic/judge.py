@@ -57,9 +57,9 @@ class ExchangeJudge:
         self._reader = ParameterReader(document)
         self._requests = BodyJudge(self.schemas, self._reader, REQUEST)
         self._responses = BodyJudge(self.schemas, self._reader, RESPONSE)
-        keys = [one for one in document.security_schemes.values() if one.type == "apiKey"]
-        self._secrets = {one.name for one in keys if one.in_ in ("query", "cookie")}
-        self._secret_headers = {one.name.lower() for one in keys if one.in_ == "header"}
+        keys = [scheme for scheme in document.security_schemes.values() if scheme.type == "apiKey"]
+        self._secrets = {key.name for key in keys if key.in_ in ("query", "cookie")}
+        self._secret_headers = {key.name.lower() for key in keys if key.in_ == "header"}
 
     def deviations(
         self, operation: Operation, match: Match, one: RecordedExchange, work: Budget
@@ -181,8 +181,8 @@ class ExchangeJudge:
         is_empty = parameter.in_ == "query" and value in ("", [""])
         is_unread = is_empty or (value is None and parameter.style == "deepObject")
         if schema is not None and not is_unread:
-            for one in self.schemas.deviations(schema, value, REQUEST):
-                yield replace(one, symbol=one.symbol or symbol)
+            for deviation in self.schemas.deviations(schema, value, REQUEST):
+                yield replace(deviation, symbol=deviation.symbol or symbol)
 
     def _request_body(self, operation: Operation, message: Message) -> Iterator[Deviation]:
         described = operation.request_body
@@ -250,8 +250,8 @@ class ExchangeJudge:
             if value is MISSING:
                 yield Deviation(RESPONSE, UNREADABLE, header.location, name)
             elif schema is not None:
-                for one in self.schemas.deviations(schema, value):
-                    yield replace(one, is_unread=False)
+                for deviation in self.schemas.deviations(schema, value):
+                    yield replace(deviation, is_unread=False)
         for name in message.headers:
             if name not in described and not is_common(name):
                 yield Deviation(RESPONSE, "header/optional/added", response.at("headers"), name)

@@ -102,7 +102,7 @@ class OperationFinder:
             own = operation.servers if operation and operation.servers else servers
             if id(own) not in prefixes_of:
                 self._has_port |= any(":{" in server.url for server in own)
-                prefixes = (*(one for server in own for one in _prefixes(server)),)
+                prefixes = (*(prefix for server in own for prefix in _prefixes(server)),)
                 prefixes = prefixes or (_ANY_HOST,)
                 prefixes += tuple(map(_prefix, more))
                 prefixes_of[id(own)] = tuple(dict.fromkeys(prefixes))
@@ -116,7 +116,7 @@ class OperationFinder:
         """
         scheme, host, path, query = split_url(url)
         if "%" in path:
-            path = _ENCODED.sub(lambda found: unquote(found[0]), path)
+            path = _ENCODED.sub(lambda match: unquote(match[0]), path)
         port = _DEFAULT_PORTS.get(scheme.lower(), "\n")
         host = host.lower().removesuffix(port)
         hosts = [host, f"{host}{port}"] if self._has_port else [host]
@@ -244,7 +244,7 @@ def _prefixes(server: Server) -> Iterator[_Prefix]:
     defaults = [
         one.default or "" if one else name for one, name in zip(variables, parts[1::2], strict=True)
     ]
-    enums = [one.enum if one and one.enum else (_ANY,) for one in variables]
+    enums = [variable.enum if variable and variable.enum else (_ANY,) for variable in variables]
     if prod(map(len, enums)) > _MOST_PREFIXES:
         enums = [(_ANY,)] * len(variables)
     for values in (defaults, *product(*enums)):

@@ -27,7 +27,7 @@ class SeenTypes:
         self._items: SeenTypes | None = None
 
     def add(
-        self, value: Json, kept: Budget, is_secret: Callable[[str, object], bool], depth: int = 0
+        self, value: Json, budget: Budget, is_secret: Callable[[str, object], bool], depth: int = 0
     ) -> None:
         """Add a value; a masked one, or a secret, has no type.
 
@@ -40,15 +40,15 @@ class SeenTypes:
             self.is_empty &= not value
             for name, member in value.items():
                 if name not in self.members:
-                    if len(name) >= kept.remaining:
+                    if len(name) >= budget.remaining:
                         continue
-                    kept.spend(len(name) + 1)
+                    budget.spend(len(name) + 1)
                 member = MASK if is_secret(name, member) else member
-                self.members.setdefault(name, SeenTypes()).add(member, kept, is_secret, depth + 1)
+                self.members.setdefault(name, SeenTypes()).add(member, budget, is_secret, depth + 1)
         elif isinstance(value, list):
             self._items = self._items or SeenTypes()
             for item in value:
-                self._items.add(item, kept, is_secret, depth + 1)
+                self._items.add(item, budget, is_secret, depth + 1)
 
     def join(self, other: SeenTypes) -> None:
         """Add what another place has."""

@@ -306,7 +306,7 @@ class ValueWalk:
             return () if index == UNKNOWN else branches[index : index + 1]
         mode: Mode = "open" if schema.properties is not None else "closed"
         self._shared = 1  # the caller asks for what is inside of the value, too
-        return [one for one in branches if not self.outcome(one, value, mode).errors]
+        return [branch for branch in branches if not self.outcome(branch, value, mode).errors]
 
     def _union(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
         """Return how a value deviates from the branch that it fits best."""

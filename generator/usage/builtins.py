@@ -67,10 +67,10 @@ def result_of(
     if name == "enumerate":
         return listed((generic("tuple", (), element_of(first)),))
     if name == "zip":
-        inner_values = tuple(element_of(evaluator.at(expression, one)) for one in args)
+        inner_values = tuple(element_of(evaluator.at(expression, arg)) for arg in args)
         return listed((generic("tuple", *inner_values),))
     if name == "gather":
-        return listed(*(evaluator.at(expression, one) for one in args))
+        return listed(*(evaluator.at(expression, arg) for arg in args))
     if name in ("enter_context", "enter_async_context"):
         return evaluator.entered(first)
     if name == "super":
@@ -78,8 +78,8 @@ def result_of(
     if name in _OF_LIST:
         return entry_of(owner)
     containers = [one for one in owner if isinstance(one, Instance) and one.name in MAPPINGS]
-    for one in containers:
-        key, entry = (*one.arguments, (), ())[:2]
+    for container in containers:
+        key, entry = (*container.arguments, (), ())[:2]
         match name:
             case "get" | "setdefault":
                 return entry

@@ -43,10 +43,10 @@ def explained(
     line. ``calls`` has the calls of methods, by the expressions that name these.
     """
     spans = {
-        one: one.file.span(calls.get(one.node, one.node))
-        for one in uses
-        if one.file.path == error.path
-        and not (error.code in _OF_CALLS and one.kind in ("read", "value"))
+        use: use.file.span(calls.get(use.node, use.node))
+        for use in uses
+        if use.file.path == error.path
+        and not (error.code in _OF_CALLS and use.kind in ("read", "value"))
     }
     start, end = (error.line, error.column), (error.end_line, error.end_column)
     around = {one: s for one, s in spans.items() if s[0] <= start and end <= s[1]}

@@ -235,7 +235,7 @@ class Evaluator:
                     return found
                 continue
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())]
-            values = [self.bound(one) for one in bindings[-_MOST:]]
+            values = [self.bound(binding) for binding in bindings[-_MOST:]]
             if bindings:
                 made = union(values)
                 if is_instance:
@@ -319,24 +319,24 @@ class Evaluator:
                 return found
         if scope.yields:
             return listed(*(self.value(one) for one in scope.yields[:_MOST]))
-        return union(self.value(one) for one in scope.results[:_MOST])
+        return union(self.value(result) for result in scope.results[:_MOST])
 
     def entered(self, value: Value) -> Value:
         """Return what ``with`` gives of a value."""
-        found: list[Value] = []
+        values: list[Value] = []
         for item in value:
             if isinstance(item, Own) and item.kind == "instance":
                 for name in ("__enter__", "__aenter__"):
                     for method in self.own_attribute(item.scope, name, is_instance=True):
                         is_function = isinstance(method, Own) and method.kind == "function"
-                        found.append(self.returned(method.scope) if is_function else ())  # type: ignore[union-attr]
-                is_client = any(isinstance(one, str) for one in self.own_bases(item.scope))
-                found.append((item,) if is_client or not any(found) else ())
+                        values.append(self.returned(method.scope) if is_function else ())  # type: ignore[union-attr]
+                is_client = any(isinstance(base, str) for base in self.own_bases(item.scope))
+                values.append((item,) if is_client or not any(values) else ())
             elif isinstance(item, Instance) and item.arguments:
-                found.append(item.arguments[0])  # of a function that yields
+                values.append(item.arguments[0])  # of a function that yields
             else:
-                found.append((item,))
-        return union(found)
+                values.append((item,))
+        return union(values)
 
     # ── annotations and parameters ───────────────────────────────────────────────────────────
 
@@ -351,10 +351,10 @@ class Evaluator:
             return ()
         args = node.args
         places = [*args.posonlyargs, *args.args]
-        marks, is_first = _decorators(scope), [one.arg for one in places[:1]] == [name]
+        marks, is_first = _decorators(scope), [place.arg for place in places[:1]] == [name]
         if scope.parent.is_class and is_first and "staticmethod" not in marks:
             return (Own("class" if "classmethod" in marks else "instance", scope.parent),)
-        arg = next((one for one in [*places, *args.kwonlyargs] if one.arg == name), None)
+        arg = next((place for place in [*places, *args.kwonlyargs] if place.arg == name), None)
         if arg is None:
             return ()
         if arg.annotation is not None:
@@ -384,5 +384,5 @@ class Evaluator:
 
 def _decorators(scope: NameScope) -> set[str]:
     nodes: list[ast.expr] = getattr(scope.node, "decorator_list", [])
-    calls = (one.func if isinstance(one, ast.Call) else one for one in nodes)
-    return {last_name(one) for one in calls}
+    calls = (node.func if isinstance(node, ast.Call) else node for node in nodes)
+    return {last_name(call) for call in calls}

@@ -214,7 +214,7 @@ class Index:
             case ast.Constant(value=str()):
                 self._text(self.client.members(expected), value, at)
             case ast.List(elts=items) | ast.Tuple(elts=items):
-                inner = [one for a in expected.alternatives for one in a.arguments]
+                inner = [argument for a in expected.alternatives for argument in a.arguments]
                 for item in items:
                     for one in inner:
                         self._against(one, item, at)
@@ -236,7 +236,7 @@ class Index:
             if is_whole:
                 given = None if None in display.keys else frozenset(map(str, keys))
                 names = self.client.fields[owner].values()
-                if not keys or not names or not any(one.wire in keys for one in names):
+                if not keys or not names or not any(name.wire in keys for name in names):
                     continue
                 self.add(owner, where, display, "call", arguments=given)
             for key, inner in zip(display.keys, display.values, strict=True):
@@ -252,22 +252,22 @@ class Index:
                 yield from self._displays(left, at)
                 yield from self._displays(right, at)
             case ast.Name(id=name):
-                for one in self.evaluator.bindings(name, at):
-                    inner = one.value if one.kind == "value" else None
+                for binding in self.evaluator.bindings(name, at):
+                    inner = binding.value if binding.kind == "value" else None
                     if inner is not None and isinstance(inner.node, ast.Dict):
                         yield inner.node, inner
             case _:
                 pass
 
     def _text(self, members: Collection[Declaration], node: ast.Constant, at: Expression) -> None:
-        for one in members:
-            if any(value.literal == repr(node.value) for value in one.type.alternatives):
-                self.add(f"{one.owner}.{one.name}", at, node, "value")
+        for member in members:
+            if any(value.literal == repr(node.value) for value in member.type.alternatives):
+                self.add(f"{member.owner}.{member.name}", at, node, "value")
 
     def _compared(self, operands: Sequence[ast.expr], at: Expression) -> None:
         """Record texts that are compared with a member of an enumeration."""
         values = [item for one in operands for item in self.evaluator.at(at, one)]
-        names = {one.name for one in values if isinstance(one, Instance)}
+        names = {value.name for value in values if isinstance(value, Instance)}
         members = [
             one
             for name in sorted(names)
@@ -288,8 +288,8 @@ def _given(
     node: ast.Call, arguments: Sequence[ast.expr], names: Sequence[str]
 ) -> frozenset[str] | None:
     """Return the names of the arguments of a call; None where some aren't in sight."""
-    if any(isinstance(one, ast.Starred) for one in arguments):
+    if any(isinstance(argument, ast.Starred) for argument in arguments):
         return None
-    if any(one.arg is None for one in node.keywords):
+    if any(keyword.arg is None for keyword in node.keywords):
         return None
     return frozenset([*names[: len(arguments)], *(one.arg for one in node.keywords if one.arg)])

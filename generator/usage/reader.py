@@ -78,7 +78,7 @@ class Reader:
         if scope is None or scope.parent is None or not scope.parent.is_class:
             return None
         args = cast("Function", scope.node).args
-        first = [one.arg for one in (*args.posonlyargs, *args.args)][:1]
+        first = [arg.arg for arg in (*args.posonlyargs, *args.args)][:1]
         return scope.parent if first == [name] else None
 
     def statements(self, body: Sequence[ast.stmt]) -> None:
@@ -185,8 +185,8 @@ class Reader:
             case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), type_]):
                 self.bind(name, "annotation", value=self.here(type_))
             case ast.BoolOp(op=ast.And(), values=values):
-                for one in values:
-                    self.narrow(one)
+                for value in values:
+                    self.narrow(value)
             case _:
                 pass
 
@@ -238,8 +238,8 @@ class Reader:
             self.expression(one)
         for arg in every:
             self.expression(arg.annotation)
-        made = NameScope(self.module.file, node, self.scope)
-        self.bind(node.name, "scope", scope=made)
+        name_scope = NameScope(self.module.file, node, self.scope)
+        self.bind(node.name, "scope", scope=name_scope)
         for decorator in node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
             if last_name(called) == "fixture":
@@ -249,11 +249,11 @@ class Reader:
                     for k in keywords
                     if k.arg == "name" and isinstance(k.value, ast.Constant)
                 ]
-                self.module.fixtures[str([*names, node.name][0])] = made
+                self.module.fixtures[str([*names, node.name][0])] = name_scope
         outer = self.scope, self.block
-        self.scope, self.block = made, Block()
+        self.scope, self.block = name_scope, Block()
         for arg in every:
-            self.bind(arg.arg, "parameter", scope=made, origin=arg.arg)
+            self.bind(arg.arg, "parameter", scope=name_scope, origin=arg.arg)
         self.statements(node.body)
         self.scope, self.block = outer
 
@@ -261,10 +261,10 @@ class Reader:
         """Read a class."""
         for one in (*node.decorator_list, *node.bases, *node.keywords):
             self.expression(one)
-        made = NameScope(self.module.file, node, self.scope)
-        self.bind(node.name, "scope", scope=made)
+        name_scope = NameScope(self.module.file, node, self.scope)
+        self.bind(node.name, "scope", scope=name_scope)
         outer = self.scope, self.block
-        self.scope, self.block = made, Block()
+        self.scope, self.block = name_scope, Block()
         self.statements(node.body)
         self.scope, self.block = outer
 
@@ -296,8 +296,8 @@ class Reader:
                     self.target(loop.target, "element", loop.iter)
                     for test in loop.ifs:
                         self.expression(test)
-                for one in _elements(node):
-                    self.expression(one)
+                for element in _elements(node):
+                    self.expression(element)
                 self.scope = outer
             case ast.NamedExpr(target=target, value=value):
                 self.expression(value)
@@ -324,7 +324,7 @@ class Reader:
                 is_candidate = name in self.names
             case ast.Call(func=called, keywords=keywords):
                 is_candidate = last_name(called) in self.names or any(
-                    one.arg in self.names for one in keywords
+                    keyword.arg in self.names for keyword in keywords
                 )
             case ast.Compare():
                 is_candidate = any(map(self.has_text, (node.left, *node.comparators)))

@@ -64,8 +64,8 @@ class _Selector:
     def of(self, query: Query) -> list[_Wanted]:
         """Return what a change reaches."""
         twins = [self._twin(part) for part in query.parts]
-        parts = [*query.parts, *(one for one in twins if one is not None)]
-        return [one for part in parts for one in self._part(part, query)]
+        parts = [*query.parts, *(twin for twin in twins if twin is not None)]
+        return [wanted for part in parts for wanted in self._part(part, query)]
 
     def _twin(self, part: ClientPart) -> ClientPart | None:
         """Return the part of the method that gives all pages; drift compares clients without it."""
@@ -125,7 +125,7 @@ class _Selector:
         last = {one.name.rpartition(".")[2] for one in wanted}
         last |= {f"Async{name}" for name in last}
         owners = {one.name.rpartition(".")[0] or one.name for one in wanted}
-        carriers = self._carriers({one for one in owners if one in self.client.symbols})
+        carriers = self._carriers({owner for owner in owners if owner in self.client.symbols})
         for one in wanted:
             declared = self.client.fields[one.name.rpartition(".")[0]].get(
                 one.name.rpartition(".")[2]
@@ -178,7 +178,7 @@ def find_uses(
         index.read(module)
     found = [_found(index, many) for many in wanted]
     visible = [
-        one for query, uses in zip(queries, found, strict=True) if query.breaks for one in uses
+        use for query, uses in zip(queries, found, strict=True) if query.breaks for use in uses
     ]
     texts: dict[Found, str] = {}
     others: list[ClientUse] = []
@@ -196,7 +196,7 @@ def find_uses(
 
 
 def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
-    uses = (found for one in wanted for found in index.uses.get(one.name, ()) if one.has(found))
+    uses = (use for one in wanted for use in index.uses.get(one.name, ()) if one.has(use))
     return [*dict.fromkeys(uses)]
 
 

@@ -91,15 +91,15 @@ def element_of(value: Value) -> Value:
 
 def entry_of(value: Value, index: int | None = None) -> Value:
     """Return what a subscript gives: of a tuple the item of an index, if that is known."""
-    found: list[Value] = []
+    values: list[Value] = []
     for item in value:
         if isinstance(item, Instance) and item.arguments:
             places = item.arguments
             if item.name == "tuple" and index is not None and index < len(places):
-                found.append(places[index])
+                values.append(places[index])
             else:
-                found.append(places[-1] if item.name in MAPPINGS else places[0])
-    return union(found)
+                values.append(places[-1] if item.name in MAPPINGS else places[0])
+    return union(values)
 
 
 class ClientTypes:
@@ -118,20 +118,20 @@ class ClientTypes:
         }
         self.api: PublicApi = from_source(sources)
         self.symbols = self.api.symbols
-        clients = (one for one in self.symbols if self._file_of(one) == "client.py")
+        clients = (symbol for symbol in self.symbols if self._file_of(symbol) == "client.py")
         self.client = next(iter(clients), "")
         self.fields: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.parameters: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.results: defaultdict[str, list[TypeExpression]] = defaultdict(list)
         self.callables = {one.owner for one in self.api.declarations.values() if one.is_call}
-        for one in self.api.declarations.values():
-            match one.kind:
+        for declaration in self.api.declarations.values():
+            match declaration.kind:
                 case "field" | "member":
-                    self.fields[one.owner][one.name] = one
+                    self.fields[declaration.owner][declaration.name] = declaration
                 case "parameter":
-                    self.parameters[one.owner].setdefault(one.name, one)
+                    self.parameters[declaration.owner].setdefault(declaration.name, declaration)
                 case "result":
-                    self.results[one.owner].append(one.type)
+                    self.results[declaration.owner].append(declaration.type)
                 case _:
                     pass
         own = self.fields[self.client].values() if self.client else ()
@@ -151,23 +151,23 @@ class ClientTypes:
 
     def value_of(self, made: TypeExpression, names: Mapping[str, Value] | None = None) -> Value:
         """Return the value that a type declares; ``names`` has those of type variables."""
-        found: list[Value] = []
+        values: list[Value] = []
         for one in made.alternatives:
             if names and one.name in names:
-                found.append(names[one.name])
+                values.append(names[one.name])
             elif (
                 one.name.removeprefix("Async")
                 in {name.removeprefix("Async") for name in (one.name,)} & self.resources.keys()
             ):
-                found.append(
+                values.append(
                     (Declared("resource", self.resources[one.name.removeprefix("Async")]),)
                 )
             else:
                 name = self.class_name(one.name) or one.name
                 arguments = tuple(self.value_of(inner, names) for inner in one.arguments)
                 if arguments or name in self.symbols:
-                    found.append((generic(name, *arguments),))
-        return union(found)
+                    values.append((generic(name, *arguments),))
+        return union(values)
 
     def exported(self, module: str, name: str) -> Value:
         """Return what a module of the package has under a name."""
@@ -227,7 +227,7 @@ class ClientTypes:
         places = self.parameters[name]
         if isinstance(key, str):
             return places.get(key)
-        return next((one for one in places.values() if one.position == key), None)
+        return next((place for place in places.values() if place.position == key), None)
 
     def field_of(self, name: str, key: str) -> Declaration | None:
         """Return a field of a class by its name in Python or in JSON."""
@@ -240,11 +240,11 @@ class ClientTypes:
                 return found[0]
         return None
 
-    def members(self, made: TypeExpression) -> Sequence[Declaration]:
+    def members(self, type_expression: TypeExpression) -> Sequence[Declaration]:
         """Return the members of the enumerations in a type."""
         return [
             one
-            for name in sorted(made.names)
+            for name in sorted(type_expression.names)
             for owner in self.bases(self.class_name(name))
             for one in self.fields[owner].values()
             if one.kind == "member"

@@ -245,6 +245,6 @@ def _licence(original: CopySource, to: Destination) -> dict[str, bytes]:
 
 def _project_licence(package: Path) -> Path | None:
     project = project_of(package)
-    folders = [one for one in package.parents if project and one.is_relative_to(project)]
+    folders = [parent for parent in package.parents if project and parent.is_relative_to(project)]
     paths = (folder / name for folder in folders for name in LICENCES)
     return next((path for path in paths if path.is_file() and not path.is_symlink()), None)

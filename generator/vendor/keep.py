@@ -81,5 +81,5 @@ def with_edits(copy: Copy, merged: Mapping[Path, bytes], edited: list[EditedFile
     manifest = replace(copy.manifest, edited=hashes(to.package), edited_tests=hashes(to.tests))
     files = {**copy.files, **kept, to.package / MANIFEST: manifest.to_json().encode()}
     package = {name: files[to.package / name] for name in copy.package}
-    texts = {one.path: one.text for one in edited}
+    texts = {edited_file.path: edited_file.text for edited_file in edited}
     return replace(copy, manifest=manifest, package=package, files=files, merged=texts)

@@ -113,5 +113,5 @@ def _state(old: Manifest, source: Manifest) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    found = re.match(r"v?(\d+(?:\.\d+)*)", version[:_MAX_TEXT])
-    return tuple(map(int, found[1].split("."))) if found else ()
+    match = re.match(r"v?(\d+(?:\.\d+)*)", version[:_MAX_TEXT])
+    return tuple(map(int, match[1].split("."))) if match else ()

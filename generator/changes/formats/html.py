@@ -117,13 +117,13 @@ def _item(number: int, change: Change, report: Report) -> Item:
 def _pairs(change: Change, report: Report) -> Iterator[Pair]:
     names = tuple(name.capitalize() for name in report.subject.sides)
     yield _pair("", "", change, change.base, change.revision, names)
-    for one in change.signatures:
+    for signature in change.signatures:
         if change.seen is not None:
-            yield Pair(f"{one.name} {where(one.place)}".strip(), "", ())
+            yield Pair(f"{signature.name} {where(signature.place)}".strip(), "", ())
             continue
-        note = "breaks code that uses it" if one.breaks else "doesn't break code"
-        note += f"; to keep it: {one.pin}" if one.pin else ""
-        yield _pair(one.name, note, one, one.place, None)
+        note = "breaks code that uses it" if signature.breaks else "doesn't break code"
+        note += f"; to keep it: {signature.pin}" if signature.pin else ""
+        yield _pair(signature.name, note, signature, signature.place, None)
 
 
 def _pair(

@@ -111,7 +111,7 @@ def prose(text: str) -> str:
 
 def _plain(text: str) -> str:
     text = _SIGNS.sub(r"\\\g<0>", text)
-    return _REFERENCES.sub(lambda found: found[0] + _NOTHING, text)
+    return _REFERENCES.sub(lambda match: match[0] + _NOTHING, text)
 
 
 def code(text: str) -> str:
@@ -160,12 +160,12 @@ def _change(change: Change, report: Report) -> str:
 
 
 def _uses(report: Report, change: Change) -> Iterator[str]:
-    for found in uses(report, change):
-        todo = f"; to do: {sentence(found.todo)}" if found.todo else ""
-        end = f" {found.hidden}" if not found.places else todo
-        lines = [f"  - {code(place)} {code(expression)}" for place, expression in found.places]
-        lines += [f"  - {found.hidden}"] if found.places and found.hidden else []
-        yield "\n".join([f"\n  {found.title.capitalize()}:{end}", *([""] if lines else []), *lines])
+    for use in uses(report, change):
+        todo = f"; to do: {sentence(use.todo)}" if use.todo else ""
+        end = f" {use.hidden}" if not use.places else todo
+        lines = [f"  - {code(place)} {code(expression)}" for place, expression in use.places]
+        lines += [f"  - {use.hidden}"] if use.places and use.hidden else []
+        yield "\n".join([f"\n  {use.title.capitalize()}:{end}", *([""] if lines else []), *lines])
 
 
 def _signatures(change: Change) -> Iterator[str]:

@@ -40,7 +40,7 @@ def as_sarif(report: Report) -> str:
         "tool": {"driver": {"name": "speclock", "version": __version__, "rules": descriptors}},
         "automationDetails": {"id": f"speclock-{report.subject.name}/{report.package or 'files'}/"},
         "columnKind": "unicodeCodePoints",
-        "results": [one for change in report.changes for one in _results(change, ids)]
+        "results": [result for change in report.changes for result in _results(change, ids)]
         + [_fault(fault, len(ids) + codes.index(fault.code)) for fault in report.faults],
         "properties": {
             "wire": report.wire,

@@ -83,7 +83,7 @@ def listing(report: Report, level: str = "") -> Listing:
     is_long = len(changes) > LONG
     gravest = BREAKING if report.wire == BREAKING else RISK
     least = WIRE.index(level or (gravest if is_long else NONE))
-    shown = [one for one in changes if one.python or WIRE.index(one.wire) >= least]
+    shown = [change for change in changes if change.python or WIRE.index(change.wire) >= least]
     left = [name for name in reversed(WIRE[:least]) if _number(changes, shown, name)]
     sentence = ""
     if left:
@@ -97,8 +97,8 @@ def listing(report: Report, level: str = "") -> Listing:
 
 
 def _number(changes: Iterable[Change], shown: Sequence[Change], wire: str) -> int:
-    known = {id(one) for one in shown}
-    return sum(one.wire == wire and id(one) not in known for one in changes)
+    known = {id(change) for change in shown}
+    return sum(change.wire == wire and id(change) not in known for change in changes)
 
 
 def counts(report: Report) -> str:
@@ -175,7 +175,7 @@ def uses(report: Report, change: Change, most: int = MOST_USES) -> tuple[Uses, .
         return ()
     found: list[Uses] = []
     for title, is_error in (("used at", False), ("breaks at", True)):
-        kind = [one for one in change.uses if bool(one.error) is is_error]
+        kind = [use for use in change.uses if bool(use.error) is is_error]
         hidden = f"and {len(kind) - most:,} more" if len(kind) > most else ""
         todo = "" if found else RULES[change.id].do
         found += [Uses(title, tuple(kind[:most]), hidden, todo)] if kind else []
@@ -189,7 +189,7 @@ def usage(report: Report) -> tuple[str, ...]:
         return ()
     changes = [change for change in report.changes if not change.docs]
     used = [change for change in changes if change.uses]
-    places = {one.place for change in used for one in change.uses}
+    places = {use.place for change in used for use in change.uses}
     files, reached = counted(found.files, "file"), counted(len(changes), report.subject.noun)
     verb = "concerns" if len(used) == 1 else "concern"
     where_used = counted(len(places), "place")

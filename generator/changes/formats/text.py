@@ -158,13 +158,13 @@ def _change(change: Change, paint: Paint, names: tuple[str, str]) -> Iterator[st
 
 def _uses(report: Report, change: Change, *, verbose: bool) -> Iterator[str]:
     most = {"most": len(change.uses)} if verbose else {}
-    for found in uses(report, change, **most):
-        for number, (place, expression) in enumerate(found.places):
-            yield f"    {'' if number else found.title:<11}  {place}  {_line(expression)}"
-        if found.hidden:
-            yield f"    {'' if found.places else found.title:<11}  {found.hidden}"
-        if found.todo:
-            yield f"    to do        {_line(found.todo)}"
+    for use in uses(report, change, **most):
+        for number, (place, expression) in enumerate(use.places):
+            yield f"    {'' if number else use.title:<11}  {place}  {_line(expression)}"
+        if use.hidden:
+            yield f"    {'' if use.places else use.title:<11}  {use.hidden}"
+        if use.todo:
+            yield f"    to do        {_line(use.todo)}"
 
 
 def _signatures(change: Change, paint: Paint) -> Iterator[str]:

@@ -63,10 +63,10 @@ def is_url(leaf: PageMember) -> bool:
     schema = leaf.schema
     if schema.types != ("string",):
         return False
-    examples = [one for one in schema.examples if isinstance(one, str)]
+    examples = [example for example in schema.examples if isinstance(example, str)]
     return (
         any(name.endswith(names.URL_NAMES) for name in leaf.names)
         or schema.format in names.URL_FORMATS
-        or any(one.startswith(("http://", "https://", "/", "?")) for one in examples)
+        or any(example.startswith(("http://", "https://", "/", "?")) for example in examples)
         or bool(names.URL_WORDS.search(schema.description))
     )

@@ -66,12 +66,12 @@ def propose(
     paginator = parts.paginator
     built = {(op.method, op.key.value): op for op in paginator.paginate(parts.operations, client)}
     fits: list[_Fit] = []
-    found: list[PagedOperation] = []
+    paged_operations: list[PagedOperation] = []
     for shape in shapes:
         described, rule, missing = shape.operation, shape.rule, shape.missing
         op = built.get((described.verb, described.path))
         if op is not None and op.pages is not None:
-            found.append(PagedOperation(described, "iterated", None, op.pages.call, ""))
+            paged_operations.append(PagedOperation(described, "iterated", None, op.pages.call, ""))
             continue
         if rule is not None and op is not None:
             try:
@@ -79,10 +79,10 @@ def propose(
             except Unfit as fault:
                 rule, missing = None, str(fault)
         if rule is None or op is None:
-            found.append(PagedOperation(described, "unclear", None, "", missing))
+            paged_operations.append(PagedOperation(described, "unclear", None, "", missing))
         elif is_wanted is None or is_wanted(described):
             fits.append((described, op, rule))
-            found.append(PagedOperation(described, "proposed", rule, "", ""))
+            paged_operations.append(PagedOperation(described, "proposed", rule, "", ""))
     rules = tuple(_rules(fits, [*built.values()], paginator))
     with_rules = replace(client, pagination=(*client.pagination, *rules))
     after = {
@@ -93,7 +93,7 @@ def propose(
     return Proposals(
         tuple(
             replace(one, call=after.get((one.operation.verb, one.operation.path), one.call))
-            for one in found
+            for one in paged_operations
         ),
         rules,
     )

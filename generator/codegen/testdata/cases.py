@@ -263,7 +263,7 @@ class Cases:
             name = answer.status
             if answer not in defaults:
                 name = f"{answer.status}-{answer.media_type}"
-                accepts = [name for one in op.signatures for name in one.accepts]
+                accepts = [name for signature in op.signatures for name in signature.accepts]
                 if kind == "response" and answer.media_type in accepts:
                     data["arguments"] = {**arguments, "accept": answer.media_type}
             call = op.call if op.signatures or op.streamed is None else op.streamed.call

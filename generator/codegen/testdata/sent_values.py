@@ -57,7 +57,7 @@ class _Sent:
                 return self.of(inner, value)
             case UnionType(options):
                 texts = [one for one in options if isinstance(one, Scalar) and one.kind == "string"]
-                if isinstance(value, str) and any(not one.format for one in texts):
+                if isinstance(value, str) and any(not text.format for text in texts):
                     return value
                 sent = (self.of(option, value) for option in options)
                 return next((one for one in sent if one != value), value)

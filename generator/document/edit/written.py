@@ -104,13 +104,13 @@ class WrittenDescription:
 
     def composed(self, part: Place) -> list[Place]:
         """Return the schemas with an ``allOf`` that a schema is a part of."""
-        found: list[Place] = []
+        places: list[Place] = []
         for node in walk(self.source.root):
             if isinstance(node.get("allOf"), SequenceNode):
                 place = self.of_pointer(node.location.pointer)
                 if place is not None and part in self.parts(place):
-                    found.append(place)
-        return found
+                    places.append(place)
+        return places
 
     def _inside(self, place: Place) -> Iterator[Place]:
         """Yield what a schema refers to, and its parts; a branch beside null is one."""

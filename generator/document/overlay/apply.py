@@ -54,7 +54,7 @@ def apply_overlays(
     if not overlays:
         return document
     findings = Findings()
-    actions = [(one, read_actions(one, findings)) for one in overlays]
+    actions = [(source_file, read_actions(source_file, findings)) for source_file in overlays]
     findings.raise_refusals()
     overlaid = OverlaidDocument.copy_of(document)
     result = overlaid.document

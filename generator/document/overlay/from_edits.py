@@ -28,7 +28,7 @@ def overlay_from_edits(old: SourceFile, new: SourceFile, title: str, path: Path)
 
     Raise :class:`UsageError` if no overlay does that.
     """
-    actions = sorted(_of_mapping("$", old.root, new.root), key=lambda one: "update" in one)
+    actions = sorted(_of_mapping("$", old.root, new.root), key=lambda action: "update" in action)
     text = overlay_text(title, actions, as_json=path.suffix.lower() == ".json")
     written = parse(text.encode(), path=path, name=path.name)
     if not actions or _json(apply_overlays(old, [written]).root) != _json(new.root):

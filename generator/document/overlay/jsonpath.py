@@ -132,7 +132,7 @@ class _Pattern(FunctionExtension):
         """Return whether the pattern matches; false if one of the two isn't a text."""
         text, pattern = self._unpack_node_lists(
             context.env.function_extensions[self.name],
-            [one.evaluate(context) for one in self.args],
+            [arg.evaluate(context) for arg in self.args],
         )
         if not isinstance(text, str) or not isinstance(pattern, str):
             return False
@@ -303,8 +303,8 @@ def keys_of(query: Query) -> KeysPath:
     keys: list[str | int] = []
     for segment in query.segments:
         selectors = segment.selectors if isinstance(segment, JSONPathChildSegment) else ()
-        keys += [one.name for one in selectors if isinstance(one, NameSelector)]
-        keys += [one.index for one in selectors if isinstance(one, IndexSelector)]
+        keys += [selector.name for selector in selectors if isinstance(selector, NameSelector)]
+        keys += [selector.index for selector in selectors if isinstance(selector, IndexSelector)]
     return tuple(keys) if len(keys) == len(query.segments) else ()
 
 

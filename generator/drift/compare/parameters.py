@@ -105,7 +105,7 @@ def written_styles(
     styles: tuple[str | None, str | None], parts: tuple[Part, Part]
 ) -> tuple[str | None, str | None]:
     """Return two styles as values of ``collectionFormat`` if both are written in Swagger 2.0."""
-    if not all(is_swagger(one.location.document.root) for one in parts):
+    if not all(is_swagger(part.location.document.root) for part in parts):
         return styles
     old, new = (style and _FORMATS.get(style, style) for style in styles)
     return old, new

@@ -144,7 +144,7 @@ def _compare_oauth(comparison: Comparison, base: Document, revision: Document) -
 
 def _oauth(document: Document) -> SecurityScheme | None:
     """Return the only OAuth scheme; several differ in their scopes, which are compared anyway."""
-    schemes = [one for one in document.security_schemes.values() if one.type == "oauth2"]
+    schemes = [scheme for scheme in document.security_schemes.values() if scheme.type == "oauth2"]
     return schemes[0] if len(schemes) == 1 and schemes[0].flows else None
 
 

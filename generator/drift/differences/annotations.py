@@ -59,7 +59,7 @@ def _annotated(chain: Sequence[Part], attribute: str) -> tuple[Json, Part | None
         value: Json = None
         match part:
             case Parameter() | MediaType() if attribute == "examples":
-                value = [one.value for one in part.examples.values()] or None
+                value = [example.value for example in part.examples.values()] or None
             case Schema() if attribute == "examples":
                 value = [*part.examples] or None
             case _:

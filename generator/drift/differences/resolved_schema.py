@@ -37,7 +37,7 @@ class ResolvedSchema:
     @property
     def checked(self) -> Mapping[str, Json]:
         """The keywords that only the server checks."""
-        found = next((one for one in self.chain if one.server_checked), self.site)
+        found = next((schema for schema in self.chain if schema.server_checked), self.site)
         return found.server_checked
 
     @property

@@ -16,9 +16,9 @@ from ...openapi.model import MISSING, Discriminator, Schema, Union, references_i
 
 _CONTENTS = {
     kind: tuple(
-        one.name
-        for one in fields(kind)
-        if one.name not in ("location", "positions", "property_names_at")
+        field.name
+        for field in fields(kind)
+        if field.name not in ("location", "positions", "property_names_at")
     )
     for kind in (Schema, Union, Discriminator)
 }
@@ -103,12 +103,12 @@ class SchemaIds:
                 return value
             case tuple():
                 parts = cast("tuple[object, ...]", value)
-                if any(isinstance(one, Schema) for one in parts):
+                if any(isinstance(part, Schema) for part in parts):
                     return tuple(map(self._part, parts))
                 return json.dumps(parts, default=str), tuple
             case Mapping():
                 members = cast("Mapping[str, object]", value)
-                if any(isinstance(one, Schema) for one in members.values()):
+                if any(isinstance(member, Schema) for member in members.values()):
                     return tuple((name, self._part(one)) for name, one in members.items())
                 return json.dumps(members, default=str), dict
             case _ if value is MISSING:

@@ -31,7 +31,7 @@ def recorder(path: str | os.PathLike[str], package: ModuleType, transport: Any =
     folder = Path(str(package.__file__)).parent
     manifest = Manifest.read(folder.parent, folder.name)
     version = manifest.tool.get("speclock") if manifest else None
-    apis = [one._api for one in vars(package).values() if hasattr(one, "_api")]
+    apis = [var._api for var in vars(package).values() if hasattr(var, "_api")]
     if version != __version__ or not apis:
         found = f"speclock {version} generated it" if version else "it isn't a generated package"
         raise UsageError(

@@ -140,7 +140,7 @@ def check_traffic(
     results = of_recordings(_compare(comparisons, recordings))
     if results[0].uncompared:
         raise UsageError(results[0].uncompared)
-    return "\n".join(text(one.report) for one in results if one.report.fails(fail_on))
+    return "\n".join(text(result.report) for result in results if result.report.fails(fail_on))
 
 
 def with_operations(clients: Sequence[Client]) -> Sequence[Client]:
@@ -150,7 +150,7 @@ def with_operations(clients: Sequence[Client]) -> Sequence[Client]:
 
 def of_recordings(results: Sequence[TrafficResult]) -> Sequence[TrafficResult]:
     """Return the results for the clients that the recordings are of; the first if of none."""
-    return [one for one in results if not one.uncompared] or results[:1]
+    return [result for result in results if not result.uncompared] or results[:1]
 
 
 def _compare(
@@ -163,16 +163,16 @@ def _compare(
     progress = comparisons[0].described.progress
     exchanges = 0
     try:
-        for one in read_recordings([Path(path) for path in recordings], comparisons[0].shown):
-            if isinstance(one, RecordedExchange):
+        for recording in read_recordings([Path(path) for path in recordings], comparisons[0].shown):
+            if isinstance(recording, RecordedExchange):
                 exchanges += 1
                 if exchanges % 1000 == 1:
-                    progress(f"{one.place.file}: exchange {exchanges:,}")
-                for each in _of_exchange(comparisons, one):
-                    each.add(one)
+                    progress(f"{recording.place.file}: exchange {exchanges:,}")
+                for each in _of_exchange(comparisons, recording):
+                    each.add(recording)
             else:
                 for each in comparisons:
-                    each.add_unread(one)
+                    each.add_unread(recording)
     finally:
         progress("")
     return [each.result(recordings, show_values=show_values) for each in comparisons]

@@ -22,7 +22,7 @@ def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverla
     """
     check_target(result.client, root, file)
     allowed = {change.fingerprint for change in result.report.changes if change.allowed}
-    findings = [one for one in result.findings if one.fingerprint not in allowed]
+    findings = [finding for finding in result.findings if finding.fingerprint not in allowed]
     return overlay_of(findings, result.description, sent_schemas(result.document))
 
 
@@ -31,7 +31,7 @@ def check_target(client: Client, root: Path, file: Path) -> None:
     path = locate(file.parent, file.name)
     check_typed(path)
     shown = display_path(file)
-    if any(resolved(root / one) == resolved(path) for one in client.overlays):
+    if any(resolved(root / overlay) == resolved(path) for overlay in client.overlays):
         raise UsageError(
             f"{shown} is in use: the recordings were compared with the description as it changes "
             "it. Name another file, or take it out of `overlays`."

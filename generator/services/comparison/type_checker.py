@@ -68,13 +68,13 @@ class CheckedProgram:
             self._replace(side, files)
             progress(f"{self.checker}: your program with the new client")
             new = self._run(program, folder)
-        planted = {one for one in new.errors if one.path.stem == _PLANTED}
-        if not planted or any(one.path.stem == _PLANTED for one in old.errors):
+        planted = {error for error in new.errors if error.path.stem == _PLANTED}
+        if not planted or any(error.path.stem == _PLANTED for error in old.errors):
             raise CheckerFailed(
                 f"{self.checker} doesn't see a break that was planted, so it isn't asked: "
                 f"{(new.output or 'it read another copy of the client').splitlines()[0]}"
             )
-        known = {(one.path, one.line, one.column, one.code) for one in old.errors}
+        known = {(error.path, error.line, error.column, error.code) for error in old.errors}
         return tuple(
             replace(one, path=self.root / one.path.relative_to(side))
             for one in new.errors
@@ -133,7 +133,7 @@ class CheckedProgram:
         else:
             settings = {**_pyright_settings(self.root), "include": code, "exclude": []}
             extra = settings.get("extraPaths", [])
-            settings["extraPaths"] = [*extra, *(str(one.relative_to(side)) for one in roots)]
+            settings["extraPaths"] = [*extra, *(str(root.relative_to(side)) for root in roots)]
             path = side / "pyrightconfig.json"
             path.write_bytes(json.dumps(settings).encode())
             arguments = ["--outputjson", "--project", str(path)]
@@ -197,7 +197,7 @@ def _sources(path: Path) -> Iterator[Path]:
     for folder, inner, names in os.walk(path):
         inner[:] = [n for n in inner if not n.startswith(".") and n != "__pycache__"]
         files = (Path(folder, name) for name in names if name.endswith(_SOURCES))
-        yield from (one for one in files if one.is_file() and not one.is_symlink())
+        yield from (file for file in files if file.is_file() and not file.is_symlink())
 
 
 def _pyright_settings(root: Path) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def with_uses(
 
 def _direction(change: Change) -> str:
     """Return the direction of the most severe verdicts; empty for both."""
-    found = {one.direction for one in change.verdicts if one.wire == change.wire}
+    found = {verdict.direction for verdict in change.verdicts if verdict.wire == change.wire}
     return "".join(found) if len(found) == 1 else ""
 
 
@@ -88,7 +88,7 @@ def uses_of(
 
     Raise :class:`UsageError` if a file or a folder of ``code`` doesn't exist.
     """
-    queries = [Query([part] if (part := broken_part(one)) else []) for one in changes]
+    queries = [Query([part] if (part := broken_part(change)) else []) for change in changes]
     uses, _ = find_uses(queries, paths_of(code), Path.cwd(), [package])
     return tuple(uses)
 

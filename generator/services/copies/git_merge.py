@@ -63,7 +63,7 @@ def lines_in(text: bytes, merged: Sequence[bytes], indexes: Iterable[int]) -> li
     codes = SequenceMatcher(None, merged, lines).get_opcodes()
     found: list[int] = []
     for index in indexes:
-        inside = (one for one in codes if index < one[2])
+        inside = (code for code in codes if index < code[2])
         _, start, _, first, last = next(inside, ("", 0, 0, len(lines) - 1, len(lines)))
         found.append(min(first + index - start, max(first, last - 1)) + 1)
     return found

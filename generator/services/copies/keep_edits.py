@@ -70,7 +70,7 @@ def _merged_text(file: EditedFile) -> bytes:
             + _AGAIN
         )
     if result.conflicts:
-        raise EditConflicts(*(_conflict(file, one) for one in result.conflicts))
+        raise EditConflicts(*(_conflict(file, conflict) for conflict in result.conflicts))
     return result.text
 
 

@@ -48,14 +48,14 @@ def verify_all(settings: Settings) -> tuple[CopyState, ...]:
     A folder without a copy of that client is ``unknown``, and so are the copies of a client that
     isn't as it was generated. Raise :class:`UsageError` if the settings have no copies.
     """
-    found: list[CopyState] = []
+    copy_states: list[CopyState] = []
     for client, dest, _ in _copies(settings):
         try:
             package = verify(dest, original=_original_for(dest, client, settings))
         except UsageError as error:
             package = VerifiedPackage("unknown", reason=str(error))
-        found.append(CopyState(dest, client.package, package))
-    return tuple(found)
+        copy_states.append(CopyState(dest, client.package, package))
+    return tuple(copy_states)
 
 
 def upgrade_all(
@@ -66,7 +66,7 @@ def upgrade_all(
     See :func:`upgrade`; its errors are the copy's ``fault`` here. Raise :class:`UsageError` if the
     settings have no copies.
     """
-    found: list[CopyUpgrade] = []
+    copy_upgrades: list[CopyUpgrade] = []
     for client, dest, name in _copies(settings):
         is_outside = not is_inside(settings.root, name)
         try:
@@ -75,10 +75,10 @@ def upgrade_all(
             original = _original_for(dest, client, settings)
             plan = upgrade(dest, edits=edits, original=original, code=code)
         except UsageError as error:
-            found.append(CopyUpgrade(dest, client.package, None, str(error)))
+            copy_upgrades.append(CopyUpgrade(dest, client.package, None, str(error)))
         else:
-            found.append(CopyUpgrade(dest, client.package, plan, is_outside=is_outside))
-    return tuple(found)
+            copy_upgrades.append(CopyUpgrade(dest, client.package, plan, is_outside=is_outside))
+    return tuple(copy_upgrades)
 
 
 def _copies(settings: Settings) -> Iterator[tuple[Client, str, str]]:

@@ -41,7 +41,7 @@ class Upgrade:
     @property
     def bump(self) -> str:
         """The version bump that the changes call for: major, minor, patch or none."""
-        if any(one.breaks for one in self.differences):
+        if any(difference.breaks for difference in self.differences):
             return "major"
         return "minor" if self.differences else "patch" if self.changed else "none"
 

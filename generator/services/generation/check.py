@@ -48,7 +48,7 @@ class CheckResult:
     @property
     def ok(self) -> bool:
         """True if every file is as it would be generated now, and no update was cut off."""
-        return not any(one.differences or one.is_unfinished for one in self.clients)
+        return not any(client.differences or client.is_unfinished for client in self.clients)
 
 
 def check(

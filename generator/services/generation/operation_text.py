@@ -51,7 +51,7 @@ class ApiText:
             if case.kind == "request":
                 self.requests.setdefault(case.call, case)
         self._document = document
-        self._missing = [one for one in warnings if is_of_missing_example(one)]
+        self._missing = [warning for warning in warnings if is_of_missing_example(warning)]
 
     def why_missing(self, operation: ClientOperation) -> str:
         """Return why an operation has no example of a request or a response."""
@@ -92,8 +92,8 @@ class OperationText:
         lines = ["class Resource:"]
         for method in self.op_view.methods:
             kind = "Stream[{}]" if method.streams else "Paginated[{}]" if method.paginates else "{}"
-            for one in method.overloads:
-                lines += ["@overload", f"{_head(method.name, one, kind)} ..."]
+            for overload in method.overloads:
+                lines += ["@overload", f"{_head(method.name, overload, kind)} ..."]
             if self.op.deprecated:
                 lines.append(f"@deprecated({py_literal(self.op_view.deprecation)})")
             lines += [_head(method.name, method.whole, kind), "    pass"]

@@ -125,13 +125,13 @@ def kept_rules(
     from ...codegen.proposals.page_proposals import operations_of_rules
 
     source, _ = read_package(client, root, Findings(), progress, document)
-    kept: list[Pagination] = []
+    paginations: list[Pagination] = []
     users = operations_of_rules(source.canonical, client)
     for rule, operations in zip(client.pagination, users, strict=True):
         selectors = tuple(s for each in rule.operations if (s := names.get(each, each)))
-        if any(one in remaining for one in operations):
-            kept.append(replace(rule, operations=selectors))
-    return tuple(kept)
+        if any(operation in remaining for operation in operations):
+            paginations.append(replace(rule, operations=selectors))
+    return tuple(paginations)
 
 
 def _list(description: ConfiguredDescription, progress: Progress) -> PaginationList:
@@ -148,14 +148,14 @@ def _list(description: ConfiguredDescription, progress: Progress) -> PaginationL
         settings = pagination_text(client.package, found.rules)
         rows = [
             PagedRow(
-                id=on_one_line(one.operation.operation_id),
-                method=on_one_line(one.operation.verb),
-                path=on_one_line(one.operation.path),
-                state=one.state,
-                call=one.call,
-                pages=summary(one.rule) if one.rule else on_one_line(one.missing),
+                id=on_one_line(operation.operation.operation_id),
+                method=on_one_line(operation.operation.verb),
+                path=on_one_line(operation.operation.path),
+                state=operation.state,
+                call=operation.call,
+                pages=summary(operation.rule) if operation.rule else on_one_line(operation.missing),
             )
-            for one in found.operations
+            for operation in found.operations
         ]
     progress("")
     return PaginationList(description.client, description.name, tuple(rows), settings)

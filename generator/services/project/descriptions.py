@@ -346,9 +346,9 @@ def load_overlays(
 
     sources = Sources(client.budget, read=revision.read if revision else read_bytes)
     overlays: list[SourceFile] = []
-    for one in client.overlays:
-        path = root / one
-        shown = name(path) if name else one
+    for overlay in client.overlays:
+        path = root / overlay
+        shown = name(path) if name else overlay
         if revision is not None:
             path = revision.path(path)
             shown = revision.shown(path)

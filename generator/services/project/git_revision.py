@@ -90,8 +90,8 @@ class GitRevision:
 
     def _entry(self, path: PurePosixPath) -> dict[str, bytes] | None:
         arguments = ("ls-tree", "-z", "--long", "--full-tree", self.commit, "--", str(path))
-        found = _ENTRY.fullmatch(_git(self.tree, *arguments) or b"")
-        return found.groupdict() if found and found["path"] == os.fsencode(str(path)) else None
+        match = _ENTRY.fullmatch(_git(self.tree, *arguments) or b"")
+        return match.groupdict() if match and match["path"] == os.fsencode(str(path)) else None
 
 
 def find_revision(name: str, folder: Path) -> GitRevision:

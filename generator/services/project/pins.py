@@ -180,7 +180,7 @@ def _names(
         {key: one.name for key, one in secrets.arguments.items() if one is not None},
         Pins(
             client.package,
-            {one.key: one.name for one in calls},
+            {call.key: call.name for call in calls},
             {one.key: one.name for one in names},
         ),
     )

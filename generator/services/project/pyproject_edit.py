@@ -76,7 +76,7 @@ def _members(rule: Pagination) -> Iterator[tuple[str, str]]:
             continue
         text = _toml(value)
         if key.name == "operations" and len(text) > _WIDTH:
-            lines = "".join(f"\n    {_toml(one)}," for one in rule.operations)
+            lines = "".join(f"\n    {_toml(operation)}," for operation in rule.operations)
             text = f"[{lines}\n]"
         yield key.name, text
 

@@ -80,7 +80,7 @@ def read_package(
     refs = References(document, findings)
     refs.faults = find_violations(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):  # no operation can be read
-        for problem in (problem for found in refs.faults.values() for problem in found):
+        for problem in (problem for faults in refs.faults.values() for problem in faults):
             findings.add(problem)
     findings.required = ()
     operations = () if client.models else _selected(document, refs, client, root)

@@ -54,7 +54,7 @@ class CheckedInDescription:
             keys = self.data.document(lenient=True).root.keys() if self.data else {"openapi"}
             is_other = keys.isdisjoint(("openapi", "swagger"))
         except SpecError as error:
-            is_other = any(one.code == "not-a-description" for one in error.problems)
+            is_other = any(problem.code == "not-a-description" for problem in error.problems)
         if is_other and self.data and self.data.data.strip():
             raise UsageError(
                 f"{setting}: {display_path(self.path)} exists and isn't an OpenAPI description. "

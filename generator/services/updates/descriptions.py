@@ -205,7 +205,7 @@ def _with_operations(
     data: DescriptionBytes, whole: DescriptionBytes, in_use: Sequence[OperationsInUse]
 ) -> DescriptionBytes:
     """Return a description with the operations of upstream that it lacks."""
-    added = [op.spellings[1] for one in in_use for op in one.added]
+    added = [op.spellings[1] for operations_in_use in in_use for op in operations_in_use.added]
     if not added:
         return data
     old, part = data.document(lenient=True), slice_bytes(whole, [added]).part

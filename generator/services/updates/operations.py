@@ -42,7 +42,7 @@ def update(
     """
     groups = settings_to_update(settings, packages)
     plan = Plan(settings, progress, should_replace, keep_names, code, pagination)
-    return joined([plan.of(one.clients, {}) for one in groups])
+    return joined([plan.of(group.clients, {}) for group in groups])
 
 
 def add_operations(
@@ -117,4 +117,4 @@ def settings_to_update(settings: Settings, packages: Sequence[str] = ()) -> list
         )
     names = {client.package for client in chosen if client.upstream}
     groups = by_description(settings)
-    return [one for one in groups if any(client.package in names for client in one.clients)]
+    return [group for group in groups if any(client.package in names for client in group.clients)]

@@ -95,7 +95,7 @@ def operations_in_use(
 def _in_use(known: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
     """Return the operations that selectors match, as far as there are such."""
     excluded = _matching(known, [one[1:].strip() for one in selectors if one.startswith("!")])
-    named = [one for one in selectors if not one.startswith("!")]
+    named = [selector for selector in selectors if not selector.startswith("!")]
     found = _matching(known, named) if named else known
     return [op for op in found if op not in excluded]
 

@@ -76,14 +76,14 @@ class Update:
         """True if there is anything to write."""
         return (
             bool(self.settings)
-            or any(one.is_changed for one in self.descriptions)
-            or any(one.changes for one in self.clients)
+            or any(description.is_changed for description in self.descriptions)
+            or any(client.changes for client in self.clients)
         )
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files that are written, except for those of the clients."""
-        changed = [one for one in self.descriptions if one.is_changed]
+        changed = [description for description in self.descriptions if description.is_changed]
         paths = [self.settings_file] if self.settings else []
         paths += [one.path for one in changed if one.before != one.after]
         return (*paths, *dict.fromkeys(one.path.parent / LOCK for one in changed))
@@ -95,7 +95,7 @@ class Update:
         off in between, ``check`` reports that and the next update finishes it. Raise
         :class:`UsageError` if a file cannot be written.
         """
-        changed = [one for one in self.descriptions if one.is_changed]
+        changed = [description for description in self.descriptions if description.is_changed]
         with locked(self.settings_file):
             for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
                 remove_leftovers(folder)
@@ -107,8 +107,8 @@ class Update:
             for one in changed:
                 if one.before != one.after:
                     write_description(one.path, one.after)
-            for output in dict.fromkeys(one.client.output for one in self.clients):
-                written = [one for one in self.clients if one.client.output == output]
+            for output in dict.fromkeys(client.client.output for client in self.clients):
+                written = [client for client in self.clients if client.client.output == output]
                 sets = [one.rendered.files for one in written if one.rendered]
                 write(Path(display_path(self.root / output)), sets)
             for one in changed:
@@ -120,6 +120,6 @@ def joined(updates: Sequence[Update]) -> Update:
     return replace(
         updates[0],
         descriptions=tuple(one for update in updates for one in update.descriptions),
-        clients=tuple(one for update in updates for one in update.clients),
+        clients=tuple(client for update in updates for client in update.clients),
         settings={package: one for update in updates for package, one in update.settings.items()},
     )

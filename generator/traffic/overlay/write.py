@@ -107,7 +107,7 @@ def sent_schemas(document: Document) -> dict[str, list[str]]:
                 seen.add(within)
             # A member may be one of a part of an allOf, which is written elsewhere.
             members = (one.location.parent for one in (schema.properties or {}).values())
-            owners = (one.parent for one in members if one is not None)
+            owners = (member.parent for member in members if member is not None)
             for at in (schema.location, *owners):
                 if at is not None:
                     place = moved_pointer(at.pointer, shift)

@@ -92,7 +92,7 @@ def _form(posted: _Content) -> bytes:
     """Return the body that the parameters of a form make."""
     params = values.mappings(posted["params"], "the list of parameters")
     pairs = [
-        (values.text(one.get("name"), "a name"), values.optional_text(one.get("value")))
-        for one in params
+        (values.text(param.get("name"), "a name"), values.optional_text(param.get("value")))
+        for param in params
     ]
     return urlencode(pairs, errors="surrogatepass").encode("ascii")
