@@ -99,7 +99,7 @@ class _Comparison:
         self.methods = methods
         self._accepted: dict[_Types, None] = {}
         self._refused: set[_Types] = set()
-        self.olds = {names.get(name, name): one for name, one in old.symbols.items()}
+        self.olds = {names.get(name, name): symbol for name, symbol in old.symbols.items()}
         self.news = new.symbols
         self.sent, self.received = (
             {names.get(name, name) for name in old.reached(kind)} | new.reached(kind)
@@ -150,10 +150,10 @@ class _Comparison:
     @cached_property
     def _parts(self) -> Mapping[str, Sequence[Declaration]]:
         """The declarations of the old API by their owner."""
-        found: defaultdict[str, list[Declaration]] = defaultdict(list)
+        declarations: defaultdict[str, list[Declaration]] = defaultdict(list)
         for declaration in self.old.declarations.values():
-            found[declaration.owner].append(declaration)
-        return found
+            declarations[declaration.owner].append(declaration)
+        return declarations
 
     def _use(self, name: str) -> tuple[bool, bool]:
         """Return whether a class of the new API is sent, and whether it is received."""

@@ -133,10 +133,10 @@ def _union(types: Iterable[ir.Type]) -> TypeExpression:
     return union(*map(_type, types))
 
 
-def _type(made: ir.Type) -> TypeExpression:
-    match made:
+def _type(type_: ir.Type) -> TypeExpression:
+    match type_:
         case ir.Scalar():
-            return named(made.python)
+            return named(type_.python)
         case ir.Constant(values):
             literals = (Alternative(type(v).__name__, literal=repr(v)) for v in values)
             return TypeExpression(frozenset(literals))

@@ -66,17 +66,17 @@ def read(text: str, name: str) -> tuple[Allowance, ...]:
         entries = records.read(_AllowList, data).allowed
     except RecordError as error:
         raise usage_error(error, text, name) from None
-    found: dict[str, Allowance] = {}
+    allowances: dict[str, Allowance] = {}
     for index, entry in enumerate(entries):
         place = Place(name, line_of(lines, ("allowed", index)), 1)
-        if entry.fingerprint in found:
+        if entry.fingerprint in allowances:
             raise UsageError(
                 f"{name}:{place.line}: {entry.fingerprint} is listed twice. Remove one entry."
             )
-        found[entry.fingerprint] = Allowance(
+        allowances[entry.fingerprint] = Allowance(
             entry.fingerprint, entry.reason, entry.owner, entry.expires, place, entry.traffic
         )
-    return tuple(found.values())
+    return tuple(allowances.values())
 
 
 def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Report:

@@ -100,15 +100,15 @@ def _json(dest: str, plan: Upgrade | str) -> dict[str, object]:
         "bump": plan.bump,
         "changes": [
             {
-                "action": one.action,
-                "kind": one.declaration.kind,
-                "name": one.name,
-                "before": str(one.old or ""),
-                "after": str(one.new or ""),
-                "breaks": one.breaks,
+                "action": difference.action,
+                "kind": difference.declaration.kind,
+                "name": difference.name,
+                "before": str(difference.old or ""),
+                "after": str(difference.new or ""),
+                "breaks": difference.breaks,
                 **({"uses": [_use(use) for use in uses]} if plan.uses else {}),
             }
-            for one, uses in zip(
+            for difference, uses in zip(
                 plan.differences, plan.uses or [()] * len(plan.differences), strict=True
             )
         ],

@@ -53,20 +53,20 @@ def find_violations(
 
     ``keywords`` are those of schemas, which may be misspelt.
     """
-    found: dict[str, list[Problem]] = {}
+    problems: dict[str, list[Problem]] = {}
     later = _LaterVersions(document, version[:3], keywords)
     for instance_path, fact, remedy, unknown in _violations(document, version[:3]):
         for name in unknown:
             path, place, value = _resolve(document, [*instance_path, name])
             problem = _unknown(str(path[-1]), place, version[:3], keywords)
             problem = later.read(problem, path, value)
-            found.setdefault(join(path[:-1]), []).append(problem)
+            problems.setdefault(join(path[:-1]), []).append(problem)
         if not unknown:
             path, place, value = _resolve(document, instance_path)
             problem = later.read(Problem(VAGUE, fact, remedy, place), path, value)
             for pointer in dict.fromkeys((join(path), join(path[:-1]))):
-                found.setdefault(pointer, []).append(problem)
-    return found
+                problems.setdefault(pointer, []).append(problem)
+    return problems
 
 
 def _violations(

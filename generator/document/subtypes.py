@@ -118,25 +118,25 @@ class Subtypes:
         return known[schema.name]
 
     def _base(self, schema: NamedSchema, discriminator: MappingNode) -> Base | None:
-        found: dict[str, NamedSchema] = {}
+        named_schemas: dict[str, NamedSchema] = {}
         inner: list[MappingNode] = []
         todo = [*self._children.get(schema.name, ())]
         if _own_discriminator(schema.node)[0] is discriminator:
             todo += self._mapped(discriminator)
         while todo:
             one = todo.pop()
-            if one.name in found or one.name == schema.name:
+            if one.name in named_schemas or one.name == schema.name:
                 continue
-            found[one.name] = one
+            named_schemas[one.name] = one
             own = _own_discriminator(one.node)[0]
             if own is None or own["propertyName"] == discriminator["propertyName"]:
                 todo += self._children.get(one.name, ())
                 if own is not None:
                     inner.append(own)
                     todo += self._mapped(own)
-        if not found:
+        if not named_schemas:
             return None
-        subtypes = tuple(found[name] for name in sorted(found))
+        subtypes = tuple(named_schemas[name] for name in sorted(named_schemas))
         return Base(schema, discriminator, subtypes, tuple(inner))
 
     def _mapped(self, discriminator: MappingNode) -> Iterator[NamedSchema]:

@@ -126,7 +126,7 @@ def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
     """Return the declaration of each class, field, method, argument and result of a client."""
     keys = {name: key for key, name in client.names.items()}
     labels = {name: label for label, names in client.methods() for name in names if name}
-    found: dict[ApiSymbol, Signature] = {}
+    signatures: dict[ApiSymbol, Signature] = {}
     for one in client.api.declarations.values():
         symbol: ApiSymbol
         if one.is_call and one.owner in labels:
@@ -138,8 +138,8 @@ def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
             continue
         is_part = bool(one.name) and one.kind != "result"
         name = f"{one.owner}.{one.name}" if is_part else one.owner
-        found.setdefault(symbol, Signature(name, "", "", breaks=False))
-    return found
+        signatures.setdefault(symbol, Signature(name, "", "", breaks=False))
+    return signatures
 
 
 def broken_part(change: ApiChange) -> ClientPart | None:

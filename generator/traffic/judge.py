@@ -329,11 +329,11 @@ def substitute(operation: Operation, status: int) -> Response | None:
 def _successes(operation: Operation) -> Mapping[bool, Sequence[Response]]:
     """Return the described successes without a body, under False, and those with one."""
     successes: dict[bool, list[Response]] = {False: [], True: []}
-    for key, one in operation.responses.items():
+    for key, response in operation.responses.items():
         if key.startswith("2"):
             is_empty = key in map(str, _WITHOUT_BODY) or operation.method == "head"
-            content = one.content is not None and one.content.media_types
-            successes[bool(content) and not is_empty].append(one)
+            content = response.content is not None and response.content.media_types
+            successes[bool(content) and not is_empty].append(response)
     return successes
 
 

@@ -234,11 +234,11 @@ class ParameterReader:
         properties = self.properties(schema)
         made: dict[str, Json] = {}
         known: set[str] = set()
-        for name, one in properties.items():
+        for name, property_ in properties.items():
             how = encoding.get(name)
             style, explode = (how.style, how.explode) if how else ("", None)
-            is_json = self.kind(one) == "object" and not style
-            value, names = self.from_pairs(name, one, style, explode, pairs, is_json=is_json)
+            is_json = self.kind(property_) == "object" and not style
+            value, names = self.from_pairs(name, property_, style, explode, pairs, is_json=is_json)
             known |= names
             if value is not MISSING:
                 made[name] = value

@@ -24,7 +24,7 @@ def coverage_lines(coverage: Sequence[OperationCoverage], *, verbose: bool) -> I
     rows = [_HEADS, *map(_row, coverage)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
     for name, *numbers in rows:
-        cells = [one.rjust(width) for one, width in zip(numbers, widths[1:], strict=True)]
+        cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
         yield f"  {name.ljust(widths[0])}  {'  '.join(cells)}"
     for one in coverage:
         if not one.exchanges:

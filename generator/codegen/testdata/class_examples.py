@@ -73,7 +73,7 @@ def _described(api: Api, cases: Sequence[Case]) -> Iterator[tuple[Type, Json]]:
             op = operations.get(case.call)
             is_described = case.kind == kind and not case.name.endswith("made")
             if op is not None and is_described and "body" in case.data:
-                yield from ((made, case.data["body"]) for made in _types(op, case))
+                yield from ((type_, case.data["body"]) for type_ in _types(op, case))
 
 
 def _types(op: ClientOperation, case: Case) -> Iterator[Type]:
@@ -92,9 +92,9 @@ class _Members:
     def __init__(self, components: Mapping[str, Component]) -> None:
         self._components = components
 
-    def objects(self, made: Type, value: Json) -> Iterator[tuple[str, Json]]:
+    def objects(self, type_: Type, value: Json) -> Iterator[tuple[str, Json]]:
         """Yield the name of a class and its value, for each object in a value outside of unions."""
-        match made:
+        match type_:
             case Nullable(inner):
                 yield from self.objects(inner, value)
             case Array(inner) if isinstance(value, list):
@@ -115,9 +115,9 @@ class _Members:
             case _:
                 pass
 
-    def declared(self, made: Type, value: Json) -> Json:
+    def declared(self, type_: Type, value: Json) -> Json:
         """Return a value without the members that no constructor takes."""
-        match made:
+        match type_:
             case Nullable(inner):
                 return self.declared(inner, value)
             case Array(inner) if isinstance(value, list):

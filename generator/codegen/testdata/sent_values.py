@@ -27,9 +27,9 @@ from ..ir import (
 _TIMES = ("date-time", "time", "duration")
 
 
-def as_sent(made: Type, value: Json, components: Mapping[str, Component]) -> Json:
+def as_sent(type_: Type, value: Json, components: Mapping[str, Component]) -> Json:
     """Return a value of a type as a client sends it."""
-    return _Sent(components).of(made, value)
+    return _Sent(components).of(type_, value)
 
 
 class _Sent:
@@ -40,15 +40,15 @@ class _Sent:
         self._found: dict[tuple[int, int], Json] = {}
         """By type and value, which the caller holds."""
 
-    def of(self, made: Type, value: Json) -> Json:
+    def of(self, type_: Type, value: Json) -> Json:
         """Return a part as it is sent."""
-        key = id(made), id(value)
+        key = id(type_), id(value)
         if key not in self._found:
-            self._found[key] = self._read(made, value)
+            self._found[key] = self._read(type_, value)
         return self._found[key]
 
-    def _read(self, made: Type, value: Json) -> Json:
-        match made:
+    def _read(self, type_: Type, value: Json) -> Json:
+        match type_:
             case Scalar(format=form) if isinstance(value, str) and form in (*_TIMES, "uuid"):
                 return _spelled(form, value)
             case Scalar("integer") | Constant() if isinstance(value, float) and value.is_integer():

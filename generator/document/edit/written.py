@@ -123,7 +123,7 @@ class WrittenDescription:
             yield (*place, "allOf", index)
         for keyword in ("anyOf", "oneOf"):
             branches = self.listed((*place, keyword))
-            others = [index for index, one in enumerate(branches) if not _is_null(one)]
+            others = [index for index, branch in enumerate(branches) if not _is_null(branch)]
             if len(others) == 1:
                 yield (*place, keyword, others[0])
 

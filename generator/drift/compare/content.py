@@ -18,10 +18,10 @@ def plain_name(name: str) -> str:
 
 def by_name(content: Content | None) -> dict[str, MediaType]:
     """Return media types by their plain names."""
-    found: dict[str, MediaType] = {}
+    media_types: dict[str, MediaType] = {}
     for name, media in content.media_types.items() if content is not None else ():
-        found.setdefault(plain_name(name), media)
-    return found
+        media_types.setdefault(plain_name(name), media)
+    return media_types
 
 
 def schema_pairs(old: Parameter | Header, new: Parameter | Header) -> list[tuple[Schema, Schema]]:

@@ -86,7 +86,7 @@ def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
     """Return the parameters by place and name; those of the path by their position in it."""
     names = re.findall(r"\{([^{}]*)\}", operation.path)
     positions = {name: str(index) for index, name in enumerate(names)}
-    found: dict[tuple[str, str], Parameter] = {}
+    parameters: dict[tuple[str, str], Parameter] = {}
     for parameter in operation.parameters:
         match parameter.in_:
             case "path":
@@ -97,8 +97,8 @@ def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
                 name = ""  # it isn't sent
             case _:
                 name = parameter.name
-        found[parameter.in_, name] = parameter
-    return found
+        parameters[parameter.in_, name] = parameter
+    return parameters
 
 
 def written_styles(

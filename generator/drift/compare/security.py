@@ -150,15 +150,15 @@ def _oauth(document: Document) -> SecurityScheme | None:
 
 def _alternatives(operation: Operation, document: Document) -> _Alternatives:
     """Return what an operation accepts, each alternative once and in an order of its own."""
-    found: dict[_Alternative, Location] = {}
+    locations: dict[_Alternative, Location] = {}
     for requirement in operation.security:
         credentials = [
             _credential(name, document.security_schemes.get(name), scopes)
             for name, scopes in sorted(requirement.schemes.items())
         ]
         ordered = tuple(sorted(credentials, key=lambda one: (one.wire, sorted(one.scopes))))
-        found.setdefault(ordered, requirement.location)
-    return found
+        locations.setdefault(ordered, requirement.location)
+    return locations
 
 
 def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...]) -> _Credential:

@@ -77,10 +77,10 @@ def _of(operation: Operation, document: Document) -> tuple[Server, ...]:
 
 def _servers(operation: Operation, document: Document) -> dict[str, Location]:
     """Return the URLs, their variables replaced by default values, in order."""
-    found: dict[str, Location] = {}
+    locations: dict[str, Location] = {}
     for server in _of(operation, document):
         url = server.url
         for name, variable in server.variables.items():
             url = url.replace(f"{{{name}}}", variable.default or "")
-        found.setdefault(re.sub(r"(?<=.)/+\Z", "", url), server.location)
-    return found or {"/": document.location}
+        locations.setdefault(re.sub(r"(?<=.)/+\Z", "", url), server.location)
+    return locations or {"/": document.location}

@@ -121,14 +121,14 @@ class UnionComparison:
     ) -> None:
         """Match each branch to the first that has one of its keys."""
         order = {new: index for index, new in enumerate(self.gained)}
-        known: dict[Hashable, list[Schema]] = {}
+        schemas: dict[Hashable, list[Schema]] = {}
         for new in reversed(self.gained):
             for key in new_keys(new):
-                known.setdefault(key, []).append(new)
+                schemas.setdefault(key, []).append(new)
         for old in [*self.lost]:
             first: list[Schema] = []
             for key in old_keys(old):
-                news = known.get(key, [])
+                news = schemas.get(key, [])
                 while news and news[-1] not in self.gained:
                     news.pop()
                 first += news[-1:]

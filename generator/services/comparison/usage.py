@@ -70,7 +70,7 @@ def with_uses(
     except (OSError, SyntaxError) as error:
         folder = display_path(packages[0], root)
         raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
-    changes = (replace(c, uses=found) for c, found in zip(report.changes, uses, strict=True))
+    changes = (replace(c, uses=use) for c, use in zip(report.changes, uses, strict=True))
     usage = replace(usage, checker=checker, note=note)
     return replace(report, changes=tuple(changes), usage=usage)
 

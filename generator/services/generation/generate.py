@@ -111,18 +111,18 @@ def generate(
         changed |= {one.package: tuple(names) for one, names in zip(sets, written, strict=True)}
     return tuple(
         GeneratedClient(
-            package=one.files.package,
-            operations=one.operations,
-            files=len(one.files.files),
-            changed=changed[one.files.package],
-            warnings=one.warnings,
-            left_out=one.left_out,
-            schemas=one.schemas,
-            webhooks=one.webhooks,
+            package=rendered_client.files.package,
+            operations=rendered_client.operations,
+            files=len(rendered_client.files.files),
+            changed=changed[rendered_client.files.package],
+            warnings=rendered_client.warnings,
+            left_out=rendered_client.left_out,
+            schemas=rendered_client.schemas,
+            webhooks=rendered_client.webhooks,
             renamed=names,
             former=tuple(path for path in paths if path.is_dir()),
         )
-        for one, names, paths in zip(rendered, renamed, former, strict=True)
+        for rendered_client, names, paths in zip(rendered, renamed, former, strict=True)
     )
 
 

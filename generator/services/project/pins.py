@@ -177,7 +177,7 @@ def _names(
             for op, path in zip(canonical.operations, paths, strict=False)
         },
         {place: (key, name) for key, name in classes.items() for place in canonical.places(key)},
-        {key: one.name for key, one in secrets.arguments.items() if one is not None},
+        {key: argument.name for key, argument in secrets.arguments.items() if argument is not None},
         Pins(
             client.package,
             {call.key: call.name for call in calls},

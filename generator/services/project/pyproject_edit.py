@@ -130,7 +130,7 @@ def _wanted(text: str, package: str, changes: Changes, name: str) -> Client:
         new: object = value
         if isinstance(value, Mapping):
             entries = {**getattr(client, key), **value}
-            new = {name: one for name, one in entries.items() if one}
+            new = {name: entry for name, entry in entries.items() if entry}
         else:
             new = value if isinstance(value, str) else tuple(value)
         known: dict[str, Any] = {key: new}

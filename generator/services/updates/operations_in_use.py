@@ -92,11 +92,11 @@ def operations_in_use(
     return OperationsInUse(labels, labels, tuple(known), added)
 
 
-def _in_use(known: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
+def _in_use(nodes: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
     """Return the operations that selectors match, as far as there are such."""
-    excluded = _matching(known, [one[1:].strip() for one in selectors if one.startswith("!")])
+    excluded = _matching(nodes, [one[1:].strip() for one in selectors if one.startswith("!")])
     named = [selector for selector in selectors if not selector.startswith("!")]
-    found = _matching(known, named) if named else known
+    found = _matching(nodes, named) if named else nodes
     return [op for op in found if op not in excluded]
 
 

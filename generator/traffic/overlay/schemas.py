@@ -232,8 +232,8 @@ def _is_of_header(schema: Place) -> bool:
     """Return whether a schema is written in a header."""
     steps = [*schema]
     return steps[-2:-1] == ["headers"] or any(
-        one == "headers" and "schema" in steps[index + 2 : index + 3]
-        for index, one in enumerate(steps)
+        step == "headers" and "schema" in steps[index + 2 : index + 3]
+        for index, step in enumerate(steps)
     )
 
 

@@ -292,7 +292,7 @@ class _FindingWriter:
         headers = [name for name in seen["headers"].members if shown_name(name) != UNSHOWN]
         if headers:
             made["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
-        content = {name or UNTOLD: one for name, one in seen["content"].members.items()}
+        content = {name or UNTOLD: member for name, member in seen["content"].members.items()}
         content = {n: one for n, one in content.items() if shown_media_type(n) != UNSHOWN}
         if content:
             made["content"] = {name: self._media(name, one) for name, one in content.items()}
