@@ -83,8 +83,8 @@ def _subscripted(name: str, arguments: list[ast.expr]) -> Iterator[Alternative]:
         case "Annotated":
             keywords = field_keywords(*arguments[1:]).items()
             bounds = tuple(sorted((k, v) for k, v in keywords if k in _BOUNDS))
-            for one in _alternatives(arguments[0]):
-                yield one if one.name == "None" else replace(one, constraints=bounds)
+            for option in _alternatives(arguments[0]):
+                yield option if option.name == "None" else replace(option, constraints=bounds)
         case "Union":
             for argument in arguments:
                 yield from _alternatives(argument)

@@ -34,15 +34,15 @@ class TypeExpression:
     alternatives: frozenset[Alternative]
 
     def __str__(self) -> str:
-        literals = sorted(one.literal for one in self.alternatives if one.literal)
-        parts = sorted(str(one) for one in self.without_none if not one.literal)
+        literals = sorted(option.literal for option in self.alternatives if option.literal)
+        parts = sorted(str(option) for option in self.without_none if not option.literal)
         parts += [f"Literal[{', '.join(literals)}]"] if literals else []
         return " | ".join(parts + (["None"] if self.takes_none else []))
 
     @property
     def names(self) -> frozenset[str]:
         """Every name in it, at any depth."""
-        inner = (argument.names for one in self.alternatives for argument in one.arguments)
+        inner = (argument.names for option in self.alternatives for argument in option.arguments)
         return frozenset(alternative.name for alternative in self.alternatives).union(*inner)
 
     @property
@@ -53,17 +53,17 @@ class TypeExpression:
     @property
     def without_none(self) -> frozenset[Alternative]:
         """The alternatives other than None."""
-        return frozenset(one for one in self.alternatives if one.name != "None")
+        return frozenset(option for option in self.alternatives if option.name != "None")
 
     def renamed(self, names: Mapping[str, str]) -> TypeExpression:
         """Return the same type with other names in it."""
         if not any(name in names for name in self.names):
             return self
-        found: list[Alternative] = []
+        renamed: list[Alternative] = []
         for one in self.alternatives:
             arguments = tuple(argument.renamed(names) for argument in one.arguments)
-            found.append(replace(one, name=names.get(one.name, one.name), arguments=arguments))
-        return TypeExpression(frozenset(found))
+            renamed.append(replace(one, name=names.get(one.name, one.name), arguments=arguments))
+        return TypeExpression(frozenset(renamed))
 
 
 def named(name: str, *arguments: TypeExpression) -> TypeExpression:
@@ -73,9 +73,9 @@ def named(name: str, *arguments: TypeExpression) -> TypeExpression:
 
 def union(*types: TypeExpression) -> TypeExpression:
     """Return the type with the alternatives of all of these; ``Any`` takes None as it is."""
-    found = frozenset[Alternative]().union(*(one.alternatives for one in types))
-    made = TypeExpression(found)
-    return TypeExpression(made.without_none) if ANY.alternatives <= found else made
+    options = frozenset[Alternative]().union(*(expression.alternatives for expression in types))
+    expression = TypeExpression(options)
+    return TypeExpression(expression.without_none) if ANY.alternatives <= options else expression
 
 
 ANY = named("Any")
@@ -191,9 +191,9 @@ class PublicApi:
                 names.setdefault(declaration.owner, set()).update(declaration.type.names)
             elif declaration.kind == kind and declaration.owner in self.requests:
                 todo |= declaration.type.names
-        found: set[str] = set()
+        reached: set[str] = set()
         while todo:
             name = todo.pop()
-            found.add(name)
-            todo |= names.get(name, set()) - found
-        return frozenset(found)
+            reached.add(name)
+            todo |= names.get(name, set()) - reached
+        return frozenset(reached)

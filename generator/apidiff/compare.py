@@ -54,7 +54,7 @@ class ApiChange:
         """``added``, ``removed``, ``renamed`` or ``changed``."""
         if self.old is None or self.new is None:
             return "removed" if self.old else "added"
-        names = {one.name or one.owner for one in (self.old, self.new)}
+        names = {side.name or side.owner for side in (self.old, self.new)}
         return "changed" if len(names) == 1 else "renamed"
 
     @property
@@ -77,12 +77,12 @@ def compare(
     the new name of each method that makes a request in both; without, a method keeps its name.
     """
     changes = _Comparison(old, new, renames(old, new, renamed), methods).changes()
-    found = {(change.name, str(change.old), str(change.new)): change for change in changes}
+    unique = {(change.name, str(change.old), str(change.new)): change for change in changes}
 
-    def order(one: ApiChange) -> tuple[bool, str, str, str]:
-        return not one.breaks, one.owner, one.declaration.overload, one.declaration.name
+    def order(change: ApiChange) -> tuple[bool, str, str, str]:
+        return not change.breaks, change.owner, change.declaration.overload, change.declaration.name
 
-    return tuple(sorted(found.values(), key=order))
+    return tuple(sorted(unique.values(), key=order))
 
 
 _Types: TypeAlias = tuple[TypeExpression, TypeExpression, bool]
@@ -109,15 +109,15 @@ class _Comparison:
     def changes(self) -> Iterator[ApiChange]:
         """Return every difference; of what is gone or new as a whole no part."""
         new = self.new.declarations
-        pairs = [(self._key(one), one) for one in self.old.declarations.values()]
-        known = {key for key, _ in pairs}
-        parts = {(one.owner, key) for key, one in pairs}
+        pairs = [(self._key(d), d) for d in self.old.declarations.values()]
+        keys = {key for key, _ in pairs}
+        parts = {(d.owner, key) for key, d in pairs}
         owners: dict[tuple[bool, str, str], dict[str, None]] = {}
         for key, one in pairs:  # two classes may have become one
             owners.setdefault(key[:3], {})[one.owner] = None
         for key, one in pairs:
             other = new.get(key)
-            if other is None and _is_part(key, known, new):
+            if other is None and _is_part(key, keys, new):
                 continue
             now = replace(one, type=one.type.renamed(self.names))
             if other is None or _differs(now, other):
@@ -126,13 +126,13 @@ class _Comparison:
                 yield ApiChange(one, other, breaks, one.owner, self._names(one, other), direction)
         for key, one in new.items():
             without = [o for o in owners.get(key[:3], (one.owner,)) if (o, key) not in parts]
-            if without and not _is_part(key, new, known):
+            if without and not _is_part(key, new, keys):
                 breaks, names = self._breaks(None, one), self._names(one, None)
                 yield from (ApiChange(None, one, breaks, owner, names) for owner in without)
 
-    def _key(self, one: Declaration) -> Key:
+    def _key(self, declaration: Declaration) -> Key:
         """Return the key that a declaration has in the new API, if it is there."""
-        is_call, owner, overload, name = one.key
+        is_call, owner, overload, name = declaration.key
         if not is_call:
             owner = self.names.get(owner, owner)
         elif self.methods is not None and (owner in self.old.requests or owner in self.methods):
@@ -142,10 +142,10 @@ class _Comparison:
     def _names(self, old: Declaration, new: Declaration | None) -> frozenset[str]:
         if old.kind == "method" and new is not None:
             return frozenset()
-        found = {old, new or old}
+        symbols = {old, new or old}
         if old.kind == "class":
-            found |= {*self._parts[old.owner]}
-        return frozenset(name for one in found for name in one.type.names)
+            symbols |= {*self._parts[old.owner]}
+        return frozenset(name for symbol in symbols for name in symbol.type.names)
 
     @cached_property
     def _parts(self) -> Mapping[str, Sequence[Declaration]]:
@@ -189,7 +189,7 @@ class _Comparison:
 
     def _field_breaks(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
         come, gone = new.flags - old.flags, old.flags - new.flags
-        names = {one.name for one in old.type.without_none}
+        names = {option.name for option in old.type.without_none}
         # One class became several: code that reads what it sends knew which.
         is_split = names <= self.olds.keys() and len(new.type.without_none) > len(names) == 1
         is_needed = bool(old.default and not new.default)
@@ -204,12 +204,12 @@ class _Comparison:
 
     def _direction(self, old: Declaration, new: Declaration) -> str:
         """Return ``widened`` if the new type has every value of the old one, or ``narrowed``."""
-        places = [(one.kind, one.name or one.owner, one.position) for one in (old, new)]
+        places = [(side.kind, side.name or side.owner, side.position) for side in (old, new)]
         if places[0] != places[1] or old.kind not in ("alias", "field", "parameter", "result"):
             return ""
         before, after = (
-            ({"default"} if one.default else set[str]()) | (one.flags & {"nullable"})
-            for one in (old, new)
+            ({"default"} if side.default else set[str]()) | (side.flags & {"nullable"})
+            for side in (old, new)
         )
         widens = before <= after and self._takes(new, old)
         narrows = after <= before and self._back._takes(old, new)
@@ -265,15 +265,15 @@ class _Comparison:
             is_member = one.name in [VALUES.get(base) for base in bases]
             return read and is_member and not one.literal
 
-        def target(known: Mapping[str, Declaration], name: str) -> TypeExpression | None:
-            symbol = known.get(name)
+        def target(classes: Mapping[str, Declaration], name: str) -> TypeExpression | None:
+            symbol = classes.get(name)
             return symbol.type.renamed(self.names) if symbol and symbol.kind == "alias" else None
 
-        for one in narrow.alternatives:
-            if any(fits(other, one) for other in wide.alternatives):
+        for option in narrow.alternatives:
+            if any(fits(other, option) for other in wide.alternatives):
                 continue
-            alone = TypeExpression(frozenset({one}))
-            inner = target(narrows, one.name)
+            alone = TypeExpression(frozenset({option}))
+            inner = target(narrows, option.name)
             outer = filter(None, (target(wides, o.name) for o in wide.alternatives))
             if not (inner and accepts(wide, inner)) and not any(accepts(o, alone) for o in outer):
                 return False
@@ -287,13 +287,13 @@ def _differs(old: Declaration, new: Declaration) -> bool:
     return replace(new, owner=owner, wire=old.wire) != old
 
 
-def _is_part(key: Key, known: Container[Key], other: Container[Key]) -> bool:
+def _is_part(key: Key, sides: Container[Key], other: Container[Key]) -> bool:
     """Return whether a declaration is in a class or method that ``other`` lacks as a whole."""
     is_call, owner, overload, _ = key
     classes = [(False, name, "", "") for name in (owner, owner.rpartition(".")[0])]
     return any(
-        one in known and one not in other and one != key
-        for one in (*classes, (is_call, owner, overload, ""))
+        class_key in sides and class_key not in other and class_key != key
+        for class_key in (*classes, (is_call, owner, overload, ""))
     )
 
 

@@ -24,11 +24,11 @@ from .api import (
 
 def from_ir(api: ir.Api) -> PublicApi:
     """Return the client's public API; of its constructor the credentials and server variables."""
-    declared = [one for component in api.components for one in _component(component)]
+    declared = [field for component in api.components for field in _component(component)]
     declared += [header for op in api.operations for header in _headers(op)]
     declared += [declaration for hook in api.webhooks for declaration in _webhook(hook)]
     calls = [declaration for op in api.operations for declaration in _operation(op)]
-    client = [Declaration("parameter", "", one.name, named("...")) for one in api.credentials]
+    client = [Declaration("parameter", "", c.name, named("...")) for c in api.credentials]
     client += [_server_variable(server_variable) for server_variable in api.server_variables]
     client = method(api.client, [*client, Declaration("result", "", "->", NONE)])
     if not api.operations:
@@ -37,10 +37,10 @@ def from_ir(api: ir.Api) -> PublicApi:
     return PublicApi([*declared, *calls, *client], {call.owner for call in calls}, errors)
 
 
-def _server_variable(one: ir.ServerArgument) -> Declaration:
-    values = tuple(value.value for value in one.values)
-    made = _type(ir.Constant(values)) if values else named("str")
-    return Declaration("parameter", "", one.name, made, repr(one.default.value))
+def _server_variable(argument: ir.ServerArgument) -> Declaration:
+    values = tuple(value.value for value in argument.values)
+    type_ = _type(ir.Constant(values)) if values else named("str")
+    return Declaration("parameter", "", argument.name, type_, repr(argument.default.value))
 
 
 def _component(component: ir.Component) -> Iterator[Declaration]:
@@ -63,10 +63,10 @@ def _component(component: ir.Component) -> Iterator[Declaration]:
 
 def _field(owner: str, one: ir.ModelField) -> Declaration:
     flags = {"nullable": one.nullable, "read-only": one.read_only, "write-only": one.write_only}
-    made = _type(one.type)
+    type_ = _type(one.type)
     return Declaration(
         "field", owner, one.name,
-        union(made, NONE) if one.nullable or not one.required else made,
+        union(type_, NONE) if one.nullable or not one.required else type_,
         "" if one.required else "None",
         wire=one.wire,
         flags=frozenset({"init", *(flag for flag, is_set in flags.items() if is_set)}),
@@ -79,8 +79,8 @@ def _headers(op: ir.ClientOperation) -> Iterator[Declaration]:
         owner = f"response_headers.{op.headers_name}"
         yield Declaration("class", owner, type=named("Headers"))
         for header in op.headers:
-            made = union(_type(header.type), NONE)
-            yield Declaration("field", owner, header.name, made, "None", wire=header.wire)
+            type_ = union(_type(header.type), NONE)
+            yield Declaration("field", owner, header.name, type_, "None", wire=header.wire)
 
 
 def _webhook(hook: ir.Webhook) -> Iterator[Declaration]:
@@ -100,14 +100,14 @@ def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
     """Return the methods of an operation: the plain one, those of a stream and of pages."""
     results = {op.call: _union(answer.type for answer in op.answers) if op.answers else NONE}
     if op.streamed is not None:
-        items = _union(one.type for one in op.streamed.answers if one.codec not in ("none", "any"))
+        items = _union(a.type for a in op.streamed.answers if a.codec not in ("none", "any"))
         results[op.streamed.call] = named("Stream", items)
     if op.pages is not None:
         results[op.pages.call] = named("Paginated")
     path = [parameter for parameter in op.parameters if parameter.place == "path"]
     parts = [_parameter(p.name, p, f"path:{p.wire}", i) for i, p in enumerate(path)]
     others = [parameter for parameter in op.parameters if parameter.place != "path"]
-    parts += [_parameter(one.name, one, f"{one.place}:{one.wire}") for one in others]
+    parts += [_parameter(p.name, p, f"{p.place}:{p.wire}") for p in others]
     if op.body is not None:
         parts.append(_parameter("body", op.body, "body"))
     if op.fields:
@@ -122,11 +122,11 @@ def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
 
 
 def _parameter(
-    name: str, one: ir.MethodParameter | ir.Body, wire: str, position: int | None = None
+    name: str, parameter: ir.MethodParameter | ir.Body, wire: str, position: int | None = None
 ) -> Declaration:
-    made = _type(one.type) if one.required else union(_type(one.type), NONE)
-    default = "" if one.required else "None"
-    return Declaration("parameter", "", name, made, default, position, wire=wire)
+    type_ = _type(parameter.type) if parameter.required else union(_type(parameter.type), NONE)
+    default = "" if parameter.required else "None"
+    return Declaration("parameter", "", name, type_, default, position, wire=wire)
 
 
 def _union(types: Iterable[ir.Type]) -> TypeExpression:

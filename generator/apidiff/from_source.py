@@ -89,8 +89,8 @@ class _Reader:
     def add(self, path: str, node: ast.expr | ast.stmt, *declared: Declaration) -> None:
         """Add declarations, the first of which is at a node."""
         self.found += declared
-        for one in declared:
-            self._parts[one.owner].append(one)
+        for declaration in declared:
+            self._parts[declaration.owner].append(declaration)
         place = Place(path, node.lineno, node.col_offset + 1)
         self.places.setdefault(f"{declared[0].owner}.{declared[0].name}".rstrip("."), place)
 
@@ -119,8 +119,8 @@ class _Reader:
                 body += [i for i in more if not isinstance(i, _Function) or i.name not in names]
                 names |= {item.name for item in private.body if isinstance(item, _Function)}
                 todo += reversed(private.bases)
-        made = ast.ClassDef(node.name, bases, node.keywords, body, node.decorator_list)
-        return ast.copy_location(made, node)
+        class_ = ast.ClassDef(node.name, bases, node.keywords, body, node.decorator_list)
+        return ast.copy_location(class_, node)
 
     def private(self, base: ast.expr, nodes: Mapping[str, ast.ClassDef]) -> ast.ClassDef | None:
         """Return the private class that an expression names; None for another one."""
@@ -145,8 +145,8 @@ class _Reader:
                 keywords = self.private(name, {})
                 if keywords is None:
                     return item
-                args, given = item.args, self.whole(keywords, {})
-                fields = [one for one in given.body if isinstance(one, ast.AnnAssign)]
+                args, keyword_args = item.args, self.whole(keywords, {})
+                fields = [node for node in keyword_args.body if isinstance(node, ast.AnnAssign)]
                 more = [
                     ast.arg(field.target.id, field.annotation)
                     for field in fields
@@ -157,8 +157,8 @@ class _Reader:
                     args.posonlyargs, args.args, args.vararg, [*args.kwonlyargs, *more],
                     [*args.kw_defaults, *defaults], None, args.defaults,
                 )  # fmt: skip
-                made = type(item)(item.name, every, item.body, item.decorator_list, item.returns)
-                return ast.copy_location(made, item)
+                method_ = type(item)(item.name, every, item.body, item.decorator_list, item.returns)
+                return ast.copy_location(method_, item)
             case _:
                 return item
 
@@ -214,7 +214,7 @@ class _Reader:
 
     def class_(self, path: str, node: ast.ClassDef, name: str, *, is_client: bool = False) -> None:
         """Read a class under the name by which callers know it."""
-        written = [] if is_client else [one for one in node.bases if last_name(one) != "Untyped"]
+        written = [] if is_client else [base for base in node.bases if last_name(base) != "Untyped"]
         bases = union(*map(read_type, written))
         flags = frozenset({OPEN} if "OpenModel" in bases.names else ())
         bases = bases.renamed({"OpenModel": "Model"})
@@ -255,23 +255,23 @@ class _Reader:
 
 
 def _decorators(node: _Function | ast.ClassDef) -> set[str]:
-    calls = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
+    calls = (d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)
     return {last_name(call) for call in calls}
 
 
 def _field(
     owner: str, name: str, node: ast.AnnAssign, is_model: bool, has_init: bool
 ) -> Declaration:
-    made, keywords = read_type(node.annotation), field_keywords(node.annotation, node.value)
+    type_, keywords = read_type(node.annotation), field_keywords(node.annotation, node.value)
     default = "" if node.value is None else ast.unparse(node.value)
     if isinstance(node.value, ast.Call) and last_name(node.value.func) in ("Field", "field"):
         first = [ast.unparse(arg) for arg in node.value.args[:1] if ast.unparse(arg) != "..."]
         default = "".join(first) or keywords.get("default") or keywords.get("default_factory", "")
     is_absent = ast.unparse(node.annotation).startswith("Opt[")
-    is_null = is_model and not is_absent and (made.takes_none or made == ANY)
+    is_null = is_model and not is_absent and (type_.takes_none or type_ == ANY)
     flags = {*(["init"] if has_init else []), *(["nullable"] if is_null else [])}
     wire = str(constant(keywords.get("alias", repr(name))))
-    return Declaration("field", owner, name, made, default, wire=wire, flags=frozenset(flags))
+    return Declaration("field", owner, name, type_, default, wire=wire, flags=frozenset(flags))
 
 
 def _method(
@@ -284,18 +284,18 @@ def _method(
     args = node.args
     places = [arg for arg in (*args.posonlyargs, *args.args) if arg.arg not in ("self", "cls")]
     missing = [None] * (len(places) - len(args.defaults))
-    given = [
+    parameters = [
         *zip(places, (*missing, *args.defaults), range(len(places)), strict=True),
-        *((one, d, None) for one, d in zip(args.kwonlyargs, args.kw_defaults, strict=True)),
+        *((arg, d, None) for arg, d in zip(args.kwonlyargs, args.kw_defaults, strict=True)),
     ]
     chosen = [
-        f"{one.arg}: {ast.unparse(one.annotation)}"
-        for one, default, _ in given
-        if one.annotation and default is None and ast.unparse(one.annotation).startswith("Literal")
+        f"{arg.arg}: {ast.unparse(arg.annotation)}"
+        for arg, default, _ in parameters
+        if arg.annotation and default is None and ast.unparse(arg.annotation).startswith("Literal")
     ]
     declarations: list[Declaration] = []
-    for one, default, index in given:
-        made, text = read_type(one.annotation), ast.unparse(default) if default else ""
-        declarations.append(Declaration("parameter", "", one.arg, made, text, index))
+    for one, default, index in parameters:
+        type_, text = read_type(one.annotation), ast.unparse(default) if default else ""
+        declarations.append(Declaration("parameter", "", one.arg, type_, text, index))
     result = Declaration("result", "", "->", read_type(node.returns))
     return method(name, [*declarations, result], "" if is_first else ", ".join(chosen) or other)

@@ -8,22 +8,22 @@ from .api import PublicApi
 
 
 def renames(
-    old: PublicApi, new: PublicApi, known: Iterable[tuple[str, str]] = ()
+    old: PublicApi, new: PublicApi, pairs: Iterable[tuple[str, str]] = ()
 ) -> dict[str, str]:
     """Return the new names of the classes and aliases that have another name.
 
-    Beside the ``known`` ones, a class that is gone is the new one with the same fields or members,
+    Beside the ``pairs`` ones, a class that is gone is the new one with the same fields or members,
     where no other looks like either.
     """
-    found: dict[str, str] = {}
-    for name, other in known:
+    renamed: dict[str, str] = {}
+    for name, other in pairs:
         if name in old.symbols and other in new.symbols and name not in new.symbols:
-            found.setdefault(name, other)
-    gone, come = _by_shape(old, new, found), _by_shape(new, old, {*found.values()})
+            renamed.setdefault(name, other)
+    gone, come = _by_shape(old, new, renamed), _by_shape(new, old, {*renamed.values()})
     for shape, names in gone.items():
         if len(names) == len(come.get(shape, ())) == 1:
-            found[names[0]] = come[shape][0]
-    return found
+            renamed[names[0]] = come[shape][0]
+    return renamed
 
 
 def merges(old: PublicApi, new: PublicApi) -> dict[str, str]:
@@ -41,7 +41,7 @@ def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[
         is_new = one.owner not in other.symbols and one.owner not in without
         if is_new and (one.kind == "member" or (one.kind == "field" and "init" in one.flags)):
             shapes.setdefault(one.owner, set()).add(str(one) if one.kind == "member" else one.name)
-    found: dict[object, list[str]] = {}
+    shapes_of: dict[object, list[str]] = {}
     for name, shape in shapes.items():
-        found.setdefault(frozenset(shape), []).append(name)
-    return found
+        shapes_of.setdefault(frozenset(shape), []).append(name)
+    return shapes_of

@@ -84,13 +84,13 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
 
     Entries for recorded traffic count where the report is of traffic, the others elsewhere.
     """
-    found = {change.fingerprint for change in report.changes}
+    fingerprints = {change.fingerprint for change in report.changes}
     valid: dict[str, Allowance] = {}
     faults: list[Problem] = []
     for one in allowances:
         if one.traffic is not (report.subject is TRAFFIC):
             continue
-        if one.fingerprint not in found:
+        if one.fingerprint not in fingerprints:
             fact = f"no change has the fingerprint {one.fingerprint} any more"
             remedy = "Remove the entry; if the change became another one, review that."
         elif one.expires < today:

@@ -219,8 +219,8 @@ class Change:
     @property
     def hit(self) -> tuple[str, ...]:
         """The operations of the most severe verdicts; all where no verdict has any."""
-        found = {op: None for v in self.verdicts if v.wire == self.wire for op in v.operations}
-        return tuple(found) or self.operations
+        labels = {op: None for v in self.verdicts if v.wire == self.wire for op in v.operations}
+        return tuple(labels) or self.operations
 
     @property
     def python(self) -> bool:
@@ -230,8 +230,8 @@ class Change:
     @property
     def direction(self) -> str:
         """``request``, ``response``, ``both``, or empty."""
-        found = {verdict.direction for verdict in self.verdicts if verdict.direction}
-        return "both" if len(found) > 1 else "".join(found)
+        directions = {verdict.direction for verdict in self.verdicts if verdict.direction}
+        return "both" if len(directions) > 1 else "".join(directions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,13 @@ class _Gathered:
     broken: dict[ClientPart, None] = field(default_factory=dict[ClientPart, None])
     """The old declarations that users of them must change."""
 
-    def show(self, one: PythonChange) -> Iterable[str]:
+    def show(self, change: PythonChange) -> Iterable[str]:
         """Add a change of the client's API; return the classes in it that are new here."""
-        if one.part is not None:
-            self.broken[one.part] = None
-        if one.is_shown:
-            self.signatures[one.signature] = None
-        come = one.change.names - self.names
+        if change.part is not None:
+            self.broken[change.part] = None
+        if change.is_shown:
+            self.signatures[change.signature] = None
+        come = change.change.names - self.names
         self.names |= come
         return sorted(come)
 
@@ -55,10 +55,10 @@ class _Gathered:
         keyed = [part for key in sorted(self.keys) for part in client.of_key(key, values)]
         if self.difference.rule.startswith(_OF_CLIENT):
             keyed.append(client.client)
-        broken = {name for one in self.broken for name in (one.name, one.name.rpartition(".")[0])}
-        keyed = [one for one in keyed if one.name not in broken]
-        found = [*self.broken, *keyed]
-        return found if found or self.keys else client.of_calls(self.operations)
+        broken = {name for c in self.broken for name in (c.name, c.name.rpartition(".")[0])}
+        keyed = [change for change in keyed if change.name not in broken]
+        changes = [*self.broken, *keyed]
+        return changes if changes or self.keys else client.of_calls(self.operations)
 
 
 class Classifier:
@@ -73,7 +73,7 @@ class Classifier:
     def add(self, operations: Sequence[tuple[str, Sequence[Comparison]]]) -> None:
         """Add all differences of operations, given with their labels."""
         tops = [top for _, comparisons in operations for top in comparisons]
-        order = {one: i for i, one in enumerate(reached(tops)) if one.differences}
+        order = {c: i for i, c in enumerate(reached(tops)) if c.differences}
         differences = differing(tops)
         for label, comparisons in operations:
             groups = reached(differences[top] for top in comparisons)
@@ -116,11 +116,11 @@ class Classifier:
                 source.show(change)
             if not sources:
                 python_changes.append(change)
-        return [one for one in self._without_source(python_changes) if one.signature.breaks]
+        return [c for c in self._without_source(python_changes) if c.signature.breaks]
 
     def _without_source(self, changes: Sequence[PythonChange]) -> Iterable[PythonChange]:
         """Attach the removal of classes to that of what used them; return the other changes."""
-        left = dict.fromkeys(changes)
+        remaining = dict.fromkeys(changes)
         waiting: dict[str, list[PythonChange]] = {}
         for one in changes:
             if one.gone_class:
@@ -129,13 +129,13 @@ class Classifier:
         for name, source in todo:  # it grows: a class may be gone because another one is
             for one in waiting.pop(name, ()):
                 todo += [(other, source) for other in source.show(one)]
-                del left[one]
-        return left
+                del remaining[one]
+        return remaining
 
     def changes(self) -> list[Change]:
         """Return every change, the most severe first, documentation last."""
-        found = [_change(gathered, self.parts) for gathered in self._gathered.values()]
-        return sorted(found, key=lambda c: (c.docs, -WIRE.index(c.wire), not c.python))
+        changes = [_change(gathered, self.parts) for gathered in self._gathered.values()]
+        return sorted(changes, key=lambda c: (c.docs, -WIRE.index(c.wire), not c.python))
 
 
 def _change(gathered: _Gathered, client: ClientParts | None) -> Change:

@@ -159,9 +159,9 @@ class _DocumentComparison:
     ) -> Iterator[Change]:
         old, new = (DescribedApi(side.generated, side.client) for side in (self.old, self.new))
         renamed, methods = dict(self.schemas.renamed(tops)), dict(labels)
-        for one in unexplained:
-            base, revision = python_places(one, old, new, renamed, methods)
-            yield replace(from_python(one, names), base=base, revision=revision)
+        for change in unexplained:
+            base, revision = python_places(change, old, new, renamed, methods)
+            yield replace(from_python(change, names), base=base, revision=revision)
 
     def _is_unreadable(self, change: Change) -> bool:
         """Return whether a part only seems added or removed: the other side is unreadable there."""
@@ -183,9 +183,9 @@ class _DocumentComparison:
             ("python/client/taken", old.refused, new.refused, False),
             ("python/client/refused", new.refused, old.refused, True),
         ):
-            known = {(problem.code, problem.fact) for problem in others}
+            causes = {(problem.code, problem.fact) for problem in others}
             for problem in problems:
-                if (problem.code, problem.fact) not in known:
+                if (problem.code, problem.fact) not in causes:
                     yield from_problem(rule, problem, names, is_new=is_new)
 
 

@@ -100,9 +100,9 @@ class _Group:
         recorder, parts = self._recorder(comparison, name)
         if pair is not None:
             recorder.subject = f"{self.kind} {name}"
-        shown = next((f"{one.verb} {one.path}" for one in pair or () if one), name)
+        title = next((f"{op.verb} {op.path}" for op in pair or () if op), name)
         sides = pair or parts
-        recorder.record_presence(f"incoming/{self.kind}", *sides, shown, at=recorder.at)
+        recorder.record_presence(f"incoming/{self.kind}", *sides, title, at=recorder.at)
 
     def record_unreadable(
         self, comparison: Comparison, name: str, fact: str, *, is_new: bool
@@ -126,10 +126,10 @@ class _Group:
 
 def _pairs(old: Sequence[IncomingRequest], new: Sequence[IncomingRequest]) -> Iterator[_Pair]:
     """Yield the requests of one name that belong together: by URL and method, else in order."""
-    olds, news = ({(one.path, one.method): one for one in side} for side in (old, new))
-    yield from ((one, news[place]) for place, one in olds.items() if place in news)
-    left = [one for place, one in olds.items() if place not in news]
-    right = [one for place, one in news.items() if place not in olds]
-    yield from zip(left, right, strict=False)
-    yield from ((one, None) for one in left[len(right) :])
-    yield from ((None, one) for one in right[len(left) :])
+    olds, news = ({(op.path, op.method): op for op in side} for side in (old, new))
+    yield from ((op, news[place]) for place, op in olds.items() if place in news)
+    removed = [op for place, op in olds.items() if place not in news]
+    right = [op for place, op in news.items() if place not in olds]
+    yield from zip(removed, right, strict=False)
+    yield from ((op, None) for op in removed[len(right) :])
+    yield from ((None, op) for op in right[len(removed) :])

@@ -70,13 +70,13 @@ class ComparedDescription:
         self, operation_nodes: Sequence[OperationNode], selectors: Sequence[str]
     ) -> tuple[OperationNode, ...]:
         """Return the operations that selectors name and that aren't ``operation_nodes``."""
-        kept: list[str] = []
+        remaining: list[str] = []
         for selector in selectors:
             with suppress(UsageError):  # it selects an operation that was removed
                 self.select([selector])
-                kept.append(selector)
-        found = self.select(kept) if kept or not selectors else ()
-        return tuple(op for op in found if op not in operation_nodes)
+                remaining.append(selector)
+        operations = self.select(remaining) if remaining or not selectors else ()
+        return tuple(op for op in operations if op not in operation_nodes)
 
     def read(
         self,
@@ -184,14 +184,14 @@ class Input:
                 others=self.others,
             )
         webhooks: dict[str, list[IncomingRequest]] = {}
-        for one in document.webhooks:
-            webhooks.setdefault(one.name, []).append(one)
+        for hook in document.webhooks:
+            webhooks.setdefault(hook.name, []).append(hook)
         callbacks: dict[tuple[str, str, str], list[IncomingRequest]] = {}
         for op in document.operations:
-            for one in op.callbacks:
-                callbacks.setdefault((op.path, op.method, one.name), []).append(one)
+            for hook in op.callbacks:
+                callbacks.setdefault((op.path, op.method, hook.name), []).append(hook)
         left_out = (*earlier, *findings.left_out)
-        unreadable = {one.operation: one.problem.fact for one in left_out}
+        unreadable = {gap.operation: gap.problem.fact for gap in left_out}
         return IncomingRequests(document, unreadable, webhooks, callbacks)
 
     @property

@@ -29,7 +29,7 @@ class ClientApi:
         """Return the label of each operation, with its methods: plain, of a stream, of pages."""
         for op in self.ir.operations:
             spelt = f"{op.method} {op.key.value}"
-            streamed, pages = (one.call if one else "" for one in (op.streamed, op.pages))
+            streamed, pages = (m.call if m else "" for m in (op.streamed, op.pages))
             yield self.labels.get(spelt, spelt), (op.call, streamed, pages)
 
 
@@ -85,30 +85,30 @@ def python_changes(
     }
     if new is None:
         declared = old.api.declarations.values()
-        api, renamed = PublicApi([one for one in declared if not one.is_call], ()), []
+        api, renamed = PublicApi([d for d in declared if not d.is_call], ()), []
     else:
         api, pairs[old.ir.client] = new.api, new.ir.client
         renamed = [(old.names.get(a, ""), new.names.get(b, "")) for a, b in components]
     compared = {left for left, _ in operations} if new else set[str]()
     pins = _pins(new) if new else {}
     for change in compare(old.api, api, renamed=renamed, methods=pairs):
-        one, owner, name = change.declaration, change.owner, change.name
+        declaration, owner, name = change.declaration, change.owner, change.name
         if owner == old.ir.client:
-            if one.kind != "parameter" or change.old is None:
+            if declaration.kind != "parameter" or change.old is None:
                 continue
-            key, name = ("client", "", ""), f"{name}({one.name}=)"
-        elif one.is_call:
+            key, name = ("client", "", ""), f"{name}({declaration.name}=)"
+        elif declaration.is_call:
             label = labels.get(owner, "")
-            is_new = change.old is None and not one.name
+            is_new = change.old is None and not declaration.name
             if is_new or (label not in compared and label not in gone):
                 continue
             is_whole = label in gone or change.action == "renamed"
-            key = ("call", label, one.wire or ("" if is_whole else "result"))
+            key = ("call", label, declaration.wire or ("" if is_whole else "result"))
         else:
-            key = ("class", owner, one.wire)
-        before, after = (_text(one, change.action) for one in (change.old, change.new))
+            key = ("class", owner, declaration.wire)
+        before, after = (_text(d, change.action) for d in (change.old, change.new))
         pin = None
-        has_pin = one.kind in ("class", "alias", "method")
+        has_pin = declaration.kind in ("class", "alias", "method")
         if change.new is not None and change.action == "renamed" and has_pin:
             table, subject = pins.pop(change.new.owner, ("", ""))  # several may become one
             pin = Pin(table, subject, owner) if table else None
@@ -144,12 +144,12 @@ def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
 
 def broken_part(change: ApiChange) -> ClientPart | None:
     """Return the old declaration that users of a changed one must change; None if none must."""
-    one = change.declaration
-    if not change.breaks or (change.old is None and one.kind == "member"):
+    declaration = change.declaration
+    if not change.breaks or (change.old is None and declaration.kind == "member"):
         return None
     if change.old is None:
-        return ClientPart("method" if one.is_call else "class", change.owner, "added")
-    return replace(_part(one), action=change.action)
+        return ClientPart("method" if declaration.is_call else "class", change.owner, "added")
+    return replace(_part(declaration), action=change.action)
 
 
 def _part(one: Declaration) -> ClientPart:
@@ -184,8 +184,8 @@ class ClientParts:
         kind, owner, _ = key
         members = self._members.get(owner, []) if kind == "class" else []
         literals = {repr(value) for value in values}
-        if found := [part for literal, part in members if literal in literals]:
-            return found
+        if names := [part for literal, part in members if literal in literals]:
+            return names
         return [*self._by_key.get(key, ())]
 
     def of_calls(self, labels: Collection[str]) -> list[ClientPart]:
@@ -202,8 +202,8 @@ def _text(one: Declaration | None, action: str) -> str:
     return str(one or "")
 
 
-def located(report: Report, package: Path, shown: str) -> Report:
-    """Return the report with the line of each signature in ``package``, called ``shown``."""
+def located(report: Report, package: Path, name: str) -> Report:
+    """Return the report with the line of each signature in ``package``, called ``name``."""
     if not any(change.signatures for change in report.changes):
         return report
     try:
@@ -211,9 +211,9 @@ def located(report: Report, package: Path, shown: str) -> Report:
     except (OSError, SyntaxError, ValueError, MemoryError, RecursionError):
         return report  # edited by hand: `check` tells
 
-    def at(one: Signature) -> Signature:
-        place = places.get(one.name) or places.get(one.name.partition(".")[0])
-        return replace(one, place=place and replace(place, file=f"{shown}/{place.file}"))
+    def at(signature: Signature) -> Signature:
+        place = places.get(signature.name) or places.get(signature.name.partition(".")[0])
+        return replace(signature, place=place and replace(place, file=f"{name}/{place.file}"))
 
     changes = (replace(c, signatures=tuple(map(at, c.signatures))) for c in report.changes)
     return replace(report, changes=tuple(changes))

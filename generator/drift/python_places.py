@@ -57,15 +57,15 @@ class DescribedApi:
     def _header_at(self, verb: str, path: str, wire: str) -> Location | None:
         for op in self.document.operations:
             if (op.verb, op.path) == (verb, path):
-                headers = (h for one in op.responses.values() for h in one.headers.items())
-                found = (one.location for name, one in headers if name.lower() == wire.lower())
-                return next(found, op.responses_location)
+                headers = (h for r in op.responses.values() for h in r.headers.items())
+                locations = (h.location for name, h in headers if name.lower() == wire.lower())
+                return next(locations, op.responses_location)
         return None
 
     def call_at(self, label: str, wire: str) -> Location | None:
         """Return the location of an operation, or of a part of it; None if it isn't there."""
-        found = self._operations.get(label)
-        return None if found is None else _part(found, wire)
+        operation = self._operations.get(label)
+        return None if operation is None else _part(operation, wire)
 
     def access_at(self) -> Location | None:
         """Return the location of the first security scheme or server; None without any."""
@@ -79,12 +79,12 @@ def _part(operation: Operation, wire: str) -> Location:
         return operation.responses_location
     if place == "body" and operation.request_body is not None:
         return operation.request_body.location
-    found = (one for one in operation.parameters if (one.in_, one.name) == (place, name))
-    return next(found, operation).location
+    parameters = (p for p in operation.parameters if (p.in_, p.name) == (place, name))
+    return next(parameters, operation).location
 
 
 def python_places(
-    one: PythonChange,
+    change: PythonChange,
     old: DescribedApi,
     new: DescribedApi,
     components: Mapping[str, str],
@@ -94,12 +94,12 @@ def python_places(
 
     ``components`` and ``labels`` lead from those of the base to those of the revision.
     """
-    kind, owner, wire = one.key
+    kind, owner, wire = change.key
     match kind:
         case "class":
             key = old.keys.get(owner, "")
             base = old.class_at(owner, wire)
-            declared = one.change.new
+            declared = change.change.new
             revision = new.class_at(declared.owner, declared.wire) if declared else None
             if revision is None and (wire or declared is not None):
                 revision = new.schema_at(components.get(key, key)) or new.class_at(owner)

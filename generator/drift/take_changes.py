@@ -46,14 +46,14 @@ def patch_description(
     editor = TreeEditor(base, revision)
     with suppress(EditError), editor.edit():
         editor.set(["info", "version"], ["info", "version"])
-    left: list[tuple[Change, str]] = []
+    untaken: list[tuple[Change, str]] = []
     for change in changes:
         try:
             with editor.edit():
                 _make(change, editor, base.name, revision.name)
         except EditError as reason:
-            left.append((change, str(reason)))
-    return PatchedDescription(patch_tree(base, editor.root), tuple(left))
+            untaken.append((change, str(reason)))
+    return PatchedDescription(patch_tree(base, editor.root), tuple(untaken))
 
 
 def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:

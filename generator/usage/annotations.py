@@ -25,8 +25,8 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
     """Return what a name is by its annotation."""
     node = expression.node
 
-    def inner(one: ast.AST) -> Value:
-        return annotated(evaluator, replace(expression, node=one))
+    def inner(node: ast.AST) -> Value:
+        return annotated(evaluator, replace(expression, node=node))
 
     match node:
         case ast.Constant(value=str(text)):
@@ -47,24 +47,24 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
             if name in ("type", "Type"):
                 return tuple(_class_of(item) for item in inner(key))
             own = inner(base)
-            if any(not isinstance(one, Builtin) for one in own):
+            if any(not isinstance(item, Builtin) for item in own):
                 return tuple(
-                    generic(one.name, *map(inner, keys)) if isinstance(one, Instance) else one
-                    for one in own
+                    generic(item.name, *map(inner, keys)) if isinstance(item, Instance) else item
+                    for item in own
                 )
             return (generic(name, *map(inner, keys)),)
         case ast.Name() | ast.Attribute():
-            found: list[Item] = []
+            result: list[Item] = []
             for item in evaluator.value(expression):
                 if isinstance(item, Declared) and item.kind == "class":
-                    found.append(Instance(item.name))
+                    result.append(Instance(item.name))
                 elif isinstance(item, Own) and item.kind == "class":
-                    found.append(item_instance(item.scope))
+                    result.append(item_instance(item.scope))
                 elif isinstance(item, Instance | Own):  # an alias: Name = A | B
-                    found.append(item)
+                    result.append(item)
                 elif isinstance(item, Builtin) and item.name == "Self":
-                    found += _self_of(expression.scope)
-            return tuple(found)
+                    result += _self_of(expression.scope)
+            return tuple(result)
         case _:
             return ()
 

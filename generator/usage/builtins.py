@@ -77,7 +77,7 @@ def result_of(
         return evaluator.super_of(expression.scope)
     if name in _OF_LIST:
         return entry_of(owner)
-    containers = [one for one in owner if isinstance(one, Instance) and one.name in MAPPINGS]
+    containers = [item for item in owner if isinstance(item, Instance) and item.name in MAPPINGS]
     for container in containers:
         key, entry = (*container.arguments, (), ())[:2]
         match name:

@@ -49,13 +49,13 @@ def explained(
         and not (error.code in _OF_CALLS and use.kind in ("read", "value"))
     }
     start, end = (error.line, error.column), (error.end_line, error.end_column)
-    around = {one: s for one, s in spans.items() if s[0] <= start and end <= s[1]}
-    inside = {one: s for one, s in spans.items() if start <= s[0] and s[1] <= end}
+    around = {use: s for use, s in spans.items() if s[0] <= start and end <= s[1]}
+    inside = {use: s for use, s in spans.items() if start <= s[0] and s[1] <= end}
     if around or inside:
         chosen = around or inside
         size = (min if around else max)(map(_size, chosen.values()))
-        return [one for one, span in chosen.items() if _size(span) == size]
-    return [one for one, s in spans.items() if s[0][0] <= error.line <= s[1][0]]
+        return [use for use, span in chosen.items() if _size(span) == size]
+    return [use for use, s in spans.items() if s[0][0] <= error.line <= s[1][0]]
 
 
 def _size(span: _Span) -> tuple[int, int]:

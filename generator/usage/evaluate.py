@@ -60,9 +60,9 @@ class Evaluator:
             return self._values.get(node) or ()
         self._values[node] = None
         self._depth += 1
-        self._values[node] = found = self._value(expression)
+        self._values[node] = value = self._value(expression)
         self._depth -= 1
-        return found
+        return value
 
     def at(self, expression: Expression, node: ast.AST) -> Value:
         """Return what a part of an expression may be."""
@@ -82,16 +82,16 @@ class Evaluator:
             case ast.IfExp(body=body, orelse=other):
                 return union((at(expression, body), at(expression, other)))
             case ast.BoolOp(values=values):
-                return union(at(expression, one) for one in values)
+                return union(at(expression, value) for value in values)
             case ast.BinOp(left=left, op=ast.BitOr() | ast.Add(), right=right):
                 return union((at(expression, left), at(expression, right)))
             case ast.List(elts=items) | ast.Set(elts=items):
-                return listed(*(at(expression, one) for one in items[:20]))
+                return listed(*(at(expression, item) for item in items[:20]))
             case ast.Tuple(elts=items):
-                return (generic("tuple", *(at(expression, one) for one in items[:20])),)
+                return (generic("tuple", *(at(expression, item) for item in items[:20])),)
             case ast.Dict(values=values):
-                made = union(at(expression, one) for one in values[:20])
-                return (generic("dict", (), made),) if made else ()
+                result = union(at(expression, value) for value in values[:20])
+                return (generic("dict", (), result),) if result else ()
             case ast.Subscript(value=inner, slice=key):
                 index = key.value if isinstance(key, ast.Constant) else None
                 number = index if isinstance(index, int) and index >= 0 else None
@@ -105,8 +105,8 @@ class Evaluator:
             case ast.DictComp(value=element):
                 return (generic("dict", (), self._inner(expression, node, element)),)
             case ast.Lambda(body=body):
-                made = self._inner(expression, node, body)
-                return (Builtin("lambda", made),) if made else ()
+                result = self._inner(expression, node, body)
+                return (Builtin("lambda", result),) if result else ()
             case _:
                 return ()
 
@@ -130,12 +130,12 @@ class Evaluator:
         if (scope, name) in self._open:  # they import each other
             return ()
         self._open.add((scope, name))
-        found = union(
+        value = union(
             self.attribute(self._find.named(star.origin, star.index, star.scope), name)
             for star in scope.names.get("*", ())
         )
         self._open.remove((scope, name))
-        return found
+        return value
 
     def bindings(self, name: str, use: Expression) -> Sequence[Binding]:
         """Return the bindings of a name that may hold at an expression."""
@@ -155,8 +155,8 @@ class Evaluator:
             return self._bound[key] or ()
         self._keep.append(binding)
         self._bound[key] = None
-        self._bound[key] = found = self._bind(binding)
-        return found
+        self._bound[key] = value = self._bind(binding)
+        return value
 
     def _bind(self, binding: Binding) -> Value:
         value = binding.value
@@ -191,9 +191,9 @@ class Evaluator:
         module = self._find.named(binding.origin, binding.index, binding.scope)
         if not binding.member:
             return module
-        found = self.attribute(module, binding.member)
-        if found:
-            return found
+        value = self.attribute(module, binding.member)
+        if value:
+            return value
         inner = f"{binding.origin}.{binding.member}".lstrip(".")
         return self._find.named(inner, binding.index, binding.scope) or (Builtin(binding.member),)
 
@@ -212,13 +212,13 @@ class Evaluator:
             case Declared(kind="class", name=owner) if name in _CONSTRUCTORS:
                 return (Declared("class", owner),)
             case Declared() | Instance():
-                _, found = self.client.attribute(item, name)
-                return found or (Builtin(name, (item,)),)
+                _, value = self.client.attribute(item, name)
+                return value or (Builtin(name, (item,)),)
             case Own(kind="module", scope=scope):
                 bindings = scope.names.get(name, ())
-                found = union(map(self.bound, bindings[-_MOST:]))
-                found = found or self._starred(scope, name)
-                return found or self._find.at_path(scope.file.path.parent / name)
+                value = union(map(self.bound, bindings[-_MOST:]))
+                value = value or self._starred(scope, name)
+                return value or self._find.at_path(scope.file.path.parent / name)
             case Own(kind="instance" | "class", scope=scope):
                 return self.own_attribute(scope, name, is_instance=item.kind == "instance")
             case Builtin(name=module):  # of a package around the client, or one of others
@@ -231,16 +231,16 @@ class Evaluator:
         for owner in self.own_bases(scope):
             if isinstance(owner, str):
                 kind = Instance(owner) if is_instance else Declared("class", owner)
-                if found := self.client.attribute(kind, name)[1]:
-                    return found
+                if value := self.client.attribute(kind, name)[1]:
+                    return value
                 continue
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())]
             values = [self.bound(binding) for binding in bindings[-_MOST:]]
             if bindings:
-                made = union(values)
+                value_ = union(values)
                 if is_instance:
-                    made = union(self._property(item) for item in made)
-                return made
+                    value_ = union(self._property(item) for item in value_)
+                return value_
         return ()
 
     def _property(self, item: Item) -> Value:
@@ -255,12 +255,12 @@ class Evaluator:
     def own_bases(self, scope: NameScope) -> Iterable[NameScope | str]:
         """Yield a class and those that it is derived from; those of the client by name."""
         todo: list[NameScope | str] = [scope]
-        known: set[NameScope | str] = set()
-        while todo and len(known) < 50:
+        seen: set[NameScope | str] = set()
+        while todo and len(seen) < 50:
             one = todo.pop(0)
-            if one in known:
+            if one in seen:
                 continue
-            known.add(one)
+            seen.add(one)
             yield one
             if isinstance(one, NameScope) and isinstance(one.node, ast.ClassDef) and one.parent:
                 for base in one.node.bases:
@@ -285,7 +285,7 @@ class Evaluator:
                 return (Instance(name),)
             case Declared(kind="method", name="raw"):
                 first = self.at(expression, node.args[0]) if node.args else ()
-                return tuple(replace(one, raw=True) for one in first if isinstance(one, Declared))
+                return tuple(replace(d, raw=True) for d in first if isinstance(d, Declared))
             case Declared(kind="method", name=name, raw=raw):
                 result = self.client.result(name)
                 return (generic("RawResponse", result),) if raw else result
@@ -314,11 +314,11 @@ class Evaluator:
             return ()
         if node.returns is not None and scope.parent is not None:
             hint = Expression(node.returns, scope.parent, _NOWHERE, _LATE)
-            found = self.annotation(hint)
-            if found:
-                return found
+            value = self.annotation(hint)
+            if value:
+                return value
         if scope.yields:
-            return listed(*(self.value(one) for one in scope.yields[:_MOST]))
+            return listed(*(self.value(node) for node in scope.yields[:_MOST]))
         return union(self.value(result) for result in scope.results[:_MOST])
 
     def entered(self, value: Value) -> Value:
@@ -359,8 +359,8 @@ class Evaluator:
             return ()
         if arg.annotation is not None:
             return self.annotation(Expression(arg.annotation, scope.parent, _NOWHERE, _LATE))
-        if (found := self.fixture(scope, name)) is not None:
-            return found
+        if (fixture := self.fixture(scope, name)) is not None:
+            return fixture
         defaults = dict(zip(reversed(places), reversed(args.defaults), strict=False))
         defaults |= {a: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d}
         if arg in defaults:
@@ -375,10 +375,10 @@ class Evaluator:
         folders = scope.file.path.parents
         modules = [module, *(self.modules.get(folder / "conftest.py") for folder in folders)]
         for one in modules:
-            found = one.fixtures.get(name) if one is not None else None
-            if found is not None and found is not scope:
-                made = self.returned(found)
-                return element_of(made) if found.yields else made
+            scope_ = one.fixtures.get(name) if one is not None else None
+            if scope_ is not None and scope_ is not scope:
+                value = self.returned(scope_)
+                return element_of(value) if scope_.yields else value
         return None
 
 

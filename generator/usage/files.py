@@ -62,11 +62,11 @@ def read_program(folders: Sequence[Path], root: Path, left_out: Sequence[Path]) 
     ``root`` is the folder that their names are relative to. Links aren't followed; virtual
     environments, hidden folders and ``left_out`` aren't read.
     """
-    program, known = Program(), set[Path]()
+    program, paths = Program(), set[Path]()
     for folder in folders:
-        for path in _python_files(folder.resolve(), {one.resolve() for one in left_out}):
-            if path not in known:
-                known.add(path)
+        for path in _python_files(folder.resolve(), {folder_.resolve() for folder_ in left_out}):
+            if path not in paths:
+                paths.add(path)
                 _read(path, shown(path, root), program)
     return program
 

@@ -52,8 +52,8 @@ class Index:
     ) -> None:
         """Record a use of a declaration."""
         if name:
-            found = Found(at.scope.file, cast("Located", node), kind, **more)
-            self.uses.setdefault(name, {})[found] = None
+            use = Found(at.scope.file, cast("Located", node), kind, **more)
+            self.uses.setdefault(name, {})[use] = None
 
     def _candidate(self, at: Expression) -> None:
         node = at.node
@@ -76,8 +76,8 @@ class Index:
             case ast.Compare(left=left, comparators=others):
                 self._compared([left, *others], at)
             case ast.Match(subject=subject, cases=cases):
-                patterns = [one for case in cases for one in ast.walk(case.pattern)]
-                values = [one.value for one in patterns if isinstance(one, ast.MatchValue)]
+                patterns = [pattern for case in cases for pattern in ast.walk(case.pattern)]
+                values = [p.value for p in patterns if isinstance(p, ast.MatchValue)]
                 self._compared([subject, *values], at)
             case _:
                 pass
@@ -117,7 +117,7 @@ class Index:
         called, arguments = self.evaluator.at(at, node.func), node.args
         name = last_name(node.func)
         self.calls[node.func] = node
-        if any(isinstance(one, Builtin) and one.name == "partial" for one in called):
+        if any(isinstance(item, Builtin) and item.name == "partial" for item in called):
             called = self.evaluator.at(at, arguments[0]) if arguments else ()
             arguments = arguments[1:]
         for item in called:
@@ -177,13 +177,13 @@ class Index:
             if isinstance(argument, ast.Starred):
                 break
             self._argument(owner, index, argument, argument, at)
-        fields = [one for one in node.keywords if one.arg and one.arg not in _NO_FIELDS]
+        fields = [k for k in node.keywords if k.arg and k.arg not in _NO_FIELDS]
         for name in sorted(body.type.names) if body is not None else ():
-            one = self.client.class_name(name)
-            if one and any(self.client.field_of(one, str(field.arg)) for field in fields):
-                self.add(one, at, node, "call", arguments=_given(node, (), ()))
+            class_ = self.client.class_name(name)
+            if class_ and any(self.client.field_of(class_, str(field.arg)) for field in fields):
+                self.add(class_, at, node, "call", arguments=_given(node, (), ()))
                 for field in fields:
-                    self._field(one, str(field.arg), field, field.value, at)
+                    self._field(class_, str(field.arg), field, field.value, at)
 
     def _entries(self, owner: str, node: ast.Dict, at: Expression) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
@@ -216,8 +216,8 @@ class Index:
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 inner = [argument for a in expected.alternatives for argument in a.arguments]
                 for item in items:
-                    for one in inner:
-                        self._against(one, item, at)
+                    for class_ in inner:
+                        self._against(class_, item, at)
             case ast.Dict() | ast.Name() | ast.BinOp():
                 for name in sorted(expected.names):
                     for owner in self.client.bases(self.client.class_name(name)):
@@ -232,13 +232,13 @@ class Index:
         self, owner: str, value: ast.expr, at: Expression, *, is_whole: bool = True
     ) -> None:
         for display, where in self._displays(value, at):
-            keys = [one.value for one in display.keys if isinstance(one, ast.Constant)]
+            keys = [key.value for key in display.keys if isinstance(key, ast.Constant)]
             if is_whole:
-                given = None if None in display.keys else frozenset(map(str, keys))
+                keys_sent = None if None in display.keys else frozenset(map(str, keys))
                 names = self.client.fields[owner].values()
                 if not keys or not names or not any(name.wire in keys for name in names):
                     continue
-                self.add(owner, where, display, "call", arguments=given)
+                self.add(owner, where, display, "call", arguments=keys_sent)
             for key, inner in zip(display.keys, display.values, strict=True):
                 if isinstance(key, ast.Constant):
                     self._field(owner, str(key.value), key, inner, where)
@@ -266,13 +266,13 @@ class Index:
 
     def _compared(self, operands: Sequence[ast.expr], at: Expression) -> None:
         """Record texts that are compared with a member of an enumeration."""
-        values = [item for one in operands for item in self.evaluator.at(at, one)]
+        values = [item for operand in operands for item in self.evaluator.at(at, operand)]
         names = {value.name for value in values if isinstance(value, Instance)}
         members = [
-            one
+            field
             for name in sorted(names)
-            for one in self.client.fields[name].values()
-            if one.kind == "member"
+            for field in self.client.fields[name].values()
+            if field.kind == "member"
         ]
         for operand in operands if members else ():
             for node in ast.walk(operand) if not isinstance(operand, ast.Call) else ():
@@ -292,4 +292,4 @@ def _given(
         return None
     if any(keyword.arg is None for keyword in node.keywords):
         return None
-    return frozenset([*names[: len(arguments)], *(one.arg for one in node.keywords if one.arg)])
+    return frozenset([*names[: len(arguments)], *(k.arg for k in node.keywords if k.arg)])

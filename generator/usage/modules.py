@@ -41,9 +41,9 @@ class ModuleFinder:
                     inner = ".".join(parts[length:])
                     if inner == "" or inner in client.modules:
                         return (Declared("module", inner),)
-        found = self._by_name.get(name, ())
-        if found:
-            nearest = max(found, key=lambda one: _common(one.file.path, here))
+        modules = self._by_name.get(name, ())
+        if modules:
+            nearest = max(modules, key=lambda module: _common(module.file.path, here))
             return (Own("module", nearest.scope),)
         is_around = any(
             parts == [*folder.parts[start : start + len(parts)]]
@@ -57,9 +57,9 @@ class ModuleFinder:
         for folder in self.clients:
             if path.is_relative_to(folder):
                 return (Declared("module", ".".join(path.relative_to(folder).parts)),)
-        for one in (path.with_name(f"{path.name}.py"), path / "__init__.py"):
-            if one in self.modules:
-                return (Own("module", self.modules[one].scope),)
+        for file in (path.with_name(f"{path.name}.py"), path / "__init__.py"):
+            if file in self.modules:
+                return (Own("module", self.modules[file].scope),)
         return ()
 
 

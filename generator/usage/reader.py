@@ -65,8 +65,8 @@ class Reader:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute):
                 owner = self.class_of_self(name)
                 if owner is not None:
-                    made = self.binding(kind, self.here(value), index=index)
-                    owner.attributes.setdefault(attribute, []).append(made)
+                    binding = self.binding(kind, self.here(value), index=index)
+                    owner.attributes.setdefault(attribute, []).append(binding)
             case _:
                 pass
 
@@ -107,8 +107,8 @@ class Reader:
                     self.expression(target)
                     self.target(target, "value", value)
             case ast.AnnAssign(target=target, annotation=hint, value=value):
-                for one in (target, hint, value):
-                    self.expression(one)
+                for expression in (target, hint, value):
+                    self.expression(expression)
                 is_alias = last_name(hint) == "TypeAlias" and value is not None
                 self.target(target, "value", value) if is_alias and value else self.target(
                     target, "annotation", hint
@@ -233,9 +233,9 @@ class Reader:
         """Read a function, in a scope of its own."""
         args = node.args
         every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
-        every += [one for one in (args.vararg, args.kwarg) if one]
-        for one in (*node.decorator_list, *args.defaults, *args.kw_defaults, node.returns):
-            self.expression(one)
+        every += [arg for arg in (args.vararg, args.kwarg) if arg]
+        for expression in (*node.decorator_list, *args.defaults, *args.kw_defaults, node.returns):
+            self.expression(expression)
         for arg in every:
             self.expression(arg.annotation)
         name_scope = NameScope(self.module.file, node, self.scope)
@@ -259,8 +259,8 @@ class Reader:
 
     def class_(self, node: ast.ClassDef) -> None:
         """Read a class."""
-        for one in (*node.decorator_list, *node.bases, *node.keywords):
-            self.expression(one)
+        for expression in (*node.decorator_list, *node.bases, *node.keywords):
+            self.expression(expression)
         name_scope = NameScope(self.module.file, node, self.scope)
         self.bind(node.name, "scope", scope=name_scope)
         outer = self.scope, self.block
@@ -314,8 +314,8 @@ class Reader:
 
     def inner(self, node: ast.AST) -> NameScope:
         """Return the scope of a lambda or a comprehension."""
-        made = self.module.scopes[node] = NameScope(self.module.file, node, self.scope)
-        return made
+        scope = self.module.scopes[node] = NameScope(self.module.file, node, self.scope)
+        return scope
 
     def candidate(self, node: ast.AST) -> None:
         """Record an expression that may use what is looked for."""

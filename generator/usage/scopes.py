@@ -88,13 +88,13 @@ class Binding:
 
 def reaching(bindings: Sequence[Binding], use: Expression) -> Sequence[Binding]:
     """Return the bindings that may hold at an expression: back to one that surely ran."""
-    found: list[Binding] = []
+    result: list[Binding] = []
     last = bisect_right(bindings, use.time, key=lambda binding: binding.time)
     for binding in reversed(bindings[max(0, last - _MOST) : last]):
-        found.append(binding)
+        result.append(binding)
         if binding.block.is_around(use.block):
             break
-    return found or bindings[-_MOST:]
+    return result or bindings[-_MOST:]
 
 
 @dataclass(eq=False, slots=True)

@@ -49,10 +49,10 @@ class _Wanted:
     without: tuple[str, ...] = ()
     """The names of an argument: calls that leave it out are meant."""
 
-    def has(self, found: Found) -> bool:
+    def has(self, use: Found) -> bool:
         """Return whether it is one of the uses."""
-        is_given = found.arguments is None or not found.arguments.isdisjoint(self.without)
-        return found.kind in self.kinds and not (self.without and is_given)
+        is_given = use.arguments is None or not use.arguments.isdisjoint(self.without)
+        return use.kind in self.kinds and not (self.without and is_given)
 
 
 class _Selector:
@@ -75,7 +75,7 @@ class _Selector:
         twin = f"{name}_all"
         if part.kind not in ("method", "result", "parameter") or twin not in self.client.results:
             return None
-        is_paged = any("Paginated" in one.names for one in self.client.results[twin])
+        is_paged = any("Paginated" in result.names for result in self.client.results[twin])
         return replace(part, name=f"{twin}.{inner}".rstrip(".")) if is_paged else None
 
     def _part(self, part: ClientPart, query: Query) -> Iterator[_Wanted]:
@@ -122,13 +122,13 @@ class _Selector:
 
     def names(self, wanted: Sequence[_Wanted]) -> set[str]:
         """Return the last names by which expressions are found that may use these."""
-        last = {one.name.rpartition(".")[2] for one in wanted}
+        last = {want.name.rpartition(".")[2] for want in wanted}
         last |= {f"Async{name}" for name in last}
-        owners = {one.name.rpartition(".")[0] or one.name for one in wanted}
+        owners = {want.name.rpartition(".")[0] or want.name for want in wanted}
         carriers = self._carriers({owner for owner in owners if owner in self.client.symbols})
-        for one in wanted:
-            declared = self.client.fields[one.name.rpartition(".")[0]].get(
-                one.name.rpartition(".")[2]
+        for want in wanted:
+            declared = self.client.fields[want.name.rpartition(".")[0]].get(
+                want.name.rpartition(".")[2]
             )
             if declared is not None and declared.kind == "member":
                 last |= {str(ast.literal_eval(a.literal)) for a in declared.type.alternatives}
@@ -137,16 +137,16 @@ class _Selector:
 
     def _carriers(self, classes: set[str]) -> set[str]:
         """Return classes, and the classes and methods that objects of them are given to."""
-        found = {*classes}
+        names = {*classes}
         while True:
             more = {
-                one.owner
-                for one in self.client.api.declarations.values()
-                if one.kind in ("field", "alias", "parameter") and found & one.type.names
+                d.owner
+                for d in self.client.api.declarations.values()
+                if d.kind in ("field", "alias", "parameter") and names & d.type.names
             }
-            if more <= found:
-                return found
-            found |= more
+            if more <= names:
+                return names
+            names |= more
 
 
 @deeply_recursive
@@ -171,14 +171,14 @@ def find_uses(
     usage = Usage(len(program.files), tuple(program.unread))
     selector = _Selector(clients[0])
     wanted = [selector.of(query) for query in queries]
-    names = selector.names([one for many in wanted for one in many])
+    names = selector.names([part for many in wanted for part in many])
     modules = [Reader(file, names).read() for file in program.files]
     index = Index(Evaluator(modules, clients), clients[0])
     for module in modules:
         index.read(module)
-    found = [_found(index, many) for many in wanted]
+    results = [_found(index, many) for many in wanted]
     visible = [
-        use for query, uses in zip(queries, found, strict=True) if query.breaks for use in uses
+        use for query, uses in zip(queries, results, strict=True) if query.breaks for use in uses
     ]
     texts: dict[Found, str] = {}
     others: list[ClientUse] = []
@@ -190,20 +190,20 @@ def find_uses(
             others.append(ClientUse(Place(name, error.line, error.column), "", str(error)))
     uses = [
         _uses(many, texts if query.breaks else {})
-        for query, many in zip(queries, found, strict=True)
+        for query, many in zip(queries, results, strict=True)
     ]
     return uses, replace(usage, others=tuple(others))
 
 
 def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
-    uses = (use for one in wanted for use in index.uses.get(one.name, ()) if one.has(use))
+    uses = (use for want in wanted for use in index.uses.get(want.name, ()) if want.has(use))
     return [*dict.fromkeys(uses)]
 
 
-def _uses(found: Sequence[Found], errors: Mapping[Found, str]) -> tuple[ClientUse, ...]:
+def _uses(results: Sequence[Found], errors: Mapping[Found, str]) -> tuple[ClientUse, ...]:
     """Return uses in order, each place once; those with errors are kept."""
     uses: dict[tuple[str, int, int], ClientUse] = {}
-    for one in found:
+    for one in results:
         use = _use(one, errors.get(one, ""))
         key = use.place.file, use.place.line, use.place.column
         if key not in uses or use.error:
@@ -211,8 +211,8 @@ def _uses(found: Sequence[Found], errors: Mapping[Found, str]) -> tuple[ClientUs
     return tuple(uses[key] for key in sorted(uses))
 
 
-def _use(found: Found, error: str) -> ClientUse:
-    file, node = found.file, found.node
+def _use(use: Found, error: str) -> ClientUse:
+    file, node = use.file, use.node
     (line, column), (last, end) = file.span(node)
     if isinstance(node, ast.Attribute) and last != line:
         line, column = last, end - len(node.attr)

@@ -123,7 +123,7 @@ class ClientTypes:
         self.fields: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.parameters: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.results: defaultdict[str, list[TypeExpression]] = defaultdict(list)
-        self.callables = {one.owner for one in self.api.declarations.values() if one.is_call}
+        self.callables = {d.owner for d in self.api.declarations.values() if d.is_call}
         for declaration in self.api.declarations.values():
             match declaration.kind:
                 case "field" | "member":
@@ -149,22 +149,22 @@ class ClientTypes:
                     return prefix + plain
         return ""
 
-    def value_of(self, made: TypeExpression, names: Mapping[str, Value] | None = None) -> Value:
+    def value_of(self, type_: TypeExpression, names: Mapping[str, Value] | None = None) -> Value:
         """Return the value that a type declares; ``names`` has those of type variables."""
         values: list[Value] = []
-        for one in made.alternatives:
-            if names and one.name in names:
-                values.append(names[one.name])
+        for option in type_.alternatives:
+            if names and option.name in names:
+                values.append(names[option.name])
             elif (
-                one.name.removeprefix("Async")
-                in {name.removeprefix("Async") for name in (one.name,)} & self.resources.keys()
+                option.name.removeprefix("Async")
+                in {name.removeprefix("Async") for name in (option.name,)} & self.resources.keys()
             ):
                 values.append(
-                    (Declared("resource", self.resources[one.name.removeprefix("Async")]),)
+                    (Declared("resource", self.resources[option.name.removeprefix("Async")]),)
                 )
             else:
-                name = self.class_name(one.name) or one.name
-                arguments = tuple(self.value_of(inner, names) for inner in one.arguments)
+                name = self.class_name(option.name) or option.name
+                arguments = tuple(self.value_of(inner, names) for inner in option.arguments)
                 if arguments or name in self.symbols:
                     values.append((generic(name, *arguments),))
         return union(values)
@@ -176,19 +176,19 @@ class ClientTypes:
             return (Declared("class", inner),)
         if inner in self.callables:
             return (Declared("method", inner),)
-        if found := self.class_name(name):
-            return (Declared("class", found),)
+        if class_ := self.class_name(name):
+            return (Declared("class", class_),)
         return (Declared("module", inner),) if inner in self.modules else ()
 
     def bases(self, name: str) -> Iterator[str]:
         """Yield a class and those that it is derived from; of an alias the classes of its type."""
-        todo, known = [name], set[str]()
+        todo, seen = [name], set[str]()
         while todo:
-            one = todo.pop(0)
-            if one in self.symbols and one not in known:
-                known.add(one)
-                yield one
-                todo += [self.class_name(base) for base in sorted(self.symbols[one].type.names)]
+            class_ = todo.pop(0)
+            if class_ in self.symbols and class_ not in seen:
+                seen.add(class_)
+                yield class_
+                todo += [self.class_name(base) for base in sorted(self.symbols[class_].type.names)]
 
     def attribute(self, item: Instance | Declared, name: str) -> tuple[str, Value]:
         """Return the full name of an attribute's declaration, and its value."""
@@ -212,15 +212,15 @@ class ClientTypes:
 
     def _variables(self, owner: str, item: Instance) -> Mapping[str, Value]:
         """Return the values of a generic class's type variables."""
-        generic = [one for one in self.symbols[owner].type.alternatives if one.name == "Generic"]
-        names = [str(inner) for one in generic for inner in one.arguments]
+        generic = [o for o in self.symbols[owner].type.alternatives if o.name == "Generic"]
+        names = [str(inner) for option in generic for inner in option.arguments]
         return dict(zip(names, item.arguments, strict=False))
 
     def result(self, name: str) -> Value:
         """Return what a method or function gives."""
-        found = union(self.value_of(one) for one in self.results[name])
-        is_self = any("Self" in one.names for one in self.results[name])
-        return (*found, Instance(self.client)) if is_self else found
+        value = union(self.value_of(result) for result in self.results[name])
+        is_self = any("Self" in result.names for result in self.results[name])
+        return (*value, Instance(self.client)) if is_self else value
 
     def parameter(self, name: str, key: str | int) -> Declaration | None:
         """Return a parameter of a method by its name or position."""
@@ -235,9 +235,9 @@ class ClientTypes:
             fields = self.fields[owner]
             if key in fields:
                 return fields[key]
-            found = [one for one in fields.values() if one.wire == key and one.kind == "field"]
-            if found:
-                return found[0]
+            fields_ = [one for one in fields.values() if one.wire == key and one.kind == "field"]
+            if fields_:
+                return fields_[0]
         return None
 
     def members(self, type_expression: TypeExpression) -> Sequence[Declaration]:

@@ -26,29 +26,29 @@ def coverage_lines(coverage: Sequence[OperationCoverage], *, verbose: bool) -> I
     for name, *numbers in rows:
         cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
         yield f"  {name.ljust(widths[0])}  {'  '.join(cells)}"
-    for one in coverage:
-        if not one.exchanges:
+    for operation in coverage:
+        if not operation.exchanges:
             continue
-        lines = [*_unseen(one)]
+        lines = [*_unseen(operation)]
         if lines:
             yield ""
-            yield printable_line(one.operation)
+            yield printable_line(operation.operation)
         is_whole = verbose or len(lines) <= _MOST_LINES + 1
         yield from lines if is_whole else lines[:_MOST_LINES]
         if not is_whole:
             yield f"  … {len(lines) - _MOST_LINES} more lines; --verbose shows them"
 
 
-def _row(one: OperationCoverage) -> tuple[str, ...]:
-    parts: list[Shown] = [getattr(one, part) for part in _PARTS]
+def _row(operation: OperationCoverage) -> tuple[str, ...]:
+    parts: list[Shown] = [getattr(operation, part) for part in _PARTS]
     numbers = [f"{part.seen:,}/{part.described:,}" for part in parts]
-    return printable_line(one.operation), f"{one.exchanges:,}", *numbers
+    return printable_line(operation.operation), f"{operation.exchanges:,}", *numbers
 
 
-def _unseen(one: OperationCoverage) -> Iterator[str]:
+def _unseen(operation: OperationCoverage) -> Iterator[str]:
     for part in _PARTS:
-        shown: Shown = getattr(one, part)
-        if shown.unseen:
-            names = ", ".join(map(printable_line, shown.unseen))
+        seen: Shown = getattr(operation, part)
+        if seen.unseen:
+            names = ", ".join(map(printable_line, seen.unseen))
             head = f"  {part} not seen: "
             yield from wrap(head + names, _WIDTH, subsequent_indent="    ", break_on_hyphens=False)

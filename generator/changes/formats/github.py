@@ -67,13 +67,13 @@ def _change(change: Change, report: Report) -> list[str]:
         what = "upstream" if change.seen is None else new
         said.append(f"{what}: {where(change.revision)}")
     said.append(f"{rules(change)[0]}, fingerprint {change.fingerprint}")
-    lines = [shortened(one, _LONGEST) for one in said]
+    lines = [shortened(line, _LONGEST) for line in said]
     text = "\n".join([*lines, *(f"To allow it:\n{entry}" for entry in entries(report, [change]))])
     level, title = _COMMANDS[level_of(change)], directions(change)
     lines = [
-        _command(level, use.place, title, f"{found.title}: {expression_of(use)}\n{text}")
-        for found in uses(report, change)
-        for use in found.uses
+        _command(level, use.place, title, f"{part.title}: {expression_of(use)}\n{text}")
+        for part in uses(report, change)
+        for use in part.uses
     ]
     return lines or [_command(level, mine or theirs, title, text)]
 

@@ -80,9 +80,9 @@ def _page(report: Report) -> Page:
         noticed_by_none=counted(len(of_sort(report, DOCS)), "change"),
         reach_python=sum(change.python for change in report.changes),
         tallies=tuple(
-            Tally(sort, label, found)
+            Tally(sort, label, count)
             for sort, label in _LABELS.items()
-            if (found := len(of_sort(report, sort)))
+            if (count := len(of_sort(report, sort)))
         ),
         sections=sections,
         allowed=shown(of_sort(report, ALLOWED)),

@@ -91,17 +91,17 @@ def fitting(entries: Iterable[tuple[str, str]], room: int) -> tuple[list[str], i
     Each entry has the head that it is under. One that is longer than any should be is left out
     alone.
     """
-    shown: list[str] = []
-    last, left = "", 0
+    parts: list[str] = []
+    last, omitted = "", 0
     for head, entry in entries:
         added = [entry] if head == last else [head, entry]
         if _size(added) <= room:
-            shown += added
+            parts += added
             last, room = head, room - _size(added)
         else:
-            left += 1
+            omitted += 1
             room = room if len(entry) > _LONGEST_ENTRY else 0
-    return shown, left
+    return parts, omitted
 
 
 def prose(text: str) -> str:
@@ -202,23 +202,23 @@ def _docs(report: Report, room: int) -> Iterator[str]:
 
 
 def _allowed(report: Report, room: int) -> Iterator[str]:
-    found = allowed(report)
+    allowed_changes = allowed(report)
     lines = (
         "\n".join([line, *(_signatures(change) if report.takes_allowed else ())])
-        for change, _, because in found
+        for change, _, because in allowed_changes
         for line in [f"- {change.wire}: {sentence(change.message)} – {prose(because)}"]
     )
-    head = f"{allowed_title(report)}: {counted(len(found), 'change')}"
-    return _folded(head, lines, len(found), room)
+    head = f"{allowed_title(report)}: {counted(len(allowed_changes), 'change')}"
+    return _folded(head, lines, len(allowed_changes), room)
 
 
 def _folded(head: str, lines: Iterable[str], number: int, room: int) -> Iterator[str]:
     """Yield a part that is folded, with the lines of ``number`` that fit; nothing without any."""
-    shown, _ = fitting((("", line) for line in lines), room - len(head) - _NOTES)
-    more = [f"- and {number - len(shown)} more"] if number > len(shown) else []
+    notes, _ = fitting((("", line) for line in lines), room - len(head) - _NOTES)
+    more = [f"- and {number - len(notes)} more"] if number > len(notes) else []
     if number:
         written = ["<details><summary>", head, "</summary>"]
-        yield "\n".join(["".join(written), "", *shown, *more, "", "</details>"])
+        yield "\n".join(["".join(written), "", *notes, *more, "", "</details>"])
 
 
 def _faults(report: Report, room: int) -> Iterator[str]:
@@ -228,8 +228,8 @@ def _faults(report: Report, room: int) -> Iterator[str]:
             f"- {code(where(fault.place))}: {prose(fault.fact)} {prose(fault.remedy)}"
             for fault in report.faults
         )
-        shown, left = fitting((("", line) for line in lines), room - _NOTES)
-        yield "\n".join([*shown, f"- and {left} more"] if left else shown)
+        notes, left = fitting((("", line) for line in lines), room - _NOTES)
+        yield "\n".join([*notes, f"- and {left} more"] if left else notes)
 
 
 def _next(report: Report, changes: Iterable[Change]) -> Iterator[str]:
@@ -237,14 +237,14 @@ def _next(report: Report, changes: Iterable[Change]) -> Iterator[str]:
     yield prose(closing(report))
     if report.steps:
         yield "\n".join(f"{n}. {sentence(step)}" for n, step in enumerate(report.steps, 1))
-    found = entries(report, changes)
-    shown, left = fitting((("", entry) for entry in found), _ENTRIES)
-    if found:
+    listed = entries(report, changes)
+    items, left = fitting((("", entry) for entry in listed), _ENTRIES)
+    if listed:
         more = ["", f"# {left} more: --format html shows all"] if left else []
-        text = "\n\n".join(shown).split("\n")
+        text = "\n\n".join(items).split("\n")
         yield "\n".join(
             [
-                f"<details><summary>Entries for the allow-list: {len(found)}</summary>",
+                f"<details><summary>Entries for the allow-list: {len(listed)}</summary>",
                 "",
                 *_block("toml", [*text, *more]),
                 "",

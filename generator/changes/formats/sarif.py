@@ -74,7 +74,7 @@ def level_of(change: Change) -> str:
 def _results(change: Change, ids: list[str]) -> list[Json]:
     """Return a result for each use in the program, else the one at the description's place."""
     result = _result(change, ids)
-    places = [("the description", one) for one in (change.base, change.revision) if one]
+    places = [("the description", place) for place in (change.base, change.revision) if place]
     related = [
         {**_location(place), "id": number, "message": {"text": what}}
         for number, (what, place) in enumerate([*places, *_of_python(change)], 1)
@@ -95,7 +95,7 @@ def _results(change: Change, ids: list[str]) -> list[Json]:
 
 def _of_python(change: Change) -> list[tuple[str, Place]]:
     """Return the places of a change's declarations in the client."""
-    lines = {one.name: one.place for one in change.signatures if one.place is not None}
+    lines = {s.name: s.place for s in change.signatures if s.place is not None}
     return [(f"the Python of {name}", place) for name, place in lines.items()]
 
 

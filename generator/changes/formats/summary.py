@@ -47,10 +47,10 @@ class Group:
 
 def grouped(changes: Iterable[Change]) -> list[Group]:
     """Return the changes grouped by the operations that they reach."""
-    found: dict[tuple[str, ...], list[Change]] = {}
+    groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
-        found.setdefault(change.operations, []).append(change)
-    return [Group(operations, tuple(group)) for operations, group in found.items()]
+        groups.setdefault(change.operations, []).append(change)
+    return [Group(operations, tuple(group)) for operations, group in groups.items()]
 
 
 def of_sort(report: Report, *sorts: str) -> list[Change]:
@@ -83,31 +83,31 @@ def listing(report: Report, level: str = "") -> Listing:
     is_long = len(changes) > LONG
     gravest = BREAKING if report.wire == BREAKING else RISK
     least = WIRE.index(level or (gravest if is_long else NONE))
-    shown = [change for change in changes if change.python or WIRE.index(change.wire) >= least]
-    left = [name for name in reversed(WIRE[:least]) if _number(changes, shown, name)]
+    visible = [change for change in changes if change.python or WIRE.index(change.wire) >= least]
+    levels = [name for name in reversed(WIRE[:least]) if _number(changes, visible, name)]
     sentence = ""
-    if left:
-        numbers = ", ".join(f"{name} {_number(changes, shown, name)}" for name in left)
-        number = len(changes) - len(shown)
-        more = f"`--level {left[0]}` lists more" if len(left) > 1 else ""
-        every = f"`--level {left[-1]}` lists all"
+    if levels:
+        numbers = ", ".join(f"{name} {_number(changes, visible, name)}" for name in levels)
+        number = len(changes) - len(visible)
+        more = f"`--level {levels[0]}` lists more" if len(levels) > 1 else ""
+        every = f"`--level {levels[-1]}` lists all"
         are = f"{counted(number, report.subject.noun)} {'is' if number == 1 else 'are'}"
         sentence = f"{are} not listed ({numbers}). {', '.join(filter(None, (more, every)))}."
-    return Listing(tuple(shown), counts(report) if is_long or left else "", sentence)
+    return Listing(tuple(visible), counts(report) if is_long or levels else "", sentence)
 
 
-def _number(changes: Iterable[Change], shown: Sequence[Change], wire: str) -> int:
-    known = {id(change) for change in shown}
-    return sum(change.wire == wire and id(change) not in known for change in changes)
+def _number(changes: Iterable[Change], visible: Sequence[Change], wire: str) -> int:
+    identities = {id(change) for change in visible}
+    return sum(change.wire == wire and id(change) not in identities for change in changes)
 
 
 def counts(report: Report) -> str:
     """Return the number of changes of each sort; then that of those that may break Python code."""
-    found = [f"{sort} {len(of_sort(report, sort))}" for sort in reversed(WIRE)]
-    found.append(f"documentation {len(of_sort(report, DOCS))}")
+    parts = [f"{sort} {len(of_sort(report, sort))}" for sort in reversed(WIRE)]
+    parts.append(f"documentation {len(of_sort(report, DOCS))}")
     number = len(of_sort(report, ALLOWED))
-    found += [f"allowed {number}"] if number else []
-    return f"{', '.join(found)}; python {len(report.python_changes)}"
+    parts += [f"allowed {number}"] if number else []
+    return f"{', '.join(parts)}; python {len(report.python_changes)}"
 
 
 def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:
@@ -124,7 +124,7 @@ def entries(report: Report, changes: Iterable[Change]) -> list[str]:
     if not report.steps:
         return []
     prints = (change.fingerprint for change in changes)
-    return [report.entries[one] for one in prints if one in report.entries]
+    return [report.entries[print_] for print_ in prints if print_ in report.entries]
 
 
 def allowed_title(report: Report) -> str:
@@ -173,33 +173,33 @@ def uses(report: Report, change: Change, most: int = MOST_USES) -> tuple[Uses, .
     """Return the places to list for a change; nothing if they weren't looked for."""
     if report.usage is None or change.docs:
         return ()
-    found: list[Uses] = []
+    groups: list[Uses] = []
     for title, is_error in (("used at", False), ("breaks at", True)):
         kind = [use for use in change.uses if bool(use.error) is is_error]
         hidden = f"and {len(kind) - most:,} more" if len(kind) > most else ""
-        todo = "" if found else RULES[change.id].do
-        found += [Uses(title, tuple(kind[:most]), hidden, todo)] if kind else []
-    return tuple(reversed(found)) or (Uses("used at", (), "no place was found", ""),)
+        todo = "" if groups else RULES[change.id].do
+        groups += [Uses(title, tuple(kind[:most]), hidden, todo)] if kind else []
+    return tuple(reversed(groups)) or (Uses("used at", (), "no place was found", ""),)
 
 
 def usage(report: Report) -> tuple[str, ...]:
     """Return sentences about the search for uses of what changed; nothing without one."""
-    found = report.usage
-    if found is None:
+    uses_ = report.usage
+    if uses_ is None:
         return ()
     changes = [change for change in report.changes if not change.docs]
     used = [change for change in changes if change.uses]
     places = {use.place for change in used for use in change.uses}
-    files, reached = counted(found.files, "file"), counted(len(changes), report.subject.noun)
+    files, reached = counted(uses_.files, "file"), counted(len(changes), report.subject.noun)
     verb = "concerns" if len(used) == 1 else "concern"
     where_used = counted(len(places), "place")
     lines = [f"Your program, {files}: {len(used)} of {reached} {verb} it, at {where_used}."]
-    if found.unread:
-        lines.append(f"Not read: {listed(found.unread)}.")
-    if found.note:
-        lines.append(found.note)
+    if uses_.unread:
+        lines.append(f"Not read: {listed(uses_.unread)}.")
+    if uses_.note:
+        lines.append(uses_.note)
     lines += [
-        f"{found.checker}, of no change: {where(one.place)}: {one.error}" for one in found.others
+        f"{uses_.checker}, of no change: {where(one.place)}: {one.error}" for one in uses_.others
     ]
     return tuple(lines)
 
@@ -209,13 +209,13 @@ def closing(report: Report) -> str:
     if report.traffic is None:
         return BUMPS[report.bump]
     traffic = report.traffic
-    found = f"{traffic.judged:,} of {traffic.exchanges:,} exchanges call operations in use."
+    text = f"{traffic.judged:,} of {traffic.exchanges:,} exchanges call operations in use."
     if traffic.left:
         reasons = ", ".join(f"{number:,} {reason}" for reason, number in traffic.left.items())
-        found += f" Not compared: {reasons}."
+        text += f" Not compared: {reasons}."
     if traffic.hosts:
-        found += f" Other hosts: {', '.join(traffic.hosts)} (--base-url adds a server)."
-    return found
+        text += f" Other hosts: {', '.join(traffic.hosts)} (--base-url adds a server)."
+    return text
 
 
 def faults_title(report: Report) -> str:
@@ -226,13 +226,13 @@ def faults_title(report: Report) -> str:
 
 def verdict(report: Report) -> str:
     """Return the most severe level, the number of its changes and the operations on a line."""
-    found = _verdict(report)
+    text = _verdict(report)
     if report.python and report.wire != BREAKING:
-        found += "; Python code that uses the old client may stop working"
+        text += "; Python code that uses the old client may stop working"
     if report.faults:
         what = faults_title(report).removeprefix("Faults")
-        found += f"; {counted(len(report.faults), 'fault')}{what}"
-    return found
+        text += f"; {counted(len(report.faults), 'fault')}{what}"
+    return text
 
 
 def _verdict(report: Report) -> str:
@@ -275,14 +275,14 @@ def _verdict(report: Report) -> str:
 
 def directions(change: Change) -> str:
     """Return ``breaking in requests, safe in responses``; without a direction the level alone."""
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for verdict in change.verdicts:
         where = f"{verdict.direction}s" if verdict.direction else ""
-        places = found.setdefault(verdict.wire, [])
+        places = groups.setdefault(verdict.wire, [])
         if where and where not in places:
             places.append(where)
     return ", ".join(
-        f"{wire} in {' and '.join(where)}" if where else wire for wire, where in found.items()
+        f"{wire} in {' and '.join(where)}" if where else wire for wire, where in groups.items()
     )
 
 

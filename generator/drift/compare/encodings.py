@@ -60,7 +60,7 @@ class _Encodings:
         ``wholes`` are the schemas of what has the parts, ``items`` those of a part, if it is
         described by itself. A property that only one side has is a difference of the schemas.
         """
-        if not any(_has_encodings(one) for one in (old, new)):
+        if not any(_has_encodings(media) for media in (old, new)):
             return
         left, right = (whole.properties for whole in wholes)
         for name in {**old.encoding, **new.encoding}:
@@ -71,7 +71,7 @@ class _Encodings:
         every = self.resolved(items[0] or wholes[0].core.items, items[1] or wholes[1].core.items)
         prefixes = [whole.core.prefix_items or () for whole in wholes]
         for index, pair in enumerate(zip_longest(old.prefix_encoding, new.prefix_encoding)):
-            first, second = (known[index : index + 1] for known in prefixes)
+            first, second = (prefix[index : index + 1] for prefix in prefixes)
             parts = self.resolved(*first, *second) if first and second else every
             self._part(f"{prefix}[{index}]", f"prefixEncoding/{index}", (old, new), pair, parts)
         pair = old.item_encoding, new.item_encoding
@@ -92,9 +92,7 @@ class _Encodings:
             self.parent.symbol, at=f"{parents[0].location.pointer}/{key}",
             subject=self.parent.subject,
         )  # fmt: skip
-        old, new = (
-            one or Encoding(parent.location) for one, parent in zip(pair, parents, strict=True)
-        )
+        old, new = (e or Encoding(parent.location) for e, parent in zip(pair, parents, strict=True))
         styles = self._style(old, parts[0]), self._style(new, parts[1])
         styles = written_styles(styles, (old, new))
         recorder.compare(
@@ -108,8 +106,8 @@ class _Encodings:
 
     def _style(self, encoding: Encoding, part: ResolvedSchema) -> str | None:
         """Return how a part is written in a form; None if it is in its own media type."""
-        given = encoding.style or encoding.allow_reserved or encoding.explode is not None
-        if not given and (encoding.content_type or not self.is_form):
+        has_style = encoding.style or encoding.allow_reserved or encoding.explode is not None
+        if not has_style and (encoding.content_type or not self.is_form):
             return None
         as_parameter = Parameter(
             encoding.location, name="", in_="query", schema=part.site, style=encoding.style,
@@ -124,7 +122,7 @@ def _compare_types(
     encodings: tuple[Encoding, Encoding],
     parts: _Schemas,
 ) -> None:
-    old, new = (_media_types(*one) for one in zip(encodings, parts, strict=True))
+    old, new = (_media_types(*pair) for pair in zip(encodings, parts, strict=True))
     is_wider, is_narrower = _covers(new, old), _covers(old, new)
     if is_wider and is_narrower:
         return
@@ -172,7 +170,7 @@ def _default(part: ResolvedSchema) -> str:
 
 def _covers(wide: list[str], narrow: list[str]) -> bool:
     """Return whether each media type in ``narrow`` matches one in ``wide``."""
-    return all(any(_matches(one, pattern) for pattern in wide) for one in narrow)
+    return all(any(_matches(name, pattern) for pattern in wide) for name in narrow)
 
 
 def _matches(media_type: str, pattern: str) -> bool:

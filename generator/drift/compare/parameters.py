@@ -78,7 +78,7 @@ def _parameter(
 def _default(schema: ResolvedSchema) -> Json:
     checked: Json | Missing = schema.checked.get("default", MISSING)
     return default_value(
-        next((one.default for one in schema.chain if one.default is not MISSING), checked)
+        next((s.default for s in schema.chain if s.default is not MISSING), checked)
     )
 
 
@@ -141,6 +141,6 @@ def _without_default(comparison: Comparison) -> Comparison:
     """Return a comparison of schemas without the default value, which is the parameter's."""
     copy = Comparison(comparison.direction, [*comparison.differences])
     for inner in comparison.inner:
-        kept = [d for d in inner.differences if not d.rule.startswith("schema/default/")]
-        copy.inner.append(replace(inner, differences=kept))
+        differences = [d for d in inner.differences if not d.rule.startswith("schema/default/")]
+        copy.inner.append(replace(inner, differences=differences))
     return copy

@@ -114,10 +114,10 @@ def _compare_schemes(
     recorder: DifferenceRecorder, old: _Alternative, new: _Alternative, places: Sides
 ) -> None:
     """Record an alternative that kept some of its credentials, or was replaced."""
-    removed = tuple(one for one in old if one.wire not in _wires(new))
-    added = tuple(one for one in new if one.wire not in _wires(old))
+    removed = tuple(credential for credential in old if credential.wire not in _wires(new))
+    added = tuple(credential for credential in new if credential.wire not in _wires(old))
     action = "changed" if removed and added else "added" if added else "removed"
-    if removed and added and {one.name for one in old} == {one.name for one in new}:
+    if removed and added and {credential.name for credential in old} == {c.name for c in new}:
         places = removed[0].location, added[0].location  # the requirement is as it was
     recorder.record(
         f"security/scheme/{action}", _all_of(old), _all_of(new), locations=places,
@@ -156,7 +156,7 @@ def _alternatives(operation: Operation, document: Document) -> _Alternatives:
             _credential(name, document.security_schemes.get(name), scopes)
             for name, scopes in sorted(requirement.schemes.items())
         ]
-        ordered = tuple(sorted(credentials, key=lambda one: (one.wire, sorted(one.scopes))))
+        ordered = tuple(sorted(credentials, key=lambda c: (c.wire, sorted(c.scopes))))
         locations.setdefault(ordered, requirement.location)
     return locations
 
@@ -186,8 +186,8 @@ def _wires(alternative: _Alternative) -> set[tuple[str, ...]]:
 
 def _all_of(alternative: _Alternative) -> str:
     words = [
-        " ".join(one.wire) + (f" ({', '.join(sorted(one.scopes))})" if one.scopes else "")
-        for one in alternative
+        " ".join(c.wire) + (f" ({', '.join(sorted(c.scopes))})" if c.scopes else "")
+        for c in alternative
     ]
     return " and ".join(words) or "no credential"
 

@@ -36,7 +36,7 @@ def compare_annotations(
     for attribute, member, subject in _ANNOTATIONS:
         is_docs = subject.startswith("docs/")
         if is_docs or area:
-            (left, base), (right, revision) = (_annotated(one, attribute) for one in (old, new))
+            (left, base), (right, revision) = (_annotated(s, attribute) for s in (old, new))
             if left == right and not isinstance(left, list):  # in lists 1 equals true
                 continue
             before, after = shown_or_none(left), shown_or_none(right)

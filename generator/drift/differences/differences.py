@@ -118,14 +118,14 @@ def differing(tops: Iterable[Comparison]) -> Mapping[Comparison, Differing]:
 
     The comparisons of a circle share one group, and so do those that lead to nothing else.
     """
-    found: dict[Comparison, Differing] = {}
+    results: dict[Comparison, Differing] = {}
     for circle in strongly_connected(tops, lambda comparison: comparison.inner):
-        own = [one for one in circle if one.differences]
-        groups = dict.fromkeys(found[i] for one in circle for i in one.inner if i in found)
+        own = [comparison for comparison in circle if comparison.differences]
+        groups = dict.fromkeys(results[i] for c in circle for i in c.inner if i in results)
         inner = [group for group in groups if group.comparisons or group.inner]
         group = inner[0] if len(inner) == 1 and not own else Differing(own, inner)
-        found.update(dict.fromkeys(circle, group))
-    return found
+        results.update(dict.fromkeys(circle, group))
+    return results
 
 
 Sides: TypeAlias = tuple[Location | None, Location | None]

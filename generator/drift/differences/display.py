@@ -25,10 +25,10 @@ class SchemasAsJson:
 
     def without_null(self, schema: Schema) -> dict[str, Json]:
         """Return the keywords by which a schema restricts values other than null."""
-        found = self._made.get(schema)
-        if found is None:
-            found = self._made[schema] = assertions(schema, self, str)
-        return found
+        texts = self._made.get(schema)
+        if texts is None:
+            texts = self._made[schema] = assertions(schema, self, str)
+        return texts
 
 
 def keywords(schema: Schema) -> AbstractSet[str]:

@@ -37,8 +37,8 @@ class ResolvedSchema:
     @property
     def checked(self) -> Mapping[str, Json]:
         """The keywords that only the server checks."""
-        found = next((schema for schema in self.chain if schema.server_checked), self.site)
-        return found.server_checked
+        origin = next((schema for schema in self.chain if schema.server_checked), self.site)
+        return origin.server_checked
 
     @property
     def types(self) -> frozenset[str]:
@@ -69,4 +69,4 @@ def resolved(schema: Schema, components: Mapping[str, Schema]) -> ResolvedSchema
         if target is None or target in chain:
             target = Schema(chain[-1].location)
         chain.append(target)
-    return ResolvedSchema(tuple(chain), components, key, any(one.nullable for one in chain))
+    return ResolvedSchema(tuple(chain), components, key, any(schema.nullable for schema in chain))

@@ -25,10 +25,10 @@ class Branches:
         Another schema that is compared with a union is a branch itself.
         """
         key = side.site, beside_union
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = _branches(side, beside_union=beside_union)
-        return found
+        branches = self._made.get(key)
+        if branches is None:
+            branches = self._made[key] = _branches(side, beside_union=beside_union)
+        return branches
 
 
 def _branches(side: ResolvedSchema, *, beside_union: bool) -> list[Schema]:

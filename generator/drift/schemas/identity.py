@@ -109,7 +109,7 @@ class SchemaIds:
             case Mapping():
                 members = cast("Mapping[str, object]", value)
                 if any(isinstance(member, Schema) for member in members.values()):
-                    return tuple((name, self._part(one)) for name, one in members.items())
+                    return tuple((name, self._part(member)) for name, member in members.items())
                 return json.dumps(members, default=str), dict
             case _ if value is MISSING:
                 return MISSING

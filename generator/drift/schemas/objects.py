@@ -72,7 +72,7 @@ def _property(
 
 def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:
     """Return whether a property isn't part of the direction."""
-    return any(one.read_only if direction == REQUEST else one.write_only for one in schema.chain)
+    return any(s.read_only if direction == REQUEST else s.write_only for s in schema.chain)
 
 
 def _location(side: ResolvedSchema, name: str) -> Location | None:

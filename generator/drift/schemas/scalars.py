@@ -97,8 +97,8 @@ def _repeated(
 
 
 def _parts(side: ResolvedSchema) -> list[dict[str, Json]]:
-    found = side.checked.get("allOf")
-    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+    pointer = side.checked.get("allOf")
+    return [part for part in pointer if isinstance(part, dict)] if isinstance(pointer, list) else []
 
 
 def _rest(side: ResolvedSchema) -> Json:
@@ -124,8 +124,8 @@ def _enum(recorder: SchemaRecorder) -> None:
 
 def _without(values: Iterable[Json], others: Iterable[Json]) -> list[Json]:
     """Return the values that aren't among others; 1 isn't true."""
-    known = {*map(_key, others)}
-    return [value for value in values if _key(value) not in known]
+    keys = {*map(_key, others)}
+    return [value for value in values if _key(value) not in keys]
 
 
 def _key(value: Json) -> tuple[bool, object]:
@@ -149,9 +149,9 @@ def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
     rows = [row, _EXCLUSIVE[row.name]] if row.name in _EXCLUSIVE else [row]
     sign = 1 if row.compare is Compare.LOWER_BOUND else -1
     default = None if row.default is None else _Bound(sign * row.default, False, row.default)
-    found = [max(_bounds(rows, core, sign), default=None) for core in recorder.cores]
-    old, new = (bound or default for bound in found)
-    names = [rows[-1].name if one and one.is_exclusive else row.name for one in found]
+    bounds = [max(_bounds(rows, core, sign), default=None) for core in recorder.cores]
+    old, new = (bound or default for bound in bounds)
+    names = [rows[-1].name if bound and bound.is_exclusive else row.name for bound in bounds]
     if old != new:
         recorder.compare(
             f"schema/{row.name}",
@@ -159,15 +159,15 @@ def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
             old and str(old),
             new and str(new),
             action="narrowed" if old is None or (new is not None and new > old) else "widened",
-            present=(found[0], found[1]),
+            present=(bounds[0], bounds[1]),
         )
 
 
 def _bounds(rows: Iterable[NumberKeyword], schema: Schema, sign: int) -> Iterator[_Bound]:
-    for one in rows:
-        value = one.get(schema)
+    for bound in rows:
+        value = bound.get(schema)
         if value is not None:
-            yield _Bound(sign * value, bool(one.inclusive), value)
+            yield _Bound(sign * value, bool(bound.inclusive), value)
 
 
 def _format(recorder: SchemaRecorder) -> None:

@@ -44,7 +44,7 @@ class SchemaComparer:
         self.new = new.schemas
         numbers: dict[Hashable, int] = {}
         self.ids = SchemaIds(old.schemas, numbers), SchemaIds(new.schemas, numbers)
-        self.work = Budget(_LEAST_WORK + _WORK * sum(one.weight for one in self.ids), "keywords")
+        self.work = Budget(_LEAST_WORK + _WORK * sum(side.weight for side in self.ids), "keywords")
         self.severities = Severities(self.work)
         self.branches = Branches()
         self.declared = old.declared & new.declared
@@ -59,14 +59,14 @@ class SchemaComparer:
     ) -> Comparison:
         """Return the comparison of two schemas where they are used."""
         key = (old, new, direction, symbol)
-        found = self._uses.get(key)
-        if found is None:
-            found = self._uses[key] = Comparison(direction)
+        comparison = self._uses.get(key)
+        if comparison is None:
+            comparison = self._uses[key] = Comparison(direction)
             if self.ids[0].of(old) == self.ids[1].of(new):
-                self._equal[found] = old, new
+                self._equal[comparison] = old, new
             else:
-                self._use(found, resolved(old, self.old), resolved(new, self.new), symbol)
-        return found
+                self._use(comparison, resolved(old, self.old), resolved(new, self.new), symbol)
+        return comparison
 
     def severity(self, old: Schema, new: Schema, direction: str) -> int:
         """Return the most severe level of what differs between two schemas.
@@ -107,11 +107,11 @@ class SchemaComparer:
     def _equal_components(self, used: AbstractSet[Comparison]) -> Iterator[tuple[str, str]]:
         """Yield the keys of components that are equal, each of the base once."""
         todo = [pair for comparison, pair in self._equal.items() if comparison in used]
-        known: set[str] = set()
+        names: set[str] = set()
         while todo:
             old, new = todo.pop()
-            if old.ref in self.old and old.ref not in known:
-                known.add(old.ref)
+            if old.ref in self.old and old.ref not in names:
+                names.add(old.ref)
                 yield old.ref, new.ref
                 todo.append((self.old[old.ref], self.new[new.ref]))
             todo += zip(old.subschemas(), new.subschemas(), strict=True)
@@ -200,9 +200,9 @@ class SchemaComparer:
 
 def _nullable_at(side: ResolvedSchema) -> Location:
     """Return the location of what allows null, or else of the type."""
-    found = next((one for one in side.chain if one.nullable), None)
-    if found is not None:
-        return found.at("nullable")
+    nullable = next((schema for schema in side.chain if schema.nullable), None)
+    if nullable is not None:
+        return nullable.at("nullable")
     return side.site.at("type") if side.site.types else side.site.location
 
 

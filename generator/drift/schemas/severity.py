@@ -46,13 +46,13 @@ class Severities:
             if circle[0] in self._known:
                 continue
             self._work.spend(len(circle))
-            own = [_severity(d, one.direction) for one in circle for d in one.differences]
-            inner = [i for one in circle for i in one.inner if i not in circle]
+            own = [_severity(d, c.direction) for c in circle for d in c.differences]
+            inner = [i for c in circle for i in c.inner if i not in circle]
             worst = max((self._known.get(i, found.get(i, 0)) for i in inner), default=IDENTICAL)
             worst = max([worst, *own])
             is_complete = all(i in self._known for i in inner) and self._open.isdisjoint(circle)
-            known = self._known if is_complete or worst == WORST else found
-            known.update(dict.fromkeys(circle, worst))
+            cache = self._known if is_complete or worst == WORST else found
+            cache.update(dict.fromkeys(circle, worst))
         return self._known[comparison] if comparison in self._known else found[comparison]
 
     def _unknown(self, comparison: Comparison) -> Sequence[Comparison]:

@@ -215,7 +215,7 @@ class UnionComparison:
 
     def _is_known(self, branch: Schema, side: ResolvedSchema) -> bool:
         """Return whether a discriminator, which both have, has values for a branch."""
-        both_tagged = all(one and one.mapping for one in map(_discriminator, (self.old, self.new)))
+        both_tagged = all(tag and tag.mapping for tag in map(_discriminator, (self.old, self.new)))
         return both_tagged and bool(self._tags_of(side, branch))
 
     def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
@@ -232,10 +232,10 @@ class UnionComparison:
 
     def _discriminators(self) -> None:
         sides = [_discriminator(side) for side in (self.old, self.new)]
-        old, new = (one.property_name if one else None for one in sides)
+        old, new = (tag.property_name if tag else None for tag in sides)
         base, revision = (
-            one.location if one else side.core.location
-            for one, side in zip(sides, (self.old, self.new), strict=True)
+            tag.location if tag else side.core.location
+            for tag, side in zip(sides, (self.old, self.new), strict=True)
         )
         if old != new:
             self.recorder.record(
@@ -247,18 +247,18 @@ class UnionComparison:
 
     def _defaults(self, matches: Sequence[tuple[Schema, Schema]]) -> None:
         """Compare the branches of objects whose discriminator's value is absent or unknown."""
-        found = [*map(_discriminator, (self.old, self.new))]
-        if not any(one is not None and one.is_default_declared for one in found):
+        tags = [*map(_discriminator, (self.old, self.new))]
+        if not any(tag is not None and tag.is_default_declared for tag in tags):
             return
-        old, new = (one.default_mapping if one is not None else "" for one in found)
+        old, new = (tag.default_mapping if tag is not None else "" for tag in tags)
         if old == new or any((before.ref, after.ref) == (old, new) for before, after in matches):
             return
-        sides = zip(found, (self.old, self.new), strict=True)
+        sides = zip(tags, (self.old, self.new), strict=True)
         base, revision = (
-            one.at("defaultMapping")
-            if one and one.is_default_declared
-            else (one or side.core).location
-            for one, side in sides
+            tag.at("defaultMapping")
+            if tag and tag.is_default_declared
+            else (tag or side.core).location
+            for tag, side in sides
         )
         action = action_of(old or None, new or None)
         self.recorder.record(
@@ -272,9 +272,9 @@ def _discriminator(side: ResolvedSchema) -> Discriminator | None:
 
 def _tags(side: ResolvedSchema) -> dict[str, set[str]]:
     """Return the values of the discriminator by the component that they lead to."""
-    found = _discriminator(side)
+    tag = _discriminator(side)
     tags: dict[str, set[str]] = {}
-    for value, key in found.mapping.items() if found is not None else ():
+    for value, key in tag.mapping.items() if tag is not None else ():
         tags.setdefault(key, set()).add(value)
     return tags
 
