@@ -345,7 +345,7 @@ class Findings:
 
 def _vague(problems: Iterable[Problem], known: Iterable[Problem]) -> set[Problem]:
     """Return those of the meta-schema about a node that is, or is beside, that of a known one."""
-    nodes = {(one.place.file, one.place.pointer) for one in known if one.code != VAGUE}
+    nodes = {(p.place.file, p.place.pointer) for p in known if p.code != VAGUE}
     nodes |= {(file, pointer.rpartition("/")[0]) for file, pointer in nodes}
     return {
         problem

@@ -63,19 +63,19 @@ _KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[
 """A dotted key whose cost is quadratic in tomllib."""
 
 
-def parse_toml(text: str, shown: str) -> dict[str, Any]:
-    """Return the TOML in the text of the file ``shown``; raise :class:`UsageError`."""
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """Return the TOML in the text of the file ``name``; raise :class:`UsageError`."""
     import tomllib  # here, so that what reads no TOML doesn't wait for it
 
     if deep := _KEY.search(text):
         line = text.count("\n", 0, deep.start()) + 1
-        raise UsageError(f"{shown}:{line}: a key of more than 100 names. Shorten it.")
+        raise UsageError(f"{name}:{line}: a key of more than 100 names. Shorten it.")
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise UsageError(f"{shown}: nested too deep. Flatten the lists and tables.") from None
+        raise UsageError(f"{name}: nested too deep. Flatten the lists and tables.") from None
     except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
-        raise UsageError(f"{shown}: not well-formed TOML: {error}") from None
+        raise UsageError(f"{name}: not well-formed TOML: {error}") from None
 
 
 def resolved(path: Path) -> Path:
@@ -100,21 +100,21 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         return file.read(limit + 1)
 
 
-def read_text(path: Path, shown: str) -> str:
+def read_text(path: Path, name: str) -> str:
     """Return the text of a file in UTF-8, with LF line ends.
 
-    Raises :class:`UsageError`, which calls the file ``shown``, for one that cannot be read, or has
+    Raises :class:`UsageError`, which calls the file ``name``, for one that cannot be read, or has
     another encoding or more than a million bytes.
     """
     try:
         data = read_bytes(path, MAX_TEXT)
         if len(data) > MAX_TEXT:
-            raise UsageError(f"{shown} has more than {MAX_TEXT:,} bytes. Make it smaller.")
+            raise UsageError(f"{name} has more than {MAX_TEXT:,} bytes. Make it smaller.")
         text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
-        raise UsageError(f"{shown} cannot be read: {error.strerror}. Check the path.") from None
+        raise UsageError(f"{name} cannot be read: {error.strerror}. Check the path.") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{shown} isn't UTF-8. Save it as UTF-8.") from None
+        raise UsageError(f"{name} isn't UTF-8. Save it as UTF-8.") from None
     if text.startswith("\ufeff"):
-        raise UsageError(f"{shown} begins with a byte order mark. Save it as UTF-8 without one.")
+        raise UsageError(f"{name} begins with a byte order mark. Save it as UTF-8 without one.")
     return text

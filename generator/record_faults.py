@@ -44,15 +44,15 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
     kind: Any = error.kind
     path = list(error.instance_path)
     for branch in kind.context if kind.name == "anyOf" else ():  # the one whose type is right
-        if all(list(one.instance_path) != path or one.kind.name != "type" for one in branch):
+        if all(list(error.instance_path) != path or error.kind.name != "type" for error in branch):
             return explained(branch[0], schema)
     *steps, _ = error.schema_path
     parts: list[Any] = [schema]
     for step in steps:
         parts.append(parts[-1][step])
-    part, whole = parts[-1], next(one for one in reversed(parts) if "properties" in one)
+    part, whole = parts[-1], next(part_ for part_ in reversed(parts) if "properties" in part_)
     titles = [
-        one.get("title", "") for key, one in zip(steps, parts[1:], strict=True) if key in _BRANCHES
+        s.get("title", "") for key, s in zip(steps, parts[1:], strict=True) if key in _BRANCHES
     ]
     condition = "".join(f" {title}" for title in titles)
     known: list[Any] = [*part.get("enum", whole["properties"])]
@@ -78,7 +78,7 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
             remedy = "Give it a value." if is_needed else "Give it a value, or remove it."
             return RecordError(path, "is empty", remedy)
         case "oneOf":
-            names = [one["required"][0] for one in part["oneOf"]]
+            names = [branch["required"][0] for branch in part["oneOf"]]
             present = [repr(name) for name in names if name in value]
             remedy = f"It has {' and '.join(present)}. Keep one." if present else "Add one."
             fact = f"needs one of {', '.join(map(repr, names))}{condition}"

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.project.resolve import by_description
 
     groups = by_description(settings_of(options))
-    return for_each(lambda one: _check(one, options, console), groups, options, console)
+    return for_each(lambda group: _check(group, options, console), groups, options, console)
 
 
 def _check(settings: Settings, options: argparse.Namespace, console: Console) -> int:

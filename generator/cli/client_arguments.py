@@ -110,7 +110,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "features": tuple(options.feature),
         "operations": tuple(options.operation),
         "strict": options.strict,
-        "overlays": tuple(str(Path(one).absolute()) for one in options.overlay),
+        "overlays": tuple(str(Path(path).absolute()) for path in options.overlay),
         "root": options.root and str(Path(options.root).absolute()),
         "templates": options.templates and str(Path(options.templates).absolute()),
         "allow_unmatched": options.allow_unmatched,
@@ -174,7 +174,7 @@ def command_line(
         if given is True:
             words.append(flag)
         elif given and not is_default:
-            values = [shlex.quote(one) for one in ([given] if isinstance(given, str) else given)]
+            values = [shlex.quote(text) for text in ([given] if isinstance(given, str) else given)]
             words += (
                 [flag, *values] if kind.endswith("…") else [w for v in values for w in (flag, v)]
             )

@@ -55,8 +55,8 @@ def answer_shell() -> None:
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    (found,) = (action.choices for action in parser._actions if action.nargs == "A...")
-    return dict(found or {})
+    (choices,) = (action.choices for action in parser._actions if action.nargs == "A...")
+    return dict(choices or {})
 
 
 def _completer(action: argparse.Action) -> Completer | None:
@@ -118,7 +118,7 @@ def _specs(text: str) -> dict[str, str]:
 
     To import tomllib and ``config`` would take longer than the rest of a completion.
     """
-    found: dict[str, str] = {}
+    options_of: dict[str, str] = {}
     package = ""
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
@@ -128,5 +128,5 @@ def _specs(text: str) -> dict[str, str]:
         key, is_setting, value = line.partition("=")
         if package and is_setting and key.strip() == "spec":
             value = value.strip()
-            found[package] = value[1:].partition(value[:1] or " ")[0]
-    return found
+            options_of[package] = value[1:].partition(value[:1] or " ")[0]
+    return options_of

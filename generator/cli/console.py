@@ -107,8 +107,8 @@ class Console:
             return
         from ..errors import in_order
 
-        problems = [one for one in in_order(problems) if (kind, one) not in self._shown]
-        self._shown.update((kind, one) for one in problems)
+        problems = [problem for problem in in_order(problems) if (kind, problem) not in self._shown]
+        self._shown.update((kind, problem) for problem in problems)
         color = _RED if kind == "error" else _YELLOW
         if kind != "warning" or self.verbose:
             groups = [[problem] for problem in problems]

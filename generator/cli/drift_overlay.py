@@ -27,8 +27,8 @@ def write(result: TrafficResult, root: Path, options: argparse.Namespace, consol
         rule, place = finding.deviation.rule, finding.deviation.location.place
         console.note(f"{place}: left to you: {rule} ({reason})")
     also = [
-        f"{one.deviation.location.place}: the overlay loosens requests of {listed(labels)} too"
-        for one, labels in overlay.loosened
+        f"{place.deviation.location.place}: the overlay loosens requests of {listed(labels)} too"
+        for place, labels in overlay.loosened
     ]
     for line in dict.fromkeys(also):
         console.note(line)
@@ -49,5 +49,5 @@ def write(result: TrafficResult, root: Path, options: argparse.Namespace, consol
     settings = f"[tool.speclock.clients.{client.package}]" if client.package else "the settings"
     inside = file.absolute()
     shown = inside.relative_to(root).as_posix() if inside.is_relative_to(root) else str(inside)
-    files = ", ".join(json.dumps(one) for one in (*client.overlays, shown))
+    files = ", ".join(json.dumps(path) for path in (*client.overlays, shown))
     console.note(f"Next: put overlays = [{files}] into {settings}, then speclock generate.")

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.project.resolve import by_description
 
     groups = by_description(settings_of(options))
-    return for_each(lambda one: _generate(one, options, console), groups, options, console)
+    return for_each(lambda group: _generate(group, options, console), groups, options, console)
 
 
 def _generate(settings: Settings, options: argparse.Namespace, console: Console) -> int:
@@ -39,31 +39,30 @@ def _generate(settings: Settings, options: argparse.Namespace, console: Console)
 
     generated = generate(settings, fresh=options.fresh, progress=console.progress)
     console.findings_of(generated)
-    for one in generated:
-        changed = counted(len(one.changed), "file") + " changed"
-        made = [counted(one.operations, "operation")] if one.operations else []
-        made += [counted(one.webhooks, "webhook")] if one.webhooks else []
-        made += [f"models of {counted(one.schemas, 'schema')}"] if one.schemas else []
-        counts = ", ".join([*made, counted(one.files, "file")])
-        if one.left_out:
-            counts += f", {len(one.left_out)} left out (listed in speclock.json)"
-        if one.renamed:
-            table = f"[tool.speclock.clients.{one.package}]"
+    for client in generated:
+        number = len(client.changed)
+        changed = f"{counted(number, 'file')} changed" if number else "already up to date"
+        parts = [counted(client.operations, "operation")] if client.operations else []
+        parts += [counted(client.webhooks, "webhook")] if client.webhooks else []
+        parts += [f"models of {counted(client.schemas, 'schema')}"] if client.schemas else []
+        counts = ", ".join([*parts, counted(client.files, "file")])
+        if client.left_out:
+            counts += f", {len(client.left_out)} left out (listed in speclock.json)"
+        if client.renamed:
+            table = f"[tool.speclock.clients.{client.package}]"
             console.say(
-                f"{one.package}: names that change; to keep an old one, add its line to {table}:"
+                f"{client.package}: names that change; to keep an old one, add its line to {table}:"
             )
-        for name in one.renamed:
+        for name in client.renamed:
             pin = f"; to keep it: {name.pin}" if name.pin else ""
             console.say(f"  {name.old} is {name.new} now{pin}")
-        if one.former:
-            folders = [display_path(path) for path in one.former]
+        if client.former:
+            folders = [display_path(path) for path in client.former]
             console.note(
-                f"note: {one.package} was in {' and '.join(folders)} before, and these files stay. "
-                f"To remove them: rm -r {shlex.join(folders)}"
+                f"note: {client.package} was in {' and '.join(folders)} before, and these files "
+                f"stay. To remove them: rm -r {shlex.join(folders)}"
             )
-        package = "" if options.spec else one.package
-        known = console.count_of(one, command_line("generate", package, options))
-        console.say(
-            f"{one.package}: {counts}; {changed if one.changed else 'already up to date'}.{known}"
-        )
+        package = "" if options.spec else client.package
+        known = console.count_of(client, command_line("generate", package, options))
+        console.say(f"{client.package}: {counts}; {changed}.{known}")
     return 0

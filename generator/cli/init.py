@@ -62,10 +62,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     part = "the selected operations of" if options.operation else "copied from"
     origin = f"{part} {options.source}" if new.copied else "unchanged"
     console.say(f"{display_path(new.root / client.spec)}: the description, {origin}")
-    made = f"the client, {counted(new.operations, 'operation')}"
+    content = f"the client, {counted(new.operations, 'operation')}"
     if client.models:
-        made = f"the models of {counted(new.schemas, 'schema')}; there are no operations"
-    console.say(f"{display_path(output / client.package)}/: {made}")
+        content = f"the models of {counted(new.schemas, 'schema')}; there are no operations"
+    console.say(f"{display_path(output / client.package)}/: {content}")
     tests = new.root / client.tests_folder
     if client.tests and not client.models:
         console.say(f"{display_path(tests)}/: its tests")

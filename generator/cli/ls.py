@@ -63,26 +63,26 @@ def run(options: argparse.Namespace, console: Console) -> int:
         headers=options.header,
         progress=console.progress,
     )
-    console.findings(problem for one in lists for problem in one.problems)
-    for one in lists:
-        for sentence in one.unmatched:
+    console.findings(problem for group in lists for problem in group.problems)
+    for group in lists:
+        for sentence in group.unmatched:
             console.warn(sentence)
     listed = [
         (one, [row for row in one.operations if not options.selected or row.selected is not False])
         for one in lists
     ]
     if options.format == "json":
-        console.json([_json(*one) for one in listed])
+        console.json([_json(*group) for group in listed])
         return 0
-    for index, (one, rows) in enumerate(listed):
+    for index, (group, rows) in enumerate(listed):
         if index:
             console.print("")
-        if len(listed) > 1 or one.client:
-            console.say(f"{one.client or 'no client'}: {one.name}")
+        if len(listed) > 1 or group.client:
+            console.say(f"{group.client or 'no client'}: {group.name}")
         if rows:
             console.print("\n".join(_table(rows)))
-        more = f"; the client has the models of {counted(one.schemas, 'schema')} alone"
-        console.say(_count(rows) + (more if one.schemas else ""))
+        more = f"; the client has the models of {counted(group.schemas, 'schema')} alone"
+        console.say(_count(rows) + (more if group.schemas else ""))
     return 0
 
 
@@ -103,28 +103,28 @@ def _pagination(options: argparse.Namespace, console: Console) -> int:
         progress=console.progress,
     )
     if options.format == "json":
-        console.json([{**asdict(one), "client": one.client or None} for one in lists])
+        console.json([{**asdict(group), "client": group.client or None} for group in lists])
         return 0
-    for index, one in enumerate(lists):
+    for index, group in enumerate(lists):
         if index:
             console.print("")
-        if len(lists) > 1 or one.client:
-            console.say(f"{one.client or 'no client'}: {one.name}")
-        states = Counter(row.state for row in one.operations)
+        if len(lists) > 1 or group.client:
+            console.say(f"{group.client or 'no client'}: {group.name}")
+        states = Counter(row.state for row in group.operations)
         rows = [
             (
                 row.state,
                 row.label,
                 ": ".join(filter(None, (row.call, row.pages))),
             )
-            for row in one.operations
+            for row in group.operations
         ]
         if rows:
             console.print("\n".join(wrapped_table([_PAGES_HEAD, *rows], output_width())))
         counts = ", ".join(f"{states[state]:,} {state}" for state in _STATES)
         console.say(f"{counted(len(rows), 'operation')} with pages: {counts}")
-        if one.settings:
-            console.print(f"\n{one.settings}".rstrip())
+        if group.settings:
+            console.print(f"\n{group.settings}".rstrip())
     return 0
 
 
@@ -156,12 +156,12 @@ def _count(rows: Sequence[OperationRow]) -> str:
     return f"{total}, {sum(row.selected is True for row in rows)} selected"
 
 
-def _json(one: OperationList, rows: Sequence[OperationRow]) -> dict[str, object]:
+def _json(group: OperationList, rows: Sequence[OperationRow]) -> dict[str, object]:
     from dataclasses import asdict
     from pathlib import PurePath
 
     return {
-        "client": one.client or None,
-        "file": one.name if "://" in one.name else PurePath(one.name).as_posix(),
+        "client": group.client or None,
+        "file": group.name if "://" in group.name else PurePath(group.name).as_posix(),
         "operations": [asdict(row) for row in rows],
     }

@@ -243,8 +243,8 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Mapping[str, str])
         metavar = metavar.rstrip("?*+…")
         choices = metavar[1:-1].split(",") if metavar.startswith("{") else None
         shown = None if choices else metavar
-        one = choices[0] if choices and not count else ""
-        default = list[str]() if count in ("*", "+", "…") else one
+        only = choices[0] if choices and not count else ""
+        default = list[str]() if count in ("*", "+", "…") else only
         if not flags:
             add(names[0], nargs=count, default=default, choices=choices, metavar=shown, help=about)
         else:

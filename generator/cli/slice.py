@@ -59,11 +59,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.output:
         console.write_document(cut.text)
     else:
-        kept = counted(len(cut.part.operations), "operation")
+        content = counted(len(cut.part.operations), "operation")
         if cut.part.subtypes:
-            kept += f", {counted(cut.part.subtypes, 'subtype')} of a base"
+            content += f", {counted(cut.part.subtypes, 'subtype')} of a base"
         console.say(
-            f"{options.output}: {kept}, "
+            f"{options.output}: {content}, "
             f"{len(cut.text.encode()):,} bytes; the whole has {len(cut.whole.data):,}."
         )
     return 0

@@ -171,7 +171,7 @@ def finish(plans: Sequence[Update], options: argparse.Namespace, console: Consol
         )
         return 1
     codes: list[int] = []
-    for one in (one for one in plans if one.is_changed):
+    for one in (plan for plan in plans if plan.is_changed):
         clients = [client.client for client in one.clients] if plans[1:] else ()
         codes.append(attempt(partial(_write, one, console), options, console, clients))
     console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
@@ -204,15 +204,15 @@ def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
     from .update_text import left_to_the_user, markdown, text
 
     if options.format == "markdown":
-        shown = printable(markdown(plan))
+        output = printable(markdown(plan))
     else:
-        shown = text(plan, console, is_to_file=bool(options.output))
+        output = text(plan, console, is_to_file=bool(options.output))
     if not options.output:
         if options.format == "markdown" or not console.quiet:
-            console.write(shown)
+            console.write(output)
         else:
             for line in left_to_the_user(plan):
                 console.note(f"left to you: {line}")
         return
-    write_report(Path(options.output), shown)
+    write_report(Path(options.output), output)
     console.say(f"{options.output}: written.")

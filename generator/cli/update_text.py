@@ -94,7 +94,7 @@ def left_to_the_user(plan: Update) -> Iterator[str]:
             places = " and ".join(str(p) for p in (change.base, change.revision) if p)
             places = places or display_path(description.path, plan.root)
             yield f"{places}: {change.message} ({reason})"
-    pulled = {resolved(one.path) for one in plan.descriptions if one.is_pulled}
+    pulled = {resolved(d.path) for d in plan.descriptions if d.is_pulled}
     for client in plan.clients:
         if resolved(plan.root / client.client.spec) in pulled and client.report:
             for change in client.report.changes:
@@ -154,16 +154,16 @@ def _description(one: UpdatedDescription) -> str:
     return f"{'new' if one.before is None else counts}; {source}; {count}"
 
 
-def _client(one: UpdatedClient, root: Path) -> Iterator[str]:
-    output = root / one.client.output
-    package = one.client.package
-    for word, names in (("added", one.added), ("removed", one.removed)):
+def _client(client: UpdatedClient, root: Path) -> Iterator[str]:
+    output = root / client.client.output
+    package = client.client.package
+    for word, names in (("added", client.added), ("removed", client.removed)):
         if names:
             yield f"{word} to {package}: {', '.join(names)}".replace("removed to", "removed from")
-    tests = [change for change in one.changes if not change.path.startswith(f"{package}/")]
+    tests = [change for change in client.changes if not change.path.startswith(f"{package}/")]
     for folder, count in (
-        (output / package, len(one.changes) - len(tests)),
-        (root / one.client.tests_folder, len(tests)),
+        (output / package, len(client.changes) - len(tests)),
+        (root / client.client.tests_folder, len(tests)),
     ):
         if count:
             yield f"{display_path(folder, root)}: {counted(count, 'file')}"

@@ -152,12 +152,12 @@ def _show(
     from ..services.project.written_paths import write_report
     from .upgrade_text import FORMATS
 
-    shown = FORMATS[options.format](copies, is_list=options.all)
+    output = FORMATS[options.format](copies, is_list=options.all)
     if options.output:
-        write_report(Path(options.output), shown)
+        write_report(Path(options.output), output)
         console.say(f"{options.output}: written.")
     elif options.format != "text" or not console.quiet:
-        console.write(shown)
+        console.write(output)
     plans = [plan for _, plan in copies if not isinstance(plan, str) and plan.changed]
     for edit in (edit for plan in plans for edit in plan.edits):
         is_told = edit.loses_text or options.dry_run

@@ -33,12 +33,12 @@ def text(copies: Sequence[Shown], *, is_list: bool) -> str:  # noqa: ARG001 - as
 
     Copies that are refused aren't in the text, because errors tell the reasons.
     """
-    shown = ""
+    output = ""
     for dest, plan in copies:
         if not isinstance(plan, str):
-            gap = "\n" if shown and plan.changed else ""
-            shown += gap + _text(dest, plan)
-    return shown
+            gap = "\n" if output and plan.changed else ""
+            output += gap + _text(dest, plan)
+    return output
 
 
 def _text(dest: str, plan: Upgrade) -> str:
@@ -52,9 +52,9 @@ def _text(dest: str, plan: Upgrade) -> str:
         *_counts(plan),
         "",
     ]
-    for one, uses in _with_uses(plan):
-        mark = "breaks" if one.breaks else "      "
-        lines.append(f"  {mark}  {one.term:<8}  {declared(one)}")
+    for difference, uses in _with_uses(plan):
+        mark = "breaks" if difference.breaks else "      "
+        lines.append(f"  {mark}  {difference.term:<8}  {declared(difference)}")
         lines += [f"          used at   {use}" for use in uses]
     if not plan.differences:
         lines.append("  No public name changes.")
@@ -87,8 +87,8 @@ def _markdown(dest: str, plan: Upgrade | str, limit: int) -> str:
 
 def as_json(copies: Sequence[Shown], *, is_list: bool) -> str:
     """Return the changes as JSON: an object, or a list of them if it ``is_list``."""
-    found = [_json(dest, plan) for dest, plan in copies]
-    data = found if is_list else found[0]
+    plans = [_json(dest, plan) for dest, plan in copies]
+    data = plans if is_list else plans[0]
     return printable_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
@@ -132,11 +132,11 @@ def _files(plan: Upgrade) -> str:
 def _counts(plan: Upgrade) -> Iterator[str]:
     """Yield the numbers of the changes that break callers, and of the others, by term."""
     for name, breaks in (("Breaking", True), ("Compatible", False)):
-        found = [difference for difference in plan.differences if difference.breaks == breaks]
-        if found:
-            numbers = Counter(one.term for one in found)
+        differences = [difference for difference in plan.differences if difference.breaks == breaks]
+        if differences:
+            numbers = Counter(difference.term for difference in differences)
             parts = ", ".join(f"{numbers[term]:,} {term}" for term in _TERMS if numbers[term])
-            yield f"{name}: {counted(len(found), 'change')} ({parts})."
+            yield f"{name}: {counted(len(differences), 'change')} ({parts})."
 
 
 def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[str]]]:
@@ -168,7 +168,7 @@ def _entry(change: ApiChange, uses: Sequence[str]) -> tuple[str, str]:
 
 def declared(change: ApiChange) -> str:
     """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
-    both: Iterable[str] = (str(one) for one in (change.old, change.new) if one)
+    both: Iterable[str] = (str(d) for d in (change.old, change.new) if d)
     declared = " → ".join(shortened(one, _MAX_TEXT) for one in both)
     match change.declaration.kind:
         case "field" | "member":

@@ -38,17 +38,15 @@ ARGUMENTS = {
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print the state of each package, and its edited files."""
     packages = list(_verified(options, console))
-    originals = {one.original.package.folder: one.original for _, one in packages if one.original}
+    originals = {p.original.package.folder: p.original for _, p in packages if p.original}
     for original in originals.values():
         print_stale(original, console)
     if options.json:
-        console.json([_json(dest, one) for dest, one in packages])
+        console.json([_json(dest, package) for dest, package in packages])
     else:
-        for dest, one in packages:
-            _print(dest, one, options, console)
-    return max(
-        {"untouched": 0, "recorded": 0, "unknown": 2}.get(one.state, 1) for _, one in packages
-    )
+        for dest, package in packages:
+            _print(dest, package, options, console)
+    return max({"untouched": 0, "recorded": 0, "unknown": 2}.get(p.state, 1) for _, p in packages)
 
 
 def _verified(
@@ -113,24 +111,24 @@ def _print(dest: str, one: VerifiedPackage, options: argparse.Namespace, console
         console.say(f"{dest}: {state}; {origin}, API version {version}; {one.runtime}.")
 
 
-def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
+def _json(dest: str, package: VerifiedPackage) -> dict[str, object]:
     from pathlib import Path
 
-    data: dict[str, object] = {"package": Path(dest).as_posix(), "state": one.state}
-    if one.manifest:
+    data: dict[str, object] = {"package": Path(dest).as_posix(), "state": package.state}
+    if package.manifest:
         data |= {
-            "from": one.manifest.vendored.source if one.manifest.vendored else None,
-            "info.version": one.manifest.info_version,
-            "spec.sha256": one.manifest.spec_sha256,
-            "speclock": one.manifest.tool.get("speclock"),
+            "from": package.manifest.vendored.source if package.manifest.vendored else None,
+            "info.version": package.manifest.info_version,
+            "spec.sha256": package.manifest.spec_sha256,
+            "speclock": package.manifest.tool.get("speclock"),
         }
     else:
-        data["reason"] = one.reason
-    data["edits"] = [{"kind": edit.kind, "file": edit.path.as_posix()} for edit in one.edits]
-    if one.age:
+        data["reason"] = package.reason
+    data["edits"] = [{"kind": edit.kind, "file": edit.path.as_posix()} for edit in package.edits]
+    if package.age:
         data["source"] = {
-            "state": one.age.state,
-            "facts": list(one.age.facts),
-            "files": list(one.age.files),
+            "state": package.age.state,
+            "facts": list(package.age.facts),
+            "files": list(package.age.files),
         }
     return data

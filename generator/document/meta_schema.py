@@ -109,11 +109,11 @@ class _LaterVersions:
     @cached_property
     def _wrong(self) -> set[str]:
         """The pointers of what the latest version doesn't allow."""
-        found: set[str] = set()
+        pointers: set[str] = set()
         for path, _, _, unknown in _violations(self.document, _LATEST):
             paths = [[*path, name] for name in unknown] or [path]
-            found.update(join(_resolve(self.document, one)[0]) for one in paths)
-        return found - {""}
+            pointers.update(join(_resolve(self.document, path)[0]) for path in paths)
+        return pointers - {""}
 
     def _is_wrong(self, pointer: str) -> bool:
         """Return whether a value, a part of it or what it is a part of isn't allowed."""

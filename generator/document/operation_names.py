@@ -83,7 +83,7 @@ def names_of_operation(
     if name:
         calls.append(CallName(resource, name))
     full = CallName(resource, name or longer[1])
-    calls += [CallName(resource, one) for one in (*longer, longest)]
+    calls += [CallName(resource, name) for name in (*longer, longest)]
     calls = list(dict.fromkeys(calls))
     places = [f"{method}.{own.strip('/')}", f"{method}.{path.strip('/')}"]
     prefixes = tuple(dict.fromkeys(filter(None, (prefix, operation_id, *places))))

@@ -124,11 +124,11 @@ def _names(value: Value) -> dict[str, Location]:
 
 def webhooks(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     """Yield the webhooks of the document, with their names as paths (OpenAPI 3.1.1 §4.8.1)."""
-    found = document.root.get("webhooks")
-    if not isinstance(found, MappingNode):
+    hooks = document.root.get("webhooks")
+    if not isinstance(hooks, MappingNode):
         return
-    for name, value in found.items():
-        yield from _incoming(f"{WEBHOOK}{name}", name, value, found.at(name), refs)
+    for name, value in hooks.items():
+        yield from _incoming(f"{WEBHOOK}{name}", name, value, hooks.at(name), refs)
 
 
 def callbacks(owner: OperationNode, refs: References) -> Iterator[tuple[str, OperationNode]]:
@@ -150,17 +150,17 @@ def callbacks(owner: OperationNode, refs: References) -> Iterator[tuple[str, Ope
 def _incoming(
     label: str, path: str, value: Value, location: Location, refs: References
 ) -> Iterator[OperationNode]:
-    found: list[OperationNode] = []
+    nodes: list[OperationNode] = []
     with refs.findings.operation(label, is_optional=True):
-        found += _of_item(path, _item(value, location, refs), refs)
-    yield from (replace(node, incoming=label) for node in found)
+        nodes += _of_item(path, _item(value, location, refs), refs)
+    yield from (replace(node, incoming=label) for node in nodes)
 
 
 def iter_operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     """Yield the operations of the document in order; record the paths and members left out."""
-    found = tuple(_operations(document, refs))
-    counts = Counter(op.operation_id for op in found if op.operation_id)
-    yield from (replace(op, shares_id=counts[op.operation_id] > 1) for op in found)
+    operations = tuple(_operations(document, refs))
+    counts = Counter(op.operation_id for op in operations if op.operation_id)
+    yield from (replace(op, shares_id=counts[op.operation_id] > 1) for op in operations)
 
 
 def _operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
@@ -184,10 +184,10 @@ def _of_paths(paths: MappingNode, refs: References) -> Iterator[OperationNode]:
                 "Begin the path with '/', or remove it.",
             )
             continue
-        found: list[OperationNode] = []
+        nodes: list[OperationNode] = []
         with findings.operation(path):
-            found += _of_item(path, _item(value, paths.at(path), refs), refs)
-        yield from found
+            nodes += _of_item(path, _item(value, paths.at(path), refs), refs)
+        yield from nodes
 
 
 def _item(value: Value, location: Location, refs: References) -> MappingNode:

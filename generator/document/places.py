@@ -37,20 +37,20 @@ def place_of(location: Location) -> Place:
 
 def place_at(document: SourceFile, pointer: str) -> Place:
     """Return the place of what is at a JSON pointer, or else of what is around it."""
-    found, _ = _written(document, split(pointer))
-    return replace((found or document.root.location).place, pointer=pointer)
+    location, _ = _written(document, split(pointer))
+    return replace((location or document.root.location).place, pointer=pointer)
 
 
 def _written(document: SourceFile, keys: list[str]) -> tuple[Location | None, bool]:
     """Return the location of the last key that the text has, and whether that is all keys."""
-    found: Location | None = None
+    location: Location | None = None
     nodes: list[Value] = [document.root]
     for key in keys:
         members = [*_members(document, nodes, key)]
         if not members:
-            return found, False
-        found, nodes = members[0][0], [value for _, value in members]
-    return found, True
+            return location, False
+        location, nodes = members[0][0], [value for _, value in members]
+    return location, True
 
 
 def _members(

@@ -80,8 +80,8 @@ class References:
             value = self._anchors_of(document).find(reference, node)
         except KeyError:
             file, mark, fragment = reference.partition("#")
-            if not mark and (found := self._without_mark(reference, document)):
-                meant, what = found
+            if not mark and (target := self._without_mark(reference, document)):
+                meant, what = target
                 fact = f"$ref {reference!r} is {what} in this file, not a reference; read as one"
                 self.findings.assume("ref", place, fact, f"Write '{meant['$ref']}'.")
                 return self.target(meant, place)
@@ -278,7 +278,7 @@ class References:
 
     def _path(self, file: str, base: SourceFile, place: Location, what: str) -> Path:
         """Return the path of a file that may be read: one in the description's folder."""
-        if any(":" in one or "\\" in one or one[:1] == "/" for one in (file, unquote(file))):
+        if any(":" in text or "\\" in text or text[:1] == "/" for text in (file, unquote(file))):
             raise self.findings.refuse(
                 "ref-outside",
                 place,

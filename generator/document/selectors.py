@@ -48,10 +48,10 @@ def select_operations(
         findings.raise_refusals()
     unreadable = {f"!{left.operation}" for left in findings.left_out}
     accepted = unreadable.intersection(wanted)
-    wanted = [one for one in wanted if one not in accepted]
-    findings.left_out[:] = [one for one in findings.left_out if f"!{one.operation}" not in accepted]
+    wanted = [selector for selector in wanted if selector not in accepted]
+    findings.left_out[:] = [gap for gap in findings.left_out if f"!{gap.operation}" not in accepted]
     named = [name for op in found for name in op.spellings]
-    if wanted and all(one in named for one in wanted):  # other path items aren't wanted
+    if wanted and all(selector in named for selector in wanted):  # other path items aren't wanted
         findings.left_out.clear()
     if not is_slice:
         warn_of_exclusions(document, found, wanted, findings)
@@ -84,14 +84,14 @@ def check_schemas(document: SourceFile, findings: Findings) -> None:
 
 def warn_of_exclusions(
     document: SourceFile,
-    found: Sequence[OperationNode],
+    operations: Sequence[OperationNode],
     wanted: Iterable[str],
     findings: Findings,
 ) -> None:
     """Warn of each selector that excludes no operation."""
     for selector in dict.fromkeys(wanted):
-        if selector.startswith("!") and not matches(found, selector[1:].strip()):
-            near = near_names(found, selector[1:].strip())
+        if selector.startswith("!") and not matches(operations, selector[1:].strip()):
+            near = near_names(operations, selector[1:].strip())
             hint = f" Did you mean {' or '.join(repr(f'!{one}') for one in near)}?" if near else ""
             findings.warn(
                 "selector",
@@ -101,9 +101,9 @@ def warn_of_exclusions(
             )
 
 
-def named_operations(found: Sequence[OperationNode], wanted: Sequence[str]) -> frozenset[str]:
+def named_operations(operations: Sequence[OperationNode], wanted: Sequence[str]) -> frozenset[str]:
     """Return the labels of the operations that selectors name by id or ``METHOD /path``."""
-    return frozenset(op.label for op in found if any(one in op.spellings for one in wanted))
+    return frozenset(op.label for op in operations if any(name in op.spellings for name in wanted))
 
 
 class NoSuchOperation(UsageError):
@@ -139,7 +139,7 @@ SelectableT = TypeVar("SelectableT", bound=Selectable)
 
 
 def filter_operations(
-    found: Sequence[SelectableT], wanted: Sequence[str], where: str
+    operations: Sequence[SelectableT], wanted: Sequence[str], where: str
 ) -> tuple[SelectableT, ...]:
     """Return the operations and webhooks that the selectors match; all if there are none.
 
@@ -150,31 +150,31 @@ def filter_operations(
     """
     plus = [selector for selector in wanted if not selector.startswith("!")]
     minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
-    kept = {id(op) for selector in plus for op in _matches(found, selector, where)}
+    kept = {id(op) for selector in plus for op in _matches(operations, selector, where)}
     if not plus:
-        kept = {id(op) for op in found}
+        kept = {id(op) for op in operations}
     for selector in minus:
-        kept -= {id(op) for op in matches(found, selector)}
-    result = tuple(op for op in found if id(op) in kept)
+        kept -= {id(op) for op in matches(operations, selector)}
+    result = tuple(op for op in operations if id(op) in kept)
     if not result:
         raise UsageError(f"the selectors exclude every operation of {where}. Remove one with '!'.")
     return result
 
 
-def _matches(found: Sequence[SelectableT], selector: str, where: str) -> list[SelectableT]:
-    hits = matches(found, selector)
+def _matches(operations: Sequence[SelectableT], selector: str, where: str) -> list[SelectableT]:
+    hits = matches(operations, selector)
     if not hits:
-        raise NoSuchOperation(selector, where, near_names(found, selector))
+        raise NoSuchOperation(selector, where, near_names(operations, selector))
     return hits
 
 
-def matches(found: Sequence[SelectableT], selector: str) -> list[SelectableT]:
+def matches(operations: Sequence[SelectableT], selector: str) -> list[SelectableT]:
     """Return the operations that one selector, without ``!``, matches."""
-    exact = [op for op in found if selector in op.spellings]
+    exact = [op for op in operations if selector in op.spellings]
     if exact:
         return exact
     glob = _glob(selector)
-    return [op for op in found if any(glob.fullmatch(name) for name in _names(op))]
+    return [op for op in operations if any(glob.fullmatch(name) for name in _names(op))]
 
 
 def _names(op: Selectable) -> list[str]:
@@ -196,8 +196,8 @@ def selects_webhook(wanted: Sequence[str], name: str) -> bool:
     plus = [selector for selector in wanted if not selector.startswith("!")]
     minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
     label = f"{WEBHOOK}{name}"
-    return (not plus or any(_glob(one).fullmatch(label) for one in plus)) and not any(
-        _glob(one).fullmatch(label) for one in minus
+    return (not plus or any(_glob(pattern).fullmatch(label) for pattern in plus)) and not any(
+        _glob(pattern).fullmatch(label) for pattern in minus
     )
 
 
@@ -212,4 +212,4 @@ def near_names(found: Sequence[Selectable], selector: str, similarity: float = 0
     """Return up to three names that are similar to a selector, by a ratio from 0 to 1."""
     names = {name.lower(): name for op in found for name in _names(op)}
     near = close_names(selector.lower(), names, 3, similarity)
-    return [names[one] for one in near]
+    return [names[key] for key in near]

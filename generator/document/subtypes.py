@@ -93,8 +93,8 @@ class Subtypes:
     def _may_have_bases(self, document: SourceFile) -> bool:
         for file in (self.refs.main, document):
             if file.name not in self._has_discriminator:
-                found = any("discriminator" in text for text in file.texts)
-                self._has_discriminator[file.name] = found
+                is_used = any("discriminator" in text for text in file.texts)
+                self._has_discriminator[file.name] = is_used
         return any(self._has_discriminator[file.name] for file in (self.refs.main, document))
 
     # ── discriminators ───────────────────────────────────────────────────────────────────────
@@ -105,15 +105,15 @@ class Subtypes:
         path = {schema.name: schema}
         while path:
             name, one = next(reversed(path.items()))
-            found, is_known = _own_discriminator(one.node)
+            discriminator, is_known = _own_discriminator(one.node)
             if not is_known:
                 parents = [p for p in self._parents(one.node) if p.name not in path]
                 unread = next((p for p in parents if p.name not in known), None)
                 if unread is not None:
                     path[unread.name] = unread
                     continue
-                found = next((d for p in parents if (d := known[p.name]) is not None), None)
-            known[name] = found
+                discriminator = next((d for p in parents if (d := known[p.name]) is not None), None)
+            known[name] = discriminator
             del path[name]
         return known[schema.name]
 
@@ -124,13 +124,13 @@ class Subtypes:
         if _own_discriminator(schema.node)[0] is discriminator:
             todo += self._mapped(discriminator)
         while todo:
-            one = todo.pop()
-            if one.name in named_schemas or one.name == schema.name:
+            schema_ = todo.pop()
+            if schema_.name in named_schemas or schema_.name == schema.name:
                 continue
-            named_schemas[one.name] = one
-            own = _own_discriminator(one.node)[0]
+            named_schemas[schema_.name] = schema_
+            own = _own_discriminator(schema_.node)[0]
             if own is None or own["propertyName"] == discriminator["propertyName"]:
-                todo += self._children.get(one.name, ())
+                todo += self._children.get(schema_.name, ())
                 if own is not None:
                     inner.append(own)
                     todo += self._mapped(own)
@@ -149,18 +149,18 @@ class Subtypes:
             node = MappingNode(mapping.location, {"$ref": name})
             if isinstance(name, str) and name in components:
                 node = reference_to(components, name)
-            found = self._resolve(node)
-            if found is not None:
-                yield found
+            target = self._resolve(node)
+            if target is not None:
+                yield target
 
     # ── the index ────────────────────────────────────────────────────────────────────────────
 
     def _index(self, document: SourceFile) -> None:
         """Read the components of the main file and of ``document`` unless that was done."""
-        for one in (self.refs.main, document):
-            if one.name not in self._files:
-                self._files.add(one.name)
-                schemas = section(one.root, "schemas")
+        for file in (self.refs.main, document):
+            if file.name not in self._files:
+                self._files.add(file.name)
+                schemas = section(file.root, "schemas")
                 for key in schemas:
                     schema = self._resolve(reference_to(schemas, key))
                     if schema is not None and id(schema.node) not in self._extending:
@@ -203,10 +203,10 @@ def marks_null(schema: MappingNode) -> bool:
 
 def discriminator_of(schema: MappingNode) -> MappingNode | None:
     """Return the discriminator of a schema, as an object also where Swagger 2.0 has a name."""
-    found = schema.get("discriminator")
-    if isinstance(found, str):
-        return MappingNode(schema.at("discriminator"), {"propertyName": found})
-    return found if isinstance(found, MappingNode) else None
+    own = schema.get("discriminator")
+    if isinstance(own, str):
+        return MappingNode(schema.at("discriminator"), {"propertyName": own})
+    return own if isinstance(own, MappingNode) else None
 
 
 def _own_discriminator(node: MappingNode) -> tuple[MappingNode | None, bool]:
@@ -215,9 +215,9 @@ def _own_discriminator(node: MappingNode) -> tuple[MappingNode | None, bool]:
     if any(keyword in part for part in parts for keyword in _UNIONS):
         return None, True
     for part in parts:
-        found = discriminator_of(part)
-        if found is not None and isinstance(found.get("propertyName"), str):
-            return found, True
+        own = discriminator_of(part)
+        if own is not None and isinstance(own.get("propertyName"), str):
+            return own, True
     return None, False
 
 

@@ -36,9 +36,9 @@ class ForeignPosition(tuple[int, int]):  # noqa: SLOT001 - a tuple can't have sl
     @classmethod
     def of(cls, position: tuple[int, int], file: str) -> ForeignPosition:
         """Return ``position`` as one in ``file``."""
-        made = cls(position)
-        made.file = file
-        return made
+        location = cls(position)
+        location.file = file
+        return location
 
 
 def pack(position: tuple[int, int]) -> int:
@@ -320,6 +320,6 @@ def walk(node: Value) -> Iterator[MappingNode]:
         value = todo.pop()
         if isinstance(value, MappingNode):
             yield value
-            todo += [one for one in reversed(value.values()) if isinstance(one, (dict, list))]
+            todo += [child for child in reversed(value.values()) if isinstance(child, (dict, list))]
         elif isinstance(value, SequenceNode):
-            todo += [one for one in reversed(value) if isinstance(one, (dict, list))]
+            todo += [child for child in reversed(value) if isinstance(child, (dict, list))]

@@ -243,12 +243,12 @@ class _Gunzip:
 
     def decompress(self, chunk: bytes, limit: int) -> bytes:
         """Return what ``chunk`` adds, at most ``limit`` bytes of it."""
-        found = bytearray()
-        while chunk and len(found) < limit:
-            found += self._member.decompress(chunk, limit - len(found))
+        data = bytearray()
+        while chunk and len(data) < limit:
+            data += self._member.decompress(chunk, limit - len(data))
             self.complete = self._member.eof
             chunk = self._member.unconsumed_tail
             if self.complete:
                 chunk = self._member.unused_data
                 self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        return bytes(found)
+        return bytes(data)

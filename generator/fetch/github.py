@@ -42,14 +42,14 @@ class GitHub:
 
     def pull_request(self, branch: str) -> int | None:
         """Return the number of the open pull request from a branch of this repository."""
-        found = self._pages(f"pulls?state=open&head={self.owner}:{branch}")
-        return next((pull["number"] for pull in found), None)
+        pulls = self._pages(f"pulls?state=open&head={self.owner}:{branch}")
+        return next((pull["number"] for pull in pulls), None)
 
     def issue(self, title: str) -> int | None:
         """Return the number of the open issue that a workflow opened with this title."""
-        found = self._pages("issues?state=open&per_page=100")
-        own = (one for one in found if _is_own(one) and "pull_request" not in one)
-        return next((one["number"] for one in own if one["title"] == title), None)
+        issues = self._pages("issues?state=open&per_page=100")
+        own = (issue for issue in issues if _is_own(issue) and "pull_request" not in issue)
+        return next((issue["number"] for issue in own if issue["title"] == title), None)
 
     def create(self, kind: str, **fields: str) -> int:
         """Create one of the ``pulls`` or ``issues``, and return its number."""

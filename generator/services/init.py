@@ -175,10 +175,10 @@ def init(
         rendered = _render(client, root, cut, progress)
     folder = root / client.output
     changes = rendered.files.compare(folder)
-    for one in (folder / package, folder / "tests" / package):
+    for path in (folder / package, folder / "tests" / package):
         # An interrupted run leaves a part of the files, as they will be.
-        if one.exists() and {change.kind for change in changes} - {"missing", "unfinished"}:
-            raise UsageError(f"{display_path(one)} exists. Name another --package or --output.")
+        if path.exists() and {change.kind for change in changes} - {"missing", "unfinished"}:
+            raise UsageError(f"{display_path(path)} exists. Name another --package or --output.")
     workflow_file, unchanged = ci_workflow.place(root) if workflow else None, ""
     if workflow_file is not None and workflow_file.exists():
         unchanged = ci_workflow.coverage(workflow_file, root, client)
@@ -360,5 +360,5 @@ def _render(
         return render_client(client, root, progress, document)
     except SpecError as error:
         raise SpecError(
-            replace(one, place=place_at(cut.document, one.place.pointer)) for one in error.problems
+            replace(p, place=place_at(cut.document, p.place.pointer)) for p in error.problems
         ) from None

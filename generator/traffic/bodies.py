@@ -79,7 +79,7 @@ class BodyJudge:
     def takes_nothing(self, content: Content) -> bool:
         """Return whether a client reads an empty body: as text, as bytes, or as null."""
         items = content.media_types.items()
-        plain = [one for name, one in items if codec_of(name, one.schema) not in SEQUENTIAL]
+        plain = [media for name, media in items if codec_of(name, media.schema) not in SEQUENTIAL]
         structured = _structured(content)
         return len(structured) < len(plain) or any(
             not (one.schema and self._schemas.deviations(one.schema, None)) for one in structured

@@ -39,17 +39,17 @@ class Coverage:
         self._exchanges: Counter[str] = Counter()
         self._seen: dict[str, _Seen] = {}
 
-    def add(self, operation: Operation, one: RecordedExchange) -> None:
+    def add(self, operation: Operation, exchange: RecordedExchange) -> None:
         """Note what the response of an exchange shows."""
         self._exchanges[operation.label] += 1
         seen = self._seen.setdefault(operation.label, set())
-        response = response_for(operation, one.status)
-        for key in (str(one.status), f"{one.status // 100}XX", "default"):
+        response = response_for(operation, exchange.status)
+        for key in (str(exchange.status), f"{exchange.status // 100}XX", "default"):
             if response is not None and operation.responses.get(key) is response:
                 seen.add(key)
                 break
-        response = response or substitute(operation, one.status)
-        message = one.response
+        response = response or substitute(operation, exchange.status)
+        message = exchange.response
         if response is None or response.content is None or not message.body or message.is_cut:
             return
         media = described(response.content, message, message.media_type)
@@ -101,7 +101,7 @@ class Coverage:
     def _of(self, operation: Operation, parts: Mapping[str, _Names]) -> OperationCoverage:
         label = operation.label
         names: dict[_Part, str] = {}
-        contents = [one.content for one in operation.responses.values() if one.content is not None]
+        contents = [r.content for r in operation.responses.values() if r.content is not None]
         schemas = [
             media.schema
             for content in contents
@@ -117,8 +117,8 @@ class Coverage:
             label,
             self._exchanges[label],
             _shown({status: status for status in operation.responses}, seen),
-            _shown({one: name for one, name in names.items() if isinstance(one, Schema)}, seen),
-            _shown({one: name for one, name in names.items() if isinstance(one, tuple)}, seen),
+            _shown({key: name for key, name in names.items() if isinstance(key, Schema)}, seen),
+            _shown({key: name for key, name in names.items() if isinstance(key, tuple)}, seen),
         )
 
     def _names(self, schema: Schema, name: str) -> _Names:
@@ -127,9 +127,9 @@ class Coverage:
         todo = [(schema, name)]
         while todo:
             schema, name = todo.pop()
-            for one in _enumerated(schema):
-                text = one if isinstance(one, str) else json.dumps(one)
-                names[schema, json.dumps(one)] = f"{name}: {text}"
+            for enumerated in _enumerated(schema):
+                text = enumerated if isinstance(enumerated, str) else json.dumps(enumerated)
+                names[schema, json.dumps(enumerated)] = f"{name}: {text}"
             for key, inner in (schema.properties or {}).items():
                 if not inner.write_only and not self._document.resolve(inner).write_only:
                     names[inner] = f"{name}.{key}"
@@ -139,7 +139,7 @@ class Coverage:
 
 
 def _shown(names: Mapping[T, str], seen: Container[object]) -> Shown:
-    return Shown(len(names), tuple(name for one, name in names.items() if one not in seen))
+    return Shown(len(names), tuple(name for key, name in names.items() if key not in seen))
 
 
 def _enumerated(schema: Schema) -> Iterator[Json]:

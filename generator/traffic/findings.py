@@ -114,18 +114,18 @@ class Finding:
         self,
         deviation: Deviation,
         label: str,
-        one: RecordedExchange,
+        exchange: RecordedExchange,
         budget: Budget,
         is_secret: IsSecret,
     ) -> None:
         """Add an exchange, and what was recorded, unless the ``budget`` of characters is spent."""
-        self.count += one.place != self.latest
-        self.latest = one.place
+        self.count += exchange.place != self.latest
+        self.latest = exchange.place
         self.is_unread |= deviation.is_unread
         self.operations[label] = None
-        if _TIME.fullmatch(one.time):
-            self.first = min(filter(None, (self.first, one.time)))
-            self.last = max(self.last, one.time)
+        if _TIME.fullmatch(exchange.time):
+            self.first = min(filter(None, (self.first, exchange.time)))
+            self.last = max(self.last, exchange.time)
         place = deviation.place or deviation.location.pointer, deviation.site
         if place not in self.places and len(self.places) < _MOST_PLACES:
             self.places[place] = SeenTypes()
@@ -161,8 +161,8 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """The identity from run to run, of the rule, the place and what is described there."""
-        one = self.deviation
-        return fingerprint(one.rule, one.location.pointer, one.expected)
+        deviation = self.deviation
+        return fingerprint(deviation.rule, deviation.location.pointer, deviation.expected)
 
 
 class TrafficFindings:
@@ -176,7 +176,7 @@ class TrafficFindings:
         self.left = 0
         """Deviations at further places than are kept."""
 
-    def add(self, deviations: Iterable[Deviation], label: str, one: RecordedExchange) -> None:
+    def add(self, deviations: Iterable[Deviation], label: str, exchange: RecordedExchange) -> None:
         """Add the deviations of an exchange."""
         label = encodable(label)
         for deviation in deviations:
@@ -191,14 +191,14 @@ class TrafficFindings:
                     self.left += 1
                     continue
                 self._kept.spend(len(each.expected))
-                finding = Finding(replace(each, value=MISSING), label, one.place)
+                finding = Finding(replace(each, value=MISSING), label, exchange.place)
                 self._found[key] = finding
-            finding.add(each, label, one, self._kept, self._is_secret)
+            finding.add(each, label, exchange, self._kept, self._is_secret)
 
     @property
     def all(self) -> list[Finding]:
         """The findings, the most severe first."""
-        return sorted(self._found.values(), key=lambda one: -WIRE.index(one.wire))
+        return sorted(self._found.values(), key=lambda finding: -WIRE.index(finding.wire))
 
 
 def _abridged(value: Json, is_secret: IsSecret, pointer: str) -> Json:
@@ -232,18 +232,18 @@ def change_of(
     show_values: bool = False,
 ) -> Change:
     """Return a finding as a change in a report; recorded values only with ``show_values``."""
-    one = finding.deviation
+    deviation = finding.deviation
     operations = tuple(finding.operations)
-    declared = signature(one.symbol) if one.symbol is not None else None
+    declared = signature(deviation.symbol) if deviation.symbol is not None else None
     values = ", ".join(finding.values) if show_values else ""
     return Change(
-        verdicts=(Verdict(one.rule, one.direction, finding.wire, operations),),
+        verdicts=(Verdict(deviation.rule, deviation.direction, finding.wire, operations),),
         operations=operations,
-        pointer=one.location.pointer,
+        pointer=deviation.location.pointer,
         message=_message(finding),
-        before=_described(one),
+        before=_described(deviation),
         after=shortened(values, _LONGEST),
-        base=place_of(one.location),
+        base=place_of(deviation.location),
         revision=Place(finding.place.file, finding.place.line, 1),
         fingerprint=finding.fingerprint,
         signatures=(declared,) if declared is not None else (),
@@ -278,6 +278,6 @@ def _message(finding: Finding) -> str:
     return text
 
 
-def _described(one: Deviation) -> str:
+def _described(deviation: Deviation) -> str:
     """Return what is described at the place, where the message doesn't have it."""
-    return one.expected if one.name == "schema/enum/value-added" else ""
+    return deviation.expected if deviation.name == "schema/enum/value-added" else ""

@@ -78,43 +78,43 @@ class ExchangeJudge:
             found += (replace(each, is_unread=False) for each in self._response(operation, one))
         return [each for each in found if not self._is_of_redacted(each)]
 
-    def _is_of_redacted(self, one: Deviation) -> bool:
+    def _is_of_redacted(self, deviation: Deviation) -> bool:
         """Return whether a value that deviates was replaced."""
-        if one.name in _NAMES:
+        if deviation.name in _NAMES:
             return False
-        is_of_type = isinstance(one.value, dict | list) and one.location.key == "type"
-        return not is_of_type and self._is_redacted(one.value)
+        is_of_type = isinstance(deviation.value, dict | list) and deviation.location.key == "type"
+        return not is_of_type and self._is_redacted(deviation.value)
 
     def _is_redacted(self, value: Json | Missing) -> bool:
         """Return whether a value, or one inside of it, was replaced."""
         todo: list[Json | Missing] = [value]
         seen: set[int] = set()
         while todo:
-            one = todo.pop()
-            if isinstance(one, str) and any(word in one for word in self._redacted):
+            part = todo.pop()
+            if isinstance(part, str) and any(word in part for word in self._redacted):
                 return True
-            if isinstance(one, dict | list) and id(one) not in self._without:
-                seen.add(id(one))
-                self.schemas.work.spend(len(one))
-                todo += one.values() if isinstance(one, dict) else one
+            if isinstance(part, dict | list) and id(part) not in self._without:
+                seen.add(id(part))
+                self.schemas.work.spend(len(part))
+                todo += part.values() if isinstance(part, dict) else part
         self._without |= seen
         return False
 
-    def _readable(self, found: Iterable[Deviation], body: bytes) -> Iterator[Deviation]:
+    def _readable(self, deviations: Iterable[Deviation], body: bytes) -> Iterator[Deviation]:
         """Yield deviations; not that a body is unreadable, if part of it was replaced."""
-        for one in found:
-            if not (one.name == UNREADABLE and self._is_redacted(body.decode("latin-1"))):
-                yield one
+        for deviation in deviations:
+            if not (deviation.name == UNREADABLE and self._is_redacted(body.decode("latin-1"))):
+                yield deviation
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
 
     def _request(
-        self, operation: Operation, match: Match, one: RecordedExchange
+        self, operation: Operation, match: Match, exchange: RecordedExchange
     ) -> Iterator[Deviation]:
-        whole = split_url(one.url)[3]
+        whole = split_url(exchange.url)[3]
         query = Pairs.of_query(whole)
-        cookies = Pairs.of_cookies(one.request)
-        taken: set[str] = set()
+        cookies = Pairs.of_cookies(exchange.request)
+        names_read: set[str] = set()
         is_open = False
         for parameter in operation.parameters:
             value: Json | Missing = MISSING
@@ -124,7 +124,7 @@ class ExchangeJudge:
                     value = MISSING if raw is None else self._reader.from_path(parameter, raw)
                     if value is MISSING:
                         continue
-                case "cookie" if one.request.header("cookie") in ("", MASK):
+                case "cookie" if exchange.request.header("cookie") in ("", MASK):
                     continue  # recorders leave cookies out
                 case "query" | "cookie":
                     pairs = query if parameter.in_ == "query" else cookies
@@ -132,30 +132,30 @@ class ExchangeJudge:
                         parameter.name, parameter.schema, parameter.style, parameter.explode, pairs,
                         is_json=parameter.content is not None,
                     )  # fmt: skip
-                    taken |= names
+                    names_read |= names
                     if self._takes_any_name(parameter):
                         is_open = True
                         continue
                 case "header":
                     name = parameter.name.lower()
-                    if name in _NOT_PARAMETERS or not one.request.headers:
+                    if name in _NOT_PARAMETERS or not exchange.request.headers:
                         continue
-                    if name in self._secret_headers and name not in one.request.headers:
+                    if name in self._secret_headers and name not in exchange.request.headers:
                         continue  # recorders leave secrets out
-                    if name in one.request.headers:
-                        value = self._reader.from_header(parameter, one.request.header(name))
+                    if name in exchange.request.headers:
+                        value = self._reader.from_header(parameter, exchange.request.header(name))
                 case "querystring":
                     is_open = True
                     value = self._reader.from_query(parameter, whole, self._secrets)
             yield from self._parameter(operation, parameter, value)
         own = Pairs.of_query(split_url(operation.path)[3])
-        described = taken | self._secrets | own.named.keys()
+        described = names_read | self._secrets | own.named.keys()
         for name, values in query.named.items():
             if name not in described and not is_open:
                 at = operation.at("parameters")
                 shown = shown_name(name) if any(values) else UNSHOWN
                 yield Deviation(REQUEST, "parameter/optional/added", at, f"query parameter {shown}")
-        yield from self._request_body(operation, one.request)
+        yield from self._request_body(operation, exchange.request)
 
     def _takes_any_name(self, parameter: Parameter) -> bool:
         """Return whether an object's members are parameters of their own, of any name."""
@@ -202,8 +202,8 @@ class ExchangeJudge:
                     symbol=symbol,
                 )  # fmt: skip
         else:
-            found = self._requests.deviations(described.content, message, body)
-            yield from self._readable(found, body)
+            deviations = self._requests.deviations(described.content, message, body)
+            yield from self._readable(deviations, body)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────────
 
@@ -257,9 +257,9 @@ class ExchangeJudge:
                 yield Deviation(RESPONSE, "header/optional/added", response.at("headers"), name)
 
     def _response_body(
-        self, operation: Operation, response: Response, one: RecordedExchange
+        self, operation: Operation, response: Response, exchange: RecordedExchange
     ) -> Iterator[Deviation]:
-        message, body = one.response, one.response.body
+        message, body = exchange.response, exchange.response.body
         if body is None or message.is_cut:
             return
         symbol = OperationSymbol(operation.label, "result")
@@ -272,10 +272,10 @@ class ExchangeJudge:
                     RESPONSE, "body/media-type/added", response.location,
                     message.media_type or "a body", value=json_of(message),
                 )  # fmt: skip
-        elif body and not (is_read and one.status in _WITHOUT_BODY):
-            accept = one.request.header("accept")
-            found = self._responses.deviations(content, message, body, accept)
-            for each in self._readable(found, body):
+        elif body and not (is_read and exchange.status in _WITHOUT_BODY):
+            accept = exchange.request.header("accept")
+            deviations = self._responses.deviations(content, message, body, accept)
+            for each in self._readable(deviations, body):
                 yield replace(each, is_unread=each.is_unread and is_read)
         elif is_read:
             yield Deviation(
@@ -283,12 +283,12 @@ class ExchangeJudge:
                 is_unread=not (without_body or self._responses.takes_nothing(content)),
             )  # fmt: skip
 
-    def _reads(self, operation: Operation, one: RecordedExchange) -> bool:
+    def _reads(self, operation: Operation, exchange: RecordedExchange) -> bool:
         """Return whether a client returns a value for an undescribed success."""
-        successes, body = _successes(operation), one.response.body
-        if one.status == 206:
+        successes, body = _successes(operation), exchange.response.body
+        if exchange.status == 206:
             return not any(successes.values())
-        if body is None or (body and one.status not in _WITHOUT_BODY) or successes[False]:
+        if body is None or (body and exchange.status not in _WITHOUT_BODY) or successes[False]:
             return True  # the body decides, if there is any
         contents = [each.content for each in successes[True] if each.content is not None]
         return len(contents) != 1 or self._responses.takes_nothing(contents[0])

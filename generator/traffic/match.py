@@ -131,7 +131,7 @@ class OperationFinder:
                 for leaves, values in _leaves(tree, segments, 0, (), work):
                     chosen = _chosen(leaves.get(method, ()), query)
                     if chosen:
-                        return [_match(one, values) for one in chosen]
+                        return [_match(leaf, values) for leaf in chosen]
                 missed = Match(reason=NO_PATH, path=self._shown(segments))
         return [missed]
 
@@ -161,10 +161,10 @@ class OperationFinder:
 
 
 def _match(leaf: _Leaf, values: Sequence[str]) -> Match:
-    found: dict[str, str] = {}
+    values_: dict[str, str] = {}
     for name, value in zip(leaf.names, values, strict=True):
-        found.setdefault(name, value)
-    return Match(leaf.operation, leaf.node, found)
+        values_.setdefault(name, value)
+    return Match(leaf.operation, leaf.node, values_)
 
 
 def _leaves(
@@ -242,7 +242,7 @@ def _prefixes(server: Server) -> Iterator[_Prefix]:
     parts = _VARIABLE.split(server.url)
     variables = [server.variables.get(part) for part in parts[1::2]]
     defaults = [
-        one.default or "" if one else name for one, name in zip(variables, parts[1::2], strict=True)
+        v.default or "" if v else name for v, name in zip(variables, parts[1::2], strict=True)
     ]
     enums = [variable.enum if variable and variable.enum else (_ANY,) for variable in variables]
     if prod(map(len, enums)) > _MOST_PREFIXES:

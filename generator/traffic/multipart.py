@@ -93,11 +93,11 @@ def _decoded(content: bytes, encoding: str) -> bytes:
 
 def parameters_of(header: str) -> dict[str, str]:
     """Return the parameters of a header, their names in lower case (RFC 9110 §5.6.6, RFC 8187)."""
-    found: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     for match in _PARAMETER.finditer(header):
         name, quoted, token = match[1].lower(), match[2], match[3]
         value = token.strip() if quoted is None else _QUOTED_PAIR.sub(r"\1", quoted)
         if name.endswith("*") and value.count("'") > 1:
             name, value = name[:-1], unquote(value.split("'", 2)[2])
-        found[name] = value
-    return found
+        parameters[name] = value
+    return parameters

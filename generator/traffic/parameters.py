@@ -170,7 +170,7 @@ class ParameterReader:
         sent: dict[str, list[str]]
         if style != "deepObject":
             few, many = sorted((pairs.named, properties), key=len)
-            sent = {one: pairs.named[one] for one in few if one in many}
+            sent = {name_: pairs.named[name_] for name_ in few if name_ in many}
             names = {*sent}
         else:
             roots = pairs.deep.get(name.partition("[")[0], {})
@@ -181,12 +181,12 @@ class ParameterReader:
                 if deeper:  # they aren't defined
                     return None, names
                 sent.setdefault(member, []).extend(roots[key])
-        found: dict[str, Json] = {}
+        members: dict[str, Json] = {}
         for member, values in sent.items():
             inner = properties.get(member)
             items = [self.scalar(self.item(inner), unquote_plus(value)) for value in values]
-            found[member] = items if self.kind(inner) == "array" else items[-1]
-        return (found or MISSING), names | {name}
+            members[member] = items if self.kind(inner) == "array" else items[-1]
+        return (members or MISSING), names | {name}
 
     def item(self, schema: Schema | None) -> Schema | None:
         """Return the schema of items where a schema is of an array, else the schema."""
@@ -232,25 +232,25 @@ class ParameterReader:
         A member whose parts aren't defined by OpenAPI, for instance ``a[b][c]``, is left out.
         """
         properties = self.properties(schema)
-        made: dict[str, Json] = {}
-        known: set[str] = set()
+        result: dict[str, Json] = {}
+        names_: set[str] = set()
         for name, property_ in properties.items():
             how = encoding.get(name)
             style, explode = (how.style, how.explode) if how else ("", None)
             is_json = self.kind(property_) == "object" and not style
             value, names = self.from_pairs(name, property_, style, explode, pairs, is_json=is_json)
-            known |= names
+            names_ |= names
             if value is not MISSING:
-                made[name] = value
+                result[name] = value
         nested = False
         for name, values in pairs.named.items():
-            if name in known:
+            if name in names_:
                 continue
             if "[" in name:
                 nested = True
             else:
-                made[name] = unquote_plus(values[-1])
-        return made, not nested
+                result[name] = unquote_plus(values[-1])
+        return result, not nested
 
     # ── schemas ──────────────────────────────────────────────────────────────────────────────────
 
@@ -287,8 +287,8 @@ class ParameterReader:
         if schema is None:
             return _TEXT
         told = self._told(schema)
-        found = told.unlisted.union(*(types for texts, types in told.listed if text in texts))
-        return found or told.types
+        types_ = told.unlisted.union(*(types for texts, types in told.listed if text in texts))
+        return types_ or told.types
 
     def _told(self, schema: Schema) -> _TextTypes:
         if schema not in self._text_types:
@@ -302,24 +302,24 @@ class ParameterReader:
         listed: list[tuple[frozenset[str], frozenset[str]]] = []
         todo, seen = [(schema, True)], set[tuple[Schema, bool]]()
         while todo:
-            one, is_outer = todo.pop()
-            one = self.resolved(one)
-            if (one, is_outer) in seen:
+            schema_, is_outer = todo.pop()
+            schema_ = self.resolved(schema_)
+            if (schema_, is_outer) in seen:
                 continue
-            seen.add((one, is_outer))
-            own = set[str](one.types)
-            if one.enum is not None:
-                own = own or {_TYPES.get(type(value), "string") for value in one.enum}
-                listed.append((frozenset(map(str, one.enum)), frozenset(own)))
+            seen.add((schema_, is_outer))
+            own = set[str](schema_.types)
+            if schema_.enum is not None:
+                own = own or {_TYPES.get(type(value), "string") for value in schema_.enum}
+                listed.append((frozenset(map(str, schema_.enum)), frozenset(own)))
             else:
                 unlisted |= own
             types |= own
-            for name, inner in (one.properties or {}).items():
+            for name, inner in (schema_.properties or {}).items():
                 properties.setdefault(name, inner)
-            is_inner = bool(one.types) or one.union is None
+            is_inner = bool(schema_.types) or schema_.union is None
             if is_outer and is_inner:
-                kinds.add(one.types[0] if one.types in (("array",), ("object",)) else "")
-            branches = one.union.branches if one.union else ()
+                kinds.add(schema_.types[0] if schema_.types in (("array",), ("object",)) else "")
+            branches = schema_.union.branches if schema_.union else ()
             todo += [(branch, is_outer and not is_inner) for branch in reversed(branches)]
         kind = kinds.pop() if len(kinds) == 1 else ""
         return _TextTypes(kind, properties, frozenset(types), listed, frozenset(unlisted))

@@ -74,18 +74,18 @@ class SchemaJudge:
         if not outcome.errors:
             return ()
         flaws = [*self._flaws(outcome, is_mild=is_sent)]
-        flaws.sort(key=lambda one: _ORDER.get(one[1].keyword if not one[1].rule else "", 2))
-        found: dict[tuple[str, str], Deviation] = {}
+        flaws.sort(key=lambda pair: _ORDER.get(pair[1].keyword if not pair[1].rule else "", 2))
+        unique: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
         for at, flaw, is_mild, site, shift in flaws:
-            one = self._at(flaw, direction, at, site, shift)
-            if not is_mild and self._is_unread(one.name, flaw):
-                one = replace(one, is_unread=True)
-            if one.pointer not in settled:
-                found[one.pointer, one.name] = one
-            if one.name in _SETTLING:
-                settled.add(one.pointer)
-        return [*found.values()]
+            deviation = self._at(flaw, direction, at, site, shift)
+            if not is_mild and self._is_unread(deviation.name, flaw):
+                deviation = replace(deviation, is_unread=True)
+            if deviation.pointer not in settled:
+                unique[deviation.pointer, deviation.name] = deviation
+            if deviation.name in _SETTLING:
+                settled.add(deviation.pointer)
+        return [*unique.values()]
 
     def walk(self, *, is_sent: bool = False) -> ValueWalk:
         """Return a walk over a value, within the budget."""
@@ -166,33 +166,31 @@ class SchemaJudge:
         """Return whether a client reads a number as the text, or text as the number, that it is."""
         # A constant is only itself.
         schemas = [s for s in self._alternatives(schema) if s.enum is None or len(s.enum) > 1]
-        numbers = [one for one in schemas if {"integer", "number"} & {*one.types}]
+        numbers = [schema_ for schema_ in schemas if {"integer", "number"} & {*schema_.types}]
         if isinstance(value, str) and value[-1:].isdigit():
             number = json_or_missing(value)
             return isinstance(number, int | float) and any(
-                {*self._own_keywords(one).errors(number, self.work)} <= {"enum"}
-                and (isinstance(number, int) or "number" in one.types)
-                for one in numbers
+                {*self._own_keywords(schema_).errors(number, self.work)} <= {"enum"}
+                and (isinstance(number, int) or "number" in schema_.types)
+                for schema_ in numbers
             )
         if isinstance(value, bool) or not isinstance(value, int | float) or numbers:
             return False
-        return any(
-            "string" in one.types and typed_format(one) in ("", "decimal") for one in schemas
-        )
+        return any("string" in s.types and typed_format(s) in ("", "decimal") for s in schemas)
 
     def _alternatives(self, schema: Schema) -> Iterator[Schema]:
         """Yield the schema, or the branches of its union, and of those in it."""
         todo, seen = [schema], set[Schema]()
         while todo:
-            one = self._document.resolve(todo.pop())
-            if one in seen:
+            resolved = self._document.resolve(todo.pop())
+            if resolved in seen:
                 continue
-            seen.add(one)
+            seen.add(resolved)
             self.work.spend()
-            if one.union is None:
-                yield one
+            if resolved.union is None:
+                yield resolved
             else:
-                todo += one.union.branches
+                todo += resolved.union.branches
 
 
 def _rule(keyword: str) -> tuple[str, str]:

@@ -253,7 +253,7 @@ class ValueWalk:
         if inner is None:
             return False
         both = inner, self._document.resolve(inner)
-        return any(one.read_only if self._is_sent else one.write_only for one in both)
+        return any(schema_.read_only if self._is_sent else schema_.write_only for schema_ in both)
 
     def _array(self, schema: Schema, value: list[Json], mode: Mode, outcome: Outcome) -> None:
         inner_mode: Mode = "plain" if mode == "plain" else "closed"
@@ -263,7 +263,7 @@ class ValueWalk:
             if isinstance(inner, Schema):
                 part = self.outcome(inner, item, inner_mode)
                 # A client's list has one type, that of all items.
-                fits = (not self._errors(one, item) for one in first)
+                fits = (not self._errors(schema_, item) for schema_ in first)
                 outcome.add(index, part, is_mild=bool(part.errors) and any(fits))
         contained: list[bool] = []
         if schema.contains is not None:
@@ -374,16 +374,16 @@ def _discriminated(schema: Schema, value: Json) -> int | None:
     union = schema.union
     if union is None or union.discriminator is None or not isinstance(value, dict):
         return None
-    found = union.discriminator
-    tag = value.get(found.property_name, MISSING)
+    discriminator = union.discriminator
+    tag = value.get(discriminator.property_name, MISSING)
     if tag is MISSING:
-        if not found.is_default_declared:
+        if not discriminator.is_default_declared:
             return None
-        key = found.default_mapping
+        key = discriminator.default_mapping
     elif isinstance(tag, dict | list):
         return UNKNOWN
     else:
         text = tag if isinstance(tag, str) else dumps(tag)
-        key = found.mapping.get(text, found.default_mapping or text)
+        key = discriminator.mapping.get(text, discriminator.default_mapping or text)
     keys = [branch.ref for branch in union.branches]
     return keys.index(key) if key in keys else UNKNOWN

@@ -232,9 +232,9 @@ def _owned(to: Destination) -> set[Path]:
 def _licence(original: CopySource, to: Destination) -> dict[str, bytes]:
     """Return the licence of the project that a package is in, else that of the copy on disk."""
     has_own = any(name in original.files for name in LICENCES)
-    found = None if has_own else _project_licence(original.folder)
-    if found:
-        return {found.name: read_file(found) or b""}
+    licence = None if has_own else _project_licence(original.folder)
+    if licence:
+        return {licence.name: read_file(licence) or b""}
     old = Manifest.read(to.package.parent, to.package.name)
     for name in LICENCES:
         if old and old.vendored and name in old.files:

@@ -44,7 +44,7 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
     if to.tests and old.vendored and to.tests == tests_of(to.package, old):
         original_tests = tests_of(source.folder, source.manifest) or source.folder
         parts.append((to.tests, original_tests, old.tests, partial(copied_test, old.vendored, to)))
-    found: list[EditedFile] = []
+    edits: list[EditedFile] = []
     for edit in edits_of(to.package, old, copy.files):
         if not edit.loses_text:
             continue
@@ -52,7 +52,7 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
         for folder, original, files, copied in parts:
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
             if name in files:
-                found.append(
+                edits.append(
                     EditedFile(
                         shown=edit.path,
                         path=path,
@@ -63,7 +63,7 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
                         copied=copied,
                     )
                 )
-    return found
+    return edits
 
 
 def with_edits(copy: Copy, merged: Mapping[Path, bytes], edited: list[EditedFile]) -> Copy:

@@ -53,12 +53,12 @@ def age_against(old: Manifest, tests: Mapping[str, str], source: Manifest) -> Ag
     return _differing(_state(old, source), copy, original)
 
 
-def _compared(one: Manifest) -> tuple[object, ...]:
-    return one.files, one.tests, one.info_version, _operations(one)
+def _compared(manifest: Manifest) -> tuple[object, ...]:
+    return manifest.files, manifest.tests, manifest.info_version, _operations(manifest)
 
 
-def _operations(one: Manifest) -> set[str]:
-    return {operation.get("operation_id", "") for operation in one.operations}
+def _operations(manifest: Manifest) -> set[str]:
+    return {operation.get("operation_id", "") for operation in manifest.operations}
 
 
 def _differing(state: str, old: Manifest, new: Manifest) -> Age:

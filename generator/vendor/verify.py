@@ -44,11 +44,11 @@ def edits_of(
     ``wanted`` there now isn't an edit: a run that was cut off wrote it.
     """
     wanted = wanted or {}
-    found = list(_edits(package, manifest.files, manifest.edited, wanted))
+    edits = list(_edits(package, manifest.files, manifest.edited, wanted))
     tests = tests_of(package, manifest)
     if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
-        found += _edits(tests, manifest.tests, manifest.edited_tests, wanted)
-    return found
+        edits += _edits(tests, manifest.tests, manifest.edited_tests, wanted)
+    return edits
 
 
 def _edits(

@@ -107,7 +107,7 @@ class TreeEditor:
     def require(self, schema: Sequence[str], name: str, *, required: bool) -> None:
         """Add a name to the schema's ``required``, or remove it."""
         found = self._mapping(schema).get("required")
-        names = [one for one in found if one != name] if isinstance(found, SequenceNode) else []
+        names = [key for key in found if key != name] if isinstance(found, SequenceNode) else []
         names += [name] if required else []
         listed = SequenceNode(self.root.location, names) if names else ABSENT
         self._put([*schema, "required"], listed)

@@ -81,12 +81,12 @@ class _TextPatch:
 
     def _map(self, old: MappingNode, new: MappingNode, here: Span, there: Span | None) -> bool:
         """Edit the members of a mapping; return False if it has to be replaced as a whole."""
-        found = find_spans(old, self.lines, *here)
-        if found is None or not old.positions or not new.keys() & old.keys():
+        at_ = find_spans(old, self.lines, *here)
+        if at_ is None or not old.positions or not new.keys() & old.keys():
             return False
         spans = find_spans(new, self.source, *there) if there else None
         theirs = dict(zip(new, spans, strict=True)) if spans else {}
-        at = dict(zip(old, found, strict=True))
+        at = dict(zip(old, at_, strict=True))
         column = next(iter(old.positions.values()))[1] - 1
         first = next(iter(old))
         on_dash = bool(self.lines[old.positions[first][0] - 1][:column].strip())
@@ -108,7 +108,7 @@ class _TextPatch:
             if before is None and on_dash:
                 return False
             text = self._entry(new, key, column, theirs.get(key), comments=True)
-            start, end = (found[0][0],) * 2 if before is None else at[before]
+            start, end = (at_[0][0],) * 2 if before is None else at[before]
             position = end if spaced or before is None else self._end(start, end)
             if spaced:
                 ends_close = before is not None and self._end(start, end) == end
@@ -146,10 +146,10 @@ class _TextPatch:
 
     def _list(self, old: SequenceNode, new: SequenceNode, here: Span) -> bool:
         """Edit the items of a list; return False if it has to be replaced as a whole."""
-        found = find_spans(old, self.lines, *here) if old and new else None
-        if found is None or (old.texts != new.texts and not all(isinstance(i, str) for i in new)):
+        spans = find_spans(old, self.lines, *here) if old and new else None
+        if spans is None or (old.texts != new.texts and not all(isinstance(i, str) for i in new)):
             return False
-        head = next(n for n in range(*found[0]) if self.lines[n].lstrip(" ").startswith("- "))
+        head = next(n for n in range(*spans[0]) if self.lines[n].lstrip(" ").startswith("- "))
         dash = self.lines[head].index("-")
         ours, theirs = ([json.dumps(i, sort_keys=True) for i in items] for items in (old, new))
         matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
@@ -158,10 +158,10 @@ class _TextPatch:
                 continue
             if kind == "replace" and j - i == m - k:
                 for index, item in zip(range(i, j), new[k:m], strict=True):
-                    self._item(old[index], item, found[index], dash)
+                    self._item(old[index], item, spans[index], dash)
                 continue
-            start = found[i][0] if i < len(found) else self._end(*found[-1])
-            end = self._end(*found[j - 1]) if j > i else start
+            start = spans[i][0] if i < len(spans) else self._end(*spans[-1])
+            end = self._end(*spans[j - 1]) if j > i else start
             self.edits.append((start, end, [line for v in new[k:m] for line in _item(v, dash)]))
         return True
 

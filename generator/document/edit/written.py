@@ -36,14 +36,14 @@ class WrittenDescription:
     def place(self, keys: Sequence[str | int]) -> Place | None:
         """Return keys with the indices of lists as numbers; None if they lead nowhere."""
         node: object = self.source.root
-        found: list[str | int] = []
+        path: list[str | int] = []
         for key in keys:
-            found.append(int(key) if isinstance(node, SequenceNode) and str(key).isdigit() else key)
+            path.append(int(key) if isinstance(node, SequenceNode) and str(key).isdigit() else key)
             try:
                 node = descend(node, (key,))
             except KeyError:
                 return None
-        return tuple(found)
+        return tuple(path)
 
     def of_pointer(self, pointer: str) -> Place | None:
         """Return the place that a JSON pointer leads to; None if that is nowhere."""
@@ -87,14 +87,14 @@ class WrittenDescription:
         """Return the places that restrict the same values: parts of ``allOf``, referred schemas."""
         if schema in self._parts or depth > _DEEPEST:
             return [*self._parts.get(schema, (schema,))]
-        found = self._parts[schema] = {}
+        parts = self._parts[schema] = {}
         todo = [schema]
-        while todo and len(found) < _MOST:
+        while todo and len(parts) < _MOST:
             place = todo.pop()
-            if place not in found:
-                found[place] = None
+            if place not in parts:
+                parts[place] = None
                 todo += [*self._inside(place), *self._around(place, depth)]
-        return [*found]
+        return [*parts]
 
     def roots(self, schema: Place) -> list[Place]:
         """Return those of the places that restrict the same values that no other one has."""

@@ -193,9 +193,9 @@ class _QueryParser(Parser):
         self, stream: TokenStream, *, keys: bool = False
     ) -> Filter | KeysFilter:
         """Return a filter."""
-        made = super().parse_filter_selector(stream, keys=keys)
-        assert isinstance(made, Filter)  # that of keys isn't in RFC 9535
-        return _Filter(env=self.env, token=made.token, expression=made.expression)
+        selector = super().parse_filter_selector(stream, keys=keys)
+        assert isinstance(selector, Filter)  # that of keys isn't in RFC 9535
+        return _Filter(env=self.env, token=selector.token, expression=selector.expression)
 
     def parse_function_extension(self, stream: TokenStream) -> BaseExpression:
         """Return a call of a function."""

@@ -47,7 +47,7 @@ def _swagger_path(root: MappingNode, keys: KeysPath) -> Iterator[str | int]:
     todo = iter(rest)
     node: Value = root
     for key in todo:
-        found = [key]
+        path = [key]
         if isinstance(node, MappingNode) and key not in node:
             if key == "content":
                 next(todo)  # the media type
@@ -57,9 +57,9 @@ def _swagger_path(root: MappingNode, keys: KeysPath) -> Iterator[str | int]:
             if key == "requestBody":
                 listed = node["parameters"]
                 assert isinstance(listed, SequenceNode)
-                found = ["parameters", next(_body(listed))]
-        yield from found
-        node = descend(node, found)
+                path = ["parameters", next(_body(listed))]
+        yield from path
+        node = descend(node, path)
 
 
 def _body(parameters: SequenceNode) -> Iterator[int]:

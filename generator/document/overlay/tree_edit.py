@@ -60,14 +60,14 @@ class OverlaidDocument:
     def copy_of(cls, document: SourceFile) -> OverlaidDocument:
         """Return a copy in which no node occurs twice and each has its position."""
         copy = replace(document, warnings=[*document.warnings], faults=[], offsets={})
-        made = cls(copy, Budget(sys.maxsize, "nodes"), Budget(0, "steps"))
+        edit = cls(copy, Budget(sys.maxsize, "nodes"), Budget(0, "steps"))
         position = document.root.location.position or document.locate("")
-        root = made.copy(document.root, None, "", position, 0)
+        root = edit.copy(document.root, None, "", position, 0)
         assert isinstance(root, MappingNode)
-        made.document.root = root
-        made.steps.limit = MAX_STEPS + STEPS_PER_NODE * made.nodes.spent
-        made.nodes = Budget(MAX_COPIED, "nodes")
-        return made
+        edit.document.root = root
+        edit.steps.limit = MAX_STEPS + STEPS_PER_NODE * edit.nodes.spent
+        edit.nodes = Budget(MAX_COPIED, "nodes")
+        return edit
 
     def position_of(self, node: Container, key: str) -> Position:
         """Return the position of a member, which knows its file if that is another one."""
@@ -163,9 +163,9 @@ def remove(container: Container, keys: Sequence[str | int]) -> None:
         return
     lists = (container, container.positions, container.texts)
     for index in sorted(map(int, keys), reverse=True):
-        for one in lists:
-            if one:
-                del one[index]
+        for values in lists:
+            if values:
+                del values[index]
     for index, item in enumerate(container):
         if isinstance(item, (MappingNode, SequenceNode)):
             item.location.key = str(index)

@@ -78,7 +78,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str], models: bool = 
         if models:
             check_schemas(document, faults)
         every = select_operations(document, refs, ()) if wanted else ()
-        named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
+        named = {id(op) for s in wanted for op in filter_operations(every, s, document.name)}
     except (SpecError, UsageError):
         if faults.refusals:  # the operation may be in a path item that cannot be read
             raise SpecError(faults.refusals) from None
@@ -86,7 +86,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str], models: bool = 
     for problem in faults.refusals:
         findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
     operations = tuple(op for op in every if id(op) in named)
-    warn_of_exclusions(document, every, [one for each in wanted for one in each], findings)
+    warn_of_exclusions(document, every, [s for each in wanted for s in each], findings)
     kept = Kept(refs)
     closure = Closure(kept, operations, findings)
     choice = _Choice(kept, closure)
@@ -186,8 +186,8 @@ class _Choice:
                     whole.setdefault(key, value)
                     self.closure.todo.append((value, "parameters"))
             reference = target.get("$ref")
-            found = self.kept.target(reference, target) if isinstance(reference, str) else None
-            target = found.value if isinstance(found, Target) else None
+            node = self.kept.target(reference, target) if isinstance(reference, str) else None
+            target = node.value if isinstance(node, Target) else None
         whole.update({key: value for key, value in item.items() if key != "$ref"})
         self.kept.replaced[id(item)] = whole
 
@@ -197,7 +197,7 @@ class _Choice:
         if "security" in root and len(used) < len(self.closure.operations):
             self.kept.members(root).add("security")
             used.append(root["security"])
-        alternatives = [one for item in used if isinstance(item, SequenceNode) for one in item]
+        alternatives = [item_ for item in used if isinstance(item, SequenceNode) for item_ in item]
         alternatives += [item for item in used if isinstance(item, MappingNode)]
         for alternative in alternatives:
             if not isinstance(alternative, MappingNode):

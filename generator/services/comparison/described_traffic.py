@@ -60,7 +60,7 @@ class DescribedTraffic:
 
     def is_secret(self, name: str, value: object) -> bool:
         """Return whether the value of a member is a secret by its name, or was replaced."""
-        is_replaced = isinstance(value, str) and any(one in value for one in self.client.redacted)
+        is_replaced = isinstance(value, str) and any(mark in value for mark in self.client.redacted)
         return is_replaced or template("masks", "speclock.masks").is_secret(name, value)
 
     def signature_of(self, symbol: ApiSymbol) -> Signature | None:

@@ -33,9 +33,9 @@ def recorder(path: str | os.PathLike[str], package: ModuleType, transport: Any =
     version = manifest.tool.get("speclock") if manifest else None
     apis = [var._api for var in vars(package).values() if hasattr(var, "_api")]
     if version != __version__ or not apis:
-        found = f"speclock {version} generated it" if version else "it isn't a generated package"
+        origin = f"speclock {version} generated it" if version else "it isn't a generated package"
         raise UsageError(
-            f"{package.__name__} cannot be recorded by speclock {__version__}: {found}. Give the "
+            f"{package.__name__} cannot be recorded by speclock {__version__}: {origin}. Give the "
             "package of a client, and generate it with the version that is installed."
         )
     return runtime_of(package).RecordingTransport(path, transport, apis[0].keys)

@@ -291,8 +291,8 @@ def _fetched(
 def headers_of_settings(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers with the names that settings may have for their variables."""
 
-    def own(found: re.Match[str]) -> str:
-        name = found[1].upper()
+    def own(match: re.Match[str]) -> str:
+        name = match[1].upper()
         return f"${name if name.startswith('SPECLOCK_') else f'SPECLOCK_{name}'}"
 
     return {name: VARIABLE.sub(own, text) for name, text in headers.items()}
@@ -312,11 +312,11 @@ def _with_variables(text: str) -> str:
     Raise :class:`UsageError`, which doesn't show a value, for one that cannot be sent.
     """
 
-    def value(found: re.Match[str]) -> str:
-        secret = os.environ.get(found[1], "").strip()
+    def value(match: re.Match[str]) -> str:
+        secret = os.environ.get(match[1], "").strip()
         if not secret or not (secret.isascii() and secret.isprintable()):
             fault = "cannot be sent in a header" if secret else "is not set"
-            raise UsageError(f"the environment variable {found[1]}, for {text!r}, {fault}.")
+            raise UsageError(f"the environment variable {match[1]}, for {text!r}, {fault}.")
         return secret
 
     return VARIABLE.sub(value, text)

@@ -66,5 +66,5 @@ def run_git(
 def _git() -> str | None:
     """Return the absolute path of git; an entry of ``PATH`` that is relative isn't searched."""
     folders = (folder for folder in os.get_exec_path() if Path(folder).is_absolute())
-    found = (shutil.which("git", path=folder) for folder in folders)
-    return next((path for path in found if path and Path(path).is_absolute()), None)
+    paths = (shutil.which("git", path=folder) for folder in folders)
+    return next((path for path in paths if path and Path(path).is_absolute()), None)

@@ -42,10 +42,10 @@ def action_of(installed: Distribution, *, released: bool = RELEASED) -> str:
             version = installed.version
             is_tag = released and _VERSION.fullmatch(version)
             return f"{_REPOSITORY}@v{version}" if is_tag else ""
-        found = json.loads(text)
+        data = json.loads(text)
     except ValueError:
         return ""
-    match found:
+    match data:
         case {"url": str(url), "vcs_info": {"vcs": "git", "commit_id": str(commit)}, **more}:
             place = _URL.fullmatch(url)
             is_usable = place and _COMMIT.fullmatch(commit) and "subdirectory" not in more

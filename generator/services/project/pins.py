@@ -140,9 +140,9 @@ def without_pinned(report: Report, pins: Mapping[str, Mapping[str, str]]) -> Rep
     changes: list[Change] = []
     for change in report.changes:
         left = tuple(
-            one
-            for one in change.signatures
-            if not (one.pin and pins.get(one.pin.table, {}).get(one.pin.key) == one.pin.name)
+            s
+            for s in change.signatures
+            if not (s.pin and pins.get(s.pin.table, {}).get(s.pin.key) == s.pin.name)
         )
         if left or not change.signatures or change.id != "api/python/name/changed":
             changes.append(replace(change, signatures=left))
@@ -181,6 +181,6 @@ def _names(
         Pins(
             client.package,
             {call.key: call.name for call in calls},
-            {one.key: one.name for one in names},
+            {name.key: name.name for name in names},
         ),
     )

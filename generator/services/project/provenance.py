@@ -28,13 +28,13 @@ _CHANGE_NO_FILE = (
 
 def tool_versions() -> dict[str, str]:
     """Return the versions of speclock and of the packages in :data:`TOOLS`."""
-    found = {"speclock": __version__}
+    versions = {"speclock": __version__}
     for name in TOOLS:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "missing"
-    return found
+            versions[name] = "missing"
+    return versions
 
 
 def config_hash(client: Client) -> str:

@@ -50,7 +50,7 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     new = text + (gap + added).replace("\n", end)
     try:
         clients = config.parse(new, Path("pyproject.toml")).clients
-        (written,) = (one for one in clients if one.package == client.package)
+        (written,) = (table for table in clients if table.package == client.package)
     except (UsageError, ValueError):
         raise UsageError(
             f"{name} is written so that no table can be added at its end. Add this yourself, in "
@@ -143,12 +143,12 @@ def _set(table: Any, key: str, value: Setting) -> None:
     import tomlkit
 
     if key == "pagination":
-        _set_rules(table, [one for one in value if isinstance(one, Pagination)])
+        _set_rules(table, [rule for rule in value if isinstance(rule, Pagination)])
         return
     if isinstance(value, Mapping):
         entries = table.setdefault(key, tomlkit.inline_table())
-        entries.update({name: one for name, one in value.items() if one})
-        for name in [name for name, one in value.items() if not one]:
+        entries.update({name: item for name, item in value.items() if item})
+        for name in [name for name, item in value.items() if not item]:
             entries.pop(name, None)
         return
     if not value:
@@ -158,10 +158,10 @@ def _set(table: Any, key: str, value: Setting) -> None:
         table[key] = value if isinstance(value, str) else list(value)
         return
     array = table[key]
-    for old in [one for one in array if one not in value]:
+    for old in [item for item in array if item not in value]:
         array.remove(old)
     has_lines = "\n" in array.as_string()
-    for new in (one for one in value if one not in array):
+    for new in (item for item in value if item not in array):
         array.add_line(new) if has_lines else array.append(new)
 
 
@@ -202,7 +202,7 @@ def _set_rules(table: Any, rules: Sequence[Pagination]) -> None:
 def _toml(value: str | bool | int | Sequence[str] | Mapping[str, str]) -> str:
     """Return a value in TOML, whose strings are JSON's except for the character DEL."""
     if isinstance(value, Mapping):
-        members = ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items())
+        members = ", ".join(f"{_toml(key)} = {_toml(item)}" for key, item in value.items())
         return f"{{ {members} }}"
     if not isinstance(value, (str, bool, int)):
         return f"[{', '.join(map(_toml, value))}]"

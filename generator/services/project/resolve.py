@@ -85,8 +85,8 @@ def find_settings(path: str | Path | None = None, start: Path | None = None) -> 
         if not Path(path).is_file():
             raise UsageError(f"{path} doesn't exist. Name a pyproject.toml.")
         return config.load(Path(path).absolute())
-    found = config.find(start or Path.cwd())
-    return config.load(found) if found else None
+    settings_file = config.find(start or Path.cwd())
+    return config.load(settings_file) if settings_file else None
 
 
 def load_settings(path: str | Path | None = None, packages: Sequence[str] = ()) -> Settings:
@@ -133,7 +133,7 @@ def models_alone(client: Client) -> str:
 def sharing(settings: Settings, client: Client) -> list[Client]:
     """Return the clients that are generated from the same description as ``client``."""
     groups = (group.clients for group in by_description(settings))
-    return next([*c] for c in groups if client.package in {one.package for one in c})
+    return next([*c] for c in groups if client.package in {client_.package for client_ in c})
 
 
 def by_description(settings: Settings) -> list[Settings]:
@@ -160,10 +160,10 @@ def find_descriptions(
     settings that limit references. Raise :class:`UsageError` if nothing is found,
     :class:`Unreachable` if a URL isn't available.
     """
-    found = _find(wanted, path)
+    groups = _find(wanted, path)
     reach = reach or Reach()
     described: list[ConfiguredDescription] = []
-    for one in found:
+    for one in groups:
         settings = one.settings
         if is_url(settings.spec) or reach.hosts or reach.folder:
             source = settings.spec if is_url(settings.spec) else display_path(one.path)
@@ -187,7 +187,7 @@ def _find(wanted: str | None, path: str | Path | None) -> list[ConfiguredDescrip
         if known:
             return known
         raise UsageError(f"{NO_CLIENT} Name a file: speclock ls FILE.")
-    by_name = [one for one in known if one.client == wanted]
+    by_name = [description for description in known if description.client == wanted]
     if by_name:
         return by_name
     if is_url(wanted):
@@ -195,12 +195,12 @@ def _find(wanted: str | None, path: str | Path | None) -> list[ConfiguredDescrip
         return [ConfiguredDescription(Path(wanted), default, Path.cwd())]
     file = Path(wanted)
     if not file.is_file():
-        names = ", ".join(one.client for one in known)
+        names = ", ".join(description.client for description in known)
         clients = f" Clients here: {names}." if names else ""
         raise UsageError(
             f"{wanted!r} is neither a file nor a client.{clients}{scheme_hint(wanted)}"
         )
-    meant = [one for one in known if one.path.is_file() and one.path.samefile(file)]
+    meant = [d for d in known if d.path.is_file() and d.path.samefile(file)]
     return meant or [
         ConfiguredDescription(
             file, Client(wanted, _package_of(file), budget=settings.budget), Path.cwd()

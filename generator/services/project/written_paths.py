@@ -76,7 +76,7 @@ def former_folders(settings: Settings, client: Client) -> list[Path]:
         if manifest and not manifest.vendored and manifest.spec_file == Path(client.spec).name:
             folders += [output / package, tests_of(output / package, manifest) or output / package]
     own = {resolved(root / client.output / package), resolved(root / client.tests_folder)}
-    return [one for one in dict.fromkeys(folders) if one.is_dir() and resolved(one) not in own]
+    return [f for f in dict.fromkeys(folders) if f.is_dir() and resolved(f) not in own]
 
 
 def _check(settings: Settings, key: str, name: str, remedy: str) -> None:

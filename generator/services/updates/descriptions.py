@@ -116,7 +116,7 @@ def sliced(
 ) -> UpdatedDescription:
     """Return the description replaced by upstream's slice; equal parts stay as they are written."""
     pairs = zip(clients, in_use, strict=True)
-    selections = [one.upstream for client, one in pairs if not client.models]
+    selections = [pins.upstream for client, pins in pairs if not client.models]
     models = any(client.models for client in clients)
     as_json = state.path.suffix.lower() == ".json"
     cut = slice_bytes(whole, selections, as_json=as_json, models=models)
@@ -166,10 +166,10 @@ def merged(
         base = after.document(lenient=True)
         if base.faults:
             raise SpecError(base.faults)
-        made = patch_description(base, upstream, offered)
+        patch = patch_description(base, upstream, offered)
         reasons |= dict.fromkeys((c.fingerprint for c in offered), _NEEDS_SEVERAL_EDITS)
-        reasons |= {change.fingerprint: reason for change, reason in made.left}
-        after = replace(after, data=made.text.encode())
+        reasons |= {change.fingerprint: reason for change, reason in patch.left}
+        after = replace(after, data=patch.text.encode())
         remaining = {
             change.fingerprint: change
             for client in clients
@@ -191,7 +191,7 @@ def merged(
         previous=state.entry,
         content_before=state.content,
         upstream=whole.name,
-        operations=sum(len(one.old) + len(one.added) for one in in_use),
+        operations=sum(len(use.old) + len(use.added) for use in in_use),
         schemas=len(declared_schemas(after.document(lenient=True))) if models else 0,
         left=tuple(
             (change, reasons.get(fingerprint, _NEEDS_SEVERAL_EDITS))

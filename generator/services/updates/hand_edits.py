@@ -104,7 +104,7 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     Raise :class:`UsageError` if there are no edits, if git doesn't have the version that was
     pulled, or if ``target`` is another file.
     """
-    (client,) = (one for one in settings.clients if one.package == package)
+    (client,) = (c for c in settings.clients if c.package == package)
     check_description(settings, client)
     check_typed(target)
     path = settings.root / client.spec
@@ -127,8 +127,8 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     file = settings.root / settings.file
     new = file.read_bytes()
     relative = relative_to(target, settings.root)
-    for one in sharing(settings, client):
-        overlays = (*one.overlays, *(() if relative in one.overlays else (relative,)))
-        new = with_settings(new, one.package, {"overlays": overlays}, display_path(file))
+    for other in sharing(settings, client):
+        overlays = (*other.overlays, *(() if relative in other.overlays else (relative,)))
+        new = with_settings(new, other.package, {"overlays": overlays}, display_path(file))
     restored = patch_tree(document, base.root)
     return EditsOverlay(target, text, state.path, restored, file, new)

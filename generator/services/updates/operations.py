@@ -69,7 +69,7 @@ def add_operations(
     if root:
         given["root"] = relative_to(Path(root).absolute(), settings.root)
         client = replace(client, root=str(given["root"]))
-    clients = [client if one.package == client.package else one for one in settings.clients]
+    clients = [client if c.package == client.package else c for c in settings.clients]
     settings = replace(settings, clients=tuple(clients))
     (group,) = settings_to_update(settings, [client.package])
     changes = {client.package: given} if given else {}
@@ -96,7 +96,7 @@ def remove_operations(
 def _one_client(settings: Settings, package: str) -> Client:
     client, *others = select_clients(settings, [package] if package else [])
     if others:
-        names = ", ".join(one.package for one in (client, *others))
+        names = ", ".join(c.package for c in (client, *others))
         raise UsageError(f"there are several clients: {names}. Name one: --client CLIENT")
     if client.models:
         raise UsageError(f"{models_alone(client)} Remove `models = true` to have operations.")

@@ -72,7 +72,7 @@ def operations_in_use(
     for selector in more:
         filter_operations(theirs.operations, [selector], upstream.name)
     if client.operations:
-        named = [one for s in client.operations for one in followed.get(s, [s])]
+        named = [selector for s in client.operations for selector in followed.get(s, [s])]
         wanted = tuple(dict.fromkeys((*named, *more)))
         there = [s for s in wanted if s.startswith("!") or matches(theirs.operations, s)]
         selected = filter_operations(theirs.operations, there, upstream.name) if there else ()
@@ -94,16 +94,16 @@ def operations_in_use(
 
 def _in_use(nodes: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
     """Return the operations that selectors match, as far as there are such."""
-    excluded = _matching(nodes, [one[1:].strip() for one in selectors if one.startswith("!")])
+    excluded = _matching(nodes, [s[1:].strip() for s in selectors if s.startswith("!")])
     named = [selector for selector in selectors if not selector.startswith("!")]
-    found = _matching(nodes, named) if named else nodes
-    return [op for op in found if op not in excluded]
+    operations = _matching(nodes, named) if named else nodes
+    return [op for op in operations if op not in excluded]
 
 
 def _matching(operations: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
     """Return the operations that any selector matches, in their order; none without selectors."""
-    found = {op for selector in selectors for op in matches(operations, selector)}
-    return [op for op in operations if op in found]
+    matching = {op for selector in selectors for op in matches(operations, selector)}
+    return [op for op in operations if op in matching]
 
 
 def _gone(
@@ -125,7 +125,7 @@ def _gone(
     if len(client.operations) == 1 or not was:
         remedies = []
     if near:
-        names = " or ".join(f'"{one}"' for one in near)
+        names = " or ".join(f'"{name}"' for name in near)
         remedies.insert(0, f'In {table}, change "{selector}" in `operations` to {names}.')
     remedy = " Or: ".join(remedies) or f'Correct "{selector}" in `operations` of {table}.'
     return f"{fact} {remedy} Then run the command again."

@@ -61,14 +61,14 @@ class PaginationChange:
         if not is_proposing:
             return rules
         settings = replace(self._settings, operations=tuple(selectors), pagination=rules)
-        found = proposals(
+        paged = proposals(
             settings,
             self.root,
             self._with_overlays(new),
             self.progress,
             lambda op: (op.verb, op.path) not in declined,
         )
-        return (*rules, *(found.rules if found is not None else ()))
+        return (*rules, *(paged.rules if paged is not None else ()))
 
     def keeping(
         self, old: SourceFile, remaining: Container[tuple[str, str]], names: Mapping[str, str]
@@ -86,9 +86,7 @@ class PaginationChange:
         """Return the operations, by method and path, that have pages but no rule."""
         found = proposals(self._settings, self.root, self._with_overlays(document), self.progress)
         paged = found.operations if found is not None else ()
-        return {
-            (one.operation.verb, one.operation.path) for one in paged if one.state == "proposed"
-        }
+        return {(o.operation.verb, o.operation.path) for o in paged if o.state == "proposed"}
 
     @property
     def _settings(self) -> Client:

@@ -251,7 +251,7 @@ class Plan:
         self,
         clients: Sequence[Client],
         old: Sequence[SourceFile],
-        one: UpdatedDescription,
+        description: UpdatedDescription,
         changes: Mapping[str, Changes],
     ) -> list[Pins]:
         """Return the pins that keep the names of ``old``, the first one's above all."""
@@ -260,7 +260,7 @@ class Plan:
             overlays = load_overlays(client, self.root)
             *before, after = (
                 apply_overlays(document, overlays, allow_unmatched=True)
-                for document in (*old, one.document())
+                for document in (*old, description.document())
             )
             selectors = changes.get(client.package, {}).get("operations", client.operations)
             with suppress(SpeclockError):  # generation reports it
@@ -290,7 +290,7 @@ class Plan:
             for client in settings.clients
             if client.package in names
         }
-        texts = {resolved(one.path): one for one in descriptions if one.before != one.after}
+        texts = {resolved(d.path): d for d in descriptions if d.before != d.after}
         stale = [
             client
             for client in new.values()

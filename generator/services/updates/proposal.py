@@ -171,7 +171,7 @@ def _is_allowed(path: str, allowed: Iterable[str]) -> bool:
     """Return True for a path in one of the allowed files and folders, but not in ``.github``."""
     if path == ".github" or path.startswith(".github/"):
         return False
-    return any(one == "." or path == one or path.startswith(f"{one}/") for one in allowed)
+    return any(f == "." or path == f or path.startswith(f"{f}/") for f in allowed)
 
 
 def _push(kind: Kind, commit: str, remote: Remote) -> None:

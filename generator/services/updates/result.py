@@ -85,8 +85,8 @@ class Update:
         """The files that are written, except for those of the clients."""
         changed = [description for description in self.descriptions if description.is_changed]
         paths = [self.settings_file] if self.settings else []
-        paths += [one.path for one in changed if one.before != one.after]
-        return (*paths, *dict.fromkeys(one.path.parent / LOCK for one in changed))
+        paths += [d.path for d in changed if d.before != d.after]
+        return (*paths, *dict.fromkeys(d.path.parent / LOCK for d in changed))
 
     def write(self) -> None:
         """Write the descriptions, speclock.lock, the settings and the clients.
@@ -97,7 +97,7 @@ class Update:
         """
         changed = [description for description in self.descriptions if description.is_changed]
         with locked(self.settings_file):
-            for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
+            for folder in {self.root, *(d.path.parent for d in self.descriptions)}:
                 remove_leftovers(folder)
             if self.settings:
                 text = changed_settings(self.settings_file, self.settings)
@@ -109,7 +109,7 @@ class Update:
                     write_description(one.path, one.after)
             for output in dict.fromkeys(client.client.output for client in self.clients):
                 written = [client for client in self.clients if client.client.output == output]
-                sets = [one.rendered.files for one in written if one.rendered]
+                sets = [client.rendered.files for client in written if client.rendered]
                 write(Path(display_path(self.root / output)), sets)
             for one in changed:
                 one.end()
@@ -119,7 +119,7 @@ def joined(updates: Sequence[Update]) -> Update:
     """Return updates of one project as one."""
     return replace(
         updates[0],
-        descriptions=tuple(one for update in updates for one in update.descriptions),
+        descriptions=tuple(d for update in updates for d in update.descriptions),
         clients=tuple(client for update in updates for client in update.clients),
         settings={package: one for update in updates for package, one in update.settings.items()},
     )

@@ -145,7 +145,7 @@ class Edits:
             whole: Json = {"anyOf": [{"$ref": reference}, *others]}
             return [OverlayEdit((*place, "$ref"), is_removal=True), OverlayEdit(place, whole)]
         if len(present) == 1 and present <= {*_UNIONS}:
-            return [OverlayEdit((*place, *present), one) for one in others]
+            return [OverlayEdit((*place, *present), value) for value in others]
         if not present <= {"type", "properties", "items", *(() if kinds else ("enum",))}:
             return None
         if own is None or "$ref" in node:

@@ -63,15 +63,15 @@ class SchemaEdits:
 
     def _add(self, finding: Finding, at: _At) -> Sequence[Place]:
         """Add the edits of one place, and return the schemas that they change."""
-        one, path, note = finding.deviation, at.path, at.note
-        if one.name == "schema/required/removed" and one.expected:
-            return self._required(one.expected, at)
-        place = self._written.place(path if one.name == MEMBER else path[:-1])
+        deviation, path, note = finding.deviation, at.path, at.note
+        if deviation.name == "schema/required/removed" and deviation.expected:
+            return self._required(deviation.expected, at)
+        place = self._written.place(path if deviation.name == MEMBER else path[:-1])
         if place is None or not self._written.is_mapping(place):
             raise Left(_NOWHERE)
-        match one.name:
-            case _ if one.name == MEMBER:
-                self._property(place, one.expected, at)
+        match deviation.name:
+            case _ if deviation.name == MEMBER:
+                self._property(place, deviation.expected, at)
                 return [place[:-1]]
             case "schema/enum/value-added":
                 self._enumeration(place, [*finding.values.values()], note)
@@ -94,14 +94,14 @@ class SchemaEdits:
     # ── keywords ─────────────────────────────────────────────────────────────────────────────────
 
     def _keyword(self, schema: Place, family: Sequence[str], note: str) -> None:
-        found = self._written.holders(schema, family[0])
-        if not found:
+        holders = self._written.holders(schema, family[0])
+        if not holders:
             family = [*reversed(family)]
-            found = self._written.holders(schema, family[0])
-        if not found and schema[-1:] == (family[0],):  # the keyword's own value is a schema
-            found = [schema[:-1]]
-        self.remove(found, family[0], note)
-        for place in found:
+            holders = self._written.holders(schema, family[0])
+        if not holders and schema[-1:] == (family[0],):  # the keyword's own value is a schema
+            holders = [schema[:-1]]
+        self.remove(holders, family[0], note)
+        for place in holders:
             for other in family[1:]:
                 node = self._written.members(place)
                 is_flag = isinstance(node.get(other), bool) or node.get(family[0]) is True
@@ -133,13 +133,13 @@ class SchemaEdits:
 
     def _requiring(self, schemas: Sequence[Place], name: str) -> list[Place]:
         """Return the lists that a name is required in, in ``dependentRequired`` too."""
-        found: list[Place] = []
-        for one in dict.fromkeys(schemas):
-            dependent: Place = (*one, "dependentRequired")
-            lists: list[Place] = [(*one, "required")]
+        places: list[Place] = []
+        for schema in dict.fromkeys(schemas):
+            dependent: Place = (*schema, "dependentRequired")
+            lists: list[Place] = [(*schema, "required")]
             lists += [(*dependent, key) for key in self._written.members(dependent)]
-            found += [each for each in lists if name in self._written.listed(each)]
-        return found
+            places += [each for each in lists if name in self._written.listed(each)]
+        return places
 
     # ── enumerations ─────────────────────────────────────────────────────────────────────────────
 
@@ -238,4 +238,4 @@ def _is_of_header(schema: Place) -> bool:
 
 
 def _contains(values: Sequence[object], value: object) -> bool:
-    return any(type(one) is type(value) and one == value for one in values)
+    return any(type(each) is type(value) and each == value for each in values)

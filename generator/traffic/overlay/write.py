@@ -75,13 +75,13 @@ def overlay_of(
         else:
             described += 1
             loosened += [(finding, operations)] if operations else []
-    also = {note_of(one): f"loosens requests of {listed(labels)}" for one, labels in loosened}
+    also = {note_of(edit): f"loosens requests of {listed(labels)}" for edit, labels in loosened}
     actions: list[Action] = [_action(edit, notes, also) for edit, notes in writer.edits.all()]
     now: WrittenDescription | None = None
     later: list[Place] = []
     for place, others, notes in writer.edits.branches():
         # The branch has what the actions before have made of the schema.
-        if now is None or any(one[: len(place)] == place for one in later):
+        if now is None or any(other[: len(place)] == place for other in later):
             now, later = WrittenDescription(_overlaid(source, actions)), []
         later.append(place)
         whole = with_branches(now.mapping(place), others)
@@ -106,7 +106,7 @@ def sent_schemas(document: Document) -> dict[str, list[str]]:
                 todo += [(document.schemas[schema.ref], within[1])] if within not in seen else []
                 seen.add(within)
             # A member may be one of a part of an allOf, which is written elsewhere.
-            members = (one.location.parent for one in (schema.properties or {}).values())
+            members = (schema_.location.parent for schema_ in (schema.properties or {}).values())
             owners = (member.parent for member in members if member is not None)
             for at in (schema.location, *owners):
                 if at is not None:
@@ -160,17 +160,17 @@ class _FindingWriter:
 
         Return the labels of the operations whose requests they loosen.
         """
-        one = finding.deviation
-        if one.direction == "request":
+        deviation = finding.deviation
+        if deviation.direction == "request":
             raise Left("the caller must change")
-        if one.name == "operation/presence/added":
+        if deviation.name == "operation/presence/added":
             raise Left("a person must describe the operation")
-        if one.name == UNREADABLE:
+        if deviation.name == UNREADABLE:
             raise Left("a broken or empty body isn't described")
-        place = one.location.place
+        place = deviation.location.place
         if place.file != self._written.source.name:
             raise Left(f"it is described in {place.file}")
-        write = self._writers.get(one.name)
+        write = self._writers.get(deviation.name)
         if write is None:
             return self.schemas.add(finding, note_of(finding))
         write(finding, note_of(finding))
@@ -223,20 +223,20 @@ class _FindingWriter:
         self, response: dict[str, Json], operation: Place, note: str
     ) -> dict[str, Json]:
         """Return a response of Swagger 2.0; add its media types to those of the operation."""
-        made: dict[str, Json] = {k: v for k, v in response.items() if k != "content"}
+        result: dict[str, Json] = {k: v for k, v in response.items() if k != "content"}
         for name, media in _mapping(response.get("content")).items():
-            made["schema"] = _mapping(media).get("schema", {})
+            result["schema"] = _mapping(media).get("schema", {})
             self._produces(operation, name, note)
-        if "headers" in made:
-            made["headers"] = {name: {"type": "string"} for name in _mapping(made["headers"])}
-        return made
+        if "headers" in result:
+            result["headers"] = {name: {"type": "string"} for name in _mapping(result["headers"])}
+        return result
 
     def _produces(self, operation: Place, name: str, note: str) -> None:
         """Let an operation of Swagger 2.0 produce a media type, besides those that it inherits."""
         own = self._written.listed((*operation, "produces"))
         known = own or self._written.listed(("produces",))
         if name not in known:
-            inherited = [] if own else [str(one) for one in known]
+            inherited = [] if own else [str(name) for name in known]
             self._add(operation, {"produces": [*inherited, name]}, note)
 
     def _like(self, responses: Place, status: str) -> dict[str, Json]:
@@ -288,15 +288,15 @@ class _FindingWriter:
         Names that a report doesn't show are left out.
         """
         seen = {"headers": SeenTypes(), "content": SeenTypes()} | finding.types.members
-        made: dict[str, Json] = {"description": "Seen in recorded traffic."}
+        result: dict[str, Json] = {"description": "Seen in recorded traffic."}
         headers = [name for name in seen["headers"].members if shown_name(name) != UNSHOWN]
         if headers:
-            made["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
+            result["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
         content = {name or UNTOLD: member for name, member in seen["content"].members.items()}
-        content = {n: one for n, one in content.items() if shown_media_type(n) != UNSHOWN}
+        content = {n: media for n, media in content.items() if shown_media_type(n) != UNSHOWN}
         if content:
-            made["content"] = {name: self._media(name, one) for name, one in content.items()}
-        return made
+            result["content"] = {name: self._media(name, media) for name, media in content.items()}
+        return result
 
     def _header(self, finding: Finding, note: str) -> None:
         response = self._owner(finding.deviation.location, "headers")

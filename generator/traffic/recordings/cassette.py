@@ -69,8 +69,8 @@ def _pairs(headers: object) -> Iterator[tuple[object, object]]:
         return
     for name, value in values.mapping(headers, "the object of headers").items():
         if isinstance(value, list):
-            for one in cast(list[object], value):
-                yield name, one
+            for item in cast(list[object], value):
+                yield name, item
         else:
             yield name, value
 

@@ -34,7 +34,7 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
 
 def _message(message: Mapping[str, object]) -> Message:
     listed = values.sequence(message.get("headers"), "a list of headers")
-    headers = values.headers([_pair(one) for one in listed])
+    headers = values.headers([_pair(header) for header in listed])
     is_cut = message.get("truncated") is True
     body, unreadable = message.get("body"), ""
     if body is not None:

@@ -67,19 +67,19 @@ def status(value: object) -> int:
 
 def headers(pairs: Iterable[tuple[object, object]]) -> Headers:
     """Return headers by their names; HTTP/2's pseudo-headers (RFC 9113 §8.3) are dropped."""
-    found: Headers = {}
+    result: Headers = {}
     repeated: dict[str, list[str]] = {}
     for name, value in pairs:
         key = (name if isinstance(name, str) else text(name, "the name of a header")).lower()
         if not isinstance(value, str):
             value = "" if value is None else text(value, f"the header {key!r}")
-        if key in found:
+        if key in result:
             repeated.setdefault(key, []).append(value)
         elif key[:1] != ":":
-            found[key] = (value,)
+            result[key] = (value,)
     for key, more in repeated.items():
-        found[key] += tuple(more)
-    return found
+        result[key] += tuple(more)
+    return result
 
 
 def as_bytes(value: str) -> bytes:
