@@ -133,6 +133,8 @@ def _shape(hint: Any, inner: Mapping[str, bool]) -> Schema:
     if origin is UnionType:
         shapes = [_shape(argument, inner) for argument in arguments]
         return shapes[0] if len(shapes) == 1 else {"type": [shape["type"] for shape in shapes]}
+    if hint is object:
+        return {}
     if origin is tuple:
         return {"type": "array", "items": _shape(arguments[0], inner)}
     if origin is Mapping:

@@ -118,7 +118,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             checker=options.checker,
             progress=console.progress,
         )
-        _print_report(result.report, options, console, is_one=len(groups) == 1)
+        print_report(result.report, options, console, is_one=len(groups) == 1)
         return int(result.report.fails(options.fail_on))
 
     groups = [replace(settings, clients=(client,)) for client in settings.clients]
@@ -185,7 +185,7 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
 
     def report(group: Settings) -> int:
         result = results[group.clients[0].package]
-        _print_report(result.report, options, console, is_one=len(shown) == 1)
+        print_report(result.report, options, console, is_one=len(shown) == 1)
         if options.write_overlay:
             write(result, settings.root, options, console)
         if result.uncompared:
@@ -197,7 +197,7 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
     return max(code, for_each(report, groups, options, console))
 
 
-def _print_report(
+def print_report(
     report: Report, options: argparse.Namespace, console: Console, *, is_one: bool
 ) -> None:
     """Print a report; ``is_one`` is False if there is one for each of several clients."""

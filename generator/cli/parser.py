@@ -45,6 +45,7 @@ COMMANDS = {
     "add": "add operations of upstream to a client",
     "remove": "remove operations from a client",
     "drift": "tell whether the API changed under the operations you call",
+    "probe": "call operations on a running server, and compare its responses",
     "explain": "explain a rule of drift",
     "slice": "cut the smallest description with some operations out of another",
     "vendor": "copy a generated client into a project",

@@ -19,7 +19,7 @@ OK, DIFFERS, REFUSED, UNREACHABLE = 0, 1, 2, 3
 INTERNAL, CLOSED = 70, 141
 """Exit codes of a bug (sysexits' EX_SOFTWARE), and of a reader that closed the pipe."""
 
-_READING = ("check", "drift", "ls", "show", "verify")
+_READING = ("check", "drift", "ls", "probe", "show", "verify")
 """The commands that write no description and no code."""
 
 

@@ -94,10 +94,10 @@ def fetch(
     :class:`Unreachable` for an error of the network, TLS or the server, and beyond a limit.
     """
     start = parse_url(url, insecure=insecure)
-    return _run(_Fetch(cache, limits, progress, headers).follow(start))
+    return run(_Fetch(cache, limits, progress, headers).follow(start))
 
 
-def _run(work: Coroutine[object, object, T]) -> T:
+def run(work: Coroutine[object, object, T]) -> T:
     """Run ``work`` in an event loop of its own.
 
     The thread lets callers have a running event loop, and Ctrl-C return at once.
@@ -127,7 +127,7 @@ class _Fetch:
         """Return the document at ``url`` or where it redirects to, within the total time."""
         target = url
         try:
-            async with asyncio.timeout(self.limits.seconds), _transport(url) as transport:
+            async with asyncio.timeout(self.limits.seconds), network(url) as transport:
                 for _ in range(MAX_REDIRECTS + 1):
                     answer = await self.get(transport, target)
                     if isinstance(answer, Fetched):
@@ -197,7 +197,7 @@ class _Fetch:
         return bytes(data)
 
 
-def _transport(url: httpx.URL) -> httpx.AsyncHTTPTransport:
+def network(url: httpx.URL) -> httpx.AsyncHTTPTransport:
     """Return a transport with the system's certificates, over the proxy that is set for ``url``.
 
     Proxies are those of :func:`urllib.request.getproxies`.

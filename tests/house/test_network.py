@@ -81,6 +81,7 @@ NETWORKED = [
         f"init {URL} --package other", f"ls {URL}", f"show pets/list {URL}",
         f"slice {URL} --operation pets/list",
         f"verify copy/pets --against https://{HOST}/speclock.json",
+        f"probe probe.toml --base-url https://{HOST}",
     )),
     Run("propose update proposal", code=1),
 ]  # fmt: skip
@@ -94,6 +95,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "spec" / "pets.yaml").write_text(whole, encoding="utf-8")
     (folder / FILE).write_text(PETS.replace('"1"', '"2"'), encoding="utf-8")
     (folder / "traffic.ndjson").write_text(TRAFFIC, encoding="utf-8")
+    (folder / "probe.toml").write_text('[[call]]\noperation = "pets/list"', encoding="utf-8")
     (folder / "pyproject.toml").write_text(SETTINGS.format(upstream=FILE), encoding="utf-8")
     for words in (["generate"], ["vendor", "copy/pets"]):
         found = speclock(folder, *words, layout=False)

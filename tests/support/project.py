@@ -132,12 +132,13 @@ def settings(clients: Mapping[str, Mapping[str, object]], **section: object) -> 
 
 
 def _lines(keys: Mapping[str, object]) -> list[str]:
-    return [f"{key} = {_toml(value)}" for key, value in keys.items()]
+    return [f"{key} = {toml(value)}" for key, value in keys.items()]
 
 
-def _toml(value: object) -> str:
+def toml(value: object) -> str:
+    """Return a value in TOML."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{json.dumps(k)} = {_toml(v)}' for k, v in value.items())}}}"
+        return f"{{{', '.join(f'{json.dumps(k)} = {toml(v)}' for k, v in value.items())}}}"
     return json.dumps(value, ensure_ascii=False)
 
 

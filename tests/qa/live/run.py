@@ -21,18 +21,24 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx
+import pytest
+from pydantic_core import to_jsonable_python
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import generator
 from generator.config import FEATURES
+from generator.services.comparison.probe import probe
 from tests.qa.corpus.process import run
 from tests.qa.live import calling
 from tests.qa.live.calling import Failure
@@ -40,6 +46,7 @@ from tests.qa.live.rows import Row
 from tests.qa.live.servers import ENVIRONMENT, SERVERS, Server, running
 from tests.qa.runner import command
 from tests.qa.runner.environment import Unavailable, installed
+from tests.support.project import toml
 from tests.works_with.page import PAGE, UserProject, shown_files
 
 TEST_OF_DJANGO = """
@@ -145,6 +152,8 @@ def _measure(report: Report, folder: Path) -> None:
             report.failed += len(found)
             report.failures += found
             report.failures += _recorded(folder, recording, url, calls)
+            if mode == "sync":
+                report.failures += _probed(package, rows, settings, folder)
 
 
 def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> ModuleType:
@@ -186,14 +195,62 @@ def _recorded(folder: Path, recording: Path, url: str, calls: ModuleType) -> Ite
     yield from (Failure(f"recorded: {fault}") for fault in result.report.faults)
 
 
+def _probed(
+    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], folder: Path
+) -> Iterator[Failure]:
+    """Yield what `probe` finds where `drift --traffic` of the same calls doesn't, and the reverse.
+
+    These are the calls of GET and HEAD whose arguments are the same.
+    """
+    client = generator.Client("openapi.yaml", package.__name__, client="Live", features=FEATURES)
+    again, recording = list[Row](), folder / "again.ndjson"
+    lines = ["interval = 0", "max_calls = 1000"]
+    with package.Live(**settings) as live, pytest.MonkeyPatch.context() as patch:
+        operations = {one["call"]: one for one in operations_of(package)}
+        for row in rows:
+            safe = operations.get(row.call, {}).get("method") in ("GET", "HEAD")
+            if safe and row.status and row.settings is None:
+                method = attrgetter(row.call)(live)
+                given = signature(method).bind(*row.positional, **row.named).arguments
+                values = {k: v for k, v in to_jsonable_python(given).items() if v is not None}
+                name = "{method} {path}".format(**operations[row.call])
+                lines += ["[[call]]", f"operation = {toml(name)}", f"arguments = {toml(values)}"]
+                again.append(row)
+        for name, value in settings.items():
+            pair = value if isinstance(value, tuple) else (value,)
+            for part, text in zip(
+                ("_USERNAME", "_PASSWORD") if pair[1:] else ("",), pair, strict=True
+            ):
+                patch.setenv(f"LIVE_{name.upper()}{part}", str(text))
+        (folder / "probe.toml").write_text("\n".join(lines), encoding="utf-8")
+        url = settings["base_url"]
+        result, faults = probe(client, folder, str(folder / "probe.toml"), base_url=url)
+    calling.failures(
+        package, "sync", again, {k: v for k, v in settings.items() if k != "headers"}, recording
+    )
+    expected = generator.find_traffic_drift(client, folder, [recording], base_urls=[url])
+    found, known = (
+        {one.fingerprint: one for one in each.report.changes} for each in (result, expected)
+    )
+    yield from (Failure(f"probe alone finds {found[one].message}") for one in found.keys() - known)
+    yield from (Failure(f"probe doesn't find {known[one].message}") for one in known.keys() - found)
+    yield from (Failure(f"probe: {one}") for one in faults)
+
+
 def uncalled(package: ModuleType, rows: Sequence[Row]) -> Iterator[str]:
     """Yield the operations of a client that no row calls."""
-    manifest = Path(str(package.__file__)).with_name("speclock.json")
     called = {row.call.removesuffix("_stream").removesuffix("_all") for row in rows}
     called |= {row.call for row in rows}
-    for operation in json.loads(manifest.read_bytes())["operations"]:
+    for operation in operations_of(package):
         if operation["call"] not in called:
             yield "no row calls {call}, {method} {path}".format(**operation)
+
+
+def operations_of(package: ModuleType) -> list[dict[str, str]]:
+    """Return the operations in a client's manifest."""
+    manifest = Path(str(package.__file__)).with_name("speclock.json")
+    operations: list[dict[str, str]] = json.loads(manifest.read_bytes())["operations"]
+    return operations
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+"""``speclock probe``."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import drift
+from .client_arguments import CONFIG
+from .console import Console
+
+ABOUT = """\
+Call GET and HEAD operations on a running server, and compare the responses with the description.
+
+  speclock probe probe.toml
+  speclock probe probe.toml --base-url https://staging.example.com/v1 --record probe.ndjson
+  speclock probe probe.toml --base openapi.yaml --base-url http://localhost:8000
+
+The file names the operations. Its calls go to one server, one after the other, without redirects
+and retries. The client's environment variables have the credentials; the recording masks them.
+Nothing is sent if one of the calls cannot be made.
+"""
+EPILOG = """\
+the file:
+
+  max_calls = 20      # at most, 20 if left out
+  interval = 1        # seconds between two calls
+  timeout = 30        # seconds until a response is complete
+
+  [[call]]
+  operation = "pets/list"               # an operationId, or "METHOD /path"
+  arguments = { limit = 10 }            # by the names that `speclock show` prints
+
+exit codes:
+  0  no deviation at or above --fail-on
+  1  such a deviation, or entries of the allow-list that expired or match nothing
+  2  a call, the file or the description was refused, or the command misused
+  3  a response is missing or incomplete: whether the server deviates there is unknown
+"""
+_OF_DRIFT = ("--format", "--output", "--level", "--fail-on", "--show-values", "--coverage")
+ARGUMENTS = {
+    "file FILE": "the calls, in TOML",
+    "client CLIENT?": "a package of [tool.speclock.clients]; needed if there are several",
+    **CONFIG,
+    "--base FILE|git:REV": "the description; the checked-in one by default",
+    "--base-url URL": "the address of the server; the description's by default",
+    "--record FILE": "keep the exchanges in a new file, for --traffic of `speclock drift`",
+    **{one: about for one, about in drift.ARGUMENTS.items() if one.split()[0] in _OF_DRIFT},
+}
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Print a report of what the server answered."""
+    from ..errors import UsageError
+    from ..services.comparison.drift import clients_to_compare
+    from ..services.comparison.probe import probe
+    from .run import UNREACHABLE
+
+    names = [options.client] if options.client else []
+    settings = clients_to_compare(options.config, names, base=options.base, revision=options.file)
+    if len(settings.clients) > 1:
+        known = ", ".join(client.package for client in settings.clients)
+        raise UsageError(f"the calls are of one client. Name it after the file: {known}")
+    result, faults = probe(
+        settings.clients[0],
+        settings.root,
+        options.file,
+        base=options.base,
+        base_url=options.base_url,
+        record=options.record,
+        show_values=options.show_values,
+        coverage=options.coverage,
+        progress=console.progress,
+    )
+    if result.report.traffic and result.report.traffic.exchanges:
+        drift.print_report(result.report, options, console, is_one=True)
+    for fault in faults:
+        console.error(fault)
+    if result.uncompared and not faults:
+        raise UsageError(result.uncompared)
+    return UNREACHABLE if faults else int(result.report.fails(options.fail_on))

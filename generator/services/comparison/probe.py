@@ -1,0 +1,223 @@
+"""``probe``: GET and HEAD operations, called on a running server and compared as recorded traffic.
+
+A client is generated into a temporary folder, without the project's templates, and builds the
+requests; each is checked before the first one is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import sys
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from importlib.util import module_from_spec, spec_from_file_location
+from operator import attrgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+from pydantic import ValidationError
+
+from ... import fetch, records
+from ...codegen.output.fileset import write
+from ...config import Client
+from ...document.selectors import filter_operations
+from ...errors import InternalError, SpeclockError, UsageError
+from ...fetch.probe import MAX_BODY, ProbeTransport, Sent
+from ...fetch.urls import parse_url
+from ...portable import parse_toml, read_text
+from ...printable import display_path
+from ...record_faults import RecordError, usage_error
+from ...records import also
+from ..generation.generate import render_client
+from ..project.descriptions import Progress, no_progress
+from ..project.resolve import package_name
+from .described_traffic import DescribedTraffic
+from .recording import recorder
+from .traffic import TrafficResult, find_traffic_drifts
+
+_MODULE = "speclock_probed"
+"""The name that the client is imported under."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeCall:
+    """``[[call]]``: a call of an operation."""
+
+    operation: str = field(metadata=also(minLength=1))
+    """An operationId, or ``METHOD /path``."""
+    arguments: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Values by the names of the client's arguments, which ``speclock show`` prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeCalls:
+    """The file of ``speclock probe``: the calls and their limits."""
+
+    call: tuple[ProbeCall, ...] = field(metadata=also(title="tables, [[call]]", minItems=1))
+    """Tables, each with an ``operation``."""
+    max_calls: int = field(default=20, metadata=also(minimum=1, maximum=1000))
+    """The most calls that the file may have."""
+    interval: int = field(default=1, metadata=also(minimum=0, maximum=3600))
+    """Seconds between two calls."""
+    timeout: int = field(default=30, metadata=also(minimum=1, maximum=240))
+    """Seconds until a response is complete."""
+
+
+def probe(
+    client: Client,
+    root: Path,
+    file: str,
+    *,
+    base: str = "",
+    base_url: str = "",
+    record: str = "",
+    show_values: bool = False,
+    coverage: bool = False,
+    progress: Progress = no_progress,
+) -> tuple[TrafficResult, list[str]]:
+    """Make the calls in a file, and compare the responses with the description.
+
+    ``base_url`` is the address of a server that the description doesn't have, ``record`` a new file
+    for the exchanges; the others are as in :func:`find_traffic_drift`. Returns also a sentence for
+    each call without a complete response.
+
+    Raise as that, and :class:`UsageError`, before a request is sent, for a call that cannot be made
+    and for a credential that no environment variable has.
+    """
+    if record and Path(record).exists():
+        raise UsageError(f"{record} exists. Name a new file for the recording, or remove it.")
+    name = display_path(file)
+    text = read_text(Path(file), name)
+    try:
+        calls = records.read(ProbeCalls, parse_toml(text, name))
+        if len(calls.call) > calls.max_calls:
+            fact = f"is one of {len(calls.call)} calls, and max_calls is {calls.max_calls}"
+            raise RecordError(("call", calls.max_calls), fact, "Remove some, or set max_calls.")
+    except RecordError as error:
+        raise usage_error(error, text, name) from None
+    described = DescribedTraffic(client, root, base, [base_url] if base_url else [], progress)
+    package = client.package or package_name(Path(client.spec).name.partition(".")[0])
+    settings = replace(client, package=package, tests=False, templates="", http="httpx")
+    rendered = render_client(settings, root, progress, described.source)
+    with TemporaryDirectory(prefix="speclock-") as folder:
+        write(Path(folder), [rendered.files])
+        recording = Path(record or Path(folder, "probe.ndjson"))
+        with _imported(Path(folder, package)) as module:
+            transport = ProbeTransport(calls.timeout)
+            api = _client(module, transport, {"base_url": base_url} if base_url else {})
+            transport.base = parse_url(api._base_url, insecure=True)
+            prober = _Prober(api, calls, described, rendered.calls, transport)
+            if refused := fetch.run(prober.faults(0)):
+                raise UsageError(
+                    "\n".join(str(usage_error(fault, text, name)) for fault in refused)
+                )
+            try:
+                transport.sender = recorder(recording, module, fetch.network(transport.base))
+                progress("calling the server")
+                unanswered = fetch.run(prober.faults(calls.interval))
+            except OSError as error:
+                raise UsageError(f"{recording} cannot be written: {error.strerror}.") from None
+        (result,) = find_traffic_drifts(
+            [described], [recording], show_values=show_values, coverage=coverage
+        )
+        faults = [str(usage_error(fault, text, name)) for fault in unanswered]
+        return result, [*faults, *_cut_off(recording, calls.timeout)]
+
+
+@contextmanager
+def _imported(folder: Path) -> Generator[ModuleType]:
+    """Import a package for a while, under a name that no other has."""
+    spec = spec_from_file_location(
+        _MODULE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[_MODULE] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        yield module
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == _MODULE]:
+            del sys.modules[name]
+
+
+def _client(package: ModuleType, transport: ProbeTransport, settings: dict[str, Any]) -> Any:
+    """Return a client whose credentials are environment variables."""
+    classes = (value for name, value in vars(package).items() if name.startswith("Async"))
+    (client,) = (value for value in classes if hasattr(value, "_api"))
+    try:
+        return getattr(client, "from_env", client)(transport=transport, **settings)
+    except TypeError:  # an argument is missing
+        what = "has a credential that isn't text" if settings else "has no server"
+        remedy = "Record a session instead." if settings else "Name it: --base-url URL"
+        raise UsageError(f"the description {what}. {remedy}") from None
+    except ValueError as error:
+        raise UsageError(f"{error}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prober:
+    """Calls, made by the client of a package."""
+
+    client: Any
+    calls: ProbeCalls
+    described: DescribedTraffic
+    methods: Mapping[str, str]
+    """The methods of the client by ``METHOD /path``."""
+    transport: ProbeTransport
+
+    async def faults(self, interval: int) -> list[RecordError]:
+        """Make each call; return the faults that keep them from being sent, or answered."""
+        faults: list[RecordError] = []
+        for index, call in enumerate(self.calls.call):
+            await asyncio.sleep(interval if index else 0)
+            path: tuple[str | int, ...] = ("call", index, "arguments")
+            try:
+                method = attrgetter(self._method(call.operation))(self.client)
+                response = method(**call.arguments)
+                await (response if inspect.isawaitable(response) else response.__aenter__())
+            except Sent:
+                continue
+            except ValidationError as error:
+                fact = "; ".join(map(_described, error.errors()))
+            except TypeError as error:
+                fact = str(error).partition("() ")[2]
+            except (SpeclockError, ValueError) as error:
+                path, fact = path[:2], str(error).rstrip(".")
+            else:
+                raise InternalError(f"{call.operation} ended without a request")
+            faults.append(RecordError(path, f"{call.operation}: {fact}"))
+        if self.transport.sender is not None:
+            await self.transport.sender.aclose()
+        return faults
+
+    def _method(self, operation: str) -> str:
+        """Return the method of the one operation that a selector names; raise ``UsageError``."""
+        operations = self.described.input.canonical.operations
+        named, *others = filter_operations(operations, [operation], self.described.source.name)
+        if others:
+            raise UsageError(f"it is also {others[0].label}. Name one operation")
+        if named.verb not in ("GET", "HEAD"):
+            raise UsageError(f"it is a {named.verb}, and only GET and HEAD are sent")
+        if method := self.methods.get(f"{named.verb} {named.path}"):
+            return method
+        raise UsageError("the client leaves it out; `speclock check` has the reason")
+
+
+def _described(error: Mapping[str, Any]) -> str:
+    """Return the fault of an argument, without its value."""
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
+
+
+def _cut_off(recording: Path, seconds: int) -> Iterator[str]:
+    """Yield a sentence for each recorded response whose body isn't whole."""
+    for exchange in map(json.loads, recording.read_bytes().splitlines()):
+        if exchange["response"].get("truncated"):
+            yield (
+                f"{exchange['operation']}: the body of the response isn't compared: it has more "
+                f"than {MAX_BODY:,} bytes, or was not complete within {seconds} seconds."
+            )
