@@ -152,10 +152,11 @@ on a terminal.
 |---|---|
 | `NO_COLOR` | disables colors |
 | `COLUMNS` | the width of tables |
-| `GITHUB_ACTIONS` | if `true`, `drift` and `propose` print annotations |
-| `GITHUB_STEP_SUMMARY` | the file to which `drift` and `propose` append their reports |
+| `GITHUB_ACTIONS` | if `true`, `drift`, `probe` and `propose` print annotations |
+| `GITHUB_STEP_SUMMARY` | the file to which `drift`, `probe` and `propose` append their reports |
 | `GITHUB_OUTPUT` | the file to which `propose` appends `found=yes` |
-| `GITHUB_TOKEN` | the token of `propose --publish` |
+| `GITHUB_TOKEN` | the token of `--comment` and `propose --publish` |
+| `GITHUB_EVENT_NAME`, `GITHUB_EVENT_PATH` | the event and its file, for `--comment` |
 | `GITHUB_REPOSITORY`, `GITHUB_REF_NAME` | its repository, and the branch for its pull request |
 | `GITHUB_API_URL`, `GITHUB_SERVER_URL` | its addresses, by default those of github.com |
 | `https_proxy`, `http_proxy`, `no_proxy` | the proxy of a fetch, as in Python's `urllib.request` |

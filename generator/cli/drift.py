@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
+from . import comment
 from .client_arguments import CODE, UPSTREAM_CLIENTS, command_line
 from .console import Console
 from .run import for_each
@@ -65,6 +66,7 @@ ARGUMENTS = {
     "formats have all changes",
     "--fail-on {breaking,risk,safe,python,never}": "the lowest level with exit code 1 "
     "(breaking); python: breaking on the wire or in Python",
+    **comment.ARGUMENT,
     "--insecure": "allow upstream to be fetched by http",
     **CODE,
     "--checker {mypy,pyright,basedpyright}?": "a type checker that the project has, to run over a "
@@ -82,11 +84,11 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print a report for each client."""
-    from dataclasses import replace
-
     from ..errors import UsageError
-    from ..services.comparison.drift import clients_to_compare, find_drift
+    from ..services.comparison.drift import clients_to_compare
 
+    if options.comment:
+        comment.check_event()
     if options.traffic and options.revision:
         raise UsageError("--traffic compares recordings: leave out --revision.")
     if not options.traffic and (options.write_overlay or options.coverage):
@@ -102,8 +104,22 @@ def run(options: argparse.Namespace, console: Console) -> int:
         revision="".join(options.traffic[:1]) or options.revision,
         operations=options.operation,
     )
-    if options.traffic:
-        return _traffic(settings, options, console)
+    reports: list[Report] = []
+    make = _traffic if options.traffic else _drift
+    code = make(settings, options, console, reports)
+    if options.comment:
+        comment.write_comment(reports, options, console)
+    return code
+
+
+def _drift(
+    settings: Settings, options: argparse.Namespace, console: Console, reports: list[Report]
+) -> int:
+    """Print a report of upstream's changes for each client, and add it to ``reports``."""
+    from dataclasses import replace
+
+    from ..services.comparison.drift import find_drift
+
     _check_number(settings.clients, options)
 
     def compare(settings: Settings) -> int:
@@ -118,6 +134,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             checker=options.checker,
             progress=console.progress,
         )
+        reports.append(result.report)
         print_report(result.report, options, console, is_one=len(groups) == 1)
         return int(result.report.fails(options.fail_on))
 
@@ -143,7 +160,9 @@ def _check_number(clients: Sequence[Client], options: argparse.Namespace) -> Non
         raise UsageError(f"one report is for one client. Write one for each:{commands}")
 
 
-def _traffic(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+def _traffic(
+    settings: Settings, options: argparse.Namespace, console: Console, reports: list[Report]
+) -> int:
     """Print a report of what recordings show, for each client whose servers they are of."""
     from dataclasses import replace
     from pathlib import Path
@@ -185,6 +204,7 @@ def _traffic(settings: Settings, options: argparse.Namespace, console: Console) 
 
     def report(group: Settings) -> int:
         result = results[group.clients[0].package]
+        reports.append(result.report)
         print_report(result.report, options, console, is_one=len(shown) == 1)
         if options.write_overlay:
             write(result, settings.root, options, console)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import drift
+from . import comment, drift
 from .client_arguments import CONFIG
 from .console import Console
 
@@ -44,7 +44,8 @@ ARGUMENTS = {
     "--base FILE|git:REV": "the description; the checked-in one by default",
     "--base-url URL": "the address of the server; the description's by default",
     "--record FILE": "keep the exchanges in a new file, for --traffic of `speclock drift`",
-    **{one: about for one, about in drift.ARGUMENTS.items() if one.split()[0] in _OF_DRIFT},
+    **comment.ARGUMENT,
+    **{usage: text for usage, text in drift.ARGUMENTS.items() if usage.split()[0] in _OF_DRIFT},
 }
 
 
@@ -55,13 +56,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.comparison.probe import probe
     from .run import UNREACHABLE
 
+    if options.comment:
+        comment.check_event()
     names = [options.client] if options.client else []
     settings = clients_to_compare(options.config, names, base=options.base, revision=options.file)
-    if len(settings.clients) > 1:
-        known = ", ".join(client.package for client in settings.clients)
+    client, *others = settings.clients
+    if others:
+        known = ", ".join(each.package for each in settings.clients)
         raise UsageError(f"the calls are of one client. Name it after the file: {known}")
     result, faults = probe(
-        settings.clients[0],
+        client,
         settings.root,
         options.file,
         base=options.base,
@@ -73,6 +77,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     )
     if result.report.traffic and result.report.traffic.exchanges:
         drift.print_report(result.report, options, console, is_one=True)
+        if options.comment:
+            comment.write_comment([result.report], options, console)
     for fault in faults:
         console.error(fault)
     if result.uncompared and not faults:

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     kind, folder = KINDS[options.kind], Path(options.folder).absolute()
     try:
         if options.publish:
-            verdict = publish(kind, folder, options.paths, _remote())
+            verdict = publish(kind, folder, options.paths, remote("--publish"))
             fault = "" if verdict == DONE else kind.verdicts[verdict]
         else:
             folder.mkdir(parents=True, exist_ok=True)
@@ -178,7 +178,7 @@ def _append(path: str | None, text: str) -> None:
             file.write(text)
 
 
-def _remote() -> Remote:
+def remote(option: str) -> Remote:
     """Return the repository of the workflow, by the runner's variables."""
     from ..errors import UsageError
     from ..services.updates.proposal import Remote
@@ -188,7 +188,7 @@ def _remote() -> Remote:
     base = os.environ.get("GITHUB_REF_NAME")
     if not (token and repository and base):
         raise UsageError(
-            "--publish is for workflows of GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY or "
+            f"{option} is for workflows of GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY or "
             "GITHUB_REF_NAME is not set."
         )
     api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"

@@ -55,17 +55,19 @@ class GitHub:
         """Create one of the ``pulls`` or ``issues``, and return its number."""
         return int(self._send("POST", kind, json=fields).json()["number"])
 
-    def write_comment(self, number: int, marker: str, text: str) -> None:
+    def write_comment(self, number: int, marker: str, text: str, *, creates: bool = True) -> None:
         """Write the one comment of an issue or pull request that begins with ``marker``.
 
-        A comment of a workflow with that beginning is replaced. What doesn't fit is cut off.
+        A comment of a workflow with that beginning is replaced; without one, nothing is written
+        unless ``creates``. What doesn't fit is cut off.
         """
         body = {"body": f"{marker}{text}"[:MAX_COMMENT]}
         for comment in self._pages(f"issues/{number}/comments?per_page=100"):
             if _is_own(comment) and comment["body"].startswith(marker):
                 self._send("PATCH", f"issues/comments/{comment['id']}", json=body)
                 return
-        self._send("POST", f"issues/{number}/comments", json=body)
+        if creates:
+            self._send("POST", f"issues/{number}/comments", json=body)
 
     def _pages(self, path: str) -> Iterator[dict[str, Any]]:
         """Yield the items of all pages of a list (``Link``, RFC 8288)."""

@@ -130,7 +130,7 @@ def test_verbose_lists_prose() -> None:
 
 def test_what_is_allowed_and_what_is_wrong_with_it_come_after_the_changes() -> None:
     shown = text(WHOLE)
-    ends = shown.partition("Allowed, and not counted:\n")[2]
+    ends = shown.partition("Accepted, and not counted:\n")[2]
     assert ends.startswith(
         "  breaking  `AudienceRule.retention_days` is at most 180, and was at most 540\n"
         "    because We never keep visitors for more than 90 days (ads-team, until 2027-03-01)\n"

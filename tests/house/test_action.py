@@ -18,7 +18,10 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("bash") is None, reason="bash isn't here"),
 ]
 ACTION = ROOT / "action.yml"
-RUN = {"COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github", "GITHUB_TOKEN": ""}
+RUN = {
+    "COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github", "COMMENT": "false",
+    "GITHUB_TOKEN": "",
+}  # fmt: skip
 
 
 def program(path: Path, script: str) -> str:
@@ -55,6 +58,7 @@ EVIL = '$(touch pwned); `touch pwned`; "; touch pwned #'
         ({"ARGUMENTS": "--full\n\nmy client\n"}, ["check", "--full", "my client"]),
         ({"COMMAND": "verify", "ARGUMENTS": EVIL}, ["verify", EVIL]),
         ({"COMMAND": "drift"}, ["drift", "--format", "github"]),
+        ({"COMMAND": "probe", "COMMENT": "true"}, ["probe", "--format", "github", "--comment"]),
         (
             {"COMMAND": "drift", "FAIL_ON": EVIL, "FORMAT": EVIL},
             ["drift", "--format", EVIL, "--fail-on", EVIL],

@@ -60,6 +60,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = ci_workflow.workflow(folder / below, replace(CLIENT, upstream=upstream), PIN)
         text = re.sub("^  # ((?:probe:|  ).*)", r"  \1", text, flags=re.MULTILINE)  # no comment
         (folder / ".github" / "workflows" / f"{name}.yml").write_text(text, encoding="utf-8")
+    shown = re.findall(r"```yaml\n(.*?)```", PAGES[0].read_text(encoding="utf-8"), re.DOTALL)
+    (text,) = (one.replace("OWNER/speclock@COMMIT", PIN) for one in shown if "comment: true" in one)
+    (folder / ".github" / "workflows" / "comment.yml").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -98,7 +101,15 @@ def test_the_audit_of_zizmor(repository: Path, tmp_path: Path) -> None:
 
     done = audited(repository)
     assert done.returncode == 0, done.stdout
-    for name in ("ci.yml", "release.yml", "daily.yml", "alone.yml", "action.yml", "dependabot.yml"):
+    for name in (
+        "ci.yml",
+        "release.yml",
+        "daily.yml",
+        "alone.yml",
+        "comment.yml",
+        "action.yml",
+        "dependabot.yml",
+    ):
         assert f"{name}\n" in done.stderr
     wrong = tmp_path / "wrong.yml"
     text = (repository / ".github" / "workflows" / "daily.yml").read_text(encoding="utf-8")

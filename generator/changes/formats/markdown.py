@@ -81,6 +81,26 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
     return "\n\n".join([*head, *filter(None, [numbers]), *listed, *notes, *docs, *tail]) + "\n"
 
 
+def as_comment(reports: Sequence[Report], level: str = "") -> str:
+    """Return the reports of several clients as one text of at most :data:`LIMIT` characters.
+
+    The verdicts are first; a report that doesn't fit as a whole is left out.
+    """
+    if len(reports) == 1:
+        return as_markdown(reports[0], level=level)
+    verdicts = "\n".join(
+        f"- {code(report.package)}: {prose(verdict(report))}" for report in reports
+    )
+    room = LIMIT - len(verdicts) - _NOTES
+    texts = (
+        f"# {code(report.package)}\n\n{as_markdown(report, room, level=level)}"
+        for report in reports
+    )
+    shown, left = fitting((("", text) for text in texts), room)
+    notes = [f"*{counted(left, 'report')} didn't fit here; the job's summary has all.*"]
+    return "\n\n".join([verdicts, *shown, *(notes if left else [])]) + "\n"
+
+
 def _size(blocks: Iterable[str]) -> int:
     return sum(len(block) + 2 for block in blocks)
 

@@ -129,7 +129,7 @@ def entries(report: Report, changes: Iterable[Change]) -> list[str]:
 
 def allowed_title(report: Report) -> str:
     """Return the title of the list of allowed changes."""
-    return f"Allowed, and {'counted in Python alone' if report.takes_allowed else 'not counted'}"
+    return f"Accepted, and {'counted in Python alone' if report.takes_allowed else 'not counted'}"
 
 
 def seen(change: Change) -> str:

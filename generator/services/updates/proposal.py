@@ -53,7 +53,18 @@ class Kind:
     @property
     def marker(self) -> str:
         """The beginning of the comment with the report."""
-        return f"<!-- speclock {self.name} -->\n\n"
+        return marker(self.name)
+
+
+def marker(command: str) -> str:
+    """Return the beginning of the one comment of a command."""
+    return f"<!-- speclock {command} -->\n\n"
+
+
+def comment(remote: Remote, number: int, command: str, text: str, *, creates: bool) -> None:
+    """Write the one comment of a command on a pull request; raise as :class:`GitHub`."""
+    github = GitHub(remote.api, remote.repository, remote.token)
+    github.write_comment(number, marker(command), text, creates=creates)
 
 
 UPDATE = Kind(

@@ -58,9 +58,9 @@ def commit(shop: Shop) -> None:
 def test_an_allowed_removal_that_is_written_counts_in_python(shop: Shop, line_format: str) -> None:
     allow_a_removal(shop)
     drift = shop.does("drift", "--fail-on", "python").out
-    assert "Allowed, and not counted:" in drift and "needs no new version" in drift
+    assert "Accepted, and not counted:" in drift and "needs no new version" in drift
     said = shop.update("--format", line_format).out
-    assert "Allowed, and counted in Python alone:" in said
+    assert "Accepted, and counted in Python alone:" in said
     assert "The client needs a new major version: code that uses it may have to change." in said
     name, breaks = ("Pet.id", "breaks code")
     if line_format == "markdown":
