@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
 from html import escape
 from pathlib import Path
+
+from markdown_it import MarkdownIt
 
 from tests.drift import browser
 from tests.support.command import speclock
@@ -23,6 +26,15 @@ NEWS = {
     "  version: 5.23.0\n": "  version: 5.24.0\n",
 }
 """What an invented release of the API changes."""
+ALLOWED = """\
+[[allowed]]
+fingerprint = "d0f2c6e1474c"
+change = "ObjectiveType: enum gained LEADS"
+reason = "Our reports leave out goals that they don't know."
+owner = "Ada"
+expires = 2027-06-30
+"""
+"""The entry of the allow-list for the comment."""
 STYLE = """\
 <style>
 text { font: 13px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #c9d1d9; }
@@ -74,14 +86,58 @@ def report(folder: Path) -> Path:
         assert old in text, old
         text = text.replace(old, new, 1)
     (folder / "upstream.yaml").write_text(text, encoding="utf-8")
-    command = ["drift", "--revision", "upstream.yaml", "--format", "html", "--output", "drift.html"]
-    outcome = speclock(folder, *command)
-    assert outcome.code == 1, outcome.err
+    for name, form in (("drift.html", "html"), ("drift.md", "markdown")):
+        command = ["drift", "--revision", "upstream.yaml", "--format", form, "--output", name]
+        outcome = speclock(folder, *command)
+        assert outcome.code == 1, outcome.err
+        (folder / "spec" / "pinterest-audiences.allowed.toml").write_text(ALLOWED, "utf-8")
     return folder / "drift.html"
 
 
+# GitHub's own style for Markdown, as far as a comment of ours has elements.
+PAGE = """\
+<!doctype html><meta charset="utf-8"><style>
+body { margin: 16px; font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Arial, sans-serif; }
+body { color: #1f2328; background: #fff; }
+div { border: 1px solid #d1d9e0; border-radius: 6px; }
+header { padding: 8px 16px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0; color: #59636e; }
+header { border-radius: 6px 6px 0 0; }
+header b { color: #1f2328; }
+header i { border: 1px solid #d1d9e0; border-radius: 2em; padding: 0 7px; }
+header i { font: 500 12px/18px sans-serif; }
+main { padding: 16px; }
+h2 { font-size: 1.5em; margin: 0 0 16px; padding-bottom: .3em; border-bottom: 1px solid #d1d9e0b3; }
+h3 { font-size: 1.25em; margin: 24px 0 16px; }
+p, ul, ol, pre, details { margin: 0 0 16px; }
+ul, ol { padding-left: 2em; }
+li p { margin-top: 16px; }
+code, pre { font: 85%/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+code { padding: .2em .4em; border-radius: 6px; background: #818b981f; }
+pre { overflow: hidden; padding: 16px; border-radius: 6px; background: #f6f8fa; }
+pre code { padding: 0; background: none; font-size: 100%; }
+del { background: #ffebe9; color: #82071e; text-decoration: none; }
+ins { background: #dafbe1; color: #116329; text-decoration: none; }
+</style><div><header><b>github-actions</b> <i>bot</i> commented now</header><main>"""
+
+
+def comment(folder: Path) -> Path:
+    """Write the comment on the pull request that changes the example, as GitHub shows it."""
+    page, text = folder / "comment.html", (folder / "drift.md").read_text(encoding="utf-8")
+    html = MarkdownIt("commonmark").enable("table").render(text)
+    for sign, name in (("-", "del"), ("\\+", "ins")):
+        html = re.sub(f"(?<=[>\n])({sign} .*?)(?=\n)", rf"<{name}>\1</{name}>", html)
+    for sign, color in (("🔴", "e5534b"), ("🟠", "f0883e")):  # not every machine has a font of them
+        html = html.replace(sign, f'<b style="color: #{color}">●</b>')
+    html = html.replace("<details>", "<details open>", 1)
+    page.write_text(f"{PAGE}{html}</main></div>", encoding="utf-8")
+    return page
+
+
 def take_picture() -> None:
-    """Write the picture of the HTML report."""
+    """Write the pictures of the HTML report and of a comment.
+
+    Before they are committed, reduce them to 48 colors, for instance with Pillow's ``quantize``.
+    """
     binary = browser.program()
     if binary is None:
         sys.exit("no Chromium: install chromium, or set SPECLOCK_CHROMIUM to a browser")
@@ -91,3 +147,5 @@ def take_picture() -> None:
             tab.open(path, width=860)
             tab.run("document.getElementById('steps-title').parentElement.remove()")
             tab.picture(PICTURES / "drift-report.png")
+            tab.open(comment(Path(folder)), width=860)
+            tab.picture(PICTURES / "comment.png")

@@ -59,6 +59,7 @@ OPTIONS = {
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
     "python -m pinterest_audiences.testing": ("--port",), "python -m venv": (),
     "python -m pytest": ("--quiet", "-k", "-m", "-n"), "sha256sum": (), "source": (),
+    "st run": ("--mode", "--report", "--url"),
     "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
