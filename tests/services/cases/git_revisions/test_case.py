@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,25 @@ def test_the_verdict_is_that_of_the_files(farm: Project) -> None:
     assert len(by_file) == len(CHANGES) - 1
     assert changes(farm, *config, "--base", "git:v1") == by_file
     assert changes(farm, *config, "--base", "git:v1:api/farm.yaml") == by_file
+
+
+@pytest.mark.slow
+def test_releases_of_an_api(tmp_path: Path) -> None:
+    """Each release is a commit, of the same file; the verdicts are those of two files."""
+    sample = Path(__file__).parents[2] / "update" / "releases"
+    files = sorted(Path(os.environ.get("SPECLOCK_RELEASES") or sample).glob("*.yaml"))
+    api = Project(tmp_path, "api")
+    for path in files:
+        api.spec.parent.mkdir(exist_ok=True)
+        api.spec.write_bytes(path.read_bytes())
+        commit(tmp_path)
+        git(tmp_path, "tag", path.stem)
+    assert len(files) > 5
+    for old, new in [*pairwise(files), (files[0], files[-1])]:
+        found = changes(api, "--base", old, "--revision", new)
+        sides = [f"git:{path.stem}:spec/api.yaml" for path in (old, new)]
+        assert found
+        assert changes(api, "--base", sides[0], "--revision", sides[1]) == found, (old, new)
 
 
 def test_places_name_the_commit_and_the_file(farm: Project) -> None:
