@@ -158,8 +158,11 @@ def _text(value: Any) -> str:
 def _path_fault(
     name: str, value: Any, style: str, explode: bool, template: str, request: Any
 ) -> str:
-    path = template.partition("?")[0].partition("#")[0]
-    if "}{" in path:  # where one ends can't be told
+    path, _, query = template.partition("#")[0].partition("?")
+    for key, _, text in (one.partition("=") for one in query.split("&")):
+        if text == f"{{{name}}}":
+            return _query_fault(key, value, style, explode, _query(request))
+    if re.search(r"\}[^/]*\{", path):  # where one ends can't be told
         return ""
     pattern = "".join(
         ("([^/]*)" if piece == f"{{{name}}}" else "[^/]*")
