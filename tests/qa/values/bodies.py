@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -181,6 +182,10 @@ class Bodies:
         if not isinstance(rule, dict) or _list(node.value, "oneOf") or _list(node.value, "anyOf"):
             return
         name = rule.get("propertyName")
+        if path and not all(
+            self._is_or_extends(one, path[-1]) for _, one in self._targets(rule, node)
+        ):
+            raise Unresolvable("a mapping to others")  # undefined by OpenAPI 3.1.1 §4.8.25
         if isinstance(name, str):
             outermost_first = (one for one in path if self._is_or_extends(one, path[-1]))
             mapped = (self._mapped(rule, node, one) for one in outermost_first)
@@ -201,17 +206,20 @@ class Bodies:
         own = self._source.components.get(identity)
         if own is not None and isinstance(value := own.get("x-ms-discriminator-value"), str):
             return value
+        found = (key for key, target in self._targets(rule, node) if target == identity)
+        return next(
+            found, unquote(identity.rpartition("/")[2]).replace("~1", "/").replace("~0", "~")
+        )
+
+    def _targets(self, rule: dict[str, Any], node: Node) -> Iterator[tuple[str, str]]:
+        """Yield the values of a mapping, and the identities of their schemas."""
         mapping = rule.get("mapping")
         for key, target in mapping.items() if isinstance(mapping, dict) else ():
             written = str(target)
             if "/" not in written and "." not in written:
                 written = f"#/components/schemas/{written}"
-            try:
-                if self._source.target(Node(node.file, {"$ref": written}))[0] == identity:
-                    return str(key)
-            except Unresolvable:
-                continue
-        return unquote(identity.rpartition("/")[2]).replace("~1", "/").replace("~0", "~")
+            with suppress(Unresolvable):
+                yield str(key), self._source.target(Node(node.file, {"$ref": written}))[0]
 
     # Values
 
