@@ -30,7 +30,7 @@ from ...recursion import deeply_recursive
 from .. import model
 from . import swagger2, typed
 from .nodes.context import Context
-from .nodes.intersect import open_empty
+from .nodes.intersect import IMPLIED, open_empty
 from .nodes.node_values import child, listed, mappings, pick
 from .nodes.schema_analysis import LIFTED, NAMED
 from .nodes.server_side_constraints import ServerChecked, ServerChecks
@@ -229,6 +229,8 @@ class _Writer:
         every = MappingNode(requests.location, {**requests, "models": own})
         for key in schemas.keys() - _reachable(every, schemas):
             del schemas[key]  # those of which an allOf made others
+        for key in self.components.stated & schemas.keys():
+            schemas[key].pop(IMPLIED, None)
         cut_circles(schemas, self.findings)
         open_empty([every, *schemas.values()], self.findings)
         settle_keys(every, schemas, self.components.hints)

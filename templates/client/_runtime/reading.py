@@ -557,8 +557,8 @@ class UnionReader(Reader):
             part = Notes(notes.unions)
             value = branch.read(data, place, part)
             faults = part.deviations + part.beyond + part.undescribed
-            is_other = bool(part.deviations), bool(part.beyond)
-            ranked.append(((is_other, faults, -part.described, value is data, index), value, part))
+            misfit = 2 if part.deviations else min(part.beyond, 1)
+            ranked.append(((misfit, faults, -part.described, value is data, index), value, part))
             if not faults and not is_container:
                 break
         best = min(ranked, key=lambda one: one[0])[1:]

@@ -76,6 +76,17 @@ def test_a_number_picks_the_subtype(value: dict[str, Any], name: str, case: Case
         assert type(level).__name__ == name
 
 
+def test_a_schema_that_does_not_extend_the_base_needs_its_property(case: Case) -> None:
+    found: list[Any] = []
+    with case.connect(answering(200, {"pages": 7}), on_deviation=found.append) as client:
+        shelf = client.shelves.get()
+    assert type(shelf) is case.models.Book
+    assert [(one.rule, one.pointer) for one in found] == [
+        ("response/schema/required/removed", "/kind")
+    ]
+    assert sent(case.models.Book(kind="book")) == {"kind": "book"}
+
+
 def test_the_property_wins_over_the_mapping(case: Case) -> None:
     models = case.models
     assert sent(models.Card(method="CREDIT_CARD"))

@@ -148,6 +148,12 @@ def test_a_branch_that_fits_comes_before_one_that_converts(case: Case) -> None:
             assert type(client.samples.outcome()) is wanted
 
 
+def test_digits_that_a_time_lacks_count_less_than_other_deviations(case: Case) -> None:
+    value = {"kind": "bar", "cast": "2026-01-02T03:04:05.123456789Z", "new": 1}
+    with case.connect(answering(200, value)) as client:
+        assert type(client.samples.stock()) is case.models.Bar
+
+
 def test_members_of_enumerations(case: Case) -> None:
     models = case.models
     read = models.Sample.model_validate_json('{"mark": "B", "either": 1, "step": 1}')

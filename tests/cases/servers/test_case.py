@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
 from tests.support.generated_case import Case
@@ -61,6 +63,33 @@ def test_variables_of_the_server_are_arguments(case: Case, mode: str) -> None:
 def test_a_value_cannot_lead_elsewhere(case: Case, mode: str, variable: str, value: str) -> None:
     with pytest.raises(ValueError, match=rf"server variable {variable}|base_url must"):
         case.sent(mode, "letters", key="k", **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "wanted"),
+    [
+        ("https://a.example{path}", {"path": "/v1/b"}, "https://a.example/v1/b"),
+        ("https://a.example{path}/c", {"path": "/v1/b"}, "https://a.example/v1/b/c"),
+        ("https://{host}{path}", {"host": "a.example", "path": ""}, "https://a.example"),
+        ("{base}/v1", {"base": "https://a.example/b"}, "https://a.example/b/v1"),
+        ("{scheme}://{host}", {"scheme": "http", "host": "a.example"}, "http://a.example"),
+        ("https://a{path}.example", {"path": "/b"}, ""),
+        ("https://a{path}:8", {"path": "/b"}, ""),
+        ("https://a.example{path}", {"path": "@b"}, ""),
+        ("https://a.example{path}", {"path": "b/c"}, ""),
+        ("https://a.example{path}", {"path": "/../c"}, ""),
+    ],
+)
+def test_a_variable_after_the_host_is_a_path(
+    case: Case, url: str, variables: dict[str, str], wanted: str
+) -> None:
+    module = importlib.import_module(f"{case.package.__name__}._runtime.server_variables")
+    with_variables = module.with_variables
+    if wanted:
+        assert with_variables(url, variables) == wanted
+    else:
+        with pytest.raises(ValueError, match="the server variable path"):
+            with_variables(url, variables)
 
 
 def test_each_variable_is_documented(case: Case) -> None:

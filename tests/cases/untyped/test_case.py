@@ -24,7 +24,7 @@ def read(case: Case, mode: str, method: str, value: Any) -> tuple[Any, list[str]
     content = answering(200, json.dumps(value).encode(), content_type="application/json")
     with case.connect(content, mode, on_deviation=found.append) as client:
         call = getattr(client, method)
-        result = call({}) if method == "put" else call()
+        result = call({}) if method in ("put", "lists") else call()
     return result, [f"{one.rule.removeprefix('response/schema/')} {one.pointer}" for one in found]
 
 
@@ -53,6 +53,19 @@ def test_a_type_that_another_part_states_counts(case: Case, mode: str, member: s
     stated, deviations = read(case, mode, "stated", {member: "a"})
     assert getattr(stated, member) == "a"
     assert deviations == [f"type/changed /{member}"]
+
+
+def test_a_type_beside_a_union_counts(case: Case, mode: str) -> None:
+    lists, deviations = read(case, mode, "lists", {"list": [7, {"text": "a"}], "pair": "a"})
+    assert (lists.list_[0], lists.list_[1].text, lists.pair) == (7, "a", "a")
+    assert deviations == ["type/changed /list/0", "type/changed /pair"]
+
+
+def test_properties_alone_admit_the_null_of_another_part(case: Case, mode: str) -> None:
+    whole = dict.fromkeys(("extended", "named", "typed"))
+    lists, deviations = read(case, mode, "lists", whole)
+    assert (json.loads(lists.model_dump_json(exclude_unset=True)), deviations) == (whole, [])
+    assert json.loads(case.models.Lists(**whole).model_dump_json(exclude_unset=True)) == whole
 
 
 def test_no_body_is_an_error_all_the_same(case: Case, mode: str) -> None:

@@ -78,6 +78,8 @@ class Validators:
                 made[key] = one
         if self._source.is_30:
             _modernise(made)
+        if isinstance(made.get("type"), str) and None in (made.get("enum") or ()):
+            made["type"] = [made["type"], "null"]  # docs/support.md: null counts if it is listed
         for name in [name for name, one in made.items() if one is None and name != "const"]:
             del made[name]
         if isinstance(made.get("required"), bool):

@@ -107,7 +107,8 @@ def bare(value: Value, without: Collection[str] = ANNOTATIONS) -> object:
 
 def annotate(schema: MappingNode, node: MappingNode) -> MappingNode:
     """Return ``schema`` with the annotations of ``node``, which are beside a reference to it."""
-    found = {key: node[key] for key in ANNOTATIONS if key in node and key != "examples"}
+    ignored = ("examples", IMPLIED)
+    found = {key: node[key] for key in ANNOTATIONS if key in node and key not in ignored}
     if not found:
         return schema
     if CHECKED in found:

@@ -16,6 +16,7 @@ from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ...keywords import KNOWN, ROWS
 from ..nodes.intersect import (
     ANNOTATIONS,
+    IMPLIED,
     Combine,
     admits_nothing,
     annotate,
@@ -109,7 +110,8 @@ class Composition:
         restricting = [part for part in parts if without_annotations(part)]
         null = [is_nullable(part) or is_null(part) for part in restricting]
         is_admitted = any(null) and all(
-            admits or not _has_type(part) for part, admits in zip(restricting, null, strict=True)
+            admits or not self._has_type(part)
+            for part, admits in zip(restricting, null, strict=True)
         )
         merged = None
         if self.components.context.is_draft_4 or is_admitted:
@@ -122,6 +124,14 @@ class Composition:
                 return or_null(merged)
         alone = MappingNode(location, {"type": "null"})
         return reduce(annotate, parts, alone)
+
+    def _has_type(self, part: MappingNode) -> bool:
+        """Return whether a schema restricts the type of its values, so that null isn't implied."""
+        schema = part if self.components.is_open(part) else self.resolve(part)
+        return is_empty(schema) or (
+            IMPLIED not in schema
+            and any(key in schema for key in ("$ref", "type", "enum", *UNIONS))
+        )
 
     def _referred(self, part: MappingNode, hint: str) -> MappingNode:
         """Return a part that is a reference; of a union of the schema at hand, what is beside it.
@@ -170,9 +180,9 @@ class Composition:
             if merged is None:
                 merged = part
             elif "$ref" in merged and not without_annotations(part, of=self._target(merged)):
-                merged = annotate(merged, part)
+                merged = annotate(self.with_type(merged, part), part)
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
-                merged = annotate(part, merged)
+                merged = annotate(self.with_type(part, merged), merged)
             elif index <= last_open or is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
                 return self._recursive(rest, hint, location)
@@ -197,6 +207,13 @@ class Composition:
         extra = schema.get("additionalProperties")
         if not schema["properties"] and isinstance(extra, MappingNode) and extra:
             del schema["properties"]
+
+    def with_type(self, schema: MappingNode, place: MappingNode) -> MappingNode:
+        """Return a schema, which isn't of every JSON type if a place of it states one."""
+        if "type" in place and IMPLIED not in place:
+            self.components.stated.add(key_of(self.components.plain(schema)))
+            schema.pop(IMPLIED, None)
+        return schema
 
     def _recursive(self, parts: list[MappingNode], hint: str, location: Location) -> MappingNode:
         """Return an intersection with a schema that is still being made, as its own component.
@@ -327,8 +344,3 @@ def _restricts(part: Value) -> bool:
     """Return whether a schema, as it is written, restricts values."""
     ignored = (*ANNOTATIONS, "discriminator")
     return not isinstance(part, MappingNode) or any(k in KNOWN and k not in ignored for k in part)
-
-
-def _has_type(schema: MappingNode) -> bool:
-    """Return whether a schema restricts the type of its values, so that null isn't implied."""
-    return is_empty(schema) or any(key in schema for key in ("$ref", "type", "enum", *UNIONS))

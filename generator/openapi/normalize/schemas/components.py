@@ -64,6 +64,8 @@ class Components:
         """Absolute reference → component key."""
         self.hints: dict[str, str] = {}
         """Keys of schemas that aren't declared → the keys that they would have had alone."""
+        self.stated: set[str] = set()
+        """The keys of components to which a place that refers to them gives a type."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
         self.subtypes = Subtypes(context.refs)

@@ -19,9 +19,10 @@ _Schemas = dict[str, MappingNode]
 def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
     """Give the property of each branch of a discriminated union its value as an enumeration.
 
-    A branch without the property gets it. One that has several values keeps its own schema of the
-    property, and so does one that is also used by itself, where any value is allowed; one that is
-    only another schema's name becomes a schema of its own.
+    A branch without the property gets it, and requires it if a base does whose subtype it is. One
+    that has several values keeps its own schema of the property, and so does one that is also used
+    by itself, where any value is allowed; one that is only another schema's name becomes a schema
+    of its own.
     """
     nodes = [node for top in (root, *schemas.values()) for node in walk(top)]
     unions = [
@@ -31,20 +32,28 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
         and isinstance(found.get("propertyName"), str)  # else it is a property of that name
     ]
     tags: dict[tuple[str, str], set[str]] = {}
-    for _, found, name in unions:
+    required: set[tuple[str, str]] = set()
+    for node, found, name in unions:
         mapping = child(found, "mapping")
         for key in dict.fromkeys(map(_key, mapping.values())):
             for value in _inner_values(key, name, schemas, set()):
                 mapping.setdefault(value, PREFIX + key)
-        for key in (_key(found.get("defaultMapping")), *map(_key, mapping.values())):
+        default = _key(found.get("defaultMapping"))
+        base = schemas[default] if _is_family(node) else MappingNode(node.location)
+        is_required = name in sequence(_resolve(base, schemas).get("required"))
+        for key in (default, *map(_key, mapping.values())):
             for one in _objects(key, name, schemas, set()):
                 tags.setdefault((one, name), set())
+                required |= {(one, name)} if is_required else set()
         for value, ref in mapping.items():
             for one in _objects(_key(ref), name, schemas, set()):
                 tags[one, name].add(value)
     alone = _used_alone(nodes, schemas) if tags else set[str]()
     for (key, name), values in tags.items():
         _tag(schemas, key, name, set() if key in alone else values)
+        listed = sequence(schemas[key].get("required"))
+        if (key, name) in required and key not in alone and name not in listed:
+            schemas[key]["required"] = SequenceNode(schemas[key].location, [*listed, name])
 
 
 def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
@@ -56,10 +65,15 @@ def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
         if isinstance(found, MappingNode):
             listed = list(_branches(node, schemas, set()))
             branches.update(map(id, listed))
-            is_family = "anyOf" in node and "defaultMapping" in found and DECLARED not in found
-            if is_family:  # a base and its subtypes
+            if _is_family(node):
                 named.update(map(key_of, listed))
     return {key_of(node) for node in nodes if id(node) not in branches} - named
+
+
+def _is_family(union: MappingNode) -> bool:
+    """Return whether a union with a discriminator is of a base and its subtypes."""
+    found = child(union, "discriminator")
+    return "anyOf" in union and "defaultMapping" in found and DECLARED not in found
 
 
 def _branches(union: MappingNode, schemas: _Schemas, seen: set[str]) -> Iterator[MappingNode]:

@@ -87,7 +87,7 @@ class Unions:
             # A branch of any value admits null as well.
             is_any = not without_annotations(canonical)
             nullable |= is_null(canonical) or is_nullable(canonical) or is_any
-            canonical = without_null(canonical)
+            canonical = self.composition.with_type(without_null(canonical), node)
             if not is_null(canonical) and canonical not in found:
                 found.append(canonical)
                 written.append(branch)
