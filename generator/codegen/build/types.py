@@ -522,8 +522,8 @@ def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = 
     match made:
         case ir.Scalar("any", is_sent=True) if is_checked:
             return "Annotated[Any, DIGITS]"
-        case ir.Scalar("number", constraints=()) if is_checked:
-            return made.number
+        case ir.Scalar("number", constraints=constraints) if is_checked and made.number:
+            return _constrained(made.number, constraints)
         case ir.Scalar("number", constraints=constraints) if is_checked:
             return _constrained(made.python, constraints, "INTEGERS", "DIGITS")
         case ir.Scalar(constraints=constraints):

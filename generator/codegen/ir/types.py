@@ -54,8 +54,13 @@ class Scalar:
 
     @property
     def number(self) -> str:
-        """The name of the type of a number without constraints, which a decimal may be too."""
-        return "DecimalNumber" if self.format else "Number"
+        """The name of the type of a number that has its marks; empty if its constraints need others.
+
+        Pydantic checks no multiple of a union, which that of decimals is.
+        """
+        if self.format:
+            return "" if "multipleOf" in dict(self.constraints) else "DecimalNumber"
+        return "" if self.constraints else "Number"
 
 
 _PYTHON = {

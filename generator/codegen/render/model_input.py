@@ -179,6 +179,9 @@ class _Builder:
                 if wire:
                     schema["format"] = wire
                 schema.update(constraints)
+                if kind == "number" and made.number:
+                    schema["x-python-type"] = made.number
+                    self.marks.add(f"_runtime.exact.{made.number}")
                 alias = _TYPES_BY_PATTERN.get(str(schema.get("pattern")), "")
                 if alias and len(constraints) == 1:
                     return self._alias(schema, alias)
@@ -238,7 +241,8 @@ class _Builder:
             name += "_"
         self.taken.add(name)
         self.schemas[name] = schema
-        marks = ", INTEGERS, DIGITS" if schema.get("type") == "number" else ""
+        is_marked = schema.get("type") == "number" and "x-python-type" not in schema
+        marks = ", INTEGERS, DIGITS" if is_marked else ""
         self._mark(name, {"marks": marks, "covariant": covariant})
         return {"$ref": PREFIX + name}
 
@@ -246,8 +250,8 @@ class _Builder:
 def _marks(made: ir.Type) -> str:
     """Return the marks of the annotation of a type, each after a comma."""
     match made:
-        case ir.Scalar("number", constraints=constraints) if constraints:
-            return ", INTEGERS, DIGITS"
+        case ir.Scalar("number"):
+            return "" if made.number else ", INTEGERS, DIGITS"
         case ir.Nullable(inner):
             return _marks(inner)
         case _:

@@ -39,13 +39,14 @@ class Format:
         return bool(self.whole.fullmatch(text) and not self.exact.fullmatch(text))
 
 
-_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6})?"
-_ZONE = r"([Zz]|[+-]\d\d:\d\d)"
+# Without groups or backtracking, since each text of a response is matched.
+_TIME = r"\d\d:\d\d:\d\d(?:\.\d{1,6}+)?+"
+_ZONE = r"(?:[Zz]|[+-]\d\d:\d\d)"
 _CLOCK = re.compile(r"(\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d")
 
 
 def _register(type_: type, pattern: str, error: str) -> None:
-    wider = pattern.replace("{1,6}", "+").replace('(?!$|")', r"(?!$)(\d+Y)?(\d+M)?")
+    wider = pattern.replace("{1,6}", "+").replace('(?!$|")', r"(?!$)(?:\d+Y)?(?:\d+M)?")
     FORMATS[type_] = Format(
         re.compile(pattern, re.ASCII),
         re.compile(wider, re.ASCII),
@@ -59,7 +60,7 @@ _register(date, r"\d{4}-\d\d-\d\d", "date_type")
 _register(time, f"{_TIME}{_ZONE}?", "time_type")
 _register(
     timedelta,
-    r'-?P(?!$|")(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d{1,6})?S)?)?',
+    r'-?P(?!$|")(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d{1,6})?S)?)?',
     "time_delta_type",
 )
-_register(Decimal, r"-?\d+(\.\d+)?([Ee][+-]?\d+)?", "decimal_type")
+_register(Decimal, r"-?+\d++(?:\.\d++)?+(?:[Ee][+-]?+\d++)?+", "decimal_type")

@@ -154,6 +154,34 @@ def test_digits_that_a_time_lacks_count_less_than_other_deviations(case: Case) -
         assert type(client.samples.stock()) is case.models.Bar
 
 
+def test_decimals_with_limits_have_all_digits(case: Case) -> None:
+    text = '{"kind":"bar","fee":1.10,"fees":[7,0.5],"step":0.10}'
+    found: list[Any] = []
+    with case.connect(
+        answering(200, text.encode(), content_type="application/json"), on_deviation=found.append
+    ) as client:
+        bar = client.samples.stock()
+    assert [*map(str, (bar.fee, *bar.fees, bar.step))] == ["1.10", "7", "0.5", "0.10"]
+    assert (bar.model_dump_json(exclude_unset=True), found) == (text, [])
+    with case.connect(
+        answering(200, {"fee": -1, "fees": [10]}), on_deviation=found.append
+    ) as client:
+        assert client.samples.stock().fee == Decimal(-1)
+    assert [f"{one.rule.removeprefix('response/schema/')} {one.pointer}" for one in found] == [
+        "minimum/widened /fee",
+        "maximum/widened /fees/0",
+    ]
+
+
+def test_limits_of_decimals(case: Case) -> None:
+    assert refused(case.models.Bar, fee=-1) == ["greater_than_equal"]
+    assert refused(case.models.Bar, fees=[Decimal("9.1")]) == ["less_than_equal"]
+    assert refused(case.models.Bar, step=Decimal("0.07")) == ["multiple_of"]
+    for wrong in ("1.5", True, float("nan"), Decimal("NaN")):
+        assert refused(case.models.Bar, fee=wrong)
+    assert sent(case.models.Bar(fee=0, step=Decimal("0.10"))) == {"fee": 0, "step": 0.1}
+
+
 def test_members_of_enumerations(case: Case) -> None:
     models = case.models
     read = models.Sample.model_validate_json('{"mark": "B", "either": 1, "step": 1}')
