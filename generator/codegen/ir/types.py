@@ -54,9 +54,9 @@ class Scalar:
 
     @property
     def number(self) -> str:
-        """The name of the type of a number that has its marks; empty if its constraints need others.
+        """The name of the type of a number that has its marks; empty where constraints need others.
 
-        Pydantic checks no multiple of a union, which that of decimals is.
+        Pydantic checks no multiple of a union, and that of decimals is one.
         """
         if self.format:
             return "" if "multipleOf" in dict(self.constraints) else "DecimalNumber"

@@ -234,7 +234,7 @@ class _Writer:
         cut_circles(schemas, self.findings)
         open_empty([every, *schemas.values()], self.findings)
         settle_keys(every, schemas, self.components.hints)
-        add_required_properties(schemas)
+        add_required_properties(schemas, self.findings)
         tag_branches(requests, schemas)
         relax(every, schemas, lambda node: _reachable(node, schemas))
         keys = _reachable(every, schemas)
@@ -331,6 +331,7 @@ class _Writer:
 
     def _info(self) -> MappingNode:
         info = child(self.source.root, "info")
+        self.refs.touch(info)
         result = MappingNode(self.source.root.location)
         for key in ("title", "version", "summary", "description"):
             value = info.get(key)

@@ -8,6 +8,7 @@ from tests.support.generated_case import Case, sent
 
 def test_branches_without_a_type_are_no_classes(case: Case) -> None:
     assert sent(case.models.Pick(b="x")) == {"b": "x"}
+    assert sent(case.models.Pick(c=1)) == {"c": 1}  # required by a branch, without a schema
     assert [name for name in vars(case.models) if name.startswith("Pick")] == ["Pick"]
 
 

@@ -52,10 +52,10 @@ class Invalid:
     name: str
     """The file."""
     code: str
-    """The code of the problem or the warning; empty if there is none."""
+    """The code of the problem or the warning."""
     line: int
     about: str
-    """What is invalid; without a code, why nothing is told."""
+    """What is invalid."""
     path: Path
 
 
@@ -119,7 +119,7 @@ def _judge_invalid(one: Invalid) -> tuple[tuple[object, ...], list[str]]:
             problems = [*error.problems]
     told = {(problem.code, problem.place.line) for problem in problems}
     faults = [f"no {one.code} in line {one.line}, but {sorted(told)}"]
-    return (one.name, "-", "-"), [] if not one.code or (one.code, one.line) in told else faults
+    return (one.name, "-", "-"), [] if (one.code, one.line) in told else faults
 
 
 def _judge_pair(pair: Pair) -> tuple[tuple[object, ...], list[str]]:

@@ -24,7 +24,7 @@ from ....document.component_keys import (
 from ....document.declared import section
 from ....document.subtypes import Base, Subtypes
 from ....document.tree import MappingNode, SequenceNode, Value, walk
-from ....errors import Unsupported
+from ....errors import Findings, Unsupported
 from ...keywords import KNOWN
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
@@ -353,7 +353,7 @@ class Components:
         return or_null(ref) if is_nullable(schema) else ref
 
 
-def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
+def add_required_properties(schemas: Mapping[str, MappingNode], findings: Findings) -> None:
     """Add a property for each name that an object requires and doesn't describe.
 
     ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
@@ -368,6 +368,10 @@ def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
             and (kind == "object" or isinstance(kind, SequenceNode))
         ):
             others = node.get("additionalProperties")
+            names = [repr(name) for name in required if name and name not in properties]
+            if names and not isinstance(others, MappingNode):
+                fact = f"required lists {', '.join(names)}, without a schema; any value is admitted"
+                findings.warn("keyword", required.location, fact, "Add it to `properties`.")
             others = others if isinstance(others, MappingNode) else MappingNode(required.location)
             for name in required:
                 if isinstance(name, str) and name:

@@ -23,7 +23,7 @@ from ..nodes.intersect import (
     empty_union,
     without_annotations,
 )
-from ..nodes.node_values import UNIONS, key_of, values_of
+from ..nodes.node_values import UNIONS, child, key_of, mappings, sequence, values_of
 from ..nodes.nullability import is_null, is_nullable, without_null
 from ..nodes.schema_keywords import Keywords
 from ..nodes.server_side_constraints import add_server_checked, plain
@@ -62,6 +62,10 @@ class Unions:
         if all(_adds_no_type(branch) for branch in branches):
             self.keywords.warn_server_only(node, keyword)  # "one of these members is required"
             add_server_checked(out, {keyword: plain(branches, components.refs)})
+            properties = child(out, "properties")
+            for name in (n for b in mappings(branches) for n in sequence(b.get("required"))):
+                if "properties" in out and isinstance(name, str) and name:
+                    properties.setdefault(name, MappingNode(branches.location))  # may be sent
             return out, None
         nullable = False
         found: list[MappingNode] = []
