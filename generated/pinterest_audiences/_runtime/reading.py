@@ -20,7 +20,14 @@ from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WrapValidator,
+)
 from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
@@ -37,7 +44,7 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
-_AS_FLOAT = rb"-?(?:\d+|(?![\d.]{17})\d+\.\d*[1-9])(?![\d.eE])"
+_AS_FLOAT = rb"-?+(?:(?![\d.]{17})\d++\.\d*+(?<=[1-9])|\d++)(?![.eE])"
 """The numbers whose digits a float keeps, so that pydantic reads them as decimals exactly."""
 _CONTAINERS = (dict, list)
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
@@ -310,9 +317,8 @@ class _Scalar(Reader):
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
         self.form = None if is_decimal else FORMATS.get(base)
         self.is_unlimited = base is Decimal and not limits
-        # Pydantic takes true for a listed 1; a decimal with limits calls a function.
-        is_limited = is_decimal and not self.is_unlimited
-        self.is_ambiguous = is_limited or (self.is_listed and bool(self.kinds & _NUMBERS))
+        # Pydantic takes true for a listed 1.
+        self.is_ambiguous = self.is_listed and bool(self.kinds & _NUMBERS)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
 
     def json_form(self, depth: int = 9) -> bytes:  # noqa: ARG002
@@ -558,8 +564,8 @@ class UnionReader(Reader):
             part = Notes(notes.unions)
             value = branch.read(data, place, part)
             faults = part.deviations + part.beyond + part.undescribed
-            is_other = bool(part.deviations), bool(part.beyond)
-            ranked.append(((is_other, faults, -part.described, value is data, index), value, part))
+            misfit = 2 if part.deviations else min(part.beyond, 1)
+            ranked.append(((misfit, faults, -part.described, value is data, index), value, part))
             if not faults and not is_container:
                 break
         best = min(ranked, key=lambda one: one[0])[1:]
@@ -604,5 +610,7 @@ def reader_of(type_: Any) -> Reader:
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
     is_decimal = base is Decimal and len(marks) > len(limits)
-    make = _Scalar if limits else _plain
-    return make(base, tuple(limits), is_decimal=is_decimal)
+    reader: Reader = (_Scalar if limits else _plain)(base, tuple(limits), is_decimal=is_decimal)
+    # A decimal with a multiple calls a function, which keeps integers.
+    reader.is_ambiguous |= is_decimal and any(isinstance(mark, WrapValidator) for mark in marks)
+    return reader

@@ -87,9 +87,7 @@ def find(folder: Path) -> list[Pair | Invalid]:
     text = Path(__file__).with_name("invalid.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)["invalid"]
     invalid = [
-        Invalid(
-            one["file"], one.get("code", ""), one.get("line", 0), one["about"], folder / one["file"]
-        )
+        Invalid(one["file"], one["code"], one["line"], one["about"], folder / one["file"])
         for one in table
     ]
     return [*_pairs(folder / "pairs"), *(one for one in invalid if one.path.is_file())]

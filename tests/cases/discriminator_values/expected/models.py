@@ -25,6 +25,11 @@ class OrderAction(StrEnum):
     RETURN = "Return"
 
 
+class Book(Model):
+    pages: Opt[int] = None
+    kind: Literal["book"]
+
+
 class Cancel(Model):
     id: Opt[str] = None
     action: Literal["cancel"]
@@ -88,6 +93,15 @@ class Return(Model):
 
 class Seal(Model):
     sort: Literal["seal"]
+
+
+class Shelf(Model):
+    kind: str
+
+
+ShelfUnion = TypeAliasType(
+    "ShelfUnion", Annotated[Book | Shelf | UnknownVariant, OpenUnion("kind", ("book",), ())]
+)
 
 
 class Stamp(Model):

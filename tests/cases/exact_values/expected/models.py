@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import DIGITS, EXACT, INTEGERS, Number
-from ._runtime.formats import date, datetime
+from ._runtime.exact import DIGITS, EXACT, INTEGERS, DecimalNumber, Number
+from ._runtime.formats import Decimal, date, datetime
 from ._runtime.model import Model, Opt, OrInt, OrStr
 from ._runtime.reading import Untyped
 
@@ -28,6 +28,23 @@ class Letter(StrEnum):
 class SampleStep(IntEnum):
     VALUE_1 = 1
     VALUE_2 = 2
+
+
+BarFeesItem = TypeAliasType("BarFeesItem", Annotated[DecimalNumber, Field(le=9)])
+
+
+class Bar(Model):
+    kind: Opt[Literal["bar"]] = None
+    cast: Opt[datetime] = None
+    weight: Opt[Number] = None
+    fee: Opt[Annotated[DecimalNumber, Field(ge=0)]] = None
+    fees: Opt[list[BarFeesItem]] = None
+    step: Opt[Annotated[Decimal, Field(multiple_of=0.05), INTEGERS, DIGITS]] = None
+
+
+class Coin(Model):
+    kind: Opt[Literal["coin"]] = None
+    year: Opt[int] = None
 
 
 class Lettered(Model):

@@ -25,6 +25,7 @@ class ThingWords(StrEnum):
 class Pick(Model):
     a: Opt[str] = None
     b: Opt[str] = None
+    c: Annotated[Any, DIGITS] = None
 
 
 class Thing(Model):

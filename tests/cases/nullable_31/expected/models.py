@@ -10,7 +10,6 @@ from pydantic import Field
 
 from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt, OrStr
-from ._runtime.reading import Untyped
 
 
 class Mood(StrEnum):
@@ -18,7 +17,7 @@ class Mood(StrEnum):
     BAD = "bad"
 
 
-class EntryNever(Model, Untyped):
+class EntryNever(Model):
     lat: Opt[Number] = None
 
 

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Annotated, Any, Dict
 
+from pydantic import Field
+
+from ._runtime.exact import EXACT
 from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, OpenModel, Opt
 from ._runtime.reading import Untyped
@@ -19,6 +22,19 @@ class Extended(Model, Untyped):
     size: int
 
 
+class Listed(Model):
+    text: Opt[str] = None
+
+
+class ListsExtended(Model):
+    text: Opt[str] = None
+    size: Opt[int] = None
+
+
+class ListsNamed(Model):
+    text: str
+
+
 class Note(Model, Untyped):
     text: str
 
@@ -27,6 +43,10 @@ class Open(OpenModel, Untyped):
     if not TYPE_CHECKING:  # which would take it for an argument
         __pydantic_extra__: Dict[str, int]
     text: Opt[str] = None
+
+
+class Paired(Model):
+    size: Opt[int] = None
 
 
 class StatedText(Model):
@@ -47,6 +67,14 @@ class Book(Model):
     map: Opt[dict[str, Note]] = None
     union: Opt[Note | date] = None
     nullable: Note | None = None
+
+
+class Lists(Model):
+    list_: Opt[Annotated[ListOf[Listed], Field(alias="list")]] = None
+    pair: Opt[Annotated[Listed | Paired, EXACT]] = None
+    extended: ListsExtended | None = None
+    named: ListsNamed | None = None
+    typed: Listed | None = None
 
 
 class Stated(Model):
