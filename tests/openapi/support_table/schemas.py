@@ -116,6 +116,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`enum` with values of another type": schema("{type: integer, enum: ['1', 2, x]}", "OrInt[MV]", bad=[3], check=_sent_again(1, 2)),
         "an empty `enum`": schema("{type: string, enum: []}", "str", good=[("a", "a")], beside=("meta-schema",)),
         "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
+        "`enum` with null, of a type alone": schema("{type: string, enum: [a, b, null]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
         "`enum` without null, of a type or null": schema("{type: [string, 'null'], enum: [a, b]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
         "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
         "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)], broken=[2.5]),
@@ -179,6 +180,8 @@ ROWS: dict[str, dict[str, Row]] = {
     "Objects": {
         "`required`": schema("{type: object, required: [a], properties: {a: {type: integer}}}", "MV", bad=[{}]),
         "`required` without `properties`": schema("{type: object, required: [a]}", "dict[str, Any]", broken=[{"b": 1}]),
+        "`required` of a member without a schema": schema("{type: object, required: [b], properties: {a: {type: integer}}}", "MV", bad=[{"a": 1}], broken=[{"b": [1]}]),
+        "`oneOf`, `anyOf` of `required` alone": schema("{type: object, properties: {a: {type: integer}}, anyOf: [{required: [a]}, {required: [b]}]}", "MV", bad=[{"c": 1}], broken=[{}, {"b": 1}]),
         "`additionalProperties: true`, or absent": schema(
             "{type: object, additionalProperties: true, properties: {a: {type: integer}}}", broken=[{"a": 1, "b": 2}],
             check=lambda made: equal(made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),
