@@ -65,6 +65,7 @@ def test_properties_alone_admit_the_null_of_another_part(case: Case, mode: str) 
     whole = dict.fromkeys(("extended", "named", "typed"))
     lists, deviations = read(case, mode, "lists", whole)
     assert (json.loads(lists.model_dump_json(exclude_unset=True)), deviations) == (whole, [])
+    assert read(case, mode, "lists", {"branches": None})[1] == ["nullable/added /branches"]
     assert json.loads(case.models.Lists(**whole).model_dump_json(exclude_unset=True)) == whole
 
 

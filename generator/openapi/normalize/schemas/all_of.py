@@ -128,10 +128,8 @@ class Composition:
     def _has_type(self, part: MappingNode) -> bool:
         """Return whether a schema restricts the type of its values, so that null isn't implied."""
         schema = part if self.components.is_open(part) else self.resolve(part)
-        return is_empty(schema) or (
-            IMPLIED not in schema
-            and any(key in schema for key in ("$ref", "type", "enum", *UNIONS))
-        )
+        is_stated = "type" in schema and IMPLIED not in schema
+        return is_stated or is_empty(schema) or any(k in schema for k in ("$ref", "enum", *UNIONS))
 
     def _referred(self, part: MappingNode, hint: str) -> MappingNode:
         """Return a part that is a reference; of a union of the schema at hand, what is beside it.

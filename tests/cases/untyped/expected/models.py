@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Dict
 
 from pydantic import Field
 
-from ._runtime.exact import EXACT
+from ._runtime.exact import DIGITS, EXACT
 from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, OpenModel, Opt
 from ._runtime.reading import Untyped
@@ -23,6 +23,17 @@ class Extended(Model, Untyped):
 
 
 class Listed(Model):
+    text: Opt[str] = None
+
+
+class ListsBranchesA(Model):
+    a: Annotated[Any, DIGITS]
+    text: Opt[str] = None
+
+
+class ListsBranchesB(Model):
+    a: Annotated[Any, DIGITS] = None
+    b: Annotated[Any, DIGITS] = None
     text: Opt[str] = None
 
 
@@ -74,6 +85,7 @@ class Lists(Model):
     pair: Opt[Annotated[Listed | Paired, EXACT]] = None
     extended: ListsExtended | None = None
     named: ListsNamed | None = None
+    branches: Opt[Annotated[ListsBranchesA | ListsBranchesB, EXACT]] = None
     typed: Listed | None = None
 
 
