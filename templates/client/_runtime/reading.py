@@ -273,6 +273,7 @@ class Reader:
         if type(data) not in self.kinds:
             if not self.is_untyped:
                 notes.add("nullable/added" if data is None else "type/changed", place)
+            notes.undescribed += len(data) if type(data) in _CONTAINERS else 0
             return False
         if self.limits is not None:
             _, error = _error(self.limits.validate_python, data)
@@ -361,6 +362,7 @@ class _Scalar(Reader):
         rule = "format/changed" if form else "type/changed"
         rule = "nullable/added" if data is None else rule
         notes.add(rule, place, is_beyond=self._is_beyond(data))
+        notes.undescribed += len(data) if kind in _CONTAINERS else 0
         return self._converted(data)
 
     def _is_beyond(self, data: Any) -> bool:

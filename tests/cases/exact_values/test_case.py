@@ -154,6 +154,12 @@ def test_digits_that_a_time_lacks_count_less_than_other_deviations(case: Case) -
         assert type(client.samples.stock()) is case.models.Bar
 
 
+def test_what_is_in_a_container_of_another_type_counts(case: Case) -> None:
+    value = {"fees": [1, 2, 3], "new": 1, "other": 2}
+    with case.connect(answering(200, value)) as client:
+        assert type(client.samples.stock()) is case.models.Bar
+
+
 def test_decimals_with_limits_have_all_digits(case: Case) -> None:
     text = '{"kind":"bar","fee":1.10,"fees":[7,0.5],"step":0.10}'
     found: list[Any] = []

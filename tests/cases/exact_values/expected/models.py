@@ -45,6 +45,7 @@ class Bar(Model):
 class Coin(Model):
     kind: Opt[Literal["coin"]] = None
     year: Opt[int] = None
+    fees: Opt[dict[str, bool]] = None
 
 
 class Lettered(Model):
