@@ -161,6 +161,10 @@ class Notes:
         self.beyond += is_beyond
         self._entries.append((rule, place, count))
 
+    def add_inner(self, data: Any) -> None:
+        """Count the members or the items of what is of another type as undescribed."""
+        self.undescribed += len(data) if type(data) in _CONTAINERS else 0
+
     def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""
         self.deviations += part.deviations
@@ -274,7 +278,7 @@ class Reader:
         if type(data) not in self.kinds:
             if not self.is_untyped:
                 notes.add("nullable/added" if data is None else "type/changed", place)
-            notes.undescribed += len(data) if type(data) in _CONTAINERS else 0
+            notes.add_inner(data)
             return False
         if self.limits is not None:
             _, error = _error(self.limits.validate_python, data)
@@ -363,7 +367,7 @@ class _Scalar(Reader):
         rule = "format/changed" if form else "type/changed"
         rule = "nullable/added" if data is None else rule
         notes.add(rule, place, is_beyond=self._is_beyond(data))
-        notes.undescribed += len(data) if kind in _CONTAINERS else 0
+        notes.add_inner(data)
         return self._converted(data)
 
     def _is_beyond(self, data: Any) -> bool:
