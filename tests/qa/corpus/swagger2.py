@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 Json = Any
@@ -28,15 +28,17 @@ def parameter(old: dict[str, Any]) -> Json:
     """Return a parameter, or a header of a response, of 3.0."""
     format_ = old.get("collectionFormat", "csv")
     style = {"style": _STYLES[format_]} if format_ in _STYLES else {}
-    return {**old, "schema": old, "explode": format_ == "multi", **style}
+    is_array = old.get("type") == "array"  # a parameter without a type is written as in 3.0
+    return {**old, "schema": old, **({"explode": format_ == "multi"} if is_array else {}), **style}
 
 
 def operation(
-    old: dict[str, Any], root: dict[str, Any], parameters: Iterable[Json], responses: Json
+    old: dict[str, Any], root: dict[str, Any], parameters: Sequence[Json], responses: Json
 ) -> Json:
     """Return an operation with the body that the parameters are, and contents of responses."""
     types = {key: old.get(key) or root.get(key) or _JSON for key in ("consumes", "produces")}
-    body = next((one for one in parameters if one["in"] == "body"), None)
+    bodies = [one for one in parameters if one["in"] == "body"]
+    body = bodies[0] if len(bodies) == 1 else None  # several are invalid
     if fields := {one["name"]: one for one in parameters if one["in"] == "formData"}:
         required = [name for name, one in fields.items() if one.get("required")]
         schema = {"type": "object", "properties": fields, "required": required}

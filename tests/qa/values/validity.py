@@ -60,6 +60,8 @@ class Validators:
         made: dict[str, Any] = {}
         if isinstance(value.get("$ref"), str):
             made["$ref"] = f"#/$defs/{self._definition(node, used)}"
+            if self._source.is_20 and value.get("nullable") is True:
+                return {"anyOf": [{"type": "null"}, made]}  # x-nullable
             if self._source.is_30:
                 return made  # members beside it are ignored
         for key, one in value.items():

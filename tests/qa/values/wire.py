@@ -33,7 +33,8 @@ def is_defined(parameter: dict[str, Any], value: Any) -> bool:
     if parameter["in"] in ("header", "cookie"):
         keys = list(value) if isinstance(value, dict) else []
         return all(
-            text.isascii() and text == text.strip() and text for text in texts([keys, parts])
+            text.isascii() and text.isprintable() and text == text.strip() and text
+            for text in texts([keys, parts])
         )
     if parameter["in"] == "path":
         return all(text.strip(".") for text in texts(parts))
@@ -165,7 +166,7 @@ def _path_fault(
     if re.search(r"\}[^/]*\{", path):  # where one ends can't be told
         return ""
     pattern = "".join(
-        ("([^/]*)" if piece == f"{{{name}}}" else "[^/]*")
+        ("([^/]*)" if piece.casefold() == f"{{{name}}}".casefold() else "[^/]*")
         if piece.startswith("{")
         else f"(?:{re.escape(piece)}|{re.escape(quote(piece, safe=_IN_PATH))})"
         for piece in re.split(r"(\{[^{}]+\})", path)
