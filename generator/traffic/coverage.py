@@ -156,7 +156,7 @@ def _listed(schema: Schema) -> frozenset[str]:
 
 def _others(schema: Schema, name: str) -> Iterator[tuple[Schema, str]]:
     """Yield the schemas in a schema that aren't properties, with their names."""
-    for branch in schema.union.branches if schema.union else ():
+    for branch in schema.branches:
         yield branch, name
     for inner in (schema.items, *(schema.prefix_items or ())):
         if inner is not None:

@@ -23,7 +23,6 @@ from .. import ir, names
 from ..names import Identifier, Spelling
 from .html_text import as_text
 from .media_types import (
-    branches_of,
     is_binary,
     is_file,
     referenced_outside_multipart,
@@ -133,9 +132,9 @@ class Types:
         if schema.ref and self.schemas[schema.ref].ref:  # another name of a class
             return self.multipart(self.schemas[schema.ref], opaque, is_received=is_received)
         whole = self.document.resolve(schema)
-        if branches := branches_of(whole):
+        if whole.branches:
             made = union_of(
-                self.multipart(one, opaque, is_received=is_received) for one in branches
+                self.multipart(one, opaque, is_received=is_received) for one in whole.branches
             )
             has_files = not self._multipart.keys().isdisjoint(ir.referenced(made))
             return made if has_files else make(schema)
@@ -160,8 +159,7 @@ class Types:
 
     def _has_file(self, schema: Schema) -> bool:
         """Return whether a part, an item of it or a branch of it is a file."""
-        whole = self.document.resolve(schema)
-        return is_file(whole) or any(map(self._has_file, branches_of(whole)))
+        return any(map(is_file, self.document.leaves(schema)))
 
     def part(self, schema: Schema | None, *, is_received: bool) -> ir.Type:
         """Return the type of a part: a file, a list of files, or one of them first in a union."""
@@ -171,7 +169,7 @@ class Types:
             return self.type(schema) if is_received else self.sent(schema)
         if is_file(whole):
             return ir.Array(file) if whole.items is not None else file
-        branches = sorted(branches_of(whole), key=lambda one: not self._has_file(one))
+        branches = sorted(whole.branches, key=lambda one: not self._has_file(one))
         return union_of(self.part(one, is_received=is_received) for one in branches)
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
@@ -243,10 +241,8 @@ class Types:
 
     def _admits_any(self, schema: Schema) -> bool:
         """Return whether a schema, or a branch of it, restricts nothing."""
-        target = self.document.resolve(schema)
-        if target.union is not None:
-            return any(map(self._admits_any, target.union.branches))
-        return self.type(target) == ir.Scalar("any")
+        any_value = ir.Scalar("any")
+        return any(self.type(leaf) == any_value for leaf in self.document.leaves(schema))
 
     def doc(self, schema: Schema | None) -> ir.Text:
         """Return a schema's description; of a reference, the first sentence of its target's."""
@@ -345,16 +341,8 @@ class Types:
     def _listed(self, schema: Schema, name: str) -> list[str | int]:
         """Return the values that the objects of a schema list for a property."""
         listed: list[str | int] = []
-        todo, seen = [schema], set[str]()
-        while todo:
-            one = todo.pop()
-            if one.ref and one.ref in seen:
-                continue
-            seen.add(one.ref)
-            target = self.document.resolve(one)
-            if target.union is not None:
-                todo += reversed(target.union.branches)
-            elif target.properties and name in target.properties:
+        for target in self.document.leaves(schema):
+            if target.properties and name in target.properties:
                 listed += _values(self.document.resolve(target.properties[name]))
         return listed
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from ...budget import Budget
-from ..model import Document, Json, Schema, references_in
+from ..model import Document, Json, Schema, references_in, walk
 from ..patterns import pattern_states
 
 _UNIT = "comparisons with the branches of unions and the states of patterns"
@@ -87,9 +87,8 @@ class ValidationCost:
 
 def _choices(schema: Schema) -> tuple[Schema, ...]:
     """Return the schemas inside a schema that a value is compared with too."""
-    branches = schema.union.branches if schema.union is not None else ()
     conditions = (schema.not_, schema.if_, schema.then, schema.else_)
-    return (*branches, *(one for one in conditions if one is not None))
+    return (*schema.branches, *(one for one in conditions if one is not None))
 
 
 def _is_long(pattern: str | None) -> bool:
@@ -98,10 +97,7 @@ def _is_long(pattern: str | None) -> bool:
 
 def _spreads(schema: Schema) -> bool:
     """Return whether a value is compared with a part of a schema more than once."""
-    todo = [schema]
-    while todo:
-        inner = todo.pop()
-        if _choices(inner) or inner.contains is not None or _is_long(inner.pattern):
-            return True
-        todo += inner.subschemas()
-    return False
+    return any(
+        _choices(inner) or inner.contains is not None or _is_long(inner.pattern)
+        for inner in walk(schema)
+    )
