@@ -126,18 +126,22 @@ class File:
 Type = Scalar | Constant | Ref | Array | Dict | UnionType | Nullable | File
 
 
-def referenced(made: Type) -> Iterator[str]:
-    """Yield the names of the classes and aliases in a type."""
+def walk(made: Type) -> Iterator[Type]:
+    """Yield a type and the types in it."""
+    yield made
     match made:
-        case Ref(name):
-            yield name
         case Array(inner) | Dict(inner) | Nullable(inner):
-            yield from referenced(inner)
+            yield from walk(inner)
         case UnionType(options):
             for option in options:
-                yield from referenced(option)
+                yield from walk(option)
         case _:
             pass
+
+
+def referenced(made: Type) -> Iterator[str]:
+    """Return the names of the classes and aliases in a type."""
+    return (one.name for one in walk(made) if isinstance(one, Ref))
 
 
 def covariant_lists(made: Type) -> int:
@@ -173,15 +177,7 @@ def is_exact(made: Type) -> bool:
 
 def has_any(made: Type) -> bool:
     """Return whether a type has any value of a request, outside of classes and aliases in it."""
-    match made:
-        case Scalar("any"):
-            return made.is_sent
-        case Array(inner) | Dict(inner) | Nullable(inner):
-            return has_any(inner)
-        case UnionType(options):
-            return any(map(has_any, options))
-        case _:
-            return False
+    return any(one.is_sent for one in walk(made) if isinstance(one, Scalar))
 
 
 def _json_type(made: Type) -> str:
