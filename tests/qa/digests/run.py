@@ -1,7 +1,8 @@
 """Print a hash of what becomes of each description in FOLDER: two runs show what a change changed.
 
 columns:
-  canonical  the canonical document, with locations, its text, and what was reported
+  canonical  the canonical document, its text, and what was reported
+  places     the locations in the document
   client     the client's IR and test cases, from which the files are rendered
   package    with --packages the files
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +41,8 @@ from tests.qa.corpus.trial import generated
 from tests.qa.runner import command
 from tests.qa.runner.children import Failed, in_child
 
-COLUMNS = (("description", 70), ("canonical", 12), ("client", 12), ("package", 12))
+COLUMNS = (("description", 60), ("canonical", 12), ("places", 12), ("client", 12), ("package", 12))
+_PLACE = re.compile(r"\.(\w+_)?(location|positions)\b")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,20 +87,28 @@ def _hash(text: str) -> str:
 
 def _texts(path: Path) -> dict[str, str]:
     findings = Findings(required=())
-    canonical = client = ""
+    canonical = places = client = ""
     try:
         source = load(path)
         refs = References(source, findings)
         nodes = [*iter_operations(source, refs), *webhooks(source, refs)]
         document = canonicalise(source, refs, nodes, findings, callbacks=True, models=not nodes)
-        canonical = "\n".join([*_lines(document), document.to_json()])
+        lines = [*_lines(document)]
+        places = "\n".join(filter(_PLACE.search, lines))
+        canonical = "\n".join(line for line in lines if not _PLACE.search(line))
+        text = json.dumps(json.loads(document.to_json()), sort_keys=True, indent=1)
+        canonical += f"\n{text}"
         settings = Client(path.name, "package", features=FEATURES, models=not nodes)
         api = build(document, settings, findings)
         client = "\n".join([*_lines(api), *_lines(build_cases(document, api, findings))])
     except SpeclockError as error:
         canonical += f"\n{type(error).__name__}: {error}"
     problems = [*findings.warnings, *findings.assumed, *findings.refusals, *findings.left_out]
-    return {"canonical": canonical + "\n" + "\n".join(map(str, problems)), "client": client}
+    return {
+        "canonical": canonical + "\n" + "\n".join(map(str, problems)),
+        "places": places,
+        "client": client,
+    }
 
 
 def _files(path: Path, root: Path) -> str:

@@ -4,8 +4,8 @@ In canonical form
 
 - an object with properties, an enumeration and a union of components are components of their own;
   an inline one gets the key ``Parent.property``;
-- there is no ``allOf``, ``const`` or ``nullable``; bounds are numbers; a schema that admits null
-  has it in a list of types (``[string, "null"]``) or as a branch of ``anyOf``;
+- there is no ``allOf`` or ``const``; bounds are numbers; ``nullable`` is true where null is a value
+  besides others, and then null is neither a type nor a branch;
 - a component that is only a scalar, an array or a map is copied to where it is used, unless it
   contains a reference to itself;
 - titles and extensions are left out.
