@@ -95,13 +95,11 @@ def _described(document: Document, media: MediaType) -> Iterator[_Described]:
 
 
 def _by_name(document: Document, media: MediaType, schema: Schema) -> Iterator[_Described]:
-    whole = document.resolve(schema)
-    for branch in whole.branches:
-        yield from _by_name(document, media, branch)
-    for name, member in (whole.properties or {}).items():
-        yield _Described(name, member, media.encoding.get(name), many=True)
-    if isinstance(whole.additional_properties, Schema):
-        yield _Described("", whole.additional_properties, None, many=True)
+    for leaf in document.leaves(schema):
+        for name, member in (leaf.properties or {}).items():
+            yield _Described(name, member, media.encoding.get(name), many=True)
+        if isinstance(leaf.additional_properties, Schema):
+            yield _Described("", leaf.additional_properties, None, many=True)
 
 
 def _by_position(document: Document, media: MediaType) -> Iterator[_Described]:

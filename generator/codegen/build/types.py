@@ -17,6 +17,7 @@ from ...errors import Findings, note_bug
 from ...openapi import model
 from ...openapi.discriminator_values import typed_tag
 from ...openapi.formats import typed_format
+from ...openapi.json_values import is_enumeration
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
@@ -33,12 +34,6 @@ from .media_types import (
 def text(value: str) -> ir.Text:
     """Return text of the description, without HTML and surrounding white space."""
     return ir.Text(as_text(value).strip())
-
-
-def is_enumeration(schema: Schema) -> bool:
-    """Return whether a schema lists several values, all text or all integers."""
-    distinct = {(type(value), str(value)) for value in schema.enum or () if value is not None}
-    return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +191,7 @@ class Types:
         doc = text(schema.description)
         if schema.properties is not None:
             return self._model(name, schema, doc)
-        if is_enumeration(schema):
+        if is_enumeration(schema.enum):
             return self._enumeration(name, schema, doc)
         return ir.Alias(name, doc, self.type(schema))
 
@@ -307,7 +302,7 @@ class Types:
         """
         if key not in self._references:
             schema = self.schemas[key]
-            beside = _kind_of_values(schema) if is_enumeration(schema) else ""
+            beside = _kind_of_values(schema) if is_enumeration(schema.enum) else ""
             self._references[key] = ir.Ref(self.names[key], beside)
             if all(leaf.ref for leaf in _leaves(schema)):
                 other = self.type(schema)
@@ -451,26 +446,14 @@ def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
     It takes 1 for true unless a branch is for flags, and a value of an enumeration for what another
     branch makes of it.
     """
-    kinds = [_json_type(option) for option in options]
+    kinds = [ir.json_type(option) for option in options]
     if not {"boolean", "integer", "number"}.isdisjoint(kinds):
         options = sorted(options, key=lambda one: not (isinstance(one, ir.Ref) and one.beside))
-        kinds = [_json_type(option) for option in options]
+        kinds = [ir.json_type(option) for option in options]
     if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
         return options
     rest = [one for one, kind in zip(options, kinds, strict=True) if kind != "boolean"]
     return [ir.Scalar("boolean"), *rest]
-
-
-def _json_type(made: ir.Type) -> str:
-    match made:
-        case ir.Constant((bool(), *_)):
-            return "boolean"
-        case ir.Constant((int(), *_)):
-            return "integer"
-        case ir.Scalar(kind):
-            return kind
-        case _:
-            return ""
 
 
 def is_scalar(made: ir.Type) -> bool:

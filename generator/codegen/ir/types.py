@@ -166,8 +166,8 @@ def is_exact(made: Type) -> bool:
         case Array(inner) | Dict(inner) | Nullable(inner):
             return is_exact(inner)
         case UnionType(options, tag):
-            kinds = [_json_type(option) for option in options]
-            many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
+            kinds = [json_type(option) for option in options]
+            many = any(kinds.count(kind) > 1 for kind in ("string", "array", "object"))
             strings = {o.python for o in options if isinstance(o, Scalar) and o.kind == "string"}
             is_listed = any(isinstance(o, Ref) and o.beside == "int" for o in options)
             return not tag and (many or (is_listed and bool(strings - {"str"})))
@@ -180,10 +180,15 @@ def has_any(made: Type) -> bool:
     return any(one.is_sent for one in walk(made) if isinstance(one, Scalar))
 
 
-def _json_type(made: Type) -> str:
+def json_type(made: Type) -> str:
+    """Return the JSON type of the values of a type; empty for others."""
     match made:
-        case Scalar("string"):
-            return "text"
+        case Constant((bool(), *_)):
+            return "boolean"
+        case Constant((int(), *_)):
+            return "integer"
+        case Scalar(kind):
+            return kind
         case Array():
             return "array"
         case Dict() | Ref(beside=""):

@@ -25,10 +25,10 @@ from ....document.declared import section
 from ....document.subtypes import Base, Subtypes
 from ....document.tree import MappingNode, SequenceNode, Value, walk
 from ....errors import Unsupported
+from ...json_values import is_enumeration
 from ...keywords import KNOWN
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
-from ..nodes.enums import is_enumeration
 from ..nodes.intersect import annotate
 from ..nodes.node_values import UNIONS, key_of
 from ..nodes.nullability import is_null, is_nullable, or_null, without_null
@@ -337,7 +337,8 @@ class Components:
         if "$ref" in schema:
             return schema
         bare = without_null(schema)
-        is_class = "properties" in bare or "discriminator" in bare or is_enumeration(bare)
+        is_class = bool({"properties", "discriminator"} & bare.keys())
+        is_class |= is_enumeration(bare.get("enum"))
         if not is_class and (not self._level or self._level % _DEEPEST):
             return schema
         key = component_key(hint)

@@ -205,7 +205,7 @@ class SchemaNormalizer:
         self._keywords.annotations(node, out)
         self._object(node, out, hint)
         self._array(node, out, hint)
-        for key in _SUBSCHEMAS:
+        for key in filter(node.__contains__, _SUBSCHEMAS):
             self.put(node, key, out, below(hint, key))
         nullable |= self._values.enumeration(node, out)
         for keyword in UNIONS:
