@@ -19,7 +19,6 @@ from .exchange import RecordedExchange
 from .json_text import json_or_missing
 from .judge import response_for, substitute
 from .schemas import SchemaJudge
-from .value_walk import schema_at
 
 T = TypeVar("T")
 _Part: TypeAlias = Schema | tuple[Schema, str]
@@ -90,7 +89,7 @@ class Coverage:
             elif isinstance(value, list):
                 parts = enumerate(value)
             for key, part in parts:
-                inner = schema_at(schema, key)
+                inner = schema.part(key)
                 if isinstance(inner, Schema):
                     todo.append((inner, part))
                     if key in (schema.properties or {}):

@@ -233,7 +233,7 @@ class ValueWalk:
         properties = schema.properties or {}
         is_closed = not is_plain and self._own_keywords(schema).is_closed
         for name, member in value.items():
-            inner = False if is_closed and name not in properties else schema_at(schema, name)
+            inner = False if is_closed and name not in properties else schema.part(name)
             if isinstance(inner, Schema):
                 # A client's type of an optional member has None.
                 is_mild = member is None and name in properties and name not in schema.required
@@ -257,7 +257,7 @@ class ValueWalk:
     ) -> None:
         first = schema.prefix_items or ()
         for index, item in enumerate(value):
-            inner = schema_at(schema, index)
+            inner = schema.part(index)
             if isinstance(inner, Schema):
                 part = self.outcome(inner, item, is_plain=is_plain)
                 # A client's list has one type, that of all items.
@@ -351,14 +351,6 @@ class ValueWalk:
             self._budget.spend(len(properties))
             names |= properties.keys()
         return frozenset(names)
-
-
-def schema_at(schema: Schema, key: str | int) -> Schema | bool | None:
-    """Return the schema of a member or of an item (JSON Schema 2020-12 §10.3)."""
-    if isinstance(key, str):
-        return (schema.properties or {}).get(key, schema.additional_properties)
-    first = schema.prefix_items or ()
-    return first[key] if key < len(first) else schema.items
 
 
 def _discriminated(schema: Schema, value: Json) -> int | None:

@@ -42,16 +42,16 @@ class ValidationCost:
                 total = 1 + sum(count(inner, value) for inner in _choices(schema))
                 match value:
                     case dict():
-                        members, other = schema.properties or {}, schema.additional_properties
                         for name, item in value.items():
-                            inner = members.get(name, other)
+                            inner = schema.part(name)
                             total += count(inner, item) if isinstance(inner, Schema) else 0
                     case list():
-                        first = schema.prefix_items or ()
+                        beside = (schema.contains, schema.unevaluated_items)
                         for index, item in enumerate(value):
-                            beside = (schema.contains, schema.unevaluated_items)
-                            own = first[index] if index < len(first) else schema.items
-                            total += sum(count(one, item) for one in (own, *beside) if one)
+                            every = (schema.part(index), *beside)
+                            total += sum(
+                                count(one, item) for one in every if isinstance(one, Schema)
+                            )
                     case str() if schema.pattern is not None:
                         total += len(value) * pattern_states(schema.pattern) // _STATES
                     case _:

@@ -152,6 +152,13 @@ class Schema(Part):
         """The branches of the union; none where it isn't one."""
         return self.union.branches if self.union is not None else ()
 
+    def part(self, key: str | int) -> Schema | bool | None:
+        """Return the schema of a member or of an item (JSON Schema 2020-12 §10.3)."""
+        if isinstance(key, str):
+            return (self.properties or {}).get(key, self.additional_properties)
+        first = self.prefix_items or ()
+        return first[key] if key < len(first) else self.items
+
     def subschemas(self) -> Iterator[Schema]:
         """Yield the schemas directly inside this one; the target of ``ref`` isn't one of them."""
         yield from self.branches

@@ -30,7 +30,7 @@ from ...keywords import KNOWN
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
 from ..nodes.intersect import annotate
-from ..nodes.node_values import UNIONS, key_of
+from ..nodes.node_values import UNIONS, child, key_of
 from ..nodes.nullability import is_null, is_nullable, or_null, without_null
 from ..nodes.schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
@@ -358,16 +358,10 @@ def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
     ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
     It has the schema of ``additionalProperties``, else any value.
     """
-    for node in [m for top in schemas.values() for m in walk(top)]:
-        properties, required, kind = (node.get(k) for k in ("properties", "required", "type"))
-        # A mapping of properties may have one that is called "properties", but no text as "type".
-        if (
-            isinstance(properties, MappingNode)
-            and isinstance(required, SequenceNode)
-            and (kind == "object" or isinstance(kind, SequenceNode))
-        ):
-            others = node.get("additionalProperties")
-            others = others if isinstance(others, MappingNode) else MappingNode(required.location)
+    for schema in schemas.values():  # an object with properties is always a component
+        properties, required = schema.get("properties"), schema.get("required")
+        if isinstance(properties, MappingNode) and isinstance(required, SequenceNode):
+            others = child(schema, "additionalProperties", required.location)
             for name in required:
                 if isinstance(name, str) and name:
                     properties.setdefault(name, MappingNode(required.location, others))
