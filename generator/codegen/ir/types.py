@@ -141,7 +141,7 @@ def walk(made: Type) -> Iterator[Type]:
 
 def referenced(made: Type) -> Iterator[str]:
     """Return the names of the classes and aliases in a type."""
-    return (one.name for one in walk(made) if isinstance(one, Ref))
+    return (part.name for part in walk(made) if isinstance(part, Ref))
 
 
 def covariant_lists(made: Type) -> int:
@@ -177,7 +177,7 @@ def is_exact(made: Type) -> bool:
 
 def has_any(made: Type) -> bool:
     """Return whether a type has any value of a request, outside of classes and aliases in it."""
-    return any(one.is_sent for one in walk(made) if isinstance(one, Scalar))
+    return any(part.is_sent for part in walk(made) if isinstance(part, Scalar))
 
 
 def json_type(made: Type) -> str:

@@ -149,7 +149,7 @@ class Schema(Part):
 
     @property
     def branches(self) -> tuple[Schema, ...]:
-        """The branches of the union; none where it isn't one."""
+        """The branches of the union; none of another schema."""
         return self.union.branches if self.union is not None else ()
 
     def part(self, key: str | int) -> Schema | bool | None:
@@ -197,19 +197,19 @@ def leaves(schema: Schema, components: Mapping[str, Schema]) -> Iterator[Schema]
     """
     todo, seen = [schema], set[Schema]()
     while todo:
-        one = todo.pop()
-        if one not in seen:
-            seen.add(one)
-            inner = (components[one.ref],) if one.ref else one.branches
+        branch = todo.pop()
+        if branch not in seen:
+            seen.add(branch)
+            inner = (components[branch.ref],) if branch.ref else branch.branches
             todo += reversed(inner)
             if not inner:
-                yield one
+                yield branch
 
 
 def kinds(schema: Schema, components: Mapping[str, Schema]) -> frozenset[Type]:
     """Return the JSON types of a schema's values; null only where no other value is allowed."""
-    found = frozenset[Type]()
-    for one in leaves(schema, components):
-        listed = (cast("Type", type_of(value)) for value in one.enum or ())
-        found |= {*one.types} or {*listed} or {*get_args(Type)}
-    return found
+    types = frozenset[Type]()
+    for leaf in leaves(schema, components):
+        listed = (cast("Type", type_of(value)) for value in leaf.enum or ())
+        types |= {*leaf.types} or {*listed} or {*get_args(Type)}
+    return types

@@ -114,8 +114,8 @@ def _texts(path: Path) -> dict[str, str]:
 def _files(path: Path, root: Path) -> str:
     with tempfile.TemporaryDirectory() as out:
         generated(Described("package", path, root, ""), Path(out))
-        found = sorted(one for one in Path(out).rglob("*") if one.is_file())
-        return "\n".join(f"{one.relative_to(out)} {one.read_text('utf-8')}" for one in found)
+        files = sorted(file for file in Path(out).rglob("*") if file.is_file())
+        return "\n".join(f"{file.relative_to(out)} {file.read_text('utf-8')}" for file in files)
 
 
 def _lines(value: object, at: str = "") -> Iterator[str]:
@@ -135,9 +135,9 @@ def _lines(value: object, at: str = "") -> Iterator[str]:
             yield f"{at} {sorted(map(str, cast('set[object]', value)))}"
         case _ if is_dataclass(value) and not isinstance(value, type):
             yield f"{at} {type(value).__name__}"
-            for one in fields(value):
-                if one.repr:
-                    yield from _lines(getattr(value, one.name), f"{at}.{one.name}")
+            for field in fields(value):
+                if field.repr:
+                    yield from _lines(getattr(value, field.name), f"{at}.{field.name}")
         case _:
             yield f"{at} {json.dumps(value, default=repr)}"
 
