@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import Final, Literal, TypeAlias, cast, get_args
+from itertools import chain
+from typing import Final, Literal, TypeAlias, get_args
 
 from ...document.tree import Location
-from ..json_values import type_of
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = int | float
@@ -207,9 +207,9 @@ def leaves(schema: Schema, components: Mapping[str, Schema]) -> Iterator[Schema]
 
 
 def kinds(schema: Schema, components: Mapping[str, Schema]) -> frozenset[Type]:
-    """Return the JSON types of a schema's values; null only where no other value is allowed."""
-    types = frozenset[Type]()
-    for leaf in leaves(schema, components):
-        listed = (cast("Type", type_of(value)) for value in leaf.enum or ())
-        types |= {*leaf.types} or {*listed} or {*get_args(Type)}
-    return types
+    """Return the JSON types of a schema's values; null only where no other value is allowed.
+
+    A schema without a type has all of them.
+    """
+    types = (leaf.types or get_args(Type) for leaf in leaves(schema, components))
+    return frozenset(chain.from_iterable(types))
