@@ -80,7 +80,7 @@ class Bodies:
         members = [*(whole.properties or {}).values()]
         if isinstance(whole.additional_properties, Schema):
             members.append(whole.additional_properties)
-        is_list = document.kinds(schema) == {"array"}
+        is_list = document.kinds(schema) <= {"array"}
         if is_list or any(document.kinds(member) <= STRUCTURED for member in members):
             place = f"{name}[0][key]" if is_list else f"{name}[key][0]"
             self.findings.warn(

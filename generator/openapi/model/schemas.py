@@ -206,10 +206,11 @@ def leaves(schema: Schema, components: Mapping[str, Schema]) -> Iterator[Schema]
                 yield branch
 
 
-def kinds(schema: Schema, components: Mapping[str, Schema]) -> frozenset[Type]:
+def kinds(schema: Schema, components: Mapping[str, Schema]) -> frozenset[str]:
     """Return the JSON types of a schema's values; null only where no other value is allowed.
 
     A schema without a type has all of them.
     """
+    types: Iterator[tuple[str, ...]]
     types = (leaf.types or get_args(Type) for leaf in leaves(schema, components))
     return frozenset(chain.from_iterable(types))
