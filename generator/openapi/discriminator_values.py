@@ -9,8 +9,6 @@ from contextlib import suppress
 
 from .model import Discriminator, Document
 
-_MAX_NESTED = 20
-
 
 def tag_text(value: str | float) -> str:
     """Return a value of a discriminator's property as text, as a mapping has it."""
@@ -25,12 +23,8 @@ def typed_tag(
     document: Document, discriminator: Discriminator, text: str
 ) -> str | int | float | bool:
     """Return a value of a discriminator's mapping in the type that the property has."""
-    schema = document.schemas[discriminator.mapping[text]]
-    for _ in range(_MAX_NESTED):  # a branch may be a union itself
-        schema = document.resolve(schema)
-        if schema.union is None:
-            break
-        schema = schema.union.branches[0]
+    # A branch may be a union itself.
+    schema = next(document.leaves(document.schemas[discriminator.mapping[text]]))
     member = (schema.properties or {}).get(discriminator.property_name)
     if member is None:
         return text

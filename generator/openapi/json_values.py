@@ -5,7 +5,7 @@ Source: JSON Schema 2020-12 §4.2.2 (Instance Equality), §6.1.1 (type).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 CLASSES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -27,6 +27,13 @@ def is_of_type(value: object, kind: object) -> bool:
 def type_of(value: object) -> str:
     """Return the narrowest type of a value: that of 1.0 is integer."""
     return next(kind for kind in ("integer", *CLASSES) if is_of_type(value, kind))
+
+
+def is_enumeration(values: object) -> bool:
+    """Return whether ``enum`` has several values, all text or all integers: it gets a class."""
+    listed = cast("Iterable[object]", values if isinstance(values, list | tuple) else ())
+    distinct = {(type(value), str(value)) for value in listed if value is not None}
+    return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
 
 
 def identity_of(value: object) -> object:

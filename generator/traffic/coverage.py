@@ -19,7 +19,6 @@ from .exchange import RecordedExchange
 from .json_text import json_or_missing
 from .judge import response_for, substitute
 from .schemas import SchemaJudge
-from .value_walk import schema_at
 
 T = TypeVar("T")
 _Part: TypeAlias = Schema | tuple[Schema, str]
@@ -90,7 +89,7 @@ class Coverage:
             elif isinstance(value, list):
                 parts = enumerate(value)
             for key, part in parts:
-                inner = schema_at(schema, key)
+                inner = schema.part(key)
                 if isinstance(inner, Schema):
                     todo.append((inner, part))
                     if key in (schema.properties or {}):
@@ -156,7 +155,7 @@ def _listed(schema: Schema) -> frozenset[str]:
 
 def _others(schema: Schema, name: str) -> Iterator[tuple[Schema, str]]:
     """Yield the schemas in a schema that aren't properties, with their names."""
-    for branch in schema.union.branches if schema.union else ():
+    for branch in schema.branches:
         yield branch, name
     for inner in (schema.items, *(schema.prefix_items or ())):
         if inner is not None:

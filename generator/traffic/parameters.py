@@ -14,13 +14,13 @@ from typing import Final
 from urllib.parse import unquote, unquote_plus
 
 from ..codegen.build.media_types import codec_of_query
+from ..openapi.json_values import type_of
 from ..openapi.model import MISSING, Document, Encoding, Header, Json, Missing, Parameter, Schema
 from .exchange import Message
 from .json_text import json_or_missing
 
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}
 _TEXT: Final = frozenset({"string"})
-_TYPES: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number"}
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
 _NUMBER = re.compile(r"-?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,3})?")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
@@ -117,9 +117,8 @@ class ParameterReader:
         if not text or parameter.content is None:
             return MISSING
         for media_type, media in parameter.content.media_types.items():
-            schema = self.resolved(media.schema) if media.schema is not None else None
-            if codec_of_query(media_type, schema) == "text":
-                return self.scalar(schema, text)
+            if codec_of_query(self._document, media_type, media.schema) == "text":
+                return self.scalar(media.schema, text)
         return json_or_missing(text)
 
     def from_pairs(
@@ -300,27 +299,16 @@ class ParameterReader:
         kinds, types, unlisted = set[str](), set[str](), set[str]()
         properties: dict[str, Schema] = {}
         listed: list[tuple[frozenset[str], frozenset[str]]] = []
-        todo, seen = [(schema, True)], set[tuple[Schema, bool]]()
-        while todo:
-            schema_, is_outer = todo.pop()
-            schema_ = self.resolved(schema_)
-            if (schema_, is_outer) in seen:
-                continue
-            seen.add((schema_, is_outer))
-            own = set[str](schema_.types)
-            if schema_.enum is not None:
-                own = own or {_TYPES.get(type(value), "string") for value in schema_.enum}
-                listed.append((frozenset(map(str, schema_.enum)), frozenset(own)))
+        for leaf in self._document.leaves(schema):
+            own = set[str](leaf.types) or {type_of(value) for value in leaf.enum or ()}
+            if leaf.enum is not None:
+                listed.append((frozenset(map(str, leaf.enum)), frozenset(own)))
             else:
                 unlisted |= own
             types |= own
-            for name, inner in (schema_.properties or {}).items():
+            for name, inner in (leaf.properties or {}).items():
                 properties.setdefault(name, inner)
-            is_inner = bool(schema_.types) or schema_.union is None
-            if is_outer and is_inner:
-                kinds.add(schema_.types[0] if schema_.types in (("array",), ("object",)) else "")
-            branches = schema_.union.branches if schema_.union else ()
-            todo += [(branch, is_outer and not is_inner) for branch in reversed(branches)]
+            kinds.add(leaf.types[0] if leaf.types in (("array",), ("object",)) else "")
         kind = kinds.pop() if len(kinds) == 1 else ""
         return _TextTypes(kind, properties, frozenset(types), listed, frozenset(unlisted))
 

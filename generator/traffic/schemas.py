@@ -165,7 +165,9 @@ class SchemaJudge:
     def _is_converted(self, schema: Schema, value: Json | Missing) -> bool:
         """Return whether a client reads a number as the text, or text as the number, that it is."""
         # A constant is only itself.
-        schemas = [s for s in self._alternatives(schema) if s.enum is None or len(s.enum) > 1]
+        leaves = self._document.leaves(schema)
+        schemas = [leaf for leaf in leaves if leaf.enum is None or len(leaf.enum) > 1]
+        self.work.spend(len(schemas))
         numbers = [schema_ for schema_ in schemas if {"integer", "number"} & {*schema_.types}]
         if isinstance(value, str) and value[-1:].isdigit():
             number = json_or_missing(value)
@@ -177,20 +179,6 @@ class SchemaJudge:
         if isinstance(value, bool) or not isinstance(value, int | float) or numbers:
             return False
         return any("string" in s.types and typed_format(s) in ("", "decimal") for s in schemas)
-
-    def _alternatives(self, schema: Schema) -> Iterator[Schema]:
-        """Yield the schema, or the branches of its union, and of those in it."""
-        todo, seen = [schema], set[Schema]()
-        while todo:
-            resolved = self._document.resolve(todo.pop())
-            if resolved in seen:
-                continue
-            seen.add(resolved)
-            self.work.spend()
-            if resolved.union is None:
-                yield resolved
-            else:
-                todo += resolved.union.branches
 
 
 def _rule(keyword: str) -> tuple[str, str]:

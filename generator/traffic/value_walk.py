@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from json import dumps
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from ..budget import Budget, BudgetExceeded
 from ..openapi.json_values import identity_of
@@ -25,14 +25,6 @@ UNKNOWN: Final = -1
 """The index of the branch for a discriminator's value that names none."""
 _OF_NAMES: Final = ((), ("string",))
 """The types of a schema for the names of members."""
-
-
-Mode: TypeAlias = Literal["closed", "open", "plain"]
-"""The way in which objects are judged.
-
-``open``: the members of another schema may join the object's own. ``plain``: as JSON Schema has it,
-for conditions, which would mean something else.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +106,7 @@ class ValueWalk:
         self._own_keywords = own_keywords
         self._budget = budget
         self._is_sent = is_sent
-        self._outcomes: dict[tuple[Schema, int, Mode], Outcome] = {}
+        self._outcomes: dict[tuple[Schema, int, bool], Outcome] = {}
         """Of values that several schemas judge, by their ``id``: the value is kept alive."""
         self._flaws = Budget(MAX_FLAWS, "deviations")
         self._undecided = 0
@@ -124,29 +116,33 @@ class ValueWalk:
         self._identities: dict[int, object] = {}
         self._interned: dict[object, object] = {}
 
-    def outcome(self, schema: Schema, value: Json, mode: Mode = "closed") -> Outcome:
-        """Return how a value deviates; raise :class:`BudgetExceeded`."""
+    def outcome(self, schema: Schema, value: Json, *, is_plain: bool = False) -> Outcome:
+        """Return how a value deviates; raise :class:`BudgetExceeded`.
+
+        With ``is_plain`` objects are judged as JSON Schema has it: a condition would else mean
+        something else.
+        """
         if schema.ref:
-            return self._referenced(schema, value, mode)
+            return self._referenced(schema, value, is_plain=is_plain)
         if value is None and schema.nullable:
             return _FITS
         if not self._shared:
-            return self._judged(schema, value, mode)
-        key = (schema, id(value), mode)
+            return self._judged(schema, value, is_plain=is_plain)
+        key = (schema, id(value), is_plain)
         known = self._outcomes.get(key)
         if known is not None:
             self._undecided += known is _UNDECIDED
             return known
         self._outcomes[key] = _UNDECIDED
         undecided = self._undecided
-        outcome = self._judged(schema, value, mode)
+        outcome = self._judged(schema, value, is_plain=is_plain)
         if self._undecided == undecided:
             self._outcomes[key] = outcome
         else:
             del self._outcomes[key]
         return outcome
 
-    def _referenced(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
+    def _referenced(self, schema: Schema, value: Json, *, is_plain: bool) -> Outcome:
         site = schema
         nullable: Schema | None = None
         while schema.ref:
@@ -155,7 +151,7 @@ class ValueWalk:
                     return _FITS
                 nullable = nullable or schema
             schema = self._document.schemas[schema.ref]
-        outcome = self.outcome(schema, value, mode)
+        outcome = self.outcome(schema, value, is_plain=is_plain)
         if not outcome.errors:
             return outcome
         other = Outcome(site=site)
@@ -165,7 +161,7 @@ class ValueWalk:
             other.add(None, outcome)
         return other
 
-    def _judged(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
+    def _judged(self, schema: Schema, value: Json, *, is_plain: bool) -> Outcome:
         own = self._own_keywords(schema)
         if type(value) in own.fitting:
             return _FITS
@@ -180,13 +176,13 @@ class ValueWalk:
             outcome.is_other |= keyword == "type"
             outcome.add_flaw(Flaw(schema, "", keyword, value))
         if schema.union is not None:
-            outcome.add(None, self._union(schema, value, mode))
+            outcome.add(None, self._union(schema, value, is_plain=is_plain))
         if schema.not_ is not None and not self._errors(schema.not_, value):
             outcome.add_flaw(Flaw(schema, "", "not", value))
         if schema.if_ is not None:
             then = schema.else_ if self._errors(schema.if_, value) else schema.then
             if then is not None:
-                part = self.outcome(then, value, "plain")
+                part = self.outcome(then, value, is_plain=True)
                 outcome.add(None, part, is_mild=True)
         if isinstance(value, dict | list):
             self._depth += 1
@@ -194,9 +190,9 @@ class ValueWalk:
                 raise BudgetExceeded(f"values nested more than {MAX_DEPTH:,} levels deep")
             self._budget.spend(len(value))
             if isinstance(value, dict):
-                self._object(schema, value, mode, outcome)
+                self._object(schema, value, outcome, is_plain=is_plain)
             else:
-                self._array(schema, value, mode, outcome)
+                self._array(schema, value, outcome, is_plain=is_plain)
             self._depth -= 1
         self._flaws.spend(len(outcome.flaws))
         self._shared -= own.has_others
@@ -207,11 +203,13 @@ class ValueWalk:
 
     def _errors(self, schema: Schema, value: Json) -> int:
         """Return the number of errors of a value in a condition."""
-        return self.outcome(schema, value, "plain").errors
+        return self.outcome(schema, value, is_plain=True).errors
 
     # ── objects and arrays ───────────────────────────────────────────────────────────────────────
 
-    def _object(self, schema: Schema, value: dict[str, Json], mode: Mode, outcome: Outcome) -> None:
+    def _object(
+        self, schema: Schema, value: dict[str, Json], outcome: Outcome, *, is_plain: bool
+    ) -> None:
         self._budget.spend(len(schema.required))
         required = [name for name in schema.required if not self._is_left_out(schema, name)]
         missing = [name for name in required if name not in value]
@@ -233,14 +231,13 @@ class ValueWalk:
                 if self._errors(names, name):
                     outcome.add_flaw(Flaw(schema, "", "propertyNames", value))
         properties = schema.properties or {}
-        is_closed = mode == "closed" and self._own_keywords(schema).is_closed
-        inner_mode: Mode = "plain" if mode == "plain" else "closed"
+        is_closed = not is_plain and self._own_keywords(schema).is_closed
         for name, member in value.items():
-            inner = False if is_closed and name not in properties else schema_at(schema, name)
+            inner = False if is_closed and name not in properties else schema.part(name)
             if isinstance(inner, Schema):
                 # A client's type of an optional member has None.
                 is_mild = member is None and name in properties and name not in schema.required
-                part = self.outcome(inner, member, inner_mode)
+                part = self.outcome(inner, member, is_plain=is_plain)
                 outcome.add(name, part, is_mild=is_mild)
             elif inner is False:
                 outcome.add_flaw(Flaw(schema, "property/added", name, member, member=name))
@@ -255,13 +252,14 @@ class ValueWalk:
         both = inner, self._document.resolve(inner)
         return any(schema_.read_only if self._is_sent else schema_.write_only for schema_ in both)
 
-    def _array(self, schema: Schema, value: list[Json], mode: Mode, outcome: Outcome) -> None:
-        inner_mode: Mode = "plain" if mode == "plain" else "closed"
+    def _array(
+        self, schema: Schema, value: list[Json], outcome: Outcome, *, is_plain: bool
+    ) -> None:
         first = schema.prefix_items or ()
         for index, item in enumerate(value):
-            inner = schema_at(schema, index)
+            inner = schema.part(index)
             if isinstance(inner, Schema):
-                part = self.outcome(inner, item, inner_mode)
+                part = self.outcome(inner, item, is_plain=is_plain)
                 # A client's list has one type, that of all items.
                 fits = (not self._errors(schema_, item) for schema_ in first)
                 outcome.add(index, part, is_mild=bool(part.errors) and any(fits))
@@ -300,32 +298,29 @@ class ValueWalk:
 
     def branches(self, schema: Schema, value: Json) -> Sequence[Schema]:
         """Return the branches of a union that a value fits; the one that a discriminator names."""
-        branches = schema.union.branches if schema.union else ()
+        branches = schema.branches
         index = _discriminated(schema, value)
         if index is not None:
             return () if index == UNKNOWN else branches[index : index + 1]
-        mode: Mode = "open" if schema.properties is not None else "closed"
         self._shared = 1  # the caller asks for what is inside of the value, too
-        return [branch for branch in branches if not self.outcome(branch, value, mode).errors]
+        return [branch for branch in branches if not self.outcome(branch, value).errors]
 
-    def _union(self, schema: Schema, value: Json, mode: Mode) -> Outcome:
+    def _union(self, schema: Schema, value: Json, *, is_plain: bool) -> Outcome:
         """Return how a value deviates from the branch that it fits best."""
         assert schema.union
         branches, keyword = schema.union.branches, schema.union.keyword
         index = _discriminated(schema, value)
-        if mode == "closed" and schema.properties is not None:
-            mode = "open"
         outcomes: dict[int, Outcome] = {}
         named = [index] if index is not None and index != UNKNOWN else []
         result = Outcome()
         fitting = 0
         for each in dict.fromkeys([*named, *range(len(branches))]):
             self._budget.spend()
-            one = outcomes[each] = self.outcome(branches[each], value, mode)
+            one = outcomes[each] = self.outcome(branches[each], value, is_plain=is_plain)
             fitting += not one.errors
             if not one.errors:
                 result.distance, result.members = one.distance, one.members
-            if fitting and (mode != "plain" or keyword == "anyOf"):
+            if fitting and (not is_plain or keyword == "anyOf"):
                 return result
         if fitting == 1:
             return result
@@ -351,19 +346,11 @@ class ValueWalk:
     def _described(self, schema: Schema) -> frozenset[str]:
         """Return the members that the branches describe, since a value may have all of them."""
         names = set[str]()
-        for branch in schema.union.branches if schema.union else ():
+        for branch in schema.branches:
             properties = self._document.resolve(branch).properties or {}
             self._budget.spend(len(properties))
             names |= properties.keys()
         return frozenset(names)
-
-
-def schema_at(schema: Schema, key: str | int) -> Schema | bool | None:
-    """Return the schema of a member or of an item (JSON Schema 2020-12 §10.3)."""
-    if isinstance(key, str):
-        return (schema.properties or {}).get(key, schema.additional_properties)
-    first = schema.prefix_items or ()
-    return first[key] if key < len(first) else schema.items
 
 
 def _discriminated(schema: Schema, value: Json) -> int | None:

@@ -32,7 +32,7 @@ from .media_types import (
     precedence,
 )
 from .negotiation import answer_of, join_media_types, not_offered, without_texts
-from .parts import described_parts, has_parts, has_structure, type_of_parts, unused_schemas
+from .parts import STRUCTURED, described_parts, has_parts, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
@@ -77,11 +77,11 @@ class Bodies:
         """Warn of a ``deepObject`` for which OpenAPI defines no form (3.1.1 §4.8.12.3)."""
         document = self.types.document
         whole = document.resolve(schema)
-        members = [document.resolve(one) for one in (whole.properties or {}).values()]
+        members = [*(whole.properties or {}).values()]
         if isinstance(whole.additional_properties, Schema):
-            members.append(document.resolve(whole.additional_properties))
-        is_list = whole.types == ("array",)
-        if is_list or any(one.types in (("array",), ("object",)) for one in members):
+            members.append(whole.additional_properties)
+        is_list = document.kinds(schema) <= {"array"}
+        if is_list or any(document.kinds(member) <= STRUCTURED for member in members):
             place = f"{name}[0][key]" if is_list else f"{name}[key][0]"
             self.findings.warn(
                 "parameter",
@@ -286,7 +286,7 @@ class Bodies:
             return
         described = (key for key, one in content.media_types.items() if one.schema is not None)
         has_json = any(codec_of(key) == "json" for key in described)
-        if not has_json and has_structure(self.types.document, media.schema):
+        if not has_json and self.types.document.kinds(media.schema) <= STRUCTURED:
             self.findings.warn(
                 "media-type",
                 media.location,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 
-from ...openapi.model import Content, Document, Operation, Schema
+from ...openapi.model import Content, Document, Operation, Schema, references_in
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _WELL_FORMED = re.compile(
@@ -28,7 +28,7 @@ _SEQUENCES = {
     "application/json-seq": "sequence",
     "application/geo+json-seq": "sequence",
 }
-_SCALARS = frozenset(("string", "integer", "number", "boolean"))
+SCALARS = frozenset(("string", "integer", "number", "boolean"))
 _ALWAYS = ("form", "multipart", "events")
 """The codecs of media types that lay out their content, binary or not."""
 SEQUENTIAL = frozenset({*_SEQUENCES.values(), "whole-events"})
@@ -95,15 +95,14 @@ def _codec_of(bare: str) -> str:
     return "bytes"
 
 
-def codec_of_query(media_type: str, schema: Schema | None) -> str:
+def codec_of_query(document: Document, media_type: str, schema: Schema | None) -> str:
     """Return json or text for a parameter that is the whole query (OpenAPI 3.2.0 §4.12.2).
 
     Text of any media type has a schema of scalars; empty for other values.
     """
     if codec_of(media_type) == "json":
         return "json"
-    is_text = schema is not None and schema.types and _SCALARS.issuperset(schema.types)
-    return "text" if is_text else ""
+    return "text" if schema is not None and document.kinds(schema) <= SCALARS else ""
 
 
 # ── files in multipart bodies (OpenAPI 3.1.1 §4.8.14.3, RFC 7578) ───────────────────────────
@@ -129,19 +128,13 @@ def is_file(schema: Schema) -> bool:
 
 def referenced_outside_multipart(document: Document) -> set[str]:
     """Return the keys of the components that are referred to outside of multipart bodies."""
-    todo = list(document.schemas.values())
+    todo = [*document.schemas.values()]
     for operation in (*document.operations, *document.incoming()):
         bodies = _bodies(operation)
         forms = {schema for content in bodies for schema in _forms(document, content)}
         for schema in operation.schemas():
             todo += _outside(forms, schema)
-    keys: set[str] = set()
-    while todo:
-        schema = todo.pop()
-        if schema.ref:
-            keys.add(schema.ref)
-        todo += schema.subschemas()
-    return keys
+    return references_in(*todo)
 
 
 def _outside(forms: Container[Schema], schema: Schema) -> Iterator[Schema]:
@@ -174,10 +167,4 @@ def _forms(document: Document, content: Content) -> Iterator[Schema]:
         schema = todo.pop()
         if schema is not None and not schema.nullable:
             yield schema
-            todo += branches_of(document.resolve(schema))
-
-
-def branches_of(schema: Schema) -> tuple[Schema, ...]:
-    """Return the branches of a schema that is a union alone."""
-    is_union = schema.union is not None and schema.properties is None
-    return schema.union.branches if schema.union is not None and is_union else ()
+            todo += document.resolve(schema).branches

@@ -181,8 +181,7 @@ class OperationBuilder:
         self, media_type: str, schema: model.Schema | None, described: model.Parameter
     ) -> str:
         """Return how the whole query is written: json or text."""
-        resolved = self.types.document.resolve(schema) if schema is not None else None
-        if codec := codec_of_query(media_type, resolved):
+        if codec := codec_of_query(self.types.document, media_type, schema):
             return codec
         raise self.findings.refuse(
             "querystring",

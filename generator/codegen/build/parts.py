@@ -13,8 +13,10 @@ from itertools import zip_longest
 from ...openapi.keywords import constraints
 from ...openapi.model import Document, Encoding, MediaType, Schema
 from ..ir import Array, File, FormPart, Scalar, Type
-from .media_types import branches_of, codec_of, is_file, is_sendable
+from .media_types import codec_of, is_file, is_sendable
 from .types import Types, union_of
+
+STRUCTURED = frozenset(("array", "object"))
 
 
 def has_parts(document: Document, media_type: str, media: MediaType) -> bool:
@@ -24,23 +26,12 @@ def has_parts(document: Document, media_type: str, media: MediaType) -> bool:
     return media.item_schema is not None or _shape(document, media.schema) != ""
 
 
-def has_structure(document: Document, schema: Schema) -> bool:
-    """Return whether a schema describes an object or a list, or is a union."""
-    whole = document.resolve(schema)
-    return whole.union is not None or _is_structured(whole)
-
-
 def _shape(document: Document, schema: Schema | None) -> str:
     """Return object or array; empty for another type, and for several."""
     if schema is None:
         return ""
-    whole = document.resolve(schema)
-    if whole.union is not None:
-        shapes = {_shape(document, branch) for branch in whole.union.branches}
-        return shapes.pop() if len(shapes) == 1 else ""
-    if whole.properties is not None:
-        return "object"
-    return whole.types[0] if whole.types in (("array",), ("object",)) else ""
+    kinds = document.kinds(schema)
+    return next(iter(kinds)) if len(kinds) == 1 and kinds <= STRUCTURED else ""
 
 
 def described_parts(document: Document, media: MediaType) -> tuple[FormPart, ...]:
@@ -58,7 +49,11 @@ def unused_schemas(document: Document, media: MediaType) -> Iterator[Encoding]:
     """Yield the encodings whose media type isn't made from the schema, an object or a list."""
     for one in _described(document, media):
         is_bytes = one.part(document).kind == "file"
-        if one.encoding is not None and is_bytes and _is_structured(one.content(document)):
+        if (
+            one.encoding is not None
+            and is_bytes
+            and document.kinds(one.content(document)) <= STRUCTURED
+        ):
             yield one.encoding
 
 
@@ -100,13 +95,11 @@ def _described(document: Document, media: MediaType) -> Iterator[_Described]:
 
 
 def _by_name(document: Document, media: MediaType, schema: Schema) -> Iterator[_Described]:
-    whole = document.resolve(schema)
-    for branch in branches_of(whole):
-        yield from _by_name(document, media, branch)
-    for name, member in (whole.properties or {}).items():
-        yield _Described(name, member, media.encoding.get(name), many=True)
-    if isinstance(whole.additional_properties, Schema):
-        yield _Described("", whole.additional_properties, None, many=True)
+    for leaf in document.leaves(schema):
+        for name, member in (leaf.properties or {}).items():
+            yield _Described(name, member, media.encoding.get(name), many=True)
+        if isinstance(leaf.additional_properties, Schema):
+            yield _Described("", leaf.additional_properties, None, many=True)
 
 
 def _by_position(document: Document, media: MediaType) -> Iterator[_Described]:
@@ -130,26 +123,18 @@ def _items(document: Document, media: MediaType) -> tuple[tuple[Schema, ...], Sc
     return whole.prefix_items, rest if rest is not None and rest.not_ is None else None
 
 
-def _is_structured(schema: Schema) -> bool:
-    is_typed = bool(schema.types) and {"array", "object"}.issuperset(schema.types)
-    return schema.properties is not None or is_typed
-
-
 def _kinds(document: Document, schema: Schema, media_type: str) -> set[str]:
     """Return what a part is, of a union each: file, json, text, or any that its media type decides.
 
     One without a type is a file (OpenAPI 3.1.1 §4.8.14.3), and one in a media type that isn't made
     from its schema.
     """
-    whole = document.resolve(schema)
-    if branches := branches_of(whole):
-        return {kind for branch in branches for kind in _kinds(document, branch, media_type)}
-    return {_kind(whole, media_type)}
+    return {_kind(leaf, media_type) for leaf in document.leaves(schema)}
 
 
 def _kind(whole: Schema, media_type: str) -> str:
     codecs = {codec_of(one.strip()) for one in media_type.split(",") if media_type}
-    if _is_structured(whole):
+    if whole.types and STRUCTURED.issuperset(whole.types):
         return "file" if codecs and "json" not in codecs else "json"
     if is_file(whole):
         return "file"

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ...errors import Findings
+from ...openapi.json_values import is_enumeration, type_of
 from ...openapi.model import Header, Operation
 from .. import ir, names
 from .media_types import codec_of
-from .types import Types, annotation, is_enumeration, text
+from .types import Types, annotation, text
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _RESERVED = names.FIELDS | {"models", "read"}
@@ -77,7 +78,7 @@ class HeaderTypes:
         if target.properties is not None:
             made = self.types.type(header.schema)
             return (made.inner if isinstance(made, ir.Nullable) else made), pairs
-        made = self.types.type(header.schema if is_enumeration(target) else target)
+        made = self.types.type(header.schema if is_enumeration(target.enum) else target)
         made = made.inner if isinstance(made, ir.Nullable) else made
         match made:
             case ir.Array(items):
@@ -138,7 +139,7 @@ def _unlimited(made: ir.Type) -> ir.Type:
         case ir.Scalar(kind, wire):
             return ir.Scalar(kind, wire)
         case ir.Constant((value, *_)):
-            return ir.Scalar({bool: "boolean", int: "integer", str: "string"}[type(value)])
+            return ir.Scalar(type_of(value))
         case ir.Array(items):
             return ir.Array(_unlimited(items))
         case ir.Dict(values):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...config import Client
 from ...errors import Findings, UsageError
-from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme
+from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme, walk
 from .. import names
 from ..ir import Credential, Text
 from ..names import Identifier, Spelling
@@ -292,10 +292,8 @@ def secret_members(document: Document) -> set[str]:
     Sources: OpenAPI 3.1.1 §4.4.1 (format ``password``), JSON Schema 2020-12 §9.4 (``writeOnly``).
     """
     found: set[str] = set()
-    todo = [*document.schemas.values(), *(s for op in document.operations for s in op.schemas())]
-    while todo:
-        schema = todo.pop()
-        todo += schema.subschemas()
+    used = (schema for op in document.operations for schema in op.schemas())
+    for schema in walk(*document.schemas.values(), *used):
         for name, member in (schema.properties or {}).items():
             of = document.resolve(member)
             is_text = "string" in of.types and of.enum is None

@@ -17,13 +17,13 @@ from ...errors import Findings, note_bug
 from ...openapi import model
 from ...openapi.discriminator_values import typed_tag
 from ...openapi.formats import typed_format
+from ...openapi.json_values import is_enumeration
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
 from ..names import Identifier, Spelling
 from .html_text import as_text
 from .media_types import (
-    branches_of,
     is_binary,
     is_file,
     referenced_outside_multipart,
@@ -34,12 +34,6 @@ from .media_types import (
 def text(value: str) -> ir.Text:
     """Return text of the description, without HTML and surrounding white space."""
     return ir.Text(as_text(value).strip())
-
-
-def is_enumeration(schema: Schema) -> bool:
-    """Return whether a schema lists several values, all text or all integers."""
-    distinct = {(type(value), str(value)) for value in schema.enum or () if value is not None}
-    return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +127,9 @@ class Types:
         if schema.ref and self.schemas[schema.ref].ref:  # another name of a class
             return self.multipart(self.schemas[schema.ref], opaque, is_received=is_received)
         whole = self.document.resolve(schema)
-        if branches := branches_of(whole):
+        if whole.branches:
             made = union_of(
-                self.multipart(one, opaque, is_received=is_received) for one in branches
+                self.multipart(one, opaque, is_received=is_received) for one in whole.branches
             )
             has_files = not self._multipart.keys().isdisjoint(ir.referenced(made))
             return made if has_files else make(schema)
@@ -160,8 +154,7 @@ class Types:
 
     def _has_file(self, schema: Schema) -> bool:
         """Return whether a part, an item of it or a branch of it is a file."""
-        whole = self.document.resolve(schema)
-        return is_file(whole) or any(map(self._has_file, branches_of(whole)))
+        return any(map(is_file, self.document.leaves(schema)))
 
     def part(self, schema: Schema | None, *, is_received: bool) -> ir.Type:
         """Return the type of a part: a file, a list of files, or one of them first in a union."""
@@ -171,7 +164,7 @@ class Types:
             return self.type(schema) if is_received else self.sent(schema)
         if is_file(whole):
             return ir.Array(file) if whole.items is not None else file
-        branches = sorted(branches_of(whole), key=lambda one: not self._has_file(one))
+        branches = sorted(whole.branches, key=lambda one: not self._has_file(one))
         return union_of(self.part(one, is_received=is_received) for one in branches)
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
@@ -198,7 +191,7 @@ class Types:
         doc = text(schema.description)
         if schema.properties is not None:
             return self._model(name, schema, doc)
-        if is_enumeration(schema):
+        if is_enumeration(schema.enum):
             return self._enumeration(name, schema, doc)
         return ir.Alias(name, doc, self.type(schema))
 
@@ -243,10 +236,8 @@ class Types:
 
     def _admits_any(self, schema: Schema) -> bool:
         """Return whether a schema, or a branch of it, restricts nothing."""
-        target = self.document.resolve(schema)
-        if target.union is not None:
-            return any(map(self._admits_any, target.union.branches))
-        return self.type(target) == ir.Scalar("any")
+        any_value = ir.Scalar("any")
+        return any(self.type(leaf) == any_value for leaf in self.document.leaves(schema))
 
     def doc(self, schema: Schema | None) -> ir.Text:
         """Return a schema's description; of a reference, the first sentence of its target's."""
@@ -311,7 +302,7 @@ class Types:
         """
         if key not in self._references:
             schema = self.schemas[key]
-            beside = _kind_of_values(schema) if is_enumeration(schema) else ""
+            beside = _kind_of_values(schema) if is_enumeration(schema.enum) else ""
             self._references[key] = ir.Ref(self.names[key], beside)
             if all(leaf.ref for leaf in _leaves(schema)):
                 other = self.type(schema)
@@ -345,16 +336,8 @@ class Types:
     def _listed(self, schema: Schema, name: str) -> list[str | int]:
         """Return the values that the objects of a schema list for a property."""
         listed: list[str | int] = []
-        todo, seen = [schema], set[str]()
-        while todo:
-            one = todo.pop()
-            if one.ref and one.ref in seen:
-                continue
-            seen.add(one.ref)
-            target = self.document.resolve(one)
-            if target.union is not None:
-                todo += reversed(target.union.branches)
-            elif target.properties and name in target.properties:
+        for target in self.document.leaves(schema):
+            if target.properties and name in target.properties:
                 listed += _values(self.document.resolve(target.properties[name]))
         return listed
 
@@ -463,26 +446,14 @@ def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
     It takes 1 for true unless a branch is for flags, and a value of an enumeration for what another
     branch makes of it.
     """
-    kinds = [_json_type(option) for option in options]
+    kinds = [ir.json_type(option) for option in options]
     if not {"boolean", "integer", "number"}.isdisjoint(kinds):
         options = sorted(options, key=lambda one: not (isinstance(one, ir.Ref) and one.beside))
-        kinds = [_json_type(option) for option in options]
+        kinds = [ir.json_type(option) for option in options]
     if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
         return options
     rest = [one for one, kind in zip(options, kinds, strict=True) if kind != "boolean"]
     return [ir.Scalar("boolean"), *rest]
-
-
-def _json_type(made: ir.Type) -> str:
-    match made:
-        case ir.Constant((bool(), *_)):
-            return "boolean"
-        case ir.Constant((int(), *_)):
-            return "integer"
-        case ir.Scalar(kind):
-            return kind
-        case _:
-            return ""
 
 
 def is_scalar(made: ir.Type) -> bool:

@@ -55,6 +55,7 @@ from .types import (
     covariant_lists,
     has_any,
     is_exact,
+    json_type,
     referenced,
     union,
 )
@@ -65,5 +66,6 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Webhook", "covariant_lists", "has_any", "is_exact", "referenced", "union",
+    "Type", "UnionType", "Webhook", "covariant_lists", "has_any", "is_exact", "json_type",
+    "referenced", "union",
 ]  # fmt: skip

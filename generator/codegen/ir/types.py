@@ -131,18 +131,22 @@ class File:
 Type = Scalar | Constant | Ref | Array | Dict | UnionType | Nullable | File
 
 
-def referenced(made: Type) -> Iterator[str]:
-    """Yield the names of the classes and aliases in a type."""
+def walk(made: Type) -> Iterator[Type]:
+    """Yield a type and the types in it."""
+    yield made
     match made:
-        case Ref(name):
-            yield name
         case Array(inner) | Dict(inner) | Nullable(inner):
-            yield from referenced(inner)
+            yield from walk(inner)
         case UnionType(options):
             for option in options:
-                yield from referenced(option)
+                yield from walk(option)
         case _:
             pass
+
+
+def referenced(made: Type) -> Iterator[str]:
+    """Return the names of the classes and aliases in a type."""
+    return (part.name for part in walk(made) if isinstance(part, Ref))
 
 
 def covariant_lists(made: Type) -> int:
@@ -167,8 +171,8 @@ def is_exact(made: Type) -> bool:
         case Array(inner) | Dict(inner) | Nullable(inner):
             return is_exact(inner)
         case UnionType(options, tag):
-            kinds = [_json_type(option) for option in options]
-            many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
+            kinds = [json_type(option) for option in options]
+            many = any(kinds.count(kind) > 1 for kind in ("string", "array", "object"))
             strings = {o.python for o in options if isinstance(o, Scalar) and o.kind == "string"}
             is_listed = any(isinstance(o, Ref) and o.beside == "int" for o in options)
             return not tag and (many or (is_listed and bool(strings - {"str"})))
@@ -178,21 +182,18 @@ def is_exact(made: Type) -> bool:
 
 def has_any(made: Type) -> bool:
     """Return whether a type has any value of a request, outside of classes and aliases in it."""
-    match made:
-        case Scalar("any"):
-            return made.is_sent
-        case Array(inner) | Dict(inner) | Nullable(inner):
-            return has_any(inner)
-        case UnionType(options):
-            return any(map(has_any, options))
-        case _:
-            return False
+    return any(part.is_sent for part in walk(made) if isinstance(part, Scalar))
 
 
-def _json_type(made: Type) -> str:
+def json_type(made: Type) -> str:
+    """Return the JSON type of the values of a type; empty for others."""
     match made:
-        case Scalar("string"):
-            return "text"
+        case Constant((bool(), *_)):
+            return "boolean"
+        case Constant((int(), *_)):
+            return "integer"
+        case Scalar(kind):
+            return kind
         case Array():
             return "array"
         case Dict() | Ref(beside=""):

@@ -129,7 +129,7 @@ class _ShapeReader:
             raise Unclear("has no JSON response")
         if self._is_list(self.schema):
             return ()
-        if self.schema.union is not None and not self.schema.properties:
+        if self.schema.branches:
             raise Unclear("answers with one of several types")
         if "id" in (self.schema.properties or {}):
             raise Unclear("answers with one resource, which has an `id`, and not with a page")

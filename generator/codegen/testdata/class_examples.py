@@ -24,6 +24,7 @@ from ..ir import (
     Type,
 )
 from .cases import NO_EXAMPLE
+from .sent_values import with_parts
 
 
 @deeply_recursive
@@ -117,24 +118,4 @@ class _Members:
 
     def declared(self, type_: Type, value: Json) -> Json:
         """Return a value without the members that no constructor takes."""
-        match type_:
-            case Nullable(inner):
-                return self.declared(inner, value)
-            case Array(inner) if isinstance(value, list):
-                return [self.declared(inner, item) for item in value]
-            case Dict(inner) if isinstance(value, dict):
-                return {key: self.declared(inner, item) for key, item in value.items()}
-            case Ref(name):
-                component = self._components[name]
-                if isinstance(component, Alias):
-                    return self.declared(component.type, value)
-                if isinstance(component, Model) and isinstance(value, dict):
-                    return self._object(component, value)
-                return value
-            case _:
-                return value
-
-    def _object(self, model: Model, value: Mapping[str, Json]) -> Json:
-        types = {field.wire: field.type for field in model.fields}
-        members = ((key, item, types.get(key, model.extra)) for key, item in value.items())
-        return {key: self.declared(made, item) for key, item, made in members if made is not None}
+        return with_parts(type_, value, self._components, self.declared, keeps_undeclared=False)

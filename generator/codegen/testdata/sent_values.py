@@ -5,7 +5,7 @@ Sources: RFC 3339 (times), RFC 9562 (UUIDs), JSON Schema 2020-12 §4.2.3 (1.0 is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ...openapi.formats import adapter_of
 from ..ir import (
@@ -53,33 +53,51 @@ class _Sent:
                 return _spelled(form, value)
             case Scalar("integer") | Constant() if isinstance(value, float) and value.is_integer():
                 return int(value)
-            case Nullable(inner):
-                return self.of(inner, value)
+            case Ref(name) if isinstance(self._components[name], Enumeration):
+                return int(value) if isinstance(value, float) and value.is_integer() else value
             case UnionType(options):
                 texts = [one for one in options if isinstance(one, Scalar) and one.kind == "string"]
                 if isinstance(value, str) and any(not text.format for text in texts):
                     return value
                 sent = (self.of(option, value) for option in options)
                 return next((one for one in sent if one != value), value)
-            case Array(inner) if isinstance(value, list):
-                return [self.of(inner, item) for item in value]
-            case Dict(inner) if isinstance(value, dict):
-                return {key: self.of(inner, item) for key, item in value.items()}
-            case Ref(name):
-                return self._component(self._components[name], value)
             case _:
-                return value
+                return with_parts(type_, value, self._components, self.of)
 
-    def _component(self, component: Component, value: Json) -> Json:
-        if isinstance(component, Alias):
-            return self.of(component.type, value)
-        if isinstance(component, Enumeration) and isinstance(value, float) and value.is_integer():
-            return int(value)
-        if not isinstance(component, Model) or not isinstance(value, dict):
-            return value
-        types = {field.wire: field.type for field in component.fields}
-        members = ((key, item, types.get(key, component.extra)) for key, item in value.items())
-        return {key: self.of(made, item) if made else item for key, item, made in members}
+
+def with_parts(
+    type_: Type,
+    value: Json,
+    components: Mapping[str, Component],
+    of: Callable[[Type, Json], Json],
+    *,
+    keeps_undeclared: bool = True,
+) -> Json:
+    """Return a value with what ``of`` returns for each part; members without a type are kept."""
+    match type_:
+        case Nullable(inner):
+            return of(inner, value)
+        case Array(inner) if isinstance(value, list):
+            return [of(inner, item) for item in value]
+        case Dict(inner) if isinstance(value, dict):
+            return {key: of(inner, item) for key, item in value.items()}
+        case Ref(name):
+            component = components[name]
+            if isinstance(component, Alias):
+                return of(component.type, value)
+            if isinstance(component, Model) and isinstance(value, dict):
+                types = {field.wire: field.type for field in component.fields}
+                typed = (
+                    (key, item, types.get(key, component.extra)) for key, item in value.items()
+                )
+                return {
+                    key: of(type_, item) if type_ else item
+                    for key, item, type_ in typed
+                    if type_ or keeps_undeclared
+                }
+        case _:
+            pass
+    return value
 
 
 def _spelled(form: str, value: str) -> str:

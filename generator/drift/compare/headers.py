@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...document.pointer import escape
-from ...openapi.model import Header, Schema
+from ...openapi.model import Header, Schema, kinds
 from ..differences.annotations import compare_annotations
 from ..differences.differences import DifferenceRecorder, paired
 from ..differences.display import need
-from ..differences.resolved_schema import ResolvedSchema, resolved
 from ..schemas.schemas import SchemaComparer
 from .content import schema_pairs
 
@@ -66,11 +65,5 @@ def _serialization(header: Header, components: Mapping[str, Schema]) -> str:
     if header.content is not None:
         return ", ".join(header.content.media_types)
     schema = header.schema
-    has_members = schema is None or _may_be_object(resolved(schema, components))
+    has_members = schema is None or "object" in kinds(schema, components)
     return "simple, explode" if header.explode and has_members else "simple"
-
-
-def _may_be_object(schema: ResolvedSchema) -> bool:
-    if schema.branches:
-        return any(_may_be_object(schema.resolve(branch)) for branch in schema.branches)
-    return not schema.types or "object" in schema.types

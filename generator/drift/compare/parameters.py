@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ...changes.symbols import OperationSymbol
 from ...document.declared import is_swagger
-from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Part, Schema
+from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Part, Schema, kinds
 from ..differences.annotations import compare_annotations
 from ..differences.differences import Comparison, DifferenceRecorder, paired, same
 from ..differences.display import need, subject_of
@@ -124,17 +124,10 @@ def serialization(parameter: Parameter, components: Mapping[str, Schema]) -> str
     if (
         schema is not None
         and style in ("form", "simple")
-        and _is_scalar(resolved(schema, components))
+        and kinds(schema, components) <= _SCALARS  # no value has parts
     ):
         return style + reserved
     return f"{style}{', explode' if explode else ''}{reserved}"
-
-
-def _is_scalar(schema: ResolvedSchema) -> bool:
-    """Return whether no value has parts, so that ``explode`` has no effect."""
-    if schema.branches:
-        return all(_is_scalar(schema.resolve(branch)) for branch in schema.branches)
-    return bool(schema.types) and schema.types <= _SCALARS
 
 
 def _without_default(comparison: Comparison) -> Comparison:

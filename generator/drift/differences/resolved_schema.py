@@ -48,7 +48,7 @@ class ResolvedSchema:
     @property
     def branches(self) -> tuple[Schema, ...]:
         """The branches of a union; none where it isn't one."""
-        return self.core.union.branches if self.core.union else ()
+        return self.core.branches
 
     @property
     def properties(self) -> Mapping[str, Schema]:

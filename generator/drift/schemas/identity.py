@@ -119,7 +119,6 @@ class SchemaIds:
 
 def _weight(schema: Schema) -> int:
     members = len(schema.properties or ()) + len(schema.prefix_items or ())
-    members += len(schema.union.branches) if schema.union is not None else 0
-    members += len(schema.enum or ())
+    members += len(schema.branches) + len(schema.enum or ())
     text = json.dumps(schema.server_checked, default=str) if schema.server_checked else ""
     return 1 + members + (len(text) + len(schema.description)) // _TEXT_FOR_ONE

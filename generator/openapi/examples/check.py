@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from ...budget import Budget, BudgetExceeded
 from ..json_schema import BASE, json_schema
-from ..model import Document, Json, Schema
+from ..model import Document, Json, Schema, walk
 from .cost import ValidationCost
 from .generate import ExampleGenerator, Without
 
@@ -215,10 +215,6 @@ def _key(schema: Schema) -> _Key:
 
 
 def _schemas(document: Document) -> Iterator[Schema]:
-    """Yield the schemas of a document, and those inside them."""
-    todo = [schema for one in document.operations for schema in one.schemas()]
-    todo += document.schemas.values()
-    while todo:
-        schema = todo.pop()
-        yield schema
-        todo += schema.subschemas()
+    """Return the schemas of a document, and those inside them."""
+    used = (schema for one in document.operations for schema in one.schemas())
+    return walk(*used, *document.schemas.values())

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from ...budget import Budget
-from ..model import Document, Json, Schema, references_in
+from ..model import Document, Json, Schema, references_in, walk
 from ..patterns import pattern_states
 
 _UNIT = "comparisons with the branches of unions and the states of patterns"
@@ -42,16 +42,16 @@ class ValidationCost:
                 total = 1 + sum(count(inner, value) for inner in _choices(schema))
                 match value:
                     case dict():
-                        members, other = schema.properties or {}, schema.additional_properties
                         for name, item in value.items():
-                            inner = members.get(name, other)
+                            inner = schema.part(name)
                             total += count(inner, item) if isinstance(inner, Schema) else 0
                     case list():
-                        first = schema.prefix_items or ()
+                        beside = (schema.contains, schema.unevaluated_items)
                         for index, item in enumerate(value):
-                            beside = (schema.contains, schema.unevaluated_items)
-                            own = first[index] if index < len(first) else schema.items
-                            total += sum(count(one, item) for one in (own, *beside) if one)
+                            every = (schema.part(index), *beside)
+                            total += sum(
+                                count(one, item) for one in every if isinstance(one, Schema)
+                            )
                     case str() if schema.pattern is not None:
                         total += len(value) * pattern_states(schema.pattern) // _STATES
                     case _:
@@ -87,9 +87,8 @@ class ValidationCost:
 
 def _choices(schema: Schema) -> tuple[Schema, ...]:
     """Return the schemas inside a schema that a value is compared with too."""
-    branches = schema.union.branches if schema.union is not None else ()
     conditions = (schema.not_, schema.if_, schema.then, schema.else_)
-    return (*branches, *(one for one in conditions if one is not None))
+    return (*schema.branches, *(one for one in conditions if one is not None))
 
 
 def _is_long(pattern: str | None) -> bool:
@@ -98,10 +97,7 @@ def _is_long(pattern: str | None) -> bool:
 
 def _spreads(schema: Schema) -> bool:
     """Return whether a value is compared with a part of a schema more than once."""
-    todo = [schema]
-    while todo:
-        inner = todo.pop()
-        if _choices(inner) or inner.contains is not None or _is_long(inner.pattern):
-            return True
-        todo += inner.subschemas()
-    return False
+    return any(
+        _choices(inner) or inner.contains is not None or _is_long(inner.pattern)
+        for inner in walk(schema)
+    )

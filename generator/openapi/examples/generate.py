@@ -119,7 +119,7 @@ class ExampleGenerator:
             with self._checked():
                 values = self._variants(self.document.schemas[schema.ref], depth)
                 return next((value for value in values if self.fault(value, schema) is None), None)
-        if schema.union is not None and schema.properties is None:
+        if schema.union is not None:
             return self._branch(schema, schema.union, depth)
         if schema.properties is not None:
             return self._object(schema, depth)
@@ -199,8 +199,8 @@ class ExampleGenerator:
         """Return how many levels a value has at least; infinite if it requires itself."""
         if schema.ref:
             return self._heights[schema.ref]
-        if schema.union is not None and schema.properties is None:
-            return min(map(self._height, schema.union.branches), default=0)
+        if schema.branches:
+            return min(map(self._height, schema.branches))
         members = schema.properties or {}
         below = [members[name] for name in schema.required if name in members]
         below += [schema.items] if schema.items is not None and schema.min_items else []
@@ -224,8 +224,8 @@ class ExampleGenerator:
         target = self.document.resolve(branch)
         if target.enum is not None:
             yield from target.enum[:_MAX_VALUES]
-        elif target.union is not None and target.properties is None:
-            for inner in target.union.branches:
+        elif target.branches:
+            for inner in target.branches:
                 yield from self._variants(inner, depth)
         elif not _restricts(target):
             yield from (1, True, [])

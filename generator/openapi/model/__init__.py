@@ -43,7 +43,10 @@ from .schemas import (
     Schema,
     Type,
     Union,
+    kinds,
+    leaves,
     references_in,
+    walk,
 )
 
 __all__ = [
@@ -76,5 +79,8 @@ __all__ = [
     "Tag",
     "Type",
     "Union",
+    "kinds",
+    "leaves",
     "references_in",
+    "walk",
 ]

@@ -16,7 +16,7 @@ from ...document.operation_names import OperationNames, names_of_operation
 from ...document.operations import OperationNode
 from ...document.tree import Location
 from .messages import MediaType, Parameter, RequestBody, Response
-from .schemas import Part, Schema, references_in
+from .schemas import Part, Schema, kinds, leaves, references_in
 
 _OTHER_KEY = re.compile(rf'(?<="\$ref": "{PREFIX})[^"]*[^\x00-\x7f"][^"]*')
 """The key of a component, in a reference in JSON, that a URI has to encode (RFC 3986 §2.1)."""
@@ -267,6 +267,14 @@ class Document(Part):
         while schema.ref:
             schema = self.schemas[schema.ref]
         return schema
+
+    def leaves(self, schema: Schema) -> Iterator[Schema]:
+        """Yield the branches of a union, and of the unions in it; else the schema."""
+        return leaves(schema, self.schemas)
+
+    def kinds(self, schema: Schema) -> frozenset[str]:
+        """Return the JSON types of a schema's values; null only where no other is allowed."""
+        return kinds(schema, self.schemas)
 
     def reachable(self, *schemas: Schema) -> set[str]:
         """Return the keys of the components that references in ``schemas`` lead to."""

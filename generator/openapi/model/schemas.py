@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from itertools import chain
+from typing import Final, Literal, TypeAlias, get_args
 
 from ...document.tree import Location
 
@@ -70,7 +71,7 @@ class Schema(Part):
 
     ``allOf``, ``const`` and OpenAPI 3.0's ``nullable`` are gone, and so is null as a type or as a
     branch of a union: ``nullable`` is true where null is a value too. A schema of null alone has
-    the type ``"null"``.
+    the type ``"null"``. Beside ``union`` there are ``nullable`` and annotations only.
     """
 
     ref: str = ""
@@ -146,10 +147,21 @@ class Schema(Part):
         """True if null is the only value."""
         return self.types == ("null",)
 
+    @property
+    def branches(self) -> tuple[Schema, ...]:
+        """The branches of the union; none of another schema."""
+        return self.union.branches if self.union is not None else ()
+
+    def part(self, key: str | int) -> Schema | bool | None:
+        """Return the schema of a member or of an item (JSON Schema 2020-12 §10.3)."""
+        if isinstance(key, str):
+            return (self.properties or {}).get(key, self.additional_properties)
+        first = self.prefix_items or ()
+        return first[key] if key < len(first) else self.items
+
     def subschemas(self) -> Iterator[Schema]:
         """Yield the schemas directly inside this one; the target of ``ref`` isn't one of them."""
-        if self.union is not None:
-            yield from self.union.branches
+        yield from self.branches
         yield from (self.properties or {}).values()
         yield from self.prefix_items or ()
         if isinstance(self.additional_properties, Schema):
@@ -166,11 +178,39 @@ _SUBSCHEMAS = tuple(each.name for each in fields(Schema) if each.type == "Schema
 
 def references_in(*schemas: Schema) -> set[str]:
     """Return the keys of the components that ``schemas`` refer to, at any depth but not further."""
-    found: set[str] = set()
-    todo = list(schemas)
+    return {schema.ref for schema in walk(*schemas) if schema.ref}
+
+
+def walk(*schemas: Schema) -> Iterator[Schema]:
+    """Yield ``schemas`` and those inside them; the targets of references aren't."""
+    todo = [*schemas]
     while todo:
         schema = todo.pop()
-        if schema.ref:
-            found.add(schema.ref)
+        yield schema
         todo += schema.subschemas()
-    return found
+
+
+def leaves(schema: Schema, components: Mapping[str, Schema]) -> Iterator[Schema]:
+    """Yield the branches of a union, and of the unions in it; else the schema.
+
+    References are followed.
+    """
+    todo, seen = [schema], set[Schema]()
+    while todo:
+        branch = todo.pop()
+        if branch not in seen:
+            seen.add(branch)
+            inner = (components[branch.ref],) if branch.ref else branch.branches
+            todo += reversed(inner)
+            if not inner:
+                yield branch
+
+
+def kinds(schema: Schema, components: Mapping[str, Schema]) -> frozenset[str]:
+    """Return the JSON types of a schema's values; null only where no other value is allowed.
+
+    A schema without a type has all of them.
+    """
+    types: Iterator[tuple[str, ...]]
+    types = (leaf.types or get_args(Type) for leaf in leaves(schema, components))
+    return frozenset(chain.from_iterable(types))

@@ -32,6 +32,7 @@ from . import swagger2, typed
 from .nodes.context import Context
 from .nodes.intersect import IMPLIED, open_empty
 from .nodes.node_values import child, listed, mappings, pick
+from .nodes.nullability import write_null
 from .nodes.schema_analysis import LIFTED, NAMED
 from .nodes.server_side_constraints import ServerChecked, ServerChecks
 from .operations import OperationNormalizer
@@ -92,7 +93,7 @@ def canonicalise(
     checks.settle()
     written = {(one.path, one.method) for one in writer.operations}
     rest = tuple(one for one in others if (one.path, one.method) not in written)
-    return typed.document(
+    result = typed.document(
         root,
         version,
         writer.operations,
@@ -102,6 +103,8 @@ def canonicalise(
         writer.unused,
         writer.schemas.resources.origins,
     )
+    write_null(root)
+    return result
 
 
 def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:

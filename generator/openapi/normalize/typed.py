@@ -16,9 +16,8 @@ from ...document.operations import OperationNode
 from ...document.tree import MappingNode, SequenceNode, Value
 from .. import model
 from ..model import Json, Number, Schema
-from .nodes.intersect import ANNOTATIONS, ENUM_NAMES, IMPLIED
-from .nodes.node_values import child, items, mappings, members, sequence
-from .nodes.nullability import is_null
+from .nodes.intersect import ENUM_NAMES, IMPLIED
+from .nodes.node_values import child, items, kinds_of, mappings, members, sequence
 from .nodes.schema_analysis import ONE_WAY
 from .nodes.server_side_constraints import CHECKED
 from .schemas.discriminators import DECLARED
@@ -210,28 +209,15 @@ def _requirements(value: Value) -> tuple[model.SecurityRequirement, ...]:
 
 
 def _schema(node: MappingNode) -> Schema:
-    core, nullable = node, False
-    options: Sequence[MappingNode] = ()
-    if "anyOf" in node:
-        core, options, nullable = _without_null(node)
-    given: dict[str, object] = {"ref": _text(core.get("$ref")).removeprefix(PREFIX)}
-    if core is not node:  # an annotation beside ``anyOf`` counts, before the branch's own
-        table, _ = _table(Schema)
-        given |= {table[k][0]: table[k][1](node[k]) for k in ANNOTATIONS if k in node}
-    kinds = core.get("type", SequenceNode(core.location))
-    types = tuple(kinds) if isinstance(kinds, SequenceNode) else (kinds,)
-    if len(types) > 1 and "null" in types:
-        nullable, types = True, tuple(kind for kind in types if kind != "null")
-    properties = core.get("properties")
+    given: dict[str, object] = {"ref": _text(node.get("$ref")).removeprefix(PREFIX)}
+    properties = node.get("properties")
     if isinstance(properties, MappingNode):
         given["property_names_at"] = model.Part(
             properties.location, positions=_positions(properties)
         )
-    if options or "oneOf" in core:
-        given["union"] = _union(core, options)
-    positions = _positions(core if core.positions else node)
-    given |= {"positions": positions, "types": types, "nullable": nullable}
-    return _read(Schema, core, location=node.location, **given)
+    if "anyOf" in node or "oneOf" in node:
+        given["union"] = _union(node)
+    return _read(Schema, node, positions=_positions(node), types=tuple(kinds_of(node)), **given)
 
 
 def _positions(node: MappingNode) -> Mapping[str, tuple[int, int]] | None:
@@ -248,30 +234,15 @@ def _positions(node: MappingNode) -> Mapping[str, tuple[int, int]] | None:
     return {**node.positions, **others} if others else node.positions
 
 
-def _without_null(node: MappingNode) -> tuple[MappingNode, list[MappingNode], bool]:
-    """Take null out of ``anyOf``: the schema, the branches, and whether null was one.
-
-    The schema is the only branch left, where ``node`` has nothing else that restricts values.
-    """
-    branches = mappings(node.get("anyOf"))
-    options = [branch for branch in branches if not is_null(branch)]
-    nullable = len(options) < len(branches)
-    if nullable and len(options) == 1 and node.keys() <= {"anyOf", *ANNOTATIONS}:
-        core = options[0]
-        return core, [b for b in mappings(core.get("anyOf")) if not is_null(b)], True
-    return node, options, nullable
-
-
-def _union(node: MappingNode, options: Sequence[MappingNode]) -> model.Union | None:
+def _union(node: MappingNode) -> model.Union | None:
     keyword: Literal["oneOf", "anyOf"] = "oneOf" if "oneOf" in node else "anyOf"
-    branches = mappings(node["oneOf"]) if keyword == "oneOf" else options
-    if not branches:
+    branches, found = node[keyword], node.get("discriminator")
+    if not isinstance(branches, SequenceNode) or not branches:
         return None
-    listed, found = node.get(keyword), node.get("discriminator")
     return model.Union(
         keyword,
-        tuple(map(_schema, branches)),
-        listed.location if isinstance(listed, SequenceNode) else node.location,
+        tuple(map(_schema, mappings(branches))),
+        branches.location,
         _discriminator(found) if isinstance(found, MappingNode) else None,
     )
 

@@ -30,6 +30,7 @@ from tests.support.generated_case import Case
         ("path", "$.a.b[1:1]", "/paths?%24.a.b%5B1%3A1%5D"),
         ("path", "100% +", "/paths?100%25%20%2B"),
         ("path", "", "/paths"),
+        ("path", 7, "/paths?7"),
     ],
 )
 def test_the_value_is_the_query(call: str, value: Any, target: str, case: Case) -> None:

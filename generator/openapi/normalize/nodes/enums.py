@@ -30,15 +30,6 @@ _SCALAR = tuple(
 )
 
 
-def is_enumeration(schema: MappingNode) -> bool:
-    """Return whether a schema lists several values, all text or all integers: it gets a class."""
-    values = schema.get("enum")
-    if not isinstance(values, SequenceNode):
-        return False
-    distinct = {(type(value), str(value)) for value in values if value is not None}
-    return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
-
-
 class Values:
     """The normalisation of enumerations, constants and defaults."""
 

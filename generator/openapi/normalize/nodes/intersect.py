@@ -19,6 +19,8 @@ from .server_side_constraints import CHECKED, add_server_checked, join_server_ch
 
 ENUM_NAMES = "x-enum-varnames"
 """The names of the values of an enumeration: by value, as text."""
+NULLABLE = "nullable"
+"""The mark of a schema of which null is a value besides others."""
 IMPLIED = "x-implied"
 """The mark of an object whose type isn't stated, so that it admits every JSON type."""
 ANNOTATIONS = (

@@ -1,40 +1,34 @@
-"""Null in canonical schemas: adding it, finding it, taking it away.
+"""Null in canonical schemas: ``nullable`` is true where null is a value besides others.
 
-A canonical schema has null as one of several types, else as a branch of ``anyOf``.
+In the text of a document it is one of several types, else a branch of ``anyOf``, as in 3.1.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ....document.tree import MappingNode, SequenceNode, Value
-from .intersect import ANNOTATIONS, without_annotations
+from .intersect import NULLABLE, without_annotations
+from .node_values import kinds_of, omit
+from .server_side_constraints import ServerChecked
+
+_DATA = ("default", "examples", "enum")
+_NAMED = (
+    "properties", "responses", "headers", "content", "encoding", "links", "callbacks", "webhooks",
+)  # fmt: skip
+"""The members with a mapping of any names, such as the response ``default``."""
 
 
 def or_null(schema: MappingNode) -> MappingNode:
     """Return a schema that admits null as well."""
-    kind, location = schema.get("type"), schema.location
-    if kind == "null" or is_nullable(schema) or not without_annotations(schema):
+    if is_null(schema) or is_nullable(schema) or not without_annotations(schema):
         return schema
-    if isinstance(kind, SequenceNode) or (isinstance(kind, str) and "enum" not in schema):
-        kinds = [*kind] if isinstance(kind, SequenceNode) else [kind]
-        types = SequenceNode(location, [*kinds, "null"])
-        return MappingNode(location, {**schema, "type": types}, schema.positions)
-    null = MappingNode(location, {"type": "null"})
-    branches = schema.get("anyOf")
-    if isinstance(branches, SequenceNode):
-        options = SequenceNode(location, [*branches, null])
-        return MappingNode(location, {**schema, "anyOf": options}, schema.positions)
-    inner = MappingNode(location, without_annotations(schema))
-    outside = {k: v for k, v in schema.items() if k in ANNOTATIONS}
-    branches = SequenceNode(location, [inner, null])
-    return MappingNode(location, {"anyOf": branches, **outside}, schema.positions)
+    return MappingNode(schema.location, {**schema, NULLABLE: True}, schema.positions)
 
 
 def is_nullable(schema: MappingNode) -> bool:
     """Return whether a canonical schema admits null, besides other values."""
-    kind, branches = schema.get("type"), schema.get("anyOf")
-    if isinstance(kind, SequenceNode):
-        return "null" in kind
-    return isinstance(branches, SequenceNode) and any(map(is_null, branches))
+    return schema.get(NULLABLE) is True
 
 
 def is_null(schema: Value) -> bool:
@@ -44,19 +38,41 @@ def is_null(schema: Value) -> bool:
 
 def without_null(schema: MappingNode) -> MappingNode:
     """Return a schema that admits the same values but null."""
-    if not is_nullable(schema):
-        return schema
-    copy = MappingNode(schema.location, schema, schema.positions)
-    kind, branches = schema.get("type"), schema.get("anyOf")
-    if isinstance(kind, SequenceNode):
-        rest = [k for k in kind if k != "null"]
-        copy["type"] = rest[0] if len(rest) == 1 else SequenceNode(kind.location, rest)
-    elif isinstance(branches, SequenceNode):
-        kept = [branch for branch in branches if not is_null(branch)]
-        if len(kept) == 1 and isinstance(kept[0], MappingNode):
-            del copy["anyOf"]
-            for key, value in kept[0].items():
-                copy.setdefault(key, value)
-        else:
-            copy["anyOf"] = SequenceNode(branches.location, kept)
-    return copy
+    return omit(schema, NULLABLE) if is_nullable(schema) else schema
+
+
+def parts_in(*nodes: Value) -> Iterator[MappingNode]:
+    """Yield the mappings at or below nodes, outside in, but for data and mappings of names."""
+    todo = [(node, False) for node in nodes]
+    while todo:
+        node, is_named = todo.pop()
+        if isinstance(node, SequenceNode):
+            todo += ((value, False) for value in node)
+        elif isinstance(node, MappingNode) and not isinstance(node, ServerChecked):
+            if not is_named:
+                yield node
+            todo += (
+                (value, not is_named and member in _NAMED)
+                for member, value in node.items()
+                if is_named or member not in _DATA
+            )
+
+
+def write_null(root: MappingNode) -> None:
+    """Write null as text has it in each schema of a document."""
+    for node in parts_in(root):
+        if node.get(NULLABLE) is not True:
+            continue
+        del node[NULLABLE]
+        kinds, branches = kinds_of(node), node.get("anyOf")
+        if kinds and (len(kinds) > 1 or "enum" not in node):
+            node["type"] = SequenceNode(node.location, [*kinds, "null"])
+            continue
+        null = MappingNode(node.location, {"type": "null"})
+        if isinstance(branches, SequenceNode):
+            node["anyOf"] = SequenceNode(node.location, [*branches, null])
+            continue
+        inner = MappingNode(node.location, without_annotations(node))
+        outside = {key: value for key, value in node.items() if key not in inner}
+        node.clear()
+        node.update({"anyOf": SequenceNode(node.location, [inner, null]), **outside})

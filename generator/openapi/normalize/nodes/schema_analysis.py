@@ -10,9 +10,9 @@ from ....document.cycles import strongly_connected
 from ....document.subtypes import marks_null
 from ....document.tree import MappingNode, SequenceNode, Value
 from ....errors import Unsupported
+from ...json_values import is_enumeration
 from ...keywords import KNOWN
 from .context import Context
-from .enums import is_enumeration
 from .intersect import ANNOTATIONS
 from .node_values import (
     UNIONS,
@@ -53,7 +53,7 @@ class SchemaAnalysis:
     def is_named(self, node: MappingNode) -> bool:
         """Return whether a schema gets a class or an alias of its own."""
         keys = ("properties", "oneOf", "anyOf", NAMED)
-        if any(key in node for key in keys) or is_enumeration(node) or is_closed(node):
+        if any(key in node for key in keys) or is_enumeration(node.get("enum")) or is_closed(node):
             return True
         if "$ref" in node and self.binds(node):
             return True

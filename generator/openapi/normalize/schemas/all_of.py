@@ -52,7 +52,7 @@ class Composition:
         self.components = components
         self.findings = components.findings
         self.normalizer = components.normalizer
-        self.combinations = Combinations(components, self.resolve)
+        self.combinations = Combinations(components.context, self.resolve)
         self._merges: dict[tuple[str, ...], str] = {}
         """Parts of an intersection that refers to itself from a member → its component key."""
         self._merging: set[tuple[str | int, ...]] = set()

@@ -12,10 +12,10 @@ from math import prod
 
 from ....budget import Budget, BudgetExceeded
 from ....document.tree import Location, MappingNode
+from ..nodes.context import Context
 from ..nodes.intersect import annotate, clash, without_annotations
 from ..nodes.node_values import UNIONS, key_of, kinds_of, mappings
 from ..nodes.nullability import without_null
-from .components import Components
 
 _MAX_BRANCHES = 256
 """The number of branches of one intersection."""
@@ -31,11 +31,9 @@ _REMEDY = "Describe the intersection as a schema without allOf."
 class Combinations:
     """The intersections of one document; ``resolve`` returns the schema that a reference names."""
 
-    def __init__(
-        self, components: Components, resolve: Callable[[MappingNode], MappingNode]
-    ) -> None:
-        self._refs = components.refs
-        self._findings = components.findings
+    def __init__(self, context: Context, resolve: Callable[[MappingNode], MappingNode]) -> None:
+        self._refs = context.refs
+        self._findings = context.findings
         self._resolve = resolve
         self._budget = Budget(0, "steps")
 

@@ -25,12 +25,12 @@ from ....document.declared import section
 from ....document.subtypes import Base, Subtypes
 from ....document.tree import MappingNode, SequenceNode, Value, walk
 from ....errors import Findings, Unsupported
+from ...json_values import is_enumeration
 from ...keywords import KNOWN
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
-from ..nodes.enums import is_enumeration
 from ..nodes.intersect import annotate
-from ..nodes.node_values import UNIONS, key_of
+from ..nodes.node_values import UNIONS, child, key_of
 from ..nodes.nullability import is_null, is_nullable, or_null, without_null
 from ..nodes.schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
@@ -339,7 +339,8 @@ class Components:
         if "$ref" in schema:
             return schema
         bare = without_null(schema)
-        is_class = "properties" in bare or "discriminator" in bare or is_enumeration(bare)
+        is_class = bool({"properties", "discriminator"} & bare.keys())
+        is_class |= is_enumeration(bare.get("enum"))
         if not is_class and (not self._level or self._level % _DEEPEST):
             return schema
         key = component_key(hint)
@@ -359,20 +360,14 @@ def add_required_properties(schemas: Mapping[str, MappingNode], findings: Findin
     ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
     It has the schema of ``additionalProperties``, else any value.
     """
-    for node in [m for top in schemas.values() for m in walk(top)]:
-        properties, required, kind = (node.get(k) for k in ("properties", "required", "type"))
-        # A mapping of properties may have one that is called "properties", but no text as "type".
-        if (
-            isinstance(properties, MappingNode)
-            and isinstance(required, SequenceNode)
-            and (kind == "object" or isinstance(kind, SequenceNode))
-        ):
-            others = node.get("additionalProperties")
+    for schema in schemas.values():  # an object with properties is always a component
+        properties, required = schema.get("properties"), schema.get("required")
+        if isinstance(properties, MappingNode) and isinstance(required, SequenceNode):
             names = [repr(name) for name in required if name and name not in properties]
-            if names and not isinstance(others, MappingNode):
+            if names and not isinstance(schema.get("additionalProperties"), MappingNode):
                 fact = f"required lists {', '.join(names)}, without a schema; any value is admitted"
                 findings.warn("keyword", required.location, fact, "Add it to `properties`.")
-            others = others if isinstance(others, MappingNode) else MappingNode(required.location)
+            others = child(schema, "additionalProperties", required.location)
             for name in required:
                 if isinstance(name, str) and name:
                     properties.setdefault(name, MappingNode(required.location, others))

@@ -10,17 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from ....document.component_keys import PREFIX, component_key, short_hash
-from ....document.tree import MappingNode, SequenceNode, Value
+from ....document.tree import MappingNode, Value
 from ..nodes.distinct_words import distinct_words
 from ..nodes.intersect import annotate, bare
-from ..nodes.node_values import child
-from ..nodes.server_side_constraints import ServerChecked
-
-_DATA = ("default", "examples", "enum")
-_NAMED = (
-    "properties", "responses", "headers", "content", "encoding", "links", "callbacks", "webhooks",
-)  # fmt: skip
-"""The members with a mapping of any names, such as the response ``default``."""
+from ..nodes.nullability import parts_in
 
 
 def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
@@ -118,25 +111,10 @@ def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> di
 def _replace(nodes: Iterable[MappingNode], keys: Mapping[str, str]) -> None:
     """Replace the references to components at or below nodes, also those of discriminators."""
     references = {PREFIX + old: PREFIX + new for old, new in keys.items()}
-    todo: list[tuple[Value, bool]] = [(node, False) for node in nodes] if references else []
-    while todo:
-        node, is_named = todo.pop()
-        if isinstance(node, SequenceNode):
-            todo += ((value, False) for value in node)
-        elif isinstance(node, MappingNode) and not isinstance(node, ServerChecked):
-            found = node.get("discriminator")
-            places = [node]
-            if isinstance(found, MappingNode):
-                places += [found, child(found, "mapping")]
-            for place in places:
-                for member, value in place.items():
-                    if isinstance(value, str) and value in references:
-                        place[member] = references[value]
-            todo += (
-                (value, not is_named and member in _NAMED)
-                for member, value in node.items()
-                if is_named or member not in _DATA
-            )
+    for node in parts_in(*nodes) if references else ():
+        for member, value in node.items():
+            if isinstance(value, str) and value in references:
+                node[member] = references[value]
 
 
 def _content(schema: MappingNode) -> str:

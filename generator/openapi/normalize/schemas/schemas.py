@@ -4,8 +4,8 @@ In canonical form
 
 - an object with properties, an enumeration and a union of components are components of their own;
   an inline one gets the key ``Parent.property``;
-- there is no ``allOf``, ``const`` or ``nullable``; bounds are numbers; a schema that admits null
-  has it in a list of types (``[string, "null"]``) or as a branch of ``anyOf``;
+- there is no ``allOf`` or ``const``; bounds are numbers; ``nullable`` is true where null is a value
+  besides others, and then null is neither a type nor a branch;
 - a component that is only a scalar, an array or a map is copied to where it is used, unless it
   contains a reference to itself;
 - titles and extensions are left out.
@@ -205,7 +205,7 @@ class SchemaNormalizer:
         self._keywords.annotations(node, out)
         self._object(node, out, hint)
         self._array(node, out, hint)
-        for key in _SUBSCHEMAS:
+        for key in filter(node.__contains__, _SUBSCHEMAS):
             self.put(node, key, out, below(hint, key))
         nullable |= self._values.enumeration(node, out)
         for keyword in UNIONS:

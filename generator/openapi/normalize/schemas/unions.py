@@ -12,9 +12,9 @@ from typing import TypeGuard
 from ....document.component_keys import below
 from ....document.tree import MappingNode, SequenceNode, Value
 from ....errors import Unsupported
+from ...json_values import is_enumeration
 from ...keywords import ASSERTIONS, SERVER_ONLY
 from ..nodes.distinct_words import distinct_words, ordinal
-from ..nodes.enums import is_enumeration
 from ..nodes.intersect import (
     ANNOTATIONS,
     admits_nothing,
@@ -218,7 +218,7 @@ def _inline(
         if isinstance(branch, MappingNode)
         and "$ref" not in branch
         and ("items" in branch) is is_array
-        and (any(key in branch for key in named) or is_enumeration(branch))
+        and (any(key in branch for key in named) or is_enumeration(branch.get("enum")))
     }
 
 

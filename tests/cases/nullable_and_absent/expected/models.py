@@ -21,16 +21,12 @@ class Author(Model):
     name: Opt[str] = None
 
 
-class Key(Model):
-    _needed_in_requests: ClassVar = ("secret",)
-    _needed_in_responses: ClassVar = ("id",)
-    id: Opt[str] = None
-    secret: Opt[str] = None
-    older: Opt[Key] = None
-
-
 class NullablePlace(Model):
     lat: Opt[Number] = None
+
+
+class Stamp(Model):
+    at: Opt[str] = None
 
 
 class Entry(Model):
@@ -42,6 +38,15 @@ class Entry(Model):
     author: Author | None = None
     pages: Opt[Annotated[int, Field(ge=1)]] = None
     links: Opt[dict[str, str | None]] = None
+
+
+class Key(Model):
+    _needed_in_requests: ClassVar = ("secret",)
+    _needed_in_responses: ClassVar = ("id", "stamp")
+    id: Opt[str] = None
+    stamp: Stamp | None = None
+    secret: Opt[str] = None
+    older: Opt[Key] = None
 
 
 Key.model_rebuild()

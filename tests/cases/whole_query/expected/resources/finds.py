@@ -23,7 +23,7 @@ class FindsResource(Resource):
         """GET /numbers"""
         return self._sender.call(FINDS_NUMBERS, None, options, selector)
 
-    def path(self, *, selector: str | None = None, options: Options | None = None) -> None:
+    def path(self, *, selector: str | int | None = None, options: Options | None = None) -> None:
         """GET /paths"""
         return self._sender.call(FINDS_PATH, None, options, selector)
 
@@ -41,7 +41,9 @@ class AsyncFindsResource(AsyncResource):
         """As :meth:`FindsResource.numbers`."""
         return await self._sender.call(FINDS_NUMBERS, None, options, selector)
 
-    async def path(self, *, selector: str | None = None, options: Options | None = None) -> None:
+    async def path(
+        self, *, selector: str | int | None = None, options: Options | None = None
+    ) -> None:
         """As :meth:`FindsResource.path`."""
         return await self._sender.call(FINDS_PATH, None, options, selector)
 
@@ -61,7 +63,7 @@ FINDS_NUMBERS: Operation[None] = Operation(
 FINDS_PATH: Operation[None] = Operation(
     name="finds.path",
     request="GET /paths",
-    parameters=(WholeQuery("selector", lambda: str, text=True),),
+    parameters=(WholeQuery("selector", lambda: str | int, text=True),),
     answers={"204": Nothing()},
     security=(("key",),),
 )
