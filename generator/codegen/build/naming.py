@@ -319,13 +319,15 @@ def class_names(
             f"[tool.speclock] names two classes {twice[0]!r}. Choose another name for one."
         )
 
-    declared = document.declared | document.unused
+    rivals = document.rivals
+    declared = document.declared | {key for key, word in rivals.items() if not word}
 
     def spell(key: str, level: Spelling) -> Identifier:
         if key in pins:
             return pins[key]
         if level and key not in declared:
-            return names.pascal(f"{key}.{_kind(document.schemas[key])}", level=Spelling(level - 1))
+            word = rivals.get(key) or _kind(document.schemas[key])
+            return names.pascal(f"{key}.{word}", level=Spelling(level - 1))
         return names.pascal(key, level=level)
 
     contested: dict[tuple[str, ...], str] = {}
@@ -336,12 +338,9 @@ def class_names(
             return key in pins
         known = [one for one in group if one in declared]
         exact = [one for one in known if one == name.rstrip("_")]
-        if exact:
-            return key in exact
-        # An inline schema of a component keeps its name before those of operations.
-        return [key] == (known or [one for one in group if document.places(one) == (one,)])
+        return key in exact if exact else [key] == known
 
-    result = names.make_distinct((*schemas, *sorted(document.unused)), spell, keeps)
+    result = names.make_distinct((*schemas, *sorted(rivals)), spell, keeps)
     return {key: result[key] for key in schemas}, [
         _class_collision(document, name, used, result)
         for group, name in contested.items()

@@ -213,9 +213,9 @@ class Document(Part):
     """The security schemes of ``others``."""
     other_demands: frozenset[frozenset[frozenset[str]]] = frozenset()
     """The alternatives of each of ``others``, each a set of keys of schemes."""
-    unused: frozenset[str] = frozenset()
-    """Keys of the schemas that the description has under ``components/schemas``, but no selected
-    operation uses; their names count."""
+    rivals: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Keys of other schemas of the description whose classes may have the name of one here → the
+    word that tells such a class apart; empty for one under ``components/schemas``."""
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """The beginning of the key of an inline schema → the places that it is for."""
     models: tuple[str, ...] = ()

@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from urllib.parse import unquote
 
-from ...document.component_keys import PREFIX, casefolded, component_key
+from ...document.component_keys import PREFIX, casefolded
 from ...document.declared import is_swagger, path_of_section, section
 from ...document.operations import (
     METHODS,
@@ -31,7 +30,7 @@ from .. import model
 from . import swagger2, typed
 from .nodes.context import Context
 from .nodes.intersect import IMPLIED, open_empty
-from .nodes.node_values import child, listed, mappings, pick
+from .nodes.node_values import child, listed, mappings, members, pick
 from .nodes.nullability import write_null
 from .nodes.schema_analysis import LIFTED, NAMED
 from .nodes.server_side_constraints import ServerChecked, ServerChecks
@@ -45,11 +44,7 @@ from .schemas.union_circles import cut_circles
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
-_CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
-"""The keywords of schemas that get a class."""
 _PROGRESS = 50  # operations between two reports
-_LONGEST_NAME = 80
-"""The characters of a class's name; any two longer keys may give the same one."""
 
 
 @deeply_recursive
@@ -100,7 +95,7 @@ def canonicalise(
         writer.others(rest),
         frozenset(writer.declared),
         writer.models,
-        writer.unused,
+        writer.rivals,
         writer.schemas.resources.origins,
     )
     write_null(root)
@@ -176,8 +171,7 @@ class _Writer:
         self.schemes: dict[str, MappingNode] = {}
         self.operations: list[OperationNode] = []
         self.declared: set[str] = set()
-        self.unused: frozenset[str] = frozenset()
-        self._counts_others = False
+        self.rivals: Mapping[str, str] = {}
         self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
@@ -197,9 +191,8 @@ class _Writer:
         paths, hooks = MappingNode(location), MappingNode(location)
         hook_nodes = [found for found in operations if found.incoming]
         operations = [found for found in operations if not found.incoming]
-        self._counts_others = bool(others)
         every = {(found.path, found.method): found for found in (*others, *operations)}
-        self._operations.add([*every.values()])
+        self.schemas.resources.add([*every.values()])
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")
@@ -236,13 +229,18 @@ class _Writer:
             schemas[key].pop(IMPLIED, None)
         cut_circles(schemas, self.findings)
         open_empty([every, *schemas.values()], self.findings)
-        settle_keys(every, schemas, self.components.hints)
+        named = {
+            key
+            for key, node in members(self.components.main)
+            if self.components.analysis.is_named(node)
+        }
+        settle_keys(every, schemas, self.components.hints, named)
         add_required_properties(schemas, self.findings)
         tag_branches(requests, schemas)
         relax(every, schemas, lambda node: _reachable(node, schemas))
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
-        self.unused = self._unused(keys) if self._counts_others else frozenset()
+        self.rivals = self.schemas.resources.inline.rivals(keys)
         alike = Counter(map(casefolded, keys))
         result = MappingNode(self.source.root.location)
         for key in sorted(keys):
@@ -255,18 +253,6 @@ class _Writer:
             if marks:
                 result[key] = MappingNode(schema.location, {**schema, **marks}, schema.positions)
         return result
-
-    def _unused(self, keys: set[str]) -> frozenset[str]:
-        """Return the declared schemas that only other operations use, and that may have a name
-        which is in use.
-        """
-        names = {_class_name(key) for key in keys}
-        declared = {component_key(key): key for key in self.components.main}
-        rivals = {k for k in declared if k not in keys and _class_name(k) in names}
-        if rivals:
-            root = self.source.root
-            rivals &= _classes(child(root, "paths"), self.components.main)
-        return frozenset(rivals)
 
     def _add(self, found: OperationNode, paths: MappingNode) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
@@ -437,35 +423,3 @@ def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> No
         methods = more if isinstance(more, SequenceNode) else ()
         item[MORE_METHODS] = SequenceNode(found.item.location, [*methods, found.method])
     item[found.method] = operation
-
-
-def _classes(node: Value, components: MappingNode) -> set[str]:
-    """Return the keys of the components, as they are written, that get a class below a node.
-
-    A part of an ``allOf`` is merged into another class.
-    """
-    keys: set[str] = set()
-    seen: set[int] = set()
-    todo: list[tuple[Value, bool]] = [(node, False)]
-    while todo:
-        value, is_merged = todo.pop()
-        if isinstance(value, SequenceNode):
-            todo += ((item, is_merged) for item in value)
-        if not isinstance(value, MappingNode):
-            continue
-        reference = value.get("$ref")
-        key = unquote(str(reference).removeprefix(f"#{components.location.pointer}/"))
-        target = components.get(key) if isinstance(reference, str) else None
-        if isinstance(target, MappingNode):
-            if not is_merged and any(one in target for one in _CLASSES):
-                keys.add(component_key(key))
-            if id(target) not in seen:
-                seen.add(id(target))
-                todo.append((target, False))
-        todo += ((item, key == "allOf") for key, item in value.items())
-    return keys
-
-
-def _class_name(key: str) -> str:
-    """Return what tells the class of a key apart; nothing for a long one, which is abridged."""
-    return name if len(name := casefolded(key)) <= _LONGEST_NAME else ""

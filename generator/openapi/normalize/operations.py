@@ -8,17 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from ...document.component_keys import (
-    below,
-    component_key,
-    key_of_reference,
-    split_reference,
-)
-from ...document.operation_names import words
+from ...document.component_keys import below, key_of_reference, split_reference
 from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
@@ -28,6 +21,7 @@ from .nodes.confusables import warn_of_confusables
 from .nodes.context import Context
 from .nodes.node_values import child, listed, omit, pick
 from .nodes.server_side_constraints import RECEIVED, SENT
+from .schemas.inline_keys import component_beginning
 from .schemas.key_words import response_word
 from .schemas.schemas import SchemaNormalizer
 
@@ -66,23 +60,12 @@ class OperationNormalizer:
         self.checks = context.checks
         self.is_swagger = context.is_swagger
         self.content = MediaTypeNormalizer(context, schemas)
-        self._prefixes = Counter[str]()
-        """The number of operations whose inline schemas may have keys with a beginning."""
 
     def hint(self, found: OperationNode) -> str:
         """Return the name that inline schemas of an operation begin with."""
         if found.incoming:
             return f"{found.incoming.partition(' of ')[0]}.{found.method}"
-        prefixes = found.names.prefixes
-        return next((one for one in prefixes if self._prefixes[one] < 2), prefixes[-1])
-
-    def add(self, operations: Sequence[OperationNode]) -> None:
-        """Take all operations of the description, whose names count."""
-        for found in operations:
-            self._prefixes.update(found.names.prefixes)
-        self.schemas.resources.add(
-            self.refs.main.root, operations, {op: self.hint(op) for op in operations}
-        )
+        return self.schemas.resources.inline.beginnings[found]
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
@@ -140,20 +123,13 @@ class OperationNormalizer:
         return copy
 
     def _component(self, value: Value, node: MappingNode, kind: str) -> str:
-        """Return the key of what is inline in a component; empty for what isn't one.
-
-        A component is written once, for all operations that refer to it. A parameter has one
-        schema, which is named by its key alone, unless a schema is.
-        """
+        """Return the key of what is inline in a component; empty for what isn't one."""
         file, pointer = split_reference(node.location.name)
         is_main = file == self.refs.main.name
         if value is node or (is_main and not _DECLARED.match(pointer)):
             return ""
         key = node.location.key if is_main else key_of_reference(node.location.name)
-        ends = words(key)[-1:]
-        is_alone = kind == "parameter" and component_key(key) not in self.schemas.components.main
-        is_repeated = bool(ends) and ends[0].casefold() == kind
-        return key if is_alone or is_repeated else below(key, kind)
+        return component_beginning(key, kind, self.schemas.components.main)
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 

@@ -46,15 +46,15 @@ def document(
     others: OtherOperations,
     declared: frozenset[str],
     models: SequenceNode,
-    unused: frozenset[str],
+    rivals: Mapping[str, str],
     origins: Mapping[str, Iterable[str]],
 ) -> model.Document:
     """Return the typed form of a canonical tree that contains ``operations``.
 
     ``others`` are those that weren't selected, ``declared`` are the keys of the schemas that the
     description declares as components, ``models`` references to those that are in the document for
-    their own sake. ``unused`` are those of others that it declares, ``origins`` the places of
-    inline schemas by the beginnings of their keys.
+    their own sake. ``rivals`` are the schemas of others whose names count, ``origins`` the
+    places of inline schemas by the beginnings of their keys.
     """
     info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
     return model.Document(
@@ -83,7 +83,7 @@ def document(
         others=others.operations,
         other_schemes=_each(model.SecurityScheme)(others.schemes),
         other_demands=others.demands,
-        unused=unused,
+        rivals=rivals,
         origins={key: tuple(places) for key, places in origins.items()},
         models=tuple(_schema(node).ref for node in mappings(models)),
     )

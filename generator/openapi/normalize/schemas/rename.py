@@ -16,14 +16,16 @@ from ..nodes.intersect import annotate, bare
 from ..nodes.nullability import parts_in
 
 
-def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
-    """Return the final keys of the components that get another one.
+def _final_keys(
+    schemas: Mapping[str, MappingNode], hints: Mapping[str, str], declared: Iterable[str]
+) -> dict[str, str]:
+    """Return the final keys of the components that get another one, which isn't ``declared``.
 
     ``hints`` has the keys of those that aren't declared, with the key that each would have alone.
     Where it isn't alone, a word tells it apart; a hash only where no word does.
     """
     groups = _groups(schemas, hints)
-    taken = {key for key in schemas if key not in hints}
+    taken = {*declared, *(key for key in schemas if key not in hints)}
     renamed: dict[str, str] = {}
 
     def resolve(node: MappingNode) -> Value:
@@ -47,9 +49,15 @@ def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) ->
 
 
 def settle_keys(
-    requests: MappingNode, schemas: dict[str, MappingNode], hints: Mapping[str, str]
+    requests: MappingNode,
+    schemas: dict[str, MappingNode],
+    hints: Mapping[str, str],
+    declared: Iterable[str],
 ) -> None:
-    """Give components their final keys, and replace the references to them."""
+    """Give components their final keys, and replace the references to them.
+
+    Keys that are ``declared`` are kept free.
+    """
     hints = {key: _final_hint(hint, hints) for key, hint in hints.items()}
     renamed = _own_bodies(schemas, hints)
     _replace((requests, *schemas.values()), renamed)
@@ -57,7 +65,7 @@ def settle_keys(
         for key in renamed:
             del schemas[key]
         _replace((requests, *schemas.values()), renamed)
-    renamed = _final_keys(schemas, hints)
+    renamed = _final_keys(schemas, hints, declared)
     for key in renamed:
         schemas[renamed[key]] = schemas.pop(key)
     _replace((requests, *schemas.values()), renamed)

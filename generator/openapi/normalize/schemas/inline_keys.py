@@ -1,0 +1,288 @@
+"""The keys of inline schemas as they are written, gathered over the whole description.
+
+No operation or component that isn't selected is normalised for it, and each counts, so that
+selecting operations renames nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from ....document.component_keys import below, casefolded, component_key
+from ....document.declared import section
+from ....document.operation_names import words
+from ....document.operations import PATHS, OperationNode
+from ....document.tree import MappingNode, SequenceNode, Value
+from .. import swagger2
+from ..nodes.enums import is_enumeration
+from ..nodes.node_values import mappings, members
+from .key_words import media_type_words, response_word
+
+_COMPOSED = ("allOf", "oneOf", "anyOf", "not", "if", "then", "else")
+"""The keywords whose schemas depend on what is beside them."""
+_NAMED = ("properties", "enum", "const", *_COMPOSED)
+_CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
+"""The keywords of declared schemas that get a class."""
+_WORDS = {
+    "items": "item", "additionalProperties": "value", "itemSchema": "item",
+    **dict.fromkeys(("properties", "headers", "content", "schema", "allOf"), ""),
+}  # fmt: skip
+"""The words that keys have for members, where it isn't the member's name."""
+_MAPPINGS = ("properties", "headers", "content")
+"""The members whose own members have any names."""
+_DATA = ("example", "examples", "default", "enum")
+_SECTIONS = {
+    "schemas": "", "parameters": "parameter", "responses": "response", "requestBodies": "request",
+}  # fmt: skip
+"""The sections of components with the word that keys have after one's own."""
+_BRANCH = re.compile(r"/(?:oneOf|anyOf)/")
+_LONGEST_NAME = 80
+"""The characters of a class's name; any two longer keys may give the same one."""
+
+
+class InlineSchema(NamedTuple):
+    """A schema that may get a class, at or below a part of an operation or of a component."""
+
+    node: MappingNode
+    place: str
+    """Equal schemas of equal places are one."""
+    rest: str
+    """Its key after the beginning that its operation or component has."""
+    digest: bytes
+    whole: bytes
+    """The digest of the schema that it is composed into; else its own."""
+
+    def key(self, beginning: str) -> str:
+        """Return its key with a beginning."""
+        return component_key(below(beginning, self.rest) if self.rest else beginning)
+
+
+class _Claim(NamedTuple):
+    """A schema with the key that it would have."""
+
+    key: str
+    schema: InlineSchema
+    owner: OperationNode | None
+    """The operation that it is in, if it isn't in a component."""
+    component: str = ""
+    """The key of the declared schema that it is, or is in."""
+    is_declared: bool = False
+
+
+class InlineKeys:
+    """The inline schemas of one description, and the beginnings of their keys."""
+
+    def __init__(self, root: MappingNode) -> None:
+        self._root = root
+        self.beginnings: dict[OperationNode, str] = {}
+        self.schemas: dict[OperationNode, tuple[InlineSchema, ...]] = {}
+        self._claims: Mapping[str, Sequence[_Claim]] = {}
+
+    def add(self, operations: Sequence[OperationNode]) -> None:
+        """Take the components and all operations of the description.
+
+        The keys of an operation begin with the shortest of its prefixes that no other has, and
+        with which none of them is that of an inline schema elsewhere.
+        """
+        counts = Counter(prefix for op in operations for prefix in op.names.prefixes)
+        left: dict[OperationNode, list[str]] = {}
+        for op in operations:
+            alone = [one for one in op.names.prefixes if counts[one] == 1]
+            left[op] = alone or [op.names.prefixes[-1]]
+            self.schemas[op] = tuple(_schemas_of(op))
+        components = [*_of_components(self._root)]
+        contested = [*operations]
+        while contested:
+            self.beginnings |= {op: left[op].pop(0) for op in contested}
+            claims: defaultdict[str, list[_Claim]] = defaultdict(list)
+            own = (
+                _Claim(one.key(self.beginnings[op]), one, op)
+                for op in operations
+                for one in self.schemas[op]
+            )
+            for claim in (*components, *own):
+                claims[_class_name(claim.key)].append(claim)
+            self._claims = claims
+            contested = [op for op in operations if left[op] and self._is_contested(op)]
+
+    def _is_contested(self, op: OperationNode) -> bool:
+        keys = {casefolded(one.key(self.beginnings[op])) for one in self.schemas[op]}
+        return any(claim.owner is not op for key in keys for claim in self._inline(key))
+
+    def _inline(self, key: str) -> Iterator[_Claim]:
+        return (one for one in self._counted(key) if not (one.component and one.is_declared))
+
+    def _counted(self, name: str) -> Iterator[_Claim]:
+        """Yield the claims on a name, without those of components that give no class."""
+        for claim in self._claims.get(name, ()):
+            if not claim.component or claim.component in self._classes:
+                yield claim
+
+    @cached_property
+    def _classes(self) -> set[str]:
+        paths = [self._root.get(key) for key in (*PATHS, "webhooks")]
+        return _classes(paths, section(self._root, "schemas"))
+
+    def digests(self, key: str) -> set[tuple[str, bytes]]:
+        """Return the keys, with digests, of inline schemas whose classes have the name of one."""
+        return {(claim.key, claim.schema.whole) for claim in self._inline(casefolded(key))}
+
+    def rivals(self, keys: Collection[str]) -> dict[str, str]:
+        """Return the keys of schemas that may have the class name of one of ``keys``, without them.
+
+        Each has the word for its class; empty for a declared schema, which needs none.
+        """
+        return {
+            claim.key: "" if claim.is_declared else word
+            for name in {*map(_class_name, keys)}
+            for claim in self._counted(name)
+            if claim.key not in keys and (word := _word(claim))
+        }
+
+
+def _class_name(key: str) -> str:
+    """Return what tells the class of a key apart; nothing for a long one, which is abridged."""
+    return name if len(name := casefolded(key)) <= _LONGEST_NAME else ""
+
+
+def _word(claim: _Claim) -> str:
+    """Return the word for the class of a schema; empty if it has none."""
+    node = claim.schema.node
+    if _BRANCH.search(claim.schema.place):
+        return ""  # its key has another word for the branch
+    if is_enumeration(node):
+        return "enum"
+    if "properties" in node or "allOf" in node:
+        return "object"
+    has_name = claim.is_declared and any(key in node for key in _CLASSES)
+    return "union" if has_name or "discriminator" in node else ""
+
+
+def _classes(nodes: Iterable[Value], components: MappingNode) -> set[str]:
+    """Return the keys of the components, as they are written, that get a class below some nodes.
+
+    A part of an ``allOf`` is merged into another class.
+    """
+    keys: set[str] = set()
+    seen: set[int] = set()
+    todo: list[tuple[Value, bool]] = [(node, False) for node in nodes]
+    while todo:
+        value, is_merged = todo.pop()
+        if isinstance(value, SequenceNode):
+            todo += ((item, is_merged) for item in value)
+        if not isinstance(value, MappingNode):
+            continue
+        reference = value.get("$ref")
+        key = unquote(str(reference).removeprefix(f"#{components.location.pointer}/"))
+        target = components.get(key) if isinstance(reference, str) else None
+        if isinstance(target, MappingNode):
+            if not is_merged and any(one in target for one in _CLASSES):
+                keys.add(component_key(key))
+            if id(target) not in seen:
+                seen.add(id(target))
+                todo.append((target, False))
+        todo += ((item, key == "allOf") for key, item in value.items())
+    return keys
+
+
+def component_beginning(key: str, kind: str, schemas: Collection[str]) -> str:
+    """Return the beginning of the keys in a component that is written once for all operations.
+
+    ``kind`` is ``response``, ``request`` or ``parameter``. A parameter has one schema, which is
+    named by its key alone, unless a schema is.
+    """
+    is_alone = kind == "parameter" and component_key(key) not in schemas
+    is_repeated = words(key)[-1:] and words(key)[-1].casefold() == kind
+    return key if not kind or is_alone or is_repeated else below(key, kind)
+
+
+def _of_components(root: MappingNode) -> Iterator[_Claim]:
+    declared = section(root, "schemas")
+    for kind, word in _SECTIONS.items():
+        for key, node in members(section(root, kind)):
+            beginning = component_beginning(key, word, declared)
+            for one in _schemas(node, "", ""):
+                component = "" if word else component_key(key)
+                yield _Claim(one.key(beginning), one, None, component, one.node is node)
+
+
+def _schemas_of(found: OperationNode) -> Iterator[InlineSchema]:
+    """Yield the schemas of what an operation contains itself: parameters, body and responses."""
+    parameters: dict[str, MappingNode] = {}
+    for level in (found.item, found.node):
+        for node in mappings(level.get("parameters")):
+            parameters[f"{node.get('in')} {node.get('name')}"] = node
+    for key, node in parameters.items():
+        if node.get("in") == "body":
+            yield from _schemas(node, "requestBody", "request")
+        else:
+            has_own = "schema" in node or "content" in node
+            schema = node if has_own else swagger2.schema(node)
+            yield from _schemas(schema, f"parameters/{key}", str(node.get("name")))
+    body = found.node.get("requestBody")
+    if isinstance(body, MappingNode):
+        yield from _schemas(body, "requestBody", "request")
+    responses = found.node.get("responses")
+    if isinstance(responses, MappingNode):
+        for status, node in members(responses):
+            yield from _schemas(node, f"responses/{status}", response_word(status, responses))
+
+
+def _schemas(node: MappingNode, place: str, rest: str) -> Iterator[InlineSchema]:
+    """Yield the schemas at and below a node, whose keys end with ``rest`` and what is below it."""
+    digests: dict[int, bytes] = {}
+    todo: list[tuple[Value, str, str, str, bytes]] = [(node, place, "", rest, b"")]
+    while todo:
+        value, at, member, own, whole = todo.pop()
+        if isinstance(value, SequenceNode):
+            for index, item in enumerate(value):
+                inner = _join(own, str(index)) if member == "prefixItems" else own
+                todo.append((item, f"{at}/{index}", "", inner, whole))
+        elif isinstance(value, MappingNode) and "$ref" not in value:
+            digest = _digest(value, digests)
+            if any(name in value for name in _NAMED):
+                yield InlineSchema(value, at, own, digest, whole or digest)
+            key_words = _words(value, member)
+            for name, item in value.items():
+                if member not in _MAPPINGS and name in _DATA:
+                    continue
+                is_composed = name in _COMPOSED
+                outer = f"{at} {digest.hex()}" if is_composed else at
+                kind = "" if member in _MAPPINGS else name
+                root = whole or (digest if is_composed else b"")
+                todo.append((item, f"{outer}/{name}", kind, _join(own, key_words[name]), root))
+
+
+def _join(rest: str, word: str) -> str:
+    """Return the key of a schema inside another, after the beginning of both."""
+    return below(rest, word) if rest and word else rest or word
+
+
+def _digest(value: Value, digests: dict[int, bytes]) -> bytes:
+    """Return a hash that equal values have; ``digests`` has those that are known."""
+    if not isinstance(value, MappingNode | SequenceNode):
+        return f"{type(value).__name__} {value!r}".encode("utf-8", "surrogatepass")
+    if id(value) not in digests:
+        whole = sha256()
+        if isinstance(value, MappingNode):
+            for key in sorted(value):
+                whole.update(f"{len(key)} {key} ".encode("utf-8", "surrogatepass"))
+                whole.update(_digest(value[key], digests))
+        else:
+            for item in value:
+                whole.update(b"[" + _digest(item, digests))
+        digests[id(value)] = whole.digest()
+    return digests[id(value)]
+
+
+def _words(node: MappingNode, member: str) -> Mapping[str, str]:
+    """Return the word that keys have for each member of a node, which is a member itself."""
+    if member == "content":
+        return media_type_words(node)
+    return {name: name if member in _MAPPINGS else _WORDS.get(name, name) for name in node}
