@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from functools import partial
 
-from ...document.component_keys import below, key_of_reference, split_reference
+from ...document.component_keys import below, component_key, key_of_reference, split_reference
 from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
@@ -129,7 +129,9 @@ class OperationNormalizer:
         if value is node or (is_main and not _DECLARED.match(pointer)):
             return ""
         key = node.location.key if is_main else key_of_reference(node.location.name)
-        return component_beginning(key, kind, self.schemas.components.main)
+        beginning = component_beginning(key, kind, self.schemas.components.main)
+        self.schemas.resources.origins[component_key(beginning)][f"{kind} {key}"] = None
+        return beginning
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 

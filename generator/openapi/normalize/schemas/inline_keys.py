@@ -21,7 +21,7 @@ from ....document.operations import PATHS, OperationNode
 from ....document.tree import MappingNode, SequenceNode, Value
 from .. import swagger2
 from ..nodes.enums import is_enumeration
-from ..nodes.node_values import mappings, members
+from ..nodes.node_values import UNIONS, mappings, members
 from .key_words import media_type_words, response_word
 
 _COMPOSED = ("allOf", "oneOf", "anyOf", "not", "if", "then", "else")
@@ -156,12 +156,18 @@ def _word(claim: _Claim) -> str:
     node = claim.schema.node
     if _BRANCH.search(claim.schema.place):
         return ""  # its key has another word for the branch
+    has_name = claim.is_declared and any(key in node for key in _CLASSES)
+    return _kind(node) or ("union" if has_name or "discriminator" in node else "")
+
+
+def _kind(node: MappingNode) -> str:
+    """Return the word for a schema, or for the only branch with a class, which has its name."""
     if is_enumeration(node):
         return "enum"
     if "properties" in node or "allOf" in node:
         return "object"
-    has_name = claim.is_declared and any(key in node for key in _CLASSES)
-    return "union" if has_name or "discriminator" in node else ""
+    words = [word for key in UNIONS for one in mappings(node.get(key)) if (word := _kind(one))]
+    return words[0] if len(words) == 1 else ""
 
 
 def _classes(nodes: Iterable[Value], components: MappingNode) -> set[str]:
