@@ -14,7 +14,7 @@ from .pointer import split
 
 PREFIX: Final = "#/components/schemas/"
 """The beginning of a reference to a schema component."""
-_WORDLESS = ("components", "schema", "properties", "paths", "responses", "content")
+_WORDLESS = ("components", "schema", "properties", "paths", "responses", "content", "$defs")
 _LONGEST = 400
 """The number of characters of a key from which on its end is a hash."""
 _MEDIA_TYPE = re.compile(r"[^/{}]+/[^/{}]+\Z")
@@ -68,16 +68,17 @@ def _below_component(pointer: str) -> list[str]:
             return []
 
 
-def key_of_reference(reference: str) -> str:
+def key_of_reference(reference: str, *, is_unique: bool = True) -> str:
     """Return the component key for an absolute reference, ``file#pointer``.
 
-    It is the component's own key, or else the names on the path to the schema, joined by dots.
+    It is the component's own key, that of a definition in ``$defs`` which is unique, or else the
+    names on the path to the schema, joined by dots.
     """
     file, pointer = split_reference(reference)
     parts = split(pointer)
     if not parts:
         key = PurePosixPath(file).stem
-    elif is_component(pointer) or "$defs" in parts:
+    elif is_component(pointer) or ("$defs" in parts and is_unique):
         key = parts[-1]
     else:
         if keys := _below_component(pointer):

@@ -96,7 +96,7 @@ def canonicalise(
         frozenset(writer.declared),
         writer.models,
         writer.rivals,
-        writer.schemas.resources.origins,
+        writer.components.origins,
     )
     write_null(root)
     return result

@@ -130,7 +130,7 @@ class OperationNormalizer:
             return ""
         key = node.location.key if is_main else key_of_reference(node.location.name)
         beginning = component_beginning(key, kind, self.schemas.components.main)
-        self.schemas.resources.origins[component_key(beginning)][f"{kind} {key}"] = None
+        self.schemas.components.origins[component_key(beginning)][f"{kind} {key}"] = None
         return beginning
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from functools import reduce
 
 from ....budget import BudgetExceeded
-from ....document.component_keys import PREFIX, below, component_key, key_of_reference, short_hash
+from ....document.component_keys import PREFIX, below, component_key, short_hash
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ...keywords import KNOWN, ROWS
 from ..nodes.intersect import (
@@ -145,7 +145,7 @@ class Composition:
         base = omit(target, *UNIONS)
         if not _restricts(base) and self.components.is_branch(name, target):
             return components.reference(part, hint)  # another name of the union
-        key = key_of_reference(name)
+        key = self.components.own_key(name)
         if len(base) == len(target) or leads_back("", base, components.chain):
             return components.reference(part, hint)
         return self.normalizer.body(base, key)

@@ -7,14 +7,17 @@ used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
 
 from ....budget import Budget, BudgetExceeded
 from ....document.component_keys import (
     PREFIX,
+    casefolded,
     component_key,
     is_component,
     key_of_reference,
@@ -66,6 +69,9 @@ class Components:
         """Keys of schemas that aren't declared → the keys that they would have had alone."""
         self.stated: set[str] = set()
         """The keys of components to which a place that refers to them gives a type."""
+        self.origins: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        """The beginning of a key → the places that it is for, such as an operation, or an operation
+        and the rest of a key."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
         self.subtypes = Subtypes(context.refs)
@@ -187,7 +193,7 @@ class Components:
         ):
             self.chain.append(name)
             try:
-                key = key_of_reference(name)
+                key = self.own_key(name)
                 schema = self.normalizer.visit(target, key, target.location)
             finally:
                 self.chain.pop()
@@ -257,11 +263,23 @@ class Components:
         made = MappingNode(node.location, {"$ref": PREFIX + key})
         return or_null(made) if self.analysis.may_be_null(target) else made
 
+    def own_key(self, name: str) -> str:
+        """Return the key of what is at ``name``; of a definition whose key others have its path."""
+        key = key_of_reference(name)
+        is_unique = self._definitions[casefolded(key)] < 2
+        return key_of_reference(name, is_unique=is_unique)
+
+    @cached_property
+    def _definitions(self) -> Counter[str]:
+        """The number of definitions in the main file by key, in any case."""
+        found = (child(node, "$defs") for node in walk(self.refs.main.root))
+        return Counter(casefolded(key) for definitions in found for key in definitions)
+
     def component(self, name: str, target: MappingNode) -> str:
         """Return the key of the component that is made from ``target``, which is at ``name``."""
         key = self.keys.get(name)
         if key is None:
-            key = hint = key_of_reference(name)
+            key = hint = self.own_key(name)
             file, pointer = split_reference(name)
             is_main, is_declared = file == self.refs.main.name, is_component(pointer)
             is_key = is_main and pointer.rpartition("/")[0] == self.main.location.pointer
@@ -270,6 +288,7 @@ class Components:
             self.keys[name] = key
             if is_main and not is_declared:
                 self.hints[key] = hint
+                self.origins[key][key_of_reference(name, is_unique=False)] = None
             if LIFTED in target:
                 self.lifted.add(key)
             warn_of_confusables(key, target.location, self.findings)

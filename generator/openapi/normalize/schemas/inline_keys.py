@@ -31,10 +31,10 @@ _CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
 """The keywords of declared schemas that get a class."""
 _WORDS = {
     "items": "item", "additionalProperties": "value", "itemSchema": "item",
-    **dict.fromkeys(("properties", "headers", "content", "schema", "allOf"), ""),
+    **dict.fromkeys(("properties", "headers", "content", "schema", "allOf", "$defs"), ""),
 }  # fmt: skip
 """The words that keys have for members, where it isn't the member's name."""
-_MAPPINGS = ("properties", "headers", "content")
+_MAPPINGS = ("properties", "headers", "content", "$defs")
 """The members whose own members have any names."""
 _DATA = ("example", "examples", "default", "enum")
 _SECTIONS = {

@@ -18,10 +18,9 @@ from .inline_keys import InlineKeys, InlineSchema
 class ResourceSchemas:
     """The keys of inline schemas below the operations of one description."""
 
-    def __init__(self, root: MappingNode) -> None:
-        self.origins: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        """The beginning of a key → the places that it is for: an operation and the rest of a key,
-        or the operation alone."""
+    def __init__(self, root: MappingNode, origins: Mapping[str, dict[str, None]]) -> None:
+        self.origins = origins
+        """The beginning of a key → the places that it is for."""
         self.inline = InlineKeys(root)
         self._resources: defaultdict[str, list[OperationNode]] = defaultdict(list)
         """The operations of each resource, by its name in any case."""
