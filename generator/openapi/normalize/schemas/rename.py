@@ -38,7 +38,10 @@ def _final_keys(
         if len(keys) == 1 and hint not in taken:
             renamed[keys[0]] = hint
             continue
-        words = distinct_words([schemas[key] for key in keys], resolve, unnamed=hints.keys())
+        start = f"{hint}."
+        below = {key.removeprefix(start) for key in (*taken, *groups) if key.startswith(start)}
+        unnamed = {*hints, *below}
+        words = distinct_words([schemas[key] for key in keys], resolve, unnamed)
         for key, word in zip(keys, words, strict=True):
             new = component_key(f"{hint}.{word}") if word else ""
             if not new or new in taken or new in groups:

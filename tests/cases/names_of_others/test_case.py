@@ -1,0 +1,135 @@
+"""Names that operations and components would have in common, whichever of them are selected."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.apidiff.from_ir import from_ir
+from generator.codegen.build import build
+from generator.config import Client
+from generator.document.load import load, parse
+from generator.document.slice.slice_document import slice_document
+from generator.document.tree import SourceFile
+from generator.errors import Findings
+from generator.services.project.pins import pins_that_keep
+from tests.codegen.kiosk import content, document, read, source, success
+
+CLIENT = Client(spec="s.yaml", package="kiosk")
+WORDS = ("a", "b", "c", "ab", "bc", "response", "request", "s")
+
+
+def _api(document: SourceFile, *operations: str, client: Client = CLIENT) -> dict[Any, str]:
+    """Return what callers of a client name, without its constructor."""
+    api = build(*read(document, client, operations), Findings())
+    declarations = from_ir(api).declarations
+    return {key: str(one) for key, one in declarations.items() if key[1] != api.client}
+
+
+def _places(description: Any) -> list[str]:
+    return [f"{verb.upper()} {path}" for path, item in description["paths"].items()
+            for verb in item if verb in ("get", "post")]  # fmt: skip
+
+
+def _check(description: Any, rnd: random.Random) -> None:
+    """Assert that selections, slices with their pins and another order give the same names."""
+    document = source(description)
+    whole = _api(document)
+    for place in _places(description):
+        assert _api(document, place).items() <= whole.items()
+        text = slice_document(document, (place,)).text()
+        part = parse(text.encode(), path=Path("s.yaml"), name="slice")
+        pins = pins_that_keep([document], part, CLIENT)
+        assert _api(part, client=pins.applied(CLIENT)).items() <= whole.items()
+    assert _api(source(_shuffled(description, rnd))) == whole
+
+
+def _shuffled(value: Any, rnd: random.Random) -> Any:
+    """Return a document whose mappings have another order."""
+    if isinstance(value, dict):
+        entries = [(key, _shuffled(item, rnd)) for key, item in value.items()]
+        rnd.shuffle(entries)
+        return dict(entries)
+    return [_shuffled(item, rnd) for item in value] if isinstance(value, list) else value
+
+
+def test_the_case() -> None:
+    description = json.loads(json.dumps(load(Path(__file__).with_name("spec.yaml")).root))
+    _check(description, random.Random(1))
+    whole = {key[1] for key in _api(source(description)) if not key[0] and not key[3]}
+    assert whole == {
+        # ids of other case or signs: the path instead, of which one has none of its own
+        "GetPetResponse", "GetPetsResponse", "GetV2PetsIdResponse",
+        "GetABC", "GetAbC",  # ids that run together with parameters
+        "Crate", "CrateSize", "GetCrateSize",  # an id that is a component's key
+        "Lorry", "Van", "VanAxle",  # definitions of one name, and a parameter of that name
+        "Lorry_Axle_Object", "LorryAxle_Object",
+    }  # fmt: skip
+
+
+# ── random names ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _name(rnd: random.Random, most: int = 2) -> str:
+    """Return a name of few words, so that others have it but for its case and signs."""
+    text = ""
+    for _ in range(rnd.randint(1, most)):
+        word = rnd.choice(WORDS)
+        sign = rnd.choice(("", "", "-", ".", "_")) if text else ""
+        text += sign + rnd.choice((word, word, word.capitalize(), word.upper()))
+    return text
+
+
+def _names(rnd: random.Random, count: int) -> list[str]:
+    return [*dict.fromkeys(_name(rnd) for _ in range(count))]
+
+
+def _schema(rnd: random.Random, keys: list[str], depth: int = 0) -> Any:
+    kind = rnd.choice(("ref", "enum", "object", "object", "array", "union"))
+    if kind == "ref" and keys:
+        return {"$ref": f"#/components/schemas/{rnd.choice(keys)}"}
+    if kind == "enum":
+        return {"type": "string", "enum": rnd.sample(["p", "q", "P", "p-q", "pQ"], 2)}
+    if depth > 2:
+        return {"type": "string"}
+    if kind == "array":
+        return {"type": "array", "items": _schema(rnd, keys, depth + 1)}
+    if kind == "union":
+        return {"oneOf": [_schema(rnd, keys, depth + 1), {"type": "string"}]}
+    names = _names(rnd, 2)
+    return {"type": "object", "properties": {one: _schema(rnd, keys, depth + 1) for one in names}}
+
+
+def _description(rnd: random.Random) -> Any:
+    keys = _names(rnd, 3)
+    schemas = {
+        key: {
+            "type": "object",
+            "properties": {one: _schema(rnd, keys, 1) for one in _names(rnd, 2)},
+        }
+        for key in keys
+    }
+    operations: dict[str, Any] = {}
+    for _ in range(rnd.randint(2, 4)):
+        operation: dict[str, Any] = success(_schema(rnd, keys)) if rnd.random() < 0.6 else {}
+        if rnd.random() < 0.85:
+            operation["operationId"] = rnd.choice((*keys, _name(rnd, 3), _name(rnd, 3)))
+        if rnd.random() < 0.4:
+            operation["tags"] = [_name(rnd)]
+        operation["parameters"] = [
+            {"in": "query", "name": one, "schema": _schema(rnd, [], 2)} for one in _names(rnd, 1)
+        ]
+        verb = rnd.choice(("GET", "POST"))
+        if verb == "POST":
+            operation["requestBody"] = content(_schema(rnd, keys))
+        operations[f"{verb} /{_name(rnd, 1)}/{_name(rnd, 1)}"] = operation
+    return document(operations, schemas=schemas)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_names(seed: int) -> None:
+    _check(_description(rnd := random.Random(seed)), rnd)
