@@ -42,6 +42,7 @@ _SECTIONS = {
 }  # fmt: skip
 """The sections of components with the word that keys have after one's own."""
 _BRANCH = re.compile(r"/(?:oneOf|anyOf)/")
+"""The place of a schema in a union, whose key has another word for the branch."""
 _LONGEST_NAME = 80
 """The characters of a class's name; any two longer keys may give the same one."""
 
@@ -116,7 +117,7 @@ class InlineKeys:
         return any(claim.owner is not op for key in keys for claim in self._inline(key))
 
     def _inline(self, key: str) -> Iterator[_Claim]:
-        return (one for one in self._counted(key) if not (one.component and one.is_declared))
+        return (one for one in self._counted(key) if not one.is_declared)
 
     def _counted(self, name: str) -> Iterator[_Claim]:
         """Yield the claims on a name, without those of components that give no class."""
@@ -138,26 +139,19 @@ class InlineKeys:
 
         Each has the word for its class; empty for a declared schema, which needs none.
         """
-        return {
-            claim.key: "" if claim.is_declared else word
+        rivals = {
+            claim.key: "" if claim.is_declared else _kind(claim.schema.node)
             for name in {*map(_class_name, keys)}
             for claim in self._counted(name)
-            if claim.key not in keys and (word := _word(claim))
+            if claim.is_declared or not _BRANCH.search(claim.schema.place)
         }
+        # A declared schema has a class; an inline one without a word for it has none.
+        return {k: v for k, v in rivals.items() if k not in keys and (v or k in self._classes)}
 
 
 def _class_name(key: str) -> str:
     """Return what tells the class of a key apart; nothing for a long one, which is abridged."""
     return name if len(name := casefolded(key)) <= _LONGEST_NAME else ""
-
-
-def _word(claim: _Claim) -> str:
-    """Return the word for the class of a schema; empty if it has none."""
-    node = claim.schema.node
-    if _BRANCH.search(claim.schema.place):
-        return ""  # its key has another word for the branch
-    has_name = claim.is_declared and any(key in node for key in _CLASSES)
-    return _kind(node) or ("union" if has_name or "discriminator" in node else "")
 
 
 def _kind(node: MappingNode) -> str:
@@ -215,7 +209,8 @@ def _of_components(root: MappingNode) -> Iterator[_Claim]:
             beginning = component_beginning(key, word, declared)
             for one in _schemas(node, "", ""):
                 component = "" if word else component_key(key)
-                yield _Claim(one.key(beginning), one, None, component, one.node is node)
+                is_declared = bool(component) and one.node is node
+                yield _Claim(one.key(beginning), one, None, component, is_declared)
 
 
 def _schemas_of(found: OperationNode) -> Iterator[InlineSchema]:

@@ -7,7 +7,7 @@ by the resource and that path. All operations of the description count, not the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ....document.component_keys import below, casefolded, component_key
 from ....document.operations import OperationNode
@@ -22,38 +22,27 @@ class ResourceSchemas:
         self.origins = origins
         """The beginning of a key → the places that it is for."""
         self.inline = InlineKeys(root)
-        self._resources: defaultdict[str, list[OperationNode]] = defaultdict(list)
-        """The operations of each resource, by its name in any case."""
-        self._shared: dict[str, dict[int, str]] = {}
-        self._firsts: dict[str, frozenset[str]] = {}
-        self._beginnings: Collection[str] = ()
-        self._hint = ""
+        self._shared: dict[OperationNode, Mapping[int, str]] = {}
         self._at_hand: Mapping[int, str] = {}
-        self._label = ""
+        self._hint = self._label = ""
 
     def add(self, operations: Sequence[OperationNode]) -> None:
         """Take the components and all operations of the description."""
         self.inline.add(operations)
+        resources: defaultdict[str, list[OperationNode]] = defaultdict(list)
         for found in operations:
-            if resource := casefolded(found.names.calls[0].resource):
-                self._resources[resource].append(found)
+            resources[casefolded(found.names.calls[0].resource)].append(found)
+        for resource, listed in resources.items():
+            if resource and len(listed) > 1:
+                name = min(found.names.calls[0].resource for found in listed)
+                self._shared |= dict.fromkeys(listed, self._keys(name, listed))
 
     def begin(self, found: OperationNode, hint: str) -> None:
         """Begin an operation, whose inline schemas have keys that begin with ``hint``."""
         id_, place = found.spellings
         self._label = " ".join((place, id_, *found.tags[:1]))
         self.origins[component_key(hint)][self._label] = None
-        resource = casefolded(found.names.calls[0].resource)
-        operations = () if found.incoming else self._resources.get(resource, ())
-        if len(operations) < 2:
-            self._at_hand, self._beginnings = {}, ()
-            return
-        if resource not in self._shared:
-            name = min(one.names.calls[0].resource for one in operations)
-            shared = self._shared[resource] = self._keys(name, operations)
-            self._firsts[resource] = frozenset((name, *shared.values()))
-        self._at_hand, self._beginnings = self._shared[resource], self._firsts[resource]
-        self._hint = hint
+        self._at_hand, self._hint = self._shared.get(found, {}), hint
 
     def hint(self, value: MappingNode, hint: str) -> str:
         """Return the key of a schema, which is ``hint`` unless other operations have it too."""
@@ -61,7 +50,7 @@ class ResourceSchemas:
         if beginning is None:
             return hint
         is_own = hint.startswith(f"{self._hint}.")
-        others = (one for one in self._beginnings if hint.startswith(f"{one}."))
+        others = (one for one in self._at_hand.values() if hint.startswith(f"{one}."))
         other = self._hint if is_own else max(others, key=len, default="")
         if not other:
             return hint
