@@ -9,7 +9,6 @@ what is still the same gets a hash. So the order of the description doesn't matt
 
 from __future__ import annotations
 
-import hashlib
 import keyword
 import re
 import unicodedata
@@ -17,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from enum import IntEnum
 
+from ..document.component_keys import short_hash as short_hash
 from ..document.operation_names import words as words
 from ..errors import UsageError
 
@@ -154,11 +154,6 @@ def _joined(parts: list[str], separator: str, wire: str, level: int) -> str:
     if head and tail:
         return separator.join([*head, *tail])
     return f"{name[: MAX_LENGTH - 7]}_{short_hash(wire)}"
-
-
-def short_hash(text: str, length: int = 6) -> str:
-    """Return the first hexadecimal digits of the SHA-256 of ``text``."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
 def snake(text: str, reserved: Container[str] = (), level: Spelling = Spelling.PLAIN) -> Identifier:

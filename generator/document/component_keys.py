@@ -87,9 +87,9 @@ def key_of_reference(reference: str, *, is_unique: bool = True) -> str:
     return component_key(key) or "Root"
 
 
-def short_hash(text: str) -> str:
-    """Return the first six hexadecimal digits of the SHA-256 of a text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+def short_hash(text: str, length: int = 6) -> str:
+    """Return the first hexadecimal digits of the SHA-256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
 def _allowed(match: re.Match[str]) -> str:
