@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
@@ -127,8 +127,31 @@ class InlineKeys:
 
     @cached_property
     def _classes(self) -> set[str]:
-        paths = [self._root.get(key) for key in (*PATHS, "webhooks")]
-        return _classes(paths, section(self._root, "schemas"))
+        """The keys of the components that get a class below an operation.
+
+        A part of an ``allOf`` is merged into another class.
+        """
+        components = section(self._root, "schemas")
+        keys: set[str] = set()
+        seen: set[int] = set()
+        todo = [(self._root.get(key), False) for key in (*PATHS, "webhooks")]
+        while todo:
+            value, is_merged = todo.pop()
+            if isinstance(value, SequenceNode):
+                todo += ((item, is_merged) for item in value)
+            if not isinstance(value, MappingNode):
+                continue
+            reference = value.get("$ref")
+            key = unquote(str(reference).removeprefix(f"#{components.location.pointer}/"))
+            target = components.get(key) if isinstance(reference, str) else None
+            if isinstance(target, MappingNode):
+                if not is_merged and any(one in target for one in _CLASSES):
+                    keys.add(component_key(key))
+                if id(target) not in seen:
+                    seen.add(id(target))
+                    todo.append((target, False))
+            todo += ((item, key == "allOf") for key, item in value.items())
+        return keys
 
     def digests(self, key: str) -> set[tuple[str, bytes]]:
         """Return the keys, with digests, of inline schemas whose classes have the name of one."""
@@ -162,33 +185,6 @@ def _kind(node: MappingNode) -> str:
         return "object"
     words = [word for key in UNIONS for one in mappings(node.get(key)) if (word := _kind(one))]
     return words[0] if len(words) == 1 else ""
-
-
-def _classes(nodes: Iterable[Value], components: MappingNode) -> set[str]:
-    """Return the keys of the components, as they are written, that get a class below some nodes.
-
-    A part of an ``allOf`` is merged into another class.
-    """
-    keys: set[str] = set()
-    seen: set[int] = set()
-    todo: list[tuple[Value, bool]] = [(node, False) for node in nodes]
-    while todo:
-        value, is_merged = todo.pop()
-        if isinstance(value, SequenceNode):
-            todo += ((item, is_merged) for item in value)
-        if not isinstance(value, MappingNode):
-            continue
-        reference = value.get("$ref")
-        key = unquote(str(reference).removeprefix(f"#{components.location.pointer}/"))
-        target = components.get(key) if isinstance(reference, str) else None
-        if isinstance(target, MappingNode):
-            if not is_merged and any(one in target for one in _CLASSES):
-                keys.add(component_key(key))
-            if id(target) not in seen:
-                seen.add(id(target))
-                todo.append((target, False))
-        todo += ((item, key == "allOf") for key, item in value.items())
-    return keys
 
 
 def component_beginning(key: str, kind: str, schemas: Collection[str]) -> str:
