@@ -158,18 +158,14 @@ def _joined(parts: list[str], separator: str, wire: str, level: int) -> str:
 
 def snake(text: str, reserved: Container[str] = (), level: Spelling = Spelling.PLAIN) -> Identifier:
     """Return a wire name as a snake_case identifier: ``adAccountId`` → ``ad_account_id``."""
-    name = _joined([word.lower() for word in _spelled(text, level)], "_", text, level)
-    if not (name[0].isalpha() and name.isidentifier()):
-        name = f"field_{name}"
-    return _safe(name, text, reserved)
+    parts = [word.lower() for word in _spelled(text, level)]
+    return _identifier(_joined(parts, "_", text, level), "field_", text, reserved)
 
 
 def constant(text: str, level: Spelling = Spelling.PLAIN) -> Identifier:
     """Return an enumeration value as a member's name: ``web-mobile`` → ``WEB_MOBILE``."""
-    name = _joined([word.upper() for word in _spelled(text, level)], "_", text, level)
-    if not (name[0].isalpha() and name.isidentifier()):
-        name = f"VALUE_{name}"
-    return _safe(name, text, MEMBERS)
+    parts = [word.upper() for word in _spelled(text, level)]
+    return _identifier(_joined(parts, "_", text, level), "VALUE_", text, MEMBERS)
 
 
 def constant_of(call: str) -> Identifier:
@@ -193,13 +189,13 @@ def pascal(
     else:
         parts, separator = _spelled(text, level), ""
     parts = [part[0].upper() + part[1:] for part in parts if part]
-    name = _joined(parts, separator, text, level)
+    return _identifier(_joined(parts, separator, text, level), "Type", text, reserved)
+
+
+def _identifier(name: str, prefix: str, wire: str, reserved: Container[str]) -> Identifier:
+    """Return a name that isn't reserved, after ``prefix`` where it doesn't begin with a letter."""
     if not (name[0].isalpha() and name.isidentifier()):
-        name = f"Type{name}"
-    return _safe(name, text, reserved)
-
-
-def _safe(name: str, wire: str, reserved: Container[str]) -> Identifier:
+        name = f"{prefix}{name}"
     if not name.isidentifier():
         name = f"name_{short_hash(wire)}"
     if keyword.iskeyword(name) or name in reserved:
