@@ -191,8 +191,9 @@ class _Writer:
         paths, hooks = MappingNode(location), MappingNode(location)
         hook_nodes = [found for found in operations if found.incoming]
         operations = [found for found in operations if not found.incoming]
-        every = {(found.path, found.method): found for found in (*others, *operations)}
-        self.schemas.resources.add([*every.values()])
+        places = {(found.path, found.method) for found in operations}
+        rest = (found for found in others if (found.path, found.method) not in places)
+        self.schemas.resources.add([*operations, *rest])
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")

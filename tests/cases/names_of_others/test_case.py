@@ -71,6 +71,17 @@ def test_the_case() -> None:
     }  # fmt: skip
 
 
+def test_a_path_that_is_also_among_those_of_autorest() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    item = {"get": {"responses": {"200": {"description": "It.", "schema": schema}}}}
+    paths = {"paths": {"/a": item}, "x-ms-paths": {"/a": item}}
+    info = {"title": "Kiosk", "version": "1"}
+    assert ("class", "GetAResponse") in {
+        (one.split()[0], key[1])
+        for key, one in _api(source({"swagger": "2.0", "info": info, **paths})).items()
+    }
+
+
 # ── random names ─────────────────────────────────────────────────────────────────────────────────
 
 
