@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,15 @@ def success(schema: Any) -> dict[str, Any]:
 
 def source(document: Any) -> SourceFile:
     return parse(yaml.safe_dump(document, sort_keys=False).encode(), path=Path("s.yaml"), name="s")
+
+
+def shuffled(value: Any, rnd: random.Random) -> Any:
+    """Return a document whose mappings have another order."""
+    if isinstance(value, dict):
+        entries = [(key, shuffled(item, rnd)) for key, item in value.items()]
+        rnd.shuffle(entries)
+        return dict(entries)
+    return [shuffled(item, rnd) for item in value] if isinstance(value, list) else value
 
 
 def read(

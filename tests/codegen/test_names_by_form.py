@@ -17,7 +17,7 @@ from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
 from generator.errors import Findings, UsageError
 from generator.services.project.pins import pins_that_keep
-from tests.codegen.kiosk import Names, calls_of, content, document, read, source, success
+from tests.codegen.kiosk import Names, calls_of, content, document, read, shuffled, source, success
 from tests.support.cases import CASES, spec_of, topics
 
 OBJECT = {"type": "object", "properties": {"id": {"type": "string"}}}
@@ -230,15 +230,6 @@ def test_branches_are_named_by_what_tells_them_apart(branches: list[Any], names:
     assert not any(ordinal in name for name in found for ordinal in ("First", "Second", "Third"))
 
 
-def _shuffled(value: Any, rnd: random.Random) -> Any:
-    """Return a document whose mappings have another order, but for what is data."""
-    if isinstance(value, dict):
-        entries = [(key, _shuffled(item, rnd)) for key, item in value.items()]
-        rnd.shuffle(entries)
-        return dict(entries)
-    return [_shuffled(item, rnd) for item in value] if isinstance(value, list) else value
-
-
 ALONE = ("models_alone", "webhooks_alone", "discriminator_values")
 """The cases without operations, and one with a reference that a slice refuses."""
 
@@ -260,6 +251,6 @@ def test_slices_selections_and_another_order_rename_nothing(topic: str) -> None:
             for kind, names in zip(found, every, strict=True):
                 assert {key: names.get(key, one) for key, one in kind.items()} == kind
     if topic != "several_files":
-        shuffled = _shuffled(json.loads(json.dumps(whole.root)), rnd)
-        again = parse(json.dumps(shuffled).encode(), path=path, name="shuffled")
+        text = json.dumps(shuffled(json.loads(json.dumps(whole.root)), rnd))
+        again = parse(text.encode(), path=path, name="shuffled")
         assert _all_names(again) == every

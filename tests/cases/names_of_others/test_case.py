@@ -17,7 +17,7 @@ from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
 from generator.errors import Findings
 from generator.services.project.pins import pins_that_keep
-from tests.codegen.kiosk import content, document, read, source, success
+from tests.codegen.kiosk import content, document, read, shuffled, source, success
 
 CLIENT = Client(spec="s.yaml", package="kiosk")
 WORDS = ("a", "b", "c", "ab", "bc", "response", "request", "s")
@@ -45,16 +45,7 @@ def _check(description: Any, rnd: random.Random) -> None:
         part = parse(text.encode(), path=Path("s.yaml"), name="slice")
         pins = pins_that_keep([document], part, CLIENT)
         assert _api(part, client=pins.applied(CLIENT)).items() <= whole.items()
-    assert _api(source(_shuffled(description, rnd))) == whole
-
-
-def _shuffled(value: Any, rnd: random.Random) -> Any:
-    """Return a document whose mappings have another order."""
-    if isinstance(value, dict):
-        entries = [(key, _shuffled(item, rnd)) for key, item in value.items()]
-        rnd.shuffle(entries)
-        return dict(entries)
-    return [_shuffled(item, rnd) for item in value] if isinstance(value, list) else value
+    assert _api(source(shuffled(description, rnd))) == whole
 
 
 def test_the_case() -> None:
