@@ -19,8 +19,8 @@ from ....document.declared import section
 from ....document.operation_names import words
 from ....document.operations import PATHS, OperationNode
 from ....document.tree import MappingNode, SequenceNode, Value
+from ...json_values import is_enumeration
 from .. import swagger2
-from ..nodes.enums import is_enumeration
 from ..nodes.node_values import UNIONS, mappings, members
 from .key_words import media_type_words, response_word
 
@@ -179,7 +179,7 @@ def _class_name(key: str) -> str:
 
 def _kind(node: MappingNode) -> str:
     """Return the word for a schema, or for the only branch with a class, which has its name."""
-    if is_enumeration(node):
+    if is_enumeration(node.get("enum")):
         return "enum"
     if "properties" in node or "allOf" in node:
         return "object"
