@@ -37,6 +37,8 @@ _WORDS = {
 _MAPPINGS = ("properties", "headers", "content", "$defs")
 """The members whose own members have any names."""
 _DATA = ("example", "examples", "default", "enum")
+_SETS = ("enum", "required", "type")
+"""The keywords with values whose order doesn't count."""
 _SECTIONS = {
     "schemas": "", "parameters": "parameter", "responses": "response", "requestBodies": "request",
 }  # fmt: skip
@@ -272,8 +274,8 @@ def _digest(value: Value, digests: dict[int, bytes]) -> bytes:
                 whole.update(f"{len(key)} {key} ".encode("utf-8", "surrogatepass"))
                 whole.update(_digest(value[key], digests))
         else:
-            for item in value:
-                whole.update(b"[" + _digest(item, digests))
+            parts = [b"[" + _digest(item, digests) for item in value]
+            whole.update(b"".join(sorted(parts) if value.location.key in _SETS else parts))
         digests[id(value)] = whole.digest()
     return digests[id(value)]
 
