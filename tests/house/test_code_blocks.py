@@ -58,8 +58,8 @@ OPTIONS = {
     "git init": ("--quiet",), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
     "python -m pinterest_audiences.testing": ("--port",), "python -m venv": (),
-    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "sha256sum": (), "source": (),
-    "st run": ("--mode", "--report", "--url"),
+    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "python -m spotify.testing": ("--port",),
+    "sha256sum": (), "source": (), "st run": ("--mode", "--report", "--url"),
     "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
