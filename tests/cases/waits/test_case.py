@@ -155,6 +155,21 @@ def test_the_code_of_the_page(case: Case, pauses: list[float], capsys: Any) -> N
     assert pauses == [1.0]
 
 
+def test_uses_of_the_method_are_found(tmp_path: Path) -> None:
+    """Those of its own parameters, too; drift compares clients without it."""
+    spec = (FOLDER / "spec.yaml").read_text(encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
+    changed = spec.replace("required: true, schema: {type: string}", "required: true, schema: {}")
+    (tmp_path / "new.yaml").write_text(changed, encoding="utf-8")
+    settings = (FOLDER / "pyproject.toml").read_text(encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
+    assert speclock(tmp_path, "generate").code == 0
+    program = "from case_waits import CaseWaits\n\nCaseWaits().reports.create_and_wait('7', {})\n"
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    report = speclock(tmp_path, "drift", "--revision", "new.yaml", "--code", "program.py").out
+    assert "program.py:3" in report
+
+
 PLACE = "tool.speclock.clients.case_waits.poll.reports/create"
 STATUS = "'state.code' of 'reports/get'"
 WRONG = {
