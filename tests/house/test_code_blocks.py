@@ -41,6 +41,7 @@ OUTPUT = {
     "docs/add-a-schema-keyword.md": 2,
     "docs/architecture.md": 1,
     "docs/commands.md": len(COMMANDS),
+    "docs/comparison.md": 1,
     "docs/drift.md": 1,
     "docs/python-api.md": 1,
     "docs/usage.md": 1,

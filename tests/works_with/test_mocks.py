@@ -260,7 +260,7 @@ def test_polyfactory_makes_other_classes(
         for model in (one for one in own if issubclass(one, BaseModel)):
             ModelFactory.seed_random(seed)
             try:
-                assert ModelFactory.create_factory(model).build()
+                ModelFactory.create_factory(model).build()
             except ParameterException as error:
                 faults.add(str(error))
     assert bool(faults) is bool(fault)

@@ -123,7 +123,8 @@ def test_a_link_and_another_resource(case: Case, mode: str, pauses: list[float])
 
 
 def test_a_first_answer_without_the_argument(case: Case, mode: str, pauses: list[float]) -> None:
-    for answer in ({}, {"key": None}, []):
+    answers: list[Any] = [{}, {"key": None}, []]
+    for answer in answers:
         server = Recorder(answer)
         with case.connect(server, mode) as client, pytest.raises(case.errors.WaitError) as caught:
             client.exports.start_and_wait()
