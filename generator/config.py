@@ -143,7 +143,7 @@ class Poll:
     until: tuple[str, ...] = field(metadata=also(minItems=1))
     """The statuses that end the wait, as texts: ``"READY"``, ``"true"``, ``"3"``."""
     failed: tuple[str, ...] = ()
-    """The statuses that are an error. With any other one the wait goes on."""
+    """The statuses that are an error. Any other one doesn't end the wait."""
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     """Parameters of ``operation`` that aren't told by links or names: parameter = member of the
     first response."""

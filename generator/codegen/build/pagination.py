@@ -19,7 +19,8 @@ from ...printable import counted, shortened
 from .. import ir
 from ..names import Identifier
 from .naming import CallPath
-from .pagination_faults import (
+from .response_members import (
+    ResponseMembers,
     Unfit,
     hint_at,
     is_count,
@@ -29,7 +30,6 @@ from .pagination_faults import (
     is_text,
     path_of,
 )
-from .response_members import ResponseMembers
 from .types import Types, annotation
 
 _TEXT, _COUNT, _FLAG = ir.Scalar("string"), ir.Scalar("integer"), ir.Scalar("boolean")

@@ -15,8 +15,7 @@ from ...record_faults import RecordError
 from .. import ir, names
 from ..names import Identifier
 from .naming import CallPath
-from .pagination_faults import Unfit, hint_at
-from .response_members import ResponseMembers
+from .response_members import ResponseMembers, Unfit, hint_at
 
 _BODY = re.compile(r"\$response\.body#(/.*)\Z")
 
@@ -51,7 +50,8 @@ class Poller(ResponseMembers):
         for key in ("until", "failed"):
             for value in getattr(rule, key):
                 if described is not None and value not in described:
-                    fact = f"has {value!r}, which {rule.status!r} of {rule.operation!r} can't be"
+                    member = f"{rule.status!r} in {rule.operation!r}"
+                    fact = f"has {value!r}, which isn't a value of {member}"
                     hint = hint_at(value, described, "values")
                     raise Unfit(fact, key, self._answer_schema(asked), hint)
         links = self._links(start, self._described(asked))

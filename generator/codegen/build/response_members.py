@@ -1,4 +1,4 @@
-"""The members of an operation's response that settings name by a path.
+"""The members of an operation's response that settings name by a path, and those that don't fit.
 
 Source: RFC 6901.
 """
@@ -8,17 +8,80 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TypeAlias
 
+from ...budget import close_names
 from ...config import Pagination, Poll
+from ...document import pointer
 from ...openapi import model
 from ...openapi.model import Document
 from .. import ir
 from .links import LinkTargets
-from .pagination_faults import Unfit, hint_at, path_of, steps_of
 from .types import Types
 
 _Rule: TypeAlias = Pagination | Poll
 _End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
 """A path of members and the type at its end."""
+
+
+class Unfit(Exception):
+    """The reason why an operation doesn't fit a setting, as the end of a sentence.
+
+    ``key`` is the setting that doesn't fit, ``where`` the part of the description that it was
+    looked for in, ``hint`` the remedy: what is there instead.
+    """
+
+    def __init__(
+        self, fact: str, key: str = "style", where: model.Part | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(fact)
+        self.key = key
+        self.where = where
+        self.hint = hint
+
+
+def is_scalar(made: ir.Type, kind: str) -> bool:
+    """Tell whether a type is a scalar of a kind, or any value."""
+    return isinstance(made, ir.Scalar) and made.kind in (kind, "any")
+
+
+def is_text(made: ir.Type) -> bool:
+    """Tell whether a type is text."""
+    return is_scalar(made, "string")
+
+
+def is_count(made: ir.Type) -> bool:
+    """Tell whether a type is a number, which counts."""
+    return is_scalar(made, "integer") or is_scalar(made, "number")
+
+
+def is_flag(made: ir.Type) -> bool:
+    """Tell whether a type is true or false."""
+    return is_scalar(made, "boolean")
+
+
+def is_list(made: ir.Type) -> bool:
+    """Tell whether a type is a list."""
+    return isinstance(made, ir.Array)
+
+
+def steps_of(path: str) -> list[str]:
+    """Return the members that a dotted path or a JSON pointer names."""
+    if path.startswith("/"):
+        return list(pointer.split(path))
+    return path.split(".") if path else []
+
+
+def path_of(steps: Sequence[str], like: str) -> str:
+    """Return a path as ``like`` is written; as a pointer where a member has a dot in its name."""
+    dotted = not like.startswith("/") and not any("." in step for step in steps)
+    return ".".join(steps) if dotted else pointer.join(steps)
+
+
+def hint_at(name: str, names: Sequence[str], kind: str) -> str:
+    """Return the remedy: the ``names`` that may be meant instead of ``name``; "" without any."""
+    near = close_names(name, names)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"Name one of its {kind}: {', '.join(map(repr, names[:10]))}." if names else ""
 
 
 class ResponseMembers:

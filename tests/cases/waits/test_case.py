@@ -172,11 +172,11 @@ def test_uses_of_the_method_are_found(tmp_path: Path) -> None:
 
 
 PLACE = "tool.speclock.clients.case_waits.poll.reports/create"
-STATUS = "'state.code' of 'reports/get'"
+STATUS = "'state.code' in 'reports/get'"
 WRONG = {
     "until": (
         ['until = ["READY"]', 'until = ["READI"]'],
-        f"8: {PLACE}.until has 'READI', which {STATUS} can't be (spec.yaml:31:48). Did you mean 'R",
+        f"8: {PLACE}.until has 'READI', which isn't a value of {STATUS} (spec.yaml:31:48).",
     ),
     "failed": (['"EXPIRED"]', '"GONE"]'], "pyproject.toml:9: "),
     "true": (['until = ["true"]', 'until = ["yes"]'], "pyproject.toml:14: "),
