@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices pagination suites swagger2 values drift-corpus updates recordings hostile live drift drift-cases docs lock clean
+.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices pagination comparison suites swagger2 values drift-corpus updates recordings hostile live drift drift-cases docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ slices: $(STAMP) ## slices of one operation of each description in CORPUS=DIR gi
 
 pagination: $(STAMP) ## is the pagination that descriptions in CORPUS=DIR show proposed as it was labelled by hand?
 	@$(PY) -m tests.qa.pagination.run $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+
+comparison: $(STAMP) ## write docs/comparison.md: other generators, from the package index; ARGS='NAME …' prints some
+	@$(PY) -m tests.qa.comparison.run $(ARGS)
 
 suites: $(STAMP) ## clients of the documents in SUITES=DIR that other generators are tested with; ARGS='--share 10'
 	@$(PY) tests/qa/corpus/run.py $(if $(SUITES),'$(SUITES)',$(error set SUITES= to a folder of documents)) $(ARGS)

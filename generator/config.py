@@ -129,6 +129,27 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """``[tool.speclock.clients.<package>.poll]``: methods that start something and wait for it.
+
+    Each entry is a table, named after the operation that starts it: operationId (or
+    ``METHOD /path``). Its method ``create`` gets a second one, ``create_and_wait``.
+    """
+
+    operation: str = field(metadata=_NOT_EMPTY)
+    """The operation that is asked for the result: operationId (or ``METHOD /path``)."""
+    status: str = field(metadata=_NOT_EMPTY)
+    """The member of its response that holds the status: a dotted path or a JSON pointer."""
+    until: tuple[str, ...] = field(metadata=also(minItems=1))
+    """The statuses that end the wait, as texts: ``"READY"``, ``"true"``, ``"3"``."""
+    failed: tuple[str, ...] = ()
+    """The statuses that are an error. Any other one doesn't end the wait."""
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Parameters of ``operation`` that aren't told by links or names: parameter = member of the
+    first response."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSignature:
     """``[tool.speclock.clients.<package>.webhook_signature]``: how webhooks are signed."""
 
@@ -248,12 +269,19 @@ class Client:
     """A folder of templates that replace speclock's own of the same name; a path."""
     pagination: tuple[Pagination, ...] = ()
     """A table, or a list of tables; the first that fits an operation is used."""
+    poll: Mapping[str, Poll] = field(default_factory=dict[str, Poll])
+    """Operations whose result another operation is asked for: a table for each."""
     webhook_signature: WebhookSignature | None = None
     """A table; by default the scheme that the headers of all webhooks in the description show."""
     budget: RunBudget = field(
         default_factory=RunBudget, repr=False, compare=False, metadata=NOT_IN_FILE
     )
     """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
+
+    written: tuple[str, str] = field(
+        default=("", ""), repr=False, compare=False, metadata=NOT_IN_FILE
+    )
+    """The name and the text of the settings' file; empty without one."""
 
     CONDITIONS: ClassVar[Schema] = {
         "if": {"properties": {"models": {"const": True}}, "required": ["models"]},
@@ -263,6 +291,7 @@ class Client:
                 "operations": False,
                 **{name: {"maxProperties": 0} for name in (*PINS, *_CREDENTIALS)},
                 "pagination": {"type": "array", "maxItems": 0},
+                "poll": {"maxProperties": 0},
             },
         },
     }
@@ -271,6 +300,11 @@ class Client:
     def tests_folder(self) -> str:
         """The folder of the tests, relative to the settings' file as ``output`` is."""
         return self.tests_output or f"{self.output}/tests/{self.package}"
+
+    def fault(self, error: RecordError) -> UsageError:
+        """Return the error for a setting of this client, with its file and line."""
+        name, text = self.written
+        return usage_error(error, text, name or "the settings", *_SECTION, "clients", self.package)
 
     def with_pins_of(self, operations: Container[str]) -> Client:
         """Return these settings with the pins of some operations alone."""
@@ -357,7 +391,9 @@ def parse(text: str, path: Path) -> Settings:
                 "and macOS they are one folder. Rename one."
             )
         output = client.output or section.output
-        clients.append(replace(client, package=name, output=output, budget=budget))
+        clients.append(
+            replace(client, package=name, output=output, budget=budget, written=(path.name, text))
+        )
     _check_folders(clients)
     return Settings(path.parent, tuple(clients), path.name, frozenset(_WRITTEN), budget)
 

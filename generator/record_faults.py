@@ -57,7 +57,11 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
     condition = "".join(f" {title}" for title in titles)
     known: list[Any] = [*part.get("enum", whole["properties"])]
     value: Any = error.instance
+    around = {name for one in parts if "properties" in one for name in one["properties"]}
     match kind.name:
+        case "additionalProperties" if (name := kind.unexpected[0]) in around - {*known}:
+            remedy = "It is a setting of a table around this one: write it there, above this table."
+            return RecordError(path, f"has no setting {_shown(name)}{condition}", remedy)
         case "additionalProperties":
             return _unknown(path, kind.unexpected[0], known, condition)
         case "propertyNames" if "title" in part:

@@ -205,7 +205,8 @@ def _tables(kind: type, name: str) -> Iterator[str]:
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)
         if isinstance(nested, type):
             is_map = get_origin(hint) is Mapping
-            inner.append((nested, f"{name}.{field.name}" + ".<package>" * is_map))
+            key = ".<package>" if kind is config.ProjectSettings else '."<operation>"'
+            inner.append((nested, f"{name}.{field.name}{key * is_map}"))
             words = "table of tables" if is_map else "table"
             words = "table, or array of tables" if get_origin(hint) is tuple else words
         else:

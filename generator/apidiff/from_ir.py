@@ -97,13 +97,15 @@ def _webhook(hook: ir.Webhook) -> Iterator[Declaration]:
 
 
 def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
-    """Return the methods of an operation: the plain one, those of a stream and of pages."""
+    """Return the methods of an operation: the plain one, those of a stream, of pages, of a wait."""
     results = {op.call: _union(answer.type for answer in op.answers) if op.answers else NONE}
     if op.streamed is not None:
         items = _union(a.type for a in op.streamed.answers if a.codec not in ("none", "any"))
         results[op.streamed.call] = named("Stream", items)
     if op.pages is not None:
         results[op.pages.call] = named("Paginated")
+    if op.wait is not None:
+        results[op.wait.call] = _union(answer.type for answer in op.wait.asked.answers)
     path = [parameter for parameter in op.parameters if parameter.place == "path"]
     parts = [_parameter(p.name, p, f"path:{p.wire}", i) for i, p in enumerate(path)]
     others = [parameter for parameter in op.parameters if parameter.place != "path"]

@@ -253,6 +253,7 @@ class Input:
                 self.settings.credential_prefixes, document.security_schemes
             ),
             pagination=(),
+            poll={},
             path_slashes=(),
         )
 

@@ -63,20 +63,22 @@ class _Selector:
 
     def of(self, query: Query) -> list[_Wanted]:
         """Return what a change reaches."""
-        twins = [self._twin(part) for part in query.parts]
-        parts = [*query.parts, *(twin for twin in twins if twin is not None)]
+        parts = [*query.parts, *(twin for part in query.parts for twin in self._twins(part))]
         return [wanted for part in parts for wanted in self._part(part, query)]
 
-    def _twin(self, part: ClientPart) -> ClientPart | None:
-        """Return the part of the method that gives all pages; drift compares clients without it."""
+    def _twins(self, part: ClientPart) -> Iterator[ClientPart]:
+        """Yield the part of the method that gives all pages, and of the one that waits: drift
+        compares clients without them.
+        """
         name, _, inner = (
             part.name.rpartition(".") if part.kind == "parameter" else (part.name, "", "")
         )
-        twin = f"{name}_all"
-        if part.kind not in ("method", "result", "parameter") or twin not in self.client.results:
-            return None
-        is_paged = any("Paginated" in result.names for result in self.client.results[twin])
-        return replace(part, name=f"{twin}.{inner}".rstrip(".")) if is_paged else None
+        for twin, mark in ((f"{name}_all", "Paginated"), (f"{name}_and_wait", "Wait")):
+            types = [*self.client.results.get(twin, ())]
+            types += [p.type for p in self.client.parameters.get(twin, {}).values()]
+            is_second = any(mark in type_.names for type_ in types)
+            if is_second and part.kind in ("method", "result", "parameter"):
+                yield replace(part, name=f"{twin}.{inner}".rstrip("."))
 
     def _part(self, part: ClientPart, query: Query) -> Iterator[_Wanted]:
         owner, _, name = part.name.rpartition(".")

@@ -20,7 +20,7 @@ from generator.openapi.normalize.document import canonicalise
 from tests.support.cases import CASES, settings_of, spec_of, topics
 from tests.support.generated_case import GeneratedCases
 
-ALWAYS_THERE = ("options", "content_type", "accept")
+ALWAYS_THERE = ("options", "content_type", "accept", "wait", "wait_")
 """Parameters that no description asks for."""
 INIT = {"__init__.py": b"from .client import AsyncSample, Sample\n"}
 

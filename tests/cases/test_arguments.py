@@ -16,7 +16,7 @@ from generator.apidiff.from_source import from_source, sources_in
 from generator.config import Client
 from generator.errors import Findings
 from generator.services.project.read_api import read_api
-from tests.support.answers import Recorder
+from tests.support.answers import Recorder, answering
 from tests.support.clients import method_of
 from tests.support.generated_case import Case, GeneratedCases, load_spec
 
@@ -32,6 +32,8 @@ paths:
     patch: {operationId: pets/change, requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Change"}}}}, responses: *none}
   /pets:
     post: {operationId: pets/add, requestBody: {required: true, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Pet"}}}}}, responses: *none}
+  /chat:
+    post: {operationId: pets/chat, requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Change"}}}}, responses: {"200": {description: Words., content: {application/json: {schema: {type: object}}, text/event-stream: {schema: {type: string}}}}}}
 components:
   schemas:
     Pet:
@@ -53,6 +55,13 @@ REX = {"name": "Rex", "kind": "dog"}
 @pytest.fixture(scope="module")
 def case(cases: GeneratedCases) -> Case:
     return load_spec(cases, "fields_as_arguments", SPEC, 'arguments = "fields"')
+
+
+def test_a_method_that_streams_takes_the_body(case: Case) -> None:
+    server = Recorder(answering(200, b"data: a\n\n", content_type="text/event-stream"))
+    with case.connect(server) as client, client.pets.chat_stream({"name": "Rex"}) as words:
+        assert [*words] == ["a"]
+    assert server.bodies == [{"name": "Rex"}]
 
 
 def sent(case: Case, mode: str, call: str, /, *arguments: Any, **fields: Any) -> httpx.Request:

@@ -41,6 +41,7 @@ OUTPUT = {
     "docs/add-a-schema-keyword.md": 2,
     "docs/architecture.md": 1,
     "docs/commands.md": len(COMMANDS),
+    "docs/comparison.md": 1,
     "docs/drift.md": 1,
     "docs/python-api.md": 1,
     "docs/usage.md": 1,
@@ -58,8 +59,8 @@ OPTIONS = {
     "git init": ("--quiet",), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
     "python -m pinterest_audiences.testing": ("--port",), "python -m venv": (),
-    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "sha256sum": (), "source": (),
-    "st run": ("--mode", "--report", "--url"),
+    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "python -m spotify.testing": ("--port",),
+    "sha256sum": (), "source": (), "st run": ("--mode", "--report", "--url"),
     "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""

@@ -15,6 +15,9 @@ import httpx
 import pytest
 import respx
 import vcr  # type: ignore[import-untyped]
+from polyfactory.exceptions import ParameterException
+from polyfactory.factories.pydantic_factory import ModelFactory
+from pydantic import BaseModel
 from pytest_httpx import HTTPXMock
 
 from tests.client.conftest import Caller
@@ -230,3 +233,35 @@ def test_an_application(caller: Caller) -> None:
     else:
         audience = caller.create("http://shop.test", transport=httpx.ASGITransport(asgi))
     assert (audience.id, audience.name) == ("/ad_accounts/1/audiences", "x")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["test_factory_boy.py", "test_polyfactory.py"])
+def test_factories(name: str, project: UserProject) -> None:
+    project.show(name)
+    assert project.pytest(name).startswith("1 passed")
+
+
+@pytest.mark.parametrize(
+    ("topic", "fault"),
+    [
+        ("bodies", "PathLike"), ("subtypes", "ForwardRef"),
+        ("scalars_and_constraints", ""), ("maps_and_extras", ""),
+    ],
+)  # fmt: skip
+def test_polyfactory_makes_other_classes(
+    topic: str, fault: str, load_case: Callable[[str], Case]
+) -> None:
+    models = load_case(topic).models
+    classes = [one for one in vars(models).values() if isinstance(one, type)]
+    own = [one for one in classes if one.__module__ == models.__name__]
+    faults: set[str] = set()
+    for seed in range(5):
+        for model in (one for one in own if issubclass(one, BaseModel)):
+            ModelFactory.seed_random(seed)
+            try:
+                ModelFactory.create_factory(model).build()
+            except ParameterException as error:
+                faults.add(str(error))
+    assert bool(faults) is bool(fault)
+    assert all(fault in one for one in faults), faults

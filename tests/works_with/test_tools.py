@@ -13,7 +13,7 @@ from tests.works_with.page import UserProject, shown_files
 pytestmark = pytest.mark.slow
 
 PROGRAMS = [name for name in shown_files() if name.endswith(".py")]
-UNTYPED = {"test_vcrpy.py", *(name for name in PROGRAMS if "shop_" in name)}
+UNTYPED = {"test_vcrpy.py", "test_factory_boy.py", *(name for name in PROGRAMS if "shop_" in name)}
 """Those of libraries that have no types, or aren't installed here."""
 
 WRONG = "import shop\n\nshop.create(7)\n"

@@ -16,6 +16,7 @@ from .model_modules import divide
 from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
+from .polling import Poller
 from .response_headers import name_headers
 from .security import Security, build_security, secret_members
 from .servers import Servers
@@ -89,7 +90,9 @@ def build(
     types, secrets, servers = parts.types, parts.secrets, parts.servers
     components, webhooks = parts.components, parts.webhooks
     paginated = parts.paginator.paginate(parts.operations, client)
-    operations = LinkDescriber(document, paginated, findings).describe()
+    poller = Poller(document, types, components, parts.paginator.reserved)
+    waiting = poller.add_waits(paginated, client)
+    operations = LinkDescriber(document, waiting, findings).describe()
     if client.arguments == "fields":
         models = {str(one.name): one for one in components if isinstance(one, ir.Model)}
         operations = tuple(with_fields(op, models) for op in operations)

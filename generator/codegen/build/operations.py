@@ -21,8 +21,7 @@ from .media_types import SEQUENTIAL, codec_of, codec_of_query
 from .naming import CallPath
 from .negotiation import accept_header, not_offered, pinned_types, select_answers
 from .response_headers import HeaderTypes
-from .scopes import needed_scopes
-from .security import Security
+from .security import Security, needed_scopes
 from .servers import Servers
 from .signatures import annotate_result, build_signatures
 from .types import Types, annotation, checked_annotation, is_scalar, text

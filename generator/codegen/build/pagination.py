@@ -6,9 +6,8 @@ Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions);
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 from ...config import Client, Pagination
 from ...document import pointer
@@ -19,9 +18,9 @@ from ...openapi.model import Document
 from ...printable import counted, shortened
 from .. import ir
 from ..names import Identifier
-from .links import LinkTargets
 from .naming import CallPath
-from .pagination_faults import (
+from .response_members import (
+    ResponseMembers,
     Unfit,
     hint_at,
     is_count,
@@ -30,7 +29,6 @@ from .pagination_faults import (
     is_scalar,
     is_text,
     path_of,
-    steps_of,
 )
 from .types import Types, annotation
 
@@ -38,11 +36,7 @@ _TEXT, _COUNT, _FLAG = ir.Scalar("string"), ir.Scalar("integer"), ir.Scalar("boo
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
 
 
-_End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
-"""A path of members and the type at its end."""
-
-
-class Paginator:
+class Paginator(ResponseMembers):
     """The builder of methods that iterate over pages."""
 
     def __init__(
@@ -53,12 +47,8 @@ class Paginator:
         findings: Findings,
         reserved: Container[str],
     ) -> None:
-        self.described = {(op.path, op.verb): op for op in document.operations}
-        self.targets = LinkTargets(document)
-        self.types = types
-        self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
+        super().__init__(document, types, components, reserved)
         self.findings = findings
-        self.reserved = reserved
 
     def paginate(
         self, operations: tuple[ir.ClientOperation, ...], client: Client
@@ -206,18 +196,6 @@ class Paginator:
             page=op.answers[0].each[0].annotation,
         )
 
-    def _answer(self, op: ir.ClientOperation) -> ir.Type:
-        """Return the type of an operation's response, which must be JSON of one type."""
-        answers = {(a.each[0].annotation, a.codec) for a in op.answers}
-        if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
-            raise Unfit("doesn't answer with JSON of one type")
-        return self.types.type(self._answer_schema(op))
-
-    def _answer_schema(self, op: ir.ClientOperation) -> model.Schema | None:
-        answer = op.answers[0]
-        content = self._described(op).responses[answer.status].content
-        return content.media_types[answer.media_type].schema if content is not None else None
-
     def _parameter(
         self, op: ir.ClientOperation, rule: Pagination, following: ir.Type, item: ir.Type
     ) -> str:
@@ -262,63 +240,3 @@ class Paginator:
                 default = parameter.schema.default
                 return default if isinstance(default, int) else 1
         return 1 if rule.first is None else rule.first
-
-    def _described(self, op: ir.ClientOperation) -> model.Operation:
-        return self.described[op.key.value, op.method]
-
-    # ── members ──────────────────────────────────────────────────────────────────────────────
-
-    def _member(
-        self, op: ir.ClientOperation, rule: Pagination, key: str, item: ir.Type | None = None
-    ) -> _End:
-        """Return the member that a setting names by a dotted path or JSON pointer.
-
-        It is one of ``item``, by default one of the response.
-        """
-        made, path = item or self._answer(op), getattr(rule, key)
-        steps = steps_of(path)
-        members: list[ir.Member] = []
-        for number, step in enumerate(steps, 1):
-            field = next((f for f in self._fields(made) if f.wire == step), None)
-            if field is None:
-                fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
-                raise self._misfit(op, rule, key, fact, "members", lambda _: True, number, item)
-            optional = not field.required or field.nullable
-            made = field.type
-            members.append(ir.Member(field.name, field.wire, optional))
-        return tuple(members), self._plain(made)
-
-    def _misfit(
-        self,
-        op: ir.ClientOperation,
-        rule: Pagination,
-        key: str,
-        fact: str,
-        kind: str,
-        fits: Callable[[ir.Type], bool],
-        depth: int | None = None,
-        item: ir.Type | None = None,
-    ) -> Unfit:
-        """Return the fault of a setting, with the ``kind`` of members that are there instead.
-
-        They are those beside the step number ``depth`` of its path; the last by default.
-        """
-        path: str = getattr(rule, key)
-        steps, made = steps_of(path)[:depth], item or self._answer(op)
-        for step in steps[:-1]:
-            made = next(f.type for f in self._fields(made) if f.wire == step)
-        fields = [f for f in self._fields(made) if fits(self._plain(f.type))]
-        names = [path_of([*steps[:-1], f.wire], path) for f in fields]
-        return Unfit(fact, key, self._answer_schema(op), hint_at(path_of(steps, path), names, kind))
-
-    def _fields(self, made: ir.Type) -> tuple[ir.ModelField, ...]:
-        plain = self._plain(made)
-        model = self.components.get(plain.name) if isinstance(plain, ir.Ref) else None
-        return model.fields if isinstance(model, ir.Model) else ()
-
-    def _plain(self, made: ir.Type) -> ir.Type:
-        """Return a type without null, with an alias resolved."""
-        if isinstance(made, ir.Nullable):
-            return self._plain(made.inner)
-        named = self.components.get(made.name) if isinstance(made, ir.Ref) else None
-        return self._plain(named.type) if isinstance(named, ir.Alias) else made

@@ -1,4 +1,4 @@
-"""The constructor arguments for security schemes.
+"""The constructor arguments for security schemes, and the scopes that calls need.
 
 Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth Flows), §4.8.30
 (Security Requirement); RFC 6749 (token endpoints).
@@ -14,7 +14,7 @@ from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme, walk
 from .. import names
-from ..ir import Credential, Text
+from ..ir import Credential, NeededScope, Text
 from ..names import Identifier, Spelling
 from .servers import url_fault
 from .types import text
@@ -327,3 +327,39 @@ def _interchangeable(one: str, other: str, demands: set[Demand]) -> bool:
         == demand
         for demand in demands
     )
+
+
+# ── scopes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def needed_scopes(
+    operation: Operation, schemes: Mapping[str, SecurityScheme]
+) -> tuple[tuple[NeededScope, ...], ...]:
+    """Return the alternatives of an operation's scopes; empty if it needs none at all.
+
+    An alternative without scopes counts where it is about a token, or needs no credential.
+    """
+    alternatives: dict[tuple[NeededScope, ...], None] = {}
+    for requirement in operation.security:
+        if not all(key in schemes for key in requirement.schemes):
+            continue  # left out, with a warning
+        scopes = _scopes(requirement, schemes)
+        kinds = {schemes[key].type for key in requirement.schemes}
+        if scopes or not kinds or kinds.intersection(("oauth2", "openIdConnect")):
+            alternatives[scopes] = None
+    if not any(alternatives):
+        return ()
+    return tuple(sorted(alternatives, key=lambda scopes: not scopes))
+
+
+def _scopes(
+    requirement: SecurityRequirement, schemes: Mapping[str, SecurityScheme]
+) -> tuple[NeededScope, ...]:
+    found: dict[str, str] = {}
+    for key, wanted in requirement.schemes.items():
+        for name in wanted:
+            flows = schemes[key].flows.values()
+            docs = (flow.scopes[name] for flow in flows if flow.scopes.get(name))
+            found[name] = found.get(name) or next(docs, "")
+    scopes = {name.strip(): doc for name, doc in found.items() if name.strip()}
+    return tuple(NeededScope(Text(name), text(doc)) for name, doc in scopes.items())

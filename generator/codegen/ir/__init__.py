@@ -29,6 +29,7 @@ from .operations import (
     Overload,
     Pages,
     Streamed,
+    Wait,
 )
 from .package import (
     Api,
@@ -66,6 +67,6 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Webhook", "covariant_lists", "has_any", "is_exact", "json_type",
-    "referenced", "union",
+    "Type", "UnionType", "Wait", "Webhook", "covariant_lists", "has_any", "is_exact",
+    "json_type", "referenced", "union",
 ]  # fmt: skip

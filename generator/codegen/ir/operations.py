@@ -196,6 +196,23 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """The method that starts something, and asks another operation until there is a result."""
+
+    name: str
+    call: str
+    constant: str
+    argument: str
+    """The argument with its limits."""
+    asked: ClientOperation
+    arguments: tuple[int | tuple[Member, ...] | None, ...]
+    """Those of ``asked``: the index of an argument of the start, or a member of its result."""
+    status: tuple[Member, ...]
+    until: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NeededScope:
     """A scope that a call needs, with the description that an OAuth flow has of it."""
 
@@ -272,6 +289,7 @@ class ClientOperation:
     makes_key: bool
     """True if the client can make the key; otherwise only the caller can."""
     pages: Pages | None = None
+    wait: Wait | None = None
     headers: tuple[HeaderField, ...] = ()
     """The described headers of its responses, sorted."""
     headers_name: str = ""

@@ -13,7 +13,7 @@ from ...recursion import deeply_recursive
 from .. import ir
 from ..build.api import build_parts
 from ..build.pagination import Paginator
-from ..build.pagination_faults import Unfit
+from ..build.response_members import Unfit
 from .page_shapes import recognise
 
 State = Literal["iterated", "proposed", "unclear"]

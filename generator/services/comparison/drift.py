@@ -174,6 +174,7 @@ def _new_client(
         fitting,
         operations=tuple(op.spellings[1] for op in matched.values()),
         pagination=client.pagination,
+        poll=client.poll,
         path_slashes=client.path_slashes,
         tests=False,
         strict=False,

@@ -21,7 +21,7 @@ TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
 
 _CHANGE_NO_FILE = (
     "output", "upstream", "insecure", "remote", "allowed", "redacted", "vendored", "budget",
-    "upstream_headers",
+    "upstream_headers", "written",
 )  # fmt: skip
 """Settings that don't shape the output."""
 
@@ -45,7 +45,7 @@ def config_hash(client: Client) -> str:
     settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
     newer = (
         "overlays", "allow_unmatched", "templates", "strict", "root", "webhook_signature", "models",
-        "credentials", "credential_prefixes", "features", "tests_output",
+        "credentials", "credential_prefixes", "features", "tests_output", "poll",
     )  # fmt: skip
     for name in newer:
         if not settings[name]:

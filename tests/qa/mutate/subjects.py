@@ -105,6 +105,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/parts_received.py": ("cases/multipart",),
     "_runtime/parts_sent.py": ("cases/multipart",),
     "_runtime/pages.py": ("cases/pagination", "codegen/test_pagination.py"),
+    "_runtime/polling.py": ("cases/waits",),
     "_runtime/parameters.py": (
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security_schemes",
         "cases/odd_requests", "cases/exact_values",

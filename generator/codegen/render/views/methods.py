@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...ir import ClientOperation, Code, Overload, union
 from .method_notes import links_line, scopes_line
@@ -30,19 +30,24 @@ class MethodView:
     """The signature of the implementation."""
     value: Code
     """The operation's value, with the chosen media types."""
+    body: Code
+    """The body, as the method passes it on."""
     streams: bool = False
     """True if it returns a stream."""
     paginates: bool = False
     """True if it iterates over the pages of a list."""
+    waits: bool = False
+    """True if it waits for a result."""
 
 
 def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodView]:
-    """Return the method for the whole response, the streaming one and the paginating one.
+    """Return the method for the whole response, and those that stream, paginate and wait.
 
     ``shadows`` are the names of types that are hidden by names of the class.
     """
     prefix = "" if op.resource else "operations."
     body = op.body.argument if op.body else Code("None")
+    given = Code("body" if op.body else "None")
     methods: list[MethodView] = []
     if op.signatures:
         overloads = [_signature(op, one, shadows) for one in op.signatures]
@@ -55,19 +60,29 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
             arguments.append("accept" if has_types else "accept=accept")
         choice = f".choose({', '.join(arguments)})" if arguments else ""
         value = Code(f"{prefix}{op.constant.upper()}{choice}")
-        if op.fields:
+        passed = given
+        if op.fields and op.body:
+            passed = Code(f"body_or_fields(body, _fields){'' if op.body.required else ' or None'}")
             overloads = [whole, _signature(op, op.signatures[0], shadows, takes_fields=True)]
             whole = _signature(op, combined_signature(op), shadows, is_whole=True)
-        methods.append(MethodView(op.name, overloads if len(overloads) > 1 else [], whole, value))
+        overloads = overloads if len(overloads) > 1 else []
+        methods.append(MethodView(op.name, overloads, whole, value, passed))
     if op.streamed:
         signature = _signature(op, Overload((), body, (), op.streamed.item), shadows)
         value = Code(prefix + op.streamed.constant.upper())
-        methods.append(MethodView(op.streamed.name, [], signature, value, streams=True))
+        methods.append(MethodView(op.streamed.name, [], signature, value, given, streams=True))
     if op.pages:
         hint = Code(f"{op.pages.item}, {op.pages.page}")
         signature = _signature(op, Overload((), body, (), hint), shadows)
         value = Code(prefix + op.pages.constant.upper())
-        methods.append(MethodView(op.pages.name, [], signature, value, paginates=True))
+        methods.append(MethodView(op.pages.name, [], signature, value, given, paginates=True))
+    if op.wait:
+        result = combined_signature(op.wait.asked).result
+        signature = _signature(op, Overload((), body, (), result), shadows)
+        limits = Code(f"{op.wait.argument}: Wait | None = None")
+        signature = replace(signature, lines=[*signature.lines, limits])
+        value = Code(f"{prefix}{op.wait.constant.upper()}.within({op.wait.argument})")
+        methods.append(MethodView(op.wait.name, [], signature, value, given, waits=True))
     return methods
 
 
@@ -138,6 +153,13 @@ def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str
         return f"{title}\n\nAs :meth:`{owner}.{op.name}`, but the answer is read as it arrives."
     if method.paginates:
         return f"The items of all pages of :meth:`{owner}.{op.name}`."
+    if method.waits and op.wait:
+        ends = ", ".join(op.wait.until)
+        return (
+            f"Call :meth:`{owner}.{op.name}`, and ``{op.wait.asked.call}`` until its "
+            f"``{'.'.join(m.wire for m in op.wait.status)}`` is {ends}.\n\n"
+            "Raises :class:`WaitError` with the last answer if it failed, or the deadline passed."
+        )
     lines = [title]
     if not op.summary and op.doc:
         lines = [op.doc.value]

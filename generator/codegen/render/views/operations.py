@@ -89,11 +89,6 @@ class OperationView(View):
         """The summary of the operation in one line."""
         self.arguments = Code("".join(f", {p.name}" for p in op.parameters))
         """The values of the parameters in their order, as the methods pass them on."""
-        self.body_argument = Code("body" if op.body else "None")
-        if op.fields and op.body:
-            rest = "" if op.body.required else " or None"
-            self.body_argument = Code(f"body_or_fields(body, _fields){rest}")
-        """The body, as the methods pass it on."""
         self.deprecation = "The API's description marks this operation as deprecated."
         """The message of a type checker for a call to a deprecated operation."""
         self.value_name = Code(op.constant.upper())
@@ -135,9 +130,20 @@ class OperationView(View):
         self.pages_types = Code(f"{op.pages.item}, {op.pages.page}" if op.pages else "")
         """The types of an item and of a page."""
 
+        self.wait_name = Code(op.wait.constant.upper() if op.wait else "")
+        """The name of the value for waiting; empty without it."""
+        self.wait_type = combined_signature(op.wait.asked).result if op.wait else Code("")
+        """The type of the result that is waited for."""
+        self.wait_module = Code("")
+        """The import of the module with the operation that is asked, if it is another one."""
+        if op.wait and op.wait.asked.resource != op.resource:
+            package, name = "." if op.resource else ".resources", op.wait.asked.resource
+            imported = f"from {package} import {name} as _{name}"
+            self.wait_module = Code(imported if name else "from .. import _operations")
+
     @cached_property
     def methods(self) -> list[MethodView]:
-        """The method for the whole response, the streaming one and the paginating one."""
+        """The method for the whole response, and those that stream, paginate and wait."""
         return build_methods(self.ir, self.shadows)
 
     def docs(self, method: MethodView) -> str:
@@ -179,6 +185,27 @@ class OperationView(View):
             arguments.append(f"more={member(pages.more)}")
         name = {"cursor": "ByCursor", "link": "ByLink"}.get(pages.style, "ByNumber")
         return Code(f"{name}({', '.join(arguments)})")
+
+    @property
+    def wait_made(self) -> Code:
+        """The expression that makes the value for waiting."""
+        wait = self.ir.wait
+        if wait is None:
+            return Code("")
+        asked = wait.asked.constant.upper()
+        if self.wait_module:
+            asked = (
+                f"_{wait.asked.resource}.{asked}" if wait.asked.resource else f"_operations.{asked}"
+            )
+        each = [
+            member(one, "started") if isinstance(one, tuple) else repr(one)
+            for one in wait.arguments
+        ]
+        arguments = [
+            self.value_name, f"lambda: {asked}", f"({''.join(f'{one}, ' for one in each)})",
+            member(wait.status, "answer"), py_literal(wait.until), py_literal(wait.failed),
+        ]  # fmt: skip
+        return Code(f"Polling({', '.join(arguments)})")
 
     @property
     def request(self) -> Text:

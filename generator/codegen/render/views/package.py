@@ -93,6 +93,7 @@ class ApiView(View):
         self.uses_uploads = bool(writers & {"PartsBody", "Content", "Multipart"})
         self.uses_streams = any(op.streamed for op in operations)
         self.uses_pages = any(op.pages for op in operations)
+        self.uses_waits = any(op.wait for op in operations)
         answers = [
             one for op in operations for each in (*op.answers, *op.errors) for one in each.each
         ]

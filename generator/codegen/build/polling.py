@@ -1,0 +1,145 @@
+"""The methods that start something and wait for its result, by the settings.
+
+Sources: OpenAPI 3.1.1 §4.8.20 (Link Object); RFC 9110 §10.2.3 (Retry-After).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+from ...config import Client, Poll
+from ...openapi import model
+from ...record_faults import RecordError
+from .. import ir, names
+from ..names import Identifier
+from .naming import CallPath
+from .response_members import ResponseMembers, Unfit, hint_at
+
+_BODY = re.compile(r"\$response\.body#(/.*)\Z")
+
+
+class Poller(ResponseMembers):
+    """The builder of methods that wait for a result."""
+
+    def add_waits(
+        self, operations: tuple[ir.ClientOperation, ...], client: Client
+    ) -> tuple[ir.ClientOperation, ...]:
+        """Return ``operations`` with :attr:`ClientOperation.wait` for those of the setting.
+
+        Raises :class:`UsageError` with the line of a setting that doesn't fit.
+        """
+        calls = {name: op for op in operations for name in self._described(op).spellings}
+        waits: dict[str, ir.Wait] = {}
+        for key, rule in client.poll.items():
+            try:
+                start = _selected(calls, key, "")
+                waits[start.call] = self._wait(start, _selected(calls, rule.operation), rule)
+            except Unfit as fault:
+                place = f" ({fault.where.location.place})" if fault.where else ""
+                path = ("poll", key, *filter(None, [fault.key]))
+                raise client.fault(RecordError(path, f"{fault}{place}", fault.hint)) from None
+        return tuple(replace(op, wait=waits.get(op.call)) for op in operations)
+
+    def _wait(self, start: ir.ClientOperation, asked: ir.ClientOperation, rule: Poll) -> ir.Wait:
+        if asked.body is not None and asked.body.required:
+            raise Unfit(f"{rule.operation!r} needs a body", "operation")
+        status, kind = self._member(asked, rule, "status")
+        described = self._values(kind)
+        for key in ("until", "failed"):
+            for value in getattr(rule, key):
+                if described is not None and value not in described:
+                    member = f"{rule.status!r} in {rule.operation!r}"
+                    fact = f"has {value!r}, which isn't a value of {member}"
+                    hint = hint_at(value, described, "values")
+                    raise Unfit(fact, key, self._answer_schema(asked), hint)
+        links = self._links(start, self._described(asked))
+        path, constant = CallPath(start.resource, Identifier(start.name)).second(
+            "_and_wait", self.reserved
+        )
+        return ir.Wait(
+            name=path.name,
+            call=path.call,
+            constant=constant,
+            argument="wait_" if any(p.name == "wait" for p in start.parameters) else "wait",
+            asked=asked,
+            arguments=tuple(self._argument(start, p, rule, links) for p in asked.parameters),
+            status=status,
+            until=rule.until,
+            failed=rule.failed,
+        )
+
+    def _values(self, kind: ir.Type) -> list[str] | None:
+        """Return the described values, as settings write them; None if there may be any."""
+        kind = self._plain(kind)
+        if isinstance(kind, ir.UnionType):
+            options = [self._values(option) for option in kind.options]
+            return None if None in options else [v for values in options for v in values or ()]
+        named = self.components.get(kind.name) if isinstance(kind, ir.Ref) else None
+        if isinstance(named, ir.Enumeration):
+            return [_spelled(value) for _, value in named.members]
+        if isinstance(kind, ir.Constant):
+            return [_spelled(value) for value in kind.values]
+        return ["true", "false"] if kind == ir.Scalar("boolean") else None
+
+    def _links(self, start: ir.ClientOperation, asked: model.Operation) -> dict[str, str]:
+        """Return the pointers into the first response by the parameters that links fill."""
+        return {
+            key.rpartition(".")[2]: found[1]
+            for response in self._described(start).responses.values()
+            for link in response.links.values()
+            if self.targets.find(link) is asked
+            for key, value in link.parameters.items()
+            if isinstance(value, str) and (found := _BODY.match(value))
+        }
+
+    def _argument(
+        self,
+        start: ir.ClientOperation,
+        parameter: ir.MethodParameter,
+        rule: Poll,
+        links: dict[str, str],
+    ) -> int | tuple[ir.Member, ...] | None:
+        """Return the index of an argument of ``start``, or the member of its response.
+
+        In this order: as ``parameters`` of the setting, as a link, as the argument of the same
+        name, the member of the same name, and for ``pet_id`` the member ``id``.
+        """
+        wire = parameter.wire
+        if path := rule.parameters.get(wire) or links.get(wire):
+            return self._first(start, rule, path)
+        if not parameter.required:
+            return None
+        for index, given in enumerate(start.parameters):
+            if given.name == parameter.name:
+                return index
+        name = names.snake(wire)
+        fields = self._fields(self._answer(start))
+        for wanted in (name, "id" if name.endswith("_id") else name):
+            for field in fields:
+                if names.snake(field.wire) == wanted:
+                    return self._first(start, rule, f"/{field.wire}")
+        fact = f"lacks {wire!r}, which {rule.operation!r} needs"
+        schema = self._answer_schema(start)
+        raise Unfit(fact, "parameters", schema, f"Add it: parameters = {{ {wire} = MEMBER }}.")
+
+    def _first(self, start: ir.ClientOperation, rule: Poll, path: str) -> tuple[ir.Member, ...]:
+        """Return the member of the first response."""
+        try:
+            return self._member(start, replace(rule, status=path), "status")[0]
+        except Unfit as fault:
+            raise Unfit(str(fault), "parameters", fault.where, fault.hint) from None
+
+
+def _selected(
+    calls: dict[str, ir.ClientOperation], name: str, key: str = "operation"
+) -> ir.ClientOperation:
+    if name not in calls:
+        hint = hint_at(name, [*calls], "operations")
+        raise Unfit(f"names the operation {name!r}, which isn't selected", key, None, hint)
+    return calls[name]
+
+
+def _spelled(value: str | int | bool) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

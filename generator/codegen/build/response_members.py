@@ -1,0 +1,172 @@
+"""The members of an operation's response that settings name by a path, and those that don't fit.
+
+Source: RFC 6901.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import TypeAlias
+
+from ...budget import close_names
+from ...config import Pagination, Poll
+from ...document import pointer
+from ...openapi import model
+from ...openapi.model import Document
+from .. import ir
+from .links import LinkTargets
+from .types import Types
+
+_Rule: TypeAlias = Pagination | Poll
+_End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
+"""A path of members and the type at its end."""
+
+
+class Unfit(Exception):
+    """The reason why an operation doesn't fit a setting, as the end of a sentence.
+
+    ``key`` is the setting that doesn't fit, ``where`` the part of the description that it was
+    looked for in, ``hint`` the remedy: what is there instead.
+    """
+
+    def __init__(
+        self, fact: str, key: str = "style", where: model.Part | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(fact)
+        self.key = key
+        self.where = where
+        self.hint = hint
+
+
+def is_scalar(made: ir.Type, kind: str) -> bool:
+    """Tell whether a type is a scalar of a kind, or any value."""
+    return isinstance(made, ir.Scalar) and made.kind in (kind, "any")
+
+
+def is_text(made: ir.Type) -> bool:
+    """Tell whether a type is text."""
+    return is_scalar(made, "string")
+
+
+def is_count(made: ir.Type) -> bool:
+    """Tell whether a type is a number, which counts."""
+    return is_scalar(made, "integer") or is_scalar(made, "number")
+
+
+def is_flag(made: ir.Type) -> bool:
+    """Tell whether a type is true or false."""
+    return is_scalar(made, "boolean")
+
+
+def is_list(made: ir.Type) -> bool:
+    """Tell whether a type is a list."""
+    return isinstance(made, ir.Array)
+
+
+def steps_of(path: str) -> list[str]:
+    """Return the members that a dotted path or a JSON pointer names."""
+    if path.startswith("/"):
+        return list(pointer.split(path))
+    return path.split(".") if path else []
+
+
+def path_of(steps: Sequence[str], like: str) -> str:
+    """Return a path as ``like`` is written; as a pointer where a member has a dot in its name."""
+    dotted = not like.startswith("/") and not any("." in step for step in steps)
+    return ".".join(steps) if dotted else pointer.join(steps)
+
+
+def hint_at(name: str, names: Sequence[str], kind: str) -> str:
+    """Return the remedy: the ``names`` that may be meant instead of ``name``; "" without any."""
+    near = close_names(name, names)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"Name one of its {kind}: {', '.join(map(repr, names[:10]))}." if names else ""
+
+
+class ResponseMembers:
+    """The finder of members of responses."""
+
+    def __init__(
+        self,
+        document: Document,
+        types: Types,
+        components: Sequence[ir.Component],
+        reserved: Container[str],
+    ) -> None:
+        """``reserved`` is from :func:`reserved_calls`, for second methods of operations."""
+        self.described = {(op.path, op.verb): op for op in document.operations}
+        self.targets = LinkTargets(document)
+        self.types = types
+        self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
+        self.reserved = reserved
+
+    def _described(self, op: ir.ClientOperation) -> model.Operation:
+        return self.described[op.key.value, op.method]
+
+    def _answer(self, op: ir.ClientOperation) -> ir.Type:
+        """Return the type of an operation's response, which must be JSON of one type."""
+        answers = {(a.each[0].annotation, a.codec) for a in op.answers}
+        if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
+            raise Unfit("doesn't answer with JSON of one type")
+        return self.types.type(self._answer_schema(op))
+
+    def _answer_schema(self, op: ir.ClientOperation) -> model.Schema | None:
+        answer = op.answers[0]
+        content = self._described(op).responses[answer.status].content
+        return content.media_types[answer.media_type].schema if content is not None else None
+
+    def _member(
+        self, op: ir.ClientOperation, rule: _Rule, key: str, item: ir.Type | None = None
+    ) -> _End:
+        """Return the member that a setting names by a dotted path or JSON pointer.
+
+        It is one of ``item``, by default one of the response.
+        """
+        made, path = item or self._answer(op), getattr(rule, key)
+        steps = steps_of(path)
+        members: list[ir.Member] = []
+        for number, step in enumerate(steps, 1):
+            field = next((f for f in self._fields(made) if f.wire == step), None)
+            if field is None:
+                fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
+                raise self._misfit(op, rule, key, fact, "members", lambda _: True, number, item)
+            optional = not field.required or field.nullable
+            made = field.type
+            members.append(ir.Member(field.name, field.wire, optional))
+        return tuple(members), self._plain(made)
+
+    def _misfit(
+        self,
+        op: ir.ClientOperation,
+        rule: _Rule,
+        key: str,
+        fact: str,
+        kind: str,
+        fits: Callable[[ir.Type], bool],
+        depth: int | None = None,
+        item: ir.Type | None = None,
+    ) -> Unfit:
+        """Return the fault of a setting, with the ``kind`` of members that are there instead.
+
+        They are those beside the step number ``depth`` of its path; the last by default.
+        """
+        path: str = getattr(rule, key)
+        steps, made = steps_of(path)[:depth], item or self._answer(op)
+        for step in steps[:-1]:
+            made = next(f.type for f in self._fields(made) if f.wire == step)
+        fields = [f for f in self._fields(made) if fits(self._plain(f.type))]
+        names = [path_of([*steps[:-1], f.wire], path) for f in fields]
+        return Unfit(fact, key, self._answer_schema(op), hint_at(path_of(steps, path), names, kind))
+
+    def _fields(self, made: ir.Type) -> tuple[ir.ModelField, ...]:
+        plain = self._plain(made)
+        model = self.components.get(plain.name) if isinstance(plain, ir.Ref) else None
+        return model.fields if isinstance(model, ir.Model) else ()
+
+    def _plain(self, made: ir.Type) -> ir.Type:
+        """Return a type without null, with an alias resolved."""
+        if isinstance(made, ir.Nullable):
+            return self._plain(made.inner)
+        named = self.components.get(made.name) if isinstance(made, ir.Ref) else None
+        return self._plain(named.type) if isinstance(named, ir.Alias) else made
