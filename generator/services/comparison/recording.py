@@ -43,8 +43,9 @@ def recorder(path: str | os.PathLike[str], package: ModuleType, transport: Any =
 
 def runtime_of(package: ModuleType) -> Any:
     """Return the recorder's module in the runtime of a package, loaded from the templates."""
-    template("masks", f"{package.__name__}._runtime.masks")
-    return template("recorder", f"{package.__name__}._runtime.recorder")
+    runtime = package.RawResponse.__module__.rpartition(".")[0]
+    template("masks", f"{runtime}.masks")
+    return template("recorder", f"{runtime}.recorder")
 
 
 def template(file: str, name: str) -> Any:
