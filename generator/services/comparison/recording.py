@@ -56,8 +56,8 @@ def template(file: str, name: str) -> Any:
         spec = spec_from_loader(name, loader)
         assert spec is not None
         module = module_from_spec(spec)
-        loader.exec_module(module)
         sys.modules[name] = module
+        loader.exec_module(module)
     return sys.modules[name]
 
 
