@@ -408,7 +408,7 @@ def _with_neighbours(client: Client, clients: Sequence[Client]) -> Client:
                     f"{other.package}, which shares the runtime {other.runtime}. Make them equal, "
                     "or name another runtime."
                 )
-    beside = (one.package for one in clients if one.output == client.output and one is not client)
+    beside = [c.package for c in clients if c.output == client.output and c is not client]
     return replace(client, beside=tuple(beside))
 
 

@@ -153,12 +153,12 @@ def as_original(package: Path, manifest: Manifest) -> Manifest:
     def hashes(
         folder: Path | None, files: Mapping[str, str], original: Callable[[bytes, Manifest], bytes]
     ) -> dict[str, str]:
-        found = dict(files)
+        digests = dict(files)
         for name, digest in files.items() if folder else ():
             data = read_file(folder / name) if folder else None
             if data is not None and sha256_of(data) == digest:
-                found[name] = sha256_of(original(data, manifest))
-        return found
+                digests[name] = sha256_of(original(data, manifest))
+        return digests
 
     files = hashes(package if manifest.runtime_name else None, manifest.files, _original_file)
     tests = hashes(tests_of(package, manifest), manifest.tests, original_test)

@@ -128,8 +128,8 @@ class FileSet:
         """Return the files to write and the names of those to remove; raises as :func:`write`.
 
         Tests in a former folder are removed if that is below ``output``: anybody may have recorded
-        another one. Of a shared runtime, what no client needs is removed; those that are written
-        with it, the ``others``, included.
+        another one. Of a shared runtime, what no client needs is removed; ``others`` are written with
+        this one.
         """
         recorded = Manifest.read(output, self.package)
         owned = {
@@ -141,8 +141,8 @@ class FileSet:
         shared |= {n for n in self.beside_runtime(output) if PurePosixPath(n).stem.isidentifier()}
         unused = (owned | shared) - self.files.keys()
         if shared & unused:
-            unused -= shared_files(output, {*self.beside} - {one.package for one in others})
-            unused -= {name for one in others for name in one.files}
+            unused -= shared_files(output, {*self.beside} - {client.package for client in others})
+            unused -= {name for client in others for name in client.files}
         paths = {name: locate_from(output, name) for name in self.files.keys() | unused}
         stale = sorted(name for name in unused if name not in shared or is_ours(paths[name]))
         old = {name.lower() for name in stale}  # of a file that differs in case, see replace_files
@@ -174,9 +174,7 @@ def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
             remove_temporary(output, output / client.package)
             tests = Path(os.path.normpath(Path.cwd() / output / client.tests))
             remove_temporary(Path(os.path.commonpath((tests, Path.cwd() / output))), tests)
-            for folder in {
-                (output / name).parent for name in runtime_files(output, client.shared_runtime)
-            }:
+            for folder in {(output / name).parent for name in client.shared_runtime}:
                 remove_temporary(folder, folder)
             replace_files(
                 {locate_from(output, name): data for name, data in changed.items()},

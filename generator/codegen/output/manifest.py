@@ -218,11 +218,9 @@ class Manifest:
             data = read_file(locate_from(output, name))
             if data is None or sha256_of(data) != digest:
                 return False
-        known = {
-            *paths,
-            f"{package}/{MANIFEST}",
-            *shared_files(output, beside if self.runtime else ()),
-        }
+        known = {*paths, f"{package}/{MANIFEST}"}
+        if self.runtime:
+            known |= shared_files(output, beside)
         there = client_files(output, package, self.tests_path(package))
         return known.issuperset((*there, *runtime_files(output, self.runtime_paths(package))))
 
@@ -260,7 +258,9 @@ def tests_fault(relative: str) -> str:
 def shared_files(output: Path, packages: Collection[str]) -> set[str]:
     """Return what packages need of a shared runtime, by their manifests, relative to ``output``."""
     read = ((package, Manifest.read(output, package)) for package in packages)
-    return {name for package, one in read if one for name in one.runtime_paths(package)}
+    return {
+        name for package, manifest in read if manifest for name in manifest.runtime_paths(package)
+    }
 
 
 def runtime_files(output: Path, names: Iterable[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import shlex
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from ...codegen.output.fileset import is_ours
@@ -20,10 +21,10 @@ _AROUND = HEADERS[".py"] + '"""What several clients share, in ``_runtime``."""\n
 def check_versions(clients: Sequence[Client], root: Path) -> None:
     """Raise :class:`UsageError` for another client of a runtime by another version of speclock."""
     packages = [client.package for client in clients]
-    for client in (one for one in clients if one.runtime):
+    for client in filter(attrgetter("runtime"), clients):
         others = [name for name in client.beside if name not in packages]
         read = ((name, Manifest.read(root / client.output, name)) for name in others)
-        shared = [(name, one) for name, one in read if one and one.runtime_name == client.runtime]
+        shared = [(name, m) for name, m in read if m and m.runtime_name == client.runtime]
         for other, manifest in shared:
             version = manifest.tool.get("speclock")
             if version != __version__:
