@@ -162,7 +162,7 @@ class Scalar(Reader):
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
         self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
-        self.form = None if is_decimal else FORMATS.get(base)
+        self.form: Any = None if is_decimal else FORMATS.get(base)
         self.has_exact_texts = is_decimal or self.form is not None
         self.is_unlimited = base is Decimal and not limits
         # Pydantic takes true for a listed 1; a decimal with limits calls a function.

@@ -128,8 +128,8 @@ class FileSet:
         """Return the files to write and the names of those to remove; raises as :func:`write`.
 
         Tests in a former folder are removed if that is below ``output``: anybody may have recorded
-        another one. Of a shared runtime, what no client needs is removed; ``others`` are written with
-        this one.
+        another one. Of a shared runtime, what no client needs is removed, also of the ``others``,
+        which are written with this one.
         """
         recorded = Manifest.read(output, self.package)
         owned = {
