@@ -28,6 +28,10 @@ class Notes:
         self.beyond += is_beyond
         self._entries.append((rule, place, count))
 
+    def add_inner(self, data: Any) -> None:
+        """Count the members or the items of what is of another type as undescribed."""
+        self.undescribed += len(data) if type(data) in (dict, list) else 0
+
     def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""
         self.deviations += part.deviations

@@ -19,7 +19,14 @@ from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WrapValidator,
+)
 from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
@@ -130,6 +137,7 @@ class Reader:
         if type(data) not in self.kinds:
             if not self.is_untyped:
                 notes.add("nullable/added" if data is None else "type/changed", place)
+            notes.add_inner(data)
             return False
         if self.limits is not None:
             _, error = _error(self.limits.validate_python, data)
@@ -165,9 +173,8 @@ class Scalar(Reader):
         self.form: Any = None if is_decimal else FORMATS.get(base)
         self.has_exact_texts = is_decimal or self.form is not None
         self.is_unlimited = base is Decimal and not limits
-        # Pydantic takes true for a listed 1; a decimal with limits calls a function.
-        is_limited = is_decimal and not self.is_unlimited
-        self.is_ambiguous = is_limited or (self.is_listed and bool(self.kinds & _NUMBERS))
+        # Pydantic takes true for a listed 1.
+        self.is_ambiguous = self.is_listed and bool(self.kinds & _NUMBERS)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
 
     @cached_property
@@ -206,6 +213,7 @@ class Scalar(Reader):
         rule = "format/changed" if form else "type/changed"
         rule = "nullable/added" if data is None else rule
         notes.add(rule, place, is_beyond=self._is_beyond(data))
+        notes.add_inner(data)
         return self._converted(data)
 
     def _is_beyond(self, data: Any) -> bool:
@@ -387,8 +395,8 @@ class UnionReader(Reader):
             part = Notes(notes.unions)
             value = branch.read(data, place, part)
             faults = part.deviations + part.beyond + part.undescribed
-            is_other = bool(part.deviations), bool(part.beyond)
-            ranked.append(((is_other, faults, -part.described, value is data, index), value, part))
+            misfit = 2 if part.deviations else min(part.beyond, 1)
+            ranked.append(((misfit, faults, -part.described, value is data, index), value, part))
             if not faults and not is_container:
                 break
         best = min(ranked, key=lambda one: one[0])[1:]
@@ -433,5 +441,7 @@ def reader_of(type_: Any) -> Reader:
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
     is_decimal = base is Decimal and len(marks) > len(limits)
-    make = Scalar if limits else _plain
-    return make(base, tuple(limits), is_decimal=is_decimal)
+    reader: Reader = (Scalar if limits else _plain)(base, tuple(limits), is_decimal=is_decimal)
+    # A decimal with a multiple calls a function, which keeps integers.
+    reader.is_ambiguous |= is_decimal and any(isinstance(mark, WrapValidator) for mark in marks)
+    return reader
