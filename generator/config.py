@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, cast
 from . import records
 from .budget import RunBudget, RunLimits
 from .errors import UsageError
-from .portable import DEVICES, is_device, parse_toml, read_bytes, read_text
+from .portable import DEVICES, is_device, is_hiding, parse_toml, read_bytes, read_text
 from .printable import display_path, shortened
 from .record_faults import RecordError, lines_of, usage_error
 from .records import NOT_IN_FILE, Schema, also
@@ -59,8 +59,13 @@ _FOLDERS_OF_NONE = [
 ]
 """Patterns of the folders that no package can be, in any case."""
 # Every character beyond ASCII passes: `\w` differs between engines.
+_NAME = "[^\\x00-@\\[-^`{-\\x7f][^\\x00-/:-@\\[-^`{-\\x7f]*"
+_DOTTED: Schema = {
+    "pattern": rf"^({_NAME}(\.{_NAME})*)?$",
+    "title": "the dotted name of a package",
+}
 _PACKAGE: Schema = {
-    "pattern": "^[^\\x00-@\\[-^`{-\\x7f][^\\x00-/:-@\\[-^`{-\\x7f]*$",
+    "pattern": f"^{_NAME}$",
     "not": {"anyOf": [{"enum": keyword.kwlist}, {"pattern": f"^({'|'.join(_FOLDERS_OF_NONE)})$"}]},
 }
 _CREDENTIALS = ("credentials", "credential_prefixes")
@@ -202,6 +207,11 @@ class Client:
     """
     tests_output: str = field(default="", metadata=also(**_PATH))
     """The folder of the tests; ``<output>/tests/<package>`` if left out."""
+    runtime: str = field(default="", metadata=also(**_DOTTED))
+    """The package whose folder ``_runtime`` several clients share, as they import it:
+    ``acme.clients``. Each client has its own if left out."""
+    beside: tuple[str, ...] = field(default=(), compare=False, metadata=NOT_IN_FILE)
+    """The packages of the other clients in ``output``."""
     fake: bool = True
     """Include the fake server (``testing``) for the tests of the client's users."""
     arguments: str = field(default="body", metadata=also(enum=[*ARGUMENTS]))
@@ -306,6 +316,24 @@ class Client:
         name, text = self.written
         return usage_error(error, text, name or "the settings", *_SECTION, "clients", self.package)
 
+    @property
+    def runtime_root(self) -> str:
+        """The folder that ``runtime`` is imported from, relative to the settings' file.
+
+        It is above the folder of ``output`` with the first name of ``runtime``, or else ``output``.
+        """
+        output = posixpath.normpath(self.output).split("/")
+        first = self.runtime.partition(".")[0]
+        end = len(output) - 1 - output[::-1].index(first) if first in output else len(output)
+        return posixpath.normpath("/".join(output[:end]) or ".")
+
+    @property
+    def runtime_folder(self) -> str:
+        """The folder ``_runtime``, relative to the settings' file."""
+        if not self.runtime:
+            return f"{self.output}/{self.package}/_runtime"
+        return f"{self.runtime_root}/{self.runtime.replace('.', '/')}/_runtime"
+
     def with_pins_of(self, operations: Container[str]) -> Client:
         """Return these settings with the pins of some operations alone."""
         pins: dict[str, Any] = {
@@ -395,27 +423,51 @@ def parse(text: str, path: Path) -> Settings:
             replace(client, package=name, output=output, budget=budget, written=(path.name, text))
         )
     _check_folders(clients)
+    clients = [_with_neighbours(client, clients) for client in clients]
     return Settings(path.parent, tuple(clients), path.name, frozenset(_WRITTEN), budget)
 
 
 _SECTION = ("tool", "speclock")
 
 
+def _with_neighbours(client: Client, clients: Sequence[Client]) -> Client:
+    """Return a client with the others in its folder.
+
+    Raise :class:`UsageError` for settings that differ between clients which share a runtime.
+    """
+    for other in clients:
+        is_shared = client.runtime and other.runtime.lower() == client.runtime.lower()
+        for key in ("runtime", "output", "http", "templates") if is_shared else ():
+            if getattr(client, key) != getattr(other, key):
+                raise UsageError(
+                    f"[tool.speclock.clients.{client.package}] {key} differs from that of "
+                    f"{other.package}, which shares the runtime {other.runtime}. Make them equal, "
+                    "or name another runtime."
+                )
+    beside = [c.package for c in clients if c.output == client.output and c is not client]
+    return replace(client, beside=tuple(beside))
+
+
 def _check_folders(clients: Sequence[Client]) -> None:
-    """Raise :class:`UsageError` for tests in a folder inside or around another one of a client."""
+    """Raise :class:`UsageError` for a folder of tests or of a shared runtime that is inside or
+    around another one of a client.
+    """
     folders = [(c.package, f"{c.output}/{c.package}") for c in clients]
     folders += [(c.package, c.tests_folder) for c in clients if c.tests]
-    for client in (one for one in clients if one.tests and one.tests_output):
-        tests = PurePosixPath(posixpath.normpath(client.tests_folder).lower())
+    named = [(c, "tests_output", c.tests_folder) for c in clients if c.tests and c.tests_output]
+    named += [(c, "runtime", c.runtime_folder) for c in clients if c.runtime]
+    for client, key, folder in named:
+        own = PurePosixPath(posixpath.normpath(folder).lower())
         for package, name in folders:
-            if (package, name) == (client.package, client.tests_folder):
+            if (package, name) == (client.package, folder):
                 continue
             other = PurePosixPath(posixpath.normpath(name).lower())
-            if tests.is_relative_to(other) or other.is_relative_to(tests):
+            if own.is_relative_to(other) or other.is_relative_to(own):
+                use = "these tests" if key == "tests_output" else "the runtime"
                 raise UsageError(
-                    f"[tool.speclock.clients.{client.package}] tests_output, "
-                    f"{client.tests_output}, and {name}, a folder of {package}, are the same or "
-                    "one is in the other. Name a folder for these tests alone."
+                    f"[tool.speclock.clients.{client.package}] {key}, "
+                    f"{getattr(client, key)}, and {name}, a folder of {package}, are the same or "
+                    f"one is in the other. Name a folder for {use} alone."
                 )
 
 
@@ -425,7 +477,7 @@ _WITH_PATHS = {
 }  # fmt: skip
 
 
-_WRITTEN = ("spec", "output", "tests_output", "vendored")
+_WRITTEN = ("spec", "output", "tests_output", "runtime", "vendored")
 """Those that a command may write to."""
 
 
@@ -439,6 +491,13 @@ def _prepare(section: Any) -> None:
     tables = cast("dict[str, Any]", clients) if isinstance(clients, dict) else {}
     for name, table in tables.items():
         _check_package(name, f"tool.speclock.clients.{name}")
+        if isinstance(runtime := records.member(table, "runtime"), str) and runtime:
+            where = f"tool.speclock.clients.{name}.runtime"
+            for part in runtime.split("."):
+                _check_package(part, where)
+            if is_hiding(runtime.partition(".")[0]):
+                fact = "hides a module that the client needs. Choose another name."
+                raise UsageError(f"{where}: {shortened(repr(runtime), 80)} {fact}")
         pages = records.member(table, "pagination")
         if isinstance(pages, dict):
             table["pagination"] = [pages]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,17 +22,28 @@ _MAX_COPIED = 200_000
 """The members of a package that are other names, or that classes have from private ones."""
 _RUNTIME = "_runtime"
 """The folder of the modules that are the same in every package."""
+_SHARED = re.compile(rb"^from ([^\s/\\:]+)\._runtime[ .]", re.MULTILINE)
+"""An import from a runtime that several packages share."""
 _PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def sources_in(folder: Path) -> dict[str, bytes]:
-    """Return the Python files of a package on disk by their paths in it; links aren't followed."""
-    return {
+    """Return the Python files of a package on disk by their paths in it; links aren't followed.
+
+    A runtime that several packages share is read as if it were in this one.
+    """
+    files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*.py")
         if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
     }
+    shared = _SHARED.search(files.get("__init__.py", b""))
+    for root in folder.resolve().parents if shared else ():
+        runtime = root.joinpath(*shared[1].decode().split("."), _RUNTIME) if shared else root
+        if runtime.is_dir():
+            return files | {f"{_RUNTIME}/{n}": data for n, data in sources_in(runtime).items()}
+    return files
 
 
 @deeply_recursive

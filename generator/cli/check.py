@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Compare the clients, and print each file that differs."""
     from ..services.project.resolve import by_description
 
-    groups = by_description(settings_of(options))
+    groups = by_description(settings_of(options), or_runtime=True)
     return for_each(lambda group: _check(group, options, console), groups, options, console)
 
 

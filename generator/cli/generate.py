@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the clients, and print how many files changed."""
     from ..services.project.resolve import by_description
 
-    groups = by_description(settings_of(options))
+    groups = by_description(settings_of(options), or_runtime=True)
     return for_each(lambda group: _generate(group, options, console), groups, options, console)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..codegen.output.boundary import check_typed, project_of
 from ..codegen.output.manifest import MANIFEST, Manifest, Vendored, tests_of
+from ..codegen.output.runtime_imports import absolute, relative
 from ..codegen.output.write import locked, read_file, remove_temporary, replace_files
 from ..errors import UsageError
 from ..hashing import sha256_of
@@ -35,7 +36,8 @@ class CopySource:
     folder: Path
     manifest: Manifest
     files: Mapping[str, bytes]
-    """Path within the package to content with LF line ends; the manifest isn't among them."""
+    """Path within the package to content with LF line ends, as in a copy: with a runtime of its
+    own. The manifest isn't among them."""
     tests: Mapping[str, bytes]
     """Those of a copy as they are in the original."""
 
@@ -75,7 +77,8 @@ def read_source(folder: Path) -> CopySource:
         raise UsageError(
             f"{edit}; a copy would pass that off as generated. Run speclock generate first."
         )
-    files = {name: read_file(folder / name) or b"" for name in manifest.files}
+    files = {n: copied_file(manifest, n, read_file(folder / n) or b"") for n in manifest.files}
+    files |= {own: read_file(folder / name) or b"" for own, name in manifest.modules.items()}
     tests: dict[str, bytes] = {}
     place = tests_of(folder, manifest)
     if place and place.is_dir():
@@ -99,7 +102,9 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
                 f"{original.folder} has no tests beside it; an installed package leaves them "
                 "behind. Name the folder that it was generated in, or go without --tests."
             )
-        tests = {name: copied_test(vendored, to, text) for name, text in original.tests.items()}
+        tests = {
+            name: copied_test(vendored, to, name, text) for name, text in original.tests.items()
+        }
         vendored = replace(vendored, tests=Path(os.path.relpath(to.tests, to.package)).as_posix())
     manifest = replace(
         original.manifest,
@@ -107,6 +112,7 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
         sources={},
         files={name: sha256_of(data) for name, data in files.items()},
         tests={name: sha256_of(data) for name, data in tests.items()},
+        runtime={},
         tests_folder="",
         vendored=vendored,
     )
@@ -117,7 +123,14 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
     return Copy(to, manifest, files, located)
 
 
-def copied_test(vendored: Vendored, to: Destination, text: bytes) -> bytes:
+def copied_file(original: Manifest, name: str, text: bytes) -> bytes:
+    """Return a file of the original as it is in a copy, which has a runtime of its own."""
+    if not original.runtime:
+        return text
+    return _edited(text, lambda decoded: relative(decoded, original.runtime_name, name))
+
+
+def copied_test(vendored: Vendored, to: Destination, _: str, text: bytes) -> bytes:
     """Return a test of the original, or ``conftest.py``, as it is in a copy's tests."""
     root = relative_to(to.root, to.tests or to.package)
     return _importing(text, vendored.source, vendored.import_name, root)
@@ -131,14 +144,34 @@ def original_test(text: bytes, manifest: Manifest) -> bytes:
     return _importing(text, *names, manifest.tests_root or "../..")
 
 
-def original_hashes(package: Path, manifest: Manifest) -> dict[str, str]:
-    """Return the hashes of a package's tests in the original; of edited ones the recorded hash."""
-    folder, hashes = tests_of(package, manifest), dict(manifest.tests)
-    for name, digest in manifest.tests.items() if folder else ():
-        data = read_file(folder / name) if folder else None
-        if data is not None and sha256_of(data) == digest:
-            hashes[name] = sha256_of(original_test(data, manifest))
-    return hashes
+def as_original(package: Path, manifest: Manifest) -> Manifest:
+    """Return a copy's manifest with the hashes of the original; of edited files the recorded ones.
+
+    A runtime of its own is where the original has it.
+    """
+
+    def hashes(
+        folder: Path | None, files: Mapping[str, str], original: Callable[[bytes, Manifest], bytes]
+    ) -> dict[str, str]:
+        digests = dict(files)
+        for name, digest in files.items() if folder else ():
+            data = read_file(folder / name) if folder else None
+            if data is not None and sha256_of(data) == digest:
+                digests[name] = sha256_of(original(data, manifest))
+        return digests
+
+    files = hashes(package if manifest.runtime_name else None, manifest.files, _original_file)
+    tests = hashes(tests_of(package, manifest), manifest.tests, original_test)
+    return replace(manifest, files=files, tests=tests)
+
+
+def _original_file(text: bytes, manifest: Manifest) -> bytes:
+    return _edited(text, lambda decoded: absolute(decoded, manifest.runtime_name))
+
+
+def _edited(text: bytes, edit: Callable[[str], str]) -> bytes:
+    """Return a text of any bytes after an edit."""
+    return edit(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _importing(text: bytes, old: str, new: str, root: str) -> bytes:

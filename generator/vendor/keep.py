@@ -10,7 +10,7 @@ from pathlib import Path
 from ..codegen.output.manifest import MANIFEST, Manifest, tests_of
 from ..codegen.output.write import read_file
 from ..hashing import sha256_of
-from .copy import Copy, CopySource, copied_test
+from .copy import Copy, CopySource, copied_file, copied_test
 from .verify import edits_of
 
 
@@ -39,8 +39,8 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
     ``old`` is the manifest on disk.
     """
     to = copy.destination
-    parts: list[tuple[Path, Path, Mapping[str, str], Callable[[bytes], bytes]]]
-    parts = [(to.package, source.folder, old.files, bytes)]
+    parts: list[tuple[Path, Path, Mapping[str, str], Callable[[str, bytes], bytes]]]
+    parts = [(to.package, source.folder, old.files, partial(copied_file, source.manifest))]
     if to.tests and old.vendored and to.tests == tests_of(to.package, old):
         original_tests = tests_of(source.folder, source.manifest) or source.folder
         parts.append((to.tests, original_tests, old.tests, partial(copied_test, old.vendored, to)))
@@ -59,8 +59,8 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
                         text=read_file(path) or b"",
                         generated=files[name],
                         new=copy.files.get(path),
-                        original=original / name,
-                        copied=copied,
+                        original=original / source.manifest.modules.get(name, name),
+                        copied=partial(copied, name),
                     )
                 )
     return edits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ..codegen.output.manifest import Manifest
@@ -38,15 +38,16 @@ def age_of(old: Manifest, source: CopySource, new: Copy) -> Age:
     return _differing(_state(old, source.manifest), old, replace(new.manifest, tests=tests))
 
 
-def age_against(old: Manifest, tests: Mapping[str, str], source: Manifest) -> Age:
-    """Compare the manifest of a copy with that of its original, which may be anybody's.
+def age_against(old: Manifest, source: Manifest) -> Age:
+    """Compare the manifest of a copy, as :func:`as_original`, with that of its original.
 
-    ``tests`` are the hashes of the copy's tests as they are in the original. The licence file,
-    which only a copy has, isn't compared; nor are the tests if one of the two has none.
+    The latter may be anybody's. The licence file, which only a copy has, isn't compared; nor are
+    the tests if one of the two has none.
     """
+    runtime = {own: source.runtime[name] for own, name in source.modules.items()}
     files = {n: d for n, d in old.files.items() if n in source.files or n not in LICENCES}
-    copy, original = replace(old, files=files, tests=tests), source
-    if not tests or not source.tests:
+    copy, original = replace(old, files=files), replace(source, files={**source.files, **runtime})
+    if not old.tests or not source.tests:
         copy, original = replace(copy, tests={}), replace(source, tests={})
     if _compared(copy) == _compared(original):
         return Age("untouched", ())

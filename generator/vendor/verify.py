@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,8 @@ def edits_of(
     tests = tests_of(package, manifest)
     if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
         edits += _edits(tests, manifest.tests, manifest.edited_tests, wanted)
-    return edits
+    shared = _edits(package, manifest.runtime, {}, wanted)
+    return edits + [edit for edit in shared if edit.kind != "extra"]
 
 
 def _edits(
@@ -63,7 +65,7 @@ def _edits(
         data = read_file(folder / name)
         kind = _kind(data, digest, edited.get(name, digest), wanted.get(folder / name))
         if kind:
-            yield Edit(kind, shown / name)
+            yield Edit(kind, Path(os.path.normpath(shown / name)))
     for name in sorted({*files_in(folder)} - {*files, MANIFEST}):
         path = folder / name
         if path not in wanted or read_file(path) != wanted[path]:

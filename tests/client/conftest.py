@@ -14,10 +14,10 @@ import httpx
 import pinterest_audiences
 import pytest
 from pinterest_audiences import Options, Retry
-from pinterest_audiences._runtime.reading import FORMATS
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pydantic import BaseModel, ValidationError
 
+from generator.services.comparison.recording import template
 from tests.support.answers import Answer
 from tests.support.clients import connect
 from tests.support.sockets import Server, Step, answered
@@ -152,6 +152,7 @@ def refusal(make: Callable[[], object]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def dates(load_case: Any) -> None:
+def dates() -> None:
     """Register the formats of dates, which the package of this repository doesn't need."""
-    FORMATS.update(load_case("exact_values").modules["_runtime.formats"].FORMATS)
+    for name in ("exact_texts", "formats"):
+        template(name, f"pinterest_audiences._runtime.{name}")

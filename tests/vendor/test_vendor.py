@@ -107,8 +107,8 @@ def test_a_copy_goes_by_its_own_name_and_reads_no_file(maker: Project, tmp_path:
     """To the server and in the log; the fake aside, which has the description's examples."""
     maker.does("vendor", tmp_path / "acme" / "fruit")
     (tmp_path / "acme" / "fruit" / "speclock.json").unlink()
-    program = "import fruit; from fruit._runtime.call import log\n"
-    program += "print(fruit.Orchard('t')._sender.settings.sent_headers['user-agent'], log.name)\n"
+    program = "import fruit; settings = fruit.Orchard('t')._sender.settings\n"
+    program += "print(settings.sent_headers['user-agent'], settings.api.package)\n"
     shown = python(tmp_path, "-c", program + CALL.format(name="fruit"), path=["acme"]).out
     assert shown == "fruit/1.0 fruit\nfruit.models 3\n"
 

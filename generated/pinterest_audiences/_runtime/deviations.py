@@ -6,14 +6,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import Exchange, ResponseError
 
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
-
-log = logging.getLogger(__name__.partition("._runtime")[0])
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 _WORDS = {
@@ -43,6 +41,8 @@ class Deviation:
     ``*``: they are data."""
     count: int = 1
     """The number of missing members, if an object lacks most of its own."""
+    logger: str = field(default="", repr=False, compare=False)
+    """The name by which the client logs it."""
 
     @property
     def place(self) -> str:
@@ -58,16 +58,17 @@ class Deviation:
         return f"{self.operation}: response has {fact}{place} ({self.rule})"
 
 
-_logged: set[tuple[str, str, str]] = set()
-"""What was logged: operations, rules and places."""
+_logged: set[tuple[str, str, str, str]] = set()
+"""What was logged: loggers, operations, rules and places."""
 
 
 def log_once(deviation: Deviation) -> None:
     """Log a deviation as a warning, once for each operation, rule and place in this process."""
-    key = (deviation.operation, deviation.rule, deviation.place)
+    key = (deviation.logger, deviation.operation, deviation.rule, deviation.place)
     if key in _logged or len(_logged) > _MOST:
         return
     _logged.add(key)
+    log = logging.getLogger(deviation.logger)
     if len(_logged) > _MOST:
         log.warning("more than %d deviations: further places aren't logged", _MOST)
     else:
@@ -90,13 +91,13 @@ class ResponseSettings:
 class Deviations(dict[tuple[str, str], Deviation]):
     """Those of one response, by rule and place."""
 
-    def __init__(self, operation: str) -> None:
+    def __init__(self, operation: str, logger: str = "") -> None:
         super().__init__()
-        self._operation = operation
+        self._operation, self._logger = operation, logger
 
     def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
         """Add one, unless there is one by the same rule at the same place."""
-        made = Deviation(self._operation, rule, pointer, count)
+        made = Deviation(self._operation, rule, pointer, count, self._logger)
         self.setdefault((rule, made.place), made)
 
     def tell(self, settings: ResponseSettings, success: Exchange | None) -> None:
@@ -107,5 +108,5 @@ class Deviations(dict[tuple[str, str], Deviation]):
             try:
                 settings.on_deviation(one)
             except Exception:  # the call succeeded
-                log.exception("on_deviation failed for %s", one)
+                logging.getLogger(self._logger).exception("on_deviation failed for %s", one)
         self.clear()

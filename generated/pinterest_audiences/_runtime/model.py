@@ -29,16 +29,8 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, TypeAdapter, Valida
 from pydantic_core import InitErrorDetails
 
 from .numbers import NUMBER, with_digits, with_numbers
-from .reading import (
-    FORMATS,
-    UNDOCUMENTED,
-    Reader,
-    Report,
-    is_beyond,
-    read_json,
-    read_value,
-    reader_of,
-)
+from .readers import FORMATS, UNDOCUMENTED, Reader, is_beyond, reader_of
+from .reading import Report, read_json, read_value
 
 T = TypeVar("T")
 _DIGITS = PlainSerializer(with_digits, when_used="json")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from functools import lru_cache
@@ -17,14 +18,16 @@ from .operation import Credential, Operation
 from .retry import Retry
 from .words import one_line
 
-Choice = Callable[[Operation[Any], Mapping[str, Credential]], Iterable[Credential]]
-"""Returns the credentials that an operation needs, of those that the client has."""
+Choice = Callable[[Operation[Any], Mapping[str, Credential], str], Iterable[Credential]]
+"""Returns the credentials that an operation needs, of those that the client of a package has."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
     """The facts of an API as a whole."""
 
+    package: str
+    """The name of its package, by which it is logged."""
     version: str
     address: str
     """The URL of its server; empty if it describes none."""
@@ -38,6 +41,9 @@ class Api:
     """The response header, in lower case, that tells when the rate limit resets."""
     resets_at: bool = False
     """True if that is a Unix time, not a number of seconds."""
+
+    def __post_init__(self) -> None:
+        logging.getLogger(self.package).addHandler(logging.NullHandler())
 
 
 @dataclass(kw_only=True)
@@ -78,13 +84,12 @@ class Settings(ResponseSettings):
         if self.base_url.count("/") == 2:
             self.base_url += self.api.base_path
         self.steps = httpx.Timeout(self.timeout).as_dict()
-        package = __name__.partition("._runtime")[0].rpartition(".")[2]
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         self.sent_headers = {
             "connection": "keep-alive",
             **theirs,
             "accept-encoding": ", ".join(ACCEPTED),
-            "user-agent": f"{package}/{self.api.version}",
+            "user-agent": f"{self.api.package.rpartition('.')[2]}/{self.api.version}",
             **safe_headers(self.headers or {}),
         }
 
@@ -103,7 +108,7 @@ class Settings(ResponseSettings):
         """Return the credentials to send; raise :class:`RequestError` if one is missing."""
         if self.choose is None:
             return [*self.credentials.values()]
-        return [*self.choose(operation, self.credentials)]
+        return [*self.choose(operation, self.credentials, self.api.package)]
 
 
 def _check_base_url(base_url: str) -> None:

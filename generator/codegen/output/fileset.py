@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import difflib
 import os
+import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ...errors import UsageError
 from ...hashing import sha256_of
 from ...printable import display_path
-from .manifest import MANIFEST, MARK, MARKDOWN_MARK, Manifest, client_files, locate_from
+from .manifest import (
+    MANIFEST,
+    MARK,
+    MARKDOWN_MARK,
+    Manifest,
+    client_files,
+    locate_from,
+    runtime_files,
+    shared_files,
+)
 from .write import is_temporary, locked, read_file, remove_temporary, replace_files
 
 _SHA256 = re.compile('"[0-9a-f]{64}"')
@@ -44,6 +54,8 @@ class FileSet:
     files: Mapping[str, bytes]
     tests_output: str = ""
     """The folder of the tests relative to the output folder; ``tests/<package>`` if empty."""
+    beside: tuple[str, ...] = ()
+    """The packages of other clients in the output folder, which may share its runtime."""
 
     @property
     def tests(self) -> str:
@@ -51,7 +63,9 @@ class FileSet:
         return self.tests_output or f"tests/{self.package}"
 
     @classmethod
-    def of(cls, manifest: Manifest, files: Mapping[str, str]) -> FileSet:
+    def of(
+        cls, manifest: Manifest, files: Mapping[str, str], beside: tuple[str, ...] = ()
+    ) -> FileSet:
         """Return a file set with ``files`` recorded in the manifest, which is added."""
         data = {name: text.replace("\r\n", "\n").encode() for name, text in files.items()}
         package, place = f"{manifest.package}/", manifest.tests_path(manifest.package)
@@ -61,9 +75,24 @@ class FileSet:
             manifest,
             files={n[len(package) :]: d for n, d in digests.items() if n.startswith(package)},
             tests={n[len(tests) :]: d for n, d in digests.items() if n.startswith(tests)},
+            runtime={
+                posixpath.relpath(name, manifest.package): digest
+                for name, digest in sorted(digests.items())
+                if not name.startswith((package, tests))
+            },
         )
         data[package + MANIFEST] = full.to_json().encode()
-        return cls(manifest.package, data, place)
+        return cls(manifest.package, data, place, beside)
+
+    @property
+    def shared_runtime(self) -> list[str]:
+        """The modules of the runtime, if it is in a folder of several clients."""
+        own = f"{self.package}/", f"{self.tests}/"
+        return [n for n in self.files if "/_runtime/" in f"/{n}" and not n.startswith(own)]
+
+    def beside_runtime(self, output: Path) -> Iterator[str]:
+        """Yield all files on disk in the folder of a shared runtime."""
+        return runtime_files(output, self.shared_runtime)
 
     def compare(self, output: Path, *, with_diffs: bool = True) -> list[FileChange]:
         """Return what differs between these files and those in ``output``; nothing is written.
@@ -82,28 +111,40 @@ class FileSet:
                 kind = "hand-edited" if edited else "changed"
                 diff = _diff(output / name, found, wanted) if with_diffs else ""
                 changes.append(FileChange(kind, name, diff))
-        extra = sorted({*client_files(output, self.package, self.tests)} - self.files.keys())
-        kinds = ("unfinished" if is_temporary(name) else "extra" for name in extra)
-        return changes + list(map(FileChange, kinds, extra))
+        there = {*client_files(output, self.package, self.tests), *self.beside_runtime(output)}
+        extra = there - self.files.keys()
+        if self.shared_runtime:
+            extra -= shared_files(output, self.beside)
+        kinds = ("unfinished" if is_temporary(name) else "extra" for name in sorted(extra))
+        return changes + list(map(FileChange, kinds, sorted(extra)))
 
     def write(self, output: Path) -> list[str]:
         """Replace this one client; see :func:`write`."""
         return write(output, [self])[0]
 
-    def changes(self, output: Path) -> tuple[dict[str, bytes], list[str]]:
+    def changes(
+        self, output: Path, others: Sequence[FileSet] = ()
+    ) -> tuple[dict[str, bytes], list[str]]:
         """Return the files to write and the names of those to remove; raises as :func:`write`.
 
         Tests in a former folder are removed if that is below ``output``: anybody may have recorded
-        another one.
+        another one. Of a shared runtime, what no client needs is removed, also of the ``others``,
+        which are written with this one.
         """
         recorded = Manifest.read(output, self.package)
         owned = {
             name
             for name in (recorded.paths(self.package) if recorded else ())
-            if not name.startswith("../") or name.startswith(f"{self.tests}/")
+            if not name.startswith("../") or name.startswith(f"{self.tests}/") or name in self.files
         }
-        paths = {name: locate_from(output, name) for name in self.files.keys() | owned}
-        stale = sorted(owned - self.files.keys())
+        shared = owned & (recorded.runtime_paths(self.package).keys() if recorded else set[str]())
+        shared |= {n for n in self.beside_runtime(output) if PurePosixPath(n).stem.isidentifier()}
+        unused = (owned | shared) - self.files.keys()
+        if shared & unused:
+            unused -= shared_files(output, {*self.beside} - {client.package for client in others})
+            unused -= {name for client in others for name in client.files}
+        paths = {name: locate_from(output, name) for name in self.files.keys() | unused}
+        stale = sorted(name for name in unused if name not in shared or is_ours(paths[name]))
         old = {name.lower() for name in stale}  # of a file that differs in case, see replace_files
         changed = {
             name: data
@@ -111,7 +152,7 @@ class FileSet:
             if name.lower() in old or read_file(paths[name]) != data
         }
         for name in changed:
-            if name not in owned and not _is_ours(paths[name]):
+            if name not in owned and not is_ours(paths[name]):
                 raise UsageError(
                     f"{paths[name]} exists and was not written by speclock. "
                     "Move it away, or choose another --package or --output."
@@ -128,11 +169,13 @@ def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
     cannot be written.
     """
     with locked(output):
-        changes = [client.changes(output) for client in clients]
+        changes = [client.changes(output, clients) for client in clients]
         for client, (changed, stale) in zip(clients, changes, strict=True):
             remove_temporary(output, output / client.package)
             tests = Path(os.path.normpath(Path.cwd() / output / client.tests))
             remove_temporary(Path(os.path.commonpath((tests, Path.cwd() / output))), tests)
+            for folder in {(output / name).parent for name in client.shared_runtime}:
+                remove_temporary(folder, folder)
             replace_files(
                 {locate_from(output, name): data for name, data in changed.items()},
                 [locate_from(output, name) for name in stale],
@@ -141,9 +184,10 @@ def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
     return [[*changed, *stale] for changed, stale in changes]
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path, *, missing: bool = True) -> bool:
+    """Tell whether speclock wrote a file, by its first line; ``missing`` is returned for none."""
     if path.name == MANIFEST or not path.exists():
-        return True
+        return missing
     if path.name == "py.typed":
         return not path.read_bytes()
     if path.name in ("_examples.json", "_values.json"):

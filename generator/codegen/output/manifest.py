@@ -11,7 +11,7 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,6 +119,14 @@ class Manifest:
     """
     edited_tests: Mapping[str, str] = field(default_factory=dict[str, str])
     """The same of ``tests``."""
+    runtime_name: str = field(default="", metadata=also("runtime", "name"))
+    """The package whose runtime the client shares, as it imports it; of a copy, which has a runtime
+    of its own, that of the original. Empty if each has its own."""
+    runtime: Mapping[str, str] = field(
+        default_factory=dict[str, str], metadata=also("runtime", "files")
+    )
+    """Path relative to the package, from ``../``, to the SHA-256 of what it needs of the shared
+    runtime."""
     vendored: Vendored | None = None
 
     def to_json(self) -> str:
@@ -147,6 +155,7 @@ class Manifest:
             return None
         _check_edited(path, manifest)
         _check_files(path, "files", folder, manifest.files)
+        _check_files(path, "runtime.files", folder, manifest.runtime)
         if tests := tests_of(folder, manifest):
             try:
                 check_folder(Path(os.path.commonpath((folder, tests))), tests)
@@ -183,23 +192,37 @@ class Manifest:
         """Return the recorded files, relative to the output folder, with their SHA-256."""
         files = {f"{package}/{name}": digest for name, digest in self.files.items()}
         tests = self.tests_path(package)
-        return files | {f"{tests}/{name}": digest for name, digest in self.tests.items()}
+        files |= {f"{tests}/{name}": digest for name, digest in self.tests.items()}
+        return files | self.runtime_paths(package)
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """The modules of a shared runtime, as ``runtime`` has them, by their paths in a copy."""
+        return {f"_runtime/{n.rpartition('/')[2]}": n for n in self.runtime if "/_runtime/" in n}
+
+    def runtime_paths(self, package: str) -> dict[str, str]:
+        """Return the files of a shared runtime as :meth:`paths` does."""
+        return {posixpath.normpath(f"{package}/{n}"): digest for n, digest in self.runtime.items()}
 
     def tests_path(self, package: str) -> str:
         """Return the tests' folder, relative to the output folder; it may begin with ``..``."""
         return posixpath.normpath(f"{package}/{self.tests_folder or f'../tests/{package}'}")
 
-    def is_intact(self, output: Path, package: str) -> bool:
-        """Tell whether every recorded file is as it was written, and no other is beside them."""
+    def is_intact(self, output: Path, package: str, beside: Collection[str] = ()) -> bool:
+        """Tell whether every recorded file is as it was written, and no other is beside them.
+
+        ``beside`` are the packages of other clients in ``output``, which may share its runtime.
+        """
         paths = self.paths(package)
         for name, digest in paths.items():
             data = read_file(locate_from(output, name))
             if data is None or sha256_of(data) != digest:
                 return False
         known = {*paths, f"{package}/{MANIFEST}"}
-        return all(
-            name in known for name in client_files(output, package, self.tests_path(package))
-        )
+        if self.runtime:
+            known |= shared_files(output, beside)
+        there = client_files(output, package, self.tests_path(package))
+        return known.issuperset((*there, *runtime_files(output, self.runtime_paths(package))))
 
 
 def tests_of(package: Path, manifest: Manifest) -> Path | None:
@@ -209,6 +232,12 @@ def tests_of(package: Path, manifest: Manifest) -> Path | None:
     if not manifest.vendored:
         return Path(os.path.normpath(package.parent / manifest.tests_path(package.name)))
     return Path(os.path.normpath(package / manifest.vendored.tests))
+
+
+def runtime_of(package: Path, manifest: Manifest) -> Path:
+    """Return the folder of the runtime that a package imports."""
+    name = next(iter(manifest.modules.values()), "_runtime/__init__.py")
+    return Path(os.path.normpath(package / name)).parent
 
 
 def locate_from(output: Path, name: str) -> Path:
@@ -224,6 +253,20 @@ def locate_from(output: Path, name: str) -> Path:
 def tests_fault(relative: str) -> str:
     """Return why a folder of tests, relative to its package, cannot be recorded, or ""."""
     return name_fault(re.sub(r"^(\.\./)+", "", relative))
+
+
+def shared_files(output: Path, packages: Collection[str]) -> set[str]:
+    """Return what packages need of a shared runtime, by their manifests, relative to ``output``."""
+    read = ((package, Manifest.read(output, package)) for package in packages)
+    return {
+        name for package, manifest in read if manifest for name in manifest.runtime_paths(package)
+    }
+
+
+def runtime_files(output: Path, names: Iterable[str]) -> Iterator[str]:
+    """Yield all files in the folder of a shared runtime that ``names`` of modules are in."""
+    for folder in {posixpath.dirname(name) for name in names if "/_runtime/" in f"/{name}"}:
+        yield from (f"{folder}/{name}" for name in files_in(output / folder))
 
 
 def client_files(output: Path, package: str, tests: str) -> Iterator[str]:
@@ -268,7 +311,7 @@ def _check_files(path: Path, part: str, folder: Path, names: Mapping[str, str]) 
     """Raise :class:`ManifestError` for a name that doesn't lead to a regular file in ``folder``."""
     for name in names:
         try:
-            locate(folder, name)
+            locate_from(folder, name)
         except UnsafePath as error:
             entry = f"{part}[{shortened(repr(name), 80)}]"
             raise ManifestError(path, entry, f"cannot be used: {error.fact}") from None
@@ -284,6 +327,7 @@ def _check(path: Path, manifest: Manifest) -> None:
         "package": manifest.package,
         "vendored.from": vendored.source,
         "vendored.import": vendored.import_name,
+        "runtime.name": manifest.runtime_name or manifest.package,
     }
     for entry, name in modules.items():
         if not all(part.isidentifier() for part in name.split(".")):
@@ -295,9 +339,8 @@ def _check(path: Path, manifest: Manifest) -> None:
         for name in names:
             if fault := name_fault(name, portable=part != "spec.references"):
                 raise ManifestError(path, f"{part}[{shortened(repr(name), 80)}]", fault)
-    for entry, tests in (
-        ("tests_folder", manifest.tests_folder),
-        ("vendored.tests", vendored.tests),
-    ):
-        if tests and (fault := tests_fault(tests)):
+    entries = [("tests_folder", manifest.tests_folder), ("vendored.tests", vendored.tests)]
+    entries += [(f"runtime.files[{shortened(repr(n), 80)}]", n) for n in manifest.runtime]
+    for entry, name in entries:
+        if name and (fault := tests_fault(name)):
             raise ManifestError(path, entry, fault)

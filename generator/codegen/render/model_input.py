@@ -70,7 +70,7 @@ class _Builder:
         self.extra: dict[str, dict[str, ir.Json]] = {}
         self.marks = {
             "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING", "_runtime.model.Opt",
-            "_runtime.model.ListOf", "_runtime.model.OpenModel", "_runtime.reading.Untyped",
+            "_runtime.model.ListOf", "_runtime.model.OpenModel", "_runtime.readers.Untyped",
             "_runtime.exact.DIGITS", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
             "_runtime.exact.Number",
         }  # fmt: skip
@@ -101,7 +101,7 @@ class _Builder:
         base = ".." if self.module.name else "."
         for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
             self.imported[name] = f"{base}_runtime.model"
-        self.imported["Untyped"] = f"{base}_runtime.reading"
+        self.imported["Untyped"] = f"{base}_runtime.readers"
         for name in ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"):
             self.imported[name] = f"{base}_runtime.exact"
         for name in ("Decimal", "date", "datetime", "time", "timedelta"):

@@ -205,11 +205,13 @@ def render_tests(
     *,
     is_brief: bool,
     root: str,
+    above: str,
 ) -> dict[str, str]:
     """Return the source of the generated tests by file name; raises as :func:`render`.
 
     ``classes`` are pairs of a class of the models and the key of its schema; ``is_brief`` means one
-    example of each operation; ``root`` is the output folder, relative to that of the tests.
+    example of each operation; ``root`` is the output folder, relative to that of the tests, and
+    ``above`` the folder that a shared runtime is imported from, relative to the output folder.
     """
     part, files = _Part(templates, "tests"), dict[str, str]()
     if classes:
@@ -219,7 +221,8 @@ def render_tests(
         files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", tests=module)
     if files:
         place = Code(json.dumps(root, ensure_ascii=False))  # copies replace it
-        files["conftest.py"] = part.render("conftest.py.jinja", api=ApiView(api), root=place)
+        context = {"api": ApiView(api), "root": place, "above": Code(above)}
+        files["conftest.py"] = part.render("conftest.py.jinja", **context)
     return files
 
 

@@ -43,8 +43,9 @@ def recorder(path: str | os.PathLike[str], package: ModuleType, transport: Any =
 
 def runtime_of(package: ModuleType) -> Any:
     """Return the recorder's module in the runtime of a package, loaded from the templates."""
-    template("masks", f"{package.__name__}._runtime.masks")
-    return template("recorder", f"{package.__name__}._runtime.recorder")
+    runtime = package.RawResponse.__module__.rpartition(".")[0]
+    template("masks", f"{runtime}.masks")
+    return template("recorder", f"{runtime}.recorder")
 
 
 def template(file: str, name: str) -> Any:
@@ -55,8 +56,8 @@ def template(file: str, name: str) -> Any:
         spec = spec_from_loader(name, loader)
         assert spec is not None
         module = module_from_spec(spec)
-        loader.exec_module(module)
         sys.modules[name] = module
+        loader.exec_module(module)
     return sys.modules[name]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...codegen.output.manifest import MANIFEST, Manifest, ManifestError
+from ...codegen.output.manifest import MANIFEST, Manifest, ManifestError, runtime_of
 from ...errors import UsageError
-from ...vendor.copy import copy_of, original_hashes
+from ...vendor.copy import as_original, copy_of
 from ...vendor.destination import absolute, recorded_destination
 from ...vendor.staleness import Age, age_against, age_of
 from ...vendor.verify import Edit, edits_of
@@ -64,7 +64,7 @@ def verify(
     age, wanted = None, dict[Path, bytes]()
     if against:
         source = _manifest_at(str(against), manifest, progress, insecure)
-        age = age_against(manifest, original_hashes(folder, manifest), source)
+        age = age_against(as_original(folder, manifest), source)
     elif copied and original is None:
         original = original_of_copy(folder, copied.source, "", source_folder, config)
     if original:
@@ -78,7 +78,7 @@ def verify(
         state = "edited"
     elif age and age.state != "untouched":
         state = age.state
-    runtime = runtime_state(folder, manifest.tool.get("speclock", "?"))
+    runtime = runtime_state(runtime_of(folder, manifest), manifest.tool.get("speclock", "?"))
     return VerifiedPackage(state, manifest, edits, age, original, runtime=runtime)
 
 

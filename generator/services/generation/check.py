@@ -74,7 +74,7 @@ def check(
             )
         else:
             result = CheckedClient(client.package, output, False)
-        runtime = runtime_state(output / client.package, __version__)
+        runtime = runtime_state(root / client.runtime_folder, __version__)
         checked.append(replace(result, runtime=runtime, is_unfinished=unfinished))
     return CheckResult(tuple(checked))
 

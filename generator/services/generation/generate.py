@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ...codegen.output.fileset import FileSet, write
 from ...codegen.output.manifest import Manifest, Overlay, locate_from
+from ...codegen.output.runtime_imports import absolute, relative
 from ...codegen.output.write import read_file
 from ...codegen.render.templates import Templates
 from ...config import Client, Settings
@@ -25,6 +27,7 @@ from ..project.provenance import config_hash, tool_versions
 from ..project.read_api import read_api
 from ..project.renamed import RenamedName, renamed_names
 from ..project.written_paths import check_output, former_folders
+from .shared_runtime import check_versions, with_shared_runtime
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -140,6 +143,7 @@ def render_clients(
 
     Raise :class:`SpecError` with the problems of all of them, or :class:`NewlyLeftOut`.
     """
+    check_versions(clients, root)
     rendered: list[RenderedClient] = []
     problems: list[Problem] = []
     newly_left_out: list[Problem] = []
@@ -248,7 +252,7 @@ def render_client(
     source, api, cases = read_api(client, root, findings, progress, document)
     progress(f"writing {counted(len(api.components), 'model')}")
     versions = tool_versions()
-    reuse = Reuse(earlier or {}, json.dumps(versions))
+    reuse = Reuse(earlier or {}, json.dumps(versions) + client.runtime)
     package, folder, place = client.package, f"tests/{client.package}/", ("", "")
     if client.tests_output:
         test_folder, output = root / client.tests_folder, root / client.output
@@ -256,7 +260,8 @@ def render_client(
     tests: Callable[[], dict[str, str]] = dict[str, str]
     if client.tests:
         tests = partial(_tests, client, api, cases, source.canonical, templates, place[1])
-    files = _rendered_files(api, cases, templates, reuse, process, tests, progress)
+    runtime = client.runtime
+    files = _rendered_files(api, cases, templates, reuse, process, tests, progress, runtime)
     if client.tests == "all" and any(name.startswith(folder) for name in files):
         files[f"{folder}openapi.json"] = source.canonical.to_json()
     if api.has_fake:
@@ -306,6 +311,7 @@ def render_client(
         assumed=tuple(map(_recorded, findings.assumed)),
         files={},  # those of the file set
         tests={},
+        runtime_name=runtime,
         tests_folder=place[0],
         tests_root=place[1],
     )
@@ -315,9 +321,11 @@ def render_client(
         else name: text
         for name, text in files.items()
     }
+    if runtime:
+        files = with_shared_runtime(client, root, files)
     left_out = tuple(findings.left_out)
     schemas = len(source.canonical.models)
-    made = FileSet.of(manifest, files)
+    made = FileSet.of(manifest, files, client.beside)
     counts = len(api.operations), schemas, len(api.webhooks)
     calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
     return RenderedClient(made, warnings, left_out, *counts, calls, classes)
@@ -337,7 +345,10 @@ def _tests(
 
     classes = schema_classes(api, canonical) if client.tests == "all" else ()
     is_brief = client.tests is True
-    return render_tests(api, cases, classes, templates, is_brief=is_brief, root=root or "../..")
+    above = posixpath.relpath(client.runtime_root, client.output) if client.runtime else "."
+    return render_tests(
+        api, cases, classes, templates, is_brief=is_brief, root=root or "../..", above=above
+    )
 
 
 def _rendered_files(
@@ -348,6 +359,7 @@ def _rendered_files(
     process: Executor | None,
     tests: Callable[[], dict[str, str]],
     progress: Progress,
+    runtime: str,
 ) -> dict[str, str]:
     """Return the formatted files of a client and of its tests; their Python is validated."""
     from ...codegen.render.render import render, render_pages
@@ -366,7 +378,7 @@ def _rendered_files(
         for parts in [(("client", package), ("tests", folder))]
         for own in (False, True)
     )
-    files = {f"{package}/{name}": text for name, text in sources.items()}
+    files = {f"{package}/{name}": absolute(text, runtime) for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests().items()}
     done = plain - theirs
     names = {f"{package}/{name}": name for name in sources}
@@ -374,20 +386,24 @@ def _rendered_files(
     done |= {
         path for path, name in names.items() if path not in done and reuse.has(name, files[path])
     }
+    own = f"{package}/"
     try:
-        laid_out = format_files({n: text for n, text in files.items() if n not in done})
-        own = f"{package}/"
+        first_party = runtime.partition(".")[0]
+        waiting = {n: text for n, text in files.items() if n not in done}
+        laid_out = format_files(waiting, first_party=first_party)
         fixed = {f"{folder}/conftest.py", f"{folder}/test_models.py"}  # no text of a description
         fixed |= theirs
         rendered = [n for n in laid_out if n.endswith(".py") and n not in fixed]
-        validate_source({n.removeprefix(own): laid_out[n] for n in rendered})
+        checked = {n.removeprefix(own): laid_out[n] for n in rendered}
+        validate_source({n: relative(text, runtime, n) for n, text in checked.items()})
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out
     files |= {_path(package, name): text for name, text in reuse.found.items()}
-    runtime = {f"{package}/{name}" for name in templates.plain("client")}
-    files = without_unused(files, runtime)
-    return {n: HEADERS.get(Path(n).suffix, "") + text for n, text in files.items()}
+    optional = {f"{package}/{name}" for name in templates.plain("client")}
+    imports = {n: relative(text, runtime, n.removeprefix(own)) for n, text in files.items()}
+    needed = without_unused(imports, optional)
+    return {n: HEADERS.get(Path(n).suffix, "") + files[n] for n in needed}
 
 
 def _recorded(problem: Problem) -> dict[str, str | int]:

@@ -21,7 +21,7 @@ TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
 
 _CHANGE_NO_FILE = (
     "output", "upstream", "insecure", "remote", "allowed", "redacted", "vendored", "budget",
-    "upstream_headers", "written",
+    "upstream_headers", "written", "beside",
 )  # fmt: skip
 """Settings that don't shape the output."""
 
@@ -45,7 +45,7 @@ def config_hash(client: Client) -> str:
     settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
     newer = (
         "overlays", "allow_unmatched", "templates", "strict", "root", "webhook_signature", "models",
-        "credentials", "credential_prefixes", "features", "tests_output", "poll",
+        "credentials", "credential_prefixes", "features", "tests_output", "poll", "runtime",
     )  # fmt: skip
     for name in newer:
         if not settings[name]:
@@ -61,14 +61,14 @@ def config_hash(client: Client) -> str:
 def runtime_state(folder: Path, version: str) -> str:
     """Return what a package has of speclock's runtime, for the end of a line.
 
-    ``version`` is that of the speclock that generated it; only a runtime of this version is
-    compared.
+    ``folder`` has the modules of the runtime; ``version`` is that of the speclock that generated
+    it; only a runtime of this version is compared.
     """
     if version != __version__:
         return f"by speclock {version}"
     own = templates_folder() / "client" / "_runtime"
     others: list[str] = []
-    for path in sorted(folder.glob("_runtime/*.py")):
+    for path in sorted(folder.glob("*.py")):
         template = own / path.name
         data = HEADERS[".py"].encode() + read_bytes(template) if template.is_file() else b""
         if path.name == "http.py":
@@ -106,4 +106,6 @@ def is_current(client: Client, root: Path) -> bool:
             return False
     except OSError:
         return False
-    return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)
+    return manifest.tool == tool_versions() and manifest.is_intact(
+        output, client.package, client.beside
+    )

@@ -136,12 +136,16 @@ def sharing(settings: Settings, client: Client) -> list[Client]:
     return next([*c] for c in groups if client.package in {client_.package for client_ in c})
 
 
-def by_description(settings: Settings) -> list[Settings]:
-    """Return the settings of the clients of each description."""
-    groups: dict[Path, tuple[Client, ...]] = {}
+def by_description(settings: Settings, *, or_runtime: bool = False) -> list[Settings]:
+    """Return the settings of the clients of each description.
+
+    With ``or_runtime`` clients that share a runtime are together, whatever their descriptions.
+    """
+    groups: dict[Path | str, tuple[Client, ...]] = {}
     for client in settings.clients:
-        path = resolved(settings.root / client.spec)
-        groups[path] = (*groups.get(path, ()), client)
+        shared = client.runtime if or_runtime else ""
+        key = shared or resolved(settings.root / client.spec)
+        groups[key] = (*groups.get(key, ()), client)
     return [replace(settings, clients=clients) for clients in groups.values()]
 
 

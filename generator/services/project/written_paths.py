@@ -30,6 +30,9 @@ def check_output(settings: Settings, client: Client) -> None:
     if client.tests_output:
         with _located(settings, client, "tests_output"):
             _check(settings, "tests_output", client.tests_output, "Name a folder inside of it.")
+    if client.runtime:
+        with _located(settings, client, "runtime"):
+            _check(settings, "runtime", client.runtime_folder, "Name a folder inside of it.")
 
 
 def check_description(settings: Settings, client: Client) -> None:

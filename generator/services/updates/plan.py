@@ -356,6 +356,8 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         for name, data in rendered.files.files.items()
         if name.startswith(package) and name.endswith(".py")
     }
+    shared = rendered.files.shared_runtime
+    new |= {f"_runtime/{name.rpartition('/')[2]}": rendered.files.files[name] for name in shared}
     old = sources_in(output / rendered.files.package)
     try:
         return compare(from_source(old), from_source(new)) if old else ()

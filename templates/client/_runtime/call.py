@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from .connections import redirect_address
 from .decoding import Decoder, check_values
-from .deviations import Deviations, log
+from .deviations import Deviations
 from .errors import ApiError, Exchange, PackageError, ResponseError, TransportError, clear_variables
 from .headers import safe_headers
 from .http import httpx
@@ -23,8 +23,6 @@ from .undescribed import add_undescribed
 from .words import one_line
 
 T = TypeVar("T")
-
-log.addHandler(logging.NullHandler())
 
 _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
@@ -126,7 +124,7 @@ class Call(Generic[T]):
                 self.note(exchange)
                 raise ResponseError(exchange, f"unreadable body: {cause}") from cause
         self.note(exchange)
-        deviations = Deviations(self.operation.name)
+        deviations = Deviations(self.operation.name, self.settings.api.package)
         for name, rule in _NOTICES.items():
             if name in response.headers:
                 deviations(rule)
@@ -203,6 +201,7 @@ class Call(Generic[T]):
             wait = None
         if wait is None:
             raise error
+        log = logging.getLogger(self.settings.api.package)
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
 

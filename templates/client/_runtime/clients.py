@@ -126,8 +126,7 @@ class _Lazy:
     def __get__(self, client: Any, _: object) -> Any:
         if client is None:
             return self
-        package = __name__.partition("._runtime")[0]
-        module = import_module(f"{package}.resources.{self._name}")
+        module = import_module(f"{client._api.package}.resources.{self._name}")
         resource = getattr(module, self._owner.__annotations__[self._name])(client._sender)
         vars(client)[self._name] = resource
         return resource

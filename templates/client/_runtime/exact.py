@@ -15,7 +15,8 @@ from pydantic import Field, GetCoreSchemaHandler, PlainSerializer, Strict, WrapV
 from pydantic_core import PydanticKnownError
 
 from .numbers import with_digits
-from .reading import read_value, reader_of
+from .readers import reader_of
+from .reading import read_value
 
 
 def _keep_integer(value: Any, handler: Callable[[Any], Any]) -> Any:

@@ -22,7 +22,7 @@ from .fake_values import Pairs, Style, argument_of, object_of, split_pairs, type
 from .http import httpx
 from .operation import Operation, RequestBuilder
 from .parts_received import Part, parts_of
-from .reading import Reader, reader_of
+from .readers import Reader, reader_of
 from .responses import select
 
 _MOST_VALUES = 100_000

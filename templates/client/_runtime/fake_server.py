@@ -84,13 +84,14 @@ class _ServedScript(Script[Any, Any]):
     """A script whose requests come from the network, so that all of them is checked."""
 
     log: _Log
+    package: str
+    """The name of the package that it is in."""
 
     @cached_property
     def needed(self) -> set[str]:
         """The names of the arguments that a call needs: those without a default."""
-        package = __name__.partition("._runtime")[0]
         owner, _, method = self.operation.name.rpartition(".")
-        module = import_module(f"{package}.resources.{owner}" if owner else f"{package}.client")
+        module = import_module(f"{self.package}.{f'resources.{owner}' if owner else 'client'}")
         classes = filter(isclass, vars(module).values())
         functions = [*filter(isfunction, (vars(class_).get(method) for class_ in classes))]
         parameters = signature(functions[0]).parameters.values() if functions else ()
@@ -126,7 +127,7 @@ class _Server:
         self._hosts = {name.lower() for name in (*_LOOPBACK, options.host, *options.allow_host)}
         self._log = _Log()
         every: list[Any] = [part for part in vars(fake).values() if isinstance(part, Script)]
-        self._scripts = {script.name: _served(script, self._log) for script in every}
+        self._scripts = {script.name: _served(script, self._log, fake) for script in every}
 
     async def answer(self, request: Incoming) -> Outgoing:
         """Return the answer to a request; raises :class:`Dropped` for none."""
@@ -213,11 +214,11 @@ class _Server:
         return Outgoing(204)
 
 
-def _served(script: Script[Any, Any], log: _Log) -> _ServedScript:
+def _served(script: Script[Any, Any], log: _Log, fake: FakeTransport) -> _ServedScript:
     """Make a fake's script one of the server, where it is."""
     script.__class__ = _ServedScript
     served = cast("_ServedScript", script)
-    served.log = log
+    served.log, served.package = log, _package_of(type(fake))
     return served
 
 
@@ -299,8 +300,12 @@ def _failure(text: str) -> tuple[int, float]:
     return pair
 
 
-def _parser() -> argparse.ArgumentParser:
-    package = __name__.partition("._runtime")[0]
+def _package_of(fake: Any) -> str:
+    """Return the name of the package whose module ``testing`` has a class."""
+    return str(fake.__module__.rpartition(".")[0])
+
+
+def _parser(package: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}.testing",
         description="Serve the fake of this package over HTTP, until Ctrl-C.",
@@ -320,7 +325,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(make: Callable[[], FakeTransport]) -> None:
     """Serve a fake by the arguments of the command; exit with status 1 for a bad address."""
-    parser = _parser()
+    parser = _parser(_package_of(make))
     options = parser.parse_args()
     server = _Server(make(), options)
     host = f"[{options.host}]" if ":" in options.host else options.host

@@ -14,7 +14,7 @@ from urllib.parse import unquote, unquote_plus
 
 from pydantic_core import from_json
 
-from .reading import Reader, reader_of
+from .readers import Reader, reader_of
 
 Pairs = Sequence[tuple[str, str]]
 """Names and texts, percent-encoded in a query or a form."""

@@ -13,7 +13,8 @@ from datetime import time as time
 from datetime import timedelta as timedelta
 from decimal import Decimal as Decimal
 
-from .reading import FORMATS
+from .exact_texts import doubtful
+from .readers import FORMATS
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Format:
     nanoseconds."""
     error: str
     """Pydantic's error for a value that isn't such a text."""
+    doubtful = staticmethod(doubtful)
 
     def is_readable(self, text: str) -> bool:
         """Return whether a text is read as a value."""

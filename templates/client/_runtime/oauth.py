@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import ipaddress
 import json
-import logging
 import math
 import threading
 import time
@@ -24,8 +23,6 @@ from .words import one_line
 
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 """Requests to send, and seconds to wait; the same for both kinds of client."""
-
-log = logging.getLogger(__name__.partition("._runtime")[0])
 
 _POLL = 0.01
 _MOST = 1024 * 1024
@@ -188,7 +185,6 @@ class OAuth(httpx.Auth):
             fault = self._taken(response) if response.status_code == 200 else ""
             if response.status_code != 200 or fault:
                 raise self._refusal(response, fault)
-            log.debug("POST %s → a new token", _shown(self._url))
             self._announce()
         finally:
             self._lock.release()

@@ -25,7 +25,8 @@ from .decoding import check_values
 from .deviations import Report
 from .model import Model, Typed
 from .plain import text_of
-from .reading import Reader
+from .readers import Container, Object, Reader, UnionReader
+from .reading import read_value
 from .words import one_line
 
 _MOST_PARTS = 10_000
@@ -182,19 +183,41 @@ class _Parts(Typed):
         except ValueError as cause:
             raise ValueError(f"the part {one_line(key, 1_000)}: {cause}") from cause
         if kind[:3] == "any" and file is None and not part.is_json:
-            json = self._described(json, self._reader.readers_at(key), is_many=kind == "any*")
+            json = self._described(json, _readers_at(self._reader, key), is_many=kind == "any*")
         return json, file
 
     def _described(self, json: bytes, readers: Sequence[Reader], *, is_many: bool) -> bytes:
         """Return a text as a number, a boolean or null if only such a type admits it."""
         if is_many:
-            readers = [item for reader in readers for item in reader.readers_at("")]
+            readers = [item for reader in readers for item in _readers_at(reader, "")]
         text = from_json(json)
         with suppress(ValueError):
             data = from_json(text, allow_inf_nan=False)
-            texts, others = (any(one.admits(each) for one in readers) for each in (text, data))
+            texts, others = (any(_admits(one, each) for one in readers) for each in (text, data))
             return json if texts or not others else text.encode()
         return json
+
+
+def _admits(reader: Reader, data: Any) -> bool:
+    """Return whether JSON's data has no deviation."""
+    faults: list[Any] = []
+    read_value(reader, data, lambda *fault: faults.append(fault))
+    return not faults
+
+
+def _readers_at(reader: Reader, key: str) -> Sequence[Reader]:
+    """Return the readers of a member or of an item."""
+    match reader:
+        case UnionReader():
+            return [one for branch in reader.branches for one in _readers_at(branch, key)]
+        case Object() if key in reader.members:
+            return (reader.members[key][1],)
+        case Object():
+            return (reader.others,) if reader.others else ()
+        case Container():
+            return (reader.items,)
+        case _:
+            return ()
 
 
 class OrderedParts(_Parts):

@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import from_json
 
-from .reading import RECEIVED
+from .readers import RECEIVED
 
 
 class Headers(BaseModel):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .auth import NoCredentials
-from .deviations import log
 from .errors import RequestError
 from .operation import Credential, Operation
 
-_WARNED: dict[str, object] = {}
-"""The operations, by method and path, for which a secret was given and not sent."""
+_WARNED: dict[tuple[str, str], object] = {}
+"""The operations, by package, method and path, for which a secret was given and not sent."""
 
 
 def choose_credentials(
-    operation: Operation[Any], given: Mapping[str, Credential]
+    operation: Operation[Any], given: Mapping[str, Credential], package: str
 ) -> list[Credential]:
     """Return the first alternative that was given; raise :class:`RequestError` if none was.
 
@@ -31,7 +31,8 @@ def choose_credentials(
             f"this operation needs {needed}; give it to the client's constructor, or NO_CREDENTIALS"
         )
     label, mine = f"{operation.method} {operation.path}", object()
-    if _sent(given.values()) and _WARNED.setdefault(label, mine) is mine:
+    if _sent(given.values()) and _WARNED.setdefault((package, label), mine) is mine:
+        log = logging.getLogger(package)
         log.warning("%s declares no credentials; those of the client aren't sent", label)
     return []
 

@@ -25,6 +25,7 @@ class Signature(Protocol):
 
 
 def read_signed(
+    logger: str,
     signature: Signature,
     key: Key,
     webhooks: Mapping[str, Webhook],
@@ -36,7 +37,7 @@ def read_signed(
     """Return the body of a request that a key signed; raises :class:`WebhookError`."""
     content = as_bytes(body)
     signature.check(name, content, headers, key)
-    return read(webhooks, name, content, headers, on_deviation)
+    return read(logger, webhooks, name, content, headers, on_deviation)
 
 
 def sign_body(signature: Signature, body: bytes | str, key: Key) -> dict[str, str]:

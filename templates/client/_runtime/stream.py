@@ -171,7 +171,7 @@ Opened = tuple[httpx.Response, Exchange, Decoder, Callable[[], None]]
 def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     """Return the arguments of a stream; None if the response is read to its end."""
     operation, status = call.operation, response.status_code
-    deviations = Deviations(operation.name)
+    deviations = Deviations(operation.name, call.settings.api.package)
     answers: tuple[ResponseReader, ...] = ()
     if operation.is_success(status):
         answers = readers(operation.answers, status)

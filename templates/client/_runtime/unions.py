@@ -12,7 +12,8 @@ from typing import Annotated, Any, Union, cast, get_args
 from pydantic import Discriminator, GetCoreSchemaHandler, InstanceOf, Tag
 
 from .model import OpenModel
-from .reading import Notes, Place, UnionReader, reader_of
+from .notes import Notes, Place
+from .readers import UnionReader, reader_of
 
 
 class UnknownVariant(OpenModel):

@@ -45,6 +45,7 @@ class Webhook:
 
 
 def read(
+    logger: str,
     webhooks: Mapping[str, Webhook],
     name: str,
     body: bytes | str,
@@ -55,7 +56,7 @@ def read(
     webhook = webhooks.get(name)
     if webhook is None:
         raise WebhookError(name, "no request of this name is described")
-    report = Deviations(name)
+    report = Deviations(name, logger)
     try:
         value = webhook.read(as_bytes(body), header(headers, "content-type"), report)
     except ValueError as cause:

@@ -246,7 +246,7 @@ def make(self, *given, _make=fake.FakeTransport.__init__, **more):
     _make(self, *given, **more)
     for script in vars(self).values():
         if isinstance(script, fake.Script):
-            fake_server._served(script, fake_server._Log())
+            fake_server._served(script, fake_server._Log(), self)
 
 def receive(self, request, values, *, strict, _receive=fake_server._ServedScript.receive):
     sent = httpx.Request(

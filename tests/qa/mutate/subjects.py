@@ -85,6 +85,9 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/recorder.py": ("client/test_recorder.py",),
     "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
     "_runtime/reading.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
+    "_runtime/readers.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
+    "_runtime/notes.py": ("cases/deviations", "client/test_reading.py"),
+    "_runtime/exact_texts.py": ("cases/test_values.py", "cases/exact_values", "cases/formats"),
     "_runtime/media_types.py": (
         "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/media_types_of_responses",

@@ -18,10 +18,12 @@ LINE = 100
 """The columns of a line of generated code."""
 
 
-def format_files(files: Mapping[str, str], width: int = LINE) -> dict[str, str]:
+def format_files(
+    files: Mapping[str, str], width: int = LINE, first_party: str = ""
+) -> dict[str, str]:
     """Return the files with the imports of their Python sorted and its layout by ruff.
 
-    ``width`` is the columns of a line, up to 320.
+    ``width`` is the columns of a line, up to 320; ``first_party`` is a package of the project.
     In Markdown, only the blocks of Python are laid out. Raises :class:`InternalError` if a file
     isn't valid Python; then nothing may be written.
     """
@@ -34,7 +36,9 @@ def format_files(files: Mapping[str, str], width: int = LINE) -> dict[str, str]:
         paths = {name: folder / f"{index}{Path(name).suffix}" for index, name in enumerate(sources)}
         for name, text in sources.items():
             paths[name].write_text(text, encoding="utf-8", newline="\n")
-        _ruff("check", "--fix", "--exit-zero", "--select=I,F401", *_ISORT, line, scratch)
+        own = f"--config=lint.isort.known-first-party=[{first_party!r}]"
+        fix = "check", "--fix", "--exit-zero", "--select=I,F401"
+        _ruff(*fix, *_ISORT, *([own] if first_party else []), line, scratch)
         _ruff("format", "--config", "format.skip-magic-trailing-comma=true", line, scratch)
         return {
             name: paths[name].read_text(encoding="utf-8") if name in paths else text
@@ -45,6 +49,7 @@ def format_files(files: Mapping[str, str], width: int = LINE) -> dict[str, str]:
 def _ruff(command: str, *arguments: str) -> None:
     completed = subprocess.run(
         [find_ruff_bin(), command, *_COMMON, *arguments],
+        cwd=arguments[-1],  # elsewhere, packages that are there are sorted as the project's own
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -12,7 +12,7 @@ from typing_extensions import TypeAliasType
 from ._runtime.exact import DIGITS, EXACT, INTEGERS, DecimalNumber, Number
 from ._runtime.formats import Decimal, date, datetime
 from ._runtime.model import Model, Opt, OrInt, OrStr
-from ._runtime.reading import Untyped
+from ._runtime.readers import Untyped
 
 
 class Figure(IntEnum):

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .resources.receipts import AsyncReceiptsResource, ReceiptsResource
     from .resources.refunds import AsyncRefundsResource, RefundsResource
 
-API_FACTS = _settings.Api(version="1", address="https://till.example")
+API_FACTS = _settings.Api(
+    package=__name__.rpartition(".")[0], version="1", address="https://till.example"
+)
 
 
 class Sample(_clients.Client):

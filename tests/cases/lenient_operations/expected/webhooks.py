@@ -49,7 +49,7 @@ def parse(
 
     Raises :class:`WebhookError` for an unknown name or an unreadable body.
     """
-    return read(_WEBHOOKS, name, body, headers, on_deviation)
+    return read(__name__, _WEBHOOKS, name, body, headers, on_deviation)
 
 
 _WEBHOOKS: Mapping[str, Webhook] = {"onSunk": Webhook(is_optional=True)}

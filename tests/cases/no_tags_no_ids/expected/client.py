@@ -12,7 +12,9 @@ from ._runtime import settings as _settings
 from ._runtime.options import Options
 from ._runtime.resources import JsonObject
 
-API_FACTS = _settings.Api(version="1", address="https://plain.example")
+API_FACTS = _settings.Api(
+    package=__name__.rpartition(".")[0], version="1", address="https://plain.example"
+)
 
 
 class Sample(_clients.Client):

@@ -16,7 +16,9 @@ from ._runtime.security import choose_credentials
 if TYPE_CHECKING:
     from .resources.flour import AsyncFlourResource, FlourResource
 
-API_FACTS = _settings.Api(version="1", address="https://mill.example/api")
+API_FACTS = _settings.Api(
+    package=__name__.rpartition(".")[0], version="1", address="https://mill.example/api"
+)
 
 
 class Sample(_clients.Client):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
 
 from ._runtime.model import Model, Opt
-from ._runtime.reading import Untyped
+from ._runtime.readers import Untyped
 from ._runtime.unions import OpenUnion, UnknownVariant
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .resources.library_shelves import AsyncLibraryShelvesResource, LibraryShelvesResource
     from .resources.reading_rooms import AsyncReadingRoomsResource, ReadingRoomsResource
 
-API_FACTS = _settings.Api(version="3", address="https://library.example/api")
+API_FACTS = _settings.Api(
+    package=__name__.rpartition(".")[0], version="3", address="https://library.example/api"
+)
 
 
 class Sample(_clients.Client):

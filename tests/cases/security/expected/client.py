@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .resources.vault import AsyncVaultResource, VaultResource
 
 API_FACTS = _settings.Api(
+    package=__name__.rpartition(".")[0],
     version="1",
     address="https://vault.example",
     keys=(("header", "X-Vault-Key"), ("query", "vault key"), ("cookie", "SID")),

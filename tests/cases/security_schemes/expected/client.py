@@ -19,6 +19,7 @@ from ._runtime.options import Options
 from ._runtime.security import choose_credentials
 
 API_FACTS = _settings.Api(
+    package=__name__.rpartition(".")[0],
     version="1",
     address="https://bank.example",
     keys=(

@@ -17,7 +17,10 @@ from ._runtime.security import choose_credentials
 from ._runtime.server_variables import with_variables
 
 API_FACTS = _settings.Api(
-    version="1", address="https://eu.post.example:8443/v1", keys=(("header", "X-Key"),)
+    package=__name__.rpartition(".")[0],
+    version="1",
+    address="https://eu.post.example:8443/v1",
+    keys=(("header", "X-Key"),),
 )
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from ._runtime.exact import DIGITS, EXACT
 from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, OpenModel, Opt
-from ._runtime.reading import Untyped
+from ._runtime.readers import Untyped
 
 
 class BookInline(Model, Untyped):

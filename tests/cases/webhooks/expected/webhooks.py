@@ -187,7 +187,7 @@ def parse(
     signed more than five minutes ago, :class:`WebhookError` for an unknown name or an
     unreadable body.
     """
-    return read_signed(_SIGNATURE, key, _WEBHOOKS, name, body, headers, on_deviation)
+    return read_signed(__name__, _SIGNATURE, key, _WEBHOOKS, name, body, headers, on_deviation)
 
 
 def sign(body: bytes | str, key: Key) -> dict[str, str]:

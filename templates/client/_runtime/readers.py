@@ -1,0 +1,446 @@
+"""Readers of JSON's data, one for each type; a value that isn't as described is kept, and noted.
+
+The rule of a deviation is that of the drift check by which the description would have to change.
+Each value is read once for each type that may be at its place, so time grows in a line with JSON.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from enum import Enum
+from functools import cache, cached_property
+from math import isfinite
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WrapValidator,
+)
+from pydantic_core import PydanticKnownError, from_json, to_json
+from typing_extensions import TypeAliasType
+
+from .notes import Notes, Place
+from .numbers import Digits, data_of
+
+_LIMITS = {
+    "string_too_short": "minLength/widened", "string_too_long": "maxLength/widened",
+    "string_pattern_mismatch": "pattern/changed", "multiple_of": "multipleOf/changed",
+    "too_short": "minItems/widened", "too_long": "maxItems/widened",
+    "greater_than": "minimum/widened", "greater_than_equal": "minimum/widened",
+    "less_than": "maximum/widened", "less_than_equal": "maximum/widened",
+}  # fmt: skip
+"""The rules for pydantic's types of errors."""
+_NUMBERS = frozenset[type]((int, float))
+_CONTAINERS = (dict, list)
+_ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
+RECEIVED = object()
+"""The context of a validation that keeps undocumented members."""
+
+
+def _refuse(value: Any, info: ValidationInfo) -> Any:
+    if info.context is RECEIVED:
+        return value
+    raise PydanticKnownError("extra_forbidden")
+
+
+UNDOCUMENTED = BeforeValidator(_refuse)
+"""Marks the type of members that no field has, and that only a response may have."""
+
+
+class Untyped:
+    """Marks a class whose description states no type, so that it admits every JSON type."""
+
+
+FORMATS: dict[Any, Any] = {}
+"""The formats by type; :mod:`formats` registers those that a package has."""
+
+
+def is_beyond(data: object, value: object) -> bool:
+    """Return whether data is a text of a value's format, with years, months or digits of a fraction
+    that the value doesn't have.
+    """
+    form = FORMATS.get(type(value))
+    return form is not None and isinstance(data, str) and form.is_beyond(data)
+
+
+class Reader:
+    """Reads any JSON; its subclasses read that of a type."""
+
+    kinds: frozenset[type] = _ANY
+    """The types of JSON that it takes, as Python has them."""
+    exact: type | None = None
+    """The type of JSON that is its own value."""
+    limits: TypeAdapter[Any] | None = None
+    """The validator of an array or an object with limits."""
+    base: Any = None
+    """The type of Python of a text."""
+    is_ambiguous = False
+    """True if pydantic alone could read another value than described."""
+    is_untyped = False
+    """True for a class that admits every JSON type."""
+    is_decimal = False
+    """True for a number that is a decimal."""
+    has_exact_texts = False
+    """True for a text of a format, and for a decimal: pydantic reads others, too."""
+
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:  # noqa: ARG002
+        """Return the value of JSON, and note its deviations."""
+        return data
+
+    def inner(self) -> Sequence[Reader]:
+        """Return the readers of what is in the value."""
+        return ()
+
+    def data_of(self, content: bytes | bytearray | str) -> Any:
+        """Return the data of JSON text, with all digits where it has decimals."""
+        return data_of(content, is_exact=self._has_decimals)
+
+    @cached_property
+    def _has_decimals(self) -> bool:
+        return any(reader.is_decimal for reader in self.parts)
+
+    @cached_property
+    def doubtful(self) -> Sequence[re.Pattern[bytes]] | None:
+        """Patterns of JSON that pydantic alone could read as another value; None if any could be.
+
+        There are some where texts have formats, or numbers are decimals.
+        """
+        if any(reader.is_ambiguous for reader in self.parts):
+            return None  # pydantic could read another value, or try the branches of unions often
+        exact = [reader.base for reader in self.parts if reader.has_exact_texts]
+        return FORMATS[exact[0]].doubtful(self) if exact else ()
+
+    @cached_property
+    def parts(self) -> Sequence[Reader]:
+        """The readers of the value and of all that is in it."""
+        readers: dict[int, Reader] = {id(self): self}
+        queue: list[Reader] = [self]
+        for reader in queue:
+            inner = [each for each in reader.inner() if id(each) not in readers]
+            readers.update((id(each), each) for each in inner)
+            queue += inner
+        return queue
+
+    def check(self, data: Any, place: Place, notes: Notes) -> bool:
+        """Return whether JSON is of the type; note the limits that it breaks."""
+        if type(data) not in self.kinds:
+            if not self.is_untyped:
+                notes.add("nullable/added" if data is None else "type/changed", place)
+            notes.add_inner(data)
+            return False
+        if self.limits is not None:
+            _, error = _error(self.limits.validate_python, data)
+            if error in _LIMITS:
+                notes.add(_LIMITS[error], place)
+        return True
+
+
+def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any, str]:
+    """Return a valid value, or the type of its first error."""
+    try:
+        return validate(data, **options), ""
+    except ValidationError as cause:
+        return None, cause.errors(include_url=False, include_context=False)[0]["type"]
+
+
+class Scalar(Reader):
+    """Reads text, in a format or not, a number, a boolean, null, or one of a few of these."""
+
+    def __init__(self, base: Any, limits: Sequence[Any] = (), *, is_decimal: bool = False) -> None:
+        self.base = base
+        self.is_decimal = is_decimal
+        self.type: Any = Annotated[(base, *limits)] if limits else base
+        self.is_enum = isinstance(base, type) and issubclass(base, Enum)
+        values: list[Any] = [*get_args(base)]
+        if self.is_enum:
+            values = [one.value for one in cast("type[Enum]", base)]
+        self.is_listed = bool(values)
+        other = Decimal if is_decimal else str
+        plain: type = base if base in (bool, int, float, NoneType) else other
+        kinds = frozenset(map(type, values)) if values else frozenset((plain,))
+        self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
+        self.form: Any = None if is_decimal else FORMATS.get(base)
+        self.has_exact_texts = is_decimal or self.form is not None
+        self.is_unlimited = base is Decimal and not limits
+        # Pydantic takes true for a listed 1.
+        self.is_ambiguous = self.is_listed and bool(self.kinds & _NUMBERS)
+        self.exact = None if limits or base not in (str, int, bool, NoneType) else base
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """The type's validator."""
+        return TypeAdapter(self.type)
+
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+        kind = data.__class__
+        if kind is self.exact:
+            return data
+        if kind is Digits:
+            data = data.value(int if int in self.kinds and self.is_listed else self.base)
+            kind = data.__class__
+        if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
+            data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
+        form = self.form if kind is str else None
+        if kind in self.kinds and (form is None or form.is_readable(data)):
+            if self.is_unlimited and kind is not float:
+                with suppress(ArithmeticError):  # an exponent of 20 digits
+                    return Decimal(data)
+            value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
+            if not error:
+                if self.base is float and not isfinite(data):
+                    notes.add("type/changed", place)
+                if form is not None and not form.exact.fullmatch(data):
+                    notes.add("format/changed", place, is_beyond=self._is_beyond(data))
+                return data if self.base is float else value
+            if error in _LIMITS:
+                notes.add(_LIMITS[error], place)
+                return _plain(self.base, is_decimal=self.is_decimal).read(data, place, notes)
+            if self.is_listed or self.base not in _NUMBERS:
+                rule = "enum/value-added" if self.is_listed else "format/changed"
+                notes.add(rule, place, is_beyond=self._is_beyond(data))
+                return data
+        rule = "format/changed" if form else "type/changed"
+        rule = "nullable/added" if data is None else rule
+        notes.add(rule, place, is_beyond=self._is_beyond(data))
+        notes.add_inner(data)
+        return self._converted(data)
+
+    def _is_beyond(self, data: Any) -> bool:
+        form = self.form if type(data) is str else None
+        return form is not None and form.whole.fullmatch(data) is not None
+
+    def _converted(self, data: Any) -> Any:
+        """Return a number that is a text as a text, and a text that is a number as a number."""
+        converted = data
+        if type(data) in _NUMBERS and (self.base is str or (self.is_enum and str in self.kinds)):
+            converted = str(data)
+        elif type(data) is str and (self.base in _NUMBERS or self.is_enum):
+            with suppress(ValueError):
+                number = from_json(data, allow_inf_nan=False)
+                converted = number if type(number) in _NUMBERS else data
+        if converted is data and not (self.is_decimal and type(data) is str):
+            return data
+        value, error = _error(self.adapter.validate_json, to_json(converted), strict=True)
+        if not error:
+            return value
+        is_kept = self.base is str or (self.is_enum and type(converted) in (str, int))
+        return converted if is_kept else data
+
+
+class Container(Reader):
+    """Reads arrays as lists, or objects as dictionaries."""
+
+    def __init__(self, kind: type, items: Any, limits: Sequence[Any]) -> None:
+        limited: Any = Annotated[(kind, *limits)] if limits else None
+        self.limits = TypeAdapter[Any](limited) if limits else None
+        self.kinds = frozenset[type]((kind,))
+        self._items = items
+
+    @cached_property
+    def items(self) -> Reader:
+        """The reader of items, or of members; made late, since their type may have this one."""
+        return reader_of(self._items)
+
+    def inner(self) -> Sequence[Reader]:
+        return (self.items,)
+
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+        if not self.check(data, place, notes):
+            return data
+        items, exact = self.items, self.items.exact
+        if isinstance(data, dict):
+            inner = place, "*"  # a key is data
+            members = cast("dict[str, Any]", data).items()
+            return {name: items.read(item, inner, notes) for name, item in members}
+        return [
+            item if type(item) is exact else items.read(item, (place, index), notes)
+            for index, item in enumerate(data)
+        ]
+
+
+class Object(Reader):
+    """Reads objects of a class."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self.model = model
+        self.kinds = frozenset[type]((dict,))
+        self.is_untyped = issubclass(model, Untyped)
+        self.needed: tuple[str, ...] = getattr(model, "_needed_in_responses", ())
+        self.is_ambiguous = bool(self.needed)
+
+    @cached_property
+    def members(self) -> dict[str, tuple[str, Reader]]:
+        """The field and the reader of each member."""
+        self.model.model_rebuild()
+        members: dict[str, tuple[str, Reader]] = {}
+        for name, info in self.model.model_fields.items():
+            type_: Any = info.annotation
+            reader = reader_of(Annotated[(type_, *info.metadata)] if info.metadata else type_)
+            members[info.alias or name] = name, reader
+        return members
+
+    @cached_property
+    def others(self) -> Reader | None:
+        """The reader of other members; None if the description has none."""
+        hint = get_type_hints(self.model, include_extras=True)["__pydantic_extra__"]
+        values = get_args(hint)[1]
+        return None if UNDOCUMENTED in get_args(values) else reader_of(values)
+
+    @cached_property
+    def required(self) -> dict[str, str]:
+        """The fields that a response needs, and their members."""
+        names = {name for name, info in self.model.model_fields.items() if info.is_required()}
+        names.update(self.needed)
+        return {name: key for key, (name, _) in self.members.items() if name in names}
+
+    @cached_property
+    def empty(self) -> BaseModel:
+        """An object without members, whose fields have the order of the description."""
+        empty = self.model.model_construct()
+        values = {name: vars(empty).get(name) for name in self.model.model_fields}
+        vars(empty).clear()
+        vars(empty).update(values)
+        return empty
+
+    def inner(self) -> Sequence[Reader]:
+        others = [self.others] if self.others else []
+        return [*others, *(reader for _, reader in self.members.values())]
+
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+        if not self.check(data, place, notes):
+            return data
+        members, others = self.members, self.others
+        fields: dict[str, Any] = {}
+        extras: dict[str, Any] = {}
+        for key, item in data.items():
+            if key in members:
+                name, reader = members[key]
+                if type(item) is not reader.exact:
+                    item = reader.read(item, (place, key), notes)
+                fields[name] = item
+            elif others is None:
+                notes.add("property/added", (place, key))
+                extras[key] = item
+            else:
+                notes.undescribed += type(others) is Reader
+                extras[key] = others.read(item, (place, "*"), notes)
+        notes.described += len(fields)
+        value = copy.copy(self.empty)
+        vars(value).update(fields)
+        value.model_fields_set.update(fields, extras.keys() - vars(value).keys())
+        cast("dict[str, Any]", value.model_extra).update(extras)
+        missing = [(name, key) for name, key in self.required.items() if name not in fields]
+        is_sparse = len(missing) > 1 and 2 * len(missing) > len(self.required)
+        if is_sparse:
+            notes.add("required/removed", place, len(missing))
+        for name, key in missing:
+            if name not in self.needed:
+                del vars(value)[name]
+            if not is_sparse:
+                notes.add("required/removed", (place, key))
+        return value
+
+
+class UnionReader(Reader):
+    """Reads the branch with the fewest deviations, then with the most described members."""
+
+    def __init__(self, branches: Sequence[Any]) -> None:
+        self.branches = [reader_of(branch) for branch in branches]
+        self.kinds = frozenset[type]().union(*(branch.kinds for branch in self.branches))
+        self.is_ambiguous = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
+        self.typed = [one for one in self.branches if one.exact is not NoneType]
+        self.exact = self.typed[0].exact if len(self.typed) == 1 else None
+
+    def inner(self) -> Sequence[Reader]:
+        return self.branches
+
+    def _taking(self, kind: type) -> list[Reader]:
+        return [one for one in self.branches if kind in one.kinds or one.is_untyped]
+
+    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+        kind = float if data.__class__ is Digits else data.__class__
+        taking: list[Reader] = self._taking(kind) or self.typed
+        if len(taking) == 1:
+            return taking[0].read(data, place, notes)
+        value, part = self.best(taking, data, place, notes)
+        has_text = any(branch.exact is str for branch in taking)
+        if kind is str and has_text and to_json(value) != to_json(data):
+            return data  # the other branch would write another text
+        notes.add_all(part)
+        return value
+
+    def best(
+        self, branches: Sequence[Reader], data: Any, place: Place, notes: Notes
+    ) -> tuple[Any, Notes]:
+        """Return the value of the branch that fits best, and what was noted of it."""
+        # A text is of a format or an enumeration, if it can be, and else plain.
+        branches = sorted(branches, key=lambda branch: branch.exact is str or branch.is_untyped)
+        key = id(data), id(self)
+        is_container = type(data) in _CONTAINERS  # Python may have one object for equal scalars
+        if is_container and key in notes.unions:
+            return notes.unions[key]
+        ranked: list[tuple[Any, Any, Notes]] = []
+        for index, branch in enumerate(branches):
+            part = Notes(notes.unions)
+            value = branch.read(data, place, part)
+            faults = part.deviations + part.beyond + part.undescribed
+            misfit = 2 if part.deviations else min(part.beyond, 1)
+            ranked.append(((misfit, faults, -part.described, value is data, index), value, part))
+            if not faults and not is_container:
+                break
+        best = min(ranked, key=lambda one: one[0])[1:]
+        if is_container:
+            notes.unions[key] = best
+        return best
+
+
+# ── from types to readers ────────────────────────────────────────────────────────────────────────
+
+_plain: Any = cache(Scalar)
+_object = cache(Object)
+
+
+@cache
+def _alias(alias: TypeAliasType) -> Reader:
+    class Holder:
+        value: Any
+
+    Holder.__annotations__["value"] = alias.__value__
+    names = vars(sys.modules[str(alias.__module__)])
+    return reader_of(get_type_hints(Holder, names, include_extras=True)["value"])
+
+
+def reader_of(type_: Any) -> Reader:
+    """Return what reads JSON of a type of the models."""
+    parts: tuple[Any, ...] = get_args(type_) if get_origin(type_) is Annotated else (type_,)
+    base, marks = NoneType if parts[0] is None else parts[0], parts[1:]  # as in list[None]
+    limits = [mark for mark in marks if not hasattr(mark, "__get_pydantic_core_schema__")]
+    origin, arguments = get_origin(base), list[Any](get_args(base))
+    if isinstance(base, TypeAliasType):
+        return _alias(base)
+    if origin in _CONTAINERS:
+        return Container(origin, arguments[-1], limits)
+    if origin in (Union, UnionType):
+        if limits:  # of the only type beside null
+            arguments = [a if a is NoneType else Annotated[(a, *marks)] for a in arguments]
+        make = next((mark.reader for mark in marks if hasattr(mark, "reader")), UnionReader)
+        return cast("Reader", make(arguments))
+    if base in (Any, object):
+        return Reader()
+    if isinstance(base, type) and issubclass(base, BaseModel):
+        return _object(base)
+    is_decimal = base is Decimal and len(marks) > len(limits)
+    reader: Reader = (Scalar if limits else _plain)(base, tuple(limits), is_decimal=is_decimal)
+    # A decimal with a multiple calls a function, which keeps integers.
+    reader.is_ambiguous |= is_decimal and any(isinstance(mark, WrapValidator) for mark in marks)
+    return reader
