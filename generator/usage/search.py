@@ -205,8 +205,8 @@ def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
 def _uses(results: Sequence[Found], errors: Mapping[Found, str]) -> tuple[ClientUse, ...]:
     """Return uses in order, each place once; those with errors are kept."""
     uses: dict[tuple[str, int, int], ClientUse] = {}
-    for one in results:
-        use = _use(one, errors.get(one, ""))
+    for result in results:
+        use = _use(result, errors.get(result, ""))
         key = use.place.file, use.place.line, use.place.column
         if key not in uses or use.error:
             uses[key] = use

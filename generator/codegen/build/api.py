@@ -192,5 +192,5 @@ def _resources(
 def _error_type(operations: tuple[ir.ClientOperation, ...]) -> ir.Code:
     """Return the annotation of the documented errors; None if there are none."""
     answers = (one for op in operations for error in op.errors for one in error.each)
-    types = dict.fromkeys(one.annotation for one in answers if one.codec != "none")
+    types = dict.fromkeys(answer.annotation for answer in answers if answer.codec != "none")
     return ir.Code("Any" if len(types) > 4 else " | ".join(types) or "None")

@@ -94,7 +94,7 @@ class Bodies:
         self, operation: Operation, content: Content, pins: Mapping[str, str]
     ) -> list[str]:
         """Return the media types to generate for."""
-        codecs = {name: codec_of(name, one.schema) for name, one in content.media_types.items()}
+        codecs = {name: codec_of(name, media.schema) for name, media in content.media_types.items()}
         if self.keeps_text:
             return [*codecs]
         names = without_texts(codecs, pins.get(operation.spellings[1], ""))
@@ -136,7 +136,7 @@ class Bodies:
             raise not_offered("content_type", operation, pin, content.media_types)
         offered = [one.key for one in made]
         made.sort(key=lambda one: (pin not in (one.key, one.sent_as), precedence(one.key, offered)))
-        sent = Counter(one.sent_as for one in made)
+        sent = Counter(body.sent_as for body in made)
         return tuple(replace(b, media_type=b.key) if sent[b.sent_as] > 1 else b for b in made)
 
     def _body(self, name: str, media: MediaType, body: RequestBody) -> Body:
@@ -160,7 +160,7 @@ class Bodies:
         elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
             branches = made.options if isinstance(made, UnionType) else (made,)
-            is_typed = all(isinstance(one, Ref) and not one.beside for one in branches)
+            is_typed = all(isinstance(branch, Ref) and not branch.beside for branch in branches)
             if not is_typed and made not in (Dict(File()), Dict(Array(File()))):
                 made = Dict(Scalar("any", is_sent=True))
         elif codec in ("text", "bytes"):
@@ -170,7 +170,7 @@ class Bodies:
         hint = annotation(made, is_argument=True)
         options = made.options if isinstance(made, UnionType) else (made,)
         is_object = codec in ("json", "form", "multipart") and any(
-            isinstance(one, Ref) and self.types.is_model(one.name) for one in options
+            isinstance(option, Ref) and self.types.is_model(option.name) for option in options
         )
         return Body(
             media_type=sendable,
@@ -258,8 +258,8 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         if has_parts(self.types.document, name, media):
-            parts, made = self._parts(name, media, is_received=True)
-            return replace(answer_of(status, name, "parts", made), parts=parts)
+            parts, type_ = self._parts(name, media, is_received=True)
+            return replace(answer_of(status, name, "parts", type_), parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
             is_event = media.item_schema is not None or _is_event(self.types.document, schema)
@@ -271,9 +271,9 @@ class Bodies:
             codec = "text" if codec in ("text", "form") else "bytes"
             self._warn_of_structure(name, content, codec)
             return answer_of(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
-        made = self.types.type(schema)
-        model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
-        return answer_of(status, name, codec, made, model)
+        type_ = self.types.type(schema)
+        model = type_.name if isinstance(type_, Ref) and self.types.is_model(type_.name) else ""
+        return answer_of(status, name, codec, type_, model)
 
     def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
         """Warn of XML or a multipart body with a schema that nothing is generated for.

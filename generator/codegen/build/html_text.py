@@ -101,7 +101,7 @@ class _MarkdownWriter:
 
     def _link(self, attributes: str, *, is_end: bool) -> None:
         if not is_end:
-            found = _LINK.search(attributes)
-            self._links.append(unescape(found[1]) if found else "")
+            match = _LINK.search(attributes)
+            self._links.append(unescape(match[1]) if match else "")
         elif self._links and (url := self._links.pop()) and url not in self.pieces[-1]:
             self.pieces.append(f" ({url})")

@@ -79,14 +79,14 @@ class LinkDescriber:
             return None
         return ir.LinkedCall(made.call, arguments)
 
-    def _arguments(self, link: model.Link, made: ir.ClientOperation) -> Iterator[ir.LinkArgument]:
-        names = _argument_names(made)
+    def _arguments(self, link: model.Link, call: ir.ClientOperation) -> Iterator[ir.LinkArgument]:
+        names = _argument_names(call)
         for key, value in link.parameters.items():
             if key not in names:
                 self.findings.warn(
                     "link",
                     link.location,
-                    f"the link has the parameter {key!r}, which {made.call} doesn't have",
+                    f"the link has the parameter {key!r}, which {call.call} doesn't have",
                     "Correct the parameter's name.",
                 )
             yield ir.LinkArgument(ir.Text(names.get(key, key)), _shown(value))

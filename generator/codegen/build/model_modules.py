@@ -39,13 +39,13 @@ def divide(
         reached = users.get(component.name, set())
         group = next(iter(reached)) if len(reached) == 1 else ""
         groups.setdefault(group or SHARED, []).append(component)
-    made: list[ir.Module] = []
+    modules: list[ir.Module] = []
     for name, members in groups.items():
         for number, part in enumerate(_parts(members), start=1):
             module = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
             every = (*part, *(other for one in part for other in others[one.name]))
-            made.append(ir.Module(module, tuple(sorted(every, key=lambda c: c.name))))
-    return tuple(made)
+            modules.append(ir.Module(module, tuple(sorted(every, key=lambda c: c.name))))
+    return tuple(modules)
 
 
 def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:

@@ -111,8 +111,8 @@ def call_paths(
     names_of = [_Paths.of(op, pins.get(op.operation_id)) for op in every]
     plain = [one.path for one in names_of]
     _tell_apart(names_of)
-    for op, one in zip(operations, names_of, strict=False):
-        one.pin = pins.get(op.spellings[1])
+    for op, names_ in zip(operations, names_of, strict=False):
+        names_.pin = pins.get(op.spellings[1])
     _tell_apart(names_of)
     own = names_of[: len(operations)]
     paths = [one.path for one in names_of]
@@ -173,7 +173,7 @@ class _Paths:
 
 def _tell_apart(operations: Sequence[_Paths]) -> None:
     """Lengthen paths that are the same; one that is only shortened before one that is whole."""
-    while groups := _clashes([one.path for one in operations]):
+    while groups := _clashes([operation.path for operation in operations]):
         for group in groups:
             loose = [operations[index] for index in group if operations[index].pin is None]
             if not loose and len(group) > 1:
@@ -185,16 +185,16 @@ def _tell_apart(operations: Sequence[_Paths]) -> None:
             if not loose:
                 _rename_resource(operations, operations[group[0]].path.name)
             short = [one for one in loose if one.level < one.full]
-            longer = [one for one in loose if one.level < len(one.spelled) - 1]
+            longer = [path for path in loose if path.level < len(path.spelled) - 1]
             for one in short or longer or loose:
                 one.level += 1
 
 
 def _check_case(resources: Iterable[str]) -> None:
     """Raise :class:`UsageError` for two resources whose modules are one file on some systems."""
-    known: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for name in sorted(resources):
-        if (other := known.setdefault(name.lower(), name)) != name:
+        if (other := keys.setdefault(name.lower(), name)) != name:
             raise UsageError(
                 f"[tool.speclock] calls: the resources {other!r} and {name!r} differ only in case; "
                 "on Windows and macOS their modules are one file. Choose another name for one."
@@ -205,7 +205,7 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
     """Return the pinned paths by ``METHOD /path``, and by operationId where several have it."""
     pins: dict[str, CallPath] = {}
     for key, pin in calls.items():
-        found = pinned_operations(operations, key, "call")
+        pinned = pinned_operations(operations, key, "call")
         where = f"[tool.speclock] calls {key!r}"
         resource, _, name = pin.rpartition(".")
         if (resource or name) in ATTRIBUTES:
@@ -221,21 +221,21 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
             names.check_pinned(resource, where) if resource else "",
             names.check_pinned(name, where),
         )
-        if len(found) > 1 or key == found[0].spellings[1]:
+        if len(pinned) > 1 or key == pinned[0].spellings[1]:
             pins[key] = path
         else:
-            pins.setdefault(found[0].spellings[1], path)
+            pins.setdefault(pinned[0].spellings[1], path)
     return pins
 
 
 def pinned_operations(operations: Sequence[Operation], key: str, what: str) -> list[Operation]:
     """Return the operations that a pin is for; raise :class:`UsageError` if there are none."""
-    found = [op for op in operations if key in op.spellings]
-    if not found:
+    named = [op for op in operations if key in op.spellings]
+    if not named:
         raise UsageError(
             f"[tool.speclock] pins the {what} of {key!r}, which isn't selected. Remove it."
         )
-    return found
+    return named
 
 
 def _grouped(paths: Sequence[CallPath]) -> Iterator[list[int]]:
@@ -258,14 +258,14 @@ def _clashes(paths: Sequence[CallPath]) -> list[list[int]]:
 
 def _rename_resource(operations: Sequence[_Paths], resource: str) -> None:
     """Rename a resource, because a pinned method of the client has its name."""
-    for one in operations:
-        if one.path.resource == resource:
-            if one.pin:
+    for operation in operations:
+        if operation.path.resource == resource:
+            if operation.pin:
                 raise UsageError(
-                    f"[tool.speclock] calls: {one.path.call!r} is pinned, and so is {resource!r}: "
-                    "a method cannot have the name of a resource. Choose another one."
+                    f"[tool.speclock] calls: {operation.path.call!r} is pinned, and so is "
+                    f"{resource!r}: no method can have the name of a resource. Choose another one."
                 )
-            one.renamed = names.join(resource, "_operations")
+            operation.renamed = names.join(resource, "_operations")
 
 
 def _collision(
@@ -337,7 +337,7 @@ def class_names(
         if any(one in pins for one in group):
             return key in pins
         known = [one for one in group if one in declared]
-        exact = [one for one in known if one == name.rstrip("_")]
+        exact = [k for k in known if k == name.rstrip("_")]
         return key in exact if exact else [key] == known
 
     result = names.make_distinct((*schemas, *sorted(rivals)), spell, keeps)

@@ -75,9 +75,9 @@ def accept_header(answers: Iterable[Answer]) -> str:
     choose by the types of their errors.
     """
     described = [answer for answer in answers if answer.media_type]
-    described.sort(key=lambda one: is_range(one.media_type))
+    described.sort(key=lambda option: is_range(option.media_type))
     is_json = all(one.codec == "json" and not is_range(one.media_type) for one in described)
-    names = [one.media_type for one in described]
+    names = [option.media_type for option in described]
     names = [_CHARSET.sub("", name) for name in names] if is_json else names
     if any(answer.reads_any_content for answer in described):
         names.insert(0, "application/json")
@@ -94,7 +94,7 @@ def join_media_types(offered: Sequence[Answer], pin: str = "") -> Answer:
     """
     names = [answer.media_type for answer in offered]
     listed = sorted(
-        offered, key=lambda one: (one.media_type != pin, precedence(one.media_type, names))
+        offered, key=lambda option: (option.media_type != pin, precedence(option.media_type, names))
     )
     first = listed[0]
     if len(listed) == 1:
@@ -102,13 +102,13 @@ def join_media_types(offered: Sequence[Answer], pin: str = "") -> Answer:
     types = tuple(dict.fromkeys(answer.type for answer in listed))
     if first.media_type == pin or len(types) == 1:
         return replace(first, options=tuple(listed))
-    made = UnionType(types)
+    union_type = UnionType(types)
     return replace(
-        answer_of(first.status, first.media_type, first.codec, made), options=tuple(listed)
+        answer_of(first.status, first.media_type, first.codec, union_type), options=tuple(listed)
     )
 
 
-def answer_of(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
+def answer_of(status: str, media_type: str, codec: str, type_: Type, model: str = "") -> Answer:
     """Return a response with the annotations of its type."""
-    hint, check = annotation(made), checked_annotation(made)
-    return Answer(status, media_type, codec, made, hint, check, model)
+    hint, check = annotation(type_), checked_annotation(type_)
+    return Answer(status, media_type, codec, type_, hint, check, model)

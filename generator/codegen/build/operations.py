@@ -268,7 +268,7 @@ def parameters_with_slashes(
             if p.in_ != "path":
                 continue
             names = {p.name, *(f"{spelling}:{p.name}" for spelling in op.spellings if spelling)}
-            named = [one for one in settings if one in names]
+            named = [setting for setting in settings if setting in names]
             if named or (p.allow_reserved and document.openapi.startswith("3.2")):
                 found.setdefault(op.spellings[1], set()).add(p.name)
             for one in named:

@@ -37,8 +37,8 @@ def _shape(document: Document, schema: Schema | None) -> str:
 def described_parts(document: Document, media: MediaType) -> tuple[FormPart, ...]:
     """Return the parts of a body by name, or by position; of all others the name is empty."""
     parts: dict[str, FormPart] = {}
-    for one in _described(document, media):
-        part = one.part(document)
+    for described in _described(document, media):
+        part = described.part(document)
         known = parts.setdefault(part.wire, part)
         if known.kind != part.kind:  # in another branch of a union
             parts[part.wire] = replace(known, kind="any")
@@ -47,14 +47,14 @@ def described_parts(document: Document, media: MediaType) -> tuple[FormPart, ...
 
 def unused_schemas(document: Document, media: MediaType) -> Iterator[Encoding]:
     """Yield the encodings whose media type isn't made from the schema, an object or a list."""
-    for one in _described(document, media):
-        is_bytes = one.part(document).kind == "file"
+    for described in _described(document, media):
+        is_bytes = described.part(document).kind == "file"
         if (
-            one.encoding is not None
+            described.encoding is not None
             and is_bytes
-            and document.kinds(one.content(document)) <= STRUCTURED
+            and document.kinds(described.content(document)) <= STRUCTURED
         ):
-            yield one.encoding
+            yield described.encoding
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,12 +86,12 @@ class Poller(ResponseMembers):
     def _links(self, start: ir.ClientOperation, asked: model.Operation) -> dict[str, str]:
         """Return the pointers into the first response by the parameters that links fill."""
         return {
-            key.rpartition(".")[2]: found[1]
+            key.rpartition(".")[2]: match[1]
             for response in self._described(start).responses.values()
             for link in response.links.values()
             if self.targets.find(link) is asked
             for key, value in link.parameters.items()
-            if isinstance(value, str) and (found := _BODY.match(value))
+            if isinstance(value, str) and (match := _BODY.match(value))
         }
 
     def _argument(

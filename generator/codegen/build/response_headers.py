@@ -48,18 +48,18 @@ class HeaderTypes:
         final = names.make_distinct(found, lambda wire, level: names.snake(wire, _RESERVED, level))
         return tuple(self._field(final[name], name, found[name]) for name in sorted(found))
 
-    def _field(self, name: names.Identifier, wire: str, given: list[Header]) -> ir.HeaderField:
-        kinds = {self._kind(header): None for header in given}
-        made, form = next(iter(kinds))
+    def _field(self, name: names.Identifier, wire: str, headers: list[Header]) -> ir.HeaderField:
+        kinds = {self._kind(header): None for header in headers}
+        type_, form = next(iter(kinds))
         if len(kinds) > 1:
-            made = _union([kind for kind, _ in kinds])
-            form = _form(made)
-        docs = {header.description or self.types.doc(header.schema).value for header in given}
+            type_ = _union([kind for kind, _ in kinds])
+            form = _form(type_)
+        docs = {header.description or self.types.doc(header.schema).value for header in headers}
         return ir.HeaderField(
             name=name,
             wire=wire,
-            type=made,
-            annotation=ir.Code(_annotation(made)),
+            type=type_,
+            annotation=ir.Code(_annotation(type_)),
             form=form,
             doc=text(docs.pop()) if len(docs) == 1 else ir.Text(""),
         )
@@ -76,33 +76,33 @@ class HeaderTypes:
         pairs = "exploded" if header.explode else "pairs"
         target = self.types.document.resolve(header.schema)
         if target.properties is not None:
-            made = self.types.type(header.schema)
-            return (made.inner if isinstance(made, ir.Nullable) else made), pairs
-        made = self.types.type(header.schema if is_enumeration(target.enum) else target)
-        made = made.inner if isinstance(made, ir.Nullable) else made
-        match made:
+            type_ = self.types.type(header.schema)
+            return (type_.inner if isinstance(type_, ir.Nullable) else type_), pairs
+        type_ = self.types.type(header.schema if is_enumeration(target.enum) else target)
+        type_ = type_.inner if isinstance(type_, ir.Nullable) else type_
+        match type_:
             case ir.Array(items):
                 return ir.Array(self._item(items)), "list"
             case ir.Dict(values):
                 return ir.Dict(self._item(values)), pairs
             case _:
-                made = self._scalar(made)
-                return made, _form(made)
+                type_ = self._scalar(type_)
+                return type_, _form(type_)
 
-    def _item(self, made: ir.Type) -> ir.Type:
+    def _item(self, type_: ir.Type) -> ir.Type:
         """Return the type of a part of a text; of one that may be of several types it is text."""
-        one = self._scalar(made)
+        one = self._scalar(type_)
         return _TEXT if isinstance(one, ir.UnionType) else one
 
-    def _scalar(self, made: ir.Type) -> ir.Type:
+    def _scalar(self, type_: ir.Type) -> ir.Type:
         """Return the type of one text in a header; what has parts of its own is text."""
-        match made:
+        match type_:
             case ir.Scalar("string" | "integer" | "number" | "boolean"):
-                return _unlimited(made)
+                return _unlimited(type_)
             case ir.Constant():
-                return _unlimited(made)
+                return _unlimited(type_)
             case ir.Ref(beside=str(name)) if name:
-                return made
+                return type_
             case ir.UnionType(options):
                 return _union([self._scalar(option) for option in options])
             case ir.Nullable(inner):
@@ -111,11 +111,11 @@ class HeaderTypes:
                 return _TEXT
 
 
-def _annotation(made: ir.Type) -> str:
+def _annotation(type_: ir.Type) -> str:
     """Return the annotation of a type without limits; an unlisted value stays a text."""
-    match made:
+    match type_:
         case ir.Ref(_, beside) if beside:
-            return f"Annotated[{annotation(made)}, Field(union_mode='left_to_right')]"
+            return f"Annotated[{annotation(type_)}, Field(union_mode='left_to_right')]"
         case ir.Array(items):
             return f"list[{_annotation(items)}]"
         case ir.Dict(values):
@@ -123,19 +123,19 @@ def _annotation(made: ir.Type) -> str:
         case ir.UnionType(options):
             return " | ".join(map(_annotation, options))
         case _:
-            return annotation(made)
+            return annotation(type_)
 
 
-def _form(made: ir.Type) -> str:
+def _form(type_: ir.Type) -> str:
     """Return the form of a single value: a time may be as in HTTP, and durations have no months."""
-    options = made.options if isinstance(made, ir.UnionType) else (made,)
+    options = type_.options if isinstance(type_, ir.UnionType) else (type_,)
     times = {ir.Scalar("string", one) for one in ("date-time", "duration")}
     return "" if times.isdisjoint(options) else "time"
 
 
-def _unlimited(made: ir.Type) -> ir.Type:
+def _unlimited(type_: ir.Type) -> ir.Type:
     """Return a type with neither limits nor a list of values: a reader takes others, too."""
-    match made:
+    match type_:
         case ir.Scalar(kind, wire):
             return ir.Scalar(kind, wire)
         case ir.Constant((value, *_)):
@@ -147,7 +147,7 @@ def _unlimited(made: ir.Type) -> ir.Type:
         case ir.Nullable(inner):
             return ir.Nullable(_unlimited(inner))
         case _:
-            return made
+            return type_
 
 
 def _union(options: Iterable[ir.Type]) -> ir.Type:

@@ -38,29 +38,29 @@ class Unfit(Exception):
         self.hint = hint
 
 
-def is_scalar(made: ir.Type, kind: str) -> bool:
+def is_scalar(type_: ir.Type, kind: str) -> bool:
     """Tell whether a type is a scalar of a kind, or any value."""
-    return isinstance(made, ir.Scalar) and made.kind in (kind, "any")
+    return isinstance(type_, ir.Scalar) and type_.kind in (kind, "any")
 
 
-def is_text(made: ir.Type) -> bool:
+def is_text(type_: ir.Type) -> bool:
     """Tell whether a type is text."""
-    return is_scalar(made, "string")
+    return is_scalar(type_, "string")
 
 
-def is_count(made: ir.Type) -> bool:
+def is_count(type_: ir.Type) -> bool:
     """Tell whether a type is a number, which counts."""
-    return is_scalar(made, "integer") or is_scalar(made, "number")
+    return is_scalar(type_, "integer") or is_scalar(type_, "number")
 
 
-def is_flag(made: ir.Type) -> bool:
+def is_flag(type_: ir.Type) -> bool:
     """Tell whether a type is true or false."""
-    return is_scalar(made, "boolean")
+    return is_scalar(type_, "boolean")
 
 
-def is_list(made: ir.Type) -> bool:
+def is_list(type_: ir.Type) -> bool:
     """Tell whether a type is a list."""
-    return isinstance(made, ir.Array)
+    return isinstance(type_, ir.Array)
 
 
 def steps_of(path: str) -> list[str]:
@@ -123,18 +123,18 @@ class ResponseMembers:
 
         It is one of ``item``, by default one of the response.
         """
-        made, path = item or self._answer(op), getattr(rule, key)
+        type_, path = item or self._answer(op), getattr(rule, key)
         steps = steps_of(path)
         members: list[ir.Member] = []
         for number, step in enumerate(steps, 1):
-            field = next((f for f in self._fields(made) if f.wire == step), None)
+            field = next((f for f in self._fields(type_) if f.wire == step), None)
             if field is None:
                 fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
                 raise self._misfit(op, rule, key, fact, "members", lambda _: True, number, item)
             optional = not field.required or field.nullable
-            made = field.type
+            type_ = field.type
             members.append(ir.Member(field.name, field.wire, optional))
-        return tuple(members), self._plain(made)
+        return tuple(members), self._plain(type_)
 
     def _misfit(
         self,
@@ -152,21 +152,21 @@ class ResponseMembers:
         They are those beside the step number ``depth`` of its path; the last by default.
         """
         path: str = getattr(rule, key)
-        steps, made = steps_of(path)[:depth], item or self._answer(op)
+        steps, type_ = steps_of(path)[:depth], item or self._answer(op)
         for step in steps[:-1]:
-            made = next(f.type for f in self._fields(made) if f.wire == step)
-        fields = [f for f in self._fields(made) if fits(self._plain(f.type))]
+            type_ = next(f.type for f in self._fields(type_) if f.wire == step)
+        fields = [f for f in self._fields(type_) if fits(self._plain(f.type))]
         names = [path_of([*steps[:-1], f.wire], path) for f in fields]
         return Unfit(fact, key, self._answer_schema(op), hint_at(path_of(steps, path), names, kind))
 
-    def _fields(self, made: ir.Type) -> tuple[ir.ModelField, ...]:
-        plain = self._plain(made)
+    def _fields(self, type_: ir.Type) -> tuple[ir.ModelField, ...]:
+        plain = self._plain(type_)
         model = self.components.get(plain.name) if isinstance(plain, ir.Ref) else None
         return model.fields if isinstance(model, ir.Model) else ()
 
-    def _plain(self, made: ir.Type) -> ir.Type:
+    def _plain(self, type_: ir.Type) -> ir.Type:
         """Return a type without null, with an alias resolved."""
-        if isinstance(made, ir.Nullable):
-            return self._plain(made.inner)
-        named = self.components.get(made.name) if isinstance(made, ir.Ref) else None
-        return self._plain(named.type) if isinstance(named, ir.Alias) else made
+        if isinstance(type_, ir.Nullable):
+            return self._plain(type_.inner)
+        named = self.components.get(type_.name) if isinstance(type_, ir.Ref) else None
+        return self._plain(named.type) if isinstance(named, ir.Alias) else type_

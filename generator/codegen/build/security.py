@@ -144,7 +144,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         return key == name or [key] == [one for one in group if _is_spelled(one, name)]
 
     final = names.make_distinct([first for first, *_ in groups], spell, keeps)
-    made: dict[str, Credential] = {}
+    credentials: dict[str, Credential] = {}
     for group in groups:
         members = {key: own[key] for key in group if key in own}
         if not members:
@@ -155,8 +155,8 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         credential = _credential(final[group[0]], members, kinds[group[0]], prefix)
         for key in members:
             _check_token_urls(credential, schemes[key], findings)
-        made |= dict.fromkeys(members, credential)
-    arguments = {key: made.get(key) for key in own if kinds[key]}
+        credentials |= dict.fromkeys(members, credential)
+    arguments = {key: credentials.get(key) for key in own if kinds[key]}
     return Security(tuple(dict.fromkeys(c for c in arguments.values() if c)), arguments, findings)
 
 
@@ -291,15 +291,15 @@ def secret_members(document: Document) -> set[str]:
 
     Sources: OpenAPI 3.1.1 §4.4.1 (format ``password``), JSON Schema 2020-12 §9.4 (``writeOnly``).
     """
-    found: set[str] = set()
+    members: set[str] = set()
     used = (schema for op in document.operations for schema in op.schemas())
     for schema in walk(*document.schemas.values(), *used):
         for name, member in (schema.properties or {}).items():
             of = document.resolve(member)
             is_text = "string" in of.types and of.enum is None
             if is_text and (of.format == "password" or of.write_only or member.write_only):
-                found.add(name)
-    return found
+                members.add(name)
+    return members
 
 
 def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:
@@ -355,11 +355,11 @@ def needed_scopes(
 def _scopes(
     requirement: SecurityRequirement, schemes: Mapping[str, SecurityScheme]
 ) -> tuple[NeededScope, ...]:
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for key, wanted in requirement.schemes.items():
         for name in wanted:
             flows = schemes[key].flows.values()
             docs = (flow.scopes[name] for flow in flows if flow.scopes.get(name))
-            found[name] = found.get(name) or next(docs, "")
-    scopes = {name.strip(): doc for name, doc in found.items() if name.strip()}
+            fields[name] = fields.get(name) or next(docs, "")
+    scopes = {name.strip(): doc for name, doc in fields.items() if name.strip()}
     return tuple(NeededScope(Text(name), text(doc)) for name, doc in scopes.items())

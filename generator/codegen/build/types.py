@@ -128,11 +128,11 @@ class Types:
             return self.multipart(self.schemas[schema.ref], opaque, is_received=is_received)
         whole = self.document.resolve(schema)
         if whole.branches:
-            made = union_of(
-                self.multipart(one, opaque, is_received=is_received) for one in whole.branches
+            type_ = union_of(
+                self.multipart(branch, opaque, is_received=is_received) for branch in whole.branches
             )
-            has_files = not self._multipart.keys().isdisjoint(ir.referenced(made))
-            return made if has_files else make(schema)
+            has_files = not self._multipart.keys().isdisjoint(ir.referenced(type_))
+            return type_ if has_files else make(schema)
         file: ir.Type = ir.Scalar("bytes") if is_received else ir.File()
         files: dict[str, ir.Type] = {}
         extra = whole.additional_properties
@@ -164,8 +164,8 @@ class Types:
             return self.type(schema) if is_received else self.sent(schema)
         if is_file(whole):
             return ir.Array(file) if whole.items is not None else file
-        branches = sorted(whole.branches, key=lambda one: not self._has_file(one))
-        return union_of(self.part(one, is_received=is_received) for one in branches)
+        branches = sorted(whole.branches, key=lambda branch: not self._has_file(branch))
+        return union_of(self.part(branch, is_received=is_received) for branch in branches)
 
     def _multipart_name(self, key: str, *, is_received: bool) -> Identifier:
         name = self.names[key]
@@ -208,17 +208,17 @@ class Types:
         )
         fields: list[ir.ModelField] = []
         for wire, member in properties.items():
-            made = files[wire] if wire in files else self.type(member)
-            nullable = isinstance(made, ir.Nullable) or member.nullable
+            type_ = files[wire] if wire in files else self.type(member)
+            nullable = isinstance(type_, ir.Nullable) or member.nullable
             target = self.schemas[member.ref] if member.ref else member
             fields.append(
                 ir.ModelField(
                     final[wire],
                     wire,
-                    made.inner if isinstance(made, ir.Nullable) else made,
+                    type_.inner if isinstance(type_, ir.Nullable) else type_,
                     wire in schema.required,
                     nullable
-                    or made == ir.Scalar("null")
+                    or type_ == ir.Scalar("null")
                     or (wire not in files and self._admits_any(member)),
                     self.doc(member),
                     member.deprecated,
@@ -271,10 +271,10 @@ class Types:
 
     def type(self, schema: Schema | None) -> ir.Type:
         """Return the type of a canonical schema; any value without one."""
-        made = self._any() if schema is None else self._without_null(schema)
-        if made == self._any():
+        type_ = self._any() if schema is None else self._without_null(schema)
+        if type_ == self._any():
             return self._any()
-        return _nullable(made) if schema is not None and schema.nullable else made
+        return _nullable(type_) if schema is not None and schema.nullable else type_
 
     def _any(self) -> ir.Scalar:
         return ir.Scalar("any", is_sent=self._is_sent)
@@ -452,13 +452,13 @@ def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
         kinds = [ir.json_type(option) for option in options]
     if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
         return options
-    rest = [one for one, kind in zip(options, kinds, strict=True) if kind != "boolean"]
+    rest = [type_ for type_, kind in zip(options, kinds, strict=True) if kind != "boolean"]
     return [ir.Scalar("boolean"), *rest]
 
 
-def is_scalar(made: ir.Type) -> bool:
+def is_scalar(type_: ir.Type) -> bool:
     """Return whether a value is always one text, number, boolean or null."""
-    match made:
+    match type_:
         case ir.Scalar(kind):
             return kind != "any"
         case ir.Constant():
@@ -476,19 +476,19 @@ def is_scalar(made: ir.Type) -> bool:
 # ── annotations ──────────────────────────────────────────────────────────────────────────────────
 
 
-def annotation(made: ir.Type, *, is_argument: bool = False) -> ir.Code:
+def annotation(type_: ir.Type, *, is_argument: bool = False) -> ir.Code:
     """Return the Python annotation of a type outside the models, as callers have it."""
-    return ir.Code(_annotation(made, is_argument=is_argument))
+    return ir.Code(_annotation(type_, is_argument=is_argument))
 
 
-def checked_annotation(made: ir.Type) -> ir.Code:
+def checked_annotation(type_: ir.Type) -> ir.Code:
     """Return the annotation of an argument or a body for pydantic, with constraints."""
-    return ir.Code(_annotation(made, is_checked=True))
+    return ir.Code(_annotation(type_, is_checked=True))
 
 
 def _annotation(made: ir.Type, *, is_argument: bool = False, is_checked: bool = False) -> str:
-    def inner(made: ir.Type) -> str:
-        return _annotation(made, is_argument=is_argument, is_checked=is_checked)
+    def inner(type_: ir.Type) -> str:
+        return _annotation(type_, is_argument=is_argument, is_checked=is_checked)
 
     match made:
         case ir.Scalar("any", is_sent=True) if is_checked:

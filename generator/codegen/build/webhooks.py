@@ -20,7 +20,7 @@ _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
 def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
     """Return the webhooks and the callbacks, each under a name that no other payload has."""
-    requests = [_Named(one, "", _payload(one, types)) for one in document.webhooks]
+    requests = [_Named(webhook, "", _payload(webhook, types)) for webhook in document.webhooks]
     for operation in document.operations:
         owner = operation.label
         requests += [_Named(one, owner, _payload(one, types)) for one in operation.callbacks]
@@ -69,8 +69,8 @@ def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
     Those of one plain name have the first spelling that tells their payloads apart.
     """
     groups: defaultdict[str, list[int]] = defaultdict(list)
-    for index, one in enumerate(requests):
-        groups[one.request.name].append(index)
+    for index, request in enumerate(requests):
+        groups[request.request.name].append(index)
     names: dict[int, str] = {}
     for group in groups.values():
         for spelled in zip(*(requests[index].spellings for index in group), strict=True):
@@ -78,13 +78,13 @@ def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
             payloads = {(names[index], _content(requests[index].payload)) for index in group}
             if len(payloads) == len(set(spelled)):
                 break
-    made: dict[str, ir.Webhook] = {}
-    for index, one in enumerate(requests):
+    webhooks: dict[str, ir.Webhook] = {}
+    for index, request in enumerate(requests):
         name = names[index]
-        while name in made and _content(made[name]) != _content(one.payload):
+        while name in webhooks and _content(webhooks[name]) != _content(request.payload):
             name += "_"  # a webhook may be called like another one with its method
-        made.setdefault(name, replace(one.payload, name=ir.Text(name), index=index))
-    yield from made.values()
+        webhooks.setdefault(name, replace(request.payload, name=ir.Text(name), index=index))
+    yield from webhooks.values()
 
 
 def _content(payload: ir.Webhook) -> ir.Webhook:

@@ -131,10 +131,10 @@ class File:
 Type = Scalar | Constant | Ref | Array | Dict | UnionType | Nullable | File
 
 
-def walk(made: Type) -> Iterator[Type]:
+def walk(type_: Type) -> Iterator[Type]:
     """Yield a type and the types in it."""
-    yield made
-    match made:
+    yield type_
+    match type_:
         case Array(inner) | Dict(inner) | Nullable(inner):
             yield from walk(inner)
         case UnionType(options):
@@ -144,14 +144,14 @@ def walk(made: Type) -> Iterator[Type]:
             pass
 
 
-def referenced(made: Type) -> Iterator[str]:
+def referenced(type_: Type) -> Iterator[str]:
     """Return the names of the classes and aliases in a type."""
-    return (part.name for part in walk(made) if isinstance(part, Ref))
+    return (part.name for part in walk(type_) if isinstance(part, Ref))
 
 
-def covariant_lists(made: Type) -> int:
+def covariant_lists(type_: Type) -> int:
     """Return the number of lists in each other of which a caller may have narrower ones."""
-    match made:
+    match type_:
         case Nullable(inner):
             return covariant_lists(inner)
         case Array(items):
@@ -161,13 +161,13 @@ def covariant_lists(made: Type) -> int:
             return 0
 
 
-def is_exact(made: Type) -> bool:
+def is_exact(type_: Type) -> bool:
     """Return whether pydantic alone would convert values of a type.
 
     It does with unions of several objects, lists or texts, and of a text of a format and an
     enumeration of integers. A class and an alias in the type have a mark of their own.
     """
-    match made:
+    match type_:
         case Array(inner) | Dict(inner) | Nullable(inner):
             return is_exact(inner)
         case UnionType(options, tag):
@@ -180,14 +180,14 @@ def is_exact(made: Type) -> bool:
             return False
 
 
-def has_any(made: Type) -> bool:
+def has_any(type_: Type) -> bool:
     """Return whether a type has any value of a request, outside of classes and aliases in it."""
-    return any(part.is_sent for part in walk(made) if isinstance(part, Scalar))
+    return any(part.is_sent for part in walk(type_) if isinstance(part, Scalar))
 
 
-def json_type(made: Type) -> str:
+def json_type(type_: Type) -> str:
     """Return the JSON type of the values of a type; empty for others."""
-    match made:
+    match type_:
         case Constant((bool(), *_)):
             return "boolean"
         case Constant((int(), *_)):

@@ -166,12 +166,12 @@ class _Builder:
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
-    def _type(self, made: ir.Type, name: str, *, top: bool = False) -> Schema:
-        match made:
+    def _type(self, type_: ir.Type, name: str, *, top: bool = False) -> Schema:
+        match type_:
             case ir.Scalar("any"):
                 return {}
             case ir.Scalar("number", constraints=()):
-                return {"customTypePath": f"_runtime.exact.{made.number}"}
+                return {"customTypePath": f"_runtime.exact.{type_.number}"}
             case ir.Scalar("bytes"):
                 return {"type": "string", "format": "binary"}
             case ir.Scalar(kind, wire, constraints):
@@ -179,9 +179,9 @@ class _Builder:
                 if wire:
                     schema["format"] = wire
                 schema.update(constraints)
-                if kind == "number" and made.number:
-                    schema["x-python-type"] = made.number
-                    self.marks.add(f"_runtime.exact.{made.number}")
+                if kind == "number" and type_.number:
+                    schema["x-python-type"] = type_.number
+                    self.marks.add(f"_runtime.exact.{type_.number}")
                 alias = _TYPES_BY_PATTERN.get(str(schema.get("pattern")), "")
                 if alias and len(constraints) == 1:
                     return self._alias(schema, alias)
@@ -195,7 +195,7 @@ class _Builder:
                 schema.update(constraints)
                 if top or not constraints:
                     return schema
-                return self._alias(schema, name, covariant=ir.covariant_lists(made))
+                return self._alias(schema, name, covariant=ir.covariant_lists(type_))
             case ir.Dict(values):
                 inner = self._type(values, f"{name}Value")
                 return {"type": "object", "additionalProperties": inner}
@@ -247,15 +247,15 @@ class _Builder:
         return {"$ref": PREFIX + name}
 
 
-def _marks(made: ir.Type) -> str:
+def _marks(type_: ir.Type) -> str:
     """Return the marks of the annotation of a type, each after a comma."""
-    match made:
+    match type_:
         case ir.Scalar("number"):
-            return "" if made.number else ", INTEGERS, DIGITS"
+            return "" if type_.number else ", INTEGERS, DIGITS"
         case ir.Nullable(inner):
             return _marks(inner)
         case _:
-            return ", EXACT" * ir.is_exact(made) + ", DIGITS" * ir.has_any(made)
+            return ", EXACT" * ir.is_exact(type_) + ", DIGITS" * ir.has_any(type_)
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:

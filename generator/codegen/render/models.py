@@ -53,8 +53,8 @@ def model_process() -> Generator[Executor | None]:
         return
     with pool:
         first = ir.Alias("First", ir.Text(""), ir.Scalar("string"))
-        given = model_inputs([ir.Module("", (first,))])
-        pool.submit(generate_models, given, Templates.of())
+        model_input = model_inputs([ir.Module("", (first,))])
+        pool.submit(generate_models, model_input, Templates.of())
         yield pool
 
 
@@ -134,14 +134,14 @@ def _map(
     """Return ``make`` of each input, in parallel processes for many where fork is available."""
     pool = _pool(4) if len(inputs) >= PARALLEL_MODULES else None
     if pool is None:
-        return [make(given) for given in inputs]
+        return [make(model_input) for model_input in inputs]
     # One before the fork: the generator's import and first run take longer than most modules.
     first, *rest = sorted(inputs, key=lambda given: (not given.schemas, len(given.schemas)))
     sources = [make(first)]
     with pool:
         sources += pool.map(make, rest, chunksize=4)
     made = {given.module: source for given, source in zip((first, *rest), sources, strict=True)}
-    return [made[given.module] for given in inputs]
+    return [made[model_input.module] for model_input in inputs]
 
 
 def _generate(templates: Path, given: ModelInput) -> ModelSource:

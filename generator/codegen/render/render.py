@@ -103,7 +103,7 @@ def render(
         source = f"{tools}\0{api.client}\0{others}\0{given.text}"
         if (text := reuse.find(name, source)) is not None:
             reused[name] = text
-    inputs = {name: given for name, given in models.items() if name not in reused}
+    inputs = {name: model for name, model in models.items() if name not in reused}
     arguments = [*inputs.values()], templates
     future = process.submit(generate_models, *arguments) if process and inputs else None
     part = _Part(templates, "client")

@@ -99,9 +99,9 @@ class _Validators:
             return None
         if not explains:
             return "no branch of a union in it admits the value"
-        for found in validator.iter_errors(value):
-            at = "/".join(str(part) for part in found.instance_path[len(place) :])
-            message = found.message
+        for error in validator.iter_errors(value):
+            at = "/".join(str(part) for part in error.instance_path[len(place) :])
+            message = error.message
             if len(message) > _LONGEST:  # the reason is at the end, after the value
                 message = f"{message[:60]} … {message[-(_LONGEST - 60) :]}"
             return f"{message}{f' (at {at})' if at else ''}"
@@ -216,5 +216,5 @@ def _key(schema: Schema) -> _Key:
 
 def _schemas(document: Document) -> Iterator[Schema]:
     """Return the schemas of a document, and those inside them."""
-    used = (schema for one in document.operations for schema in one.schemas())
+    used = (schema for operation in document.operations for schema in operation.schemas())
     return walk(*used, *document.schemas.values())

@@ -88,7 +88,7 @@ class ValidationCost:
 def _choices(schema: Schema) -> tuple[Schema, ...]:
     """Return the schemas inside a schema that a value is compared with too."""
     conditions = (schema.not_, schema.if_, schema.then, schema.else_)
-    return (*schema.branches, *(one for one in conditions if one is not None))
+    return (*schema.branches, *(condition for condition in conditions if condition is not None))
 
 
 def _is_long(pattern: str | None) -> bool:

@@ -183,8 +183,8 @@ class ExampleGenerator:
         before = self._nodes
         with self._checked():
             for branch in self._by_height(union.branches) if depth > 2 else union.branches:
-                for made in self._variants(branch, depth):
-                    value = self._tagged(schema, union, branch, made)
+                for variant in self._variants(branch, depth):
+                    value = self._tagged(schema, union, branch, variant)
                     self._step(len(union.branches))
                     if self.fault(value, schema) is None:
                         return value

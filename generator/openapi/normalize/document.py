@@ -86,7 +86,7 @@ def canonicalise(
             others = tuple(iter_operations(document, refs))
     root = writer.document(operations, others, progress)
     checks.settle()
-    written = {(one.path, one.method) for one in writer.operations}
+    written = {(operation.path, operation.method) for operation in writer.operations}
     rest = tuple(one for one in others if (one.path, one.method) not in written)
     result = typed.document(
         root,
@@ -189,10 +189,10 @@ class _Writer:
         if servers is not None:
             root["servers"] = servers
         paths, hooks = MappingNode(location), MappingNode(location)
-        hook_nodes = [found for found in operations if found.incoming]
-        operations = [found for found in operations if not found.incoming]
-        places = {(found.path, found.method) for found in operations}
-        rest = (found for found in others if (found.path, found.method) not in places)
+        hook_nodes = [operation for operation in operations if operation.incoming]
+        operations = [operation for operation in operations if not operation.incoming]
+        places = {(operation.path, operation.method) for operation in operations}
+        rest = (op for op in others if (op.path, op.method) not in places)
         self.schemas.resources.add([*operations, *rest])
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
@@ -255,19 +255,19 @@ class _Writer:
                 result[key] = MappingNode(schema.location, {**schema, **marks}, schema.positions)
         return result
 
-    def _add(self, found: OperationNode, paths: MappingNode) -> None:
+    def _add(self, op: OperationNode, paths: MappingNode) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
         before, schemes = len(self.components.schemas), dict(self.schemes)
-        with self.findings.operation(found.label) as scope:
-            operation = self._operations.write(found)
-            servers = self._own_servers(found)
+        with self.findings.operation(op.label) as scope:
+            operation = self._operations.write(op)
+            servers = self._own_servers(op)
             if servers is not None:
                 operation["servers"] = servers
             if self.partial:
-                self._put(found, operation, paths)
-            self._security(found.node, operation)
+                self._put(op, operation, paths)
+            self._security(op.node, operation)
             if not scope.failed:
-                self._put(found, operation, paths)
+                self._put(op, operation, paths)
                 return
         if self.partial:
             return
@@ -275,10 +275,10 @@ class _Writer:
         self.components.discard(before)
         self.schemes = schemes
 
-    def _put(self, found: OperationNode, operation: MappingNode, paths: MappingNode) -> None:
-        if found.method not in child(paths, found.path):
-            self.operations.append(found)
-        _put(found, operation, paths)
+    def _put(self, op: OperationNode, operation: MappingNode, paths: MappingNode) -> None:
+        if op.method not in child(paths, op.path):
+            self.operations.append(op)
+        _put(op, operation, paths)
 
     def _declare(self, progress: Callable[[str], None]) -> None:
         """Make a component of each declared schema, unless something in it is refused."""
@@ -298,23 +298,23 @@ class _Writer:
 
     # ── incoming requests ────────────────────────────────────────────────────────────────────
 
-    def _callbacks(self, found: OperationNode, operation: MappingNode) -> None:
-        out = MappingNode(found.node.location)
-        for name, request in callbacks(found, self.refs):
+    def _callbacks(self, op: OperationNode, operation: MappingNode) -> None:
+        out = MappingNode(op.node.location)
+        for name, request in callbacks(op, self.refs):
             out[name] = child(out, name)
             self._add_incoming(request, child(out, name))
         if any(out.values()):
             operation["callbacks"] = out
 
-    def _add_incoming(self, found: OperationNode, requests: MappingNode) -> None:
+    def _add_incoming(self, op: OperationNode, requests: MappingNode) -> None:
         """Write one request that the API sends, unless something in it is refused."""
         before, schemes = len(self.components.schemas), dict(self.schemes)
-        with self.findings.operation(found.label, is_optional=self.partial) as scope:
-            request = self._operations.write(found)
-            if "security" in found.node:
-                self._security(found.node, request)
+        with self.findings.operation(op.label, is_optional=self.partial) as scope:
+            request = self._operations.write(op)
+            if "security" in op.node:
+                self._security(op.node, request)
             if not scope.failed:
-                _put(found, request, requests)
+                _put(op, request, requests)
                 return
         self.components.discard(before)
         self.schemes = schemes
@@ -331,11 +331,11 @@ class _Writer:
         result.setdefault("version", "")
         return result
 
-    def _own_servers(self, found: OperationNode) -> SequenceNode | None:
+    def _own_servers(self, op: OperationNode) -> SequenceNode | None:
         if self.is_swagger:
-            return swagger2.own_servers(found.node, self.source.root, self.refs)
-        own = self._servers(found.node)
-        return self._servers(found.item) if own is None else own
+            return swagger2.own_servers(op.node, self.source.root, self.refs)
+        own = self._servers(op.node)
+        return self._servers(op.item) if own is None else own
 
     def _servers(self, node: MappingNode) -> SequenceNode | None:
         found = node.get("servers")
@@ -405,22 +405,22 @@ class _Writer:
         declared = section(root, "securitySchemes")
         schemes = MappingNode(root.location)
         demands: set[frozenset[frozenset[str]]] = set()
-        for found in operations:
-            owner = found.node if "security" in found.node else root
-            alternatives = {frozenset(one) for one in mappings(owner.get("security"))}
-            demands.add(frozenset(one for one in alternatives if one <= declared.keys()))
+        for operation in operations:
+            owner = operation.node if "security" in operation.node else root
+            alternatives = {frozenset(mapping) for mapping in mappings(owner.get("security"))}
+            demands.add(frozenset(names for names in alternatives if names <= declared.keys()))
         with self.refs.apart():
-            for name in sorted({name for one in demands for names in one for name in names}):
+            for name in sorted({name for demand in demands for names in demand for name in names}):
                 with suppress(Unsupported):
                     schemes[name] = self._read_scheme(name, declared)
         return typed.OtherOperations(operations, schemes, frozenset(demands))
 
 
-def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> None:
+def _put(op: OperationNode, operation: MappingNode, items: MappingNode) -> None:
     """Write an operation into its path item."""
-    item = items[found.path] = child(items, found.path, found.item.location)
-    if found.method not in item and found.method not in METHODS:
+    item = items[op.path] = child(items, op.path, op.item.location)
+    if op.method not in item and op.method not in METHODS:
         more = item.get(MORE_METHODS)
         methods = more if isinstance(more, SequenceNode) else ()
-        item[MORE_METHODS] = SequenceNode(found.item.location, [*methods, found.method])
-    item[found.method] = operation
+        item[MORE_METHODS] = SequenceNode(op.item.location, [*methods, op.method])
+    item[op.method] = operation

@@ -44,13 +44,13 @@ class MediaTypeNormalizer:
             return out
         content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
-        found: dict[str, MappingNode] = {}
+        listed_media: dict[str, MappingNode] = {}
         for key, value in content.items():
             place, name = content.at(key), key.strip()
             make = partial(self._media_type, value, place, name)
-            found[key] = self._optional(make, place) if is_error else make()
-        words = media_type_words(found)
-        for key, media in found.items():
+            listed_media[key] = self._optional(make, place) if is_error else make()
+        words = media_type_words(listed_media)
+        for key, media in listed_media.items():
             name, place = key.strip(), content.at(key)
             copy = MappingNode(media.location, positions=media.positions)
             own = below(hint, words[key]) if words[key] else hint
@@ -143,7 +143,7 @@ class MediaTypeNormalizer:
         self.schemas.put(header, "schema", copy, own)
         return copy
 
-    def links(self, response: MappingNode, found: OperationNode) -> MappingNode:
+    def links(self, response: MappingNode, op: OperationNode) -> MappingNode:
         """Return the links of a response, each with the operation that it leads to."""
         out = MappingNode(response.location)
         if "links" not in response:
@@ -153,21 +153,21 @@ class MediaTypeNormalizer:
         out.location = links.location
         out.positions = links.positions
         for name, value in links.items():
-            make = partial(self._link, value, place := links.at(name), found)
+            make = partial(self._link, value, place := links.at(name), op)
             if link := self.schemas.part(make, MappingNode(place), "the link is left out"):
                 out[name] = link
         return out
 
-    def _link(self, value: Value, place: Location, found: OperationNode) -> MappingNode:
+    def _link(self, value: Value, place: Location, op: OperationNode) -> MappingNode:
         link = self.refs.follow(value, place, "a link")
         copy = pick(link, _LINK)
         if isinstance(reference := link.get("operationRef"), str):
-            copy["operationRef"] = self._operation_ref(reference, link, found)
+            copy["operationRef"] = self._operation_ref(reference, link, op)
         return copy
 
-    def _operation_ref(self, reference: str, link: MappingNode, found: OperationNode) -> str:
+    def _operation_ref(self, reference: str, link: MappingNode, op: OperationNode) -> str:
         """Return ``#/paths/…`` for an operation of the description, else the reference itself."""
-        if reference.endswith(own := f"#/paths/{escape(found.path)}/{found.method}"):
+        if reference.endswith(own := f"#/paths/{escape(op.path)}/{op.method}"):
             return own
         file, hash_, fragment = reference.partition("#")
         document, main = link.location.document.path, self.refs.main.path

@@ -61,31 +61,31 @@ class OperationNormalizer:
         self.is_swagger = context.is_swagger
         self.content = MediaTypeNormalizer(context, schemas)
 
-    def hint(self, found: OperationNode) -> str:
+    def hint(self, op: OperationNode) -> str:
         """Return the name that inline schemas of an operation begin with."""
-        if found.incoming:
-            return f"{found.incoming.partition(' of ')[0]}.{found.method}"
-        return self.schemas.resources.inline.beginnings[found]
+        if op.incoming:
+            return f"{op.incoming.partition(' of ')[0]}.{op.method}"
+        return self.schemas.resources.inline.beginnings[op]
 
-    def write(self, found: OperationNode) -> MappingNode:
+    def write(self, op: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
-        with self.checks.within(RECEIVED if found.incoming else SENT):
-            return self._write(found)
+        with self.checks.within(RECEIVED if op.incoming else SENT):
+            return self._write(op)
 
-    def _write(self, found: OperationNode) -> MappingNode:
-        node = found.node
-        self.refs.touch(found.item)
+    def _write(self, op: OperationNode) -> MappingNode:
+        node = op.node
+        self.refs.touch(op.item)
         self.refs.touch(node)
         keys = ("operationId", "summary", "description", "deprecated", "x-sunset")
         out = pick(node, keys)
         tags = node.get("tags")
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
-        hint = self.hint(found)
-        self.schemas.resources.begin(found, hint)
+        hint = self.hint(op)
+        self.schemas.resources.begin(op, hint)
         payload: list[tuple[MappingNode, str]] = []
         with suppress(Unsupported):
-            parameters = self._parameters(found, hint, payload)
+            parameters = self._parameters(op, hint, payload)
             if parameters:
                 out["parameters"] = parameters
         if "requestBody" in node:
@@ -93,10 +93,10 @@ class OperationNormalizer:
                 out["requestBody"] = self._body(node, hint)
         elif payload:
             with suppress(Unsupported):
-                out["requestBody"] = self._payload(found, payload, hint)
+                out["requestBody"] = self._payload(op, payload, hint)
         out["responses"] = MappingNode(node.location)
         with suppress(Unsupported), self.checks.within(RECEIVED):
-            out["responses"] = self._responses(found, hint)
+            out["responses"] = self._responses(op, hint)
         return out
 
     def _body(self, node: MappingNode, hint: str) -> MappingNode:
@@ -105,11 +105,11 @@ class OperationNormalizer:
         return self._content(body, hint)
 
     def _payload(
-        self, found: OperationNode, payload: list[tuple[MappingNode, str]], hint: str
+        self, op: OperationNode, payload: list[tuple[MappingNode, str]], hint: str
     ) -> MappingNode:
         """Return a body of Swagger 2.0, which is among the parameters; each has its hint."""
-        consumes = swagger2.media_types(found.node, self.refs.main.root, "consumes")
-        owner = found.node if "parameters" in found.node else found.item
+        consumes = swagger2.media_types(op.node, self.refs.main.root, "consumes")
+        owner = op.node if "parameters" in op.node else op.item
         nodes = [node for node, _ in payload]
         body = swagger2.body(nodes, consumes, owner.at("parameters"), self.findings)
         hints = [own for node, own in payload if node.get("in") == "body"]
@@ -136,12 +136,12 @@ class OperationNormalizer:
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
     def _parameters(
-        self, found: OperationNode, hint: str, payload: list[tuple[MappingNode, str]]
+        self, op: OperationNode, hint: str, payload: list[tuple[MappingNode, str]]
     ) -> SequenceNode:
         """Return the parameters; put those of Swagger 2.0 in a body or a form in ``payload``."""
         merged: dict[tuple[str, str], MappingNode] = {}
         hints: dict[tuple[str, str], str] = {}
-        for level in (found.item, found.node):
+        for level in (op.item, op.node):
             if level.get("parameters") is None:
                 continue
             given = listed(level, "parameters", self.findings)
@@ -150,7 +150,7 @@ class OperationNormalizer:
                 with suppress(Unsupported):
                     node = self.refs.follow(value, given.at(index), "a parameter")
                     name, place = self._named(node)
-                    if self._is_ignored(node, place, name, found):
+                    if self._is_ignored(node, place, name, op):
                         continue
                     if (place, name) in own:
                         self.findings.assume(
@@ -164,7 +164,7 @@ class OperationNormalizer:
                     is_body = place == "body"
                     component = self._component(value, node, "request" if is_body else "parameter")
                     hints[(place, name)] = component or below(hint, "request" if is_body else name)
-        out = SequenceNode(found.node.location)
+        out = SequenceNode(op.node.location)
         for (place, name), node in merged.items():
             if place in ("body", "formData"):
                 payload.append((node, hints[(place, name)]))
@@ -172,7 +172,7 @@ class OperationNormalizer:
             with suppress(Unsupported):
                 if self._is_sendable(node, place, name):
                     out.append(self._parameter(node, place, name, hints[(place, name)]))
-        self._path_parameters(found, merged, out)
+        self._path_parameters(op, merged, out)
         self._one_querystring(merged)
         return out
 
@@ -195,7 +195,7 @@ class OperationNormalizer:
         warn_of_confusables(name, node.at("name"), self.findings)
         return name, place
 
-    def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
+    def _is_ignored(self, node: MappingNode, place: str, name: str, op: OperationNode) -> bool:
         """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
         if place == "header" and name.lower() in _IGNORED:
             sets = "OpenAPI ignores a parameter for"
@@ -212,11 +212,11 @@ class OperationNormalizer:
             fact = f"HTTP itself sets the header {name!r}; the parameter is left out"
             self.findings.assume("parameter", node.location, fact, "Remove the parameter.")
             return True
-        if place == "path" and f"{{{name}}}" not in found.path.partition("#")[0]:
+        if place == "path" and f"{{{name}}}" not in op.path.partition("#")[0]:
             self.findings.assume(
                 "path-parameter",
                 node.location,
-                f"the path {found.path} has no {{{name}}}; the parameter is left out",
+                f"the path {op.path} has no {{{name}}}; the parameter is left out",
                 "Remove the parameter, or put it into the path.",
             )
             return True
@@ -309,23 +309,23 @@ class OperationNormalizer:
         return out
 
     def _path_parameters(
-        self, found: OperationNode, merged: dict[tuple[str, str], MappingNode], out: SequenceNode
+        self, op: OperationNode, merged: dict[tuple[str, str], MappingNode], out: SequenceNode
     ) -> None:
-        names = Counter(re.findall(r"\{([^{}]*)\}", found.path.partition("#")[0]))
+        names = Counter(re.findall(r"\{([^{}]*)\}", op.path.partition("#")[0]))
         for name, count in names.items():
             if count > 1:
                 fact = f"the path has {{{name}}} {count} times, which all get one value"
                 remedy = "Give each a name of its own."
-                self.findings.warn("path-parameter", found.item.location, fact, remedy)
-            if found.incoming or ("path", name) in merged:
+                self.findings.warn("path-parameter", op.item.location, fact, remedy)
+            if op.incoming or ("path", name) in merged:
                 continue
             self.findings.assume(
                 "undeclared-path-parameter",
-                found.item.location,
+                op.item.location,
                 f"the path parameter {name!r} isn't declared; read as a string",
                 "Declare it under 'parameters', with 'in: path'.",
             )
-            location = found.item.location
+            location = op.item.location
             members = {"name": name, "in": "path", "required": True}
             schema = MappingNode(location, {"type": "string"})
             parameter = MappingNode(location, {**members, "schema": schema})
@@ -344,8 +344,8 @@ class OperationNormalizer:
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def _responses(self, found: OperationNode, hint: str) -> MappingNode:
-        node = found.node
+    def _responses(self, op: OperationNode, hint: str) -> MappingNode:
+        node = op.node
         out = MappingNode(node.location)
         given = node.get("responses")
         if isinstance(given, MappingNode) and "$ref" in given:
@@ -362,7 +362,7 @@ class OperationNormalizer:
             for name, status in known.items():
                 place, own = given.at(status), below(hint, response_word(status, given))
                 failed = is_error(name, known)
-                make = partial(self._response, given[status], place, own, found, is_error=failed)
+                make = partial(self._response, given[status], place, own, op, is_error=failed)
                 if failed:
                     bare = MappingNode(place, {"description": ""})
                     out[name] = self.schemas.part(make, bare, "nothing is known of this response")
@@ -398,7 +398,7 @@ class OperationNormalizer:
         value: Value,
         location: Location,
         hint: str,
-        found: OperationNode,
+        op: OperationNode,
         *,
         is_error: bool = False,
     ) -> MappingNode:
@@ -410,7 +410,7 @@ class OperationNormalizer:
         if self.is_swagger:
             response = swagger2.response(
                 response,
-                found.node,
+                op.node,
                 self.refs.main.root,
                 self.findings,
                 has_body=not is_error and location.key not in ("204", "205"),
@@ -424,6 +424,6 @@ class OperationNormalizer:
         hint = self._component(value, written, "response") or hint
         if "content" in response:
             copy["content"] = self.content.content(response, hint, is_error=is_error)
-        if not found.incoming and (links := self.content.links(response, found)):
+        if not op.incoming and (links := self.content.links(response, op)):
             copy["links"] = links
         return copy

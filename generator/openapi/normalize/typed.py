@@ -64,9 +64,9 @@ def document(
         title=_text(info.get("title")),
         version=_text(info.get("version")),
         operations=tuple(
-            _operation(found, item[found.method])
-            for found in operations
-            if found.method in (item := child(paths, found.path))
+            _operation(operation, item[operation.method])
+            for operation in operations
+            if operation.method in (item := child(paths, operation.path))
         ),
         schemas={key: _schema(node) for key, node in members(components.get("schemas"))},
         declared=declared,
@@ -107,13 +107,13 @@ def _table(kind: type[model.Part]) -> _Table:
         return _TABLES[kind]
     table: dict[str, tuple[str, _Reader]] = {}
     absent: dict[str, object] = {}
-    for one in fields(kind):
-        if one.type in _READERS:
-            name = re.sub(r"_([a-z])", lambda match: match[1].upper(), one.name.rstrip("_"))
-            read = _READERS[one.type]
-            table[_SPELLED.get(one.name, name)] = (one.name, read)
-            if one.default is MISSING and one.default_factory is MISSING:
-                absent[one.name] = read(None)
+    for field in fields(kind):
+        if field.type in _READERS:
+            name = re.sub(r"_([a-z])", lambda match: match[1].upper(), field.name.rstrip("_"))
+            read = _READERS[field.type]
+            table[_SPELLED.get(field.name, name)] = (field.name, read)
+            if field.default is MISSING and field.default_factory is MISSING:
+                absent[field.name] = read(None)
     _TABLES[kind] = table, absent
     return table, absent
 
@@ -121,15 +121,15 @@ def _table(kind: type[model.Part]) -> _Table:
 # ── parts ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _operation(found: OperationNode, value: Value) -> model.Operation:
+def _operation(op: OperationNode, value: Value) -> model.Operation:
     assert isinstance(value, MappingNode)
     security = value.get("security")
     return _read(
         model.Operation,
         value,
-        path=found.path,
-        method=found.method,
-        shares_id=found.shares_id,
+        path=op.path,
+        method=op.method,
+        shares_id=op.shares_id,
         responses_location=child(value, "responses").location,
         security_location=security.location if isinstance(security, SequenceNode) else None,
         callbacks=tuple(

@@ -65,41 +65,41 @@ class Expressions:
         self._choosing = 0
         """The number of unions being tried, in which a mismatch means another type."""
 
-    def of(self, made: Type, value: Json) -> Code:
+    def of(self, type_: Type, value: Json) -> Code:
         """Return the expression for a value of a type.
 
         A value that doesn't have the type is written as plain data.
         """
         try:
-            return self._field(made, value)
+            return self._field(type_, value)
         except UndeclaredMember:
-            return self._data(made, value)
+            return self._data(type_, value)
 
-    def expected(self, made: Type, value: Json) -> Code | None:
+    def expected(self, type_: Type, value: Json) -> Code | None:
         """Return the expression that a received value is equal to; None if it has another type."""
         self._choosing += 1
         try:
-            return Code(self.exact(made, value))
+            return Code(self.exact(type_, value))
         except TypeMismatch:
-            model = self._model_of(made, value)
+            model = self._model_of(type_, value)
             read = f"models.{model.name}.model_validate({py_literal(value)})" if model else ""
             return Code(read) if read else None
         finally:
             self._choosing -= 1
 
-    def _field(self, made: Type, value: Json) -> Code:
+    def _field(self, type_: Type, value: Json) -> Code:
         try:
-            return Code(self.exact(made, value))
+            return Code(self.exact(type_, value))
         except UndeclaredMember:
             raise
         except TypeMismatch:
             if self._choosing:
                 raise
-            return self._data(made, value)
+            return self._data(type_, value)
 
-    def _data(self, made: Type, value: Json) -> Code:
+    def _data(self, type_: Type, value: Json) -> Code:
         """Return a value as plain data, in its class if it has one; of a list each item."""
-        match made:
+        match type_:
             case Array(inner) if isinstance(value, list):
                 return Code(f"[{', '.join(self.of(inner, item) for item in value)}]")
             case Nullable(inner) if value is not None:
@@ -110,14 +110,14 @@ class Expressions:
                     return self._data(component.type, value)
             case _:
                 pass
-        model = self._model_of(made, value)
+        model = self._model_of(type_, value)
         if model is not None:
             return Code(f"models.{model.name}.model_validate({py_literal(value)})")
         return Code(f"cast('Any', {py_literal(value)})") if self._casts else py_literal(value)
 
-    def _model_of(self, made: Type, value: Json) -> Model | None:
+    def _model_of(self, type_: Type, value: Json) -> Model | None:
         """Return the class of an object, of a union the first whose required members it has."""
-        match made:
+        match type_:
             case Nullable(inner):
                 return self._model_of(inner, value)
             case Ref(name):
@@ -126,18 +126,18 @@ class Expressions:
                     return self._model_of(target.type, value)
                 return target if isinstance(target, Model) else None
             case UnionType() if isinstance(value, dict):
-                found = (self._model_of(one, value) for one in self._candidates(made, value))
+                found = (self._model_of(type_, value) for type_ in self._candidates(type_, value))
                 return next((one for one in found if one and _has_required(one, value)), None)
             case _:
                 return None
 
-    def exact(self, made: Type, value: Json) -> str:
+    def exact(self, type_: Type, value: Json) -> str:
         """Return the expression for a value; raise :class:`TypeMismatch` if it has another type."""
-        match made:
+        match type_:
             case Nullable(inner):
                 return "None" if value is None else self.exact(inner, value)
             case UnionType():
-                return self._choose(made, value)[1]
+                return self._choose(type_, value)[1]
             case Ref(name):
                 return self._component(self.components[name], value)
             case Array(inner) if isinstance(value, list):
@@ -151,7 +151,7 @@ class Expressions:
             case File() if isinstance(value, str):
                 return repr(value.encode())
             case Scalar():
-                return self._scalar(made.python, value)
+                return self._scalar(type_.python, value)
             case _:
                 pass
         raise TypeMismatch
@@ -166,10 +166,10 @@ class Expressions:
         drops, spells_floats = self._drops, self._spells_floats
         try:
             for self._drops in sorted({False, drops}):
-                for one in self._candidates(union, value):
-                    self._spells_floats = self._casts and isinstance(one, Array)
+                for candidate in self._candidates(union, value):
+                    self._spells_floats = self._casts and isinstance(candidate, Array)
                     with suppress(TypeMismatch):
-                        return one, self.exact(one, value)
+                        return candidate, self.exact(candidate, value)
         finally:
             self._choosing -= 1
             self._drops, self._spells_floats = drops, spells_floats

@@ -96,7 +96,7 @@ class AgentsView:
         streamed = (op.ir.streamed.call for op in api.operations if op.ir.streamed)
         self.streamed = Code(next((call for call in streamed if call == _cut(call)), ""))
         """The first method that streams its response, from the client; empty without one."""
-        self._components = {one.name: one for one in api.ir.components}
+        self._components = {component.name: component for component in api.ir.components}
         self.call = self._example(cases)
         """A call that runs; None if none can be made."""
         self.title = api.ir.title if api.ir.title.value.strip() else Text(api.ir.client)
@@ -106,7 +106,7 @@ class AgentsView:
             for op in api.operations
         ]
         """The method of the client, HTTP's method, the path and the summary of each operation."""
-        classes = [one for one in api.ir.components if not isinstance(one, Alias)]
+        classes = [component for component in api.ir.components if not isinstance(component, Alias)]
         self.classes = Code(counted(len(classes), "model"))
         """The number of classes, as text."""
         found = (self._model(one) for one in classes if isinstance(one, Model))
@@ -119,10 +119,10 @@ class AgentsView:
         required = [field for field in model.fields if field.is_sent_always]
         try:
             values = {field.wire: _simple(field.type, writer) for field in required}
-            made = writer.exact(Ref(model.name), values)
+            text = writer.exact(Ref(model.name), values)
         except TypeMismatch:
             return ""
-        return made if values and not writer.imports and len(made) <= _BODY_LINE else ""
+        return text if values and not writer.imports and len(text) <= _BODY_LINE else ""
 
     def _example(self, cases: Sequence[Case]) -> ExampleCall | None:
         """Return the first call whose body is short, or else that with the shortest."""
@@ -161,7 +161,7 @@ class AgentsView:
         imports = list(_imports(writer))
         if any(c.ir.kind == "auth" for c in used):
             imports.append(f"import {self.api.http}{self.api.http_alias}")
-        made = ExampleCall(
+        example_call = ExampleCall(
             operation=view,
             method=Code(op.call),
             arguments=Code(", ".join(arguments)),
@@ -172,11 +172,11 @@ class AgentsView:
             test_secrets=Code(f"{secrets}, " if secrets else ""),
             variables=Code(", ".join(f"`{n}`" for c in used for n in (c.variables or [()])[0])),
         )
-        lines = made.method + made.arguments, self.api.ir.async_client + secrets
+        lines = example_call.method + example_call.arguments, self.api.ir.async_client + secrets
         is_long = len(body) > _LONGEST_BODY or len(imports) > _MOST_IMPORTS
         if is_long or any(len(line) > _LINE for line in lines):
             raise TypeMismatch
-        return made
+        return example_call
 
     def _used_credentials(self, op: ClientOperation) -> list[CredentialView]:
         """Return the credentials to give to the constructor for a call."""
@@ -195,9 +195,9 @@ class AgentsView:
             yield "base_url='https://api.example.com'"
 
 
-def _simple(made: Type, writer: Expressions) -> Json:
+def _simple(type_: Type, writer: Expressions) -> Json:
     """Return a text, a number, a flag or a member of an enumeration, without any limits."""
-    match made:
+    match type_:
         case Scalar("string", "", ()):
             return PLACEHOLDER
         case Scalar("integer" | "number", "", ()):
@@ -219,9 +219,9 @@ def _fits(body: str) -> bool:
     return len(body.partition("(")[2]) <= _BODY_LINE + 1 and len(body) <= 2 * _BODY_LINE
 
 
-def _expression(made: Type, value: Json, writer: Expressions) -> str:
+def _expression(type_: Type, value: Json, writer: Expressions) -> str:
     """Return a short value of a type as code; raise :class:`TypeMismatch` without one."""
-    return writer.exact(made, neutral(made, value, writer)).replace(f"{_UUID!r}", "int=1")
+    return writer.exact(type_, neutral(type_, value, writer)).replace(f"{_UUID!r}", "int=1")
 
 
 def _imports(writer: Expressions) -> Iterator[str]:
@@ -230,16 +230,16 @@ def _imports(writer: Expressions) -> Iterator[str]:
         yield f"from {module} import {', '.join(name for _, name in names)}"
 
 
-def neutral(made: Type, value: Json, writer: Expressions) -> Json:
+def neutral(type_: Type, value: Json, writer: Expressions) -> Json:
     """Return a value of a type without optional members, whose texts are words or placeholders.
 
     ``value`` has the type. Raise :class:`TypeMismatch` if there is no such value.
     """
-    match made:
+    match type_:
         case Nullable(inner):
             return None if value is None else neutral(inner, value, writer)
         case UnionType():
-            return neutral(writer.option(made, value), value, writer)
+            return neutral(writer.option(type_, value), value, writer)
         case Ref(name):
             return _component(writer.components[name], value, writer)
         case Array(inner, constraints) if isinstance(value, list):
@@ -257,7 +257,7 @@ def neutral(made: Type, value: Json, writer: Expressions) -> Json:
         case Scalar("string", "uuid"):
             return _UUID
         case Scalar("string" | "bytes", "") if isinstance(value, str):
-            return _text(dict(made.constraints), value)
+            return _text(dict(type_.constraints), value)
         case Scalar() | Constant() if not isinstance(value, str):
             return value
         case Scalar() | Constant() if isinstance(value, str) and _WORD.fullmatch(value):

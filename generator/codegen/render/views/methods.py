@@ -47,7 +47,7 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
     """
     prefix = "" if op.resource else "operations."
     body = op.body.argument if op.body else Code("None")
-    given = Code("body" if op.body else "None")
+    code = Code("body" if op.body else "None")
     methods: list[MethodView] = []
     if op.signatures:
         overloads = [_signature(op, one, shadows) for one in op.signatures]
@@ -60,7 +60,7 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
             arguments.append("accept" if has_types else "accept=accept")
         choice = f".choose({', '.join(arguments)})" if arguments else ""
         value = Code(f"{prefix}{op.constant.upper()}{choice}")
-        passed = given
+        passed = code
         if op.fields and op.body:
             passed = Code(f"body_or_fields(body, _fields){'' if op.body.required else ' or None'}")
             overloads = [whole, _signature(op, op.signatures[0], shadows, takes_fields=True)]
@@ -70,19 +70,19 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
     if op.streamed:
         signature = _signature(op, Overload((), body, (), op.streamed.item), shadows)
         value = Code(prefix + op.streamed.constant.upper())
-        methods.append(MethodView(op.streamed.name, [], signature, value, given, streams=True))
+        methods.append(MethodView(op.streamed.name, [], signature, value, code, streams=True))
     if op.pages:
         hint = Code(f"{op.pages.item}, {op.pages.page}")
         signature = _signature(op, Overload((), body, (), hint), shadows)
         value = Code(prefix + op.pages.constant.upper())
-        methods.append(MethodView(op.pages.name, [], signature, value, given, paginates=True))
+        methods.append(MethodView(op.pages.name, [], signature, value, code, paginates=True))
     if op.wait:
         result = combined_signature(op.wait.asked).result
         signature = _signature(op, Overload((), body, (), result), shadows)
         limits = Code(f"{op.wait.argument}: Wait | None = None")
         signature = replace(signature, lines=[*signature.lines, limits])
         value = Code(f"{prefix}{op.wait.constant.upper()}.within({op.wait.argument})")
-        methods.append(MethodView(op.wait.name, [], signature, value, given, waits=True))
+        methods.append(MethodView(op.wait.name, [], signature, value, code, waits=True))
     return methods
 
 
@@ -90,9 +90,9 @@ def combined_signature(op: ClientOperation) -> Overload:
     """Return the signature that covers all overloads."""
     answers = [one for answer in op.answers for one in answer.each]
     return Overload(
-        tuple(dict.fromkeys(t for one in op.signatures for t in one.content_types)),
-        union(one.body for one in op.signatures),
-        tuple(dict.fromkeys(t for one in op.signatures for t in one.accepts)),
+        tuple(dict.fromkeys(t for signature in op.signatures for t in signature.content_types)),
+        union(signature.body for signature in op.signatures),
+        tuple(dict.fromkeys(t for signature in op.signatures for t in signature.accepts)),
         union(one.annotation for one in answers),
     )
 

@@ -20,7 +20,7 @@ from .methods import MethodView, build_methods, combined_signature, method_docst
 
 def chooses_media_types(op: ClientOperation) -> bool:
     """Return whether the caller of an operation can choose a media type."""
-    return len(op.bodies) > 1 or any(one.accepts for one in op.signatures)
+    return len(op.bodies) > 1 or any(signature.accepts for signature in op.signatures)
 
 
 class View:
@@ -198,8 +198,8 @@ class OperationView(View):
                 f"_{wait.asked.resource}.{asked}" if wait.asked.resource else f"_operations.{asked}"
             )
         each = [
-            member(one, "started") if isinstance(one, tuple) else repr(one)
-            for one in wait.arguments
+            member(argument, "started") if isinstance(argument, tuple) else repr(argument)
+            for argument in wait.arguments
         ]
         arguments = [
             self.value_name, f"lambda: {asked}", f"({''.join(f'{one}, ' for one in each)})",

@@ -45,7 +45,7 @@ class ModuleView(View):
         self.public = [component.name for component in module.components]
         enumerations = [c for c in module.components if isinstance(c, Enumeration)]
         # One with the name of a builtin first: until then the name means the builtin.
-        enumerations.sort(key=lambda one: not hasattr(builtins, one.name))
+        enumerations.sort(key=lambda enumeration: not hasattr(builtins, enumeration.name))
         self.enumerations = [*map(EnumerationView, enumerations)]
         self.other_names = [c for c in module.components if isinstance(c, Alias) and c.is_name]
         self.parent = Code(".." if module.name else ".")
@@ -73,7 +73,7 @@ class ApiView(View):
         always = all(op.security and () not in op.security for op in api.operations)
         self.optional_credentials = len(api.credentials) != 1 or not always
         """True if a credential may be left out."""
-        self.server_variables = [ServerArgumentView(one) for one in api.server_variables]
+        self.server_variables = [ServerArgumentView(variable) for variable in api.server_variables]
         """The constructor arguments for variables of the server's URL."""
         self.credentials = [
             CredentialView(c, self.uses_oauth, api.attribute, needed=not self.optional_credentials)

@@ -28,9 +28,9 @@ class WebhooksView:
     """The requests that the API sends; false without any."""
 
     def __init__(self, api: Api) -> None:
-        self.all = [_view(one) for one in api.webhooks]
+        self.all = [_view(webhook) for webhook in api.webhooks]
         """Each of them; an overload of ``parse`` for each."""
-        self.result = union(option for one in api.webhooks for option in one.options)
+        self.result = union(option for webhook in api.webhooks for option in webhook.options)
         """The type of what any request is read as."""
         signature = api.signature
         self.scheme = Code(signature.scheme.replace("-", "_") if signature else "")

@@ -49,10 +49,10 @@ def distinct_words(
         ]
         while rest := [index for index, word in enumerate(words) if not word]:
             used = {word.casefold() for word in words}
-            found = _own_words([features[index] for index in rest], used)
-            for index, word in zip(rest, found, strict=True):
+            words_ = _own_words([features[index] for index in rest], used)
+            for index, word in zip(rest, words_, strict=True):
                 words[index] = word
-            if not any(found):
+            if not any(words_):
                 break
     return words
 
@@ -60,22 +60,22 @@ def distinct_words(
 def _own_words(features: Sequence[Sequence[_Feature]], used: Container[str]) -> list[str]:
     """Return a word for each list of features that no other has, and that isn't used."""
     counts = Counter(one.id for some in features for one in some)
-    found = [
+    distinct = [
         next((f.word for f in some if counts[f.id] == 1 and f.word.casefold() not in used), "")
         for some in features
     ]
-    if not all(found) and len(found) <= _MAX_COMBINED:
+    if not all(distinct) and len(distinct) <= _MAX_COMBINED:
         sets = [frozenset(one.id for one in some) for some in features]
         for index, some in enumerate(features):
             varying = [one for one in some if counts[one.id] < len(features)]
-            found[index] = found[index] or _combined(varying[:_MAX_WORDS], sets, used)
+            distinct[index] = distinct[index] or _combined(varying[:_MAX_WORDS], sets, used)
     # A schema that has nothing of its own may still be the only one without a word.
-    if found.count("") == 1:
-        index = found.index("")
+    if distinct.count("") == 1:
+        index = distinct.index("")
         free = (f.word for f in features[index] if f.word.casefold() not in used)
-        found[index] = next(free, "")
-    counts = Counter(map(str.casefold, found))
-    return [word if counts[word.casefold()] == 1 else "" for word in found]
+        distinct[index] = next(free, "")
+    counts = Counter(map(str.casefold, distinct))
+    return [word if counts[word.casefold()] == 1 else "" for word in distinct]
 
 
 def _combined(

@@ -114,7 +114,7 @@ class SchemaAnalysis:
     def dynamic_references(self, name: str, target: MappingNode) -> frozenset[str]:
         """Return the anchors of dynamic references in a schema, and in those that it leads to."""
         if name not in self._dynamic:
-            found: set[str] = set()
+            names: set[str] = set()
             stack: list[Value] = [target]
             seen = {name}
             while stack:
@@ -125,13 +125,13 @@ class SchemaAnalysis:
                     stack += [value for key, value in node.items() if key not in _DATA]
                     anchor = node.get("$dynamicRef")
                     if isinstance(anchor, str):
-                        found.add(anchor.rpartition("#")[2])
+                        names.add(anchor.rpartition("#")[2])
                     if isinstance(node.get("$ref"), str):
                         with suppress(Unsupported):
                             inner, at = self.context.refs.schema(node)
                             stack += [] if at in seen else [inner]
                             seen.add(at)
-            self._dynamic[name] = frozenset(found)
+            self._dynamic[name] = frozenset(names)
         return self._dynamic[name]
 
     def leads_back(self, name: str, target: MappingNode, chain: Sequence[str]) -> bool:
@@ -193,7 +193,7 @@ class SchemaAnalysis:
         parts, rest = self._parts(node)
         if parts:
             admits = [*map(self._admits_null, parts), self._reads_null(rest)]
-            admitted = [one for one in admits if one is not None]
+            admitted = [null for null in admits if null is not None]
             return all(admitted) if admitted else None
         if kind == "null" or None in [*sequence(node.get("enum")), node.get("const", False)]:
             return True
@@ -225,8 +225,8 @@ def dynamic_anchors(node: MappingNode) -> dict[str, MappingNode]:
 
     Source: JSON Schema 2020-12 §8.2.2.
     """
-    found = [node, *(schema for _, schema in members(node.get("$defs")))]
-    return {str(one["$dynamicAnchor"]): one for one in found if "$dynamicAnchor" in one}
+    schemas = [node, *(schema for _, schema in members(node.get("$defs")))]
+    return {str(one["$dynamicAnchor"]): one for one in schemas if "$dynamicAnchor" in one}
 
 
 def _composed(node: MappingNode) -> Iterator[MappingNode]:

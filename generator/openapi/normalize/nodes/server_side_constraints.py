@@ -133,21 +133,21 @@ def server_checked(
     node: MappingNode, refs: References, *, has_pattern: bool
 ) -> Mapping[str, Value]:
     """Return the keywords of a schema, as it is written, that no Python type expresses."""
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     earlier = node.get(CHECKED)
     if isinstance(earlier, MappingNode):  # of a canonical document that is read again
-        found.update(earlier)
+        values.update(earlier)
     for key in _COPIED:
         if key in node:
-            found[key] = plain(node[key], refs, named=True)
+            values[key] = plain(node[key], refs, named=True)
     rest = node.get("unevaluatedProperties")
     if isinstance(rest, MappingNode):
-        found["unevaluatedProperties"] = plain(rest, refs)
+        values["unevaluatedProperties"] = plain(rest, refs)
     elif rest is False and "properties" not in node:
-        found["unevaluatedProperties"] = False
+        values["unevaluatedProperties"] = False
     if isinstance(node.get("pattern"), str) and not has_pattern:
-        found["pattern"] = node["pattern"]
-    return found
+        values["pattern"] = node["pattern"]
+    return values
 
 
 def plain(value: Value, refs: References, *, named: bool = False, depth: int = 0) -> Value:

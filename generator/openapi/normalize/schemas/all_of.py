@@ -76,18 +76,18 @@ class Composition:
         self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool
     ) -> list[MappingNode]:
         """Return the parts of an ``allOf`` in canonical form."""
-        made: dict[int, MappingNode] = {}
+        nodes: dict[int, MappingNode] = {}
         implying: list[tuple[int, MappingNode]] = []
         for index, part in enumerate(parts):
             if isinstance(part, MappingNode):
                 if implied_type(part):
                     implying.append((index, part))
                 elif "$ref" not in part:
-                    made[index] = self.normalizer.body(part, hint)
+                    nodes[index] = self.normalizer.body(part, hint)
                 elif is_reference:
-                    made[index] = self.normalizer.visit(part, hint, location)
+                    nodes[index] = self.normalizer.visit(part, hint, location)
                 else:
-                    made[index] = self._referred(part, hint)
+                    nodes[index] = self._referred(part, hint)
             elif part is False:
                 self.findings.assume(
                     "never",
@@ -95,10 +95,10 @@ class Composition:
                     "allOf contains false, so no value is valid; the other parts are used",
                     "Remove `false` from allOf.",
                 )
-        stated = [self.combinations.kinds(part) for part in made.values()] if implying else []
+        stated = [self.combinations.kinds(part) for part in nodes.values()] if implying else []
         for index, part in implying:
-            made[index] = self.normalizer.body(_typed(part, stated), hint)
-        return [made[index] for index in sorted(made)]
+            nodes[index] = self.normalizer.body(_typed(part, stated), hint)
+        return [nodes[index] for index in sorted(nodes)]
 
     def with_null(self, parts: Sequence[MappingNode], hint: str, location: Location) -> MappingNode:
         """Return the intersection of canonical schemas of which some admit null.

@@ -234,7 +234,7 @@ class Components:
         scope = self.normalizer.scope
         if not scope:
             return ""
-        own = {key: one.location.name for key, one in dynamic_anchors(target).items()}
+        own = {key: anchor.location.name for key, anchor in dynamic_anchors(target).items()}
         used = self.analysis.dynamic_references(name, target)
         bound = {key: one.location.name for key, one in scope.items() if key in used}
         return "&".join(sorted(bound.values())) if bound.items() - own.items() else ""
@@ -260,8 +260,8 @@ class Components:
                 schema = self._without_circle(self.normalizer.body(target, key))
             self.schemas[key] = schema
         self.context.checks.use(key)
-        made = MappingNode(node.location, {"$ref": PREFIX + key})
-        return or_null(made) if self.analysis.may_be_null(target) else made
+        reference = MappingNode(node.location, {"$ref": PREFIX + key})
+        return or_null(reference) if self.analysis.may_be_null(target) else reference
 
     def own_key(self, name: str) -> str:
         """Return the key of what is at ``name``; of a definition whose key others have its path."""

@@ -96,7 +96,7 @@ class InlineKeys:
         counts = Counter(prefix for op in operations for prefix in op.names.prefixes)
         left: dict[OperationNode, list[str]] = {}
         for op in operations:
-            alone = [one for one in op.names.prefixes if counts[one] == 1]
+            alone = [prefix for prefix in op.names.prefixes if counts[prefix] == 1]
             left[op] = alone or [op.names.prefixes[-1]]
             self.schemas[op] = tuple(_schemas_of(op))
         components = [*_of_components(self._root)]
@@ -105,9 +105,9 @@ class InlineKeys:
             self.beginnings |= {op: left[op].pop(0) for op in contested}
             claims: defaultdict[str, list[_Claim]] = defaultdict(list)
             own = (
-                _Claim(one.key(self.beginnings[op]), one, op)
+                _Claim(schema.key(self.beginnings[op]), schema, op)
                 for op in operations
-                for one in self.schemas[op]
+                for schema in self.schemas[op]
             )
             for claim in (*components, *own):
                 claims[_class_name(claim.key)].append(claim)
@@ -115,11 +115,11 @@ class InlineKeys:
             contested = [op for op in operations if left[op] and self._is_contested(op)]
 
     def _is_contested(self, op: OperationNode) -> bool:
-        keys = {casefolded(one.key(self.beginnings[op])) for one in self.schemas[op]}
+        keys = {casefolded(schema.key(self.beginnings[op])) for schema in self.schemas[op]}
         return any(claim.owner is not op for key in keys for claim in self._inline(key))
 
     def _inline(self, key: str) -> Iterator[_Claim]:
-        return (one for one in self._counted(key) if not one.is_declared)
+        return (claim for claim in self._counted(key) if not claim.is_declared)
 
     def _counted(self, name: str) -> Iterator[_Claim]:
         """Yield the claims on a name, without those of components that give no class."""
@@ -205,16 +205,16 @@ def _of_components(root: MappingNode) -> Iterator[_Claim]:
     for kind, word in _SECTIONS.items():
         for key, node in members(section(root, kind)):
             beginning = component_beginning(key, word, declared)
-            for one in _schemas(node, "", ""):
+            for schema in _schemas(node, "", ""):
                 component = "" if word else component_key(key)
-                is_declared = bool(component) and one.node is node
-                yield _Claim(one.key(beginning), one, None, component, is_declared)
+                is_declared = bool(component) and schema.node is node
+                yield _Claim(schema.key(beginning), schema, None, component, is_declared)
 
 
-def _schemas_of(found: OperationNode) -> Iterator[InlineSchema]:
+def _schemas_of(op: OperationNode) -> Iterator[InlineSchema]:
     """Yield the schemas of what an operation contains itself: parameters, body and responses."""
     parameters: dict[str, MappingNode] = {}
-    for level in (found.item, found.node):
+    for level in (op.item, op.node):
         for node in mappings(level.get("parameters")):
             parameters[f"{node.get('in')} {node.get('name')}"] = node
     for key, node in parameters.items():
@@ -224,10 +224,10 @@ def _schemas_of(found: OperationNode) -> Iterator[InlineSchema]:
             has_own = "schema" in node or "content" in node
             schema = node if has_own else swagger2.schema(node)
             yield from _schemas(schema, f"parameters/{key}", str(node.get("name")))
-    body = found.node.get("requestBody")
+    body = op.node.get("requestBody")
     if isinstance(body, MappingNode):
         yield from _schemas(body, "requestBody", "request")
-    responses = found.node.get("responses")
+    responses = op.node.get("responses")
     if isinstance(responses, MappingNode):
         for status, node in members(responses):
             yield from _schemas(node, f"responses/{status}", response_word(status, responses))

@@ -11,7 +11,7 @@ _NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
 
 def response_word(status: str, responses: Iterable[str]) -> str:
     """Return the word for a response: the only success needs no status."""
-    successes = [one for one in responses if one.startswith("2")]
+    successes = [response for response in responses if response.startswith("2")]
     return "response" if [status] == successes else f"response.{status}"
 
 

@@ -30,19 +30,19 @@ class ResourceSchemas:
         """Take the components and all operations of the description."""
         self.inline.add(operations)
         resources: defaultdict[str, list[OperationNode]] = defaultdict(list)
-        for found in operations:
-            resources[casefolded(found.names.calls[0].resource)].append(found)
+        for operation in operations:
+            resources[casefolded(operation.names.calls[0].resource)].append(operation)
         for resource, listed in resources.items():
             if resource and len(listed) > 1:
-                name = min(found.names.calls[0].resource for found in listed)
+                name = min(op.names.calls[0].resource for op in listed)
                 self._shared |= dict.fromkeys(listed, self._keys(name, listed))
 
-    def begin(self, found: OperationNode, hint: str) -> None:
+    def begin(self, op: OperationNode, hint: str) -> None:
         """Begin an operation, whose inline schemas have keys that begin with ``hint``."""
-        id_, place = found.spellings
-        self._label = " ".join((place, id_, *found.tags[:1]))
+        id_, place = op.spellings
+        self._label = " ".join((place, id_, *op.tags[:1]))
         self.origins[component_key(hint)][self._label] = None
-        self._at_hand, self._hint = self._shared.get(found, {}), hint
+        self._at_hand, self._hint = self._shared.get(op, {}), hint
 
     def hint(self, value: MappingNode, hint: str) -> str:
         """Return the key of a schema, which is ``hint`` unless other operations have it too."""
@@ -50,7 +50,7 @@ class ResourceSchemas:
         if beginning is None:
             return hint
         is_own = hint.startswith(f"{self._hint}.")
-        others = (one for one in self._at_hand.values() if hint.startswith(f"{one}."))
+        others = (key for key in self._at_hand.values() if hint.startswith(f"{key}."))
         other = self._hint if is_own else max(others, key=len, default="")
         if not other:
             return hint
@@ -68,14 +68,14 @@ class ResourceSchemas:
         """
         places: defaultdict[str, defaultdict[bytes, list[tuple[OperationNode, InlineSchema]]]]
         places = defaultdict(lambda: defaultdict(list))
-        for found in operations:
-            for schema in self.inline.schemas[found]:
-                places[schema.place][schema.digest].append((found, schema))
+        for op in operations:
+            for schema in self.inline.schemas[op]:
+                places[schema.place][schema.digest].append((op, schema))
         several = [
             (place, uses)
             for place, schemas in sorted(places.items())
             for uses in schemas.values()
-            if len({id(found) for found, _ in uses}) > 1
+            if len({id(op) for op, _ in uses}) > 1
         ]
         rivals: defaultdict[str, set[tuple[str, bytes]]] = defaultdict(set)
         for place, uses in several:
@@ -88,8 +88,8 @@ class ResourceSchemas:
             keys = (place, *(casefolded(schema.key(resource)) for _, schema in uses))
             is_alone = all(len(rivals[key]) == 1 for key in keys)
             firsts: dict[str, OperationNode] = {}
-            for found, schema in sorted(uses, key=lambda pair: (pair[0].path, pair[0].method)):
-                first = firsts.setdefault(schema.rest, found)
+            for op, schema in sorted(uses, key=lambda pair: (pair[0].path, pair[0].method)):
+                first = firsts.setdefault(schema.rest, op)
                 beginning = resource if is_alone else self.inline.beginnings[first]
                 result[id(schema.node.location)] = beginning
         return result

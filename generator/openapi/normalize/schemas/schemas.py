@@ -278,7 +278,7 @@ class SchemaNormalizer:
         if not isinstance(patterns, MappingNode) or others is True:
             return others
         schemas = [*patterns.values()] if others is False else [others, *patterns.values()]
-        schemas = [one for one in schemas if isinstance(one, MappingNode)]
+        schemas = [schema for schema in schemas if isinstance(schema, MappingNode)]
         if len(schemas) < 2:
             return schemas[0] if schemas else others
         place = node.at("additionalProperties")

@@ -90,11 +90,11 @@ class SubtypeUnions:
 
     def _branch(self, schema: NamedSchema) -> MappingNode | None:
         """Return a reference to the class of one branch; None where it isn't an object."""
-        found = without_null(self.components.reference(schema.reference, ""))
-        if "$ref" in found:
-            return found
-        if found.get("type", "object") != "object":
+        reference = without_null(self.components.reference(schema.reference, ""))
+        if "$ref" in reference:
+            return reference
+        if reference.get("type", "object") != "object":
             return None
-        made = MappingNode(found.location, {"type": "object", **found})
-        made["properties"] = MappingNode(found.location)
-        return self.components.lift(made, key_of_reference(schema.name))
+        base = MappingNode(reference.location, {"type": "object", **reference})
+        base["properties"] = MappingNode(reference.location)
+        return self.components.lift(base, key_of_reference(schema.name))

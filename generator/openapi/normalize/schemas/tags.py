@@ -61,8 +61,8 @@ def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
     branches: set[int] = set()
     named: set[str] = set()
     for node in nodes:
-        found = node.get("discriminator")
-        if isinstance(found, MappingNode):
+        discriminator = node.get("discriminator")
+        if isinstance(discriminator, MappingNode):
             listed = list(_branches(node, schemas, set()))
             branches.update(map(id, listed))
             if _is_family(node):
@@ -72,12 +72,12 @@ def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
 
 def _is_family(union: MappingNode) -> bool:
     """Return whether a union with a discriminator is of a base and its subtypes."""
-    found = child(union, "discriminator")
-    return "anyOf" in union and "defaultMapping" in found and DECLARED not in found
+    discriminator = child(union, "discriminator")
+    return "anyOf" in union and "defaultMapping" in discriminator and DECLARED not in discriminator
 
 
 def _branches(union: MappingNode, schemas: _Schemas, seen: set[str]) -> Iterator[MappingNode]:
-    for branch in (one for keyword in UNIONS for one in mappings(union.get(keyword))):
+    for branch in (mapping for keyword in UNIONS for mapping in mappings(union.get(keyword))):
         yield branch
         key = key_of(branch)
         if key in schemas and key not in seen:
@@ -108,8 +108,8 @@ def _objects(key: str, name: str, schemas: _Schemas, seen: set[str]) -> Iterator
     if schema is None or key in seen:
         return
     seen.add(key)
-    found = schema.get("discriminator")
-    if isinstance(found, MappingNode) and found["propertyName"] == name:
+    discriminator = schema.get("discriminator")
+    if isinstance(discriminator, MappingNode) and discriminator["propertyName"] == name:
         return
     branches = [branch for keyword in UNIONS for branch in mappings(schema.get(keyword))]
     if branches:

@@ -63,7 +63,7 @@ def _leading_out(
     schema: MappingNode, schemas: Mapping[str, MappingNode], circle: Container[str]
 ) -> Iterator[MappingNode]:
     """Yield the branches of a union, and of the unions in it, that aren't of the circle."""
-    for branch in (one for keyword in UNIONS for one in mappings(schema.get(keyword))):
+    for branch in (mapping for keyword in UNIONS for mapping in mappings(schema.get(keyword))):
         if "$ref" in branch:
             if _target(branch, schemas) not in circle:
                 yield branch
@@ -79,7 +79,7 @@ def _branches(
     """Yield the branches that are references, also those of inner unions, and the keys of the
     components that they lead to.
     """
-    for branch in (one for keyword in UNIONS for one in mappings(schema.get(keyword))):
+    for branch in (mapping for keyword in UNIONS for mapping in mappings(schema.get(keyword))):
         if "$ref" not in branch:
             yield from _branches(branch, schemas)
         elif (key := _target(branch, schemas)) in schemas:

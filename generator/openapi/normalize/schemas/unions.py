@@ -168,26 +168,26 @@ class Unions:
 
     def _inherited(self, node: MappingNode, branches: Iterable[Value]) -> list[MappingNode]:
         """Return the discriminators that the branches of a union with one have or inherit."""
-        found: dict[int, MappingNode] = {}
+        unique: dict[int, MappingNode] = {}
         for branch in branches if "discriminator" in node else ():
             if isinstance(branch, MappingNode) and "$ref" in branch:
                 target, name = self.components.target(branch)
                 one = self.components.subtypes.discriminator(name, target)
                 if one is not None:
-                    found[id(one)] = one
-        return list(found.values())
+                    unique[id(one)] = one
+        return list(unique.values())
 
     def _lists_subtypes(self, branch: Value, branches: SequenceNode) -> TypeGuard[MappingNode]:
         """Return whether a branch is a base whose subtypes are all branches themselves."""
         refs = [b for b in branches if isinstance(b, MappingNode) and "$ref" in b]
-        if len(refs) < 2 or not any(branch is one for one in refs):
+        if len(refs) < 2 or not any(branch is ref for ref in refs):
             return False
         assert isinstance(branch, MappingNode)
         target, name = self.components.target(branch)
         base = self.components.subtypes.base(name, target)
         if base is None:
             return False
-        names = {self.components.target(one)[1] for one in refs}
+        names = {self.components.target(ref)[1] for ref in refs}
         return all(subtype.name in names for subtype in base.subtypes)
 
     def _with_base(

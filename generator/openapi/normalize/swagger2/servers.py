@@ -67,7 +67,7 @@ def _servers(root: MappingNode, schemes: list[str], refs: References) -> Sequenc
     if not host and not path:
         return None
     place = GatheredLocation(root.at(key), {"url": root.at(key)})
-    starts = [f"{one}://" if one else "" for one in schemes or ["https"]]
+    starts = [f"{scheme}://" if scheme else "" for scheme in schemes or ["https"]]
     starts = starts if host and "://" not in str(host).partition("{")[0] else [""]
     out = SequenceNode(root.location)
     for start in starts:
