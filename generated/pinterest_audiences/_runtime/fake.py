@@ -138,7 +138,7 @@ class Script(Generic[B, T]):
         kind = request.headers.get("content-type", "").lower()
         kinds = (kind, kind.partition(";")[0])
         bodies: Mapping[str, Any] = getattr(self.operation, "bodies", {})
-        fitting = [one for one in bodies.values() if one.media_type.lower() in kinds]
+        fitting = [body for body in bodies.values() if body.media_type.lower() in kinds]
         codecs: list[Any] = fitting or [self.operation.body]
         lines: list[str] = []
         for codec in codecs:
@@ -148,7 +148,7 @@ class Script(Generic[B, T]):
                 return cast("B", codec.read_strictly(content))
             except ValidationError as cause:
                 errors = cause.errors(include_url=False)
-            errors = [one for one in errors if strict or one["type"] not in _UNKNOWN]
+            errors = [error for error in errors if strict or error["type"] not in _UNKNOWN]
             if not errors:
                 return cast("B", codec.read_json(content, Deviations(self.name)))
             lines += [
@@ -205,9 +205,9 @@ def operation_modules(testing: str) -> list[ModuleType]:
     """Return the modules with operations in the package that a module ``testing`` is in."""
     package = testing.rpartition(".")[0]
     paths = import_module(package).__path__
-    names = [one.name for one in iter_modules(paths) if one.name == "_operations"]
+    names = [module.name for module in iter_modules(paths) if module.name == "_operations"]
     resources = iter_modules([f"{path}/resources" for path in paths])
-    names += [f"resources.{one.name}" for one in resources]
+    names += [f"resources.{resource.name}" for resource in resources]
     return [import_module(f"{package}.{name}") for name in names]
 
 

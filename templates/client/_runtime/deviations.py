@@ -96,8 +96,8 @@ class Deviations(dict[tuple[str, str], Deviation]):
 
     def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
         """Add one, unless there is one by the same rule at the same place."""
-        made = Deviation(self._operation, rule, pointer, count, self._logger)
-        self.setdefault((rule, made.place), made)
+        deviation = Deviation(self._operation, rule, pointer, count, self._logger)
+        self.setdefault((rule, deviation.place), deviation)
 
     def tell(self, settings: ResponseSettings, success: Exchange | None) -> None:
         """Pass them on; raise :class:`ResponseError` for the first of a success if it is strict."""

@@ -22,7 +22,7 @@ def doubtful(reader: Reader) -> list[re.Pattern[bytes]] | None:
     format, or a number in place of one. None if no pattern tells.
     """
     names: dict[bytes, set[bytes]] = {}
-    for each in (one for one in reader.parts if isinstance(one, Object)):
+    for each in (part for part in reader.parts if isinstance(part, Object)):
         if each.others is not None and _form(each.others):
             return None
         for key, (_, member) in each.members.items():
@@ -47,7 +47,7 @@ def _form(reader: Reader, depth: int = 9) -> bytes:
         case Scalar(has_exact_texts=True):
             return b'"%b"' % reader.form.exact.pattern.encode()
         case UnionReader():
-            forms = [form for one in reader.branches if (form := _form(one, depth))]
+            forms = [form for branch in reader.branches if (form := _form(branch, depth))]
             return b"(?:null|%b)" % b"|".join(forms) if forms else b""
         case Container():
             form = _form(reader.items, depth - 1) if depth else b"(?!)"  # it may have itself

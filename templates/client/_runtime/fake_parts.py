@@ -40,7 +40,7 @@ def _body(value: Any) -> bytes:
         items: Any = member
         if not name or not isinstance(member, list):
             items = [member]
-        body += b"".join(_part(head, one) for one in items if one is not None or not name)
+        body += b"".join(_part(head, item) for item in items if item is not None or not name)
     return body + f"--{_BOUNDARY}--\r\n".encode()
 
 

@@ -256,7 +256,7 @@ def streamed(
     operation: Operation[Any], answers: Mapping[str, ResponseReaders], accept: str
 ) -> StreamedOperation[Any]:
     """Return an operation with readers for responses that are read as they arrive."""
-    names = [one.name for one in fields(StreamedOperation)]
+    names = [field.name for field in fields(StreamedOperation)]
     made: dict[str, Any] = {name: getattr(operation, name) for name in names}
     made.update(answers=answers, accept=accept)
     return StreamedOperation[Any](**made)

@@ -34,7 +34,7 @@ class NegotiatedOperation(Operation[T]):
             _check("content_type", content_type, self.bodies)
             chosen = replace(chosen, body=self.bodies[content_type])
         if accept is not None:
-            known = [one.media_type for found in self.answers.values() for one in each_of(found)]
+            known = [one.media_type for answer in self.answers.values() for one in each_of(answer)]
             _check("accept", accept, filter(None, dict.fromkeys(known)))
             chosen = replace(chosen, accept=accept)
         return chosen

@@ -69,9 +69,9 @@ class Paging(ABC, Generic[Item, Page]):
     def paged(self) -> Operation[tuple[Exchange, Page]]:
         """The operation as a walk through its pages calls it: a page is JSON, the default."""
         own = {field.name: getattr(self.operation, field.name) for field in fields(_Paged)}
-        every = {status: each_of(one) for status, one in self.operation.answers.items()}
+        every = {status: each_of(answer) for status, answer in self.operation.answers.items()}
         own["answers"] = {
-            status: tuple(one for one in answers if isinstance(one, type(answers[0])))
+            status: tuple(answer for answer in answers if isinstance(answer, type(answers[0])))
             for status, answers in every.items()
         }
         return _Paged(**own)

@@ -241,17 +241,17 @@ class NamedParts(_Parts):
         values: dict[str, list[tuple[bytes, bytes | None]]] = {}
         for name, part in self._named(parts):
             values.setdefault(name, []).append(self._content(name, part))
-        lists = {name for name, found in values.items() if self._is_list(name, found)}
+        lists = {name for name, value in values.items() if self._is_list(name, value)}
         written = (
-            to_json(name) + b":" + (_array(found) if name in lists else found[-1][0])
-            for name, found in values.items()
+            to_json(name) + b":" + (_array(value) if name in lists else value[-1][0])
+            for name, value in values.items()
         )
         read = self._read(b"{" + b",".join(written) + b"}", report)
-        for name, found in values.items():
+        for name, value in values.items():
             if name in lists:
-                _put_files(_members(read, name).get(_key(read, name)), found)
-            elif found[-1][1] is not None:
-                _members(read, name)[_key(read, name)] = found[-1][1]
+                _put_files(_members(read, name).get(_key(read, name)), value)
+            elif value[-1][1] is not None:
+                _members(read, name)[_key(read, name)] = value[-1][1]
         return read
 
     def _named(self, parts: Sequence[Part]) -> Iterator[tuple[str, Part]]:

@@ -94,7 +94,7 @@ class _Joined:
 
     def seekable(self) -> bool:
         """Return whether all of them can be read again."""
-        return all(getattr(one, "seekable", lambda: True)() for one in self._contents)
+        return all(getattr(content, "seekable", lambda: True)() for content in self._contents)
 
     def read(self, size: int) -> bytes:
         """Return the next bytes; none at the end."""
@@ -107,11 +107,11 @@ class _Joined:
     def seek(self, _offset: int, whence: int = os.SEEK_SET) -> int:
         """Go to the start, or to the end."""
         self._at = 0 if whence == os.SEEK_SET else len(self._contents)
-        return sum(int(one.seek(0, whence)) for one in self._contents)
+        return sum(int(content.seek(0, whence)) for content in self._contents)
 
     def tell(self) -> int:
         """Return where the next byte is read."""
-        return sum(int(one.tell()) for one in self._contents)
+        return sum(int(content.tell()) for content in self._contents)
 
 
 def _is_file(value: object) -> bool:

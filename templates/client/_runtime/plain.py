@@ -17,8 +17,8 @@ def text_of(content: bytes, content_type: str) -> str:
 
     Raises ``ValueError`` for an unknown charset, and for bytes that aren't text in it.
     """
-    found = _CHARSET.search(content_type)
-    charset = found[1] if found else "utf-8"
+    match = _CHARSET.search(content_type)
+    charset = match[1] if match else "utf-8"
     try:
         if codecs.lookup(charset).name == "punycode":  # its cost is quadratic
             raise LookupError

@@ -365,7 +365,7 @@ class UnionReader(Reader):
         return self.branches
 
     def _taking(self, kind: type) -> list[Reader]:
-        return [one for one in self.branches if kind in one.kinds or one.is_untyped]
+        return [branch for branch in self.branches if kind in branch.kinds or branch.is_untyped]
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         kind = float if data.__class__ is Digits else data.__class__

@@ -103,4 +103,4 @@ def select(
 def _parts(media_type: str) -> tuple[str, frozenset[str]]:
     """Return a media type and its parameters, in lower case (RFC 9110 §5.6.6 and §8.3.1)."""
     kind, *parameters = media_type.lower().replace('"', "").split(";")
-    return kind.strip(), frozenset("".join(one.split()) for one in parameters)
+    return kind.strip(), frozenset("".join(parameter.split()) for parameter in parameters)
