@@ -18,7 +18,6 @@ from typing import Protocol
 from . import (
     commands,
     configuration,
-    decisions,
     install_lines,
     pictures,
     rules,
@@ -44,7 +43,6 @@ class Writer(Protocol):
 WRITERS: Mapping[str, Writer] = {
     "commands": commands,
     "configuration": configuration,
-    "decisions": decisions,
     "rules": rules,
     "settings-schema": settings_schema,
     "show-picture": pictures,

@@ -18,7 +18,6 @@ import yaml
 
 from docs.tools import pictures
 from docs.tools.__main__ import outdated
-from docs.tools.decisions import anchor
 from generator import config
 from generator.cli.parser import COMMANDS
 from tests.house.test_code_blocks import PAGES, CodeBlock, check_command
@@ -262,6 +261,11 @@ def test_commands_in_the_text_are_valid(page: Path) -> None:
         assert name in COMMANDS or name in ("COMMAND", "--version")
         if arguments and name in COMMANDS:
             check_command([name, *arguments])
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
