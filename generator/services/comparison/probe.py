@@ -23,6 +23,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ... import fetch, records
+from ...changes.change import Report
 from ...codegen.output.fileset import write
 from ...config import Client
 from ...document.selectors import filter_operations
@@ -102,7 +103,7 @@ def probe(
         raise usage_error(error, text, name) from None
     described = DescribedTraffic(client, root, base, [base_url] if base_url else [], progress)
     package = client.package or package_name(Path(client.spec).name.partition(".")[0])
-    settings = replace(client, package=package, tests=False, templates="", http="httpx")
+    settings = replace(client, package=package, tests=False, templates="", http="httpx", runtime="")
     rendered = render_client(settings, root, progress, described.source)
     with TemporaryDirectory(prefix="speclock-") as folder:
         write(Path(folder), [rendered.files])
@@ -125,8 +126,16 @@ def probe(
         (result,) = find_traffic_drifts(
             [described], [recording], show_values=show_values, coverage=coverage
         )
+        if not record:
+            result = replace(result, report=_without_recording(result.report))
         faults = [str(usage_error(fault, text, name)) for fault in unanswered]
         return result, [*faults, *_cut_off(recording, calls.timeout)]
+
+
+def _without_recording(report: Report) -> Report:
+    """Return a report of responses that aren't kept, without places in their recording."""
+    changes = tuple(replace(change, revision=None) for change in report.changes)
+    return replace(report, changes=changes, revision=replace(report.revision, name="the server"))
 
 
 @contextmanager

@@ -245,6 +245,11 @@ def test_a_description_without_a_client(tmp_path: Path, server: Server) -> None:
     server.answers["/baskets"] = answer(b"[1]", content_type="application/json")
     found = probe(project, server, BASKETS, "--base", "orchard.yaml")
     assert (found.code, "breaking" in found.out) == (1, True), found
+    assert "→ the server\n" in found.out
+    assert "probe.ndjson" not in found.out  # it isn't kept
+    shared = '[tool.speclock.clients.shared]\nspec = "orchard.yaml"\nruntime = "acme"\n'
+    project.write("pyproject.toml", shared)
+    assert probe(project, server, BASKETS).code == 1
     two = tmp_path / "two"
     make_project(two, ORCHARD).configure('[tool.speclock.clients.b]\nspec = "spec/orchard.yaml"\n')
     error = probe(Project(two), server, BASKETS).err
