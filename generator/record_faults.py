@@ -44,13 +44,13 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
     kind: Any = error.kind
     path = list(error.instance_path)
     for branch in kind.context if kind.name == "anyOf" else ():  # the one whose type is right
-        if all(list(error.instance_path) != path or error.kind.name != "type" for error in branch):
+        if all(list(e.instance_path) != path or e.kind.name != "type" for e in branch):
             return explained(branch[0], schema)
     *steps, _ = error.schema_path
     parts: list[Any] = [schema]
     for step in steps:
         parts.append(parts[-1][step])
-    part, whole = parts[-1], next(part_ for part_ in reversed(parts) if "properties" in part_)
+    part, whole = parts[-1], next(each for each in reversed(parts) if "properties" in each)
     titles = [
         s.get("title", "") for key, s in zip(steps, parts[1:], strict=True) if key in _BRANCHES
     ]

@@ -19,7 +19,7 @@ def strongly_connected(
     order: dict[_Node, int] = {}
     low: dict[_Node, int] = {}
     stack: dict[_Node, None] = {}
-    cycles_: list[list[_Node]] = []
+    components: list[list[_Node]] = []
     for root in roots:
         work = [(root, iter(edges(root)))] if root not in order else []
         while work:
@@ -41,5 +41,5 @@ def strongly_connected(
                     component = [node]
                     while (top := stack.popitem()[0]) != node:
                         component.append(top)
-                    cycles_.append(component)
-    return cycles_
+                    components.append(component)
+    return components

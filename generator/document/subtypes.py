@@ -124,13 +124,13 @@ class Subtypes:
         if _own_discriminator(schema.node)[0] is discriminator:
             todo += self._mapped(discriminator)
         while todo:
-            schema_ = todo.pop()
-            if schema_.name in named_schemas or schema_.name == schema.name:
+            descendant = todo.pop()
+            if descendant.name in named_schemas or descendant.name == schema.name:
                 continue
-            named_schemas[schema_.name] = schema_
-            own = _own_discriminator(schema_.node)[0]
+            named_schemas[descendant.name] = descendant
+            own = _own_discriminator(descendant.node)[0]
             if own is None or own["propertyName"] == discriminator["propertyName"]:
-                todo += self._children.get(schema_.name, ())
+                todo += self._children.get(descendant.name, ())
                 if own is not None:
                     inner.append(own)
                     todo += self._mapped(own)

@@ -161,10 +161,10 @@ class OperationFinder:
 
 
 def _match(leaf: _Leaf, values: Sequence[str]) -> Match:
-    values_: dict[str, str] = {}
+    captured: dict[str, str] = {}
     for name, value in zip(leaf.names, values, strict=True):
-        values_.setdefault(name, value)
-    return Match(leaf.operation, leaf.node, values_)
+        captured.setdefault(name, value)
+    return Match(leaf.operation, leaf.node, captured)
 
 
 def _leaves(

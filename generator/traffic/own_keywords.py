@@ -77,7 +77,7 @@ class OwnKeywords:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         names = CLASSES if schema.is_type_implied else schema.types
-        self._types = {class_ for name in names for class_ in CLASSES[name]}
+        self._types = {json_class for name in names for json_class in CLASSES[name]}
         enum = [each for each in schema.enum or () if not isinstance(each, dict | list)]
         self._scalars = {*map(identity_of, enum)}
         self._containers = [each for each in schema.enum or () if isinstance(each, dict | list)]

@@ -169,7 +169,7 @@ class ParameterReader:
         sent: dict[str, list[str]]
         if style != "deepObject":
             few, many = sorted((pairs.named, properties), key=len)
-            sent = {name_: pairs.named[name_] for name_ in few if name_ in many}
+            sent = {key: pairs.named[key] for key in few if key in many}
             names = {*sent}
         else:
             roots = pairs.deep.get(name.partition("[")[0], {})
@@ -232,18 +232,18 @@ class ParameterReader:
         """
         properties = self.properties(schema)
         result: dict[str, Json] = {}
-        names_: set[str] = set()
+        read: set[str] = set()
         for name, property_ in properties.items():
             how = encoding.get(name)
             style, explode = (how.style, how.explode) if how else ("", None)
             is_json = self.kind(property_) == "object" and not style
             value, names = self.from_pairs(name, property_, style, explode, pairs, is_json=is_json)
-            names_ |= names
+            read |= names
             if value is not MISSING:
                 result[name] = value
         nested = False
         for name, values in pairs.named.items():
-            if name in names_:
+            if name in read:
                 continue
             if "[" in name:
                 nested = True
@@ -286,8 +286,8 @@ class ParameterReader:
         if schema is None:
             return _TEXT
         told = self._told(schema)
-        types_ = told.unlisted.union(*(types for texts, types in told.listed if text in texts))
-        return types_ or told.types
+        fitting = told.unlisted.union(*(types for texts, types in told.listed if text in texts))
+        return fitting or told.types
 
     def _told(self, schema: Schema) -> _TextTypes:
         if schema not in self._text_types:

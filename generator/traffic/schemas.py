@@ -168,13 +168,13 @@ class SchemaJudge:
         leaves = self._document.leaves(schema)
         schemas = [leaf for leaf in leaves if leaf.enum is None or len(leaf.enum) > 1]
         self.work.spend(len(schemas))
-        numbers = [schema_ for schema_ in schemas if {"integer", "number"} & {*schema_.types}]
+        numbers = [leaf for leaf in schemas if {"integer", "number"} & {*leaf.types}]
         if isinstance(value, str) and value[-1:].isdigit():
             number = json_or_missing(value)
             return isinstance(number, int | float) and any(
-                {*self._own_keywords(schema_).errors(number, self.work)} <= {"enum"}
-                and (isinstance(number, int) or "number" in schema_.types)
-                for schema_ in numbers
+                {*self._own_keywords(leaf).errors(number, self.work)} <= {"enum"}
+                and (isinstance(number, int) or "number" in leaf.types)
+                for leaf in numbers
             )
         if isinstance(value, bool) or not isinstance(value, int | float) or numbers:
             return False

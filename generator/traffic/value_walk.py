@@ -250,7 +250,7 @@ class ValueWalk:
         if inner is None:
             return False
         both = inner, self._document.resolve(inner)
-        return any(schema_.read_only if self._is_sent else schema_.write_only for schema_ in both)
+        return any(part.read_only if self._is_sent else part.write_only for part in both)
 
     def _array(
         self, schema: Schema, value: list[Json], outcome: Outcome, *, is_plain: bool
@@ -261,7 +261,7 @@ class ValueWalk:
             if isinstance(inner, Schema):
                 part = self.outcome(inner, item, is_plain=is_plain)
                 # A client's list has one type, that of all items.
-                fits = (not self._errors(schema_, item) for schema_ in first)
+                fits = (not self._errors(part, item) for part in first)
                 outcome.add(index, part, is_mild=bool(part.errors) and any(fits))
         contained: list[bool] = []
         if schema.contains is not None:

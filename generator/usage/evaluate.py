@@ -237,10 +237,10 @@ class Evaluator:
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())]
             values = [self.bound(binding) for binding in bindings[-_MOST:]]
             if bindings:
-                value_ = union(values)
+                value = union(values)
                 if is_instance:
-                    value_ = union(self._property(item) for item in value_)
-                return value_
+                    value = union(self._property(item) for item in value)
+                return value
         return ()
 
     def _property(self, item: Item) -> Value:
@@ -375,10 +375,10 @@ class Evaluator:
         folders = scope.file.path.parents
         modules = [module, *(self.modules.get(folder / "conftest.py") for folder in folders)]
         for one in modules:
-            scope_ = one.fixtures.get(name) if one is not None else None
-            if scope_ is not None and scope_ is not scope:
-                value = self.returned(scope_)
-                return element_of(value) if scope_.yields else value
+            fixture = one.fixtures.get(name) if one is not None else None
+            if fixture is not None and fixture is not scope:
+                value = self.returned(fixture)
+                return element_of(value) if fixture.yields else value
         return None
 
 

@@ -64,7 +64,7 @@ def read_program(folders: Sequence[Path], root: Path, left_out: Sequence[Path]) 
     """
     program, paths = Program(), set[Path]()
     for folder in folders:
-        for path in _python_files(folder.resolve(), {folder_.resolve() for folder_ in left_out}):
+        for path in _python_files(folder.resolve(), {left.resolve() for left in left_out}):
             if path not in paths:
                 paths.add(path)
                 _read(path, shown(path, root), program)

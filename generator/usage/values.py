@@ -235,9 +235,9 @@ class ClientTypes:
             fields = self.fields[owner]
             if key in fields:
                 return fields[key]
-            fields_ = [one for one in fields.values() if one.wire == key and one.kind == "field"]
-            if fields_:
-                return fields_[0]
+            matching = [one for one in fields.values() if one.wire == key and one.kind == "field"]
+            if matching:
+                return matching[0]
         return None
 
     def members(self, type_expression: TypeExpression) -> Sequence[Declaration]:

@@ -123,7 +123,7 @@ def _guess(package: Path) -> tuple[str, Path]:
     project, here = project_of(folder), Path.cwd()
     upwards = (folder, *folder.parents)
     inside = upwards[: upwards.index(project) + 1] if project else upwards
-    src = next((folder_ for folder_ in inside if folder_.name == "src"), None)
+    src = next((path for path in inside if path.name == "src"), None)
     root = src or project or (here if here in upwards else folder)
     above = folder.relative_to(root).parts
     if not all(map(_is_name, above)):

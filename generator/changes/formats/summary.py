@@ -124,7 +124,7 @@ def entries(report: Report, changes: Iterable[Change]) -> list[str]:
     if not report.steps:
         return []
     prints = (change.fingerprint for change in changes)
-    return [report.entries[print_] for print_ in prints if print_ in report.entries]
+    return [report.entries[digits] for digits in prints if digits in report.entries]
 
 
 def allowed_title(report: Report) -> str:
@@ -184,22 +184,22 @@ def uses(report: Report, change: Change, most: int = MOST_USES) -> tuple[Uses, .
 
 def usage(report: Report) -> tuple[str, ...]:
     """Return sentences about the search for uses of what changed; nothing without one."""
-    uses_ = report.usage
-    if uses_ is None:
+    result = report.usage
+    if result is None:
         return ()
     changes = [change for change in report.changes if not change.docs]
     used = [change for change in changes if change.uses]
     places = {use.place for change in used for use in change.uses}
-    files, reached = counted(uses_.files, "file"), counted(len(changes), report.subject.noun)
+    files, reached = counted(result.files, "file"), counted(len(changes), report.subject.noun)
     verb = "concerns" if len(used) == 1 else "concern"
     where_used = counted(len(places), "place")
     lines = [f"Your program, {files}: {len(used)} of {reached} {verb} it, at {where_used}."]
-    if uses_.unread:
-        lines.append(f"Not read: {listed(uses_.unread)}.")
-    if uses_.note:
-        lines.append(uses_.note)
+    if result.unread:
+        lines.append(f"Not read: {listed(result.unread)}.")
+    if result.note:
+        lines.append(result.note)
     lines += [
-        f"{uses_.checker}, of no change: {where(one.place)}: {one.error}" for one in uses_.others
+        f"{result.checker}, of no change: {where(one.place)}: {one.error}" for one in result.others
     ]
     return tuple(lines)
 

@@ -111,8 +111,8 @@ def call_paths(
     names_of = [_Paths.of(op, pins.get(op.operation_id)) for op in every]
     plain = [one.path for one in names_of]
     _tell_apart(names_of)
-    for op, names_ in zip(operations, names_of, strict=False):
-        names_.pin = pins.get(op.spellings[1])
+    for op, path in zip(operations, names_of, strict=False):
+        path.pin = pins.get(op.spellings[1])
     _tell_apart(names_of)
     own = names_of[: len(operations)]
     paths = [one.path for one in names_of]

@@ -81,12 +81,12 @@ class _TextPatch:
 
     def _map(self, old: MappingNode, new: MappingNode, here: Span, there: Span | None) -> bool:
         """Edit the members of a mapping; return False if it has to be replaced as a whole."""
-        at_ = find_spans(old, self.lines, *here)
-        if at_ is None or not old.positions or not new.keys() & old.keys():
+        entries = find_spans(old, self.lines, *here)
+        if entries is None or not old.positions or not new.keys() & old.keys():
             return False
         spans = find_spans(new, self.source, *there) if there else None
         theirs = dict(zip(new, spans, strict=True)) if spans else {}
-        at = dict(zip(old, at_, strict=True))
+        at = dict(zip(old, entries, strict=True))
         column = next(iter(old.positions.values()))[1] - 1
         first = next(iter(old))
         on_dash = bool(self.lines[old.positions[first][0] - 1][:column].strip())
@@ -108,7 +108,7 @@ class _TextPatch:
             if before is None and on_dash:
                 return False
             text = self._entry(new, key, column, theirs.get(key), comments=True)
-            start, end = (at_[0][0],) * 2 if before is None else at[before]
+            start, end = (entries[0][0],) * 2 if before is None else at[before]
             position = end if spaced or before is None else self._end(start, end)
             if spaced:
                 ends_close = before is not None and self._end(start, end) == end

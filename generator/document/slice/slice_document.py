@@ -197,7 +197,9 @@ class _Choice:
         if "security" in root and len(used) < len(self.closure.operations):
             self.kept.members(root).add("security")
             used.append(root["security"])
-        alternatives = [item_ for item in used if isinstance(item, SequenceNode) for item_ in item]
+        alternatives = [
+            alternative for item in used if isinstance(item, SequenceNode) for alternative in item
+        ]
         alternatives += [item for item in used if isinstance(item, MappingNode)]
         for alternative in alternatives:
             if not isinstance(alternative, MappingNode):

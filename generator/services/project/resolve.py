@@ -133,7 +133,7 @@ def models_alone(client: Client) -> str:
 def sharing(settings: Settings, client: Client) -> list[Client]:
     """Return the clients that are generated from the same description as ``client``."""
     groups = (group.clients for group in by_description(settings))
-    return next([*c] for c in groups if client.package in {client_.package for client_ in c})
+    return next([*c] for c in groups if client.package in {other.package for other in c})
 
 
 def by_description(settings: Settings, *, or_runtime: bool = False) -> list[Settings]:
@@ -164,10 +164,10 @@ def find_descriptions(
     settings that limit references. Raise :class:`UsageError` if nothing is found,
     :class:`Unreachable` if a URL isn't available.
     """
-    groups = _find(wanted, path)
+    descriptions = _find(wanted, path)
     reach = reach or Reach()
     described: list[ConfiguredDescription] = []
-    for one in groups:
+    for one in descriptions:
         settings = one.settings
         if is_url(settings.spec) or reach.hosts or reach.folder:
             source = settings.spec if is_url(settings.spec) else display_path(one.path)

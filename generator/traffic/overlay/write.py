@@ -106,7 +106,7 @@ def sent_schemas(document: Document) -> dict[str, list[str]]:
                 todo += [(document.schemas[schema.ref], within[1])] if within not in seen else []
                 seen.add(within)
             # A member may be one of a part of an allOf, which is written elsewhere.
-            members = (schema_.location.parent for schema_ in (schema.properties or {}).values())
+            members = (member.location.parent for member in (schema.properties or {}).values())
             owners = (member.parent for member in members if member is not None)
             for at in (schema.location, *owners):
                 if at is not None:

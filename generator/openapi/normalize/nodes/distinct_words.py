@@ -49,10 +49,10 @@ def distinct_words(
         ]
         while rest := [index for index, word in enumerate(words) if not word]:
             used = {word.casefold() for word in words}
-            words_ = _own_words([features[index] for index in rest], used)
-            for index, word in zip(rest, words_, strict=True):
+            own = _own_words([features[index] for index in rest], used)
+            for index, word in zip(rest, own, strict=True):
                 words[index] = word
-            if not any(words_):
+            if not any(own):
                 break
     return words
 
