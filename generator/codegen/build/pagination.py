@@ -94,13 +94,13 @@ class Paginator(ResponseMembers):
 
     def _message(self, op: ir.ClientOperation, fault: Unfit, rule: Pagination) -> str:
         """Return the setting, its value, the operation, the fact, where, and the remedy."""
-        label = op.id.value or f"{op.method} {op.path.value}"
+        key, label = fault.key or "style", op.id.value or f"{op.method} {op.path.value}"
         place = (fault.where or self._described(op)).location.place
         remedy = "Name the operations with pages in `operations`."
         if rule.operations:
             remedy = "Take it out of `operations`."
         return (
-            f"{fault.key} = {getattr(rule, fault.key)!r}: {label} {fault} "
+            f"{key} = {getattr(rule, key)!r}: {label} {fault} "
             f"({place}, #{shortened(place.pointer, 200)}). {fault.hint or remedy}"
         )
 
@@ -155,27 +155,29 @@ class Paginator(ResponseMembers):
     def pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
         """Return the pages of an operation by a rule; raise :class:`Unfit`."""
         rule = rule if rule.items else replace(rule, items=self.only_list(op))
-        items, whole = self._member(op, rule, "items")
+        items, whole = self._member(op, rule.items, "items")
         if not isinstance(whole, ir.Array):
             fact = f"has no list in {rule.items!r}"
-            raise self._misfit(op, rule, "items", fact, "lists", is_list)
-        following, cursor = self._member(op, rule, "next") if rule.next else ((), _TEXT)
+            raise self._misfit(op, rule.items, "items", fact, "lists", is_list)
+        following, cursor = self._member(op, rule.next, "next") if rule.next else ((), _TEXT)
         last: tuple[ir.Member, ...] = ()
         if rule.last:
-            last, cursor = self._member(op, rule, "last", whole.items)
-        end, total = self._member(op, rule, "total") if rule.total else ((), _COUNT)
+            last, cursor = self._member(op, rule.last, "last", whole.items)
+        end, total = self._member(op, rule.total, "total") if rule.total else ((), _COUNT)
         if not is_count(total):
             fact = f"has no whole number in {rule.total!r}"
-            raise self._misfit(op, rule, "total", fact, "whole numbers", is_count)
-        more, flag = self._member(op, rule, "more") if rule.more else ((), _FLAG)
+            raise self._misfit(op, rule.total, "total", fact, "whole numbers", is_count)
+        more, flag = self._member(op, rule.more, "more") if rule.more else ((), _FLAG)
         if not is_flag(flag):
             fact = f"has neither true nor false in {rule.more!r}"
-            raise self._misfit(op, rule, "more", fact, "members that are true or false", is_flag)
+            raise self._misfit(
+                op, rule.more, "more", fact, "members that are true or false", is_flag
+            )
         parameter, start = "", 0
         if rule.style == "link":
             if not is_scalar(cursor, "string"):
                 fact = f"has no text in {rule.next!r}"
-                raise self._misfit(op, rule, "next", fact, "texts", is_text)
+                raise self._misfit(op, rule.next, "next", fact, "texts", is_text)
         else:
             parameter = self._parameter(op, rule, cursor, whole.items)
             start = self._start(op, rule) if rule.style == "page" else 0
@@ -210,10 +212,11 @@ class Paginator(ResponseMembers):
                 raise self._wrong_parameter(op, rule, fact, "int")
         elif not rule.header and hint != given and "Any" not in (hint, given):
             key = "next" if rule.next else "last"
-            fact = f"takes {hint} as {rule.parameter!r}, but {getattr(rule, key)!r} is {given}"
+            path: str = getattr(rule, key)
+            fact = f"takes {hint} as {rule.parameter!r}, but {path!r} is {given}"
             raise self._misfit(
                 op,
-                rule,
+                path,
                 key,
                 fact,
                 f"members of type {hint}",

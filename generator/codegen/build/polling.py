@@ -45,7 +45,7 @@ class Poller(ResponseMembers):
     def _wait(self, start: ir.ClientOperation, asked: ir.ClientOperation, rule: Poll) -> ir.Wait:
         if asked.body is not None and asked.body.required:
             raise Unfit(f"{rule.operation!r} needs a body", "operation")
-        status, kind = self._member(asked, rule, "status")
+        status, kind = self._member(asked, rule.status, "status")
         described = self._values(kind)
         for key in ("until", "failed"):
             for value in getattr(rule, key):
@@ -108,7 +108,7 @@ class Poller(ResponseMembers):
         """
         wire = parameter.wire
         if path := rule.parameters.get(wire) or links.get(wire):
-            return self._first(start, rule, path)
+            return self._member(start, path, "parameters")[0]
         if not parameter.required:
             return None
         for index, given in enumerate(start.parameters):
@@ -119,17 +119,10 @@ class Poller(ResponseMembers):
         for wanted in (name, "id" if name.endswith("_id") else name):
             for field in fields:
                 if names.snake(field.wire) == wanted:
-                    return self._first(start, rule, f"/{field.wire}")
+                    return self._member(start, f"/{field.wire}", "parameters")[0]
         fact = f"lacks {wire!r}, which {rule.operation!r} needs"
         schema = self._answer_schema(start)
         raise Unfit(fact, "parameters", schema, f"Add it: parameters = {{ {wire} = MEMBER }}.")
-
-    def _first(self, start: ir.ClientOperation, rule: Poll, path: str) -> tuple[ir.Member, ...]:
-        """Return the member of the first response."""
-        try:
-            return self._member(start, replace(rule, status=path), "status")[0]
-        except Unfit as fault:
-            raise Unfit(str(fault), "parameters", fault.where, fault.hint) from None
 
 
 def _selected(

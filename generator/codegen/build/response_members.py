@@ -9,7 +9,6 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TypeAlias
 
 from ...budget import close_names
-from ...config import Pagination, Poll
 from ...document import pointer
 from ...openapi import model
 from ...openapi.model import Document
@@ -17,7 +16,6 @@ from .. import ir
 from .links import LinkTargets
 from .types import Types
 
-_Rule: TypeAlias = Pagination | Poll
 _End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
 """A path of members and the type at its end."""
 
@@ -25,12 +23,12 @@ _End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
 class Unfit(Exception):
     """The reason why an operation doesn't fit a setting, as the end of a sentence.
 
-    ``key`` is the setting that doesn't fit, ``where`` the part of the description that it was
-    looked for in, ``hint`` the remedy: what is there instead.
+    ``key`` is the setting that doesn't fit, if it is a certain one, ``where`` the part of the
+    description that it was looked for in, ``hint`` the remedy: what is there instead.
     """
 
     def __init__(
-        self, fact: str, key: str = "style", where: model.Part | None = None, hint: str = ""
+        self, fact: str, key: str = "", where: model.Part | None = None, hint: str = ""
     ) -> None:
         super().__init__(fact)
         self.key = key
@@ -117,20 +115,20 @@ class ResponseMembers:
         return content.media_types[answer.media_type].schema if content is not None else None
 
     def _member(
-        self, op: ir.ClientOperation, rule: _Rule, key: str, item: ir.Type | None = None
+        self, op: ir.ClientOperation, path: str, key: str, item: ir.Type | None = None
     ) -> _End:
-        """Return the member that a setting names by a dotted path or JSON pointer.
+        """Return the member that the setting ``key`` names by a dotted path or JSON pointer.
 
         It is one of ``item``, by default one of the response.
         """
-        type_, path = item or self._answer(op), getattr(rule, key)
+        type_ = item or self._answer(op)
         steps = steps_of(path)
         members: list[ir.Member] = []
         for number, step in enumerate(steps, 1):
             field = next((f for f in self._fields(type_) if f.wire == step), None)
             if field is None:
                 fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
-                raise self._misfit(op, rule, key, fact, "members", lambda _: True, number, item)
+                raise self._misfit(op, path, key, fact, "members", lambda _: True, number, item)
             optional = not field.required or field.nullable
             type_ = field.type
             members.append(ir.Member(field.name, field.wire, optional))
@@ -139,7 +137,7 @@ class ResponseMembers:
     def _misfit(
         self,
         op: ir.ClientOperation,
-        rule: _Rule,
+        path: str,
         key: str,
         fact: str,
         kind: str,
@@ -151,7 +149,6 @@ class ResponseMembers:
 
         They are those beside the step number ``depth`` of its path; the last by default.
         """
-        path: str = getattr(rule, key)
         steps, type_ = steps_of(path)[:depth], item or self._answer(op)
         for step in steps[:-1]:
             type_ = next(f.type for f in self._fields(type_) if f.wire == step)

@@ -199,3 +199,14 @@ def test_a_setting_that_does_not_fit(name: str, tmp_path: Path) -> None:
     assert (outcome.code, said in outcome.err) == (2, True), outcome.err
     assert outcome.err.startswith("error: pyproject.toml:")
     assert not (tmp_path / "generated").exists()
+
+
+def test_a_response_that_is_not_json(tmp_path: Path) -> None:
+    """The fault is one of the whole entry: no single setting in it is wrong."""
+    before, _, after = (FOLDER / "spec.yaml").read_text("utf-8").partition("operationId: jobs/get")
+    spec = f"{before}operationId: jobs/get{after.replace('application/json', 'text/plain', 1)}"
+    (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_bytes((FOLDER / "pyproject.toml").read_bytes())
+    outcome = speclock(tmp_path, "generate")
+    place = "pyproject.toml:11: tool.speclock.clients.case_waits.poll.exports/start"
+    assert outcome.err == f"error: {place} doesn't answer with JSON of one type.\n"
