@@ -44,7 +44,7 @@ mutate: $(STAMP) generated/pinterest_audiences/speclock.json ## do tests notice 
 coverage: $(STAMP) generated/pinterest_audiences/speclock.json ## which lines of the generated code does no test run?
 	@$(PY) tests/qa/coverage/run.py $(ARGS)
 
-fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 random descriptions of each kind; SEED=1 repeats a run
+fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 random descriptions of each kind, 100 commands; SEED=1 repeats a run
 	@SPECLOCK_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) SPECLOCK_FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/qa/fuzz $(ARGS)
 
 corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, judged; ARGS='name …'

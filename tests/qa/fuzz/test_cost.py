@@ -1,6 +1,6 @@
 """No small description or recording costs much: ``generate``, ``drift`` and ``drift --traffic``.
 
-``make fuzz EXAMPLES=2000`` tries more of them. The files of what costs too much are kept below
+``make fuzz EXAMPLES=2000`` tries 200 commands of each kind: each is a process. The files of what costs too much are kept below
 ``build/cost``; such a file becomes a case of the room that it is about.
 """
 
@@ -136,7 +136,7 @@ def test_cost(
 ) -> None:
     hunt = CostHunt(kind, tmp_path)
 
-    @hunting(FEW)
+    @hunting(FEW, one_in=10)
     @given(made)
     def tried(given: tuple[Files, tuple[str, ...]]) -> None:
         hunt.try_(given[0], *given[1])
@@ -149,7 +149,7 @@ def test_cost_of_answers(tmp_path: Path) -> None:
     """A small answer costs a client little: 5 s of processor time, 500 MB."""
     hunt = CostHunt("answer", tmp_path)
 
-    @hunting(FEW)
+    @hunting(FEW, one_in=10)
     @given(descriptions, messages())
     def tried(description: bytes, message: tuple[bytes, dict[str, str]]) -> None:
         hunt.read(description, *message)
