@@ -1,7 +1,8 @@
 """No small description or recording costs much: ``generate``, ``drift`` and ``drift --traffic``.
 
-``make fuzz EXAMPLES=2000`` tries 200 commands of each kind: each is a process. The files of what costs too much are kept below
-``build/cost``; such a file becomes a case of the room that it is about.
+``make fuzz EXAMPLES=2000`` tries 200 commands of each kind: each is a process. The files of what
+costs too much are kept below ``build/cost``; such a file becomes a case of the room that it is
+about.
 """
 
 from __future__ import annotations
