@@ -37,6 +37,8 @@ selectors of operations ('*' matches any text; all matches are taken):
 CODE = {
     "--code PATH*": "a folder or a file of your program, to list the places that use what changed; "
     "may be repeated. It is read, and not run (docs/usage.md)",
+    "--checker {mypy,pyright,basedpyright}?": "a type checker that the project has, to run over a "
+    "copy of the program with the old and the new client. mypy runs the plugins in its settings",
 }
 NO_TEMPLATES = {
     "--no-templates": "leave out the `templates` of the settings, which can run any code",
@@ -88,6 +90,14 @@ SETTINGS = {
     **NO_TEMPLATES,
 }
 """The options that replace a client's settings."""
+
+
+def check_code(options: argparse.Namespace) -> None:
+    """Raise ``UsageError`` for a type checker without a program."""
+    if options.checker and not options.code:
+        from ..errors import UsageError
+
+        raise UsageError("--checker needs the folders of your program: --code PATH")
 
 
 def settings_of(options: argparse.Namespace) -> Settings:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
 from . import comment
-from .client_arguments import CODE, UPSTREAM_CLIENTS, command_line
+from .client_arguments import CODE, UPSTREAM_CLIENTS, check_code, command_line
 from .console import Console
 from .run import for_each
 
@@ -69,8 +69,6 @@ ARGUMENTS = {
     **comment.ARGUMENT,
     "--insecure": "allow upstream to be fetched by http",
     **CODE,
-    "--checker {mypy,pyright,basedpyright}?": "a type checker that the project has, to run over a "
-    "copy of the program with the old and the new client. mypy runs the plugins in its settings",
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
     "HAR 1.2, cassettes of vcrpy or VCR, or recordings of speclock (docs/traffic.md)",
@@ -95,8 +93,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
     if options.traffic and options.code:
         raise UsageError("--code is for changes of a description: leave out --traffic.")
-    if options.checker and not options.code:
-        raise UsageError("--checker needs the folders of your program: --code PATH")
+    check_code(options)
     settings = clients_to_compare(
         options.config,
         options.clients,

@@ -14,6 +14,7 @@ from .client_arguments import (
     NO_PAGINATION,
     NO_TEMPLATES,
     UPSTREAM_CLIENTS,
+    check_code,
     with_templates,
 )
 from .console import Console
@@ -80,6 +81,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update of the clients, ask, and write it."""
     from ..services.project.resolve import load_settings
 
+    check_code(options)
     settings = with_templates(load_settings(options.config), options)
     if options.edits_to_overlay:
         if not _write_overlay(options, console):
@@ -108,6 +110,7 @@ def plan_updates(
                     should_replace=options.replace,
                     keep_names=options.keep_names,
                     code=getattr(options, "code", ()),
+                    checker=getattr(options, "checker", ""),
                     pagination=not options.no_pagination,
                     progress=console.progress,
                 )

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..printable import counted
-from .client_arguments import CODE
+from .client_arguments import CODE, check_code
 from .console import Console
 from .vendor import FROM, check_all, print_stale
 
@@ -53,6 +53,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.copies.upgrade import upgrade
 
     check_all(options, ("from", options.source), ("tests", options.tests))
+    check_code(options)
     policy = _policy(options)
     if options.all:
         return _run_all(options, policy, console)
@@ -64,6 +65,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         tests=options.tests,
         edits=policy,
         code=options.code,
+        checker=options.checker,
+        progress=console.progress,
     )
     print_stale(plan.original, console)
     _show([(options.dest, plan)], options, console)
@@ -91,7 +94,13 @@ def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) 
     from ..services.copies.several import upgrade_all
     from ..services.project.resolve import load_settings
 
-    copies = upgrade_all(load_settings(options.config), edits=policy, code=options.code)
+    copies = upgrade_all(
+        load_settings(options.config),
+        edits=policy,
+        code=options.code,
+        checker=options.checker,
+        progress=console.progress,
+    )
     plans = [(copy.dest, copy.plan) for copy in copies if copy.plan]
     outside = [copy.dest for copy in copies if copy.is_outside and copy.plan and copy.plan.changed]
     refused = [copy for copy in copies if not copy.plan]

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..changes.formats import markdown as md
-from ..changes.formats.summary import MOST_USES
+from ..changes.formats.json import members
+from ..changes.formats.summary import groups, searched
 from ..printable import counted, printable, printable_json, printable_line, shortened
 
 if TYPE_CHECKING:
@@ -50,12 +51,13 @@ def _text(dest: str, plan: Upgrade) -> str:
         "",
         f"Suggested version bump: {plan.bump}.",
         *_counts(plan),
+        *searched(plan.usage, _uses(plan)),
         "",
     ]
     for difference, uses in _with_uses(plan):
         mark = "breaks" if difference.breaks else "      "
         lines.append(f"  {mark}  {difference.term:<8}  {declared(difference)}")
-        lines += [f"          used at   {use}" for use in uses]
+        lines += [f"          {title:<9} {use}" for title, use in uses]
     if not plan.differences:
         lines.append("  No public name changes.")
     return "".join(f"{printable_line(line)}\n" for line in lines)
@@ -76,6 +78,7 @@ def _markdown(dest: str, plan: Upgrade | str, limit: int) -> str:
         f"## Upgrade of {md.code(dest)}\n",
         f"To API version {md.prose(plan.copy.manifest.info_version)}: {_files(plan)}.\n",
         f"**Suggested version bump: {plan.bump}.** {' '.join(_counts(plan))}".rstrip(),
+        *(f"\n{md.prose(line)}" for line in searched(plan.usage, _uses(plan))),
     ]
     room = limit - sum(len(line) + 1 for line in head) - _NOTE
     shown, left = md.fitting((_entry(*with_use) for with_use in _with_uses(plan)), room)
@@ -89,7 +92,8 @@ def as_json(copies: Sequence[Shown], *, is_list: bool) -> str:
     """Return the changes as JSON: an object, or a list of them if it ``is_list``."""
     plans = [_json(dest, plan) for dest, plan in copies]
     data = plans if is_list else plans[0]
-    return printable_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=members)
+    return printable_json(text) + "\n"
 
 
 def _json(dest: str, plan: Upgrade | str) -> dict[str, object]:
@@ -106,12 +110,11 @@ def _json(dest: str, plan: Upgrade | str) -> dict[str, object]:
                 "before": str(difference.old or ""),
                 "after": str(difference.new or ""),
                 "breaks": difference.breaks,
-                **({"uses": [_use(use) for use in uses]} if plan.uses else {}),
+                **({"uses": uses} if plan.usage else {}),
             }
-            for difference, uses in zip(
-                plan.differences, plan.uses or [()] * len(plan.differences), strict=True
-            )
+            for difference, uses in zip(plan.differences, _uses(plan), strict=True)
         ],
+        **({"usage": plan.usage} if plan.usage else {}),
         "files": list(plan.changed),
     }
 
@@ -139,30 +142,24 @@ def _counts(plan: Upgrade) -> Iterator[str]:
             yield f"{name}: {counted(len(differences), 'change')} ({parts})."
 
 
-def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[str]]]:
+def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[tuple[str, str]]]]:
     """Yield each change, with the places in the program, or that there is none if it breaks."""
-    for number, change in enumerate(plan.differences):
-        uses = plan.uses[number] if plan.uses else ()
-        lines = [f"{use.place}  {use.expression}" for use in uses[:MOST_USES]]
-        lines += [f"and {len(uses) - MOST_USES:,} more"] if len(uses) > MOST_USES else []
-        is_unused = plan.uses and change.breaks and not uses
-        yield change, ["no place was found"] if is_unused else lines
+    for change, uses in zip(plan.differences, _uses(plan), strict=True):
+        lines: list[tuple[str, str]] = []
+        for group in groups(uses) if plan.usage and (uses or change.breaks) else ():
+            lines += [(group.title, f"{place}  {one}") for place, one in group.places]
+            lines += [(group.title, group.hidden)] if group.hidden else []
+        yield change, lines
 
 
-def _use(use: ClientUse) -> dict[str, object]:
-    place = use.place
-    return {
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "expression": use.expression,
-    }
+def _uses(plan: Upgrade) -> Sequence[Sequence[ClientUse]]:
+    return plan.uses or [()] * len(plan.differences)
 
 
-def _entry(change: ApiChange, uses: Sequence[str]) -> tuple[str, str]:
+def _entry(change: ApiChange, uses: Sequence[tuple[str, str]]) -> tuple[str, str]:
     head = "Breaking" if change.breaks else "Compatible"
     lines = [f"- **{change.term}** {md.code(declared(change))}"]
-    lines += [f"  - used at {md.code(use)}" for use in uses]
+    lines += [f"  - {title} {md.code(use)}" for title, use in uses]
     return f"\n### {head}\n", "\n".join(lines)
 
 

@@ -51,7 +51,7 @@ def as_json(report: Report) -> str:
     counts: dict[str, object] = {sort: len(of_sort(report, sort)) for sort in SORTS}
     python = len(report.python_changes)
     summary = {"sentence": verdict(report), **counts, "python": python}
-    return json.dumps({"summary": summary, **_members(report)}, indent=2, default=_json) + "\n"
+    return json.dumps({"summary": summary, **_members(report)}, indent=2, default=members) + "\n"
 
 
 def _members(value: object) -> dict[str, object]:
@@ -59,7 +59,8 @@ def _members(value: object) -> dict[str, object]:
     return {name: (one or None) if name in _NULLABLE else one for name, one in members.items()}
 
 
-def _json(value: object) -> object:
+def members(value: object) -> object:
+    """Return the object, or the text, of a value in a report."""
     if isinstance(value, Pin):
         return str(value)
     return value.isoformat() if isinstance(value, dt.date) else _members(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ...printable import counted, on_one_line
-from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, ClientUse, Report
+from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, ClientUse, Report, Usage
 from ..rules import RULES
 
 ALLOWED, DOCS = "allowed", "docs"
@@ -173,24 +173,35 @@ def uses(report: Report, change: Change, most: int = MOST_USES) -> tuple[Uses, .
     """Return the places to list for a change; nothing if they weren't looked for."""
     if report.usage is None or change.docs:
         return ()
+    return groups(change.uses, RULES[change.id].do, most)
+
+
+def groups(found: Sequence[ClientUse], do: str = "", most: int = MOST_USES) -> tuple[Uses, ...]:
+    """Return places to list, those with errors first; ``do`` is what to do there."""
     groups: list[Uses] = []
     for title, is_error in (("used at", False), ("breaks at", True)):
-        kind = [use for use in change.uses if bool(use.error) is is_error]
+        kind = [use for use in found if bool(use.error) is is_error]
         hidden = f"and {len(kind) - most:,} more" if len(kind) > most else ""
-        todo = "" if groups else RULES[change.id].do
+        todo = "" if groups else do
         groups += [Uses(title, tuple(kind[:most]), hidden, todo)] if kind else []
     return tuple(reversed(groups)) or (Uses("used at", (), "no place was found", ""),)
 
 
 def usage(report: Report) -> tuple[str, ...]:
     """Return sentences about the search for uses of what changed; nothing without one."""
-    result = report.usage
+    changes = [change.uses for change in report.changes if not change.docs]
+    return searched(report.usage, changes, report.subject.noun)
+
+
+def searched(
+    result: Usage | None, changes: Sequence[Sequence[ClientUse]], noun: str = "change"
+) -> tuple[str, ...]:
+    """Return sentences about a search that has found uses of each of some changes."""
     if result is None:
         return ()
-    changes = [change for change in report.changes if not change.docs]
-    used = [change for change in changes if change.uses]
-    places = {use.place for change in used for use in change.uses}
-    files, reached = counted(result.files, "file"), counted(len(changes), report.subject.noun)
+    used = [uses for uses in changes if uses]
+    places = {use.place for uses in used for use in uses}
+    files, reached = counted(result.files, "file"), counted(len(changes), noun)
     verb = "concerns" if len(used) == 1 else "concern"
     where_used = counted(len(places), "place")
     lines = [f"Your program, {files}: {len(used)} of {reached} {verb} it, at {where_used}."]

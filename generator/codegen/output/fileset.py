@@ -85,6 +85,13 @@ class FileSet:
         return cls(manifest.package, data, place, beside)
 
     @property
+    def of_package(self) -> dict[str, bytes]:
+        """The files of the package, by their paths in its folder."""
+        prefix = f"{self.package}/"
+        files = self.files.items()
+        return {name.removeprefix(prefix): data for name, data in files if name.startswith(prefix)}
+
+    @property
     def shared_runtime(self) -> list[str]:
         """The modules of the runtime, if it is in a folder of several clients."""
         own = f"{self.package}/", f"{self.tests}/"

@@ -35,7 +35,7 @@ from ..project.descriptions import (
 from ..project.read_api import with_command
 from ..project.resolve import load_settings, models_alone
 from .sides import is_commit, is_of_client, read_side
-from .usage import with_uses
+from .usage import Program, with_uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def find_drift(
             report = replace(report, faults=())
     if code:
         make_new = partial(_new_client, client, root, old, new, progress)
-        report = with_uses(report, client, root, code, progress, checker=checker, new=make_new)
+        report = with_uses(report, client, root, Program(code, checker), make_new, progress)
     situation = _situation(
         old,
         allowed,
@@ -180,10 +180,7 @@ def _new_client(
         strict=False,
         spec=os.path.relpath(revision.path, root),
     )
-    made = render_client(settings, root, progress, right.document)
-    package = f"{client.package}/"
-    files = made.files.files.items()
-    return {name.removeprefix(package): d for name, d in files if name.startswith(package)}
+    return render_client(settings, root, progress, right.document).files.of_package
 
 
 def _situation(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...apidiff.compare import ApiChange
-from ...changes.change import Change, ClientUse, Report
+from ...changes.change import Change, ClientUse, Report, Usage
+from ...codegen.output.boundary import project_of
 from ...config import Client
 from ...drift.python_api import broken_part
 from ...errors import SpeclockError, UsageError
@@ -24,22 +25,40 @@ def packages_of(client: Client, root: Path) -> list[Path]:
     return [folder for folder in folders if client.package and (folder / "__init__.py").is_file()]
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The program that uses a client."""
+
+    code: Sequence[str | Path] = ()
+    """Its files and folders, relative to the current folder."""
+    checker: str = ""
+    """A type checker that the project has, which runs over them with both clients."""
+
+    def paths(self) -> list[Path]:
+        """Return the files and folders; raise :class:`UsageError` for one that isn't there."""
+        paths = [Path.cwd() / one for one in self.code]
+        for path in paths:
+            if not path.exists():
+                raise UsageError(f"--code: {display_path(path)} doesn't exist.")
+        return paths
+
+
+NO_PROGRAM = Program()
+
+
 def with_uses(
     report: Report,
     client: Client,
     root: Path,
-    code: Sequence[str | Path],
+    program: Program,
+    new: Callable[[], Mapping[str, bytes]],
     progress: Progress,
-    *,
-    checker: str = "",
-    new: Callable[[], Mapping[str, bytes]] | None = None,
 ) -> Report:
     """Return the report with the places in a program that use what changed.
 
-    ``code`` has files and folders, relative to the current folder. ``checker`` is a type checker to
-    run, ``new`` returns the files of the new client for it, by their paths in its folder.
+    ``new`` returns the files of the new client for a type checker, by their paths in its folder.
 
-    Raise :class:`UsageError` if one of them doesn't exist, or the client isn't generated.
+    Raise :class:`UsageError` if a file of the program doesn't exist, or the client isn't generated.
     """
     packages = packages_of(client, root)
     if not packages:
@@ -48,55 +67,64 @@ def with_uses(
             "--code needs the client in its old version, as the program uses it. "
             f"Run: speclock generate {name}"
         )
-    progress("reading your program")
     queries = [
         Query(() if c.docs else c.parts, _direction(c), c.id, c.python) for c in report.changes
     ]
-    paths, note = paths_of(code), ""
+    tests = [root / client.tests_folder]
+    uses, usage = _found(queries, program, root, root, packages, tests, new, progress)
+    changes = (replace(c, uses=use) for c, use in zip(report.changes, uses, strict=True))
+    return replace(report, changes=tuple(changes), usage=usage)
+
+
+def uses_of(
+    changes: Sequence[ApiChange],
+    package: Path,
+    program: Program,
+    files: Mapping[str, bytes],
+    progress: Progress,
+) -> tuple[list[tuple[ClientUse, ...]], Usage]:
+    """Return the places in a program that use each of the changes of a package's Python API.
+
+    ``files`` are those of the new package, by their paths in it. Raise :class:`UsageError` if a
+    file or a folder of the program doesn't exist.
+    """
+    queries = [Query([part] if (part := broken_part(change)) else []) for change in changes]
+    here = Path.cwd()
+    root = project_of(package) or here
+    return _found(queries, program, here, root, [package], [], lambda: files, progress)
+
+
+def _found(
+    queries: Sequence[Query],
+    program: Program,
+    here: Path,
+    root: Path,
+    packages: Sequence[Path],
+    tests: Sequence[Path],
+    new: Callable[[], Mapping[str, bytes]],
+    progress: Progress,
+) -> tuple[list[tuple[ClientUse, ...]], Usage]:
+    """Return the uses of each change, with paths relative to ``here``, in a project's ``root``."""
+    progress("reading your program")
+    paths, checker, note = program.paths(), program.checker, ""
     errors: tuple[TypeCheckerError, ...] = ()
-    if checker and new is not None:
+    if checker:
         try:
-            program = CheckedProgram(checker, root, paths, packages[0])
-            errors = program.new_errors(new(), progress)
+            errors = CheckedProgram(checker, root, paths, packages[0]).new_errors(new(), progress)
         except CheckerFailed as error:
             checker, note = "", str(error)
         except SpeclockError as error:
             first = str(error).splitlines()[0]
             checker, note = "", f"{checker} isn't run, since the new client is refused: {first}"
     try:
-        uses, usage = find_uses(
-            queries, paths, root, packages, [root / client.tests_folder], errors
-        )
+        uses, usage = find_uses(queries, paths, here, packages, tests, errors)
     except (OSError, SyntaxError) as error:
-        folder = display_path(packages[0], root)
+        folder = display_path(packages[0], here)
         raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
-    changes = (replace(c, uses=use) for c, use in zip(report.changes, uses, strict=True))
-    usage = replace(usage, checker=checker, note=note)
-    return replace(report, changes=tuple(changes), usage=usage)
+    return uses, replace(usage, checker=checker, note=note)
 
 
 def _direction(change: Change) -> str:
     """Return the direction of the most severe verdicts; empty for both."""
     found = {verdict.direction for verdict in change.verdicts if verdict.wire == change.wire}
     return "".join(found) if len(found) == 1 else ""
-
-
-def uses_of(
-    changes: Sequence[ApiChange], package: Path, code: Sequence[str | Path]
-) -> tuple[tuple[ClientUse, ...], ...]:
-    """Return the places in a program that use each of the changes of a package's Python API.
-
-    Raise :class:`UsageError` if a file or a folder of ``code`` doesn't exist.
-    """
-    queries = [Query([part] if (part := broken_part(change)) else []) for change in changes]
-    uses, _ = find_uses(queries, paths_of(code), Path.cwd(), [package])
-    return tuple(uses)
-
-
-def paths_of(code: Sequence[str | Path]) -> list[Path]:
-    """Return files and folders of a program; raise :class:`UsageError` for one that isn't there."""
-    paths = [Path.cwd() / one for one in code]
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"--code: {display_path(path)} doesn't exist.")
-    return paths

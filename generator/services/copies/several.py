@@ -11,6 +11,7 @@ from ...config import Client, Settings
 from ...errors import UsageError
 from ...printable import display_path
 from ...vendor.destination import absolute, recorded_destination
+from ..project.descriptions import Progress, no_progress
 from ..project.written_paths import check_copy
 from .upgrade import EditPolicy, Upgrade, upgrade
 from .vendor import Original, read_original
@@ -59,7 +60,12 @@ def verify_all(settings: Settings) -> tuple[CopyState, ...]:
 
 
 def upgrade_all(
-    settings: Settings, *, edits: EditPolicy = "refuse", code: Sequence[str | Path] = ()
+    settings: Settings,
+    *,
+    edits: EditPolicy = "refuse",
+    code: Sequence[str | Path] = (),
+    checker: str = "",
+    progress: Progress = no_progress,
 ) -> tuple[CopyUpgrade, ...]:
     """Compare each copy in ``vendored`` with its client, in order; write nothing.
 
@@ -73,7 +79,14 @@ def upgrade_all(
             if not is_outside:
                 check_copy(settings, client, name)
             original = _original_for(dest, client, settings)
-            plan = upgrade(dest, edits=edits, original=original, code=code)
+            plan = upgrade(
+                dest,
+                edits=edits,
+                original=original,
+                code=code,
+                checker=checker,
+                progress=progress,
+            )
         except UsageError as error:
             copy_upgrades.append(CopyUpgrade(dest, client.package, None, str(error)))
         else:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
-from ...changes.change import ClientUse
+from ...changes.change import ClientUse, Usage
 from ...errors import UsageError
 from ...vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ...vendor.destination import absolute, destination, recorded_destination
 from ...vendor.verify import Edit, edits_of
-from ..comparison.usage import uses_of
+from ..comparison.usage import Program, uses_of
+from ..project.descriptions import Progress, no_progress
 from .keep_edits import copy_with_edits
 from .vendor import Original, original_of_copy
 
@@ -37,6 +38,8 @@ class Upgrade:
     copy: Copy
     uses: tuple[tuple[ClientUse, ...], ...] = ()
     """The places in a program that use each of the differences; empty if none was read."""
+    usage: Usage | None = None
+    """The search for these."""
 
     @property
     def bump(self) -> str:
@@ -60,6 +63,8 @@ def upgrade(
     edits: EditPolicy = "refuse",
     original: Original | None = None,
     code: Sequence[str | Path] = (),
+    checker: str = "",
+    progress: Progress = no_progress,
 ) -> Upgrade:
     """Compare the copy in ``dest`` with what it was made from; write nothing.
 
@@ -67,7 +72,8 @@ def upgrade(
     ``source_folder``, or ``original`` if it was read before; ``tests`` is the folder of the copy's
     tests, by default the recorded one. ``edits`` made by hand are refused, merged with the new
     version, or overwritten; to merge them, the text before each edit must be in the git history of
-    the copy or of the original. ``code`` has files and folders of the program that uses the copy.
+    the copy or of the original. ``code`` has files and folders of the program that uses the copy,
+    ``checker`` is a type checker that its project has, to run over them.
 
     Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or edits are
     refused or cannot be merged.
@@ -90,8 +96,12 @@ def upgrade(
     elif edits == "merge":
         copy = copy_with_edits(copy, old, original.package)
     differences = _differences(copy)
-    uses = uses_of(differences, copy.destination.package, code) if code else ()
-    return Upgrade(original, name, differences, changed_by(copy), found, copy, uses)
+    plan = Upgrade(original, name, differences, changed_by(copy), found, copy)
+    if not code:
+        return plan
+    program, package = Program(code, checker), copy.destination.package
+    uses, usage = uses_of(differences, package, program, copy.package, progress)
+    return replace(plan, uses=tuple(uses), usage=usage)
 
 
 def _differences(copy: Copy) -> tuple[ApiChange, ...]:

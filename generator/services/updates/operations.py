@@ -9,6 +9,7 @@ from pathlib import Path
 from ...config import Client, Settings
 from ...errors import UsageError
 from ...portable import relative_to
+from ..comparison.usage import Program
 from ..project.descriptions import Progress, no_progress
 from ..project.resolve import by_description, models_alone, select_clients
 from .plan import Plan
@@ -22,6 +23,7 @@ def update(
     should_replace: bool = False,
     keep_names: bool = False,
     code: Sequence[str | Path] = (),
+    checker: str = "",
     pagination: bool = True,
     progress: Progress = no_progress,
 ) -> Update:
@@ -33,15 +35,17 @@ def update(
     repository's own, only the changes on the wire are made, unless ``should_replace``. Pins of
     operations and schemas follow a new id; with ``keep_names``, all methods and classes keep their
     names, by pins in the settings. ``code`` has files and folders of the program that uses the
-    clients: the reports then have the places that use what changes. With ``pagination``, there are
-    settings for the lists in pages that upstream's description shows, and the checked-in one not.
+    clients: the reports then have the places that use what changes, also by the type checker
+    ``checker``. With ``pagination``, there are settings for the lists in pages that upstream's
+    description shows, and the checked-in one not.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, and :class:`UsageError` for a pulled description that was edited since, wrong
     settings, or an operation that upstream no longer has.
     """
     groups = settings_to_update(settings, packages)
-    plan = Plan(settings, progress, should_replace, keep_names, code, pagination)
+    program = Program(code, checker)
+    plan = Plan(settings, progress, should_replace, keep_names, program, pagination)
     return joined([plan.of(group.clients, {}) for group in groups])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ...apidiff.compare import ApiChange, compare
@@ -20,7 +21,7 @@ from ...errors import SpeclockError, UsageError
 from ...portable import resolved
 from ...printable import display_path
 from ..comparison.drift import compare_with_allow_list
-from ..comparison.usage import with_uses
+from ..comparison.usage import NO_PROGRAM, Program, with_uses
 from ..generation.generate import RenderedClient, render_clients
 from ..project.descriptions import (
     DescriptionBytes,
@@ -60,8 +61,8 @@ class Plan:
     progress: Progress
     should_replace: bool = False
     keep_names: bool = False
-    code: Sequence[str | Path] = ()
-    """Files and folders of the program whose uses of what changes are looked for."""
+    program: Program = NO_PROGRAM
+    """The program whose uses of what changes are looked for."""
     pagination: bool = True
 
     @property
@@ -217,8 +218,6 @@ class Plan:
             return None
         known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
         report, _ = compare_with_allow_list(known, self.root, state.data, whole, self.progress)
-        if self.code:
-            report = with_uses(report, client, self.root, self.code, self.progress)
         return replace(report, takes_allowed=self.should_replace or state.is_pulled)
 
     def _description(
@@ -309,12 +308,17 @@ class Plan:
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []
         for client in new.values():
-            files = rendered.get(client.package)
+            files, report = rendered.get(client.package), reports.get(client.package)
+            if report and self.program.code:
+                new_files = partial(_package_files, files)
+                report = with_uses(
+                    report, client, self.root, self.program, new_files, self.progress
+                )
             more, less = added.get(client.package, ()), removed.get(client.package, ())
             updated.append(
                 UpdatedClient(
                     client,
-                    reports.get(client.package),
+                    report,
                     more,
                     less,
                     _python_changes(files, self.root / client.output) if more or less else (),
@@ -350,12 +354,7 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
     """Return how the public Python API of a client changes; nothing if it isn't on disk."""
     if rendered is None:
         return ()
-    package = f"{rendered.files.package}/"
-    new = {
-        name.removeprefix(package): data
-        for name, data in rendered.files.files.items()
-        if name.startswith(package) and name.endswith(".py")
-    }
+    new = {n: data for n, data in _package_files(rendered).items() if n.endswith(".py")}
     shared = rendered.files.shared_runtime
     new |= {f"_runtime/{name.rpartition('/')[2]}": rendered.files.files[name] for name in shared}
     old = sources_in(output / rendered.files.package)
@@ -363,6 +362,11 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         return compare(from_source(old), from_source(new)) if old else ()
     except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
         return ()
+
+
+def _package_files(rendered: RenderedClient | None) -> Mapping[str, bytes]:
+    """Return the files of a client's package, by their paths in its folder."""
+    return rendered.files.of_package if rendered else {}
 
 
 def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:

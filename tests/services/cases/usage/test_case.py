@@ -304,29 +304,65 @@ def test_a_client_that_isnt_generated(shop: Project, tmp_path: Path) -> None:
     assert "Run: speclock generate bookshop" in error
 
 
-def test_update_lists_the_places(shop: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize("checker", ["", "mypy", "basedpyright"])
+def test_update_lists_the_places(shop: Project, tmp_path: Path, checker: str) -> None:
     project = Project(Path(shutil.copytree(shop.root, tmp_path / "project")), "bookshop")
     project.configure('upstream = "new.yaml"\n')
-    shown = project.run("update", "--dry-run", "--code", "src", code=1).out
-    assert "src/shop.py:9:17  book.title" in shown
+    words = ("--checker", checker) if checker else ()
+    shown = project.run("update", "--dry-run", "--code", "src", *words, code=1).out
+    title = "breaks at" if checker else "used at"
+    assert re.search(rf"{title} +src/shop.py:9:17  book.title", shown)
 
 
-def test_upgrade_lists_the_places(shared_folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("checker", ["", "mypy", "basedpyright"])
+def test_upgrade_lists_the_places(shared_folder: Path, tmp_path: Path, checker: str) -> None:
     farm = new_farm(shared_folder, tmp_path / "home")
-    farm.write(
-        "app.py",
-        "import fruit as f\n\n\ndef g(t: f.models.Tree) -> int | None:\n    return t.age\n",
-    )
+    lines = [
+        "from fruit import models as m",
+        "",
+        "",
+        "def g(t: m.Tree) -> int | None:",
+        "    return t.age",
+    ]
+    farm.write("app.py", "\n".join([*lines, ""]))
+    farm.write("pyproject.toml", "")
     farm.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
     for form in ("text", "markdown", "json"):
-        words = ("upgrade", "fruit", "--from", farm.maker.package, "--dry-run", "--format", form)
+        words = [
+            "upgrade",
+            "fruit",
+            "--from",
+            str(farm.maker.package),
+            "--dry-run",
+            "--format",
+            form,
+        ]
+        words += ["--checker", checker] if checker else []
         shown = farm.run(*words, "--code", "app.py", code=1).out
         if form == "json":
-            changes = json.loads(shown)["changes"]
-            (use,) = (use for change in changes for use in change["uses"])
-            assert use == {"file": "app.py", "line": 5, "column": 12, "expression": "t.age"}
+            data = json.loads(shown)
+            (use,) = (use for change in data["changes"] for use in change["uses"])
+            error = {"": "None", "mypy": '"Tree" has no', "basedpyright": "Cannot access"}[checker]
+            assert str(use.pop("error")).startswith(error)
+            place = {"file": "app.py", "line": 5, "column": 12, "pointer": ""}
+            assert use == {"place": place, "expression": "t.age"}
+            assert data["usage"]["checker"] == (checker or None)
+            assert len(data["usage"]["others"]) == 0
         else:
-            assert "app.py:5:12  t.age" in shown
+            title = "breaks at" if checker else "used at"
+            assert re.search(rf"{title} +`?app.py:5:12  t.age", shown), shown
+
+
+def test_upgrade_tells_why_a_type_checker_is_not_asked(
+    shared_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    farm = new_farm(shared_folder, tmp_path / "home")
+    farm.write("app.py", "import fruit\n")
+    farm.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
+    words = ("upgrade", "fruit", "--from", farm.maker.package, "--dry-run", "--checker", "pyright")
+    shown = farm.run(*words, "--code", "app.py", code=1).out
+    assert "pyright isn't installed in this project: uses are listed by source." in shown
 
 
 @pytest.mark.slow
