@@ -147,7 +147,7 @@ def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[tuple[str, str]]
     for change, uses in zip(plan.differences, _uses(plan), strict=True):
         lines: list[tuple[str, str]] = []
         for group in groups(uses) if plan.usage and (uses or change.breaks) else ():
-            lines += [(group.title, f"{place}  {one}") for place, one in group.places]
+            lines += [(group.title, f"{place}  {expression}") for place, expression in group.places]
             lines += [(group.title, group.hidden)] if group.hidden else []
         yield change, lines
 

@@ -176,11 +176,11 @@ def uses(report: Report, change: Change, most: int = MOST_USES) -> tuple[Uses, .
     return groups(change.uses, RULES[change.id].do, most)
 
 
-def groups(found: Sequence[ClientUse], do: str = "", most: int = MOST_USES) -> tuple[Uses, ...]:
+def groups(places: Sequence[ClientUse], do: str = "", most: int = MOST_USES) -> tuple[Uses, ...]:
     """Return places to list, those with errors first; ``do`` is what to do there."""
     groups: list[Uses] = []
     for title, is_error in (("used at", False), ("breaks at", True)):
-        kind = [use for use in found if bool(use.error) is is_error]
+        kind = [use for use in places if bool(use.error) is is_error]
         hidden = f"and {len(kind) - most:,} more" if len(kind) > most else ""
         todo = "" if groups else do
         groups += [Uses(title, tuple(kind[:most]), hidden, todo)] if kind else []

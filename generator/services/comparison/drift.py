@@ -35,7 +35,7 @@ from ..project.descriptions import (
 from ..project.read_api import with_command
 from ..project.resolve import load_settings, models_alone
 from .sides import is_commit, is_of_client, read_side
-from .usage import Program, with_uses
+from .usage import UserProgram, with_uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def find_drift(
             report = replace(report, faults=())
     if code:
         make_new = partial(_new_client, client, root, old, new, progress)
-        report = with_uses(report, client, root, Program(code, checker), make_new, progress)
+        report = with_uses(report, client, root, UserProgram(code, checker), make_new, progress)
     situation = _situation(
         old,
         allowed,

@@ -26,7 +26,7 @@ def packages_of(client: Client, root: Path) -> list[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class UserProgram:
     """The program that uses a client."""
 
     code: Sequence[str | Path] = ()
@@ -43,14 +43,14 @@ class Program:
         return paths
 
 
-NO_PROGRAM = Program()
+NO_PROGRAM = UserProgram()
 
 
 def with_uses(
     report: Report,
     client: Client,
     root: Path,
-    program: Program,
+    program: UserProgram,
     new: Callable[[], Mapping[str, bytes]],
     progress: Progress,
 ) -> Report:
@@ -79,7 +79,7 @@ def with_uses(
 def uses_of(
     changes: Sequence[ApiChange],
     package: Path,
-    program: Program,
+    program: UserProgram,
     files: Mapping[str, bytes],
     progress: Progress,
 ) -> tuple[list[tuple[ClientUse, ...]], Usage]:
@@ -96,7 +96,7 @@ def uses_of(
 
 def _found(
     queries: Sequence[Query],
-    program: Program,
+    program: UserProgram,
     here: Path,
     root: Path,
     packages: Sequence[Path],

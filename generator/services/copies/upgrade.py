@@ -14,7 +14,7 @@ from ...errors import UsageError
 from ...vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ...vendor.destination import absolute, destination, recorded_destination
 from ...vendor.verify import Edit, edits_of
-from ..comparison.usage import Program, uses_of
+from ..comparison.usage import UserProgram, uses_of
 from ..project.descriptions import Progress, no_progress
 from .keep_edits import copy_with_edits
 from .vendor import Original, original_of_copy
@@ -99,7 +99,7 @@ def upgrade(
     plan = Upgrade(original, name, differences, changed_by(copy), found, copy)
     if not code:
         return plan
-    program, package = Program(code, checker), copy.destination.package
+    program, package = UserProgram(code, checker), copy.destination.package
     uses, usage = uses_of(differences, package, program, copy.package, progress)
     return replace(plan, uses=tuple(uses), usage=usage)
 

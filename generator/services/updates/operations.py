@@ -9,7 +9,7 @@ from pathlib import Path
 from ...config import Client, Settings
 from ...errors import UsageError
 from ...portable import relative_to
-from ..comparison.usage import Program
+from ..comparison.usage import UserProgram
 from ..project.descriptions import Progress, no_progress
 from ..project.resolve import by_description, models_alone, select_clients
 from .plan import Plan
@@ -44,7 +44,7 @@ def update(
     settings, or an operation that upstream no longer has.
     """
     groups = settings_to_update(settings, packages)
-    program = Program(code, checker)
+    program = UserProgram(code, checker)
     plan = Plan(settings, progress, should_replace, keep_names, program, pagination)
     return joined([plan.of(group.clients, {}) for group in groups])
 

@@ -21,7 +21,7 @@ from ...errors import SpeclockError, UsageError
 from ...portable import resolved
 from ...printable import display_path
 from ..comparison.drift import compare_with_allow_list
-from ..comparison.usage import NO_PROGRAM, Program, with_uses
+from ..comparison.usage import NO_PROGRAM, UserProgram, with_uses
 from ..generation.generate import RenderedClient, render_clients
 from ..project.descriptions import (
     DescriptionBytes,
@@ -61,7 +61,7 @@ class Plan:
     progress: Progress
     should_replace: bool = False
     keep_names: bool = False
-    program: Program = NO_PROGRAM
+    program: UserProgram = NO_PROGRAM
     """The program whose uses of what changes are looked for."""
     pagination: bool = True
 
