@@ -139,33 +139,34 @@ SelectableT = TypeVar("SelectableT", bound=Selectable)
 
 
 def filter_operations(
-    operations: Sequence[SelectableT], wanted: Sequence[str], where: str
+    operations: Sequence[SelectableT], wanted: Sequence[str], where: str = ""
 ) -> tuple[SelectableT, ...]:
     """Return the operations and webhooks that the selectors match; all if there are none.
 
     Their order is kept. Selectors are ``pets_list``, ``pets_*``, ``GET /pets/{id}``, ``/pets*``,
     ``tag:pets``, ``method:get``, ``webhook pet.sold``; ``*`` matches any text. A selector that
     begins with ``!`` excludes operations, if there are any: a slice has no longer those that it
-    excludes. Raises :class:`NoSuchOperation` for another selector that matches nothing.
+    excludes. With ``where``, the operations' origin in messages, raises :class:`NoSuchOperation`
+    for another selector that matches nothing, :class:`UsageError` if all are excluded.
     """
-    plus = [selector for selector in wanted if not selector.startswith("!")]
-    minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
-    kept = {id(op) for selector in plus for op in _matches(operations, selector, where)}
-    if not plus:
-        kept = {id(op) for op in operations}
-    for selector in minus:
-        kept -= {id(op) for op in matches(operations, selector)}
+    plus, minus = _divided(wanted)
+    kept = {id(op) for op in operations} if not plus else set[int]()
+    for selector in plus:
+        hits = matches(operations, selector)
+        if where and not hits:
+            raise NoSuchOperation(selector, where, near_names(operations, selector))
+        kept |= {id(op) for op in hits}
+    kept -= {id(op) for selector in minus for op in matches(operations, selector)}
     result = tuple(op for op in operations if id(op) in kept)
-    if not result:
+    if where and not result:
         raise UsageError(f"the selectors exclude every operation of {where}. Remove one with '!'.")
     return result
 
 
-def _matches(operations: Sequence[SelectableT], selector: str, where: str) -> list[SelectableT]:
-    hits = matches(operations, selector)
-    if not hits:
-        raise NoSuchOperation(selector, where, near_names(operations, selector))
-    return hits
+def _divided(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the selectors that take operations, and those that exclude some, without ``!``."""
+    plus = [selector for selector in wanted if not selector.startswith("!")]
+    return plus, [selector[1:].strip() for selector in wanted if selector.startswith("!")]
 
 
 def matches(operations: Sequence[SelectableT], selector: str) -> list[SelectableT]:
@@ -193,12 +194,11 @@ def _names(op: Selectable) -> list[str]:
 
 def selects_webhook(wanted: Sequence[str], name: str) -> bool:
     """Return whether selectors take a webhook; without any that takes something, all are taken."""
-    plus = [selector for selector in wanted if not selector.startswith("!")]
-    minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
-    label = f"{WEBHOOK}{name}"
-    return (not plus or any(_glob(pattern).fullmatch(label) for pattern in plus)) and not any(
-        _glob(pattern).fullmatch(label) for pattern in minus
+    plus, minus = (
+        [_glob(selector).fullmatch(f"{WEBHOOK}{name}") for selector in each]
+        for each in _divided(wanted)
     )
+    return (not plus or any(plus)) and not any(minus)
 
 
 def _glob(selector: str) -> re.Pattern[str]:

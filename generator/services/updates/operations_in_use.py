@@ -72,38 +72,25 @@ def operations_in_use(
     for selector in more:
         filter_operations(theirs.operations, [selector], upstream.name)
     if client.operations:
-        named = [selector for s in client.operations for selector in followed.get(s, [s])]
-        wanted = tuple(dict.fromkeys((*named, *more)))
+        names = [selector for s in client.operations for selector in followed.get(s, [s])]
+        wanted = tuple(dict.fromkeys((*names, *more)))
         there = [s for s in wanted if s.startswith("!") or matches(theirs.operations, s)]
         selected = filter_operations(theirs.operations, there, upstream.name) if there else ()
-        in_use = _in_use(known, client.operations)
+        in_use = filter_operations(known, client.operations)
         counterparts = set(theirs.match(in_use).values())
         added = tuple(op for op in selected if op not in counterparts)
-        return OperationsInUse(wanted, tuple(there), tuple(in_use), added)
+        return OperationsInUse(wanted, tuple(there), in_use, added)
     counterparts = set(theirs.match(known).values())
     if ours is not None and not counterparts:
         raise UsageError(
             f"{upstream.name} has none of the operations of {ours.document.name}. Check `upstream` "
             f"in [tool.speclock.clients.{client.package}]."
         )
-    extra = [op for op in _matching(theirs.operations, more) if op not in counterparts]
+    named = filter_operations(theirs.operations, more) if more else ()
+    extra = [op for op in named if op not in counterparts]
     labels = tuple(op.spellings[1] for op in (*counterparts, *extra))
     added = tuple(extra) if ours else theirs.operations
     return OperationsInUse(labels, labels, tuple(known), added)
-
-
-def _in_use(nodes: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
-    """Return the operations that selectors match, as far as there are such."""
-    excluded = _matching(nodes, [s[1:].strip() for s in selectors if s.startswith("!")])
-    named = [selector for selector in selectors if not selector.startswith("!")]
-    operations = _matching(nodes, named) if named else nodes
-    return [op for op in operations if op not in excluded]
-
-
-def _matching(operations: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
-    """Return the operations that any selector matches, in their order; none without selectors."""
-    matching = {op for selector in selectors for op in matches(operations, selector)}
-    return [op for op in operations if op in matching]
 
 
 def _gone(
