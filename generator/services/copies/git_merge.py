@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ..project.git import run_git
 
-_MAX_CONFLICTS = 127
-"""The highest exit code of ``git merge-file`` that is a number of conflicts."""
+_CODES = range(128)
+"""The exit codes of ``git merge-file`` that are a number of conflicts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ def merge(base: bytes, edited: bytes, new: bytes) -> Merge | None:
             (Path(folder) / name).write_bytes(data)
         arguments = [word for label in labels for word in ("-L", label)]
         command = ("merge-file", "-p", "--diff3", *arguments, *names)
-        done = run_git(Path(folder), *command, ceiling=Path(folder).parent)
-    if done is None or not 0 <= done[0] <= _MAX_CONFLICTS:
+        merged = run_git(Path(folder), *command, ceiling=Path(folder).parent, codes=_CODES)
+    if merged is None:
         return None
-    text = done[1].replace(b"\r\n", b"\n")
-    conflicts = _conflicts(text, edited, new, labels) if done[0] else ()
-    return Merge(text, conflicts)
+    text = merged.replace(b"\r\n", b"\n")
+    has_conflicts = labels[0].encode() in text
+    return Merge(text, _conflicts(text, edited, new, labels) if has_conflicts else ())
 
 
 def lines_in(text: bytes, merged: Sequence[bytes], indexes: Iterable[int]) -> list[int]:

@@ -36,8 +36,9 @@ def run_git(
     ceiling: Path | None = None,
     data: bytes = b"",
     environment: Mapping[str, str] | None = None,
-) -> tuple[int, bytes] | None:
-    """Return the exit code of a git command and what it printed; None if git cannot be run.
+    codes: range = range(1),
+) -> bytes | None:
+    """Return what a git command prints; None if git cannot be run, or has none of the exit codes.
 
     With ``ceiling``, a repository in that folder or above isn't looked for. ``data`` is the
     standard input; ``environment`` overrides speclock's own settings.
@@ -60,7 +61,7 @@ def run_git(
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.returncode, done.stdout
+    return done.stdout if done.returncode in codes else None
 
 
 def _git() -> str | None:

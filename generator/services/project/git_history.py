@@ -18,23 +18,18 @@ def versions(path: Path) -> Iterator[bytes]:
     Only commands are used that run no program that the repository's configuration names.
     """
     folder = path.parent
-    listed = _git(folder, "rev-list", f"--max-count={_MAX_VERSIONS}", "HEAD", "--", path.name)
+    count = f"--max-count={_MAX_VERSIONS}"
     seen: set[bytes] = set()
-    for commit in listed.split():
-        blob = _git(folder, "rev-parse", "--verify", "--quiet", f"{commit.decode()}:./{path.name}")
+    for commit in (run_git(folder, "rev-list", count, "HEAD", "--", path.name) or b"").split():
+        name = f"{commit.decode()}:./{path.name}"
+        blob = run_git(folder, "rev-parse", "--verify", "--quiet", name)
         if blob and blob not in seen:
             seen.add(blob)
             name = blob.decode().strip()
-            if int(_git(folder, "cat-file", "-s", name) or _MAX_SIZE) < _MAX_SIZE:
-                yield _git(folder, "cat-file", "blob", name)
+            if int(run_git(folder, "cat-file", "-s", name) or _MAX_SIZE) < _MAX_SIZE:
+                yield run_git(folder, "cat-file", "blob", name) or b""
 
 
 def has_history(folder: Path) -> bool:
     """Tell whether a folder is in a git repository with a commit."""
-    return bool(_git(folder, "rev-parse", "--verify", "--quiet", "HEAD"))
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    """Return what a git command prints; nothing if it fails."""
-    code, printed = run_git(folder, *arguments) or (1, b"")
-    return printed if code == 0 else b""
+    return bool(run_git(folder, "rev-parse", "--verify", "--quiet", "HEAD"))

@@ -76,7 +76,7 @@ class GitRevision:
             raise OSError(errno.ENODATA, fact)
         if int(entry["size"]) > limit:
             raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes")
-        data = _git(self.tree, "cat-file", "blob", entry["object"].decode())
+        data = run_git(self.tree, "cat-file", "blob", entry["object"].decode())
         if data is None:
             raise OSError(errno.EIO, "git cannot read it")
         if data.startswith(_LARGE_FILE):
@@ -90,7 +90,7 @@ class GitRevision:
 
     def _entry(self, path: PurePosixPath) -> dict[str, bytes] | None:
         arguments = ("ls-tree", "-z", "--long", "--full-tree", self.commit, "--", str(path))
-        match = _ENTRY.fullmatch(_git(self.tree, *arguments) or b"")
+        match = _ENTRY.fullmatch(run_git(self.tree, *arguments) or b"")
         return match.groupdict() if match and match["path"] == os.fsencode(str(path)) else None
 
 
@@ -100,7 +100,7 @@ def find_revision(name: str, folder: Path) -> GitRevision:
     Raise :class:`UsageError` if there is none, or the repository borrows the objects of another.
     """
     shown = f"{SCHEME}{name}"
-    top = _git(folder, "rev-parse", "--show-toplevel")
+    top = run_git(folder, "rev-parse", "--show-toplevel")
     if top is None:
         raise UsageError(
             f"{shown}: git finds no repository with a working tree at {folder}. Run the command in "
@@ -134,10 +134,4 @@ def _remedy(name: str, folder: Path) -> str:
 
 
 def _line(folder: Path, *arguments: str) -> str:
-    return os.fsdecode(_git(folder, *arguments) or b"").removesuffix("\n")
-
-
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """Return what a git command prints; None if it fails."""
-    code, printed = run_git(folder, *arguments) or (1, b"")
-    return printed if code == 0 else None
+    return os.fsdecode(run_git(folder, *arguments) or b"").removesuffix("\n")

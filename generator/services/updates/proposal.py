@@ -161,7 +161,7 @@ def _commit(kind: Kind, diff: bytes, paths: Iterable[str]) -> str:
     Only git's index and objects are written, no file of the checkout.
     """
     applied = run_git(Path(), "apply", "--cached", "--whitespace=nowarn", "-", data=diff)
-    if applied is None or applied[0]:
+    if applied is None:
         raise UsageError(f"The diff of the {kind.name} cannot be applied. Nothing was pushed.")
     allowed = [posixpath.normpath(path) for path in paths]
     fields = _git("diff", "--cached", "--raw", "--no-renames", "-z").split(b"\0")[:-1]
@@ -226,7 +226,7 @@ def _read(path: Path, limit: int) -> bytes:
 
 def _git(*arguments: str, environment: Mapping[str, str] | None = None) -> bytes:
     """Return what a git command prints; raise :class:`UsageError` if it fails."""
-    done = run_git(Path(), *arguments, environment=environment)
-    if done is None or done[0]:
+    printed = run_git(Path(), *arguments, environment=environment)
+    if printed is None:
         raise UsageError(f"git {arguments[0]} failed in this checkout; run it to see the reason.")
-    return done[1]
+    return printed
