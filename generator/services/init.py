@@ -40,7 +40,7 @@ from .project.descriptions import (
 )
 from .project.installation import action
 from .project.pins import COLLISIONS, pins_of_collisions, pins_that_keep
-from .project.pyproject_edit import pagination_text, with_client
+from .project.pyproject_edit import pagination_text, with_changes, with_client
 from .project.resolve import package_name
 from .project.written_paths import check_output
 from .updates.descriptions import lock_entry, write_entry
@@ -170,7 +170,7 @@ def init(
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
         pins.append(pins_of_collisions(document, client))
     if any(pins):
-        pinned = reduce(lambda settings, pin: pin.applied(settings), reversed(pins), client)
+        pinned = reduce(with_changes, reversed(pins), client)
         settings, client = with_client(old, pinned, display_path(settings_file))
         rendered = _render(client, root, cut, progress)
     folder = root / client.output

@@ -17,6 +17,7 @@ from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
 from generator.errors import Findings, UsageError
 from generator.services.project.pins import pins_that_keep
+from generator.services.project.pyproject_edit import with_changes
 from tests.codegen.kiosk import Names, calls_of, content, document, read, shuffled, source, success
 from tests.support.cases import CASES, spec_of, topics
 
@@ -247,7 +248,10 @@ def test_slices_selections_and_another_order_rename_nothing(topic: str) -> None:
         chosen = tuple(rnd.sample(places, min(size, len(places))))
         part = parse(slice_document(whole, chosen).text().encode(), path=path, name="slice")
         pins = pins_that_keep([whole], part, client)
-        for found in (_all_names(part, pins.applied(client)), _all_names(whole, None, chosen)):
+        for found in (
+            _all_names(part, with_changes(client, pins)),
+            _all_names(whole, None, chosen),
+        ):
             for kind, names in zip(found, every, strict=True):
                 assert {key: names.get(key, one) for key, one in kind.items()} == kind
     if topic != "several_files":

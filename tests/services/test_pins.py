@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from generator.config import load
-from generator.services.project.pins import Pins
 from generator.services.project.pyproject_edit import with_settings
 from tests.support.project import Project, make_project, manifest
 
@@ -160,13 +159,12 @@ def test_an_update_writes_them(project: Project) -> None:
     ],
 )
 def test_a_pin_joins_the_settings_in_their_own_style(table: str) -> None:
-    pins = Pins("kites", {"GET /a": "list", "GET /b": "all"}, {"a.b": "C"})
-    changes = {"calls": pins.calls, "names": pins.names}
+    changes = {"calls": {"GET /a": "list", "GET /b": "all"}, "names": {"a.b": "C"}}
     found = with_settings(table.encode(), "kites", changes, "pyproject.toml").decode()
     clients = tomllib.loads(found)["tool"]["speclock"]["clients"]
     old = tomllib.loads(table)["tool"]["speclock"]["clients"]["kites"].get("calls", {})
-    assert clients["kites"]["calls"] == {**old, **pins.calls}
-    assert clients["kites"]["names"] == pins.names
+    assert clients["kites"]["calls"] == {**old, **changes["calls"]}
+    assert clients["kites"]["names"] == changes["names"]
     assert set(table.splitlines()) - set(found.splitlines()) <= {
         line for line in table.splitlines() if " = {" in line
     }

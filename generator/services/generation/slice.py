@@ -21,7 +21,7 @@ from ..project.descriptions import (
     no_progress,
     read_description,
 )
-from ..project.pins import pins_that_keep
+from ..project.pins import lines_of, pins_that_keep
 from ..project.resolve import find_settings
 from ..project.written_paths import write_typed
 
@@ -89,7 +89,7 @@ def slice_description(
     new = parse(cut.text.encode(), path=target or cut.document.path, name=whole.name)
     with suppress(SpeclockError):  # generating from the slice reports it
         pins = pins_that_keep([cut.document], new, Client(spec="", package=""))
-        cut = replace(cut, pins=pins.lines)
+        cut = replace(cut, pins=lines_of(pins))
     progress("")
     if target:
         write_typed(target, cut.text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from ...changes.change import Change, Pin, Report
 from ...config import PINS, Client
@@ -15,55 +15,27 @@ from .descriptions import no_progress
 if TYPE_CHECKING:
     from ...drift.inputs import ComparedDescription
 
+Pins: TypeAlias = dict[str, dict[str, str]]
+"""Entries of tables in a client's settings, by table; an empty one is removed."""
 COLLISIONS = ("call-collision", "name-collision")
 """The codes of the warnings about names that pins keep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pins:
-    """Entries of tables in a client's settings; an empty one is removed."""
-
-    package: str
-    calls: Mapping[str, str]
-    names: Mapping[str, str]
-    credentials: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    @property
-    def tables(self) -> Mapping[str, Mapping[str, str]]:
-        """The tables that have entries."""
-        tables = {"calls": self.calls, "names": self.names, "credentials": self.credentials}
-        return {key: entries for key, entries in tables.items() if entries}
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The lines of the client's table in TOML."""
-        return tuple(
-            str(Pin(table, key, name))
-            for table, entries in self.tables.items()
-            for key, name in entries.items()
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.tables)
-
-    def applied(self, client: Client) -> Client:
-        """Return the settings of a client with these pins."""
-        settings: dict[str, Any] = {}
-        for key, entries in self.tables.items():
-            table = {**getattr(client, key), **entries}
-            settings[key] = {name: value for name, value in table.items() if value}
-        return replace(client, **settings)
+def lines_of(pins: Pins) -> tuple[str, ...]:
+    """Return the lines of the client's table in TOML."""
+    entries = [(table, *entry) for table, names in pins.items() for entry in names.items()]
+    return tuple(str(Pin(*entry)) for entry in entries)
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
     """The names in the client of one description."""
 
-    calls: Mapping[tuple[str, ...], str]
+    calls: dict[tuple[str, ...], str]
     """By ``METHOD /path``, operationId and first tag."""
-    classes: Mapping[str, tuple[str, str]]
+    classes: dict[str, tuple[str, str]]
     """By the schema's place: the key and the name."""
-    credentials: Mapping[str, str]
+    credentials: dict[str, str]
     """By the security scheme."""
     contested: Pins
 
@@ -81,41 +53,47 @@ def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -
     """
     description = _compared(new)
     after = _names(description, client)
-    calls: dict[tuple[str, ...], str] = {}
-    classes: dict[str, tuple[str, str]] = {}
-    credentials: dict[str, str] = {}
-    for document in old:
-        before = _names(_compared(document), client, like=description)
-        calls = {**before.calls, **calls}
-        classes = {**before.classes, **classes}
-        credentials = {**before.credentials, **credentials}
-    kept = {key: name for key, name in calls.items() if after.calls.get(key, name) != name}
+    before = _Names({}, {}, {}, {})
+    for document in reversed(old):
+        known = _names(_compared(document), client, like=description)
+        before.calls.update(known.calls)
+        before.classes.update(known.classes)
+        before.credentials.update(known.credentials)
     names: dict[str, str] = {}
     for place, (key, name) in sorted(after.classes.items()):
-        known = classes.get(place, ("", name))[1]
-        if known != name and known not in names.values():
-            names.setdefault(key, known)
+        earlier = before.classes.get(place, ("", name))[1]
+        if earlier != name and earlier not in names.values():
+            names.setdefault(key, earlier)
     keys = {key for key, _ in after.classes.values()}
-    before_keys = {key for key, _ in classes.values()}
+    before_keys = {key for key, _ in before.classes.values()}
     gone = {key: "" for key in client.names if key in before_keys - keys}
-    secrets: dict[str, str] = {}
-    for key, name in after.credentials.items():
-        known = credentials.get(key, name)
-        if known != name:
-            secrets[key] = known
-    return Pins(
-        client.package, {key[0]: name for key, name in kept.items()}, {**gone, **names}, secrets
+    return _tables(
+        {key[0]: n for key, n in before.calls.items() if after.calls.get(key, n) != n},
+        {**gone, **names},
+        {
+            key: earlier
+            for key, name in after.credentials.items()
+            if (earlier := before.credentials.get(key, name)) != name
+        },
     )
+
+
+def _tables(
+    calls: dict[str, str], names: dict[str, str], credentials: dict[str, str] | None = None
+) -> Pins:
+    """Return pins without empty tables."""
+    tables = {"calls": calls, "names": names, "credentials": credentials or {}}
+    return {table: entries for table, entries in tables.items() if entries}
 
 
 def pins_that_follow(
     client: Client, old: SourceFile, new: SourceFile, report: Report | None, *, keep_names: bool
-) -> dict[str, dict[str, str]]:
-    """Return the entries, by table, of pins whose operation or schema has a new id.
+) -> Pins:
+    """Return the pins whose operation or schema has a new id.
 
-    An empty entry is removed. With ``keep_names``, each name that changes in ``report`` gets a pin.
+    With ``keep_names``, each name that changes in ``report`` gets a pin.
     """
-    tables: dict[str, dict[str, str]] = {}
+    tables: Pins = {}
     ours, theirs = _compared(old).operations, _compared(new)
     matched, live = theirs.match(ours), {name for op in theirs.operations for name in op.spellings}
     for op in ours:
@@ -135,7 +113,7 @@ def pins_that_follow(
     return tables
 
 
-def without_pinned(report: Report, pins: Mapping[str, Mapping[str, str]]) -> Report:
+def without_pinned(report: Report, pins: Pins) -> Report:
     """Return a report without the changes of names that pins keep."""
     changes: list[Change] = []
     for change in report.changes:
@@ -178,9 +156,5 @@ def _names(
         },
         {place: (key, name) for key, name in classes.items() for place in canonical.places(key)},
         {key: argument.name for key, argument in secrets.arguments.items() if argument is not None},
-        Pins(
-            client.package,
-            {call.key: call.name for call in calls},
-            {name.key: name.name for name in names},
-        ),
+        _tables({call.key: call.name for call in calls}, {name.key: name.name for name in names}),
     )

@@ -93,7 +93,8 @@ def with_settings(old: bytes, package: str, changes: Changes, name: str) -> byte
     from tomlkit.exceptions import TOMLKitError
 
     text = old.decode("utf-8").replace("\r\n", "\n")
-    wanted = _wanted(text, package, changes, name)
+    (client,) = (c for c in config.parse(text, Path(name)).clients if c.package == package)
+    wanted = with_changes(client, changes)
     try:
         document = tomlkit.parse(text)
         table: Any = document
@@ -123,19 +124,16 @@ def with_settings(old: bytes, package: str, changes: Changes, name: str) -> byte
     return text.replace("\n", "\r\n" if b"\r\n" in old else "\n").encode("utf-8")
 
 
-def _wanted(text: str, package: str, changes: Changes, name: str) -> Client:
-    """Return the client's settings as they have to be read from the changed file."""
-    (client,) = (c for c in config.parse(text, Path(name)).clients if c.package == package)
+def with_changes(client: Client, changes: Changes) -> Client:
+    """Return the settings of a client as they are read from the changed file."""
+    settings: dict[str, Any] = {}
     for key, value in changes.items():
-        new: object = value
         if isinstance(value, Mapping):
             entries = {**getattr(client, key), **value}
-            new = {name: entry for name, entry in entries.items() if entry}
+            settings[key] = {name: entry for name, entry in entries.items() if entry}
         else:
-            new = value if isinstance(value, str) else tuple(value)
-        known: dict[str, Any] = {key: new}
-        client = replace(client, **known)
-    return client
+            settings[key] = value if isinstance(value, str) else tuple(value)
+    return replace(client, **settings)
 
 
 def _set(table: Any, key: str, value: Setting) -> None:

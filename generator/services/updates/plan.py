@@ -12,7 +12,7 @@ from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
 from ...changes.change import Report
 from ...codegen.output.fileset import FileChange
-from ...config import PINS, Client, Pagination, Settings, parse
+from ...config import PINS, Client, Pagination, Settings
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
 from ...document.tree import SourceFile
@@ -33,7 +33,7 @@ from ..project.descriptions import (
 )
 from ..project.pins import Pins, pins_that_follow, pins_that_keep, without_pinned
 from ..project.provenance import is_current
-from ..project.pyproject_edit import Changes, Setting
+from ..project.pyproject_edit import Changes, Setting, with_changes
 from ..project.read_api import with_overlays
 from ..project.resolve import sharing
 from ..project.written_paths import check_description, check_output
@@ -111,8 +111,7 @@ class Plan:
         one = self._description(state, clients, whole, in_use, reports)
         if one.before != one.after:
             before = [old, document] if old is not None else [document]
-            for pins in self._pins(clients, before, one, changes):
-                _add_pins(changes, pins.package, pins.tables)
+            self._keep_names(clients, before, one, changes)
         for client in clients if old is not None and one.is_pulled else ():
             assert old is not None
             report = reports[client.package]
@@ -168,8 +167,7 @@ class Plan:
             if pins := {key: "" for key in getattr(client, table) if key in spellings}:
                 changes.setdefault(client.package, {})[table] = pins
         if descriptions and state.document is not None:
-            for kept_names in self._pins(group, [state.document], descriptions[0], changes):
-                _add_pins(changes, kept_names.package, kept_names.tables)
+            self._keep_names(group, [state.document], descriptions[0], changes)
         labels = {client.package: tuple(op.label for op in removed)}
         if client.pagination and state.document is not None:
             remaining = {(op.verb, op.path) for op in rest}
@@ -246,27 +244,23 @@ class Plan:
             self.progress,
         )
 
-    def _pins(
+    def _keep_names(
         self,
         clients: Sequence[Client],
         old: Sequence[SourceFile],
         description: UpdatedDescription,
-        changes: Mapping[str, Changes],
-    ) -> list[Pins]:
-        """Return the pins that keep the names of ``old``, the first one's above all."""
-        found: list[Pins] = []
+        changes: dict[str, dict[str, Setting]],
+    ) -> None:
+        """Add the pins that keep the names of ``old``, the first one's above all."""
         for client in clients:
             overlays = load_overlays(client, self.root)
             *before, after = (
                 apply_overlays(document, overlays, allow_unmatched=True)
                 for document in (*old, description.document())
             )
-            selectors = changes.get(client.package, {}).get("operations", client.operations)
             with suppress(SpeclockError):  # generation reports it
-                settings = replace(client, operations=tuple(map(str, selectors)))
-                if pins := pins_that_keep(before, after, settings):
-                    found.append(pins)
-        return found
+                settings = with_changes(client, changes.get(client.package, {}))
+                _add_pins(changes, client.package, pins_that_keep(before, after, settings))
 
     def _update(
         self,
@@ -279,20 +273,13 @@ class Plan:
     ) -> Update:
         """Return the update with the clients generated from the new descriptions."""
         file = self.root / self.settings.file
-        settings = self.settings
         if changes:
-            settings = parse(changed_settings(file, changes).decode(), file)
-        names = {client.package for client in clients}
-        templates = {client.package: client.templates for client in self.settings.clients}
-        new = {  # templates may have been left out
-            client.package: replace(client, templates=templates[client.package])
-            for client in settings.clients
-            if client.package in names
-        }
+            changed_settings(file, changes)  # raises if the file cannot be changed
+        new = [with_changes(client, changes.get(client.package, {})) for client in clients]
         texts = {resolved(d.path): d for d in descriptions if d.before != d.after}
         stale = [
             client
-            for client in new.values()
+            for client in new
             if client.package in changes
             or resolved(self.root / client.spec) in texts
             or not is_current(client, self.root)
@@ -307,7 +294,7 @@ class Plan:
         made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []
-        for client in new.values():
+        for client in new:
             files, report = rendered.get(client.package), reports.get(client.package)
             if report and self.program.code:
                 new_files = partial(_package_files, files)
@@ -340,7 +327,7 @@ def _set_pagination(
 def _add_pins(
     changes: dict[str, dict[str, Setting]],
     package: str,
-    tables: Mapping[str, Mapping[str, str]],
+    tables: Pins,
 ) -> None:
     """Add pins of a client to the settings that change."""
     for key, entries in tables.items():

@@ -11,6 +11,7 @@ from pathlib import Path
 from generator.config import Client
 from generator.services.generation.generate import render_client
 from generator.services.project.pins import Pins
+from generator.services.project.pyproject_edit import with_changes
 from tests.support.command import without_layout
 
 
@@ -98,7 +99,7 @@ def _models(node: ast.AST) -> set[str]:
 def read_code(path: Path, pins: Pins | None = None) -> Code:
     """Generate the code of a description, with some names pinned."""
     client = Client(spec=path.name, package="cut", output="out")
-    client = pins.applied(client) if pins else client
+    client = with_changes(client, pins) if pins else client
     with without_layout():
         made = render_client(client, path.parent, lambda _: None)
     files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}

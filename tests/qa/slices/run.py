@@ -44,7 +44,7 @@ from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
 from generator.errors import SpeclockError
-from generator.services.project.pins import pins_that_keep
+from generator.services.project.pins import lines_of, pins_that_keep
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.runner import command
 from tests.qa.slices.generated_code import Code, read_code
@@ -139,7 +139,7 @@ def _compare(
         if worse:
             row.shortfalls.append(f"{label}: violates the meta-schema: {min(worse)}")
         pins = pins_that_keep([document], again, Client(spec="", package="cut"))
-        row.pinned += len(pins.lines)
+        row.pinned += len(lines_of(pins))
         code = read_code(path, pins)
     if len(code.operations) != 1:
         row.shortfalls.append(f"{label}: gives {len(code.operations)} operations")
