@@ -76,6 +76,18 @@ class Console:
         sys.stdout.write(text)
         sys.stdout.flush()
 
+    def write_report(self, text: str, path: str) -> None:
+        """Write a report that is guarded already to a file, or to standard output without one."""
+        if not path:
+            self.write(text)
+            return
+        from pathlib import Path
+
+        from ..services.project.written_paths import write_report
+
+        write_report(Path(path), text)
+        self.say(f"{path}: written.")
+
     def write_document(self, text: str) -> None:
         """Write a document to standard output: byte for byte, but on a terminal guarded."""
         self.progress("")

@@ -221,11 +221,9 @@ def print_report(
     from pathlib import Path
 
     from ..changes.formats import FORMATS
-    from ..services.project.written_paths import write_report
 
     if options.output:
-        write_report(Path(options.output), FORMATS[options.format](report, options.level))
-        console.say(f"{options.output}: written.")
+        console.write_report(FORMATS[options.format](report, options.level), options.output)
     elif options.format == "text":
         from ..changes.formats.text import ansi, plain, text, verdict_line
 

@@ -74,7 +74,7 @@ OPERATIONS = {
     **_REPORT,
 }
 """The arguments of ``add`` and ``remove``."""
-_REMEDY = "Use --yes to write, or --dry-run to see the changes only."
+REMEDY = "Use --yes to write, or --dry-run to see the changes only."
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -195,27 +195,18 @@ def _may_write(options: argparse.Namespace, console: Console) -> bool:
     if options.yes:
         return True
     if not console.can_ask:
-        console.note(f"There is no terminal to ask on. {_REMEDY}")
+        console.note(f"There is no terminal to ask on. {REMEDY}")
         return False
-    return console.confirm("Write it?", _REMEDY)
+    return console.confirm("Write it?", REMEDY)
 
 
 def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
-    from pathlib import Path
-
-    from ..services.project.written_paths import write_report
     from .update_text import left_to_the_user, markdown, text
 
     if options.format == "markdown":
-        output = printable(markdown(plan))
+        console.write_report(printable(markdown(plan)), options.output)
+    elif options.output or not console.quiet:
+        console.write_report(text(plan, console, is_to_file=bool(options.output)), options.output)
     else:
-        output = text(plan, console, is_to_file=bool(options.output))
-    if not options.output:
-        if options.format == "markdown" or not console.quiet:
-            console.write(output)
-        else:
-            for line in left_to_the_user(plan):
-                console.note(f"left to you: {line}")
-        return
-    write_report(Path(options.output), output)
-    console.say(f"{options.output}: written.")
+        for line in left_to_the_user(plan):
+            console.note(f"left to you: {line}")

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from ..printable import counted
 from .client_arguments import CODE, check_code
 from .console import Console
+from .update import REMEDY
 from .vendor import FROM, check_all, print_stale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..services.copies.several import CopyUpgrade
     from ..services.copies.upgrade import EditPolicy, Upgrade
 
 ABOUT = """\
@@ -45,18 +47,55 @@ ARGUMENTS = {
     "--output FILE": "write what changes there, not to the screen",
 }
 
-_NO_TERMINAL = "Use --yes to write, or --dry-run to see the changes only."
-
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Print what changes, ask, and write it."""
-    from ..services.copies.upgrade import upgrade
-
+    """Print what changes, ask, and write it; a fault in one copy doesn't stop the others."""
     check_all(options, ("from", options.source), ("tests", options.tests))
     check_code(options)
+    copies = _compared(options, console)
+    plans = [(copy.dest, copy.plan) for copy in copies if copy.plan]
+    for original in {plan.recorded: plan.original for _, plan in plans}.values():
+        print_stale(original, console)
+    _show([(copy.dest, copy.plan or copy.fault) for copy in copies], options, console)
+    refused = [copy for copy in copies if not copy.plan]
+    for copy in refused:
+        console.error(copy.fault)
+    code = 2 if refused else 0
+    plans = [(dest, plan) for dest, plan in plans if plan.changed]
+    outside = [copy.dest for copy in copies if copy.is_outside and copy.plan and copy.plan.changed]
+    for dest in outside:
+        console.note(f"outside of the project: {dest}")
+    if outside and options.yes and not (options.outside or options.dry_run):
+        console.error(
+            "the copies outside of the project aren't written with --yes alone: anybody may have "
+            "written the settings of a checkout. If you know these folders, add --outside."
+        )
+        code = 2
+        plans = [(dest, plan) for dest, plan in plans if dest not in outside]
+    if not plans:
+        return code
+    question = f"Write {len(plans)} of {len(copies)} copies?" if options.all else "Write it?"
+    if options.dry_run or not (options.yes or console.confirm(question, REMEDY)):
+        return max(code, 1)
+    written = [_write(dest, plan, options, console) for dest, plan in plans]
+    return code if all(written) else 2
+
+
+def _compared(options: argparse.Namespace, console: Console) -> Sequence[CopyUpgrade]:
+    """Return the copy that the arguments name, or those of the settings, with what changes."""
+    from ..services.copies.several import CopyUpgrade, upgrade_all
+    from ..services.copies.upgrade import upgrade
+    from ..services.project.resolve import load_settings
+
     policy = _policy(options)
     if options.all:
-        return _run_all(options, policy, console)
+        return upgrade_all(
+            load_settings(options.config),
+            edits=policy,
+            code=options.code,
+            checker=options.checker,
+            progress=console.progress,
+        )
     plan = upgrade(
         options.dest,
         options.client,
@@ -68,15 +107,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         checker=options.checker,
         progress=console.progress,
     )
-    print_stale(plan.original, console)
-    _show([(options.dest, plan)], options, console)
-    if not plan.changed:
-        return 0
-    if options.dry_run or not (options.yes or console.confirm("Write it?", _NO_TERMINAL)):
-        return 1
-    plan.write(force=options.force)
-    _say_written(options.dest, plan, options, console)
-    return 0
+    return [CopyUpgrade(options.dest, options.client, plan)]
 
 
 def _policy(options: argparse.Namespace) -> EditPolicy:
@@ -89,48 +120,8 @@ def _policy(options: argparse.Namespace) -> EditPolicy:
     return "overwrite" if options.force or options.dry_run else "refuse"
 
 
-def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) -> int:
-    """Handle each copy in the settings; a fault in one doesn't stop the others."""
-    from ..services.copies.several import upgrade_all
-    from ..services.project.resolve import load_settings
-
-    copies = upgrade_all(
-        load_settings(options.config),
-        edits=policy,
-        code=options.code,
-        checker=options.checker,
-        progress=console.progress,
-    )
-    plans = [(copy.dest, copy.plan) for copy in copies if copy.plan]
-    outside = [copy.dest for copy in copies if copy.is_outside and copy.plan and copy.plan.changed]
-    refused = [copy for copy in copies if not copy.plan]
-    for original in {plan.recorded: plan.original for _, plan in plans}.values():
-        print_stale(original, console)
-    _show([(copy.dest, copy.plan or copy.fault) for copy in copies], options, console)
-    for copy in refused:
-        console.error(copy.fault)
-    code = 2 if refused else 0
-    plans = [(dest, plan) for dest, plan in plans if plan.changed]
-    for dest in outside:
-        console.note(f"outside of the project: {dest}")
-    if outside and options.yes and not (options.outside or options.dry_run):
-        console.error(
-            "the copies outside of the project aren't written with --yes alone: anybody may have "
-            "written the settings of a checkout. If you know these folders, add --outside."
-        )
-        code = 2
-        plans = [(dest, plan) for dest, plan in plans if dest not in outside]
-    if not plans:
-        return code
-    question = f"Write {len(plans)} of {len(copies)} copies?"
-    if options.dry_run or not (options.yes or console.confirm(question, _NO_TERMINAL)):
-        return max(code, 1)
-    written = [_write(dest, plan, options, console) for dest, plan in plans]
-    return code if all(written) else 2
-
-
 def _write(dest: str, plan: Upgrade, options: argparse.Namespace, console: Console) -> bool:
-    """Write one of several copies; print the reason and return False if it is refused."""
+    """Write a copy; print the reason and return False if it is refused."""
     from ..errors import UsageError
 
     try:
@@ -138,16 +129,11 @@ def _write(dest: str, plan: Upgrade, options: argparse.Namespace, console: Conso
     except UsageError as error:
         console.error(str(error))
         return False
-    _say_written(dest, plan, options, console)
+    if options.format == "text" or options.output:
+        kept = counted(len(plan.copy.merged), "edited file")
+        more = f", {kept} merged" if plan.copy.merged else ""
+        console.say(f"{dest}: {counted(len(plan.changed), 'file')} written{more}.")
     return True
-
-
-def _say_written(dest: str, plan: Upgrade, options: argparse.Namespace, console: Console) -> None:
-    if options.format != "text" and not options.output:
-        return
-    kept = counted(len(plan.copy.merged), "edited file")
-    more = f", {kept} merged" if plan.copy.merged else ""
-    console.say(f"{dest}: {counted(len(plan.changed), 'file')} written{more}.")
 
 
 def _show(
@@ -156,17 +142,10 @@ def _show(
     console: Console,
 ) -> None:
     """Show what changes in each copy, and the edits that are merged or that --dry-run ignores."""
-    from pathlib import Path
-
-    from ..services.project.written_paths import write_report
     from .upgrade_text import FORMATS
 
-    output = FORMATS[options.format](copies, is_list=options.all)
-    if options.output:
-        write_report(Path(options.output), output)
-        console.say(f"{options.output}: written.")
-    elif options.format != "text" or not console.quiet:
-        console.write(output)
+    if options.output or options.format != "text" or not console.quiet:
+        console.write_report(FORMATS[options.format](copies, is_list=options.all), options.output)
     plans = [plan for _, plan in copies if not isinstance(plan, str) and plan.changed]
     for edit in (edit for plan in plans for edit in plan.edits):
         is_told = edit.loses_text or options.dry_run
