@@ -9,8 +9,10 @@ from ..printable import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from ..config import Settings
+    from .console import Console
 
 CONFIGURATION = """\
 configuration (pyproject.toml):
@@ -98,6 +100,13 @@ def check_code(options: argparse.Namespace) -> None:
         from ..errors import UsageError
 
         raise UsageError("--checker needs the folders of your program: --code PATH")
+
+
+def reading(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Return the arguments of a service that reads a description, by the options for that."""
+    names = {"insecure": "insecure", "remote": "remote", "root": "root", "headers": "header"}
+    values = {name: getattr(options, option) for name, option in names.items()}
+    return {**values, "progress": console.progress}
 
 
 def settings_of(options: argparse.Namespace) -> Settings:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import counted
-from .client_arguments import CONFIG, SOURCE
+from .client_arguments import CONFIG, SOURCE, reading
 from .console import Console, output_width
 
 if TYPE_CHECKING:
+    from ..services.generation.pagination import PaginationList
     from ..services.generation.preview import OperationList, OperationRow
 
 ABOUT = """\
@@ -57,11 +58,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.source,
         config=options.config,
         operations=options.operation,
-        insecure=options.insecure,
-        remote=options.remote,
-        root=options.root,
-        headers=options.header,
-        progress=console.progress,
+        **reading(options, console),
     )
     console.findings(problem for group in lists for problem in group.problems)
     for group in lists:
@@ -74,11 +71,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.format == "json":
         console.json([_json(*group) for group in listed])
         return 0
-    for index, (group, rows) in enumerate(listed):
-        if index:
-            console.print("")
-        if len(listed) > 1 or group.client:
-            console.say(f"{group.client or 'no client'}: {group.name}")
+    for group, rows in listed:
+        _begin(group, lists, console)
         if rows:
             console.print("\n".join(_table(rows)))
         more = f"; the client has the models of {counted(group.schemas, 'schema')} alone"
@@ -97,26 +91,16 @@ def _pagination(options: argparse.Namespace, console: Console) -> int:
         options.source,
         config=options.config,
         operations=options.operation,
-        insecure=options.insecure,
-        remote=options.remote,
-        root=options.root,
-        progress=console.progress,
+        **reading(options, console),
     )
     if options.format == "json":
         console.json([{**asdict(group), "client": group.client or None} for group in lists])
         return 0
-    for index, group in enumerate(lists):
-        if index:
-            console.print("")
-        if len(lists) > 1 or group.client:
-            console.say(f"{group.client or 'no client'}: {group.name}")
+    for group in lists:
+        _begin(group, lists, console)
         states = Counter(row.state for row in group.operations)
         rows = [
-            (
-                row.state,
-                row.label,
-                ": ".join(filter(None, (row.call, row.pages))),
-            )
+            (row.state, row.label, ": ".join(filter(None, (row.call, row.pages))))
             for row in group.operations
         ]
         if rows:
@@ -126,6 +110,18 @@ def _pagination(options: argparse.Namespace, console: Console) -> int:
         if group.settings:
             console.print(f"\n{group.settings}".rstrip())
     return 0
+
+
+def _begin(
+    group: OperationList | PaginationList,
+    groups: Sequence[OperationList | PaginationList],
+    console: Console,
+) -> None:
+    """Print the name of a group after a gap, as far as they tell it from others."""
+    if group is not groups[0]:
+        console.print("")
+    if len(groups) > 1 or group.client:
+        console.say(f"{group.client or 'no client'}: {group.name}")
 
 
 def _table(rows: Sequence[OperationRow]) -> list[str]:

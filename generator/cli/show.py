@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import CONFIG, SOURCE
+from .client_arguments import CONFIG, SOURCE, reading
 from .console import Console, output_width
 
 ABOUT = """\
@@ -31,12 +31,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.operation,
         options.source,
         config=options.config,
-        insecure=options.insecure,
-        remote=options.remote,
-        root=options.root,
-        headers=options.header,
         width=width and max(width - 4, 1),
-        progress=console.progress,
+        **reading(options, console),
     )
     console.say("\n".join(wrapped(f"{one.label} of {one.name}: {one.title}", width)))
     for title, text in one.sections.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..printable import counted
-from .client_arguments import HEADER, REACH
+from .client_arguments import HEADER, REACH, reading
 from .console import Console
 
 ABOUT = """\
@@ -46,11 +46,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.operation,
         output=options.output,
         force=options.force,
-        insecure=options.insecure,
-        remote=options.remote,
-        root=options.root,
-        headers=options.header,
-        progress=console.progress,
+        **reading(options, console),
     )
     console.findings(cut.part.warnings)
     if cut.pins:

@@ -66,6 +66,7 @@ def list_pagination(
     insecure: bool = False,
     remote: Sequence[str] = (),
     root: str = "",
+    headers: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> tuple[PaginationList, ...]:
     """Return the operations with pages of a file, a URL, a client, or of every client by default.
@@ -73,9 +74,8 @@ def list_pagination(
     ``operations`` are selectors to try in place of the configured ones; the other arguments are
     those of :func:`list_operations`, and so are the errors. Nothing is written.
     """
-    found = find_descriptions(
-        source, config, insecure=insecure, reach=Reach.typed(remote, root), progress=progress
-    )
+    reach = Reach.typed(remote, root, headers)
+    found = find_descriptions(source, config, insecure=insecure, reach=reach, progress=progress)
     return tuple(_list(one.selecting(operations), progress) for one in found)
 
 

@@ -116,8 +116,13 @@ def test_a_url_behind_a_login(
 
 @pytest.mark.parametrize(
     "words",
-    [("ls",), ("show", "kites/list"), ("slice", "--operation", "kites/list")],
-    ids=lambda words: words[0],
+    [
+        ("ls",),
+        ("ls", "--pagination"),
+        ("show", "kites/list"),
+        ("slice", "--operation", "kites/list"),
+    ],
+    ids=" ".join,
 )
 def test_commands_that_read_a_url_behind_a_login(
     project: Project, server: Server, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
@@ -131,7 +136,8 @@ def test_commands_that_read_a_url_behind_a_login(
         error = project.refuses(*words, "--header", header)
         assert "KITES_TOKEN" in error or "a variable SPECLOCK_… of the environment" in error
     monkeypatch.setenv("KITES_TOKEN", "s3cret")
-    assert "kites" in project.does(*words, "--header", HEADER).out
+    printed = project.does(*words, "--header", HEADER).out
+    assert ("with pages" if "--pagination" in words else "kites") in printed
 
 
 def test_a_header_is_sent_to_no_other_host(
