@@ -171,16 +171,13 @@ def read_file(
 
 @dataclass(frozen=True, slots=True)
 class RemoteDocuments:
-    """The documents that a description may refer to by URL: those of its own host and ``hosts``."""
+    """A description at a URL, and the documents that any description may refer to by URL."""
 
     source: str
     """The description's own URL, or a file's path."""
-    hosts: Collection[str]
-    """Further hosts; with a port, unless it is that of https."""
+    reach: Reach
     insecure: bool
     progress: Progress
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Headers of requests to the description's own host."""
     documents: dict[str, SourceFile] = field(
         init=False, default_factory=dict[str, "SourceFile"], repr=False, compare=False
     )
@@ -200,15 +197,15 @@ class RemoteDocuments:
         own = parse_url(self.source, insecure=True) if is_url(self.source) else None
         headers: Mapping[str, str] = {}
         if own and origin_of(own) == origin_of(target):
-            target, headers = target.copy_with(userinfo=own.userinfo), self.headers
+            target, headers = target.copy_with(userinfo=own.userinfo), self.reach.headers
         elif not any(
             parse_url(f"https://{host}", insecure=False).netloc == target.netloc
-            for host in self.hosts
+            for host in self.reach.hosts
         ):
             return None
         key = str(target)
         if key not in self.documents:
-            fetched = _fetched(key, self.progress, sources.budget, headers, insecure=self.insecure)
+            fetched = self.fetch(key, sources.budget, headers)
             names = {without_secrets(self.source), *(d.name for d in self.documents.values())}
             name = fetched.name  # without the values of its query, which may be all that differs
             if name in names:
@@ -217,6 +214,37 @@ class RemoteDocuments:
             if fetched.keep:
                 fetched.keep()
         return self.documents[key]
+
+    def fetch(self, source: str, budget: RunBudget, headers: Mapping[str, str]) -> DescriptionBytes:
+        """Fetch a document; raise as :meth:`read` does."""
+        from ...fetch import Limits, cache_folder, fetch, without_secrets
+        from ...fetch.urls import parse_url
+
+        url = parse_url(source, insecure=self.insecure)
+        budget.spend_host(url.netloc.decode())
+        budget.spend_document(str(url.copy_with(userinfo=b"")))
+        self.progress(f"fetching {without_secrets(source)}")
+
+        def received(done: int, total: int | None) -> None:
+            whole = f" of {total // 1024} KiB" if total else ""
+            self.progress(f"fetching: {done // 1024} KiB{whole}")
+
+        limits = Limits(seconds=min(Limits().seconds, budget.seconds_left))
+        sent = {name: _with_variables(text) for name, text in headers.items()}
+        with budget.waiting():
+            fetched = fetch(
+                source,
+                cache=cache_folder(),
+                limits=limits,
+                insecure=self.insecure,
+                progress=received,
+                headers=sent,
+            )
+        budget.bytes.spend(len(fetched.data))
+        self.progress("")
+        name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
+        data, path = fetched.data, _NOWHERE / name
+        return DescriptionBytes(data, path, fetched.url, fetched.etag, budget, keep=fetched.keep)
 
 
 def read_description(
@@ -237,55 +265,18 @@ def read_description(
     available.
     """
     budget, reach = budget or RunBudget(), reach or Reach()
+    remote = RemoteDocuments(source, reach, insecure, progress)
     if not is_url(source):
         whole = read_file(root / source, source, origin, budget)
-    else:
-        try:
-            whole = _fetched(source, progress, budget, reach.headers, insecure=insecure)
-        except BudgetExceeded as error:
-            from ...fetch import without_secrets
+        return replace(whole, remote=remote, reach=reach)
+    try:
+        whole = remote.fetch(source, budget, reach.headers)
+    except BudgetExceeded as error:
+        from ...fetch import without_secrets
 
-            fact = f"beyond the limit of a run: {error}"
-            raise Unreachable(without_secrets(source), fact, budget.remedy) from None
-    remote = RemoteDocuments(source, reach.hosts, insecure, progress, reach.headers)
+        fact = f"beyond the limit of a run: {error}"
+        raise Unreachable(without_secrets(source), fact, budget.remedy) from None
     return replace(whole, remote=remote, reach=reach)
-
-
-def _fetched(
-    source: str,
-    progress: Progress,
-    budget: RunBudget,
-    headers: Mapping[str, str],
-    *,
-    insecure: bool,
-) -> DescriptionBytes:
-    from ...fetch import Limits, cache_folder, fetch, without_secrets
-    from ...fetch.urls import parse_url
-
-    url = parse_url(source, insecure=insecure)
-    budget.spend_host(url.netloc.decode())
-    budget.spend_document(str(url.copy_with(userinfo=b"")))
-    progress(f"fetching {without_secrets(source)}")
-
-    def received(done: int, total: int | None) -> None:
-        progress(f"fetching: {done // 1024} KiB{f' of {total // 1024} KiB' if total else ''}")
-
-    limits = Limits(seconds=min(Limits().seconds, budget.seconds_left))
-    sent = {name: _with_variables(text) for name, text in headers.items()}
-    with budget.waiting():
-        fetched = fetch(
-            source,
-            cache=cache_folder(),
-            limits=limits,
-            insecure=insecure,
-            progress=received,
-            headers=sent,
-        )
-    budget.bytes.spend(len(fetched.data))
-    progress("")
-    name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
-    data, path = fetched.data, _NOWHERE / name
-    return DescriptionBytes(data, path, fetched.url, fetched.etag, budget, keep=fetched.keep)
 
 
 def headers_of_settings(headers: Mapping[str, str]) -> dict[str, str]:
