@@ -195,7 +195,7 @@ def init(
         write_file(root / spec, data)
     if cut is not None and data is not None:
         content = content_hash(parse(data, path=root / spec, name=name).root)
-        write_entry(root / spec, lock_entry(upstream, cut, content))
+        write_entry(root / spec, lock_entry(upstream, cut.whole, content))
     installed = action()
     if workflow_file is not None:
         text = ci_workflow.workflow(root, client, installed)

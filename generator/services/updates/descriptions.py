@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ...errors import Place, Problem, SpecError
 from ...lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ...printable import display_path
 from ..comparison.drift import compare
-from ..generation.slice import SlicedDescription, slice_bytes
+from ..generation.slice import slice_bytes
 from ..project.descriptions import DescriptionBytes, Progress
 from .checked_in import CheckedInDescription
 from .operations_in_use import OperationsInUse
@@ -118,23 +118,38 @@ def sliced(
     pairs = zip(clients, in_use, strict=True)
     selections = [pins.upstream for client, pins in pairs if not client.models]
     models = any(client.models for client in clients)
+    entry = lock_entry(upstream_of(clients), whole)
+    one = _replaced(state, whole, selections, models, entry, whole.name)
+    return replace(
+        one, warnings=(*one.warnings, *_same_version(one.entry, state.entry, whole.name))
+    )
+
+
+def _replaced(
+    state: CheckedInDescription,
+    whole: DescriptionBytes,
+    selections: Iterable[Sequence[str]],
+    models: bool,
+    entry: LockEntry,
+    upstream: str,
+) -> UpdatedDescription:
+    """Return the description replaced by a slice; ``entry`` lacks the hash of its content."""
     as_json = state.path.suffix.lower() == ".json"
     cut = slice_bytes(whole, selections, as_json=as_json, models=models)
     new = parse(cut.text.encode(), path=state.path, name=display_path(state.path))
-    entry = lock_entry(upstream_of(clients), cut, content_hash(new.root))
     old = state.document
     return UpdatedDescription(
         path=state.path,
         before=state.text,
         after=patch_tree(old, new.root) if old else cut.text,
-        entry=entry,
+        entry=replace(entry, slice_sha256=content_hash(new.root)),
         previous=state.entry,
         content_before=state.content,
-        upstream=whole.name,
+        upstream=upstream,
         operations=len(cut.part.operations),
         schemas=len(declared_schemas(new)) if models else 0,
         subtypes=cut.part.subtypes,
-        warnings=(*cut.own_warnings, *_same_version(entry, state.entry, whole.name)),
+        warnings=cut.own_warnings,
     )
 
 
@@ -180,14 +195,7 @@ def merged(
         path=state.path,
         before=state.text,
         after=after.text,
-        entry=LockEntry(
-            upstream=_without_secrets(upstream_of(clients)),
-            etag=whole.etag,
-            sha256=upstream.sha256,
-            slice_sha256="",
-            version=info_version(upstream),
-            left=tuple(sorted(left)),
-        ),
+        entry=replace(lock_entry(upstream_of(clients), whole), left=tuple(sorted(left))),
         previous=state.entry,
         content_before=state.content,
         upstream=whole.name,
@@ -219,22 +227,8 @@ def reduced(
     schemas.
     """
     assert state.data is not None and state.entry is not None
-    as_json = state.path.suffix.lower() == ".json"
-    cut = slice_bytes(state.data, selections, as_json=as_json, models=models)
-    new = parse(cut.text.encode(), path=state.path, name=state.data.name)
-    return UpdatedDescription(
-        path=state.path,
-        before=state.text,
-        after=patch_tree(state.data.document(lenient=True), new.root),
-        entry=replace(state.entry, slice_sha256=content_hash(new.root), unfinished_sha256=""),
-        previous=state.entry,
-        content_before=state.content,
-        upstream=state.entry.upstream,
-        operations=len(cut.part.operations),
-        schemas=len(declared_schemas(new)) if models else 0,
-        subtypes=cut.part.subtypes,
-        warnings=cut.own_warnings,
-    )
+    entry = replace(state.entry, unfinished_sha256="")
+    return _replaced(state, state.data, selections, models, entry, entry.upstream)
 
 
 def upstream_of(clients: Sequence[Client]) -> str:
@@ -242,21 +236,18 @@ def upstream_of(clients: Sequence[Client]) -> str:
     return next((client.upstream for client in clients if client.upstream), "")
 
 
-def lock_entry(upstream: str, cut: SlicedDescription, slice_sha256: str) -> LockEntry:
-    """Return the entry of speclock.lock for a slice of ``upstream``."""
-    return LockEntry(
-        upstream=_without_secrets(upstream),
-        etag=cut.whole.etag,
-        sha256=cut.document.sha256,
-        slice_sha256=slice_sha256,
-        version=info_version(cut.document),
-    )
-
-
-def _without_secrets(upstream: str) -> str:
+def lock_entry(upstream: str, whole: DescriptionBytes, slice_sha256: str = "") -> LockEntry:
+    """Return the entry of speclock.lock for a description of ``upstream``, or a slice of it."""
     from ...fetch.urls import without_secrets
 
-    return without_secrets(upstream)
+    document = whole.document(lenient=True)
+    return LockEntry(
+        upstream=without_secrets(upstream),
+        etag=whole.etag,
+        sha256=document.sha256,
+        slice_sha256=slice_sha256,
+        version=info_version(document),
+    )
 
 
 def write_entry(path: Path, entry: LockEntry) -> None:

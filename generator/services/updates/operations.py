@@ -11,6 +11,7 @@ from ...errors import UsageError
 from ...portable import relative_to
 from ..comparison.usage import UserProgram
 from ..project.descriptions import Progress, no_progress
+from ..project.pyproject_edit import Setting, with_changes
 from ..project.resolve import by_description, models_alone, select_clients
 from .plan import Plan
 from .result import Update, joined
@@ -45,8 +46,8 @@ def update(
     """
     groups = settings_to_update(settings, packages)
     program = UserProgram(code, checker)
-    plan = Plan(settings, progress, should_replace, keep_names, program, pagination)
-    return joined([plan.of(group.clients, {}) for group in groups])
+    options = (settings, progress, should_replace, keep_names, program, pagination)
+    return joined([Plan(*options).of(group.clients, {}) for group in groups])
 
 
 def add_operations(
@@ -66,19 +67,19 @@ def add_operations(
     ``pagination`` of the new operations that their description shows. Raise as :func:`update` does.
     """
     client = _one_client(settings, package)
-    given: dict[str, Sequence[str]] = {}
+    given: dict[str, Setting] = {}
     if remote:
         given["remote"] = tuple(dict.fromkeys((*client.remote, *remote)))
-        client = replace(client, remote=tuple(given["remote"]))
     if root:
         given["root"] = relative_to(Path(root).absolute(), settings.root)
-        client = replace(client, root=str(given["root"]))
-    clients = [client if c.package == client.package else c for c in settings.clients]
+    changed = with_changes(client, given)
+    clients = [changed if c.package == client.package else c for c in settings.clients]
     settings = replace(settings, clients=tuple(clients))
     (group,) = settings_to_update(settings, [client.package])
     changes = {client.package: given} if given else {}
     more = {client.package: tuple(operations)}
-    return Plan(settings, progress, pagination=pagination).of(group.clients, more, changes)
+    plan = Plan(settings, progress, pagination=pagination, changes=changes)
+    return plan.of(group.clients, more)
 
 
 def remove_operations(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
 from ...changes.change import Report
 from ...codegen.output.fileset import FileChange
-from ...config import PINS, Client, Pagination, Settings
+from ...config import PINS, Client, Settings
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
 from ...document.tree import SourceFile
@@ -33,7 +34,7 @@ from ..project.descriptions import (
 )
 from ..project.pins import Pins, pins_that_follow, pins_that_keep, without_pinned
 from ..project.provenance import is_current
-from ..project.pyproject_edit import Changes, Setting, with_changes
+from ..project.pyproject_edit import Setting, with_changes
 from ..project.read_api import with_overlays
 from ..project.resolve import sharing
 from ..project.written_paths import check_description, check_output
@@ -43,6 +44,9 @@ from .hand_edits import hand_edits
 from .operations_in_use import OperationsInUse, operations_in_use
 from .pagination import PaginationChange
 from .result import Update, UpdatedClient, changed_settings
+
+_Labels: TypeAlias = dict[str, tuple[str, ...]]
+"""Operations by client."""
 
 
 def _allowed_to_go(report: Report | None) -> list[str]:
@@ -55,7 +59,7 @@ def _allowed_to_go(report: Report | None) -> list[str]:
 
 @dataclass(slots=True)
 class Plan:
-    """Works out an update."""
+    """The update of the clients of one description, worked out by :meth:`of` or :meth:`without`."""
 
     settings: Settings
     progress: Progress
@@ -64,26 +68,18 @@ class Plan:
     program: UserProgram = NO_PROGRAM
     """The program whose uses of what changes are looked for."""
     pagination: bool = True
+    changes: dict[str, dict[str, Setting]] = field(default_factory=dict[str, dict[str, Setting]])
+    """The settings that change, by client."""
+    reports: dict[str, Report | None] = field(init=False, default_factory=dict[str, Report | None])
+    added: _Labels = field(init=False, default_factory=_Labels)
+    removed: _Labels = field(init=False, default_factory=_Labels)
 
     @property
     def root(self) -> Path:
         return self.settings.root
 
-    def of(
-        self,
-        clients: Sequence[Client],
-        more: Mapping[str, tuple[str, ...]],
-        given: Mapping[str, Changes] | None = None,
-    ) -> Update:
-        """Return the update of the clients of one description; ``more`` adds operations.
-
-        ``given`` are settings that the clients have already, to be written into the file.
-        """
-        reports: dict[str, Report | None] = {}
-        added: dict[str, tuple[str, ...]] = {}
-        changes: dict[str, dict[str, Setting]] = {
-            package: {**values} for package, values in (given or {}).items()
-        }
+    def of(self, clients: Sequence[Client], more: Mapping[str, tuple[str, ...]]) -> Update:
+        """Return the update of the clients of one description; ``more`` adds operations."""
         self._check_paths(clients, writes_description=True)
         self._check_upstream(clients)
         reach = Reach.of_clients(clients, self.root)
@@ -98,35 +94,36 @@ class Plan:
         old = state.document
         in_use: list[OperationsInUse] = []
         for client in clients:
-            report = reports[client.package] = self._report(client, state, whole)
+            report = self.reports[client.package] = self._report(client, state, whole)
             wanted = more.get(client.package, ())
             may_lack = () if state.is_pulled else _allowed_to_go(report)
             used = operations_in_use(
                 client, old, document, wanted, may_lack, follows_ids=self.keep_names
             )
             in_use.append(used)
-            added[client.package] = tuple(op.label for op in used.added) if old else ()
+            self.added[client.package] = tuple(op.label for op in used.added) if old else ()
             if client.operations and used.selectors != client.operations:
-                changes.setdefault(client.package, {})["operations"] = used.selectors
-        one = self._description(state, clients, whole, in_use, reports)
+                self._set(client, "operations", used.selectors)
+        one = self._description(state, clients, whole, in_use)
         if one.before != one.after:
             before = [old, document] if old is not None else [document]
-            self._keep_names(clients, before, one, changes)
+            self._keep_names(clients, before, one)
         for client in clients if old is not None and one.is_pulled else ():
             assert old is not None
-            report = reports[client.package]
+            report = self.reports[client.package]
             keep = pins_that_follow(client, old, one.document(), report, keep_names=self.keep_names)
-            _add_pins(changes, client.package, keep)
-            reports[client.package] = report and without_pinned(report, keep)
+            self._add_pins(client, keep)
+            self.reports[client.package] = report and without_pinned(report, keep)
         for client in clients:
-            known = changes.get(client.package, {})
+            known = self.changes.get(client.package, {})
             if one.before != one.after or "operations" in known:
                 selectors = [*map(str, known.get("operations", client.operations))]
                 rules = PaginationChange(client, self.root, self.progress).following(
                     old, one.document(), selectors, is_proposing=self.pagination
                 )
-                _set_pagination(changes, client, rules)
-        return self._update(clients, [one], changes, reports, added, {})
+                if rules != client.pagination:
+                    self._set(client, "pagination", rules)
+        return self._update(clients, [one])
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
         """Return the update that removes operations from a client."""
@@ -152,9 +149,8 @@ class Plan:
         kept = [op for op in whole.operations if any(matches([op], s) for s in selectors)]
         if not selectors or set(kept) & set(removed) or not set(rest) <= set(kept):
             selectors = tuple(op.label for op in rest)
-        changes: dict[str, dict[str, Setting]] = {}
         if client.operations or not state.is_pulled:
-            changes[client.package] = {"operations": selectors}
+            self._set(client, "operations", selectors)
         descriptions: list[UpdatedDescription] = []
         if state.is_pulled:
             others = [c for c in group if c.package != client.package]
@@ -165,16 +161,22 @@ class Plan:
         spellings = {name for op in removed for name in op.spellings}
         for table in PINS:
             if pins := {key: "" for key in getattr(client, table) if key in spellings}:
-                changes.setdefault(client.package, {})[table] = pins
+                self._set(client, table, pins)
         if descriptions and state.document is not None:
-            self._keep_names(group, [state.document], descriptions[0], changes)
-        labels = {client.package: tuple(op.label for op in removed)}
+            self._keep_names(group, [state.document], descriptions[0])
+        self.removed[client.package] = tuple(op.label for op in removed)
         if client.pagination and state.document is not None:
             remaining = {(op.verb, op.path) for op in rest}
             gone = dict.fromkeys(spellings, "")
             pages = PaginationChange(client, self.root, self.progress)
-            _set_pagination(changes, client, pages.keeping(state.document, remaining, gone))
-        return self._update(group, descriptions, changes, {}, {}, labels)
+            rules = pages.keeping(state.document, remaining, gone)
+            if rules != client.pagination:
+                self._set(client, "pagination", rules)
+        return self._update(group, descriptions)
+
+    def _set(self, client: Client, key: str, value: Setting) -> None:
+        """Change a setting of a client."""
+        self.changes.setdefault(client.package, {})[key] = value
 
     def _check_paths(self, clients: Sequence[Client], *, writes_description: bool) -> None:
         """Raise :class:`UsageError` for a setting that leads to a file that isn't to be written."""
@@ -224,7 +226,6 @@ class Plan:
         clients: Sequence[Client],
         whole: DescriptionBytes,
         in_use: Sequence[OperationsInUse],
-        reports: Mapping[str, Report | None],
     ) -> UpdatedDescription:
         if state.data is None or self.should_replace or state.is_pulled:
             return sliced(state, clients, whole, in_use)
@@ -233,7 +234,7 @@ class Plan:
             return replaced
         if state.is_edited:
             raise hand_edits(state, clients, replaced.after)
-        compared = [(c, r) for c in clients if (r := reports[c.package]) is not None]
+        compared = [(c, r) for c in clients if (r := self.reports[c.package]) is not None]
         return merged(
             state,
             [client for client, _ in compared],
@@ -249,7 +250,6 @@ class Plan:
         clients: Sequence[Client],
         old: Sequence[SourceFile],
         description: UpdatedDescription,
-        changes: dict[str, dict[str, Setting]],
     ) -> None:
         """Add the pins that keep the names of ``old``, the first one's above all."""
         for client in clients:
@@ -259,20 +259,22 @@ class Plan:
                 for document in (*old, description.document())
             )
             with suppress(SpeclockError):  # generation reports it
-                settings = with_changes(client, changes.get(client.package, {}))
-                _add_pins(changes, client.package, pins_that_keep(before, after, settings))
+                settings = with_changes(client, self.changes.get(client.package, {}))
+                self._add_pins(client, pins_that_keep(before, after, settings))
+
+    def _add_pins(self, client: Client, pins: Pins) -> None:
+        """Add pins of a client to the settings that change."""
+        for key, entries in pins.items():
+            earlier = self.changes.get(client.package, {}).get(key, {})
+            if isinstance(earlier, Mapping):
+                self._set(client, key, {**earlier, **entries})
 
     def _update(
-        self,
-        clients: Sequence[Client],
-        descriptions: Sequence[UpdatedDescription],
-        changes: Mapping[str, Changes],
-        reports: Mapping[str, Report | None],
-        added: Mapping[str, tuple[str, ...]],
-        removed: Mapping[str, tuple[str, ...]],
+        self, clients: Sequence[Client], descriptions: Sequence[UpdatedDescription]
     ) -> Update:
         """Return the update with the clients generated from the new descriptions."""
         file = self.root / self.settings.file
+        changes = self.changes
         if changes:
             changed_settings(file, changes)  # raises if the file cannot be changed
         new = [with_changes(client, changes.get(client.package, {})) for client in clients]
@@ -295,13 +297,13 @@ class Plan:
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []
         for client in new:
-            files, report = rendered.get(client.package), reports.get(client.package)
+            files, report = rendered.get(client.package), self.reports.get(client.package)
             if report and self.program.code:
                 new_files = partial(_package_files, files)
                 report = with_uses(
                     report, client, self.root, self.program, new_files, self.progress
                 )
-            more, less = added.get(client.package, ()), removed.get(client.package, ())
+            more, less = (each.get(client.package, ()) for each in (self.added, self.removed))
             updated.append(
                 UpdatedClient(
                     client,
@@ -314,27 +316,6 @@ class Plan:
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes)
-
-
-def _set_pagination(
-    changes: dict[str, dict[str, Setting]], client: Client, rules: tuple[Pagination, ...]
-) -> None:
-    """Make the rules of a client a setting that changes, if they do."""
-    if rules != client.pagination:
-        changes.setdefault(client.package, {})["pagination"] = rules
-
-
-def _add_pins(
-    changes: dict[str, dict[str, Setting]],
-    package: str,
-    tables: Pins,
-) -> None:
-    """Add pins of a client to the settings that change."""
-    for key, entries in tables.items():
-        known = changes.setdefault(package, {})
-        earlier = known.get(key, {})
-        if isinstance(earlier, Mapping):
-            known[key] = {**earlier, **entries}
 
 
 def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiChange, ...]:
