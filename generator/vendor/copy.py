@@ -48,12 +48,17 @@ class Copy:
 
     destination: Destination
     manifest: Manifest
-    package: Mapping[str, bytes]
-    """Path within the package to content, manifest included."""
     files: dict[Path, bytes]
     """All files by their paths on disk."""
     merged: Mapping[Path, bytes] = field(default_factory=dict[Path, bytes])
     """The edited files whose edits it contains, as they were on disk, by path."""
+
+    @property
+    def package(self) -> dict[str, bytes]:
+        """The files of the package, manifest included, by their paths in it."""
+        folder = self.destination.package
+        own = (path for path in self.files if path.is_relative_to(folder))
+        return {path.relative_to(folder).as_posix(): self.files[path] for path in own}
 
     @property
     def has_licence(self) -> bool:
@@ -102,9 +107,7 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
                 f"{original.folder} has no tests beside it; an installed package leaves them "
                 "behind. Name the folder that it was generated in, or go without --tests."
             )
-        tests = {
-            name: copied_test(vendored, to, name, text) for name, text in original.tests.items()
-        }
+        tests = {name: copied_test(vendored, to, text) for name, text in original.tests.items()}
         vendored = replace(vendored, tests=Path(os.path.relpath(to.tests, to.package)).as_posix())
     manifest = replace(
         original.manifest,
@@ -120,7 +123,7 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
     located = {locate_in(to.package, name): data for name, data in files.items()}
     if to.tests:
         located |= {locate_in(to.tests, name): data for name, data in tests.items()}
-    return Copy(to, manifest, files, located)
+    return Copy(to, manifest, located)
 
 
 def copied_file(original: Manifest, name: str, text: bytes) -> bytes:
@@ -130,7 +133,7 @@ def copied_file(original: Manifest, name: str, text: bytes) -> bytes:
     return _edited(text, lambda decoded: relative(decoded, original.runtime_name, name))
 
 
-def copied_test(vendored: Vendored, to: Destination, _: str, text: bytes) -> bytes:
+def copied_test(vendored: Vendored, to: Destination, text: bytes) -> bytes:
     """Return a test of the original, or ``conftest.py``, as it is in a copy's tests."""
     root = relative_to(to.root, to.tests or to.package)
     return _importing(text, vendored.source, vendored.import_name, root)
@@ -233,10 +236,9 @@ def refuse_edits(copy: Copy, manifest: Manifest) -> None:
 
 def _is_lost(edit: Edit, copy: Copy) -> bool:
     """Tell whether a copy replaces or removes a file, and doesn't contain its edits."""
-    path = Path.cwd() / edit.path
-    if not any(path.is_relative_to(folder) for folder in copy.destination.folders):
+    if edit.folder not in copy.destination.folders:
         return False  # in a former folder of tests, which is left as it is
-    return path not in copy.merged or read_file(path) != copy.merged[path]
+    return edit.file not in copy.merged or read_file(edit.file) != copy.merged[edit.file]
 
 
 def _changes(copy: Copy, owned: set[Path]) -> tuple[dict[Path, bytes], list[Path]]:

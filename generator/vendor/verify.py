@@ -25,7 +25,24 @@ class Edit:
     kind: str
     """``edited``, ``recorded`` (edited as the manifest records it), ``reverted`` (recorded as
     edited, but as it was generated), ``missing``, or ``extra`` (not recorded)."""
-    path: Path
+    folder: Path
+    """The folder of the package, or of its tests; absolute."""
+    name: str
+    """Its path in that folder."""
+    generated: str = ""
+    """The SHA-256 of the text that was edited."""
+
+    @property
+    def file(self) -> Path:
+        """Its absolute path."""
+        return self.folder / self.name
+
+    @property
+    def path(self) -> Path:
+        """Its path, relative to the current folder if its folder is in there."""
+        here = Path.cwd()
+        shown = self.folder.relative_to(here) if self.folder.is_relative_to(here) else self.folder
+        return Path(os.path.normpath(shown / self.name))
 
     @property
     def loses_text(self) -> bool:
@@ -59,17 +76,15 @@ def _edits(
     edited: Mapping[str, str],
     wanted: Mapping[Path, bytes],
 ) -> Iterator[Edit]:
-    here = Path.cwd()
-    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
     for name, digest in sorted(files.items()):
         data = read_file(folder / name)
         kind = _kind(data, digest, edited.get(name, digest), wanted.get(folder / name))
         if kind:
-            yield Edit(kind, Path(os.path.normpath(shown / name)))
+            yield Edit(kind, folder, name, digest)
     for name in sorted({*files_in(folder)} - {*files, MANIFEST}):
         path = folder / name
         if path not in wanted or read_file(path) != wanted[path]:
-            yield Edit("extra", shown / name)
+            yield Edit("extra", folder, name)
 
 
 def _kind(data: bytes | None, generated: str, edited: str, wanted: bytes | None) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from ...codegen.output.manifest import Manifest
+from ...codegen.output.manifest import MANIFEST, Manifest, tests_of
+from ...codegen.output.write import read_file
 from ...errors import UsageError
 from ...hashing import sha256_of
 from ...printable import counted, display_path
-from ...vendor.copy import Copy, CopySource
-from ...vendor.keep import EditedFile, edited_files, with_edits
+from ...vendor.copy import Copy, CopySource, copied_file, copied_test
+from ...vendor.verify import Edit, edits_of
 from ..project.git_history import has_history, versions
 from .git_merge import Conflict, lines_in, merge
 
@@ -30,74 +34,127 @@ class EditConflicts(UsageError):
         super().__init__("\n".join((heading, *conflicts)))
 
 
+@dataclass(frozen=True, slots=True)
+class _EditedFile:
+    """A file of a copy that was edited by hand."""
+
+    edit: Edit
+    text: bytes
+    """The text on disk, with LF line ends."""
+    new: bytes | None
+    """The text in the new version; None if it doesn't have the file."""
+    original: Path
+    """The path of the file in the package that the copy is made from, or in its tests."""
+    copied: Callable[[bytes], bytes]
+    """Returns the text in the copy for one in the original."""
+
+    def conflict(self, line: int, fact: str) -> str:
+        """Return a message about a line of the file."""
+        return f"{self.edit.path}:{line}: {fact}"
+
+
 def copy_with_edits(copy: Copy, old: Manifest, source: CopySource) -> Copy:
     """Return a new copy that contains the edits of the one on disk, whose manifest is ``old``.
 
-    Raise :class:`EditConflicts` if one of them cannot be merged.
+    The texts that differ from its own are recorded as edited. Raise :class:`EditConflicts` if an
+    edit cannot be merged.
     """
-    edited = edited_files(copy, old, source)
-    merged: dict[Path, bytes] = {}
+    texts: dict[Path, bytes] = {}
+    kept: dict[Path, bytes] = {}
     conflicts: list[str] = []
-    for file in edited:
+    for file in _edited_files(copy, old, source):
+        path = file.edit.file
+        texts[path] = file.text
         try:
-            merged[file.path] = _merged(file)
+            kept[path] = _merged(file)
         except EditConflicts as error:
             conflicts += error.conflicts
     if conflicts:
         raise EditConflicts(*conflicts)
-    return with_edits(copy, merged, edited)
+    to = copy.destination
+    kept = {path: text for path, text in kept.items() if text != copy.files[path]}
+
+    def hashes(folder: Path | None) -> dict[str, str]:
+        return {
+            path.relative_to(folder).as_posix(): sha256_of(text)
+            for path, text in kept.items()
+            if folder and path.is_relative_to(folder)
+        }
+
+    manifest = replace(copy.manifest, edited=hashes(to.package), edited_tests=hashes(to.tests))
+    files = {**copy.files, **kept, to.package / MANIFEST: manifest.to_json().encode()}
+    return replace(copy, manifest=manifest, files=files, merged=texts)
 
 
-def _merged(file: EditedFile) -> bytes:
+def _edited_files(copy: Copy, old: Manifest, source: CopySource) -> Iterator[_EditedFile]:
+    """Yield the edited files that a new copy would replace or remove."""
+    to = copy.destination
+    tests = to.tests if to.tests == tests_of(to.package, old) else None
+    for edit in edits_of(to.package, old, copy.files):
+        copied: Callable[[bytes], bytes]
+        if edit.folder == to.package:
+            folder, copied = source.folder, partial(copied_file, source.manifest, edit.name)
+        elif edit.folder == tests and old.vendored:
+            folder = tests_of(source.folder, source.manifest) or source.folder
+            copied = partial(copied_test, old.vendored, to)
+        else:
+            continue
+        if edit.loses_text:
+            original = folder / source.manifest.modules.get(edit.name, edit.name)
+            text, new = read_file(edit.file) or b"", copy.files.get(edit.file)
+            yield _EditedFile(edit, text, new, original, copied)
+
+
+def _merged(file: _EditedFile) -> bytes:
     text = _merged_text(file)
-    if file.path.suffix == ".py":
+    if file.edit.file.suffix == ".py":
         _check_syntax(file, text)
     return text
 
 
-def _merged_text(file: EditedFile) -> bytes:
+def _merged_text(file: _EditedFile) -> bytes:
     if file.new is None:
-        raise EditConflicts(
-            f"{file.shown}:1: the file was edited, and the new version doesn't have it. Remove it, "
-            f"or give it another name, {_AGAIN}"
-        )
-    if sha256_of(file.new) == file.generated:
+        fact = "the file was edited, and the new version doesn't have it. Remove it, or give it"
+        raise EditConflicts(file.conflict(1, f"{fact} another name, {_AGAIN}"))
+    if sha256_of(file.new) == file.edit.generated:
         return file.text
     result = merge(_base(file), file.text, file.new)
     if result is None:
-        raise EditConflicts(
-            f"{file.shown}:1: git merge-file cannot merge the edits of this file. Undo them, "
-            + _AGAIN
-        )
+        fact = "git merge-file cannot merge the edits of this file. Undo them, "
+        raise EditConflicts(file.conflict(1, fact + _AGAIN))
     if result.conflicts:
         raise EditConflicts(*(_conflict(file, conflict) for conflict in result.conflicts))
     return result.text
 
 
-def _base(file: EditedFile) -> bytes:
+def _base(file: _EditedFile) -> bytes:
     """Return the text that was edited: from the history of the copy, or of the original."""
-    for path in (file.path, file.original):
+    for path in (file.edit.file, file.original):
         for data in versions(path) if path.parent.is_dir() else ():
             original = data.replace(b"\r\n", b"\n")
             for text in (original, file.copied(original)):
-                if sha256_of(text) == file.generated:
+                if sha256_of(text) == file.edit.generated:
                     return text
-    without = "" if has_history(file.path.parent) else " The copy isn't in a git repository."
+    without = "" if has_history(file.edit.file.parent) else " The copy isn't in a git repository."
     raise EditConflicts(
-        f"{file.shown}:1: the file was edited, and its text before that is needed for a merge. It "
-        f"is neither in the git history of the copy nor in that of {display_path(file.original)}."
-        f"{without} Overwrite the file with --force, then make your edits again."
+        file.conflict(
+            1,
+            "the file was edited, and its text before that is needed for a merge. It is neither in "
+            f"the git history of the copy nor in that of {display_path(file.original)}.{without} "
+            "Overwrite the file with --force, then make your edits again.",
+        )
     )
 
 
-def _conflict(file: EditedFile, one: Conflict) -> str:
+def _conflict(file: _EditedFile, one: Conflict) -> str:
     here = _lines(one.line, one.count) or f"the lines before line {one.line}"
     there = _lines(one.new_line, one.new_count)
     new = f"to {there} of {display_path(file.original)}" if there else "it removes them"
-    return (
-        f"{file.shown}:{one.line}: the new version changes {here}, too: {new}. Make your file the "
-        "same as the new version at this place, run the command again, then make the edit once "
-        "more. To drop all edits: --force"
+    return file.conflict(
+        one.line,
+        f"the new version changes {here}, too: {new}. Make your file the same as the new version "
+        "at this place, run the command again, then make the edit once more. To drop all edits: "
+        "--force",
     )
 
 
@@ -107,7 +164,7 @@ def _lines(first: int, count: int) -> str:
     return f"lines {first} to {first + count - 1}"
 
 
-def _check_syntax(file: EditedFile, text: bytes) -> None:
+def _check_syntax(file: _EditedFile, text: bytes) -> None:
     """Raise :class:`EditConflicts` if a merged Python file cannot be parsed."""
     try:
         with warnings.catch_warnings(action="ignore"):
@@ -117,7 +174,5 @@ def _check_syntax(file: EditedFile, text: bytes) -> None:
         if isinstance(error, SyntaxError):
             at, fact = error.lineno or 1, error.msg
         (line,) = lines_in(file.text, text.split(b"\n"), [at - 1])
-        raise EditConflicts(
-            f"{file.shown}:{line}: the new version with your edits isn't valid Python ({fact}). "
-            f"Change or undo the edit, {_AGAIN}"
-        ) from None
+        fact = f"the new version with your edits isn't valid Python ({fact}). Change or undo the"
+        raise EditConflicts(file.conflict(line, f"{fact} edit, {_AGAIN}")) from None
