@@ -18,7 +18,7 @@ import jsonschema_rs
 from ..errors import VAGUE, Place, Problem
 from .json_text import Plain
 from .pointer import join
-from .tree import MappingNode, SourceFile, Value, step
+from .tree import SourceFile, Value, locate
 
 _DEEPEST = 60
 _LATEST = "3.2"
@@ -57,13 +57,13 @@ def find_violations(
     later = _LaterVersions(document, version[:3], keywords)
     for instance_path, fact, remedy, unknown in _violations(document, version[:3]):
         for name in unknown:
-            path, place, value = _resolve(document, [*instance_path, name])
-            problem = _unknown(str(path[-1]), place, version[:3], keywords)
+            path, location, value = locate(document.root, [*instance_path, name])
+            problem = _unknown(str(path[-1]), location.place, version[:3], keywords)
             problem = later.read(problem, path, value)
             problems.setdefault(join(path[:-1]), []).append(problem)
         if not unknown:
-            path, place, value = _resolve(document, instance_path)
-            problem = later.read(Problem(VAGUE, fact, remedy, place), path, value)
+            path, location, value = locate(document.root, instance_path)
+            problem = later.read(Problem(VAGUE, fact, remedy, location.place), path, value)
             for pointer in dict.fromkeys((join(path), join(path[:-1]))):
                 problems.setdefault(pointer, []).append(problem)
     return problems
@@ -112,7 +112,7 @@ class _LaterVersions:
         pointers: set[str] = set()
         for path, _, _, unknown in _violations(self.document, _LATEST):
             paths = [[*path, name] for name in unknown] or [path]
-            pointers.update(join(_resolve(self.document, path)[0]) for path in paths)
+            pointers.update(join(locate(self.document.root, path)[0]) for path in paths)
         return pointers - {""}
 
     def _is_wrong(self, pointer: str) -> bool:
@@ -206,20 +206,3 @@ def _name(version: str) -> str:
 
 def _short(message: str, limit: int = 160) -> str:
     return message if len(message) <= limit else f"{message[:60]} … {message[-(limit - 60) :]}"
-
-
-def _resolve(document: SourceFile, path: list[str | int]) -> tuple[list[str | int], Place, Value]:
-    """Return ``path`` with its empty keys, which jsonschema-rs leaves out, its place and value."""
-    whole: list[str | int] = []
-    node: Value = document.root
-    location = document.root.location
-    for part in path:
-        while isinstance(node, MappingNode) and str(part) not in node and "" in node:
-            whole.append("")
-            location, node = node.at(""), node[""]
-        whole.append(part)
-        try:
-            location, node = step(node, part)
-        except KeyError:
-            node = None
-    return whole, location.place, node

@@ -294,6 +294,26 @@ def step(node: Value, key: str | int) -> tuple[Location, Value]:
     return node.at(str(key)), value
 
 
+def locate(root: MappingNode, path: Iterable[str | int]) -> tuple[list[str | int], Location, Value]:
+    """Return ``path`` with its empty keys, which jsonschema-rs leaves out, its location and value.
+
+    The value is None, and the location that of what is around it, for a path that leads nowhere.
+    """
+    whole: list[str | int] = []
+    node: Value = root
+    location = root.location
+    for part in path:
+        while isinstance(node, MappingNode) and str(part) not in node and "" in node:
+            whole.append("")
+            location, node = step(node, "")
+        whole.append(part)
+        try:
+            location, node = step(node, part)
+        except KeyError:
+            node = None
+    return whole, location, node
+
+
 def descend(node: Value, keys: Iterable[str | int]) -> Value:
     """Return the node that ``keys`` lead to from ``node``; raises ``KeyError``."""
     for key in keys:

@@ -157,22 +157,21 @@ def init(
         root=relative_to(Path(references_root).absolute(), root) if references_root else "",
     )
     config.check(client, "command line")
-    settings, client = with_client(old, client, display_path(settings_file))
+    _, client = with_client(old, client, display_path(settings_file))
     _check_hiding(client, root)
     name = display_path(root / spec)
     document = parse(data, path=root / spec, name=name) if data else load(root / spec, name)
     paged = proposals(client, root, document, progress) if pagination else None
     if paged is not None and paged.rules:
         client = replace(client, pagination=paged.rules)
-        settings, client = with_client(old, client, display_path(settings_file))
     rendered = _render(client, root, cut, progress)
     pins = [pins_that_keep([cut.document], document, client)] if cut is not None else []
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
         pins.append(pins_of_collisions(document, client))
     if any(pins):
-        pinned = reduce(with_changes, reversed(pins), client)
-        settings, client = with_client(old, pinned, display_path(settings_file))
+        client = reduce(with_changes, reversed(pins), client)
         rendered = _render(client, root, cut, progress)
+    settings, client = with_client(old, client, display_path(settings_file))
     folder = root / client.output
     changes = rendered.files.compare(folder)
     for path in (folder / package, folder / "tests" / package):

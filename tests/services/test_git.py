@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.services.copies.git_merge import merge
-from generator.services.project.git import run_git
-from generator.services.project.git_history import versions
+from generator.services.project.git import run_git, versions
 from tests.support.project import commit, git
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")

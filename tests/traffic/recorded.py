@@ -11,7 +11,7 @@ import yaml
 
 from generator.config import Client
 from generator.document.load import load
-from generator.document.overlay.apply import apply_overlays, load_overlay
+from generator.document.overlay.apply import apply_overlays
 from generator.services.comparison.traffic import TrafficResult, find_traffic_drift
 from generator.traffic.overlay.write import TrafficOverlay, overlay_of
 from tests.traffic.exchanges import Exchange, ndjson
@@ -118,4 +118,4 @@ def _check_actions(folder: Path, overlay: TrafficOverlay) -> None:
         group = [first, action] if is_second else [action]
         alone = folder / "alone.yaml"
         alone.write_text(yaml.safe_dump({**whole, "actions": group}), encoding="utf-8")
-        apply_overlays(document, [load_overlay(alone)])
+        apply_overlays(document, [load(alone)])

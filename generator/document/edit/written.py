@@ -6,7 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), JSON Schema 2020-12 §10.2.1
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 from urllib.parse import unquote
 
 from ..declared import is_swagger
@@ -71,11 +71,11 @@ class WrittenDescription:
         return node if isinstance(node, SequenceNode) else ()
 
     def plain(self, place: Place) -> Plain:
-        """Return what is at a place as plain data."""
-        return _plain(self.node(place))
+        """Return what is at a place as data of JSON, which nodes are."""
+        return cast("Plain", self.node(place))
 
     def mapping(self, place: Place) -> dict[str, Plain]:
-        """Return the mapping at a place as plain data; empty if there is none."""
+        """Return the mapping at a place as data of JSON; empty if there is none."""
         plain = self.plain(place)
         return plain if isinstance(plain, dict) else {}
 
@@ -144,13 +144,5 @@ class WrittenDescription:
 def _is_null(branch: object) -> bool:
     """Return whether null is the only value of a branch."""
     return isinstance(branch, MappingNode) and (
-        branch.get("type") == "null" or _plain(branch.get("enum")) == [None]
+        branch.get("type") == "null" or branch.get("enum") == [None]
     )
-
-
-def _plain(node: object) -> Plain:
-    if isinstance(node, MappingNode):
-        return {key: _plain(value) for key, value in node.items()}
-    if isinstance(node, SequenceNode):
-        return [*map(_plain, node)]
-    return node if isinstance(node, str | int | float) else None

@@ -12,12 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from ...errors import Findings, Unsupported
 from ...portable import resolved
-from ..load import load
 from ..pointer import KeysPath
 from ..tree import (
     Container,
@@ -25,7 +23,6 @@ from ..tree import (
     MappingNode,
     SequenceNode,
     SourceFile,
-    Sources,
     Value,
     descend,
 )
@@ -36,11 +33,6 @@ from .tree_edit import MergeError, OverlaidDocument, Position, kind_of, remove, 
 
 UNMATCHED = "overlay-unmatched"
 _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatched."
-
-
-def load_overlay(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
-    """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
-    return load(path, name, sources)
 
 
 def apply_overlays(
@@ -107,7 +99,7 @@ class _Application:
                 return
             if not self.allow_unmatched:
                 remedy = self._hint(action.target) + _ALLOW
-                raise self._refusal(place, fact, remedy, UNMATCHED)
+                raise self.findings.refuse(UNMATCHED, place, fact, remedy)
             remedy = "The action has no effect. Correct the target, or remove the action."
             self.findings.warn(UNMATCHED, place, fact, remedy)
         elif action.remove:
@@ -124,7 +116,9 @@ class _Application:
         except QueryError as error:
             fact = f"{self.action.node[member]!r} {error}"
             place = self.action.node.at(member)
-            raise self._refusal(place, fact, "Write a simpler expression.") from None
+            raise self.findings.refuse(
+                "overlay", place, fact, "Write a simpler expression."
+            ) from None
 
     def _hint(self, query: Query) -> str:
         return hint(query, self.overlaid.document.root, self.overlaid.steps)
@@ -132,7 +126,7 @@ class _Application:
     def _remove(self, targets: Mapping[KeysPath, Value], place: Location) -> None:
         if () in targets:
             remedy = "Select a member of it, for instance $.paths."
-            raise self._refusal(place, "the root cannot be removed", remedy)
+            raise self.findings.refuse("overlay", place, "the root cannot be removed", remedy)
         by_container: dict[KeysPath, list[str | int]] = {}
         for path in targets:
             by_container.setdefault(path[:-1], []).append(path[-1])
@@ -149,7 +143,7 @@ class _Application:
             text, name = self.action.node["copy"], self.overlaid.document.name
             fact = f"{text!r} matches {count} in {name}; only one node can be copied"
             remedy = ("" if sources else self._hint(query)) + "Correct the expression."
-            raise self._refusal(place, fact, remedy, "overlay" if sources else UNMATCHED)
+            raise self.findings.refuse("overlay" if sources else UNMATCHED, place, fact, remedy)
         ((path, node),) = sources.items()
         position = root.location.position or (1, 1)
         if path:
@@ -157,7 +151,7 @@ class _Application:
         try:
             return self.overlaid.copy(node, None, "", position, len(path)), position
         except MergeError as error:
-            raise self._refusal(place, error.fact, "Copy a smaller node.", "limit") from None
+            raise self.findings.refuse("limit", place, error.fact, "Copy a smaller node.") from None
 
     def _merge(
         self, member: str, value: Value, position: Position, targets: Mapping[KeysPath, Value]
@@ -168,10 +162,14 @@ class _Application:
         kinds = sorted({kind_of(target) for target in targets.values()})
         if len(kinds) > 1:
             fact = f"the target selects {' and '.join(kinds)}; all must be of one kind"
-            raise self._refusal(node.at("target"), fact, "Write an action for each kind.")
+            raise self.findings.refuse(
+                "overlay", node.at("target"), fact, "Write an action for each kind."
+            )
         if kinds[0] != "a list" and kind_of(value) != kinds[0]:
             fact = f"{kind_of(value)} cannot be merged into {kinds[0]}"
-            raise self._refusal(place, fact, f"Write {kinds[0]}, or select another target.")
+            raise self.findings.refuse(
+                "overlay", place, fact, f"Write {kinds[0]}, or select another target."
+            )
         if kinds[0] == kind_of(value) == "a list" and self._is_1_0() and member == "update":
             fact = "Overlay 1.0 appends a list as one item; its items are appended, as in 1.1"
             self.findings.warn("overlay", place, fact, "Write 'overlay: 1.1.0'.")
@@ -181,10 +179,10 @@ class _Application:
         except MergeError as error:
             if error.location is None:
                 remedy = "Select fewer nodes, or write less."
-                raise self._refusal(place, error.fact, remedy, "limit") from None
+                raise self.findings.refuse("limit", place, error.fact, remedy) from None
             where = error.location if member == "update" else place
             remedy = "Remove the old value by an action before this one, or write its kind."
-            raise self._refusal(where, error.fact, remedy) from None
+            raise self.findings.refuse("overlay", where, error.fact, remedy) from None
 
     def _into(self, path: KeysPath, target: Value, value: Value, position: Position) -> None:
         if isinstance(target, MappingNode) and isinstance(value, MappingNode):
@@ -203,8 +201,3 @@ class _Application:
 
     def _is_1_0(self) -> bool:
         return str(self.action.node.location.document.root["overlay"]).startswith("1.0")
-
-    def _refusal(
-        self, where: Location, fact: str, remedy: str, code: str = "overlay"
-    ) -> Unsupported:
-        return self.findings.refuse(code, where, fact, remedy)

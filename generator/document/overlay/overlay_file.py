@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import Findings, Unsupported
 from ..json_text import Plain
-from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value, step
+from ..tree import MappingNode, SequenceNode, SourceFile, locate
 from .jsonpath import Query, QueryError, compile_query
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _refuse(error: jsonschema_rs.ValidationError, overlay: SourceFile, findings:
             schema = schema[str(key)]
         elif isinstance(schema, list):
             schema = schema[int(key)]
-    node, location = _descend(overlay.root, error.instance_path)
+    _, location, node = locate(overlay.root, error.instance_path)
     unknown: list[str] = getattr(error.kind, "unexpected", [])
     if not unknown or not isinstance(node, MappingNode):
         findings.refuse("overlay", location, fact, remedy)
@@ -92,12 +91,3 @@ def _refuse(error: jsonschema_rs.ValidationError, overlay: SourceFile, findings:
         remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}, x-…."
         fact = f"{name!r} isn't a member of this object in OpenAPI Overlay 1.1"
         findings.refuse("overlay", node.at(name), fact, remedy)
-
-
-def _descend(node: Value, path: Iterable[str | int]) -> tuple[Value, Location]:
-    """Return the node that ``path`` leads to from the root, and its location."""
-    assert isinstance(node, MappingNode)
-    location = node.location
-    for key in path:
-        location, node = step(node, key)
-    return node, location

@@ -16,7 +16,7 @@ from ...hashing import sha256_of
 from ...printable import counted, display_path
 from ...vendor.copy import Copy, CopySource, copied_file, copied_test
 from ...vendor.verify import Edit, edits_of
-from ..project.git_history import has_history, versions
+from ..project.git import has_history, versions
 from .git_merge import Conflict, lines_in, merge
 
 _AGAIN = "then run the command again. To drop all edits: --force"

@@ -332,7 +332,7 @@ def load_overlays(
     ``name`` returns what messages call a path, by default what the settings call it. Raise
     :class:`SpecError` for a file that cannot be read, and beyond the limits of the run.
     """
-    from ...document.overlay.apply import load_overlay
+    from ...document.load import load
     from ...document.tree import Sources
 
     sources = Sources(client.budget, read=revision.read if revision else read_bytes)
@@ -347,7 +347,7 @@ def load_overlays(
                 continue
         try:
             client.budget.spend_document(str(resolved(path)))
-            overlays.append(load_overlay(path, shown, sources))
+            overlays.append(load(path, shown, sources))
             client.budget.bytes.spend(len(overlays[-1].text))
         except BudgetExceeded as error:
             fact = f"beyond the limit of a run: {error}"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _MAX_SECONDS = 60
+_MAX_VERSIONS = 1_000
+_MAX_SIZE = 64 * 1024 * 1024
+"""The largest version that is read, in bytes."""
+
 _SETTINGS = (
     "core.fsmonitor=false",
     f"core.hooksPath={os.devnull}",
@@ -69,3 +73,26 @@ def _git() -> str | None:
     folders = (folder for folder in os.get_exec_path() if Path(folder).is_absolute())
     paths = (shutil.which("git", path=folder) for folder in folders)
     return next((path for path in paths if path and Path(path).is_absolute()), None)
+
+
+def versions(path: Path) -> Iterator[bytes]:
+    """Yield the versions of a file that git has, the newest first; none without a repository.
+
+    Only commands are used that run no program that the repository's configuration names.
+    """
+    folder = path.parent
+    count = f"--max-count={_MAX_VERSIONS}"
+    seen: set[bytes] = set()
+    for commit in (run_git(folder, "rev-list", count, "HEAD", "--", path.name) or b"").split():
+        name = f"{commit.decode()}:./{path.name}"
+        blob = run_git(folder, "rev-parse", "--verify", "--quiet", name)
+        if blob and blob not in seen:
+            seen.add(blob)
+            name = blob.decode().strip()
+            if int(run_git(folder, "cat-file", "-s", name) or _MAX_SIZE) < _MAX_SIZE:
+                yield run_git(folder, "cat-file", "blob", name) or b""
+
+
+def has_history(folder: Path) -> bool:
+    """Tell whether a folder is in a git repository with a commit."""
+    return bool(run_git(folder, "rev-parse", "--verify", "--quiet", "HEAD"))

@@ -21,7 +21,7 @@ from ...lockfile import content_hash
 from ...portable import relative_to
 from ...printable import display_path
 from ..project.descriptions import Reach, write_description
-from ..project.git_history import versions
+from ..project.git import versions
 from ..project.pyproject_edit import with_settings
 from ..project.resolve import sharing
 from ..project.written_paths import check_description, write_typed
