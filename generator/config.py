@@ -1,23 +1,23 @@
-"""``[tool.speclock]`` in pyproject.toml as frozen dataclasses; an unknown key is an error."""
+"""``[tool.speclock]`` in pyproject.toml as frozen dataclasses; ``settings_file`` reads them."""
 
 from __future__ import annotations
 
 import keyword
 import posixpath
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Final, cast
+from pathlib import Path
+from typing import Any, ClassVar, Final
 
-from . import records
 from .budget import RunBudget, RunLimits
 from .errors import UsageError
-from .portable import DEVICES, is_device, is_hiding, parse_toml, read_bytes, read_text
-from .printable import display_path, shortened
+from .portable import DEVICES, read_text
+from .printable import display_path
 from .record_faults import RecordError, lines_of, usage_error
 from .records import NOT_IN_FILE, Schema, also
 
+SECTION: Final = ("tool", "speclock")
 OUTPUT: Final = "generated"
 """The folder of the clients by default."""
 HTTP_LIBRARIES: Final = ("httpx", "httpx2")
@@ -314,7 +314,7 @@ class Client:
     def fault(self, error: RecordError) -> UsageError:
         """Return the error for a setting of this client, with its file and line."""
         name, text = self.written
-        return usage_error(error, text, name or "the settings", *_SECTION, "clients", self.package)
+        return usage_error(error, text, name or "the settings", *SECTION, "clients", self.package)
 
     @property
     def runtime_root(self) -> str:
@@ -375,173 +375,8 @@ class Settings:
     def place(self, key: str, package: str) -> str:
         """Return where a client's setting is, for messages: ``pyproject.toml:7: output``."""
         path = self.root / self.file
-        table = (*_SECTION, "clients", package)
+        table = (*SECTION, "clients", package)
         lines = lines_of(read_text(path, self.file)) if path.is_file() else {}
-        wanted = ((*table, key), (*_SECTION, key), table)
+        wanted = ((*table, key), (*SECTION, key), table)
         line = next((f":{lines[keys]}" for keys in wanted if keys in lines), "")
         return f"{display_path(path)}{line}: {key}"
-
-
-def find(start: Path) -> Path | None:
-    """Return the nearest pyproject.toml at or above ``start`` with ``[tool.speclock]``."""
-    for folder in (start, *start.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file() and b"[tool.speclock" in read_bytes(path):
-            return path
-    return None
-
-
-def load(path: Path) -> Settings:
-    """Read the section; raises :class:`UsageError` with the wrong key."""
-    return parse(read_text(path, path.name), path)
-
-
-def parse(text: str, path: Path) -> Settings:
-    """Return the settings in the text of the pyproject.toml at ``path``.
-
-    Raises :class:`UsageError` for a wrong setting.
-    """
-    data: Any = parse_toml(text, path.name)
-    for key in _SECTION:
-        data = records.member(data, key, {})
-    try:
-        _prepare(data)
-        section = records.read(ProjectSettings, data)
-    except RecordError as error:
-        raise usage_error(error, text, path.name, *_SECTION) from None
-    budget = RunBudget(section.limits)
-    known: dict[str, str] = {}
-    clients: list[Client] = []
-    for name, client in section.clients.items():
-        if (other := known.setdefault(name.lower(), name)) != name:
-            raise UsageError(
-                f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
-                "and macOS they are one folder. Rename one."
-            )
-        output = client.output or section.output
-        clients.append(
-            replace(client, package=name, output=output, budget=budget, written=(path.name, text))
-        )
-    _check_folders(clients)
-    clients = [_with_neighbours(client, clients) for client in clients]
-    return Settings(path.parent, tuple(clients), path.name, frozenset(_WRITTEN), budget)
-
-
-_SECTION = ("tool", "speclock")
-
-
-def _with_neighbours(client: Client, clients: Sequence[Client]) -> Client:
-    """Return a client with the others in its folder.
-
-    Raise :class:`UsageError` for settings that differ between clients which share a runtime.
-    """
-    for other in clients:
-        is_shared = client.runtime and other.runtime.lower() == client.runtime.lower()
-        for key in ("runtime", "output", "http", "templates") if is_shared else ():
-            if getattr(client, key) != getattr(other, key):
-                raise UsageError(
-                    f"[tool.speclock.clients.{client.package}] {key} differs from that of "
-                    f"{other.package}, which shares the runtime {other.runtime}. Make them equal, "
-                    "or name another runtime."
-                )
-    beside = [c.package for c in clients if c.output == client.output and c is not client]
-    return replace(client, beside=tuple(beside))
-
-
-def _check_folders(clients: Sequence[Client]) -> None:
-    """Raise :class:`UsageError` for a folder of tests or of a shared runtime that is inside or
-    around another one of a client.
-    """
-    folders = [(c.package, f"{c.output}/{c.package}") for c in clients]
-    folders += [(c.package, c.tests_folder) for c in clients if c.tests]
-    named = [(c, "tests_output", c.tests_folder) for c in clients if c.tests and c.tests_output]
-    named += [(c, "runtime", c.runtime_folder) for c in clients if c.runtime]
-    for client, key, folder in named:
-        own = PurePosixPath(posixpath.normpath(folder).lower())
-        for package, name in folders:
-            if (package, name) == (client.package, folder):
-                continue
-            other = PurePosixPath(posixpath.normpath(name).lower())
-            if own.is_relative_to(other) or other.is_relative_to(own):
-                use = "these tests" if key == "tests_output" else "the runtime"
-                raise UsageError(
-                    f"[tool.speclock.clients.{client.package}] {key}, "
-                    f"{getattr(client, key)}, and {name}, a folder of {package}, are the same or "
-                    f"one is in the other. Name a folder for {use} alone."
-                )
-
-
-_WITH_PATHS = {
-    "spec", "output", "tests_output", "root", "upstream", "allowed", "vendored", "overlays",
-    "templates",
-}  # fmt: skip
-
-
-_WRITTEN = ("spec", "output", "tests_output", "runtime", "vendored")
-"""Those that a command may write to."""
-
-
-def _prepare(section: Any) -> None:
-    """Make a table of pagination a list with it, and check each path.
-
-    Raises :class:`RecordError` for a path that not every system has.
-    """
-    _check_path(("output",), records.member(section, "output", ""))
-    clients = records.member(section, "clients")
-    tables = cast("dict[str, Any]", clients) if isinstance(clients, dict) else {}
-    for name, table in tables.items():
-        _check_package(name, f"tool.speclock.clients.{name}")
-        if isinstance(runtime := records.member(table, "runtime"), str) and runtime:
-            where = f"tool.speclock.clients.{name}.runtime"
-            for part in runtime.split("."):
-                _check_package(part, where)
-            if is_hiding(runtime.partition(".")[0]):
-                fact = "hides a module that the client needs. Choose another name."
-                raise UsageError(f"{where}: {shortened(repr(runtime), 80)} {fact}")
-        pages = records.member(table, "pagination")
-        if isinstance(pages, dict):
-            table["pagination"] = [pages]
-        for key in _WITH_PATHS:
-            value = records.member(table, key)
-            paths = cast("list[object]", value) if isinstance(value, list) else [value]
-            for path in paths:
-                _check_path(("clients", name, key), path)
-
-
-def _check_path(place: tuple[str, ...], path: object) -> None:
-    if not isinstance(path, str):
-        return
-    shown = shortened(repr(path), 80)
-    if "\\" in path:
-        right = path.replace("\\", "/")
-        raise RecordError(place, f"must be a path with slashes, not {shown}", f"Write {right!r}.")
-    parts = path.split("/")
-    if "://" not in path and (len(path) > 1_000 or max(map(len, parts)) > 255):
-        raise RecordError(place, f"is too long: {shown}", "Name another file or folder.")
-    if "\0" in path or (place[-1] == "vendored" and not path.isprintable()):
-        raise RecordError(place, f"contains a control character: {shown}", "Name another one.")
-
-
-def check(client: Client, where: str) -> Client:
-    """Return ``client``; raises :class:`UsageError` for a value, but a path, that isn't allowed."""
-    _check_package(client.package, where)
-    data = {k: v for k, v in records.to_data(client).items() if k not in _WITH_PATHS}
-    try:
-        records.read(Client, {"spec": "", **data})
-    except RecordError as error:
-        raise UsageError(f"{where}: {error}.") from None
-    return client
-
-
-def _check_package(name: str, where: str) -> None:
-    """Raise :class:`UsageError` for a name that no package can have."""
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise UsageError(
-            f"{where}: {name!r} cannot be a package's name. Use letters, digits and _."
-        )
-    if is_device(name) or name.lower() == "tests":
-        reason = "is a device on Windows" if is_device(name) else "has the tests"
-        raise UsageError(
-            f"{where}: {name!r} cannot be a package's name: the folder of that name "
-            f"{reason}. Choose another one."
-        )

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import records
 from .errors import UsageError
 from .portable import MAX_TEXT, read_bytes
 from .printable import display_path
-from .records import also
+from .records import also, read, to_data
 
 LOCK = "speclock.lock"
 
@@ -60,7 +59,7 @@ def content_hash(root: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(folder: Path) -> dict[str, LockEntry]:
+def read_entries(folder: Path) -> dict[str, LockEntry]:
     """Return the entries by file name; none if there is no lock file.
 
     Raises :class:`UsageError` for a lock file that isn't well-formed.
@@ -69,9 +68,7 @@ def read(folder: Path) -> dict[str, LockEntry]:
     try:
         text = read_bytes(path, MAX_TEXT)[:MAX_TEXT]
         entries: dict[str, object] = json.loads(text)
-        return {
-            name: records.read(LockEntry, facts, is_closed=False) for name, facts in entries.items()
-        }
+        return {name: read(LockEntry, facts, is_closed=False) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
@@ -81,18 +78,18 @@ def read(folder: Path) -> dict[str, LockEntry]:
         ) from None
 
 
-def find(path: Path) -> LockEntry | None:
+def find_entry(path: Path) -> LockEntry | None:
     """Return the entry of the description at ``path``.
 
     None without one, or in a lock file that isn't well-formed, which an update reports.
     """
     try:
-        return read(path.parent).get(path.name)
+        return read_entries(path.parent).get(path.name)
     except UsageError:
         return None
 
 
 def format_lock(entries: Mapping[str, LockEntry]) -> str:
     """Return the text of the lock file; members that are empty by default are left out."""
-    data = {name: records.to_data(entry) for name, entry in sorted(entries.items())}
+    data = {name: to_data(entry) for name, entry in sorted(entries.items())}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

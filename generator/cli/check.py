@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
+from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, groups_of
 from .console import Console
 from .run import for_each
 
@@ -24,9 +24,7 @@ ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Compare the clients, and print each file that differs."""
-    from ..services.project.resolve import by_description
-
-    groups = by_description(settings_of(options), or_runtime=True)
+    groups = groups_of(options)
     return for_each(lambda group: _check(group, options, console), groups, options, console)
 
 

@@ -109,17 +109,19 @@ def reading(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     return {**values, "progress": console.progress}
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
+def groups_of(options: argparse.Namespace) -> list[Settings]:
     """Return the settings of the clients that the arguments name, with their changes.
 
-    A path in an argument is relative to the current folder, one in a file to that file's folder.
+    Clients that share a description or a runtime are together. A path in an argument is relative to
+    the current folder, one in a file to that file's folder.
     """
     from dataclasses import replace
     from pathlib import Path
 
-    from ..config import Client, Settings, check
+    from ..config import Client, Settings
     from ..errors import UsageError
-    from ..services.project.resolve import load_settings
+    from ..services.project.resolve import by_description, load_settings
+    from ..settings_file import check_client
 
     given = {
         "output": options.output,
@@ -142,7 +144,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         if missing:
             raise UsageError(f"--spec needs {' and '.join(missing)}, too.")
         client = replace(Client(spec=options.spec, package=options.package), **changes)
-        return Settings(Path.cwd(), (check(client, "command line"),))
+        return [Settings(Path.cwd(), (check_client(client, "command line"),))]
     settings = with_templates(load_settings(options.config, options.clients), options)
     if options.client and len(settings.clients) > 1:
         names = [client.package for client in settings.clients]
@@ -152,9 +154,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
             f"--client is the name of one client's class, and there are {len(names)} clients. "
             f"Name a client by its package: speclock {options.command} {name}{rest}"
         )
-    clients = [check(replace(c, **changes), "command line") for c in settings.clients]
+    clients = [check_client(replace(c, **changes), "command line") for c in settings.clients]
     from_file = settings.from_file - {"output"} if options.output else settings.from_file
-    return replace(settings, clients=tuple(clients), from_file=from_file)
+    settings = replace(settings, clients=tuple(clients), from_file=from_file)
+    return by_description(settings, or_runtime=True)
 
 
 def with_templates(settings: Settings, options: argparse.Namespace) -> Settings:

@@ -12,7 +12,7 @@ from .console import Console
 if TYPE_CHECKING:
     from ..changes.change import Report
 
-ARGUMENT = {
+COMMENT = {
     "--comment": "in a workflow for pull requests: write the report as the one comment of the pull "
     "request, or edit it (docs/drift-in-ci.md)",
 }

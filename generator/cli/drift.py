@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from . import comment
 from .client_arguments import CODE, UPSTREAM_CLIENTS, check_code, command_line
+from .comment import COMMENT, check_event, write_comment
 from .console import Console
 from .run import for_each
 
@@ -66,7 +66,7 @@ ARGUMENTS = {
     "formats have all changes",
     "--fail-on {breaking,risk,safe,python,never}": "the lowest level with exit code 1 "
     "(breaking); python: breaking on the wire or in Python",
-    **comment.ARGUMENT,
+    **COMMENT,
     "--insecure": "allow upstream to be fetched by http",
     **CODE,
     "# recorded traffic": "",
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.comparison.drift import clients_to_compare
 
     if options.comment:
-        comment.check_event()
+        check_event()
     if options.traffic and options.revision:
         raise UsageError("--traffic compares recordings: leave out --revision.")
     if not options.traffic and (options.write_overlay or options.coverage):
@@ -105,7 +105,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     make = _traffic if options.traffic else _drift
     code = make(settings, options, console, reports)
     if options.comment:
-        comment.write_comment(reports, options, console)
+        write_comment(reports, options, console)
     return code
 
 

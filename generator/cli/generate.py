@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
+from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, groups_of
 from .console import Console
 from .run import for_each
 
@@ -28,9 +28,7 @@ ARGUMENTS = (
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the clients, and print how many files changed."""
-    from ..services.project.resolve import by_description
-
-    groups = by_description(settings_of(options), or_runtime=True)
+    groups = groups_of(options)
     return for_each(lambda group: _generate(group, options, console), groups, options, console)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from . import comment, drift
 from .client_arguments import CONFIG
+from .comment import COMMENT, check_event, write_comment
 from .console import Console
+from .drift import ARGUMENTS as DRIFT
+from .drift import print_report
 
 ABOUT = """\
 Call GET and HEAD operations on a running server, and compare the responses with the description.
@@ -44,8 +46,8 @@ ARGUMENTS = {
     "--base FILE|git:REV": "the description; the checked-in one by default",
     "--base-url URL": "the address of the server; the description's by default",
     "--record FILE": "keep the exchanges in a new file, for --traffic of `speclock drift`",
-    **comment.ARGUMENT,
-    **{usage: text for usage, text in drift.ARGUMENTS.items() if usage.split()[0] in _OF_DRIFT},
+    **COMMENT,
+    **{usage: text for usage, text in DRIFT.items() if usage.split()[0] in _OF_DRIFT},
 }
 
 
@@ -57,7 +59,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from .run import UNREACHABLE
 
     if options.comment:
-        comment.check_event()
+        check_event()
     names = [options.client] if options.client else []
     settings = clients_to_compare(options.config, names, base=options.base, revision=options.file)
     client, *others = settings.clients
@@ -76,9 +78,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         progress=console.progress,
     )
     if result.report.traffic and result.report.traffic.exchanges:
-        drift.print_report(result.report, options, console, is_one=True)
+        print_report(result.report, options, console, is_one=True)
         if options.comment:
-            comment.write_comment([result.report], options, console)
+            write_comment([result.report], options, console)
     for fault in faults:
         console.error(fault)
     if result.uncompared and not faults:

@@ -96,11 +96,8 @@ def _print(dest: str, one: VerifiedPackage, options: argparse.Namespace, console
             named = {"--from": options.source, "--config": options.config}
             words = [dest, *(word for pair in named.items() if pair[1] for word in pair)]
             console.note(f"To see what changes: speclock upgrade --dry-run {shlex.join(words)}")
-        else:
-            if one.age.state == "older":
-                console.note(
-                    "To bring it up to date, run speclock upgrade in the client's project."
-                )
+        elif one.age.state == "older":
+            console.note("To bring it up to date, run speclock upgrade in the client's project.")
     if any(edit.kind != "extra" for edit in one.edits) and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
     if one.state in ("untouched", "recorded"):

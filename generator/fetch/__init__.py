@@ -25,8 +25,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from ..version import __version__
-from . import cache as caching
-from .cache import CacheEntry, cache_folder
+from .cache import CacheEntry, cache_folder, read_entry, write_entry
 from .errors import status_error, transport_error, unreachable
 from .urls import origin_of, parse_url, without_secrets
 
@@ -70,7 +69,7 @@ class Fetched:
         To be called for a document that is what was asked for, and no page of a login.
         """
         if not self.from_cache:
-            caching.write(self._cache, self._key, CacheEntry(self.data, self.etag))
+            write_entry(self._cache, self._key, CacheEntry(self.data, self.etag))
 
 
 def fetch(
@@ -141,7 +140,7 @@ class _Fetch:
 
     async def get(self, transport: httpx.AsyncHTTPTransport, url: httpx.URL) -> Fetched | httpx.URL:
         """Send one request; return the document, or the target of a redirect."""
-        known = caching.read(self.cache, str(url))
+        known = read_entry(self.cache, str(url))
         headers = httpx.Headers(
             {
                 "Accept": "application/yaml, application/json, */*;q=0.8",

@@ -33,7 +33,7 @@ class CacheEntry:
     etag: str
 
 
-def read(folder: Path, url: str) -> CacheEntry | None:
+def read_entry(folder: Path, url: str) -> CacheEntry | None:
     """Return the entry of ``url``; None where there is none that can be used."""
     if not _is_private(folder):
         return None
@@ -49,7 +49,7 @@ def read(folder: Path, url: str) -> CacheEntry | None:
             return None
 
 
-def write(folder: Path, url: str, entry: CacheEntry) -> None:
+def write_entry(folder: Path, url: str, entry: CacheEntry) -> None:
     """Store ``entry`` if it has an ``ETag``; readers see the old entry or this one, whole.
 
     A folder that cannot be written, or that others may write to, is ignored.

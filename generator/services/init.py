@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from .. import config
 from ..budget import RunBudget
 from ..codegen.output.boundary import check_inside, repository_of
 from ..codegen.output.write import remove_leftovers, write_file, write_text
@@ -25,6 +24,7 @@ from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
 from ..portable import is_hiding, parse_toml, read_text, relative_to
 from ..printable import display_path
+from ..settings_file import check_client, read_settings
 from .generation.generate import RenderedClient, render_client
 from .generation.pagination import proposals
 from .generation.slice import SlicedDescription, slice_bytes
@@ -122,7 +122,7 @@ def init(
     package = package or package_name(stem)
     settings_file = root / "pyproject.toml"
     old = settings_file.read_bytes() if settings_file.is_file() else None
-    existing = config.load(settings_file) if old is not None else config.Settings(root, ())
+    existing = read_settings(settings_file) if old is not None else Settings(root, ())
     if any(client.package == package for client in existing.clients):
         raise UsageError(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
@@ -156,7 +156,7 @@ def init(
         upstream_headers=headers_of_settings(reach.headers) if is_url(source) else {},
         root=relative_to(Path(references_root).absolute(), root) if references_root else "",
     )
-    config.check(client, "command line")
+    check_client(client, "command line")
     _, client = with_client(old, client, display_path(settings_file))
     _check_hiding(client, root)
     name = display_path(root / spec)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.config import Client, load
+from generator.config import Client
 from generator.errors import UsageError
 from generator.services.project import ci_workflow
 from generator.services.project.pyproject_edit import with_client
+from generator.settings_file import read_settings
 from tests.support.command import speclock
 from tests.support.project import Project
 from tests.support.sockets import Server, answer
@@ -51,7 +52,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def settings(project: Project) -> Client:
-    return load(project.root / "pyproject.toml").clients[0]
+    return read_settings(project.root / "pyproject.toml").clients[0]
 
 
 def test_an_empty_folder_becomes_a_project(project: Project) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import load
+from generator.settings_file import read_settings
 from tests.support.command import Outcome, speclock
 from tests.support.sockets import Server, answer
 
@@ -63,7 +63,7 @@ def test_what_init_was_given_is_written_and_honoured(kites: Path) -> None:
     found = followed(kites, *INIT, "--operation", "kites/list")
     assert found.code == 0, found.err
     assert found.err == ""
-    (client,) = load(kites / "pyproject.toml").clients
+    (client,) = read_settings(kites / "pyproject.toml").clients
     assert bool(client.root) != bool(client.remote)
     assert "Kite:" in (kites / "spec/kites.yaml").read_text("utf-8")
     assert speclock(kites, "update", "--dry-run").code == 0
@@ -87,7 +87,7 @@ def test_add_writes_the_settings_too(kites: Path) -> None:
     option = ("--remote", port[0]) if port else ("--root", ".")
     found = speclock(kites, *add, *option)
     assert found.code == 0, found.err
-    (client,) = load(kites / "pyproject.toml").clients
+    (client,) = read_settings(kites / "pyproject.toml").clients
     assert (client.remote, client.root) == ((port[0],) if port else (), "" if port else ".")
     assert speclock(kites, "update", "--dry-run").code == 0
 

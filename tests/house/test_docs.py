@@ -18,8 +18,8 @@ import yaml
 
 from docs.tools import pictures
 from docs.tools.__main__ import outdated
-from generator import config
 from generator.cli.parser import COMMANDS
+from generator.settings_file import read_settings
 from tests.house.test_code_blocks import PAGES, CodeBlock, check_command
 from tests.house.test_code_blocks import blocks as code_blocks
 from tests.house.test_workflows import schema_errors
@@ -250,7 +250,7 @@ def test_settings_shown_are_valid(page: Path, tmp_path: Path) -> None:
         if "speclock" not in tomllib.loads(block.text).get("tool", {}):
             continue  # an allow-list, or settings of another tool
         path.write_text(block.text, encoding="utf-8")
-        assert config.load(path).clients
+        assert read_settings(path).clients
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

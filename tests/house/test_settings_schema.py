@@ -16,8 +16,8 @@ from validate_pyproject.api import Validator
 from validate_pyproject.errors import ValidationError
 from validate_pyproject.plugins import PluginWrapper
 
-from generator import config
 from generator.errors import UsageError
+from generator.settings_file import parse_settings
 from generator.settings_schema import tool_schema
 from tests.support.command import ROOT, build_wheel, python, speclock
 
@@ -28,7 +28,7 @@ PAGES = "[tool.speclock.clients.pets.pagination]\n"
 
 def is_refused_by_speclock(text: str) -> bool:
     try:
-        config.parse(text, Path("pyproject.toml"))
+        parse_settings(text, Path("pyproject.toml"))
     except UsageError:
         return True
     return False

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from generator.changes import allowlist
-from generator.config import parse
 from generator.errors import UsageError
-from generator.lockfile import LOCK, read
+from generator.lockfile import LOCK, read_entries
 from generator.portable import MAX_TEXT
+from generator.settings_file import parse_settings
 from tests.support.command import speclock
 from tests.support.project import Project, manifest, names
 
@@ -242,13 +242,15 @@ HOSTILE = {
 @pytest.mark.parametrize(("text", "fact"), HOSTILE.items(), ids=[*map(str, range(len(HOSTILE)))])
 def test_settings_and_allow_lists_are_refused(text: str, fact: str) -> None:
     with pytest.raises(UsageError, match=f"pyproject.toml.*{fact}"):
-        parse(text, Path("pyproject.toml"))
+        parse_settings(text, Path("pyproject.toml"))
     with pytest.raises(UsageError, match=f"a.allowed.toml.*{fact}"):
         allowlist.read(text, "a.allowed.toml")
 
 
 def test_a_text_with_many_dots_is_no_key() -> None:
-    settings = parse(f"[tool.other]\na = '{'.' * 500}'\nb = '{'a.' * 90}'", Path("pyproject.toml"))
+    settings = parse_settings(
+        f"[tool.other]\na = '{'.' * 500}'\nb = '{'a.' * 90}'", Path("pyproject.toml")
+    )
     assert not settings.clients
 
 
@@ -263,4 +265,4 @@ def test_large_settings_are_not_read(tmp_path: Path) -> None:
 def test_a_lock_file_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / LOCK).write_text(text)
     with pytest.raises(UsageError, match="isn't the lock file that speclock wrote"):
-        read(tmp_path)
+        read_entries(tmp_path)

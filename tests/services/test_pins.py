@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import load
 from generator.services.project.pyproject_edit import with_settings
+from generator.settings_file import read_settings
 from tests.support.project import Project, make_project, manifest
 
 pytestmark = pytest.mark.slow
@@ -69,7 +69,7 @@ def _classes(project: Project) -> list[str]:
 
 
 def _pins(project: Project) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    (client,) = load(project.root / "pyproject.toml").clients
+    (client,) = read_settings(project.root / "pyproject.toml").clients
     return client.calls, client.names
 
 

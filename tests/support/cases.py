@@ -8,7 +8,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from generator.config import FEATURES, Client, load
+from generator.config import FEATURES, Client
+from generator.settings_file import read_settings
 from tests.support.command import Outcome, speclock
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -48,7 +49,7 @@ def spec_of(folder: Path) -> Path:
 def settings_of(topic: str) -> Client:
     """Return the settings in a case's folder; default ones, without a package, if it has none."""
     path = CASES / topic / "pyproject.toml"
-    return load(path).clients[0] if path.is_file() else Client("spec.yaml")
+    return read_settings(path).clients[0] if path.is_file() else Client("spec.yaml")
 
 
 def generate_case(topic: str, output: Path) -> Outcome:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ... import lockfile
 from ...changes import allowlist
 from ...changes.change import Report
 from ...config import Client, Settings
@@ -19,6 +18,7 @@ from ...drift.inputs import ComparedDescription
 from ...drift.next_steps import Situation, next_steps
 from ...drift.python_api import located
 from ...errors import UsageError
+from ...lockfile import content_hash, find_entry
 from ...portable import read_text
 from ...printable import display_path
 from ..generation.generate import render_client
@@ -187,10 +187,10 @@ def _situation(
     base: DescriptionBytes, allow_list: str, revision: str, *, is_own: bool
 ) -> Situation:
     """Return what the next steps depend on."""
-    entry = lockfile.find(base.path)
+    entry = find_entry(base.path)
     if entry is None or is_own:
         return Situation(allow_list, revision, is_own=is_own)
-    content = lockfile.content_hash(base.document(lenient=True).root) if entry.is_pulled else ""
+    content = content_hash(base.document(lenient=True).root) if entry.is_pulled else ""
     return Situation(
         allow_list,
         revision,
@@ -248,7 +248,7 @@ def compare(
             new = revision.document(overlays, lenient=True)
             report = documents.compare(old, new, client, progress)
     except NoSuchOperation as error:
-        raise with_command(error, client, lockfile.find(base.path)) from None
+        raise with_command(error, client, find_entry(base.path)) from None
     progress("")
     if not client.package:
         return report
@@ -262,7 +262,7 @@ def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:
     False if either has changed since, or if ``revision`` refers to other files, which the hash
     doesn't cover.
     """
-    entry = lockfile.find(base.path)
+    entry = find_entry(base.path)
     if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
         return False
-    return entry.slice_sha256 == lockfile.content_hash(base.document(lenient=True).root)
+    return entry.slice_sha256 == content_hash(base.document(lenient=True).root)

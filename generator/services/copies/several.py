@@ -12,7 +12,7 @@ from ...errors import UsageError
 from ...printable import display_path
 from ...vendor.destination import absolute, recorded_destination
 from ..project.descriptions import Progress, no_progress
-from ..project.written_paths import check_copy
+from ..project.written_paths import check_folder
 from .upgrade import EditPolicy, Upgrade, upgrade
 from .vendor import Original, read_original
 from .verify import VerifiedPackage, verify
@@ -77,7 +77,7 @@ def upgrade_all(
         is_outside = not is_inside(settings.root, name)
         try:
             if not is_outside:
-                check_copy(settings, client, name)
+                check_folder(settings, client, "vendored", name)
             original = _original_for(dest, client, settings)
             plan = upgrade(
                 dest,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ... import lockfile
 from ...codegen.output.fileset import FileChange
 from ...config import Settings
 from ...errors import LeftOut, Problem
+from ...lockfile import find_entry
 from ...version import __version__
 from ..project.descriptions import Progress, no_progress
 from ..project.provenance import is_current, runtime_state
@@ -81,5 +81,5 @@ def check(
 
 def _is_unfinished(spec: Path) -> bool:
     """Return whether speclock.lock records an update that didn't end."""
-    entry = lockfile.find(spec)
+    entry = find_entry(spec)
     return entry is not None and bool(entry.unfinished_sha256)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...budget import BudgetExceeded, RunBudget
-from ...config import VARIABLE, Client, check
+from ...config import VARIABLE, Client
 from ...errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ...hashing import sha256_of
 from ...portable import MAX_BYTES, read_bytes, resolved, scheme_hint
+from ...settings_file import check_client
 from .git_revision import GitRevision
 
 if TYPE_CHECKING:
@@ -293,7 +294,7 @@ def _typed_headers(lines: Sequence[str]) -> dict[str, str]:
     parts = (line.partition(":") for line in lines)
     headers = {name.strip(): text.strip() for name, _, text in parts}
     kept = headers_of_settings(headers)
-    check(Client(spec="", package="api", upstream_headers=kept), "command line")
+    check_client(Client(spec="", package="api", upstream_headers=kept), "command line")
     return headers
 
 

@@ -8,11 +8,11 @@ from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from ... import config, records
 from ...config import Client, Pagination
 from ...errors import UsageError
 from ...portable import parse_toml
-from ...records import fields_of
+from ...records import fields_of, read
+from ...settings_file import parse_settings
 
 OUTPUT = "generated"
 Setting: TypeAlias = Sequence[str] | Mapping[str, str] | Sequence[Pagination]
@@ -49,7 +49,7 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
     new = text + (gap + added).replace("\n", end)
     try:
-        clients = config.parse(new, Path("pyproject.toml")).clients
+        clients = parse_settings(new, Path("pyproject.toml")).clients
         (written,) = (table for table in clients if table.package == client.package)
     except (UsageError, ValueError):
         raise UsageError(
@@ -93,7 +93,7 @@ def with_settings(old: bytes, package: str, changes: Changes, name: str) -> byte
     from tomlkit.exceptions import TOMLKitError
 
     text = old.decode("utf-8").replace("\r\n", "\n")
-    (client,) = (c for c in config.parse(text, Path(name)).clients if c.package == package)
+    (client,) = (c for c in parse_settings(text, Path(name)).clients if c.package == package)
     wanted = with_changes(client, changes)
     try:
         document = tomlkit.parse(text)
@@ -104,7 +104,7 @@ def with_settings(old: bytes, package: str, changes: Changes, name: str) -> byte
             _set(table, key, value)
         changed = tomlkit.dumps(document)  # pyright: ignore[reportUnknownMemberType]
         text = changed if text.endswith("\n\n") else f"{changed.rstrip()}\n"
-        written = config.parse(text, Path(name)).clients
+        written = parse_settings(text, Path(name)).clients
     except (TOMLKitError, UsageError, ValueError, KeyError, TypeError, RecursionError):
         written = ()
     if wanted not in written:
@@ -173,7 +173,7 @@ def _set_rules(table: Any, rules: Sequence[Pagination]) -> None:
     kept: list[Any] = []
     rest = [*rules]
     for each in old:
-        own = records.read(Pagination, each.unwrap())
+        own = read(Pagination, each.unwrap())
         same = [rule for rule in rest if replace(rule, operations=own.operations) == own]
         if same:
             rest.remove(same[0])

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ... import lockfile
 from ...config import Client
 from ...errors import Findings, LeftOut, ReachRemedies, SpecError, SpeclockError
-from ...lockfile import LockEntry
+from ...lockfile import LockEntry, find_entry
 from ...portable import scheme_hint
 from ...printable import counted, display_path
 from .descriptions import Progress, load_overlays, setting
@@ -129,7 +128,7 @@ def _selected(
     """Return the operations that a client selects; raise as :func:`read_api`."""
     from ...document.selectors import NoSuchOperation, select_operations
 
-    entry = lockfile.find(root / client.spec)
+    entry = find_entry(root / client.spec)
     is_slice = entry is not None and entry.is_pulled
     try:
         return select_operations(document, refs, client.operations, is_slice=is_slice)
@@ -221,7 +220,7 @@ def _remedies(client: Client, root: Path) -> ReachRemedies:
         root="Use --root {folder}, or set `root` in the client's settings to a folder that "
         "contains both files; or copy the file."
     )
-    entry = lockfile.find(root / client.spec) if client.upstream else None
+    entry = find_entry(root / client.spec) if client.upstream else None
     if entry is None or not entry.is_pulled:
         return remedies
     remote = f'Add "{{host}}" to {setting("`remote`", client)}, and run: speclock update '

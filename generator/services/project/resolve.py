@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ... import config
 from ...config import Client, Settings
 from ...errors import UsageError
 from ...portable import is_device, is_hiding, resolved, scheme_hint
 from ...printable import display_path
+from ...settings_file import find_settings_file, read_settings
 from .descriptions import (
     DescriptionBytes,
     Progress,
@@ -84,9 +84,9 @@ def find_settings(path: str | Path | None = None, start: Path | None = None) -> 
     if path:
         if not Path(path).is_file():
             raise UsageError(f"{path} doesn't exist. Name a pyproject.toml.")
-        return config.load(Path(path).absolute())
-    settings_file = config.find(start or Path.cwd())
-    return config.load(settings_file) if settings_file else None
+        return read_settings(Path(path).absolute())
+    settings_file = find_settings_file(start or Path.cwd())
+    return read_settings(settings_file) if settings_file else None
 
 
 def load_settings(path: str | Path | None = None, packages: Sequence[str] = ()) -> Settings:

@@ -23,16 +23,13 @@ def check_output(settings: Settings, client: Client) -> None:
     """Raise :class:`UsageError` unless a client and its tests may be written to their folders."""
     folder = settings.root / client.output
     remedy = "Name a folder inside of it. (init and generate take another one: --output DIR.)"
-    with _located(settings, client, "output"):
-        _check(settings, "output", client.output, remedy)
+    with _checked(settings, client, "output", client.output, remedy):
         if folder.exists() and not folder.is_dir():
             raise UnsafePath(folder, "isn't a folder", "Name another one.")
     if client.tests_output:
-        with _located(settings, client, "tests_output"):
-            _check(settings, "tests_output", client.tests_output, "Name a folder inside of it.")
+        check_folder(settings, client, "tests_output", client.tests_output)
     if client.runtime:
-        with _located(settings, client, "runtime"):
-            _check(settings, "runtime", client.runtime_folder, "Name a folder inside of it.")
+        check_folder(settings, client, "runtime", client.runtime_folder)
 
 
 def check_description(settings: Settings, client: Client) -> None:
@@ -40,8 +37,7 @@ def check_description(settings: Settings, client: Client) -> None:
     written: regular files inside the project, or none yet, with the name of a description.
     """
     path = settings.root / client.spec
-    with _located(settings, client, "spec"):
-        _check(settings, "spec", client.spec, "Name a file inside of it.")
+    with _checked(settings, client, "spec", client.spec, "Name a file inside of it."):
         names = [name for name in client.spec.split("/") if name not in (".", "..")]
         hidden = any(name.startswith(".") for name in names)  # CI and editors run what is there
         if hidden or path.suffix.lower() not in _SUFFIXES:
@@ -55,10 +51,10 @@ def check_description(settings: Settings, client: Client) -> None:
             check_file(file)
 
 
-def check_copy(settings: Settings, client: Client, name: str) -> None:
-    """Raise :class:`UsageError` for a copy in ``vendored`` that a link leads out of the project."""
-    with _located(settings, client, "vendored"):
-        _check(settings, "vendored", name, "Name a folder inside of it.")
+def check_folder(settings: Settings, client: Client, key: str, name: str) -> None:
+    """Raise :class:`UsageError` for a folder in a setting that isn't in the project."""
+    with _checked(settings, client, key, name, "Name a folder inside of it."):
+        pass
 
 
 def former_folders(settings: Settings, client: Client) -> list[Path]:
@@ -82,17 +78,16 @@ def former_folders(settings: Settings, client: Client) -> list[Path]:
     return [f for f in dict.fromkeys(folders) if f.is_dir() and resolved(f) not in own]
 
 
-def _check(settings: Settings, key: str, name: str, remedy: str) -> None:
-    if key in settings.from_file:
-        check_inside(settings.root, name, remedy)
-    else:
-        check_typed(settings.root / name)
-
-
 @contextmanager
-def _located(settings: Settings, client: Client, key: str) -> Generator[None]:
-    """Add the place of a setting to the error for its path."""
+def _checked(
+    settings: Settings, client: Client, key: str, name: str, remedy: str
+) -> Generator[None]:
+    """Check a path in a setting; add the setting's place to the error for it, here and inside."""
     try:
+        if key in settings.from_file:
+            check_inside(settings.root, name, remedy)
+        else:
+            check_typed(settings.root / name)
         yield
     except UnsafePath as error:
         if key not in settings.from_file:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...budget import RunBudget
 from ...document.tree import SourceFile
 from ...errors import SpecError, UsageError
-from ...lockfile import LockEntry, content_hash, read
+from ...lockfile import LockEntry, content_hash, read_entries
 from ...printable import display_path
 from ..project.descriptions import DescriptionBytes, Reach, read_file
 
@@ -31,7 +31,7 @@ class CheckedInDescription:
         """
         shown = display_path(path, root)
         data = read_file(path, shown, "", budget, reach) if path.is_file() else None
-        return cls(path, data, read(path.parent).get(path.name))
+        return cls(path, data, read_entries(path.parent).get(path.name))
 
     @property
     def document(self) -> SourceFile | None:

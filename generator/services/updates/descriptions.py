@@ -19,7 +19,7 @@ from ...document.version import info_version
 from ...drift.next_steps import is_taken_in
 from ...drift.take_changes import patch_description
 from ...errors import Place, Problem, SpecError
-from ...lockfile import LOCK, LockEntry, content_hash, format_lock, read
+from ...lockfile import LOCK, LockEntry, content_hash, format_lock, read_entries
 from ...printable import display_path
 from ..comparison.drift import compare
 from ..generation.slice import slice_bytes
@@ -253,7 +253,7 @@ def lock_entry(upstream: str, whole: DescriptionBytes, slice_sha256: str = "") -
 def write_entry(path: Path, entry: LockEntry) -> None:
     """Record the origin of the description at ``path`` in the speclock.lock beside it."""
     lock = path.parent / LOCK
-    text = format_lock({**read(path.parent), path.name: entry})
+    text = format_lock({**read_entries(path.parent), path.name: entry})
     if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
         write_text(lock, text)
 

@@ -7,14 +7,14 @@ import json
 import pytest
 import yaml
 
-from generator.config import find, load
+from generator.settings_file import find_settings_file, read_settings
 from tests.services.update.conftest import SLICE, UPSTREAM, Shop
 
 pytestmark = pytest.mark.slow
 
 
 def operations(project: Shop) -> tuple[str, ...]:
-    return load(project.root / "pyproject.toml").clients[0].operations
+    return read_settings(project.root / "pyproject.toml").clients[0].operations
 
 
 def described(project: Shop) -> list[str]:
@@ -96,8 +96,8 @@ def test_without_operations_in_the_settings_the_description_lists_them(project: 
     assert described(project) == ["get /pets", "get /people"]
     project.does("remove", "pets/list", "--yes")
     assert described(project) == ["get /people"]
-    path = find(project.root)
-    assert path is not None and load(path).clients[0].operations == ()
+    path = find_settings_file(project.root)
+    assert path is not None and read_settings(path).clients[0].operations == ()
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_the_pin_of_a_removed_operation_is_removed(project: Shop) -> None:
     )
     project.update()
     project.does("remove", "people/list", "--yes")
-    assert load(path).clients[0].calls == {"pets/list": "pets.all"}
+    assert read_settings(path).clients[0].calls == {"pets/list": "pets.all"}
     project.does("check")
 
 
