@@ -22,18 +22,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ... import fetch, records
 from ...changes.change import Report
 from ...codegen.output.fileset import write
 from ...config import Client
 from ...document.selectors import filter_operations
 from ...errors import InternalError, SpeclockError, UsageError
+from ...fetch import network, run
 from ...fetch.probe import MAX_BODY, ProbeTransport, Sent
 from ...fetch.urls import parse_url
 from ...portable import parse_toml, read_text
 from ...printable import display_path
 from ...record_faults import RecordError, usage_error
-from ...records import also
+from ...records import also, read
 from ..generation.generate import render_client
 from ..project.descriptions import Progress, no_progress
 from ..project.resolve import package_name
@@ -95,7 +95,7 @@ def probe(
     name = display_path(file)
     text = read_text(Path(file), name)
     try:
-        calls = records.read(ProbeCalls, parse_toml(text, name))
+        calls = read(ProbeCalls, parse_toml(text, name))
         if len(calls.call) > calls.max_calls:
             fact = f"is one of {len(calls.call)} calls, and max_calls is {calls.max_calls}"
             raise RecordError(("call", calls.max_calls), fact, "Remove some, or set max_calls.")
@@ -113,14 +113,14 @@ def probe(
             api = _client(module, transport, {"base_url": base_url} if base_url else {})
             transport.base = parse_url(api._base_url, insecure=True)
             prober = _Prober(api, calls, described, rendered.calls, transport)
-            if refused := fetch.run(prober.faults(0)):
+            if refused := run(prober.faults(0)):
                 raise UsageError(
                     "\n".join(str(usage_error(fault, text, name)) for fault in refused)
                 )
             try:
-                transport.sender = recorder(recording, module, fetch.network(transport.base))
+                transport.sender = recorder(recording, module, network(transport.base))
                 progress("calling the server")
-                unanswered = fetch.run(prober.faults(calls.interval))
+                unanswered = run(prober.faults(calls.interval))
             except OSError as error:
                 raise UsageError(f"{recording} cannot be written: {error.strerror}.") from None
         (result,) = find_traffic_drifts(
