@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ class Reach:
         return cls(remote, root / first.root if first.root else None, remedies, headers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DescriptionBytes:
     """A description that isn't parsed yet."""
 
@@ -89,10 +90,6 @@ class DescriptionBytes:
     """The commit that the files beside the description are read from; None for the file system."""
     keep: Callable[[], None] | None = field(default=None, repr=False, compare=False)
     """Keeps what was fetched in the cache; called if it is what was asked for."""
-    _parsed: list[SourceFile] = field(
-        init=False, default_factory=list["SourceFile"], repr=False, compare=False
-    )
-    """The document without overlays, once it is parsed."""
 
     @property
     def text(self) -> str:
@@ -114,22 +111,24 @@ class DescriptionBytes:
 
         ``lenient`` takes a document that isn't whole, and actions that match nothing.
         """
-        from ...document.load import parse
         from ...document.overlay.apply import apply_overlays
+
+        return apply_overlays(self._whole, overlays, allow_unmatched=lenient)
+
+    @cached_property
+    def _whole(self) -> SourceFile:
+        """The document without overlays."""
+        from ...document.load import parse
         from ...document.tree import Sources
 
-        if not self._parsed:
-            fetch = self.remote.read if self.remote else None
-            sources = Sources(self.budget, fetch, self.reach.remedies, self._read)
-            document = parse(
-                self.data, path=self.path, name=self.name, lenient=True, sources=sources
-            )
-            folder = None if is_url(self.name) else self.reach.folder
-            document.folder = self.revision.path(folder) if self.revision and folder else folder
-            if self.keep and not document.root.keys().isdisjoint(("openapi", "swagger")):
-                self.keep()
-            self._parsed.append(document)
-        return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
+        fetch = self.remote.read if self.remote else None
+        sources = Sources(self.budget, fetch, self.reach.remedies, self._read)
+        document = parse(self.data, path=self.path, name=self.name, lenient=True, sources=sources)
+        folder = None if is_url(self.name) else self.reach.folder
+        document.folder = self.revision.path(folder) if self.revision and folder else folder
+        if self.keep and not document.root.keys().isdisjoint(("openapi", "swagger")):
+            self.keep()
+        return document
 
     def _read(self, path: Path, limit: int) -> bytes:
         """Return the bytes of a file beside the description; count those of a commit's."""

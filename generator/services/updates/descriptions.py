@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from ...changes.change import Change, Report
@@ -31,7 +32,7 @@ _NEEDS_SEVERAL_EDITS = "it takes more than one edit of the description"
 _MAX_ROUNDS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UpdatedDescription:
     """A description that an update writes, or would write."""
 
@@ -56,16 +57,11 @@ class UpdatedDescription:
     """The changes that are left to the user, each with the reason."""
     content_before: str = ""
     """The hash of the content on disk; empty if there is none."""
-    _parsed: list[SourceFile] = field(
-        init=False, default_factory=list["SourceFile"], repr=False, compare=False
-    )
 
+    @cached_property
     def document(self) -> SourceFile:
-        """Return the new text, parsed."""
-        if not self._parsed:
-            document = parse(self.after.encode(), path=self.path, name=display_path(self.path))
-            self._parsed.append(document)
-        return self._parsed[0]
+        """The new text, parsed."""
+        return parse(self.after.encode(), path=self.path, name=display_path(self.path))
 
     @property
     def is_pulled(self) -> bool:
@@ -90,7 +86,7 @@ class UpdatedDescription:
             start = replace(self.entry, etag="", sha256="", slice_sha256=taken, version="", left=())
         if start.is_pulled and start.wrote(self.content_before):
             start = replace(start, slice_sha256=self.content_before)
-        after = self.entry.slice_sha256 or content_hash(self.document().root)
+        after = self.entry.slice_sha256 or content_hash(self.document.root)
         write_entry(self.path, replace(start, unfinished_sha256=after))
 
     def end(self) -> None:

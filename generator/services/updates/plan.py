@@ -111,7 +111,7 @@ class Plan:
         for client in clients if old is not None and one.is_pulled else ():
             assert old is not None
             report = self.reports[client.package]
-            keep = pins_that_follow(client, old, one.document(), report, keep_names=self.keep_names)
+            keep = pins_that_follow(client, old, one.document, report, keep_names=self.keep_names)
             self._add_pins(client, keep)
             self.reports[client.package] = report and without_pinned(report, keep)
         for client in clients:
@@ -119,7 +119,7 @@ class Plan:
             if one.before != one.after or "operations" in known:
                 selectors = [*map(str, known.get("operations", client.operations))]
                 rules = PaginationChange(client, self.root, self.progress).following(
-                    old, one.document(), selectors, is_proposing=self.pagination
+                    old, one.document, selectors, is_proposing=self.pagination
                 )
                 if rules != client.pagination:
                     self._set(client, "pagination", rules)
@@ -256,7 +256,7 @@ class Plan:
             overlays = load_overlays(client, self.root)
             *before, after = (
                 apply_overlays(document, overlays, allow_unmatched=True)
-                for document in (*old, description.document())
+                for document in (*old, description.document)
             )
             with suppress(SpeclockError):  # generation reports it
                 settings = with_changes(client, self.changes.get(client.package, {}))
@@ -290,9 +290,7 @@ class Plan:
         for client in stale:
             if one := texts.get(resolved(self.root / client.spec)):
                 remedies = Reach.of_clients([client], self.root).remedies
-                documents[client.package] = with_overlays(
-                    one.document(), client, self.root, remedies
-                )
+                documents[client.package] = with_overlays(one.document, client, self.root, remedies)
         made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []
