@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...budget import RunBudget
+from ...config import Client, Settings
 from ...document.tree import SourceFile
 from ...errors import SpecError, UsageError
 from ...lockfile import LockEntry, content_hash, read_entries
@@ -24,13 +25,14 @@ class CheckedInDescription:
     entry: LockEntry | None
 
     @classmethod
-    def at(cls, path: Path, budget: RunBudget, reach: Reach, root: Path) -> CheckedInDescription:
-        """Read a description of the project in ``root``, and its entry.
+    def of(cls, settings: Settings, clients: Sequence[Client]) -> CheckedInDescription:
+        """Read the description that clients share, and its entry.
 
         Raise :class:`UsageError` if that fails.
         """
-        shown = display_path(path, root)
-        data = read_file(path, shown, "", budget, reach) if path.is_file() else None
+        path, reach = settings.root / clients[0].spec, Reach.of_clients(clients, settings.root)
+        shown = display_path(path, settings.root)
+        data = read_file(path, shown, "", settings.budget, reach) if path.is_file() else None
         return cls(path, data, read_entries(path.parent).get(path.name))
 
     @property

@@ -20,7 +20,7 @@ from ...hashing import with_lf
 from ...lockfile import content_hash
 from ...portable import relative_to
 from ...printable import display_path
-from ..project.descriptions import Reach, write_description
+from ..project.descriptions import write_description
 from ..project.git import versions
 from ..project.pyproject_edit import with_settings
 from ..project.resolve import sharing
@@ -107,9 +107,7 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     (client,) = (c for c in settings.clients if c.package == package)
     check_description(settings, client)
     check_typed(target)
-    path = settings.root / client.spec
-    reach = Reach.of_clients([client], settings.root)
-    state = CheckedInDescription.at(path, settings.budget, reach, settings.root)
+    state = CheckedInDescription.of(settings, [client])
     state.check_kind(settings.place("spec", client.package))
     state.check_readable()
     document = state.document

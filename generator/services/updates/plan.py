@@ -82,9 +82,7 @@ class Plan:
         """Return the update of the clients of one description; ``more`` adds operations."""
         self._check_paths(clients, writes_description=True)
         self._check_upstream(clients)
-        reach = Reach.of_clients(clients, self.root)
-        path = self.root / clients[0].spec
-        state = CheckedInDescription.at(path, self.settings.budget, reach, self.root)
+        state = CheckedInDescription.of(self.settings, clients)
         state.check_kind(self.settings.place("spec", clients[0].package))
         if not self.should_replace:
             state.check_readable()
@@ -127,13 +125,11 @@ class Plan:
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
         """Return the update that removes operations from a client."""
-        path = self.root / client.spec
         group = sharing(self.settings, client)
-        reach = Reach.of_clients(group, self.root)
-        state = CheckedInDescription.at(path, self.settings.budget, reach, self.root)
+        state = CheckedInDescription.of(self.settings, group)
         self._check_paths(group, writes_description=state.is_pulled)
         if state.data is None:
-            raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
+            raise UsageError(f"{display_path(state.path)} doesn't exist. Run: speclock update")
         if state.is_edited:
             raise hand_edits(state, group)
         whole = ComparedDescription(state.data.document(lenient=True), self.progress)

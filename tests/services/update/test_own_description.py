@@ -13,7 +13,7 @@ import yaml
 from generator import load_settings
 from generator.changes.change import Report
 from generator.services.comparison.drift import compare_with_allow_list
-from generator.services.project.descriptions import Reach, no_progress, read_description
+from generator.services.project.descriptions import no_progress, read_description
 from generator.services.updates.checked_in import CheckedInDescription
 from generator.services.updates.descriptions import UpdatedDescription, merged
 from generator.services.updates.operations_in_use import operations_in_use
@@ -96,7 +96,7 @@ def _write(project: Project) -> Outcome:
 def _merged(project: Project) -> tuple[UpdatedDescription, Report]:
     settings = load_settings(project.root / "pyproject.toml")
     (client,) = settings.clients
-    state = CheckedInDescription.at(project.spec, settings.budget, Reach(), project.root)
+    state = CheckedInDescription.of(settings, [client])
     whole = read_description(client.upstream, project.root, no_progress, insecure=False)
     assert state.data is not None
     report, _ = compare_with_allow_list(client, project.root, state.data, whole, no_progress)
