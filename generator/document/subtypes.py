@@ -228,15 +228,9 @@ def _parts(node: MappingNode) -> list[MappingNode]:
     return [part for part in parts if isinstance(part, MappingNode)]
 
 
-def _inline_parts(node: MappingNode) -> Iterator[MappingNode]:
-    """Yield the parts of an ``allOf`` that aren't references, also nested ones."""
-    todo = _parts(node)
-    while todo:
-        part = todo.pop(0)
-        if "$ref" not in part:
-            yield part
-            todo += _parts(part)
-
-
 def _with_parts(node: MappingNode) -> list[MappingNode]:
-    return [node, *_inline_parts(node)]
+    """Return a schema, and the parts of its ``allOf`` that aren't references, also nested ones."""
+    schemas = [node]
+    for schema in schemas:
+        schemas += [part for part in _parts(schema) if "$ref" not in part]
+    return schemas

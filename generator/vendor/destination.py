@@ -134,17 +134,13 @@ def _guess(package: Path) -> tuple[str, Path]:
 def _tests_doubt(package: Path, tests: Path) -> str:
     """Return why a recorded folder of tests isn't written to unasked, or ""."""
     repository = repository_of(package.parent) or project_of(package)
-    if tests.exists() and not _is_tests(tests):
+    conftest = tests / "conftest.py"
+    is_own = conftest.is_file() and conftest.read_bytes().startswith(MARK)
+    if tests.exists() and not is_own:
         return "contains none that speclock wrote"
     if repository is None and tests.exists():
         return ""
     return "" if (repository or Path.cwd()) in tests.parents else "is in another project"
-
-
-def _is_tests(folder: Path) -> bool:
-    """Return True if a folder has tests of speclock's."""
-    conftest = folder / "conftest.py"
-    return conftest.is_file() and conftest.read_bytes().startswith(MARK)
 
 
 def _is_name(text: str) -> bool:

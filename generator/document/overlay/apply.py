@@ -159,6 +159,7 @@ class _Application:
         """Merge ``value`` into mappings, append it to lists, or replace scalars by it."""
         node = self.action.node
         place = node.at(member)
+        is_1_0 = str(node.location.document.root["overlay"]).startswith("1.0")
         kinds = sorted({kind_of(target) for target in targets.values()})
         if len(kinds) > 1:
             fact = f"the target selects {' and '.join(kinds)}; all must be of one kind"
@@ -170,7 +171,7 @@ class _Application:
             raise self.findings.refuse(
                 "overlay", place, fact, f"Write {kinds[0]}, or select another target."
             )
-        if kinds[0] == kind_of(value) == "a list" and self._is_1_0() and member == "update":
+        if kinds[0] == kind_of(value) == "a list" and is_1_0 and member == "update":
             fact = "Overlay 1.0 appends a list as one item; its items are appended, as in 1.1"
             self.findings.warn("overlay", place, fact, "Write 'overlay: 1.1.0'.")
         try:
@@ -198,6 +199,3 @@ class _Application:
         node = descend(self.overlaid.document.root, keys)
         assert isinstance(node, (MappingNode, SequenceNode))
         return node
-
-    def _is_1_0(self) -> bool:
-        return str(self.action.node.location.document.root["overlay"]).startswith("1.0")

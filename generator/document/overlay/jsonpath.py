@@ -74,6 +74,10 @@ class _VisitedNode(JSONPathMatch):
         return _VisitedNode(obj, self, (*self.parts, key))
 
 
+def _visited(node: JSONPathMatch) -> _VisitedNode:
+    return node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())
+
+
 def _spend(node: JSONPathMatch, steps: int) -> None:
     node.filter_context()[_BUDGET].spend(steps)
 
@@ -86,11 +90,8 @@ class _Child(JSONPathChildSegment):
         for node in nodes:
             _spend(node, len(self.selectors))
             if isinstance(node.obj, MappingNode | SequenceNode):
-                visited = (
-                    node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())
-                )
                 for selector in self.selectors:
-                    yield from selector.resolve(visited)
+                    yield from selector.resolve(_visited(node))
 
 
 class _Descendants(JSONPathRecursiveDescentSegment):
@@ -100,9 +101,7 @@ class _Descendants(JSONPathRecursiveDescentSegment):
         """Yield the descendants that the selectors select, in the order of the document."""
         child = _Child(env=self.env, token=self.token, selectors=self.selectors)
         for node in nodes:
-            todo: list[_VisitedNode] = [
-                node if isinstance(node, _VisitedNode) else _VisitedNode(node.obj, node, ())
-            ]
+            todo = [_visited(node)]
             while todo:
                 visited = todo.pop()
                 yield from child.resolve([visited])
@@ -279,22 +278,17 @@ def hint(query: Query, root: MappingNode, budget: Budget) -> str:
     Empty where that takes too many steps.
     """
     with suppress(QueryError):
-        return _hint(query, root, budget)
-    return ""
-
-
-def _hint(query: Query, root: MappingNode, budget: Budget) -> str:
-    segments = query.segments
-    for count in range(len(segments) - 1, -1, -1):
-        start = Query(env=_ENVIRONMENT, segments=segments[:count])
-        nodes = select(start, root, budget).values()
-        if nodes:
-            names = [s.name for s in segments[count].selectors if isinstance(s, NameSelector)]
-            keys = (key for node in nodes if isinstance(node, MappingNode) for key in node)
-            known = dict.fromkeys(keys)
-            near = [match for name in names[:_MAX_SHOWN] for match in close_names(name, known)]
-            missing = f"'{start}' exists, but not the rest of the path. "
-            return missing + "".join(f"Did you mean {name!r}? " for name in near)
+        segments = query.segments
+        for count in range(len(segments) - 1, -1, -1):
+            start = Query(env=_ENVIRONMENT, segments=segments[:count])
+            nodes = select(start, root, budget).values()
+            if nodes:
+                names = [s.name for s in segments[count].selectors if isinstance(s, NameSelector)]
+                keys = (key for node in nodes if isinstance(node, MappingNode) for key in node)
+                known = dict.fromkeys(keys)
+                near = [match for name in names[:_MAX_SHOWN] for match in close_names(name, known)]
+                missing = f"'{start}' exists, but not the rest of the path. "
+                return missing + "".join(f"Did you mean {name!r}? " for name in near)
     return ""
 
 

@@ -74,19 +74,18 @@ class Update:
     @property
     def is_changed(self) -> bool:
         """True if there is anything to write."""
-        return (
-            bool(self.settings)
-            or any(description.is_changed for description in self.descriptions)
-            or any(client.changes for client in self.clients)
-        )
+        return bool(self.settings or self._changed or any(one.changes for one in self.clients))
+
+    @property
+    def _changed(self) -> list[UpdatedDescription]:
+        return [description for description in self.descriptions if description.is_changed]
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files that are written, except for those of the clients."""
-        changed = [description for description in self.descriptions if description.is_changed]
         paths = [self.settings_file] if self.settings else []
-        paths += [d.path for d in changed if d.before != d.after]
-        return (*paths, *dict.fromkeys(d.path.parent / LOCK for d in changed))
+        paths += [d.path for d in self._changed if d.before != d.after]
+        return (*paths, *dict.fromkeys(d.path.parent / LOCK for d in self._changed))
 
     def write(self) -> None:
         """Write the descriptions, speclock.lock, the settings and the clients.
@@ -95,7 +94,7 @@ class Update:
         off in between, ``check`` reports that and the next update finishes it. Raise
         :class:`UsageError` if a file cannot be written.
         """
-        changed = [description for description in self.descriptions if description.is_changed]
+        changed = self._changed
         with locked(self.settings_file):
             for folder in {self.root, *(d.path.parent for d in self.descriptions)}:
                 remove_leftovers(folder)
