@@ -42,6 +42,11 @@ def is_hiding(name: str) -> bool:
     return name in NEEDED or name in sys.stdlib_module_names
 
 
+def is_url(source: str) -> bool:
+    """Return True for a URL, False for a file's path."""
+    return "://" in source
+
+
 def scheme_hint(path: str) -> str:
     """Return the sentence for a path that looks like a URL without its scheme; else nothing."""
     return f" For a URL, write the scheme: https://{path}" if _HOST.match(path) else ""

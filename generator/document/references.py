@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..budget import BudgetExceeded
 from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
-from ..portable import MAX_TEXT, resolved
+from ..portable import MAX_TEXT, is_url, resolved
 from ..printable import display_path
 from .anchors import Anchors, join_uri
 from .declared import reference_to, section
@@ -198,7 +198,7 @@ class References:
 
         Raises ``Unsupported`` for a URL, and for a file that is unreadable or too large.
         """
-        if _is_url(file) or _is_url(place.document.name):
+        if is_url(file) or is_url(place.document.name):
             fact = "it is at a URL, and nothing is fetched"
             raise self.findings.refuse("ref-remote", place, fact, "Copy the file.")
         path = self._path(file, place.document, place, repr(file))
@@ -218,7 +218,7 @@ class References:
         return name.removeprefix(self._start)
 
     def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
-        if _is_url(file) or _is_url(base.name):
+        if is_url(file) or is_url(base.name):
             return self._remote(join_uri(base.name, file), place)
         path = self._path(file, base, place, f"$ref {file!r}")
         if path not in self.documents:
@@ -334,12 +334,8 @@ class References:
 def _split_commit(name: str) -> tuple[str, str]:
     """Return what is before the path in a file's name, ``git:REV:`` of a commit's, and the path."""
     parts = name.split(":", 2)
-    is_commit = parts[0] == "git" and len(parts) == 3 and not _is_url(name)
+    is_commit = parts[0] == "git" and len(parts) == 3 and not is_url(name)
     return (f"git:{parts[1]}:", parts[2]) if is_commit else ("", name)
-
-
-def _is_url(text: str) -> bool:
-    return "://" in text
 
 
 def _host(url: str) -> str:

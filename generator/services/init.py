@@ -22,7 +22,7 @@ from ..document.selectors import has_schemas_alone
 from ..document.tree import Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import is_hiding, parse_toml, read_text, relative_to
+from ..portable import is_hiding, is_url, parse_toml, read_text, relative_to
 from ..printable import display_path
 from ..settings_file import check_client, read_settings
 from .generation.generate import RenderedClient, render_client
@@ -33,7 +33,6 @@ from .project.descriptions import (
     Progress,
     Reach,
     headers_of_settings,
-    is_url,
     no_progress,
     read_description,
     read_file,

@@ -19,14 +19,13 @@ from ...drift.next_steps import Situation, next_steps
 from ...drift.python_api import located
 from ...errors import UsageError
 from ...lockfile import content_hash, find_entry
-from ...portable import read_text
+from ...portable import is_url, read_text
 from ...printable import display_path
 from ..generation.generate import render_client
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,
     Reach,
-    is_url,
     load_overlays,
     no_progress,
     read_description,

@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 
 from ...config import Client
 from ...errors import UsageError
-from ...portable import resolved
+from ...portable import is_url, resolved
 from ...printable import display_path
-from ..project.descriptions import DescriptionBytes, Reach, is_url, read_file, setting
+from ..project.descriptions import DescriptionBytes, Reach, read_file, setting
 from ..project.git_revision import SCHEME, find_revision
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from ...codegen.output.manifest import Manifest, tests_of
 from ...codegen.output.write import files_in, is_temporary
 from ...config import Client, Settings
 from ...errors import UsageError
-from ...portable import is_hiding, resolved
+from ...portable import is_hiding, relative_to, resolved
 from ...printable import display_path
 from ...vendor.copy import Copy, CopySource, changed_by, copy_of, read_source, refuse_edits, write
 from ...vendor.destination import absolute, destination, recorded_destination
@@ -51,11 +50,7 @@ class VendoredClient:
         folder = self.copy.destination.package
         if client is None or any(absolute(root / one) == folder for one in client.vendored):
             return ()
-        try:
-            path = Path(os.path.relpath(folder, root))
-        except ValueError:  # on another drive of Windows
-            path = folder
-        return (*client.vendored, path.as_posix())
+        return (*client.vendored, relative_to(folder, root))
 
 
 def vendor_client(

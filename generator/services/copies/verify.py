@@ -7,11 +7,12 @@ from pathlib import Path
 
 from ...codegen.output.manifest import MANIFEST, Manifest, ManifestError, runtime_of
 from ...errors import UsageError
+from ...portable import is_url
 from ...vendor.copy import as_original, copy_of
 from ...vendor.destination import absolute, recorded_destination
 from ...vendor.staleness import Age, age_against, age_of
 from ...vendor.verify import Edit, edits_of
-from ..project.descriptions import Progress, is_url, no_progress, read_description
+from ..project.descriptions import Progress, no_progress, read_description
 from ..project.provenance import runtime_state
 from .vendor import Original, original_of_copy
 

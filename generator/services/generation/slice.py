@@ -12,12 +12,11 @@ from ...document.load import parse
 from ...document.slice.slice_document import Slice, slice_document
 from ...document.tree import SourceFile
 from ...errors import Problem, SpecError, SpeclockError, UsageError
-from ...portable import resolved
+from ...portable import is_url, resolved
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,
     Reach,
-    is_url,
     no_progress,
     read_description,
 )

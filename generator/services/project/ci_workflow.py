@@ -9,8 +9,8 @@ from pathlib import Path
 from ...codegen.output.boundary import repository_of
 from ...codegen.render.templates import templates_folder
 from ...config import Client
+from ...portable import is_url
 from ...printable import display_path
-from .descriptions import is_url
 
 _UPDATE = "# the rest if upstream\n"
 """The line of the template before the jobs that take upstream in."""

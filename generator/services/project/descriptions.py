@@ -14,7 +14,7 @@ from ...budget import BudgetExceeded, RunBudget
 from ...config import VARIABLE, Client
 from ...errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ...hashing import sha256_of
-from ...portable import MAX_BYTES, read_bytes, resolved, scheme_hint
+from ...portable import MAX_BYTES, is_url, read_bytes, resolved, scheme_hint
 from ...settings_file import check_client
 from .git_revision import GitRevision
 
@@ -353,8 +353,3 @@ def load_overlays(
             fact = f"beyond the limit of a run: {error}"
             raise SpecError.of("limit", Place(shown), fact, client.budget.remedy) from None
     return overlays
-
-
-def is_url(source: str) -> bool:
-    """Return True for a URL, False for a file's path."""
-    return "://" in source

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from ...config import Client, Settings
 from ...errors import UsageError
-from ...portable import is_device, is_hiding, resolved, scheme_hint
+from ...portable import is_device, is_hiding, is_url, resolved, scheme_hint
 from ...printable import display_path
 from ...settings_file import find_settings_file, read_settings
 from .descriptions import (
     DescriptionBytes,
     Progress,
     Reach,
-    is_url,
     no_progress,
     read_description,
 )
