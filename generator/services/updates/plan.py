@@ -12,7 +12,6 @@ from typing import TypeAlias
 from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
 from ...changes.change import Report
-from ...codegen.output.fileset import FileChange
 from ...config import PINS, Client, Settings
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
@@ -297,6 +296,7 @@ class Plan:
                 report = with_uses(
                     report, client, self.root, self.program, new_files, self.progress
                 )
+            output = self.root / client.output
             more, less = (each.get(client.package, ()) for each in (self.added, self.removed))
             updated.append(
                 UpdatedClient(
@@ -304,9 +304,9 @@ class Plan:
                     report,
                     more,
                     less,
-                    _python_changes(files, self.root / client.output) if more or less else (),
+                    _python_changes(files, output) if more or less else (),
                     files,
-                    _changes(files, self.root / client.output),
+                    tuple(files.files.compare(output, with_diffs=False)) if files else (),
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes)
@@ -329,7 +329,3 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
 def _package_files(rendered: RenderedClient | None) -> Mapping[str, bytes]:
     """Return the files of a client's package, by their paths in its folder."""
     return rendered.files.of_package if rendered else {}
-
-
-def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:
-    return tuple(rendered.files.compare(output, with_diffs=False)) if rendered else ()

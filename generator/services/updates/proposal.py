@@ -50,11 +50,6 @@ class Kind:
         """The branch of the pull request."""
         return f"speclock/{self.name}"
 
-    @property
-    def marker(self) -> str:
-        """The beginning of the comment with the report."""
-        return marker(self.name)
-
 
 def marker(command: str) -> str:
     """Return the beginning of the one comment of a command."""
@@ -151,7 +146,7 @@ def publish(kind: Kind, folder: Path, paths: Sequence[str], remote: Remote) -> s
     elif number is None:
         title, body = kind.issue_title, kind.issue_body
         number = github.issue(title) or github.create("issues", title=title, body=body)
-    github.write_comment(number, kind.marker, report)
+    github.write_comment(number, marker(kind.name), report)
     return verdict if verdict in (DONE, *kind.verdicts) else REFUSED
 
 
