@@ -23,7 +23,6 @@ from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
 IN_OPERATIONS = ("/paths/", "/webhooks/")
 """Prefixes of pointers to operations: a target there cannot be kept without its operation."""
-_MAX_REFERENCES = 20
 
 
 @dataclass(slots=True)
@@ -180,16 +179,12 @@ class Closure:
 
     def _is_kept(self, link: Value) -> bool:
         """Return whether the operation of a link is kept; true if it isn't known."""
-        for _ in range(_MAX_REFERENCES):
-            reference = link.get("$ref") if isinstance(link, MappingNode) else None
-            if not isinstance(link, MappingNode) or not isinstance(reference, str):
-                break
-            target = self.kept.target(reference, link)
-            link = target.value if isinstance(target, Target) else None
-        if not isinstance(link, MappingNode):
+        links = [*self.kept.chain(link)]
+        if not links or (links[-1][1] is None and isinstance(links[-1][0].get("$ref"), str)):
             return True
-        reference = link.get("operationRef")
+        whole = links[-1][0]
+        reference = whole.get("operationRef")
         if isinstance(reference, str):
             kept = {op.node.location.pointer for op in self.operations}
             return not reference.startswith("#") or unquote(reference[1:]) in kept
-        return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
+        return whole.get("operationId") in {op.operation_id for op in self.operations} - {""}

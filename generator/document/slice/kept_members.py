@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -92,6 +93,17 @@ class Kept:
             return Target(value, location.pointer, location.document is not self.document, name)
         file, fragment = split_reference(name)
         return Target(value, unquote(fragment), file != self.document.name, name)
+
+    def chain(self, node: Value) -> Iterator[tuple[MappingNode, Target | None]]:
+        """Yield a mapping and those that it refers to, each with its target if there is one."""
+        seen: set[int] = set()
+        while isinstance(node, MappingNode) and id(node) not in seen:
+            seen.add(id(node))
+            reference = node.get("$ref")
+            found = self.target(reference, node) if isinstance(reference, str) else None
+            target = found if isinstance(found, Target) else None
+            yield node, target
+            node = target.value if target else None
 
     def tree(self, node: Value) -> Value:
         """Return the kept part of ``node`` as a new tree."""

@@ -27,7 +27,7 @@ from ..selectors import (
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, members
 from ..version import read_version
 from .closure import IN_OPERATIONS, Closure
-from .kept_members import Kept, Target
+from .kept_members import Kept
 from .reference_targets import as_pointer
 
 _ROOT = (
@@ -148,10 +148,7 @@ class _Choice:
         assert isinstance(items, MappingNode)
         self.kept.members(root).add(group)
         self.kept.members(items).add(name)
-        item = items[name]
-        seen: set[int] = set()
-        while isinstance(item, MappingNode) and id(item) not in seen:
-            seen.add(id(item))
+        for item, target in self.kept.chain(items[name]):
             kept = self.kept.members(item)
             for key, value in item.items():
                 if key == _MORE and isinstance(value, MappingNode):
@@ -162,32 +159,21 @@ class _Choice:
                 elif key not in METHODS or id(value) in wanted:
                     kept.add(key)
                     self.closure.todo += [(value, "parameters")] if key != "$ref" else []
-            reference = item.get("$ref")
-            if not isinstance(reference, str):
-                return
-            target = self.kept.target(reference, item)
-            if isinstance(target, Problem):
-                return
-            if target.is_foreign or target.pointer.startswith(IN_OPERATIONS):
+            if target and (target.is_foreign or target.pointer.startswith(IN_OPERATIONS)):
                 self._inline(item, target.value, wanted)
                 return
-            self.kept.add(target.pointer)
-            item = target.value
+            if target:
+                self.kept.add(target.pointer)
 
     def _inline(self, item: MappingNode, target: Value, wanted: set[int]) -> None:
         """Replace a reference to another path's or file's item by its wanted members."""
         whole = MappingNode(item.location)
-        seen: set[int] = set()
-        while isinstance(target, MappingNode) and id(target) not in seen:
-            seen.add(id(target))
-            for key, value in target.items():
+        for part, _ in self.kept.chain(target):
+            for key, value in part.items():
                 is_wanted = key not in METHODS or id(value) in wanted
                 if is_wanted and key not in ("$ref", _MORE):
                     whole.setdefault(key, value)
                     self.closure.todo.append((value, "parameters"))
-            reference = target.get("$ref")
-            node = self.kept.target(reference, target) if isinstance(reference, str) else None
-            target = node.value if isinstance(node, Target) else None
         whole.update({key: value for key, value in item.items() if key != "$ref"})
         self.kept.replaced[id(item)] = whole
 
