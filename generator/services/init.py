@@ -189,11 +189,9 @@ def init(
     for parent in {root, (root / spec).parent, (workflow_file or settings_file).parent}:
         remove_leftovers(parent)
     rendered.files.write(Path(display_path(folder)))
-    if data is not None:
-        write_file(root / spec, data)
     if cut is not None and data is not None:
-        content = content_hash(parse(data, path=root / spec, name=name).root)
-        write_entry(root / spec, lock_entry(upstream, cut.whole, content))
+        write_file(root / spec, data)
+        write_entry(root / spec, lock_entry(upstream, cut.whole, content_hash(document.root)))
     installed = action()
     if workflow_file is not None:
         text = ci_workflow.workflow(root, client, installed)
