@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import NO_PAGINATION, REACH, with_templates
+from .client_arguments import NO_PAGINATION, REACH, settings_of
 from .console import Console
 from .update import EXIT_CODES, OPERATIONS, finish
 
@@ -23,11 +23,10 @@ ARGUMENTS = {**OPERATIONS, **NO_PAGINATION, **REACH}
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update, ask, and write it."""
-    from ..services.project.resolve import load_settings
     from ..services.updates.operations import add_operations
 
     plan = add_operations(
-        with_templates(load_settings(options.config), options),
+        settings_of(options),
         options.operations,
         options.client,
         remote=options.remote,

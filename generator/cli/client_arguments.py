@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..printable import display_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from ..config import Settings
@@ -120,7 +120,7 @@ def groups_of(options: argparse.Namespace) -> list[Settings]:
 
     from ..config import Client, Settings
     from ..errors import UsageError
-    from ..services.project.resolve import by_description, load_settings
+    from ..services.project.resolve import by_description
     from ..settings_file import check_client
 
     given = {
@@ -145,7 +145,7 @@ def groups_of(options: argparse.Namespace) -> list[Settings]:
             raise UsageError(f"--spec needs {' and '.join(missing)}, too.")
         client = replace(Client(spec=options.spec, package=options.package), **changes)
         return [Settings(Path.cwd(), (check_client(client, "command line"),))]
-    settings = with_templates(load_settings(options.config, options.clients), options)
+    settings = settings_of(options, options.clients)
     if options.client and len(settings.clients) > 1:
         names = [client.package for client in settings.clients]
         name = options.client if options.client in names else names[0]
@@ -160,10 +160,13 @@ def groups_of(options: argparse.Namespace) -> list[Settings]:
     return by_description(settings, or_runtime=True)
 
 
-def with_templates(settings: Settings, options: argparse.Namespace) -> Settings:
-    """Return settings without the clients' templates if the arguments leave them out."""
+def settings_of(options: argparse.Namespace, packages: Sequence[str] = ()) -> Settings:
+    """Return the settings of clients; without their templates if the arguments leave them out."""
     from dataclasses import replace
 
+    from ..services.project.resolve import load_settings
+
+    settings = load_settings(options.config, packages)
     if not options.no_templates:
         return settings
     clients = (replace(client, templates="") for client in settings.clients)

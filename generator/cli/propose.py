@@ -82,9 +82,9 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
     Return whether there is something to publish, and the fault if there is one. A change that needs
     a new major version of the client is left to a person.
     """
-    from ..services.project.resolve import load_settings
     from ..services.updates.proposal import DECIDE, DONE, REFUSED, write_proposal
     from ..services.updates.result import Update, joined
+    from .client_arguments import settings_of
     from .parser import parse
     from .run import UNREACHABLE, attempt
     from .update import plan_updates
@@ -94,7 +94,7 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
     plans: list[Update] = []
 
     def update() -> int:
-        found, code = plan_updates(load_settings(), options, Console(quiet=True))
+        found, code = plan_updates(settings_of(options), options, Console(quiet=True))
         for plan in found:
             if plan.is_changed:
                 plan.write()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import with_templates
+from .client_arguments import settings_of
 from .console import Console
 from .update import EXIT_CODES, OPERATIONS, finish
 
@@ -20,11 +20,10 @@ ARGUMENTS = OPERATIONS
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update, ask, and write it."""
-    from ..services.project.resolve import load_settings
     from ..services.updates.operations import remove_operations
 
     plan = remove_operations(
-        with_templates(load_settings(options.config), options),
+        settings_of(options),
         options.operations,
         options.client,
         progress=console.progress,

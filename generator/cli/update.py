@@ -15,7 +15,7 @@ from .client_arguments import (
     NO_TEMPLATES,
     UPSTREAM_CLIENTS,
     check_code,
-    with_templates,
+    settings_of,
 )
 from .console import Console
 from .run import attempt, for_each
@@ -79,14 +79,12 @@ REMEDY = "Use --yes to write, or --dry-run to see the changes only."
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update of the clients, ask, and write it."""
-    from ..services.project.resolve import load_settings
-
     check_code(options)
-    settings = with_templates(load_settings(options.config), options)
+    settings = settings_of(options)
     if options.edits_to_overlay:
         if not _write_overlay(options, console):
             return 1
-        settings = with_templates(load_settings(options.config), options)
+        settings = settings_of(options)
     plans, code = plan_updates(settings, options, console)
     return max(code, finish(plans, options, console))
 
@@ -130,15 +128,13 @@ def _write_overlay(options: argparse.Namespace, console: Console) -> bool:
     from pathlib import Path
 
     from ..errors import UsageError
-    from ..services.project.resolve import load_settings
     from ..services.updates.hand_edits import edits_overlay
 
-    client, *others = load_settings(options.config, options.clients).clients
+    client, *others = settings_of(options, options.clients).clients
     if others:
         raise UsageError("--edits-to-overlay is for one client. Name it.")
-    overlay = edits_overlay(
-        load_settings(options.config), client.package, Path(options.edits_to_overlay)
-    )
+    target = Path(options.edits_to_overlay)
+    overlay = edits_overlay(settings_of(options), client.package, target)
     console.difference("would write", display_path(overlay.path), overlay.text)
     if options.dry_run or not _may_write(options, console):
         return False
