@@ -1,6 +1,6 @@
 """HTTP GET of one document by httpx, with limits and a cache.
 
-    fetched = fetch("https://example.com/openapi.yaml", cache=cache_folder())
+    fetched = fetch("https://example.com/openapi.yaml", cache=folder)
     fetched.keep()
 
 Sources: RFC 9110 (conditional requests §13, redirects §15.4), RFC 1952 (gzip).
@@ -25,11 +25,9 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from ..version import __version__
-from .cache import CacheEntry, cache_folder, read_entry, write_entry
+from .cache import CacheEntry, read_entry, write_entry
 from .errors import status_error, transport_error, unreachable
 from .urls import origin_of, parse_url, without_secrets
-
-__all__ = ["Fetched", "Limits", "cache_folder", "fetch", "without_secrets"]
 
 MAX_REDIRECTS = 5
 Progress = Callable[[int, int | None], None]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from generator.errors import UsageError
-from generator.fetch import fetch, without_secrets
+from generator.fetch import fetch
+from generator.fetch.urls import without_secrets
 from tests.fetch.conftest import DOCUMENT, etags, failure, get, redirect
 from tests.support.sockets import Server, answer
 

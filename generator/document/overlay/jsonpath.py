@@ -6,10 +6,9 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
-from jsonpath import JSONPath as Query
-from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch, Parser
+from jsonpath import JSONPath, JSONPathEnvironment, JSONPathError, JSONPathMatch, Parser
 from jsonpath.exceptions import JSONPathSyntaxError
 from jsonpath.filter import BaseExpression, FunctionExtension, StringLiteral, walk
 from jsonpath.segments import JSONPathChildSegment, JSONPathRecursiveDescentSegment, JSONPathSegment
@@ -22,17 +21,7 @@ from ...budget import Budget, BudgetExceeded, close_names
 from ..pointer import KeysPath
 from ..tree import MAX_DEPTH, MappingNode, SequenceNode, Value, members
 
-__all__ = [
-    "Query",
-    "QueryError",
-    "compile_query",
-    "hint",
-    "keys_of",
-    "literal",
-    "path_to",
-    "select",
-]
-
+Query: TypeAlias = JSONPath
 MAX_SELECTED = 100_000
 MAX_LENGTH = 100_000
 """Characters of an expression."""

@@ -217,8 +217,9 @@ class RemoteDocuments:
 
     def fetch(self, source: str, budget: RunBudget, headers: Mapping[str, str]) -> DescriptionBytes:
         """Fetch a document; raise as :meth:`read` does."""
-        from ...fetch import Limits, cache_folder, fetch, without_secrets
-        from ...fetch.urls import parse_url
+        from ...fetch import Limits, fetch
+        from ...fetch.cache import cache_folder
+        from ...fetch.urls import parse_url, without_secrets
 
         url = parse_url(source, insecure=self.insecure)
         budget.spend_host(url.netloc.decode())
@@ -272,7 +273,7 @@ def read_description(
     try:
         whole = remote.fetch(source, budget, reach.headers)
     except BudgetExceeded as error:
-        from ...fetch import without_secrets
+        from ...fetch.urls import without_secrets
 
         fact = f"beyond the limit of a run: {error}"
         raise Unreachable(without_secrets(source), fact, budget.remedy) from None
