@@ -129,18 +129,14 @@ def init(
         )
     reach = Reach.typed(remote, references_root, headers)
     cut: SlicedDescription | None = None
-    data: bytes | None = None
     upstream = ""
     if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
         spec = Path(source).absolute().relative_to(root).as_posix()
-        models = not operations and has_schemas_alone(
-            load(root / spec, source, Sources(existing.budget))
-        )
+        whole = load(root / spec, source, Sources(existing.budget))
     else:
         cut, upstream = _read(source, root, operations, progress, insecure, reach, existing.budget)
-        models = not operations and has_schemas_alone(cut.document)
-        data = cut.text.encode()
-        spec = _destination(root, package, data)
+        whole, spec = cut.document, _destination(root, package, cut.text.encode())
+    models = not operations and has_schemas_alone(whole)
     client = Client(
         spec=spec,
         package=package,
@@ -158,8 +154,9 @@ def init(
     check_client(client, "command line")
     _, client = with_client(old, client, display_path(settings_file))
     _check_hiding(client, root)
-    name = display_path(root / spec)
-    document = parse(data, path=root / spec, name=name) if data else load(root / spec, name)
+    file, data = root / spec, cut.text.encode() if cut else b""
+    name = display_path(file)
+    document = parse(data, path=file, name=name) if cut else load(file, name)
     paged = proposals(client, root, document, progress) if pagination else None
     if paged is not None and paged.rules:
         client = replace(client, pagination=paged.rules)
@@ -186,12 +183,12 @@ def init(
     if workflow_file is not None:
         top = workflow_file.parents[2]
         check_inside(top, workflow_file.relative_to(top).as_posix(), "To write none: --no-ci")
-    for parent in {root, (root / spec).parent, (workflow_file or settings_file).parent}:
+    for parent in {root, file.parent, (workflow_file or settings_file).parent}:
         remove_leftovers(parent)
     rendered.files.write(Path(display_path(folder)))
-    if cut is not None and data is not None:
-        write_file(root / spec, data)
-        write_entry(root / spec, lock_entry(upstream, cut.whole, content_hash(document.root)))
+    if cut is not None:
+        write_file(file, data)
+        write_entry(file, lock_entry(upstream, cut.whole, content_hash(document.root)))
     installed = action()
     if workflow_file is not None:
         text = ci_workflow.workflow(root, client, installed)
@@ -202,7 +199,7 @@ def init(
         client=client,
         operations=rendered.operations,
         schemas=rendered.schemas,
-        copied=data is not None,
+        copied=cut is not None,
         workflow=workflow_file,
         unchanged=unchanged,
         tool_settings=_tool_settings(root, client) if existing.clients else (),
