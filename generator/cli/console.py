@@ -122,14 +122,11 @@ class Console:
         problems = [problem for problem in in_order(problems) if (kind, problem) not in self._shown]
         self._shown.update((kind, problem) for problem in problems)
         color = _RED if kind == "error" else _YELLOW
-        if kind != "warning" or self.verbose:
-            groups = [[problem] for problem in problems]
-        else:
-            by_code: dict[str, list[Problem]] = {}
-            for problem in problems:
-                by_code.setdefault(problem.code, []).append(problem)
-            groups = list(by_code.values())
-        for problem, *others in groups:
+        by_code = kind == "warning" and not self.verbose
+        groups: dict[Problem | str, list[Problem]] = {}
+        for problem in problems:
+            groups.setdefault(problem.code if by_code else problem, []).append(problem)
+        for problem, *others in groups.values():
             head, _, remedy = str(problem).removeprefix(str(problem.place)).partition("\n")
             place = printable_line(str(problem.place))
             fact = printable(head.removeprefix(": "))

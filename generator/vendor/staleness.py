@@ -30,9 +30,7 @@ class Age:
 
 def age_of(old: Manifest, source: CopySource, new: Copy) -> Age:
     """Compare a copy's record with a new copy of its source."""
-    tests = (
-        new.manifest.tests if new.destination.tests else old.tests
-    )  # where there are any to compare
+    tests = new.manifest.tests if new.destination.tests else old.tests  # if there are any
     if (old.files, old.tests) == (new.manifest.files, tests):
         return Age("untouched", ())
     return _differing(_state(old, source.manifest), old, replace(new.manifest, tests=tests))
