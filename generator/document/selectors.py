@@ -29,22 +29,18 @@ def select_operations(
     found = (*iter_operations(document, refs), *webhooks(document, refs))
     if not found:
         findings.refusals += [left.problem for left in findings.left_out]
-    if not found and not findings.refusals:
-        fact = "has neither operations nor webhooks nor schemas"
-        remedy = "Point --spec at a description with at least one operation in 'paths'."
-        if declared_schemas(document):
-            fact = "has neither operations nor webhooks"
-            remedy = (
-                "For the models of its schemas without a client, set `models = true` in "
-                "[tool.speclock.clients.<package>] of pyproject.toml."
-            )
-        findings.refuse(
-            "no-operations",
-            document.root.at("paths") if "paths" in document.root else document.root.location,
-            f"{document.name} {fact}",
-            remedy,
-        )
-    if not found:
+        if not findings.refusals:
+            fact = "has neither operations nor webhooks nor schemas"
+            remedy = "Point --spec at a description with at least one operation in 'paths'."
+            if declared_schemas(document):
+                fact = "has neither operations nor webhooks"
+                remedy = (
+                    "For the models of its schemas without a client, set `models = true` in "
+                    "[tool.speclock.clients.<package>] of pyproject.toml."
+                )
+            root = document.root
+            place = root.at("paths") if "paths" in root else root.location
+            findings.refuse("no-operations", place, f"{document.name} {fact}", remedy)
         findings.raise_refusals()
     unreadable = {f"!{left.operation}" for left in findings.left_out}
     accepted = unreadable.intersection(wanted)
