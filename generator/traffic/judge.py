@@ -195,14 +195,15 @@ class ExchangeJudge:
         if described is None:
             if body:
                 yield Deviation(REQUEST, "body/presence/added", operation.location, "request body")
-        elif not body:
+            return
+        deviations = [*self._requests.deviations(described.content, message, body)]
+        if not body and (deviations or not message.media_type):
             if described.required:
                 yield Deviation(
                     REQUEST, "body/required/removed", described.location, "request body",
                     symbol=symbol,
                 )  # fmt: skip
         else:
-            deviations = self._requests.deviations(described.content, message, body)
             yield from self._readable(deviations, body)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────────

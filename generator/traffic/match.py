@@ -26,6 +26,8 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _ENCODED = re.compile(r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 """Characters that mean the same without the encoding (RFC 3986 §2.3)."""
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
+_ADJACENT = re.compile(r"(?:\{[^{}]+\}){2,}")
+"""Variables without a text between them: which part of a segment is of which is unknown."""
 _ANY: Final = "\0"
 """In an address, a value of any text without a slash."""
 _MOST_PREFIXES: Final = 256
@@ -69,7 +71,9 @@ class _Segment:
     templates: dict[tuple[bool, tuple[str, ...]], _Segment] = field(
         default_factory=dict[tuple[bool, tuple[str, ...]], "_Segment"]
     )
-    """By the texts around the parameters; True if a value may be several segments."""
+    """By the texts around the parameters, the longest ones first; True if a value may be several
+    segments.
+    """
     leaves: dict[str, list[_Leaf]] = field(default_factory=dict[str, list[_Leaf]])
     """Those of each method."""
 
@@ -96,6 +100,7 @@ class OperationFinder:
         typed = {(op.path, op.method): op for op in used}
         more = tuple(base_urls)
         self._has_port = False
+        self._templated: list[_Segment] = []
         prefixes_of: dict[int, tuple[_Prefix, ...]] = {}
         for node in nodes:
             operation = typed.get((node.path, node.method))
@@ -107,6 +112,9 @@ class OperationFinder:
                 prefixes += tuple(map(_prefix, more))
                 prefixes_of[id(own)] = tuple(dict.fromkeys(prefixes))
             self._add(self._groups.setdefault(prefixes_of[id(own)], _Segment()), node, operation)
+        for segment in self._templated:
+            ordered = sorted(segment.templates.items(), key=lambda pair: -len("".join(pair[0][1])))
+            segment.templates = dict(ordered)
 
     def find(self, method: str, url: str, work: Budget) -> Sequence[Match]:
         """Return what a request calls, by a literal path before a templated one.
@@ -141,10 +149,13 @@ class OperationFinder:
         names: list[str] = []
         for segment in path.removeprefix("/").split("/"):
             if "{" in segment:
-                parts = _VARIABLE.split(segment)
-                names += parts[1::2]
                 wide = self._with_slashes.get(node.spellings[1], ())
-                key = any(name in wide for name in parts[1::2]), tuple(parts[::2])
+                is_wide = any(name in wide for name in _VARIABLE.findall(segment))
+                known = _ADJACENT.sub(lambda match: "{ }" * match[0].count("{"), segment)
+                parts = _VARIABLE.split(known)
+                names += parts[1::2]
+                key = is_wide, tuple(parts[::2])
+                self._templated += [] if at.templates else [at]
                 at = at.templates.setdefault(key, _Segment())
             else:
                 self._literals.add(unquote(segment))

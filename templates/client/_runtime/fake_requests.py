@@ -76,7 +76,10 @@ def find_problems(
         elif parameter.name in needed and place != "path":
             problems.append(Problem(place, parameter.wire, "", "required"))
     codecs = codecs_of(operation, request)
-    if request.content and codecs:
+    is_plain = "content-type" in request.headers and not any(
+        getattr(codec, "is_json", False) for codec in codecs
+    )
+    if codecs and (request.content or is_plain):  # a form, a text or a file can be empty
         try:
             data = _body(codecs[0], request)
             arguments.append(("body", partial(_check, codecs, request), data))

@@ -191,6 +191,28 @@ def test_forms(shape: str, served: Served) -> None:
     assert served.problems("POST", "/v1/books", **more) == [("body", "", "/year")]
 
 
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def test_a_form_without_fields_is_a_body(served: Served, case: Case) -> None:
+    """The client sends one, as no bytes; without a media type there is no body."""
+    with case.connect(None, "sync", "t", base_url=f"{served.url}/v1") as client:
+        client.shelves.mark("a.b", ".json", {})
+    mark = "/v1/shelves/a.json"
+    assert served.ask("POST", mark, content=b"", headers=FORM).status_code == 204
+    assert served.problems("POST", mark) == [("body", "", "")]
+    assert served.problems("POST", mark, content=b"mark=", headers=FORM) == [("body", "", "/mark")]
+    assert served.problems("POST", "/v1/books", content=b"", headers=FORM)
+
+
+def test_the_path_with_more_text_is_called(served: Served) -> None:
+    """Whatever their order in the description."""
+    assert served.ask("GET", "/v1/books/7/page=2").status_code == 200
+    assert served.ask("GET", "/v1/books/7/index").status_code == 204
+    assert served.problems("GET", "/v1/books/7/page=x") == [("path", "page", "")]
+    assert served.problems("GET", "/v1/books/7/page") == [("path", "part", "")]
+
+
 LINE = b"--b\r\n"
 NESTED = b"".join(b"--b%d\r\ncontent-type: multipart/mixed; boundary=b%d\r\n\r\n" % (n, n + 1)
                   for n in range(2_000))  # fmt: skip

@@ -417,3 +417,65 @@ def test_a_har_file_of_schemathesis_tells_what_it_cut(tmp_path: Path) -> None:
     compared(tmp_path, spec, [])
     (tmp_path / "r.har").write_text(json.dumps(whole), encoding="utf-8")
     assert speclock(tmp_path, "drift", "--traffic", "r.har").out.startswith("none: no deviation")
+
+
+# ── paths and bodies that can be read in two ways ────────────────────────────────────────────────
+
+
+def _operation(*names: str, schema: Any = None, body: Any = None) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": schema or TEXT} for name in names
+    ]
+    content = {"requestBody": {"required": True, "content": body}} if body else {}
+    return {"parameters": parameters, **content, "responses": {"204": {"description": "Done."}}}
+
+
+def test_the_path_with_more_text_is_called(tmp_path: Path) -> None:
+    """Whatever their order in the description (OpenAPI 3.1.1 §4.8.8.2 leaves it to the tool)."""
+    number = {"type": "integer"}
+    paths = {
+        "/words/{word}/{filter}": {"get": _operation("word", "filter", schema=number)},
+        "/words/{word}/in={language}": {"get": _operation("word", "language")},
+        "/words/{word}/in={language}&as={form}": {"get": _operation("word", "language", "form")},
+    }
+    urls = ["/words/a/in=es", "/words/a/in=es&as=b", "/words/1/2"]
+    sent = [Exchange("GET", f"https://words.example{url}", 204) for url in urls]
+    result = compared(tmp_path, described(paths), sent, coverage=True)
+    assert rules(result) == []
+    assert [one.exchanges for one in result.report.coverage or ()] == [1, 1, 1]
+
+
+def test_parameters_without_text_between_them_are_not_judged(tmp_path: Path) -> None:
+    """Which part of ``a.b.json`` is of which is unknown."""
+    ending = {**_operation("name"), "parameters": [
+        {"name": "name", "in": "path", "required": True, "schema": TEXT},
+        {"name": "ending", "in": "path", "required": True, "schema": {"enum": [".json", ".xml"]}},
+    ]}  # fmt: skip
+    paths = {"/files/{name}{ending}": {"get": ending}}
+    sent = [Exchange("GET", "https://files.example/files/a.b.json", 204)]
+    result = compared(tmp_path, described(paths), sent, coverage=True)
+    assert rules(result) == []
+    assert [one.exchanges for one in result.report.coverage or ()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema", "expected"),
+    [
+        ("application/x-www-form-urlencoded", obj(mark=TEXT), []),
+        ("application/x-www-form-urlencoded", obj(["mark"], mark=TEXT), ["body"]),
+        ("application/x-www-form-urlencoded", LIST, []),
+        ("text/plain", TEXT, []),
+        ("text/plain", {**TEXT, "minLength": 1}, ["body"]),
+        ("application/octet-stream", {}, []),
+        ("application/json", obj(mark=TEXT), ["body"]),
+        ("", obj(mark=TEXT), ["body"]),
+    ],
+)
+def test_a_body_of_no_bytes(kind: str, schema: Any, expected: list[str], tmp_path: Path) -> None:
+    """It is one where its media type is stated and admits it."""
+    content = {kind or "text/plain": {"schema": schema}}
+    paths = {"/marks": {"post": _operation(body=content)}}
+    headers = {"content-type": kind} if kind else {"host": "marks.example"}
+    sent = [Exchange("POST", "https://marks.example/marks", 204, None, {}, b"", headers)]
+    missing = ["request/body/required/removed" for _ in expected]
+    assert rules(compared(tmp_path, described(paths), sent)) == missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.qa.corpus.source import read
 BESIDE_REF = "beside $ref"
 UNDESCRIBED = "required without a property"
 UNTYPED_NULL = "nullable beside no type"
+EMPTY = "an empty value in the query"
 
 
 class Sent:
@@ -30,8 +32,8 @@ class Sent:
         # Web servers hand on the path unquoted; a quoted slash must not look like a separator.
         self.path = unquote(url.path.replace("%2F", "%252F").replace("%2f", "%252f"))
         self.method = str(request.method).lower()
-        self.body: bytes | None = request.content or None
         self.content_type: str = request.headers.get("content-type", "")
+        self.body: bytes | None = request.content or None
         cookies = SimpleCookie(request.headers.get("cookie", ""))
         self.parameters = RequestParameters(
             query=ImmutableMultiDict(parse_qsl(url.query, keep_blank_values=True)),
@@ -53,12 +55,16 @@ class Original:
             _strip_undescribed(self.document)
         elif without == UNTYPED_NULL:
             _admit_null(self.document)
+        elif without == EMPTY:
+            _admit_empty(self.document)
         elif without:
             _strip(self.document, without)
         self.uri = path.resolve().as_uri()
         # Of the types that end in +json (RFC 6839 §3.1) it knows one; it is told of the rest.
         self.json_types = {kind.partition(";")[0] for kind in _json_types(self.document)}
         self.rest = {key: value for key, value in self.document.items() if key != "webhooks"}
+        self.rest[_PATHS] = self.document["paths"]
+        _straighten(self.document)
 
     def operation(self, operation: dict[str, Any], base_url: str) -> OpenAPI:
         """A description of this operation alone, with everything that it may refer to."""
@@ -71,7 +77,7 @@ class Original:
         config = Config(
             spec_validator_cls=None,  # type: ignore[arg-type]  # its documentation says None
             server_base_url=base_url or None,
-            extra_media_type_deserializers=dict.fromkeys(self.json_types, json.loads),
+            extra_media_type_deserializers=dict.fromkeys(self.json_types, _json),
         )
         return OpenAPI.from_dict(document, config=config, base_uri=self.uri)
 
@@ -85,6 +91,8 @@ class Original:
         return path
 
 
+_PATHS = "x-paths"
+"""All paths, for the references that lead into them."""
 _BESIDE = ("parameters", "servers", "summary", "description", "$ref")
 
 
@@ -174,7 +182,32 @@ def _admit_null(data: object) -> None:
             one["anyOf"] = [rest, null]
 
 
-def _json_types(data: object) -> Iterator[str]:
-    """Yield every media type with the suffix ``+json`` that is anywhere."""
+def _admit_empty(data: object) -> None:
+    """Allow an empty text in the query wherever the schema does, in place."""
     for one in _mappings(data):
-        yield from (str(key) for key in one if str(key).partition(";")[0].endswith("+json"))
+        if one.get("in") == "query":
+            one["allowEmptyValue"] = True
+
+
+def _straighten(data: object) -> None:
+    """Write references and servers, in place, as the program finds them: it has one path at a
+    time, and compares the text of a URL with that of a server, which may have the default port
+    and no scheme.
+    """
+    for one in _mappings(data):
+        if isinstance(one.get("$ref"), str):
+            one["$ref"] = re.sub("^#/paths/", f"#/{_PATHS}/", one["$ref"])
+        elif isinstance(one.get("url"), str):
+            url = re.sub("^//", "https://", one["url"])
+            one["url"] = re.sub(r"^(https://[^/]+):443(?=/|$)", r"\1", url)
+
+
+def _json(data: bytes, **_parameters: str) -> Any:
+    return json.loads(data)
+
+
+def _json_types(data: object) -> Iterator[str]:
+    """Yield every media type that is anywhere and is JSON, but the one that is known."""
+    for one in _mappings(data):
+        names = (str(key).partition(";")[0] for key in one)
+        yield from (name for name in names if name.endswith("+json") or name == "text/json")

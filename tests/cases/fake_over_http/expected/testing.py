@@ -39,6 +39,9 @@ class Fake(FakeTransport):
     books_add: Script[models.Book, models.Book]
     books_get: Script[None, models.Book]
     books_remove: Script[None, None]
+    parts_get: Script[None, None]
+    pages_get: Script[None, Any]
+    shelves_mark: Script[models.ShelvesMarkRequest, None]
 
     def __init__(self, *, base_url: str = API_FACTS.address, strict: bool = True) -> None:
         super().__init__(API_FACTS, base_url, operation_modules(__name__), __file__, strict=strict)
