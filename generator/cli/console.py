@@ -137,7 +137,20 @@ class Console:
     def findings(self, warnings: Iterable[Problem], left_out: Iterable[LeftOut] = ()) -> None:
         """Print warnings, and the operations that were left out."""
         self.problems("warning", list(warnings))
-        self.problems("left out", [left.problem for left in left_out if left.operation])
+        operations: dict[Problem, list[str]] = {}
+        for left in left_out:
+            if left.operation:
+                operations.setdefault(left.problem, []).append(left.operation)
+        if operations:
+            from dataclasses import replace
+
+            from ..changes.formats.summary import listed
+
+            named = [
+                replace(one, fact=f"{listed(names)}: {one.fact}")
+                for one, names in operations.items()
+            ]
+            self.problems("left out", named)
 
     def findings_of(self, clients: Sequence[Found]) -> None:
         """Print the findings of clients that changed, of all if ``verbose``.

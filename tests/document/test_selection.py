@@ -196,6 +196,7 @@ def test_whole_operations_are_left_out(tmp_path: Path) -> None:
     assert "another host: elsewhere.example" in found[0]["fact"]
     assert "3 left out" in outcome.out
     assert outcome.err.count("left out: ") == 2  # two operations have the same reason
+    assert "left out: broken and broken_too: $ref leads" in outcome.err
     models = (tmp_path / "out/shop/models.py").read_text("utf-8")
     assert "class Good" in models
     assert "Broken" not in models
