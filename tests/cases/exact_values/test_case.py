@@ -154,6 +154,12 @@ def test_digits_that_a_time_lacks_count_less_than_other_deviations(case: Case) -
         assert type(client.samples.stock()) is case.models.Bar
 
 
+def test_digits_that_a_time_lacks_count_less_beside_a_new_member_too(case: Case) -> None:
+    value = {"struck": "2026-01-02T03:04:05.123456789Z", "round": 2, "new": 1}
+    with case.connect(answering(200, value)) as client:
+        assert type(client.samples.stock()) is case.models.Coin
+
+
 def test_what_is_in_a_container_of_another_type_counts(case: Case) -> None:
     value = {"fees": [1, 2, 3], "new": 1, "other": 2}
     with case.connect(answering(200, value)) as client:
