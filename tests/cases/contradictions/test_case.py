@@ -20,6 +20,7 @@ from tests.support.generated_case import Case, refused, sent
         {"both": 5}, {"place": {"name": "attic"}}, {"listed": {"x": "y"}},
         {"itself": {"any": "value"}}, {"older": {"o": "1", "n": "2"}}, {"chosen": "a"},
         {"unquoted": None}, {"grade": "a"}, {"rank": 1}, {"letter": "a"},
+        {"shelves": ["top"]}, {"marks": ["b"]},
     ],
     ids=str,
 )  # fmt: skip
@@ -35,7 +36,14 @@ def test_unions_that_contain_each_other(case: Case) -> None:
 
 
 def test_what_is_still_checked(case: Case) -> None:
-    for members in ({"count": "a"}, {"weight": 1}, {"shelf": 3}, {"lent": 2}, {"place": None}):
+    for members in (
+        {"count": "a"},
+        {"weight": 1},
+        {"shelf": 3},
+        {"lent": 2},
+        {"place": None},
+        {"shelves": ["x"]},
+    ):
         assert refused(case.models.Thing, **members) != [], members
 
 
@@ -43,7 +51,7 @@ def test_what_is_still_checked(case: Case) -> None:
     ("line", "code"),
     [(28, "type"), (29, "type"), (30, "type"), (33, "enum"), (34, "enum"), (35, "enum"),
      (36, "default"), (37, "allof-contradiction"), (38, "ref-siblings"), (39, "enum"),
-     (43, "type")],
+     (43, "type"), (47, "enum"), (48, "enum")],
 )  # fmt: skip
 def test_each_has_a_warning(case: Case, line: int, code: str) -> None:
     manifest = Path(str(case.package.__file__)).with_name("speclock.json")

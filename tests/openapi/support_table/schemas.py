@@ -114,6 +114,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`enum` of several types": schema("{enum: [a, 1, true]}", "bool | Literal['a'] | Literal[1]", good=[("a", "a"), (1, 1), (True, True)], bad=["b"]),
         "`enum` of true and false": schema("{enum: [true, false]}", "bool", good=[(True, True)], bad=["a"]),
         "`enum` with values of another type": schema("{type: integer, enum: ['1', 2, x]}", "OrInt[MV]", bad=[3], check=_sent_again(1, 2)),
+        "`enum` of an array, with values of its items": schema("{type: array, enum: [a, b], items: {type: string}}", "ListOf[OrStr[MVItem]]", good=[(["a"], ["a"])], bad=[["c"]]),
         "an empty `enum`": schema("{type: string, enum: []}", "str", good=[("a", "a")], beside=("meta-schema",)),
         "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),
         "`enum` with null, of a type alone": schema("{type: string, enum: [a, b, null]}", "OrStr[MV] | None", good=[(None, None)], bad=["c"]),

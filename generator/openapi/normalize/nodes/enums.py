@@ -16,7 +16,7 @@ from ....errors import Findings
 from ...json_values import is_of_type
 from ...keywords import ASSERTIONS
 from .intersect import ENUM_NAMES
-from .node_values import child, items, kinds_of, mappings, values_of
+from .node_values import child, items, kinds_of, mappings, omit, values_of
 from .server_side_constraints import ServerChecks, add_server_checked
 
 _DATES = ("date", "date-time", "time")
@@ -36,6 +36,24 @@ class Values:
     def __init__(self, findings: Findings, checks: ServerChecks) -> None:
         self.findings = findings
         self.checks = checks
+
+    def moved_to_items(self, node: MappingNode) -> MappingNode:
+        """Return an array with its enumeration in ``items``, if it lists no arrays."""
+        values, item = node.get("enum"), node.get("items")
+        is_of_items = node.get("type") == "array" and isinstance(item, MappingNode)
+        if not is_of_items or not isinstance(values, SequenceNode) or not values:
+            return node
+        if item.keys() & {"$ref", "enum"} or not all(isinstance(v, str | int) for v in values):
+            return node
+        self.findings.assume(
+            "enum",
+            node.at("enum"),
+            "an enumeration of an array lists values that are none; read as those of its items",
+            "Move `enum` into `items`.",
+        )
+        array = omit(node, "enum")
+        array["items"] = MappingNode(item.location, {**item, "enum": values}, item.positions)
+        return array
 
     def enumeration(self, node: MappingNode, out: MappingNode) -> bool:
         """Set ``enum`` from ``enum`` or ``const``, null left out; return whether null is one."""

@@ -198,6 +198,7 @@ class SchemaNormalizer:
             is_reference = self._is_reference(node)
             merged = self._composition.all_of(parts, hint, node.location, is_reference=is_reference)
             return or_null(merged) if self.is_draft_4 and marks_null(node) else merged
+        node = self._values.moved_to_items(node)
         out = MappingNode(node.location, positions=node.positions)
         nullable = self._keywords.type(node, out)
         is_marked, is_typed = self.is_draft_4 and marks_null(node), "type" in out

@@ -10,10 +10,15 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.exact import DIGITS, INTEGERS
-from ._runtime.model import Model, Opt, OrInt, OrStr
+from ._runtime.model import ListOf, Model, Opt, OrInt, OrStr
 
 
 class ThingGrade(StrEnum):
+    A = "a"
+    B = "b"
+
+
+class ThingMarksItem(StrEnum):
     A = "a"
     B = "b"
 
@@ -26,6 +31,11 @@ class ThingRank(IntEnum):
 class ThingShelf(IntEnum):
     VALUE_1 = 1
     VALUE_2 = 2
+
+
+class ThingShelvesItem(StrEnum):
+    TOP = "top"
+    LOW = "low"
 
 
 Chosen = TypeAliasType("Chosen", str)
@@ -70,3 +80,5 @@ class Thing(Model):
     grade: Opt[OrStr[ThingGrade]] = None
     rank: Opt[OrInt[ThingRank]] = None
     letter: Opt[Literal["a"]] = None
+    shelves: Opt[ListOf[OrStr[ThingShelvesItem]]] = None
+    marks: Opt[ListOf[OrStr[ThingMarksItem]]] = None

@@ -40,11 +40,15 @@ class Bar(Model):
     fee: Opt[Annotated[DecimalNumber, Field(ge=0)]] = None
     fees: Opt[list[BarFeesItem]] = None
     step: Opt[Annotated[Decimal, Field(multiple_of=0.05), INTEGERS, DIGITS]] = None
+    struck: Opt[str] = None
+    round: Opt[bool] = None
 
 
 class Coin(Model):
     kind: Opt[Literal["coin"]] = None
     year: Opt[int] = None
+    struck: Opt[datetime] = None
+    round: Opt[int] = None
     fees: Opt[dict[str, bool]] = None
 
 
