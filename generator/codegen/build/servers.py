@@ -166,6 +166,13 @@ class Servers:
                     f"the server {shown!r} {fault}; it isn't used",
                     f"{_REMEDY} Until then, pass base_url.",
                 )
+            elif server.url.startswith("//"):
+                self.findings.warn(
+                    "server",
+                    server.at("url"),
+                    f"the server {server.url!r} has no scheme; https is used",
+                    "Write an https URL, or let callers pass base_url.",
+                )
             elif url.lower().startswith("http://") and not _is_loopback(url):
                 self.findings.warn(
                     "server",

@@ -16,7 +16,7 @@ from ....errors import Findings
 from ...json_values import is_of_type
 from ...keywords import ASSERTIONS
 from .intersect import ENUM_NAMES
-from .node_values import child, items, kinds_of, mappings, omit, values_of
+from .node_values import child, items, kinds_of, mappings, omit, sequence, values_of
 from .server_side_constraints import ServerChecks, add_server_checked
 
 _DATES = ("date", "date-time", "time")
@@ -39,11 +39,9 @@ class Values:
 
     def moved_to_items(self, node: MappingNode) -> MappingNode:
         """Return an array with its enumeration in ``items``, if it lists no arrays."""
-        values, item = node.get("enum"), node.get("items")
-        is_of_items = node.get("type") == "array" and isinstance(item, MappingNode)
-        if not is_of_items or not isinstance(values, SequenceNode) or not values:
-            return node
-        if item.keys() & {"$ref", "enum"} or not all(isinstance(v, str | int) for v in values):
+        values, item = sequence(node.get("enum")), child(node, "items")
+        is_array = node.get("type") == "array" and not item.keys() & {"$ref", "enum"}
+        if not (is_array and item and values and all(isinstance(one, str | int) for one in values)):
             return node
         self.findings.assume(
             "enum",
@@ -52,7 +50,7 @@ class Values:
             "Move `enum` into `items`.",
         )
         array = omit(node, "enum")
-        array["items"] = MappingNode(item.location, {**item, "enum": values}, item.positions)
+        array["items"] = MappingNode(item.location, {**item, "enum": node["enum"]}, item.positions)
         return array
 
     def enumeration(self, node: MappingNode, out: MappingNode) -> bool:
