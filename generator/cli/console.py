@@ -147,8 +147,8 @@ class Console:
             from ..changes.formats.summary import listed
 
             named = [
-                replace(one, fact=f"{listed(names)}: {one.fact}")
-                for one, names in operations.items()
+                replace(problem, fact=f"{listed(names)}: {problem.fact}")
+                for problem, names in operations.items()
             ]
             self.problems("left out", named)
 

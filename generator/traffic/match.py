@@ -151,8 +151,8 @@ class OperationFinder:
             if "{" in segment:
                 wide = self._with_slashes.get(node.spellings[1], ())
                 is_wide = any(name in wide for name in _VARIABLE.findall(segment))
-                known = _ADJACENT.sub(lambda match: "{ }" * match[0].count("{"), segment)
-                parts = _VARIABLE.split(known)
+                unnamed = _ADJACENT.sub(lambda match: "{ }" * match[0].count("{"), segment)
+                parts = _VARIABLE.split(unnamed)
                 names += parts[1::2]
                 key = is_wide, tuple(parts[::2])
                 self._templated += [] if at.templates else [at]

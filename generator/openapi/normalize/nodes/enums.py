@@ -41,7 +41,9 @@ class Values:
         """Return an array with its enumeration in ``items``, if it lists no arrays."""
         values, item = sequence(node.get("enum")), child(node, "items")
         is_array = node.get("type") == "array" and not item.keys() & {"$ref", "enum"}
-        if not (is_array and item and values and all(isinstance(one, str | int) for one in values)):
+        if not is_array or not item or not values:
+            return node
+        if not all(isinstance(value, str | int) for value in values):
             return node
         self.findings.assume(
             "enum",
