@@ -109,10 +109,12 @@ class Script(Generic[B, T]):
         """The description's examples by Accept header, the default one by an empty text."""
         self._queue: list[T | Reply | Fault] = []
         path, _, self._query = operation.path.partition("?")
-        names = re.split(r"\{([^{}]*)\}", path)
+        # Which part is of which is unknown of parameters without a text between them.
+        names = re.split(r"\{([^{}]*)\}", re.sub(r"(\{[^{}]*\}){2,}", "{}", path))
         self._names = names[1::2]
         every: Sequence[Any] = operation.parameters
         wide = {p.wire for p in every if getattr(p, "reserved", False)}
+        wide |= {""} if wide else set()
         names[1::2] = ["(.+)" if name in wide else "([^/]+)" for name in self._names]
         names[::2] = map(re.escape, names[::2])
         self._pattern = re.compile("".join(names))
@@ -126,7 +128,10 @@ class Script(Generic[B, T]):
         found = self._pattern.fullmatch(path) if method == self.operation.method else None
         if "{" not in self._query and not {*self._query.split("&")} <= {"", *query.split("&")}:
             return None
-        return dict(zip(self._names, map(unquote, found.groups()), strict=True)) if found else None
+        if found is None:
+            return None
+        values = zip(self._names, map(unquote, found.groups()), strict=True)
+        return {name: value for name, value in values if name}
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
@@ -196,9 +201,9 @@ _UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")
 """The errors for what a later description may have."""
 
 
-def _specificity(script: Script[Any, Any]) -> tuple[int, bool]:
+def _specificity(script: Script[Any, Any]) -> tuple[int, int]:
     path = script.operation.path
-    return path.count("{"), "?" not in path
+    return path.count("{"), -len(re.sub(r"\{[^{}]*\}", "", path))
 
 
 def operation_modules(testing: str) -> list[ModuleType]:
@@ -247,7 +252,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             script: Script[Any, Any] = Script(name.lower(), operation, own, multipart)
             setattr(self, script.name, script)
             scripts.append(script)
-        # A path with fewer parameters is tried first, and one with a query before one without.
+        # A path with fewer parameters is tried first, and one with more text, as in a query.
         self._scripts = sorted(scripts, key=_specificity)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -394,10 +394,11 @@ class UnionReader(Reader):
         for index, branch in enumerate(branches):
             part = Notes(notes.unions)
             value = branch.read(data, place, part)
-            faults = part.deviations + part.beyond + part.undescribed
-            misfit = 2 if part.deviations else min(part.beyond, 1)
-            ranked.append(((misfit, faults, -part.described, value is data, index), value, part))
-            if not faults and not is_container:
+            faults, beyond = part.deviations + part.undescribed, part.beyond
+            misfit = 2 if part.deviations else min(beyond, 1)
+            rank = misfit, faults, beyond, -part.described, value is data, index
+            ranked.append((rank, value, part))
+            if not (faults or beyond) and not is_container:
                 break
         best = min(ranked, key=lambda one: one[0])[1:]
         if is_container:
