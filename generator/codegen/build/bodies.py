@@ -271,9 +271,7 @@ class Bodies:
             codec = "text" if codec in ("text", "form") else "bytes"
             self._warn_of_structure(name, content, codec)
             return answer_of(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
-        type_ = self.types.type(schema)
-        model = type_.name if isinstance(type_, Ref) and self.types.is_model(type_.name) else ""
-        return answer_of(status, name, codec, type_, model)
+        return answer_of(status, name, codec, self.types.type(schema))
 
     def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
         """Warn of XML or a multipart body with a schema that nothing is generated for.

@@ -108,7 +108,6 @@ def join_media_types(offered: Sequence[Answer], pin: str = "") -> Answer:
     )
 
 
-def answer_of(status: str, media_type: str, codec: str, type_: Type, model: str = "") -> Answer:
+def answer_of(status: str, media_type: str, codec: str, type_: Type) -> Answer:
     """Return a response with the annotations of its type."""
-    hint, check = annotation(type_), checked_annotation(type_)
-    return Answer(status, media_type, codec, type_, hint, check, model)
+    return Answer(status, media_type, codec, type_, annotation(type_), checked_annotation(type_))

@@ -89,7 +89,6 @@ class Cases:
                 arguments[parameter.name] = value
             elif parameter.required:
                 return  # with a warning
-        call = op.call if op.signatures or op.streamed is None else op.streamed.call
         types = {parameter.name: parameter.type for parameter in op.parameters}
         sent = {k: as_sent(types[k], v, self.components) for k, v in arguments.items()}
         data: dict[str, Json] = {
@@ -100,15 +99,14 @@ class Cases:
         }
         request_body = source.request_body
         content = request_body.content.media_types if request_body is not None else None
-        with_body = [*self._with_body(op, call, content or {}, arguments, data)]
+        with_body = [*self._with_body(op, content or {}, arguments, data)]
         yield from with_body
         if not with_body and not (op.body and op.body.required):
-            yield Case("request", "example", call, op.id, data)
+            yield Case("request", "example", op.call, op.id, data)
 
     def _with_body(
         self,
         op: ClientOperation,
-        call: str,
         content: Mapping[str, MediaType],
         arguments: dict[str, Json],
         plain: dict[str, Json],
@@ -126,7 +124,6 @@ class Cases:
                 data: dict[str, Json] = {
                     **plain,
                     "arguments": {**arguments, "body": value, **chosen},
-                    "validated_as": body.key if body.codec == "json" and media.schema else "",
                     "content_type": body.sent_as,
                     "codec": body.codec,
                     "body": as_sent(body.type, value, self.components),
@@ -134,7 +131,7 @@ class Cases:
                 if body.codec == "parts":
                     data["parts"] = expected_parts(data["body"], body.parts)
                 label = f"{body.media_type}-{name}" if chosen else name
-                yield Case("request", label, call, op.id, data)
+                yield Case("request", label, op.call, op.id, data)
 
     def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
         for candidate in source.parameters:
@@ -259,22 +256,21 @@ class Cases:
         for kind, answer in kinds:
             media = _media_of(source, answer)
             received = _received(answer, source, 400 if kind == "error" else 200)
-            data: dict[str, Json] = {"arguments": arguments, **received, "model": answer.model}
+            data: dict[str, Json] = {"arguments": arguments, **received}
             name = answer.status
             if answer not in defaults:
                 name = f"{answer.status}-{answer.media_type}"
                 accepts = [name for signature in op.signatures for name in signature.accepts]
                 if kind == "response" and answer.media_type in accepts:
                     data["arguments"] = {**arguments, "accept": answer.media_type}
-            call = op.call if op.signatures or op.streamed is None else op.streamed.call
             if answer.codec == "none" or media is None:
-                yield Case(kind, name, call, op.id, data)
+                yield Case(kind, name, op.call, op.id, data)
                 continue
             for example, value in self._bodies(media, answer.codec, answer.media_type):
                 made = {**data, "body": value}
                 if answer.codec == "parts":
                     made |= received_parts(value, answer)
-                yield Case(kind, f"{name}-{example}", call, op.id, made)
+                yield Case(kind, f"{name}-{example}", op.call, op.id, made)
 
     def _streams(
         self, op: ClientOperation, source: model.Operation, arguments: dict[str, Json]

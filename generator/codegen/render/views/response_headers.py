@@ -11,7 +11,7 @@ from ..source.docstrings import py_literal
 from .operations import View
 
 
-class HeaderFieldView(View):
+class HeaderFieldView(View[HeaderField]):
     """A described header, as a field."""
 
     def __init__(self, field: HeaderField) -> None:

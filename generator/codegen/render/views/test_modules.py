@@ -138,8 +138,8 @@ class _Functions:
     def module(self, name: str, doc: str) -> Iterator[TestModuleView]:
         """Yield the module, if it has tests."""
         package, client = Code(self.api.package), Code(self.api.client)
-        imports = tuple(Code(f"from {m} import {n}") for m, n in sorted(self.writer.imports))
         if self.made:
+            imports = tuple(self.writer.statements())
             yield TestModuleView(name, doc, package, client, tuple(self.made), imports)
 
     def add_webhook(self, webhook: Webhook, case: Case) -> None:
@@ -150,9 +150,7 @@ class _Functions:
 
     def add(self, op: ClientOperation) -> None:
         """Add the tests of an operation: requests with results, other results, errors, streams."""
-        method = op.name if op.signatures or op.streamed is None else op.streamed.name
-        call = op.call if op.signatures or op.streamed is None else op.streamed.call
-        known = self.cases.get(call, ())
+        method, known = op.name, self.cases.get(op.call, ())
         requests = [case for case in known if case.kind == "request"]
         results = [case for case in known if case.kind in ("response", "stream")]
         usual = [case for case in results if "accept" not in members(case.data["arguments"])]
@@ -184,7 +182,7 @@ class _Functions:
             )
             self._add(f"{method} errors", doc, self.statements.errors(op, shortest), op, rows)
         if not self.is_brief:
-            self._add_others(op, call, shortest)
+            self._add_others(op, shortest)
 
     def _add_results(
         self, op: ClientOperation, method: str, request: Case, cases: Iterable[Case]
@@ -193,9 +191,9 @@ class _Functions:
             blocks = self.statements.result(op, case, request)
             self._add(f"{method} returns {case.name}", f"Read {case.name!r}.", blocks, op)
 
-    def _add_others(self, op: ClientOperation, call: str, request: Case) -> None:
+    def _add_others(self, op: ClientOperation, request: Case) -> None:
         """Add the tests of the methods that stream the response, or read all pages."""
-        if op.streamed and call != op.streamed.call:
+        if op.streamed and op.signatures:
             for case in self.cases.get(op.streamed.call, ())[:_MOST_EXAMPLES]:
                 blocks = self.statements.result(op, case, request)
                 self._add(op.streamed.name, "Read the response while it arrives.", blocks, op)
