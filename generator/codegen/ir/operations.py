@@ -244,6 +244,8 @@ class Case:
     call: str
     """The method; empty for a webhook."""
     operation: Text
+    arguments: Mapping[str, Json]
+    """Those of the call, and the media types that it chooses."""
     data: Mapping[str, Json]
 
 

@@ -156,9 +156,7 @@ class OperationText:
         if case is None:
             return self._wrapped(self.whole.why_missing(op) or NO_EXAMPLE)
         writer = Expressions(self.components, declared_only=True)
-        values = case.data["arguments"]
-        assert isinstance(values, dict)
-        texts = ", ".join(arguments(op, values, writer.of, required_only=True))
+        texts = ", ".join(arguments(op, case.arguments, writer.of, required_only=True))
         call = f"client.{case.call}({texts})"
         names = [self.api.client, *(["models"] if "models." in call else [])]
         lines: list[str] = [*self.view.example_imports(op, writer)]

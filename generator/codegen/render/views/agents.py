@@ -19,7 +19,6 @@ from ...ir import (
     Array,
     Case,
     Code,
-    Component,
     Constant,
     Dict,
     Enumeration,
@@ -143,13 +142,11 @@ class AgentsView:
     def _made(self, view: OperationView, case: Case) -> ExampleCall:
         """Return a call with the required arguments; raise :class:`TypeMismatch` without one."""
         writer, op = Expressions(self._components, declared_only=True), view.ir
-        values = case.data["arguments"]
-        assert isinstance(values, dict)
-        if "content_type" in values:
+        if "content_type" in case.arguments:
             raise TypeMismatch
-        texts = [*arguments(op, values, partial(_expression, writer), required_only=True)]
+        texts = [*arguments(op, case.arguments, partial(_expression, writer), required_only=True)]
         body = ""
-        if "body" in values:
+        if "body" in case.arguments:
             body, texts[-1] = texts[-1], "body"
         secrets = ", ".join(self.api.example_settings(op))
         imports = tuple(self.api.example_imports(op, writer))
@@ -212,7 +209,18 @@ def neutral(type_: Type, value: Json, writer: Expressions) -> Json:
         case UnionType():
             return neutral(writer.option(type_, value), value, writer)
         case Ref(name):
-            return _component(writer.components[name], value, writer)
+            component = writer.components[name]
+            if isinstance(component, Alias):
+                return neutral(component.type, value, writer)
+            if isinstance(component, Enumeration):
+                return value  # written as the name of a member
+            if isinstance(value, dict):
+                return {
+                    field.wire: neutral(field.type, value[field.wire], writer)
+                    for field in component.fields
+                    if field.is_sent_always and field.wire in value
+                }
+            raise TypeMismatch
         case Array(inner, constraints) if isinstance(value, list):
             fewest = dict(constraints).get("minItems", 1)
             items = value[: fewest if isinstance(fewest, int) else 1]
@@ -247,19 +255,3 @@ def _text(constraints: Mapping[str, Json], value: str) -> str:
     if not _WORD.fullmatch(value):
         raise TypeMismatch
     return value
-
-
-def _component(component: Component, value: Json, writer: Expressions) -> Json:
-    match component:
-        case Alias(type=made):
-            return neutral(made, value, writer)
-        case Model() if isinstance(value, dict):
-            return {
-                field.wire: neutral(field.type, value[field.wire], writer)
-                for field in component.fields
-                if field.is_sent_always and field.wire in value
-            }
-        case Enumeration():
-            return value  # written as the name of a member
-        case Model():
-            raise TypeMismatch

@@ -83,17 +83,8 @@ class ApiView(View[Api]):
         self.uses_streams = any(op.streamed for op in operations)
         self.uses_pages = any(op.pages for op in operations)
         self.uses_waits = any(op.wait for op in operations)
-        answers = [
-            one for op in operations for each in (*op.answers, *op.errors) for one in each.each
-        ]
-        answers += [
-            one
-            for op in operations
-            if op.streamed
-            for each in op.streamed.answers
-            for one in each.each
-        ]
-        self.reads_parts = any(answer.codec == "parts" for answer in answers)
+        answers = [answer for op in operations for answer in (*op.answers, *op.errors)]
+        self.reads_parts = any(one.codec == "parts" for answer in answers for one in answer.each)
         """True if a response has a multipart body."""
         self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
         """True if the caller of an operation can ask for a media type."""

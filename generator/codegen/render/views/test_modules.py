@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ...ir import Api, Case, ClientOperation, Code, Component, Webhook
 from ...names import Identifier, snake
 from ..source.python_expressions import Expressions
-from .test_statements import Statements, members
+from .test_statements import Statements
 
 _MOST_EXAMPLES = 3
 """The most tests of one method for its requests, for its results, and for other media types."""
@@ -153,11 +153,11 @@ class _Functions:
         method, known = op.name, self.cases.get(op.call, ())
         requests = [case for case in known if case.kind == "request"]
         results = [case for case in known if case.kind in ("response", "stream")]
-        usual = [case for case in results if "accept" not in members(case.data["arguments"])]
+        usual = [case for case in results if "accept" not in case.arguments]
         others = [case for case in results if case not in usual]
         if not requests:
             return
-        typed = [case for case in requests if "content_type" in members(case.data["arguments"])]
+        typed = [case for case in requests if "content_type" in case.arguments]
         plain = [case for case in requests if case not in typed]
         examples = [*plain[:_MOST_EXAMPLES], *typed[:_MOST_EXAMPLES]]
         for index, case in enumerate(examples[:1] if self.is_brief else examples):

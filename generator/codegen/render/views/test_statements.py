@@ -48,9 +48,9 @@ class Statements:
     def result(self, op: ClientOperation, case: Case, request: Case) -> Iterator[list[str]]:
         """Yield the blocks of a result alone."""
         yield [_script(op, _reply(case.data))]
-        values = {**members(request.data["arguments"])}
-        if "accept" in members(case.data["arguments"]):
-            values["accept"] = members(case.data["arguments"])["accept"]
+        values = {**request.arguments}
+        if "accept" in case.arguments:
+            values["accept"] = case.arguments["accept"]
         read, checks = self._read(op, case, self.call(op, case, values))
         yield read
         yield checks
@@ -79,7 +79,7 @@ class Statements:
         if case.kind == "stream":
             read = [f"with {call} as items:", "    result = list(items)"]
             return read, self._items(op, case)
-        if _returns_none(op, members(case.data["arguments"])):
+        if _returns_none(op, case.arguments):
             return [call], []
         checks = _equal("result", self._expected(op, case))
         return [f"result = {call}" if checks else call], checks
@@ -180,8 +180,7 @@ class Statements:
         has_options: bool = False,
     ) -> str:
         """Return the expression of a call."""
-        values = values or members(case.data["arguments"])
-        texts = [*arguments(op, values, self.writer.of)]
+        texts = [*arguments(op, values or case.arguments, self.writer.of)]
         if has_options:
             texts.append("options=Options(headers={'x-test': 'yes'})")
         return f"client.{case.call}({', '.join(texts)})"
