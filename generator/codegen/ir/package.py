@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .models import Component, Module
@@ -145,6 +146,8 @@ class Api:
     """How they are signed; None if they aren't, or if it is unknown."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""
+    keys: Mapping[str, str]
+    """The keys of schemas by the names of their classes."""
     error_type: Code
     """The annotation of the documented errors."""
     limits: ResponseHeaders

@@ -28,14 +28,8 @@ from .sent_values import with_parts
 
 
 @deeply_recursive
-def class_examples(
-    api: Api,
-    cases: Sequence[Case],
-    document: Document,
-    keys: Mapping[str, str],
-    findings: Findings,
-) -> str:
-    """Return a value of each class as JSON, by its name; ``keys`` are the keys of their schemas.
+def class_examples(api: Api, cases: Sequence[Case], document: Document, findings: Findings) -> str:
+    """Return a value of each class as JSON, by its name.
 
     It is the example of the schema, or a part of an example of a body, or else generated, and has
     no member that the class doesn't declare. Warn of a class without one.
@@ -48,7 +42,7 @@ def class_examples(
     examples = Examples(document)
     values: dict[str, Json] = {}
     for component in api.components:
-        schema = document.schemas.get(keys.get(component.name, ""))
+        schema = document.schemas.get(api.keys.get(component.name, ""))
         if not isinstance(component, Model) or schema is None:
             continue
         candidates = [*schema.examples, *parts.get(component.name, ())]

@@ -226,7 +226,6 @@ def render_client(
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from ...codegen.build.naming import class_names
     from ...codegen.render.render import render, render_pages, render_tests
     from ...codegen.render.reuse import Reuse
     from ...codegen.testdata.class_examples import class_examples
@@ -244,13 +243,11 @@ def render_client(
     if client.tests_output:
         test_folder, output = root / client.tests_folder, root / client.output
         place = relative_to(test_folder, output / client.package), relative_to(output, test_folder)
-    names, _ = class_names(source.canonical, client)
-    classes = {str(name): key for key, name in names.items()}
     progress(f"writing {counted(len(api.components), 'model')}")
     files = render(api, templates, reuse, process) | render_pages(api, cases, templates)
     files = {name: absolute(text, client.runtime) for name, text in files.items()}
     if client.tests:
-        pairs = schema_classes(api, source.canonical) if client.tests == "all" else ()
+        pairs = [*schema_classes(api, source.canonical)] if client.tests == "all" else ()
         tests = render_tests(
             api,
             cases,
@@ -268,8 +265,7 @@ def render_client(
     if api.has_fake:
         files["_examples.json"] = fake_replies(api, cases)
         if "examples" in api.features:
-            values = class_examples(api, cases, source.canonical, classes, findings)
-            files["_values.json"] = values
+            files["_values.json"] = class_examples(api, cases, source.canonical, findings)
     warnings = (*source.document.warnings, *findings.warnings)
     main = resolved(path)
     references_root = resolved(root / client.root) if client.root else main.parent
@@ -322,7 +318,7 @@ def render_client(
     made = FileSet.of(manifest, files, client.beside)
     counts = len(api.operations), schemas, len(api.webhooks)
     calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
-    return RenderedClient(made, warnings, left_out, *counts, calls, classes)
+    return RenderedClient(made, warnings, left_out, *counts, calls, api.keys)
 
 
 def _finished(
