@@ -31,7 +31,7 @@ from .media_types import (
     is_well_formed,
     precedence,
 )
-from .negotiation import answer_of, join_media_types, not_offered, without_texts
+from .negotiation import answer_of, join_media_types, not_offered
 from .parts import STRUCTURED, described_parts, has_parts, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
@@ -93,14 +93,14 @@ class Bodies:
     def _offered(
         self, operation: Operation, content: Content, pins: Mapping[str, str]
     ) -> list[str]:
-        """Return the media types to generate for."""
+        """Return the media types to generate for: unless it is kept, without text beside JSON."""
         codecs = {name: codec_of(name, media.schema) for name, media in content.media_types.items()}
-        if self.keeps_text:
+        if self.keeps_text or "json" not in codecs.values():
             return [*codecs]
-        names = without_texts(codecs, pins.get(operation.spellings[1], ""))
-        left = (name for name in codecs if name not in names)
-        self._texts += [(content.at(name), f"{name} of {operation.label}") for name in left]
-        return names
+        pin = pins.get(operation.spellings[1], "")
+        texts = [name for name, codec in codecs.items() if codec == "text" and name != pin]
+        self._texts += [(content.at(name), f"{name} of {operation.label}") for name in texts]
+        return [name for name in codecs if name not in texts]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 

@@ -42,15 +42,6 @@ def not_offered(
     )
 
 
-def without_texts(codecs: Mapping[str, str], pin: str) -> list[str]:
-    """Return the media types, given with their codecs, without those of text beside JSON.
-
-    ``pin`` is the media type that the settings choose, or empty.
-    """
-    has_json = "json" in codecs.values()
-    return [n for n, codec in codecs.items() if not has_json or codec != "text" or n == pin]
-
-
 def select_answers(plain: Sequence[Answer], pin: str) -> tuple[list[Answer], str]:
     """Return the response of each status, and the Accept header.
 

@@ -75,12 +75,13 @@ class HeaderTypes:
             return _TEXT, ""
         pairs = "exploded" if header.explode else "pairs"
         target = self.types.document.resolve(header.schema)
-        if target.properties is not None:
-            type_ = self.types.type(header.schema)
-            return (type_.inner if isinstance(type_, ir.Nullable) else type_), pairs
-        type_ = self.types.type(header.schema if is_enumeration(target.enum) else target)
+        is_class = target.properties is not None
+        is_named = is_class or is_enumeration(target.enum)
+        type_ = self.types.type(header.schema if is_named else target)
         type_ = type_.inner if isinstance(type_, ir.Nullable) else type_
         match type_:
+            case _ if is_class:
+                return type_, pairs
             case ir.Array(items):
                 return ir.Array(self._item(items)), "list"
             case ir.Dict(values):
@@ -97,9 +98,7 @@ class HeaderTypes:
     def _scalar(self, type_: ir.Type) -> ir.Type:
         """Return the type of one text in a header; what has parts of its own is text."""
         match type_:
-            case ir.Scalar("string" | "integer" | "number" | "boolean"):
-                return _unlimited(type_)
-            case ir.Constant():
+            case ir.Scalar("string" | "integer" | "number" | "boolean") | ir.Constant():
                 return _unlimited(type_)
             case ir.Ref(beside=str(name)) if name:
                 return type_

@@ -158,6 +158,11 @@ class Api:
         return re.sub(r"[^A-Za-z0-9._+-]", "-", self.version.value) or "0"
 
     @property
+    def calls(self) -> Mapping[str, str]:
+        """The methods by ``METHOD /path``."""
+        return {f"{op.method} {op.key.value}": str(op.call) for op in self.operations}
+
+    @property
     def components(self) -> tuple[Component, ...]:
         """Every class and alias of the models."""
         return tuple(component for module in self.modules for component in module.components)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...openapi.model import Document, Schema
 from ..build.media_types import is_file
 from ..ir import Api, Array, Component, Enumeration, File, Model, Scalar
 
+_SECOND = re.compile("(Multipart|Parts)_*$")
+"""The end of the name of a second class for the files of a schema."""
 _FILES = (File(), Scalar("bytes"), Array(File()), Array(Scalar("bytes")))
 
 
 def schema_classes(api: Api, document: Document) -> Iterator[tuple[str, str]]:
     """Yield pairs of a class and the key of its schema, which has the same properties or values."""
     for component in api.components:
-        key = api.keys.get(component.name, "")
+        plain = _SECOND.sub("", component.name)
+        key = api.keys.get(component.name) or api.keys.get(plain, "")
         if key and _is_whole(component, document.schemas[key]):
             yield component.name, key
 
@@ -23,9 +27,9 @@ def _is_whole(component: Component, schema: Schema) -> bool:
     """Return whether a class is all of its schema, without a file in place of what that has."""
     match component:
         case Model(fields=fields):
-            members = schema.properties or {}
+            members, wires = schema.properties or {}, {field.wire for field in fields}
             opaque = (field.wire for field in fields if field.type in _FILES)
-            return all(is_file(members[wire]) for wire in opaque)
+            return members.keys() == wires and all(is_file(members[wire]) for wire in opaque)
         case Enumeration(members=values):
             return [str(value) for _, value in values] == [
                 str(value) for value in schema.enum or ()

@@ -31,6 +31,7 @@ from .shared_runtime import check_versions, with_shared_runtime
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from ...codegen.ir import Api
     from ...codegen.render.reuse import Reuse
     from ...document.tree import SourceFile
 
@@ -42,16 +43,9 @@ class RenderedClient:
     files: FileSet
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
-    operations: int
-    """The number of operations."""
+    api: Api
     schemas: int
     """The number of schemas, where models alone are generated; else 0."""
-    webhooks: int
-    """The number of webhooks and callbacks."""
-    calls: Mapping[str, str]
-    """The methods by ``METHOD /path``."""
-    classes: Mapping[str, str]
-    """The keys of schemas by the names of their classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +94,7 @@ def generate(
         check_output(settings, client)
     rendered = render_clients(clients, root, progress, fresh=fresh)
     renamed = [
-        tuple(renamed_names(one.files, root / client.output, one.calls, one.classes))
+        tuple(renamed_names(one.files, root / client.output, one.api))
         for client, one in zip(clients, rendered, strict=True)
     ]
     former = [former_folders(settings, client) for client in clients]
@@ -112,13 +106,13 @@ def generate(
     return tuple(
         GeneratedClient(
             package=rendered_client.files.package,
-            operations=rendered_client.operations,
+            operations=len(rendered_client.api.operations),
             files=len(rendered_client.files.files),
             changed=changed[rendered_client.files.package],
             warnings=rendered_client.warnings,
             left_out=rendered_client.left_out,
             schemas=rendered_client.schemas,
-            webhooks=rendered_client.webhooks,
+            webhooks=len(rendered_client.api.webhooks),
             renamed=names,
             former=tuple(path for path in paths if path.is_dir()),
         )
@@ -313,12 +307,9 @@ def render_client(
     files = {manifest.path_of(name): text for name, text in files.items()}
     if client.runtime:
         files = with_shared_runtime(client, root, files)
-    left_out = tuple(findings.left_out)
-    schemas = len(source.canonical.models)
-    made = FileSet.of(manifest, files, client.beside)
-    counts = len(api.operations), schemas, len(api.webhooks)
-    calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
-    return RenderedClient(made, warnings, left_out, *counts, calls, api.keys)
+    file_set = FileSet.of(manifest, files, client.beside)
+    left_out, schemas = tuple(findings.left_out), len(source.canonical.models)
+    return RenderedClient(file_set, warnings, left_out, api, schemas)
 
 
 def _finished(
