@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...ir import Code, Credential, Resource, ServerArgument
 from ..source.docstrings import py_literal
 from .methods import MethodView
-from .operations import OperationView, View, note_shadows, share_parameters
+from .operations import OperationView, View, join_class
 
 
 class ResourceView(View[Resource]):
@@ -18,10 +18,7 @@ class ResourceView(View[Resource]):
     def __init__(self, resource: Resource, operations: Sequence[OperationView]) -> None:
         super().__init__(resource)
         self.operations = [op for op in operations if op.ir.resource == resource.name]
-        for operation in self.operations:
-            operation.owner = resource.class_name
-        self.shared_parameters = share_parameters(self.operations)
-        note_shadows(self.operations)
+        self.shared_parameters = join_class(self.operations, resource.class_name)
         self.module_doc = (
             f"``client.{resource.name}``: its methods, the same for both clients, and its values."
         )

@@ -228,8 +228,20 @@ class SharedParameter:
     made: Code
 
 
-def share_parameters(operations: Sequence[OperationView]) -> list[SharedParameter]:
-    """Name the writers that several operations of a module use, and set ``shared`` to the name."""
+_TYPE_NAMES = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}
+
+
+def join_class(
+    operations: Sequence[OperationView], owner: str, attributes: Iterable[str] = ()
+) -> list[SharedParameter]:
+    """Set what operations have as those of one class; return the writers that several use.
+
+    ``attributes`` are the names that the class has beside its methods.
+    """
+    names = {op.ir.name for op in operations}.union(attributes)
+    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
+    for op in operations:
+        op.owner, op.shadows = owner, sorted(names & _TYPE_NAMES)
     users: dict[Code, list[ParameterView]] = {}
     for parameter in [p for op in operations for p in op.parameters]:
         users.setdefault(parameter.made, []).append(parameter)
@@ -244,14 +256,3 @@ def share_parameters(operations: Sequence[OperationView]) -> list[SharedParamete
         for view in views:
             view.shared = parameters[-1].name
     return parameters
-
-
-_TYPE_NAMES = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}
-
-
-def note_shadows(operations: Sequence[OperationView], attributes: Iterable[str] = ()) -> None:
-    """Set ``shadows`` of the operations of one class."""
-    names = {op.ir.name for op in operations}.union(attributes)
-    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
-    for op in operations:
-        op.shadows = sorted(names & _TYPE_NAMES)

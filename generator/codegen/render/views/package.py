@@ -13,7 +13,7 @@ from ...ir import Alias, Api, ClientOperation, Code, Enumeration, Module
 from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
-from .operations import OperationView, View, note_shadows, share_parameters
+from .operations import OperationView, View, join_class
 from .response_headers import header_classes, headers_doc
 from .webhooks import WebhooksView
 
@@ -54,10 +54,8 @@ class ApiView(View[Api]):
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
-        for operation in self.root_operations:
-            operation.owner = api.client
-        self.shared_parameters = share_parameters(self.root_operations)
-        note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
+        attributes = [resource.name for resource in api.resources]
+        self.shared_parameters = join_class(self.root_operations, api.client, attributes)
         self.uses_oauth = any(credential.fetched for credential in api.credentials)
         always = all(op.security and () not in op.security for op in api.operations)
         self.optional_credentials = len(api.credentials) != 1 or not always
