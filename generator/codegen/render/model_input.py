@@ -154,7 +154,7 @@ class _Builder:
         self._mark(model.name, {"is_open": is_open, "is_untyped": is_untyped, **fields})
 
     def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
-        name = f"{model.name}{_pascal(field.name)}"
+        name = model.name + "".join(part[:1].upper() + part[1:] for part in field.name.split("_"))
         is_any = field.type in (ir.Scalar("any"), ir.Scalar("null"))
         made = ir.Nullable(field.type) if field.nullable and not is_any else field.type
         schema = _described(self._type(made, name, top=True), field.doc)
@@ -184,7 +184,8 @@ class _Builder:
                     return self._alias(schema, alias)
                 return schema if top or not constraints else self._alias(schema, name)
             case ir.Constant(values):
-                return _constant(values)
+                kinds = {str: "string", int: "integer", bool: "boolean"}
+                return {"type": kinds[type(values[0])], "enum": [*values]}
             case ir.Ref(target, beside):
                 return self._reference(target, beside)
             case ir.Array(items, constraints):
@@ -253,14 +254,5 @@ def _marks(type_: ir.Type) -> str:
             return ", EXACT" * ir.is_exact(type_) + ", DIGITS" * ir.has_any(type_)
 
 
-def _constant(values: tuple[str | int | bool, ...]) -> Schema:
-    names = {str: "string", int: "integer", bool: "boolean"}
-    return {"type": names[type(values[0])], "enum": list(values)}
-
-
 def _described(schema: Schema, doc: ir.Text) -> Schema:
     return {**schema, "description": wrap(doc.value, WIDTH)} if doc else schema
-
-
-def _pascal(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -167,13 +167,10 @@ class _Functions:
             blocks = self.statements.exchange(op, case, result, is_first=index == 0)
             self._add(f"{method} {label}", doc, blocks, op)
         shortest = min(plain or requests, key=lambda case: len(self.statements.call(op, case)))
-        if not self.is_brief:
-            self._add_results(
-                op,
-                method,
-                shortest,
-                [*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]],
-            )
+        more = [*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]]
+        for case in () if self.is_brief else more:
+            blocks = self.statements.result(op, case, shortest)
+            self._add(f"{method} returns {case.name}", f"Read {case.name!r}.", blocks, op)
         errors = [case for case in known if case.kind == "error"]
         if errors:
             rows = [self.statements.error(op, case) for case in errors]
@@ -183,13 +180,6 @@ class _Functions:
             self._add(f"{method} errors", doc, self.statements.errors(op, shortest), op, rows)
         if not self.is_brief:
             self._add_others(op, shortest)
-
-    def _add_results(
-        self, op: ClientOperation, method: str, request: Case, cases: Iterable[Case]
-    ) -> None:
-        for case in cases:
-            blocks = self.statements.result(op, case, request)
-            self._add(f"{method} returns {case.name}", f"Read {case.name!r}.", blocks, op)
 
     def _add_others(self, op: ClientOperation, request: Case) -> None:
         """Add the tests of the methods that stream the response, or read all pages."""

@@ -157,8 +157,8 @@ class Statements:
         found = "request.headers['content-type']"
         if codec == "multipart":
             lines.append(f"assert {found}.startswith('multipart/form-data; boundary=')")
-            lines += [f"assert {_part_name(name)!r} in request.content" for name in _named(body)]
-            return lines
+            names = [name for name, value in members(body).items() if value not in (None, [])]
+            return lines + [f"assert {_part_name(name)!r} in request.content" for name in names]
         if codec == "parts":
             return [*lines, *_checks_of_parts(data)]
         lines.append(f"assert {found} == {py_literal(kind)}")
@@ -254,10 +254,6 @@ def _checks_of_parts(data: Mapping[str, Json]) -> Iterator[str]:
             yield f"assert json.loads({at}[2]) == {py_literal(json.loads(str(content)))}"
         else:
             yield f"assert {at}[2] == {str(content).encode()!r}"
-
-
-def _named(body: Json) -> list[str]:
-    return [name for name, value in members(body).items() if value not in (None, [])]
 
 
 def members(value: Json) -> Mapping[str, Json]:
