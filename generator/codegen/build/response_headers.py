@@ -6,18 +6,17 @@ always ``simple``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from ...errors import Findings
 from ...openapi.json_values import is_enumeration, type_of
 from ...openapi.model import Header, Operation
+from ...openapi.normalize.operations import TOKEN
 from .. import ir, names
 from .media_types import codec_of
 from .types import Types, annotation, text
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _RESERVED = names.FIELDS | {"models", "read"}
 _TEXT = ir.Scalar("string")
 _FIRST = ("integer", "number", "boolean")
@@ -36,7 +35,7 @@ class HeaderTypes:
         found: dict[str, list[Header]] = {}
         for response in operation.responses.values():
             for name, header in response.headers.items():
-                if not _NAME.match(name):
+                if not TOKEN.match(name):
                     self.findings.warn(
                         "header-name",
                         header.location,

@@ -6,20 +6,19 @@ Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme, walk
+from ...openapi.normalize.operations import TOKEN
 from .. import names
 from ..ir import Credential, NeededScope, Text
 from ..names import Identifier, Spelling
 from .servers import url_fault
 from .types import text
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _FRAMING = ("connection", "content-length", "host", "transfer-encoding")
 _REFRESHING = ("authorizationCode", "deviceAuthorization", "password", "implicit")
 Demand = frozenset[frozenset[str]]
@@ -222,7 +221,7 @@ def _kind(scheme: SecurityScheme) -> str:
             return scheme.in_ if name else ""
         case _:
             is_framing = scheme.in_ == "header" and name.lower() in _FRAMING
-            return scheme.in_ if _TOKEN.fullmatch(name) and not is_framing else ""
+            return scheme.in_ if TOKEN.match(name) and not is_framing else ""
 
 
 def _is_key(scheme: SecurityScheme) -> bool:
