@@ -332,7 +332,8 @@ class Findings:
         """Drop the violations of the meta-schema that a more specific problem is about."""
         vague = _vague(self.refusals, self.refusals)
         self.refusals = [problem for problem in self.refusals if problem not in vague]
-        for problem in _vague(self._warnings, [*self._warnings, *self.refusals]):
+        left_out = (left_out.problem for left_out in self.left_out)
+        for problem in _vague(self._warnings, [*self._warnings, *self.refusals, *left_out]):
             del self._warnings[problem]
 
     def raise_refusals(self) -> None:

@@ -216,7 +216,6 @@ class Input:
     def client(self) -> ClientApi | None:
         """The client that would be generated; None where generation is refused."""
         from ..codegen.build import build
-        from ..codegen.build.naming import class_names
 
         document = self.generated
         if not (document.operations or document.webhooks or document.models):
@@ -225,7 +224,6 @@ class Input:
         settings = self.fitting_settings()
         try:
             api = build(document, settings, findings)
-            names, _ = class_names(document, settings)
         except SpecError as error:
             self.refused = error.problems
             return None
@@ -236,7 +234,7 @@ class Input:
         return ClientApi(
             api,
             from_ir(api),
-            dict(names),
+            {key: name for name, key in api.keys.items()},
             {f"{op.verb} {op.path}": op.label for op in document.operations},
         )
 

@@ -197,7 +197,7 @@ def init(
     return NewClient(
         root=root,
         client=client,
-        operations=rendered.operations,
+        operations=len(rendered.api.operations),
         schemas=rendered.schemas,
         copied=cut is not None,
         workflow=workflow_file,

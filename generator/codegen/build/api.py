@@ -122,6 +122,7 @@ def build(
         webhooks=webhooks,
         signature=signature_of(document, client.webhook_signature) if webhooks else None,
         modules=divide(components, _users(document, operations, types)),
+        keys={str(name): key for key, name in types.names.items()},
         error_type=_error_type(operations),
         limits=ir.ResponseHeaders(
             client.request_id_header.lower(),

@@ -31,7 +31,7 @@ from .media_types import (
     is_well_formed,
     precedence,
 )
-from .negotiation import answer_of, join_media_types, not_offered, without_texts
+from .negotiation import answer_of, join_media_types, not_offered
 from .parts import STRUCTURED, described_parts, has_parts, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text
 
@@ -93,14 +93,14 @@ class Bodies:
     def _offered(
         self, operation: Operation, content: Content, pins: Mapping[str, str]
     ) -> list[str]:
-        """Return the media types to generate for."""
+        """Return the media types to generate for: unless it is kept, without text beside JSON."""
         codecs = {name: codec_of(name, media.schema) for name, media in content.media_types.items()}
-        if self.keeps_text:
+        if self.keeps_text or "json" not in codecs.values():
             return [*codecs]
-        names = without_texts(codecs, pins.get(operation.spellings[1], ""))
-        left = (name for name in codecs if name not in names)
-        self._texts += [(content.at(name), f"{name} of {operation.label}") for name in left]
-        return names
+        pin = pins.get(operation.spellings[1], "")
+        texts = [name for name, codec in codecs.items() if codec == "text" and name != pin]
+        self._texts += [(content.at(name), f"{name} of {operation.label}") for name in texts]
+        return [name for name in codecs if name not in texts]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
@@ -271,9 +271,7 @@ class Bodies:
             codec = "text" if codec in ("text", "form") else "bytes"
             self._warn_of_structure(name, content, codec)
             return answer_of(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
-        type_ = self.types.type(schema)
-        model = type_.name if isinstance(type_, Ref) and self.types.is_model(type_.name) else ""
-        return answer_of(status, name, codec, type_, model)
+        return answer_of(status, name, codec, self.types.type(schema))
 
     def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
         """Warn of XML or a multipart body with a schema that nothing is generated for.

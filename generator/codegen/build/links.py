@@ -6,7 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions);
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -80,7 +80,9 @@ class LinkDescriber:
         return ir.LinkedCall(made.call, arguments)
 
     def _arguments(self, link: model.Link, call: ir.ClientOperation) -> Iterator[ir.LinkArgument]:
-        names = _argument_names(call)
+        # A link may name an argument by ``id`` or by ``path.id``.
+        names = {p.wire: p.name for p in reversed(call.parameters)}
+        names |= {f"{p.place}.{p.wire}": p.name for p in call.parameters}
         for key, value in link.parameters.items():
             if key not in names:
                 self.findings.warn(
@@ -92,12 +94,6 @@ class LinkDescriber:
             yield ir.LinkArgument(ir.Text(names.get(key, key)), _shown(value))
         if not isinstance(link.request_body, model.Missing):
             yield ir.LinkArgument(ir.Text("body"), _shown(link.request_body))
-
-
-def _argument_names(op: ir.ClientOperation) -> Mapping[str, str]:
-    """Return the arguments by the names that a link may use: ``id``, ``path.id``."""
-    names = {p.wire: p.name for p in reversed(op.parameters)}
-    return names | {f"{p.place}.{p.wire}": p.name for p in op.parameters}
 
 
 def _shown(value: model.Json) -> ir.Text:

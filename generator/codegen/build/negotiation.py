@@ -42,15 +42,6 @@ def not_offered(
     )
 
 
-def without_texts(codecs: Mapping[str, str], pin: str) -> list[str]:
-    """Return the media types, given with their codecs, without those of text beside JSON.
-
-    ``pin`` is the media type that the settings choose, or empty.
-    """
-    has_json = "json" in codecs.values()
-    return [n for n, codec in codecs.items() if not has_json or codec != "text" or n == pin]
-
-
 def select_answers(plain: Sequence[Answer], pin: str) -> tuple[list[Answer], str]:
     """Return the response of each status, and the Accept header.
 
@@ -108,7 +99,6 @@ def join_media_types(offered: Sequence[Answer], pin: str = "") -> Answer:
     )
 
 
-def answer_of(status: str, media_type: str, codec: str, type_: Type, model: str = "") -> Answer:
+def answer_of(status: str, media_type: str, codec: str, type_: Type) -> Answer:
     """Return a response with the annotations of its type."""
-    hint, check = annotation(type_), checked_annotation(type_)
-    return Answer(status, media_type, codec, type_, hint, check, model)
+    return Answer(status, media_type, codec, type_, annotation(type_), checked_annotation(type_))

@@ -95,7 +95,7 @@ class OperationBuilder:
             parameters=parameters,
             bodies=bodies,
             answers=tuple(answers),
-            accept=accepted,
+            accept=streamed.accept if streamed and only_streams else accepted,
             errors=tuple(errors),
             signatures=() if only_streams else build_signatures(bodies, answers),
             streamed=streamed,

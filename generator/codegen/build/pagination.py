@@ -17,22 +17,27 @@ from ...openapi import model
 from ...openapi.model import Document
 from ...printable import counted, shortened
 from .. import ir
-from ..names import Identifier
-from .naming import CallPath
 from .response_members import (
+    End,
     ResponseMembers,
     Unfit,
     hint_at,
     is_count,
     is_flag,
     is_list,
-    is_scalar,
     is_text,
     path_of,
 )
 from .types import Types, annotation
 
-_TEXT, _COUNT, _FLAG = ir.Scalar("string"), ir.Scalar("integer"), ir.Scalar("boolean")
+_TEXT = ir.Scalar("string")
+_WANTED = {
+    "items": (is_list, "no list", "lists"),
+    "next": (is_text, "no text", "texts"),
+    "total": (is_count, "no whole number", "whole numbers"),
+    "more": (is_flag, "neither true nor false", "members that are true or false"),
+}
+"""The type of the member that a setting names, its absence, and such members."""
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
 
 
@@ -61,13 +66,7 @@ class Paginator(ResponseMembers):
         for rule in reversed(client.pagination):
             pages |= self._by_rule(operations, rule, f"tool.speclock.clients.{client.package}")
         pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
-        return tuple(self._with_pages(op, pages[op.call]) for op in operations)
-
-    def _with_pages(self, op: ir.ClientOperation, pages: ir.Pages | None) -> ir.ClientOperation:
-        if pages is None:
-            return op
-        path, constant = CallPath(op.resource, Identifier(op.name)).second("_all", self.reserved)
-        return replace(op, pages=replace(pages, name=path.name, call=path.call, constant=constant))
+        return tuple(replace(op, pages=pages[op.call]) for op in operations)
 
     def _by_rule(
         self, operations: tuple[ir.ClientOperation, ...], rule: Pagination, table: str
@@ -155,36 +154,25 @@ class Paginator(ResponseMembers):
     def pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
         """Return the pages of an operation by a rule; raise :class:`Unfit`."""
         rule = rule if rule.items else replace(rule, items=self.only_list(op))
-        items, whole = self._member(op, rule.items, "items")
-        if not isinstance(whole, ir.Array):
-            fact = f"has no list in {rule.items!r}"
-            raise self._misfit(op, rule.items, "items", fact, "lists", is_list)
+        items, whole = self._fitting(op, rule, "items")
+        assert isinstance(whole, ir.Array)
         following, cursor = self._member(op, rule.next, "next") if rule.next else ((), _TEXT)
         last: tuple[ir.Member, ...] = ()
         if rule.last:
             last, cursor = self._member(op, rule.last, "last", whole.items)
-        end, total = self._member(op, rule.total, "total") if rule.total else ((), _COUNT)
-        if not is_count(total):
-            fact = f"has no whole number in {rule.total!r}"
-            raise self._misfit(op, rule.total, "total", fact, "whole numbers", is_count)
-        more, flag = self._member(op, rule.more, "more") if rule.more else ((), _FLAG)
-        if not is_flag(flag):
-            fact = f"has neither true nor false in {rule.more!r}"
-            raise self._misfit(
-                op, rule.more, "more", fact, "members that are true or false", is_flag
-            )
+        end, _ = self._fitting(op, rule, "total") if rule.total else ((), None)
+        more, _ = self._fitting(op, rule, "more") if rule.more else ((), None)
         parameter, start = "", 0
-        if rule.style == "link":
-            if not is_scalar(cursor, "string"):
-                fact = f"has no text in {rule.next!r}"
-                raise self._misfit(op, rule.next, "next", fact, "texts", is_text)
-        else:
+        if rule.style != "link":
             parameter = self._parameter(op, rule, cursor, whole.items)
             start = self._start(op, rule) if rule.style == "page" else 0
+        elif rule.next:
+            self._fitting(op, rule, "next")
+        path, constant = self._second(op, "_all")
         return ir.Pages(
-            name="",
-            call="",
-            constant="",
+            name=path.name,
+            call=path.call,
+            constant=constant,
             style=rule.style,
             parameter=parameter,
             start=start,
@@ -197,6 +185,15 @@ class Paginator(ResponseMembers):
             item=annotation(whole.items),
             page=op.answers[0].each[0].annotation,
         )
+
+    def _fitting(self, op: ir.ClientOperation, rule: Pagination, key: str) -> End:
+        """Return the member that a setting names; raise :class:`Unfit` for one of another type."""
+        path: str = getattr(rule, key)
+        fits, fault, kind = _WANTED[key]
+        members, type_ = self._member(op, path, key)
+        if not fits(type_):
+            raise self._misfit(op, path, key, f"has {fault} in {path!r}", kind, fits)
+        return members, type_
 
     def _parameter(
         self, op: ir.ClientOperation, rule: Pagination, following: ir.Type, item: ir.Type

@@ -77,7 +77,7 @@ class _Described:
         """Return what the client has of it."""
         given = self.encoding.content_type if self.encoding is not None else ""
         is_one = is_sendable(given) and "," not in given and "*" not in given
-        kinds = _kinds(document, self.content(document), given)
+        kinds = {_kind(leaf, given) for leaf in document.leaves(self.content(document))}
         return FormPart(
             self.name,
             media_type=given if is_one else "",
@@ -123,16 +123,12 @@ def _items(document: Document, media: MediaType) -> tuple[tuple[Schema, ...], Sc
     return whole.prefix_items, rest if rest is not None and rest.not_ is None else None
 
 
-def _kinds(document: Document, schema: Schema, media_type: str) -> set[str]:
-    """Return what a part is, of a union each: file, json, text, or any that its media type decides.
+def _kind(whole: Schema, media_type: str) -> str:
+    """Return what a part is: file, json, text, or any that its media type decides.
 
     One without a type is a file (OpenAPI 3.1.1 §4.8.14.3), and one in a media type that isn't made
     from its schema.
     """
-    return {_kind(leaf, media_type) for leaf in document.leaves(schema)}
-
-
-def _kind(whole: Schema, media_type: str) -> str:
     codecs = {codec_of(one.strip()) for one in media_type.split(",") if media_type}
     if whole.types and STRUCTURED.issuperset(whole.types):
         return "file" if codecs and "json" not in codecs else "json"

@@ -13,8 +13,6 @@ from ...config import Client, Poll
 from ...openapi import model
 from ...record_faults import RecordError
 from .. import ir, names
-from ..names import Identifier
-from .naming import CallPath
 from .response_members import ResponseMembers, Unfit, hint_at
 
 _BODY = re.compile(r"\$response\.body#(/.*)\Z")
@@ -55,9 +53,7 @@ class Poller(ResponseMembers):
                     hint = hint_at(value, described, "values")
                     raise Unfit(fact, key, self._answer_schema(asked), hint)
         links = self._links(start, self._described(asked))
-        path, constant = CallPath(start.resource, Identifier(start.name)).second(
-            "_and_wait", self.reserved
-        )
+        path, constant = self._second(start, "_and_wait")
         return ir.Wait(
             name=path.name,
             call=path.call,

@@ -6,18 +6,17 @@ always ``simple``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from ...errors import Findings
 from ...openapi.json_values import is_enumeration, type_of
 from ...openapi.model import Header, Operation
+from ...openapi.normalize.operations import TOKEN
 from .. import ir, names
 from .media_types import codec_of
 from .types import Types, annotation, text
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _RESERVED = names.FIELDS | {"models", "read"}
 _TEXT = ir.Scalar("string")
 _FIRST = ("integer", "number", "boolean")
@@ -36,7 +35,7 @@ class HeaderTypes:
         found: dict[str, list[Header]] = {}
         for response in operation.responses.values():
             for name, header in response.headers.items():
-                if not _NAME.match(name):
+                if not TOKEN.match(name):
                     self.findings.warn(
                         "header-name",
                         header.location,
@@ -75,12 +74,13 @@ class HeaderTypes:
             return _TEXT, ""
         pairs = "exploded" if header.explode else "pairs"
         target = self.types.document.resolve(header.schema)
-        if target.properties is not None:
-            type_ = self.types.type(header.schema)
-            return (type_.inner if isinstance(type_, ir.Nullable) else type_), pairs
-        type_ = self.types.type(header.schema if is_enumeration(target.enum) else target)
+        is_class = target.properties is not None
+        is_named = is_class or is_enumeration(target.enum)
+        type_ = self.types.type(header.schema if is_named else target)
         type_ = type_.inner if isinstance(type_, ir.Nullable) else type_
         match type_:
+            case _ if is_class:
+                return type_, pairs
             case ir.Array(items):
                 return ir.Array(self._item(items)), "list"
             case ir.Dict(values):
@@ -97,9 +97,7 @@ class HeaderTypes:
     def _scalar(self, type_: ir.Type) -> ir.Type:
         """Return the type of one text in a header; what has parts of its own is text."""
         match type_:
-            case ir.Scalar("string" | "integer" | "number" | "boolean"):
-                return _unlimited(type_)
-            case ir.Constant():
+            case ir.Scalar("string" | "integer" | "number" | "boolean") | ir.Constant():
                 return _unlimited(type_)
             case ir.Ref(beside=str(name)) if name:
                 return type_

@@ -13,10 +13,12 @@ from ...document import pointer
 from ...openapi import model
 from ...openapi.model import Document
 from .. import ir
+from ..names import Identifier
 from .links import LinkTargets
+from .naming import CallPath
 from .types import Types
 
-_End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
+End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
 """A path of members and the type at its end."""
 
 
@@ -68,10 +70,10 @@ def steps_of(path: str) -> list[str]:
     return path.split(".") if path else []
 
 
-def path_of(steps: Sequence[str], like: str) -> str:
-    """Return a path as ``like`` is written; as a pointer where a member has a dot in its name."""
-    dotted = not like.startswith("/") and not any("." in step for step in steps)
-    return ".".join(steps) if dotted else pointer.join(steps)
+def path_of(steps: Sequence[str], like: str = "") -> str:
+    """Return a path as ``like`` is written; as a pointer where it cannot be dotted."""
+    is_dotted = not any("." in step or step.startswith("/") for step in steps)
+    return ".".join(steps) if is_dotted and not like.startswith("/") else pointer.join(steps)
 
 
 def hint_at(name: str, names: Sequence[str], kind: str) -> str:
@@ -102,6 +104,10 @@ class ResponseMembers:
     def _described(self, op: ir.ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
 
+    def _second(self, op: ir.ClientOperation, suffix: str) -> tuple[CallPath, Identifier]:
+        """Return the path of a second method of an operation, and its constant."""
+        return CallPath(op.resource, Identifier(op.name)).second(suffix, self.reserved)
+
     def _answer(self, op: ir.ClientOperation) -> ir.Type:
         """Return the type of an operation's response, which must be JSON of one type."""
         answers = {(a.each[0].annotation, a.codec) for a in op.answers}
@@ -116,7 +122,7 @@ class ResponseMembers:
 
     def _member(
         self, op: ir.ClientOperation, path: str, key: str, item: ir.Type | None = None
-    ) -> _End:
+    ) -> End:
         """Return the member that the setting ``key`` names by a dotted path or JSON pointer.
 
         It is one of ``item``, by default one of the response.

@@ -6,20 +6,19 @@ Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme, walk
+from ...openapi.normalize.operations import TOKEN
 from .. import names
 from ..ir import Credential, NeededScope, Text
 from ..names import Identifier, Spelling
 from .servers import url_fault
 from .types import text
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _FRAMING = ("connection", "content-length", "host", "transfer-encoding")
 _REFRESHING = ("authorizationCode", "deviceAuthorization", "password", "implicit")
 Demand = frozenset[frozenset[str]]
@@ -33,6 +32,8 @@ class Security:
     credentials: tuple[Credential, ...]
     arguments: Mapping[str, Credential | None]
     """The credential of each scheme; None for mutual TLS, which needs none in the request."""
+    unsupported: Mapping[str, SecurityScheme]
+    """The schemes without a credential, which an operation that names them is refused for."""
     findings: Findings
 
     @property
@@ -48,8 +49,11 @@ class Security:
         alternatives: dict[tuple[str, ...], None] = {}
         impossible: list[tuple[SecurityRequirement, str]] = []
         for alternative in operation.security:
+            for key in alternative.schemes:
+                if key in self.unsupported:
+                    self._refuse(key, self.unsupported[key])
             if not all(key in self.arguments for key in alternative.schemes):
-                continue  # already refused
+                continue
             made = [self.arguments[key] for key in alternative.schemes]
             credentials = list(dict.fromkeys(c for c in made if c is not None))
             if clash := _clash(credentials):
@@ -68,6 +72,25 @@ class Security:
         if not any(alternatives):
             return ()
         return tuple(sorted(alternatives, key=lambda names: not names))
+
+    def _refuse(self, key: str, scheme: SecurityScheme) -> None:
+        if _is_key(scheme):
+            self.findings.refuse(
+                "security-scheme",
+                scheme.at("name"),
+                f"the key of the security scheme {key!r} cannot be sent in the {scheme.in_} "
+                f"{scheme.name!r}",
+                "Correct the name to the one that the API expects.",
+            )
+        else:
+            self.findings.refuse(
+                "security-scheme",
+                scheme.location,
+                f"the security scheme {key!r} has an unknown type (type {scheme.type!r}, in "
+                f"{scheme.in_!r})",
+                "Correct 'type'; it is 'http' for a scheme that an httpx.Auth of the caller "
+                "implements.",
+            )
 
 
 def _clash(credentials: Sequence[Credential]) -> str:
@@ -96,10 +119,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
     used = {n for op in document.operations for one in op.security for n in one.schemes}
     own = {key: one for key, one in document.security_schemes.items() if key in used}
     schemes = dict(sorted({**document.other_schemes, **own}.items()))
-    kinds = {
-        key: _kind(key, scheme, findings if key in own else Findings())
-        for key, scheme in schemes.items()
-    }
+    kinds = {key: _kind(scheme) for key, scheme in schemes.items()}
     demands = {*document.other_demands} | {
         frozenset(frozenset(alternative.schemes) for alternative in operation.security)
         for operation in document.operations
@@ -157,7 +177,9 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
             _check_token_urls(credential, schemes[key], findings)
         credentials |= dict.fromkeys(members, credential)
     arguments = {key: credentials.get(key) for key in own if kinds[key]}
-    return Security(tuple(dict.fromkeys(c for c in arguments.values() if c)), arguments, findings)
+    unsupported = {key: scheme for key, scheme in own.items() if not kinds[key]}
+    every = tuple(dict.fromkeys(c for c in arguments.values() if c))
+    return Security(every, arguments, unsupported, findings)
 
 
 def _is_spelled(key: str, name: str) -> bool:
@@ -182,36 +204,28 @@ def _check_settings(client: Client, kinds: Mapping[str, str]) -> None:
             )
 
 
-def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
-    """Return the kind of a scheme's credential; refuse a scheme that isn't supported."""
-    kind, place = scheme.type, scheme.in_
-    if kind in ("oauth2", "openIdConnect"):
-        return "bearer"
-    if kind == "http":
-        name = scheme.scheme.lower()
-        return name if name in ("bearer", "basic") else "auth"
-    if kind == "mutualTLS":
-        return "certificate"
-    if kind == "apiKey" and place in ("header", "query", "cookie"):
-        name = scheme.name
-        is_name = bool(name) if place == "query" else _TOKEN.fullmatch(name) is not None
-        if is_name and not (place == "header" and name.lower() in _FRAMING):
-            return place
-        fact = f"the key of the security scheme {key!r} cannot be sent in the {place} {name!r}"
-        findings.refuse(
-            "security-scheme",
-            scheme.at("name"),
-            fact,
-            "Correct the name to the one that the API expects.",
-        )
-        return ""
-    findings.refuse(
-        "security-scheme",
-        scheme.location,
-        f"the security scheme {key!r} has an unknown type (type {kind!r}, in {place!r})",
-        "Correct 'type'; it is 'http' for a scheme that an httpx.Auth of the caller implements.",
-    )
-    return ""
+def _kind(scheme: SecurityScheme) -> str:
+    """Return the kind of a scheme's credential; empty for one that isn't supported."""
+    name = scheme.name
+    match scheme.type:
+        case "oauth2" | "openIdConnect":
+            return "bearer"
+        case "http":
+            kind = scheme.scheme.lower()
+            return kind if kind in ("bearer", "basic") else "auth"
+        case "mutualTLS":
+            return "certificate"
+        case _ if not _is_key(scheme):
+            return ""
+        case _ if scheme.in_ == "query":
+            return scheme.in_ if name else ""
+        case _:
+            is_framing = scheme.in_ == "header" and name.lower() in _FRAMING
+            return scheme.in_ if TOKEN.match(name) and not is_framing else ""
+
+
+def _is_key(scheme: SecurityScheme) -> bool:
+    return scheme.type == "apiKey" and scheme.in_ in ("header", "query", "cookie")
 
 
 def _credential(

@@ -98,8 +98,6 @@ class Answer:
     annotation: Code
     check: Code
     """The annotation with constraints, for pydantic."""
-    model: str = ""
-    """The class's name, if the body is one model."""
     options: tuple[Answer, ...] = ()
     """The response in each of its media types, the default first, if there are several."""
     parts: tuple[FormPart, ...] = ()
@@ -246,6 +244,8 @@ class Case:
     call: str
     """The method; empty for a webhook."""
     operation: Text
+    arguments: Mapping[str, Json]
+    """Those of the call, and the media types that it chooses."""
     data: Mapping[str, Json]
 
 

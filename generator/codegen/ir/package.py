@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .models import Component, Module
@@ -145,6 +146,8 @@ class Api:
     """How they are signed; None if they aren't, or if it is unknown."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""
+    keys: Mapping[str, str]
+    """The keys of schemas by the names of their classes."""
     error_type: Code
     """The annotation of the documented errors."""
     limits: ResponseHeaders
@@ -153,6 +156,11 @@ class Api:
     def product_version(self) -> str:
         """The version for a User-Agent (RFC 9110 §10.1.5)."""
         return re.sub(r"[^A-Za-z0-9._+-]", "-", self.version.value) or "0"
+
+    @property
+    def calls(self) -> Mapping[str, str]:
+        """The methods by ``METHOD /path``."""
+        return {f"{op.method} {op.key.value}": str(op.call) for op in self.operations}
 
     @property
     def components(self) -> tuple[Component, ...]:

@@ -195,6 +195,12 @@ class Manifest:
         files |= {f"{tests}/{name}": digest for name, digest in self.tests.items()}
         return files | self.runtime_paths(package)
 
+    def path_of(self, name: str) -> str:
+        """Return the path of a file in the package, or in ``tests``, as :meth:`paths` does."""
+        part, _, rest = name.partition("/")
+        folder = self.tests_path(self.package) if part == "tests" else self.package
+        return f"{folder}/{rest if part == 'tests' else name}"
+
     @property
     def modules(self) -> dict[str, str]:
         """The modules of a shared runtime, as ``runtime`` has them, by their paths in a copy."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...document import pointer
 from ...openapi.model import MediaType, Operation, Parameter, Response, Schema
+from ..build.response_members import path_of
 from . import page_names as names
 from .page_names import plain
 
@@ -28,8 +28,7 @@ class PageMember:
     @property
     def text(self) -> str:
         """The path as settings have it."""
-        is_dotted = not any("." in step or step.startswith("/") for step in self.path)
-        return ".".join(self.path) if is_dotted else pointer.join(self.path)
+        return path_of(self.path)
 
 
 def default_of(parameter: Parameter, schema: Schema) -> int | None:

@@ -7,10 +7,11 @@ is possible. Names alone decide nothing that types or the other members contradi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...config import Pagination
 from ...openapi.model import Document, Operation, Parameter, Schema
+from ..build.response_members import path_of
 from . import page_names as names
 from .page_members import PageMember, Path, default_of, is_url, json_of, success_of
 from .page_names import plain
@@ -90,9 +91,7 @@ class _ShapeReader:
         if self.operation.method != "get":
             raise Unclear(f"is a {self.operation.verb}, which a walk would repeat")
         items = self._items()
-        path = (
-            PageMember(items, self.schema or Schema(self.operation.location)).text if items else ""
-        )
+        path = path_of(items)
         link = self._link(items)
         if link is not None:
             return Pagination("link", items=path, next=link.text)
@@ -110,16 +109,7 @@ class _ShapeReader:
         rule = cursor or number
         if rule is None:
             raise Unclear(self._missing())
-        return Pagination(
-            rule.style,
-            parameter=rule.parameter,
-            items=path,
-            next=rule.next,
-            last=rule.last,
-            total=rule.total,
-            more=rule.more,
-            first=rule.first,
-        )
+        return replace(rule, items=path)
 
     # ── the list ─────────────────────────────────────────────────────────────────────────────
 

@@ -26,6 +26,23 @@ _TYPES_BY_PATTERN = {
     "^[0-9a-fA-F]+$": "HexDigits", "^[A-Fa-f0-9]+$": "HexDigits",
 }  # fmt: skip
 """The aliases of texts of which a pattern is the only limit."""
+_IMPORTS = {
+    "_runtime.model": ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"),
+    "_runtime.readers": ("Untyped",),
+    "_runtime.exact": ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"),
+    "_runtime.formats": ("Decimal", "date", "datetime", "time", "timedelta"),
+    "_runtime.unions": ("OpenUnion", "UnknownVariant"),
+    "files": ("FileContent",),
+}
+"""The names that the models import from each module of the package."""
+MARKS = (
+    "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING", "_runtime.model.Opt",
+    "_runtime.model.OrStr", "_runtime.model.OrInt", "_runtime.model.ListOf",
+    "_runtime.model.OpenModel", "_runtime.readers.Untyped", "_runtime.exact.DIGITS",
+    "_runtime.exact.DecimalNumber", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
+    "_runtime.exact.Number", "_runtime.unions.OpenUnion",
+)  # fmt: skip
+"""Imports for what datamodel-code-generator only copies; those that nothing uses are removed."""
 Schema = dict[str, ir.Json]
 
 
@@ -40,8 +57,6 @@ class ModelInput:
     """By the name of a class or an alias."""
     imports: Mapping[str, str]
     """The modules of the names that aren't defined here."""
-    marks: Sequence[str]
-    """More imports, for annotations that the templates add."""
     aliases: Mapping[str, str]
     """The names of fields that differ from their wire names, by ``Class.wire``."""
 
@@ -68,13 +83,6 @@ class _Builder:
         """The name of the recursive list whose type is being made."""
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, ir.Json]] = {}
-        self.marks = {
-            "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING", "_runtime.model.Opt",
-            "_runtime.model.ListOf", "_runtime.model.OpenModel", "_runtime.readers.Untyped",
-            "_runtime.exact.DIGITS", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
-            "_runtime.exact.Number",
-        }  # fmt: skip
-        """More imports, of which those that nothing uses are removed."""
 
     def input(self) -> ModelInput:
         # A class with the name of a builtin first: until then the name means the builtin.
@@ -99,13 +107,8 @@ class _Builder:
                         self._open_union(name, made)
                     self._mark(name, {"marks": _marks(made), "is_recursive": is_recursive})
         base = ".." if self.module.name else "."
-        for name in ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"):
-            self.imported[name] = f"{base}_runtime.model"
-        self.imported["Untyped"] = f"{base}_runtime.readers"
-        for name in ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"):
-            self.imported[name] = f"{base}_runtime.exact"
-        for name in ("Decimal", "date", "datetime", "time", "timedelta"):
-            self.imported[name] = f"{base}_runtime.formats"
+        for module, names in _IMPORTS.items():
+            self.imported |= dict.fromkeys(names, f"{base}{module}")
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components
@@ -113,19 +116,14 @@ class _Builder:
             for field in component.fields
             if field.name != field.wire
         }
-        return ModelInput(
-            self.module.name, self.schemas, self.extra, self.imported, sorted(self.marks), aliases
-        )
+        return ModelInput(self.module.name, self.schemas, self.extra, self.imported, aliases)
 
     def _open_union(self, name: str, union: ir.UnionType) -> None:
         """Let a union with a discriminator accept unknown values of it."""
-        base = "." if self.module.name else ""
-        self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._runtime.unions"
         options = self.schemas[name]
         assert isinstance(options, dict)
         assert isinstance(options["anyOf"], list)
         options["anyOf"].append({"customTypePath": "_runtime.unions.UnknownVariant"})
-        self.marks.add("_runtime.unions.OpenUnion")
         arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
         default = f", default={union.default}" if union.default >= 0 else ""
         mark = f"OpenUnion({arguments}{default})"
@@ -156,7 +154,7 @@ class _Builder:
         self._mark(model.name, {"is_open": is_open, "is_untyped": is_untyped, **fields})
 
     def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
-        name = f"{model.name}{_pascal(field.name)}"
+        name = model.name + "".join(part[:1].upper() + part[1:] for part in field.name.split("_"))
         is_any = field.type in (ir.Scalar("any"), ir.Scalar("null"))
         made = ir.Nullable(field.type) if field.nullable and not is_any else field.type
         schema = _described(self._type(made, name, top=True), field.doc)
@@ -181,13 +179,13 @@ class _Builder:
                 schema.update(constraints)
                 if kind == "number" and type_.number:
                     schema["x-python-type"] = type_.number
-                    self.marks.add(f"_runtime.exact.{type_.number}")
                 alias = _TYPES_BY_PATTERN.get(str(schema.get("pattern")), "")
                 if alias and len(constraints) == 1:
                     return self._alias(schema, alias)
                 return schema if top or not constraints else self._alias(schema, name)
             case ir.Constant(values):
-                return _constant(values)
+                kinds = {str: "string", int: "integer", bool: "boolean"}
+                return {"type": kinds[type(values[0])], "enum": [*values]}
             case ir.Ref(target, beside):
                 return self._reference(target, beside)
             case ir.Array(items, constraints):
@@ -205,7 +203,6 @@ class _Builder:
             case ir.Nullable(inner):
                 return self._nullable(inner, name, top=top)
             case ir.File():
-                self.imported["FileContent"] = "..files" if self.module.name else ".files"
                 return {"customTypePath": "files.FileContent"}
 
     def _reference(self, target: str, beside: str) -> Schema:
@@ -218,7 +215,6 @@ class _Builder:
                 return {"customTypePath": f"{HERE}.{ITSELF}"}
             return {"$ref": PREFIX + target} if is_here else {"customTypePath": f"{home}.{target}"}
         name = f"Or{beside.capitalize()}"
-        self.marks.add(f"_runtime.model.{name}")
         module = HERE if home == self.module.name else home
         kind = "string" if beside == "str" else "integer"
         return {"type": kind, "x-python-type": f"{name}[{module}.{target}]"}
@@ -258,14 +254,5 @@ def _marks(type_: ir.Type) -> str:
             return ", EXACT" * ir.is_exact(type_) + ", DIGITS" * ir.has_any(type_)
 
 
-def _constant(values: tuple[str | int | bool, ...]) -> Schema:
-    names = {str: "string", int: "integer", bool: "boolean"}
-    return {"type": names[type(values[0])], "enum": list(values)}
-
-
 def _described(schema: Schema, doc: ir.Text) -> Schema:
     return {**schema, "description": wrap(doc.value, WIDTH)} if doc else schema
-
-
-def _pascal(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import UsageError
 from .. import ir
-from .model_input import HERE, ModelInput, model_inputs
+from .model_input import HERE, MARKS, ModelInput, model_inputs
 from .templates import Templates
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _generate(templates: Path, given: ModelInput) -> ModelSource:
             strict_refs=True,
             base_class="_runtime.model.Model",
             import_overrides={**given.imports},
-            additional_imports=[*given.marks],
+            additional_imports=[*MARKS],
             custom_template_dir=templates,
             custom_file_header="#",
             aliases={**given.aliases},

@@ -23,7 +23,7 @@ from ...errors import UsageError
 from ...printable import on_one_line
 from ...recursion import deeply_recursive
 from ..ir import Api, Case, Code, Model, Module, Text
-from .model_input import model_inputs
+from .model_input import ModelInput, model_inputs
 from .models import generate_models, model_tools
 from .reuse import Reuse
 from .source.docstrings import docstring, markdown, py_literal
@@ -91,19 +91,17 @@ def render(
 ) -> dict[str, str]:
     """Return the source of the package's modules by file name, unformatted.
 
-    Models that ``reuse`` finds aren't generated; others are in ``process``, if there is one. Raises
+    Models that ``reuse`` finds are left out; others are made in ``process``, if any. Raises
     :class:`UsageError` with file and line for a template of the user's.
     """
     view = ApiView(api)
     models = dict(zip(map(_models_file, api.modules), model_inputs(api.modules), strict=True))
     tools = model_tools(templates)
-    reused: dict[str, str] = {}
+    inputs: dict[str, ModelInput] = {}
     for module, (name, given) in zip(api.modules, models.items(), strict=True):
         others = [c for c in module.components if not isinstance(c, Model)]
-        source = f"{tools}\0{api.client}\0{others}\0{given.text}"
-        if (text := reuse.find(name, source)) is not None:
-            reused[name] = text
-    inputs = {name: model for name, model in models.items() if name not in reused}
+        if not reuse.has(name, f"{tools}\0{api.client}\0{others}\0{given.text}"):
+            inputs[name] = given
     arguments = [*inputs.values()], templates
     future = process.submit(generate_models, *arguments) if process and inputs else None
     part = _Part(templates, "client")
@@ -120,12 +118,9 @@ def render(
     sources = future.result() if future else generate_models(*arguments)
     made = dict(zip(inputs, sources, strict=True))
     for name, shown in zip(models, view.modules, strict=True):
-        if name in reused:
-            files[name] = reused[name]
-        else:
-            imports, body = made[name].imports, made[name].body
-            context = {"api": view, "module": shown, "imports": imports, "body": body}
-            files[name] = part.render("module.py.jinja", **context)
+        if name in made:
+            context = {"imports": made[name].imports, "body": made[name].body}
+            files[name] = part.render("module.py.jinja", api=view, module=shown, **context)
     return files
 
 

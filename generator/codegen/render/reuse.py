@@ -22,17 +22,11 @@ class Reuse:
         """The text of the files that are taken from the last run."""
 
     def has(self, name: str, source: str) -> bool:
-        """Return whether a file is taken from the last run; see :meth:`find`."""
+        """Return whether the last run made a file from the same ``source``; it is found then."""
         if name not in self.sources and name.endswith((".py", ".md")):
-            self.find(name, source)
+            digest = hashlib.sha256(f"{self.tools}\0{source}".encode()).hexdigest()
+            self.sources[name] = digest
+            earlier, text = self.earlier.get(name, ("", ""))
+            if earlier == digest:
+                self.found[name] = text
         return name in self.found
-
-    def find(self, name: str, source: str) -> str | None:
-        """Return a file's finished text if the last run made it from the same ``source``."""
-        digest = hashlib.sha256(f"{self.tools}\0{source}".encode()).hexdigest()
-        self.sources[name] = digest
-        earlier, text = self.earlier.get(name, ("", ""))
-        if earlier != digest:
-            return None
-        self.found[name] = text
-        return text

@@ -123,10 +123,10 @@ class Templates:
         """Return the names of the templates of ``client`` or ``tests``, without the folder."""
         return sorted(n.partition("/")[2] for n in self.sources if n.startswith(f"{part}/"))
 
-    def plain(self, part: str, *, own: bool = False) -> set[str]:
-        """Return the plain ``.py`` files of a part, which are copied; all, or only the user's."""
-        names = {name for name in self.names(part) if name.endswith(".py")}
-        return {name for name in names if not own or f"{part}/{name}" in self.replaced}
+    def plain(self, *, own: bool = False) -> set[str]:
+        """Return the plain ``.py`` files of the client, which are copied; all, or the user's."""
+        names = {name for name in self.names("client") if name.endswith(".py")}
+        return {name for name in names if not own or f"client/{name}" in self.replaced}
 
     def digests(self) -> dict[str, str]:
         """Return the SHA-256 of the user's templates by name."""

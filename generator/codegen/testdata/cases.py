@@ -14,7 +14,7 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import codec_of
+from ..build.media_types import SCALARS, codec_of
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, plain_text, url
 from .multipart_bodies import expected_parts, received_parts, with_texts
@@ -24,7 +24,6 @@ from .sequential_bodies import serialized
 
 ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
-_SCALARS = frozenset(("string", "integer", "number", "boolean"))
 NO_EXAMPLE = "no example could be generated"
 """The start of the warning about a value, before its reason."""
 _UNFIT = "doesn't satisfy its schema"
@@ -67,15 +66,14 @@ class Cases:
             typed = [m for name, m in media_types.items() if codec_of(name, m.schema) == "json"]
             for media in typed[:1]:
                 for name, value in self._bodies(media, "json", "application/json"):
-                    yield Case("webhook", name, "", webhook.name, {"body": value})
+                    yield Case("webhook", name, "", webhook.name, {}, {"body": value})
             if not typed:
                 content = {"content": "example"} if media_types else {}
-                yield Case("webhook", "example", "", webhook.name, content)
+                yield Case("webhook", "example", "", webhook.name, {}, content)
 
     def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
         requests = list(self._requests(op, source))
-        arguments = requests[0].data["arguments"] if requests else {}
-        assert isinstance(arguments, dict)
+        arguments = requests[0].arguments if requests else dict[str, Json]()
         responses = self._responses(op, source, arguments)
         return [*requests, *responses, *self._streams(op, source, arguments)]
 
@@ -89,28 +87,25 @@ class Cases:
                 arguments[parameter.name] = value
             elif parameter.required:
                 return  # with a warning
-        call = op.call if op.signatures or op.streamed is None else op.streamed.call
         types = {parameter.name: parameter.type for parameter in op.parameters}
         sent = {k: as_sent(types[k], v, self.components) for k, v in arguments.items()}
         data: dict[str, Json] = {
-            "arguments": arguments,
             "method": op.method,
             "url": url(op, sent, self.base_url, self.credentials),
             "headers": headers(op, sent, self.credentials),
         }
         request_body = source.request_body
         content = request_body.content.media_types if request_body is not None else None
-        with_body = [*self._with_body(op, call, content or {}, arguments, data)]
+        with_body = [*self._with_body(op, content or {}, arguments, data)]
         yield from with_body
         if not with_body and not (op.body and op.body.required):
-            yield Case("request", "example", call, op.id, data)
+            yield Case("request", "example", op.call, op.id, arguments, data)
 
     def _with_body(
         self,
         op: ClientOperation,
-        call: str,
         content: Mapping[str, MediaType],
-        arguments: dict[str, Json],
+        arguments: Mapping[str, Json],
         plain: dict[str, Json],
     ) -> Iterator[Case]:
         """Yield the cases of each body; ``plain`` is the data of a request without one."""
@@ -125,8 +120,6 @@ class Cases:
                 value = with_texts(example, body.parts) if body.codec == "parts" else example
                 data: dict[str, Json] = {
                     **plain,
-                    "arguments": {**arguments, "body": value, **chosen},
-                    "validated_as": body.key if body.codec == "json" and media.schema else "",
                     "content_type": body.sent_as,
                     "codec": body.codec,
                     "body": as_sent(body.type, value, self.components),
@@ -134,7 +127,8 @@ class Cases:
                 if body.codec == "parts":
                     data["parts"] = expected_parts(data["body"], body.parts)
                 label = f"{body.media_type}-{name}" if chosen else name
-                yield Case("request", label, call, op.id, data)
+                values = {**arguments, "body": value, **chosen}
+                yield Case("request", label, op.call, op.id, values, data)
 
     def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
         for candidate in source.parameters:
@@ -208,7 +202,7 @@ class Cases:
             and value.isascii()
             and self.examples.fault(value, schema) is None
         }
-        is_scalar = bool(schema.types) and _SCALARS.issuperset(schema.types)
+        is_scalar = bool(schema.types) and SCALARS.issuperset(schema.types)
         if usable:
             yield from usable.items()
         elif "xml" in media_type:
@@ -248,7 +242,7 @@ class Cases:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(
-        self, op: ClientOperation, source: model.Operation, arguments: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
@@ -258,26 +252,24 @@ class Cases:
         defaults = [one.each[0] for one in (*op.answers, *op.errors)]
         for kind, answer in kinds:
             media = _media_of(source, answer)
-            received = _received(answer, source, 400 if kind == "error" else 200)
-            data: dict[str, Json] = {"arguments": arguments, **received, "model": answer.model}
-            name = answer.status
+            data = _received(answer, source, 400 if kind == "error" else 200)
+            values, name = arguments, answer.status
             if answer not in defaults:
                 name = f"{answer.status}-{answer.media_type}"
                 accepts = [name for signature in op.signatures for name in signature.accepts]
                 if kind == "response" and answer.media_type in accepts:
-                    data["arguments"] = {**arguments, "accept": answer.media_type}
-            call = op.call if op.signatures or op.streamed is None else op.streamed.call
+                    values = {**arguments, "accept": answer.media_type}
             if answer.codec == "none" or media is None:
-                yield Case(kind, name, call, op.id, data)
+                yield Case(kind, name, op.call, op.id, values, data)
                 continue
             for example, value in self._bodies(media, answer.codec, answer.media_type):
                 made = {**data, "body": value}
                 if answer.codec == "parts":
                     made |= received_parts(value, answer)
-                yield Case(kind, f"{name}-{example}", call, op.id, made)
+                yield Case(kind, f"{name}-{example}", op.call, op.id, values, made)
 
     def _streams(
-        self, op: ClientOperation, source: model.Operation, arguments: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
     ) -> Iterator[Case]:
         for answer in op.streamed.answers if op.streamed else ():
             media = _media_of(source, answer)
@@ -289,9 +281,8 @@ class Cases:
             body = serialized(
                 items, answer.codec, is_text=self._is_text(item_schema(self.document, media))
             )
-            received = _received(answer, source)
-            data = {"arguments": arguments, **received, "items": items, "body": body}
-            yield Case("stream", answer.status, op.streamed.call, op.id, data)
+            data = {**_received(answer, source), "items": items, "body": body}
+            yield Case("stream", answer.status, op.streamed.call, op.id, arguments, data)
 
     def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
         """Yield generated examples of an item; those of the description are of the whole."""

@@ -28,31 +28,30 @@ from .sent_values import with_parts
 
 
 @deeply_recursive
-def class_examples(
-    api: Api,
-    cases: Sequence[Case],
-    document: Document,
-    keys: Mapping[str, str],
-    findings: Findings,
-) -> str:
-    """Return a value of each class as JSON, by its name; ``keys`` are the keys of their schemas.
+def class_examples(api: Api, cases: Sequence[Case], document: Document, findings: Findings) -> str:
+    """Return a value of each class as JSON, by its name.
 
     It is the example of the schema, or a part of an example of a body, or else generated, and has
     no member that the class doesn't declare. Warn of a class without one.
     """
-    members = _Members({component.name: component for component in api.components})
+    components = {component.name: component for component in api.components}
+
+    def declare(type_: Type, value: Json) -> Json:
+        """Return a value without the members that no constructor takes."""
+        return with_parts(type_, value, components, declare, keeps_undeclared=False)
+
     parts: dict[str, list[Json]] = {}
     for made, value in _described(api, cases):
-        for name, part in members.objects(made, value):
+        for name, part in _objects(made, value, components):
             parts.setdefault(name, []).append(part)
     examples = Examples(document)
     values: dict[str, Json] = {}
     for component in api.components:
-        schema = document.schemas.get(keys.get(component.name, ""))
+        schema = document.schemas.get(api.keys.get(component.name, ""))
         if not isinstance(component, Model) or schema is None:
             continue
         candidates = [*schema.examples, *parts.get(component.name, ())]
-        declared = (members.declared(Ref(component.name), value) for value in candidates)
+        declared = (declare(Ref(component.name), value) for value in candidates)
         fitting = (value for value in declared if examples.fault(value, schema) is None)
         try:
             values[component.name] = next(fitting, None) or examples.make(schema)
@@ -87,35 +86,27 @@ def _types(op: ClientOperation, case: Case) -> Iterator[Type]:
                 yield each.type
 
 
-class _Members:
-    """The objects in a value of a type, and the members that their classes declare."""
-
-    def __init__(self, components: Mapping[str, Component]) -> None:
-        self._components = components
-
-    def objects(self, type_: Type, value: Json) -> Iterator[tuple[str, Json]]:
-        """Yield the name of a class and its value, for each object in a value outside of unions."""
-        match type_:
-            case Nullable(inner):
-                yield from self.objects(inner, value)
-            case Array(inner) if isinstance(value, list):
-                for item in value:
-                    yield from self.objects(inner, item)
-            case Dict(inner) if isinstance(value, dict):
-                for item in value.values():
-                    yield from self.objects(inner, item)
-            case Ref(name):
-                component = self._components[name]
-                if isinstance(component, Alias):
-                    yield from self.objects(component.type, value)
-                elif isinstance(component, Model) and isinstance(value, dict):
-                    yield component.name, value
-                    for field in component.fields:
-                        if field.wire in value:
-                            yield from self.objects(field.type, value[field.wire])
-            case _:
-                pass
-
-    def declared(self, type_: Type, value: Json) -> Json:
-        """Return a value without the members that no constructor takes."""
-        return with_parts(type_, value, self._components, self.declared, keeps_undeclared=False)
+def _objects(
+    type_: Type, value: Json, components: Mapping[str, Component]
+) -> Iterator[tuple[str, Json]]:
+    """Yield the name of a class and its value, for each object in a value outside of unions."""
+    match type_:
+        case Nullable(inner):
+            yield from _objects(inner, value, components)
+        case Array(inner) if isinstance(value, list):
+            for item in value:
+                yield from _objects(inner, item, components)
+        case Dict(inner) if isinstance(value, dict):
+            for item in value.values():
+                yield from _objects(inner, item, components)
+        case Ref(name):
+            component = components[name]
+            if isinstance(component, Alias):
+                yield from _objects(component.type, value, components)
+            elif isinstance(component, Model) and isinstance(value, dict):
+                yield component.name, value
+                for field in component.fields:
+                    if field.wire in value:
+                        yield from _objects(field.type, value[field.wire], components)
+        case _:
+            pass

@@ -42,8 +42,9 @@ def url(
             query = [one.replace(f"{{{p.wire}}}", _in_path(p, value)) for one in query]
         elif p.place == "query":
             query += _in_query(p, value)
-        elif p.place == "querystring" and (whole := _whole_query(p, value)):
-            query.append(whole)
+        elif p.place == "querystring":  # OpenAPI 3.2.0 §4.12
+            whole = _quoted(value if p.style == "text" else json_text(value))
+            query += [whole] if whole else []
     for name in op.security[0] if op.security else ():
         if credentials[name].kind == "query":
             secret = _quoted(f"{credentials[name].prefix.value}test-key")
@@ -121,13 +122,6 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
         return parts if isinstance(value, dict) else [f"{name}={part}" for part in parts]
     between = _SEPARATORS.get(p.style, ",")
     return [f"{name}={between.join(parts)}"] if parts else []
-
-
-def _whole_query(p: MethodParameter, value: Json) -> str:
-    """Return the query that a parameter is (OpenAPI 3.2.0 §4.12)."""
-    if p.style == "text":
-        return _quoted(value)
-    return _quoted(json_text(value))
 
 
 def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[str]:

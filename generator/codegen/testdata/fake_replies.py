@@ -20,9 +20,7 @@ def fake_replies(api: Api, cases: Sequence[Case]) -> str:
     for case in cases:
         if case.kind not in ("response", "stream"):
             continue
-        arguments = case.data.get("arguments")
-        accept = arguments.get("accept") if isinstance(arguments, dict) else None
-        key = f"{constants[case.call]} {accept or ''}".rstrip()
+        key = f"{constants[case.call]} {case.arguments.get('accept', '')}".rstrip()
         if key not in found:
             reply: dict[str, Json] = {"status_code": case.data["status"]}
             if "body" in case.data:

@@ -64,7 +64,7 @@ class PageCases:
         content = self._described(op).responses[answer.status].content
         assert content is not None
         schema = content.media_types[answer.media_type].schema or Schema(content.location)
-        arguments = dict(_members(request.data["arguments"]))
+        arguments = dict(request.arguments)
         example = arguments.pop(pages.parameter, None)
         if any(p.name == pages.parameter and p.required for p in op.parameters):
             arguments[pages.parameter] = example
@@ -83,7 +83,6 @@ class PageCases:
                 ):
                     both = [_items(_at(b, pages.items)) for b in second.bodies]
                     data: dict[str, Json] = {
-                        "arguments": arguments,
                         "status": 200
                         if answer.status in ("2XX", "default")
                         else int(answer.status),
@@ -93,7 +92,7 @@ class PageCases:
                         "items": both[0] + both[1],
                         "asks": {"name": second.name, "value": plain_text(second.value)},
                     }
-                    yield Case("page", pages.style, pages.call, op.id, data)
+                    yield Case("page", pages.style, pages.call, op.id, arguments, data)
 
     def _two_pages(
         self,
@@ -152,18 +151,14 @@ class PageCases:
 
     def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
         for case in self.cases[op.call]:
-            usual = "accept" not in _members(case.data.get("arguments"))
-            if case.kind == "response" and usual and "body" in case.data:
+            usual = "accept" not in case.arguments and "body" in case.data
+            if case.kind == "response" and usual:
                 yield case.data["body"]
         with suppress(LookupError):
             yield self.examples.make(schema)
 
     def _described(self, op: ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
-
-
-def _members(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
 
 
 def _items(value: Json) -> list[Json]:

@@ -112,7 +112,7 @@ def probe(
             transport = ProbeTransport(calls.timeout)
             api = _client(module, transport, {"base_url": base_url} if base_url else {})
             transport.base = parse_url(api._base_url, insecure=True)
-            prober = _Prober(api, calls, described, rendered.calls, transport)
+            prober = _Prober(api, calls, described, rendered.api.calls, transport)
             if refused := run(prober.faults(0)):
                 raise UsageError(
                     "\n".join(str(usage_error(fault, text, name)) for fault in refused)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -32,10 +31,9 @@ from .shared_runtime import check_versions, with_shared_runtime
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ...codegen.ir import Api, Case
+    from ...codegen.ir import Api
     from ...codegen.render.reuse import Reuse
     from ...document.tree import SourceFile
-    from ...openapi import model
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,9 @@ class RenderedClient:
     files: FileSet
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
-    operations: int
-    """The number of operations."""
+    api: Api
     schemas: int
     """The number of schemas, where models alone are generated; else 0."""
-    webhooks: int
-    """The number of webhooks and callbacks."""
-    calls: Mapping[str, str]
-    """The methods by ``METHOD /path``."""
-    classes: Mapping[str, str]
-    """The keys of schemas by the names of their classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +94,7 @@ def generate(
         check_output(settings, client)
     rendered = render_clients(clients, root, progress, fresh=fresh)
     renamed = [
-        tuple(renamed_names(one.files, root / client.output, one.calls, one.classes))
+        tuple(renamed_names(one.files, root / client.output, one.api))
         for client, one in zip(clients, rendered, strict=True)
     ]
     former = [former_folders(settings, client) for client in clients]
@@ -115,13 +106,13 @@ def generate(
     return tuple(
         GeneratedClient(
             package=rendered_client.files.package,
-            operations=rendered_client.operations,
+            operations=len(rendered_client.api.operations),
             files=len(rendered_client.files.files),
             changed=changed[rendered_client.files.package],
             warnings=rendered_client.warnings,
             left_out=rendered_client.left_out,
             schemas=rendered_client.schemas,
-            webhooks=rendered_client.webhooks,
+            webhooks=len(rendered_client.api.webhooks),
             renamed=names,
             former=tuple(path for path in paths if path.is_dir()),
         )
@@ -178,27 +169,16 @@ def _model_process() -> AbstractContextManager[Executor | None]:
 
 
 def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
-    """Return the files of the last run that are as it wrote them: their sources, their text.
-
-    Those of the tests have names that begin with ``tests/``.
-    """
+    """Return the files of the last run that are as it wrote them: their sources, their text."""
     files = manifest.paths(manifest.package)
     found: dict[str, tuple[str, str]] = {}
     for name, source in manifest.sources.items():
-        path = f"{manifest.package}/{name}"
-        if name.startswith("tests/"):
-            path = f"{manifest.tests_path(manifest.package)}/{name.removeprefix('tests/')}"
+        path = manifest.path_of(name)
         data = read_file(locate_from(output, path))
         if data is not None and sha256_of(data) == files.get(path):
             _, _, text = data.decode(errors="replace").partition("\n")  # without the header
             found[name] = source, text
     return found
-
-
-def _path(package: str, name: str) -> str:
-    """Return the path below the output folder of a file whose sources are recorded."""
-    is_test = name.startswith("tests/")
-    return f"tests/{package}/{name.removeprefix('tests/')}" if is_test else f"{package}/{name}"
 
 
 def _newly_left_out(
@@ -240,42 +220,51 @@ def render_client(
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from ...codegen.build.naming import class_names
+    from ...codegen.render.render import render, render_pages, render_tests
     from ...codegen.render.reuse import Reuse
     from ...codegen.testdata.class_examples import class_examples
     from ...codegen.testdata.fake_replies import fake_replies
+    from ...codegen.testdata.schema_classes import schema_classes
 
     findings = Findings(strict=client.strict, package=client.package)
     path = root / client.spec
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, display_path(own) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
-    progress(f"writing {counted(len(api.components), 'model')}")
     versions = tool_versions()
     reuse = Reuse(earlier or {}, json.dumps(versions) + client.runtime)
-    package, folder, place = client.package, f"tests/{client.package}/", ("", "")
+    place = ("", "")
     if client.tests_output:
         test_folder, output = root / client.tests_folder, root / client.output
-        place = relative_to(test_folder, output / package), relative_to(output, test_folder)
-    tests: Callable[[], dict[str, str]] = dict[str, str]
+        place = relative_to(test_folder, output / client.package), relative_to(output, test_folder)
+    progress(f"writing {counted(len(api.components), 'model')}")
+    files = render(api, templates, reuse, process) | render_pages(api, cases, templates)
+    files = {name: absolute(text, client.runtime) for name, text in files.items()}
     if client.tests:
-        tests = partial(_tests, client, api, cases, source.canonical, templates, place[1])
-    runtime = client.runtime
-    files = _rendered_files(api, cases, templates, reuse, process, tests, progress, runtime)
-    if client.tests == "all" and any(name.startswith(folder) for name in files):
-        files[f"{folder}openapi.json"] = source.canonical.to_json()
+        pairs = [*schema_classes(api, source.canonical)] if client.tests == "all" else ()
+        tests = render_tests(
+            api,
+            cases,
+            pairs,
+            templates,
+            is_brief=client.tests is True,
+            root=place[1] or "../..",
+            above=posixpath.relpath(client.runtime_root, client.output) if client.runtime else ".",
+        )
+        files |= {f"tests/{name}": text for name, text in tests.items()}
+    progress("formatting")
+    files = _finished(files, client, templates, reuse)
+    if client.tests == "all" and any(name.startswith("tests/") for name in files):
+        files["tests/openapi.json"] = source.canonical.to_json()
     if api.has_fake:
-        files[f"{package}/_examples.json"] = fake_replies(api, cases)
-    names, _ = class_names(source.canonical, client)
-    classes = {str(name): key for key, name in names.items()}
-    if api.has_fake and "examples" in api.features:
-        values = class_examples(api, cases, source.canonical, classes, findings)
-        files[f"{package}/_values.json"] = values
+        files["_examples.json"] = fake_replies(api, cases)
+        if "examples" in api.features:
+            files["_values.json"] = class_examples(api, cases, source.canonical, findings)
     warnings = (*source.document.warnings, *findings.warnings)
     main = resolved(path)
     references_root = resolved(root / client.root) if client.root else main.parent
     manifest = Manifest(
-        package=package,
+        package=client.package,
         spec_file=path.name,
         spec_sha256=source.document.sha256,
         info_version=api.version.value,
@@ -311,98 +300,43 @@ def render_client(
         assumed=tuple(map(_recorded, findings.assumed)),
         files={},  # those of the file set
         tests={},
-        runtime_name=runtime,
+        runtime_name=client.runtime,
         tests_folder=place[0],
         tests_root=place[1],
     )
-    files = {
-        f"{manifest.tests_path(package)}/{name.removeprefix(folder)}"
-        if name.startswith(folder)
-        else name: text
-        for name, text in files.items()
-    }
-    if runtime:
+    files = {manifest.path_of(name): text for name, text in files.items()}
+    if client.runtime:
         files = with_shared_runtime(client, root, files)
-    left_out = tuple(findings.left_out)
-    schemas = len(source.canonical.models)
-    made = FileSet.of(manifest, files, client.beside)
-    counts = len(api.operations), schemas, len(api.webhooks)
-    calls = {f"{op.method} {op.key.value}": str(op.call) for op in api.operations}
-    return RenderedClient(made, warnings, left_out, *counts, calls, classes)
+    file_set = FileSet.of(manifest, files, client.beside)
+    left_out, schemas = tuple(findings.left_out), len(source.canonical.models)
+    return RenderedClient(file_set, warnings, left_out, api, schemas)
 
 
-def _tests(
-    client: Client,
-    api: Api,
-    cases: Sequence[Case],
-    canonical: model.Document,
-    templates: Templates,
-    root: str,
+def _finished(
+    files: dict[str, str], client: Client, templates: Templates, reuse: Reuse
 ) -> dict[str, str]:
-    """Return the unformatted source of the generated tests."""
-    from ...codegen.render.render import render_tests
-    from ...codegen.testdata.schema_classes import schema_classes
-
-    classes = schema_classes(api, canonical) if client.tests == "all" else ()
-    is_brief = client.tests is True
-    above = posixpath.relpath(client.runtime_root, client.output) if client.runtime else "."
-    return render_tests(
-        api, cases, classes, templates, is_brief=is_brief, root=root or "../..", above=above
-    )
-
-
-def _rendered_files(
-    api: Api,
-    cases: Sequence[Case],
-    templates: Templates,
-    reuse: Reuse,
-    process: Executor | None,
-    tests: Callable[[], dict[str, str]],
-    progress: Progress,
-    runtime: str,
-) -> dict[str, str]:
-    """Return the formatted files of a client and of its tests; their Python is validated."""
-    from ...codegen.render.render import render, render_pages
+    """Return files that are needed, by their names in the package, formatted and validated."""
     from ...codegen.render.source.format import format_files
     from ...codegen.render.source.imports import without_unused
     from ...codegen.render.source.validate_source import validate_source
     from ...codegen.render.templates import HEADERS
 
-    package, folder = api.package, f"tests/{api.package}"
-    sources = render(api, templates, reuse, process)
-    sources |= render_pages(api, cases, templates)
-    progress("formatting")
+    runtime = client.runtime
     # Files without substitutions are formatted and checked in templates/.
-    plain, theirs = (
-        {f"{at}/{n}" for part, at in parts for n in templates.plain(part, own=own)}
-        for parts in [(("client", package), ("tests", folder))]
-        for own in (False, True)
-    )
-    files = {f"{package}/{name}": absolute(text, runtime) for name, text in sources.items()}
-    files |= {f"{folder}/{name}": text for name, text in tests().items()}
-    done = plain - theirs
-    names = {f"{package}/{name}": name for name in sources}
-    names |= {name: f"tests/{name.rpartition('/')[2]}" for name in files if name not in names}
-    done |= {
-        path for path, name in names.items() if path not in done and reuse.has(name, files[path])
-    }
-    own = f"{package}/"
+    plain, own = templates.plain(), templates.plain(own=True)
+    waiting = {n: text for n, text in files.items() if n in own or n not in plain}
+    waiting = {n: text for n, text in waiting.items() if not reuse.has(n, text)}
     try:
-        first_party = runtime.partition(".")[0]
-        waiting = {n: text for n, text in files.items() if n not in done}
-        laid_out = format_files(waiting, first_party=first_party)
-        fixed = {f"{folder}/conftest.py", f"{folder}/test_models.py"}  # no text of a description
-        fixed |= theirs
+        laid_out = format_files(waiting, first_party=runtime.partition(".")[0])
+        fixed = {"tests/conftest.py", "tests/test_models.py", *own}  # no text of a description
         rendered = [n for n in laid_out if n.endswith(".py") and n not in fixed]
-        checked = {n.removeprefix(own): laid_out[n] for n in rendered}
-        validate_source({n: relative(text, runtime, n) for n, text in checked.items()})
+        validate_source({n: relative(laid_out[n], runtime, n) for n in rendered}, client.package)
     except SpeclockError as error:
-        raise templates.blamed(error, files) from None
-    files |= laid_out
-    files |= {_path(package, name): text for name, text in reuse.found.items()}
-    optional = {f"{package}/{name}" for name in templates.plain("client")}
-    imports = {n: relative(text, runtime, n.removeprefix(own)) for n, text in files.items()}
-    needed = without_unused(imports, optional)
+        made = {f"{client.package}/{name}": text for name, text in files.items()}
+        raise templates.blamed(error, made) from None
+    files |= laid_out | reuse.found
+    imports = {n: relative(text, runtime, n) for n, text in files.items()}
+    needed = without_unused(imports, plain)
     return {n: HEADERS.get(Path(n).suffix, "") + files[n] for n in needed}
 
 

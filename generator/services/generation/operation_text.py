@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...codegen.build.media_types import codec_of
 from ...codegen.build.types import annotation
-from ...codegen.ir import Api, Case, ClientOperation, Credential, Json, MethodParameter, Model
+from ...codegen.ir import Api, Case, ClientOperation, Json, MethodParameter, Model
 from ...codegen.render.source.docstrings import py_literal
 from ...codegen.render.source.format import LINE, format_files
 from ...codegen.render.source.python_expressions import Expressions
+from ...codegen.render.views.expressions import arguments
 from ...codegen.render.views.methods import SignatureView
 from ...codegen.render.views.package import ApiView
 from ...codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
@@ -24,7 +25,6 @@ from ...openapi.normalize.document import users_of
 from ...printable import on_one_line
 from ..project.table import wrapped, wrapped_table
 
-EXAMPLE_URL = "https://api.example.com"
 DOC = 60
 _LEAST = 40
 """The columns that code gets at least."""
@@ -136,7 +136,7 @@ class OperationText:
             base = server.rstrip("/")
         verb, _, target = self.op_view.request.value.partition(" ")
         lines = [f"{verb} {on_one_line(base)}{target}"]
-        lines += [f"Accept: {self.op_view.accept}"]
+        lines += [f"Accept: {op.accept}"]
         lines += [f"Content-Type: {on_one_line(body.media_type)}" for body in op.bodies[:1]]
         rows = [_parameter_row(parameter) for parameter in op.parameters]
         rows += [self._secret_row(name) for name in (op.security[0] if op.security else ())]
@@ -152,57 +152,24 @@ class OperationText:
     def example(self) -> str:
         """Return a program that makes the call, or why a value for it is missing."""
         op = self.op
-        streams = None if op.signatures else op.streamed
-        case = self._request_case()
+        case = self.whole.requests.get(op.call)
         if case is None:
             return self._wrapped(self.whole.why_missing(op) or NO_EXAMPLE)
         writer = Expressions(self.components, declared_only=True)
-        arguments = self._arguments(case, writer)
-        made = f"client.{case.call}({', '.join(arguments)})"
-        names = [self.api.client, *(["models"] if "models." in made else [])]
-        lines = [f"from {module} import {name}" for module, name in sorted(writer.imports)]
-        needed = op.security[0] if op.security else ()
-        take_all = not self.view.optional_credentials
-        used = [c for c in self.api.credentials if take_all or c.name in needed]
-        if any(c.kind == "auth" for c in used):
-            lines.append(f"import {self.api.http}")
+        texts = ", ".join(arguments(op, case.arguments, writer.of, required_only=True))
+        call = f"client.{case.call}({texts})"
+        names = [self.api.client, *(["models"] if "models." in call else [])]
+        lines: list[str] = [*self.view.example_imports(op, writer)]
         lines += [f"from {self.api.package} import {', '.join(names)}", ""]
-        lines += [f"with {self.api.client}({', '.join(self._settings(used))}) as client:"]
-        if streams:
+        lines += [f"with {self.api.client}({', '.join(self.view.example_settings(op))}) as client:"]
+        if not op.signatures:
             lines += [
-                f"    with {made} as items:\n        for item in items:\n            print(item)"
+                f"    with {call} as items:\n        for item in items:\n            print(item)"
             ]
         else:
-            lines += [f"    {made}" if op.result == "None" else f"    answer = {made}"]
+            lines += [f"    {call}" if op.result == "None" else f"    answer = {call}"]
         program = {"example.py": "\n".join(lines) + "\n"}
         return format_files(program, self.code_width)["example.py"].rstrip()
-
-    def _request_case(self) -> Case | None:
-        streams = None if self.op.signatures else self.op.streamed
-        return self.whole.requests.get(streams.call if streams else self.op.call)
-
-    def _arguments(self, case: Case, writer: Expressions) -> Iterator[str]:
-        given = case.data["arguments"]
-        assert isinstance(given, dict)
-        for parameter in self.op.parameters:
-            if parameter.required:
-                yield writer.of(parameter.type, given[parameter.name])
-        if self.op.body and "body" in given:
-            kind = given.get("content_type", self.op.body.media_type)
-            (body,) = (one for one in self.op.bodies if one.media_type == kind)
-            yield writer.of(body.type, given["body"])
-            if body is not self.op.body:
-                yield f"content_type={py_literal(kind)}"
-
-    def _settings(self, credentials: Sequence[Credential]) -> Iterator[str]:
-        """Yield the arguments of the constructor."""
-        for credential in credentials:
-            basic = f"{self.api.http}.BasicAuth('user', 'password')"
-            value = {"basic": "('user', 'password')", "auth": basic, "bearer": "'token'"}
-            secret = value.get(credential.kind, "'key'")
-            yield f"{credential.name}={secret}" if self.view.optional_credentials else secret
-        if not self.api.base_url:
-            yield f"base_url={EXAMPLE_URL!r}"
 
     def answer(self) -> str:
         """Return the status with the result's type, and the body that the fake answers with."""
@@ -214,7 +181,7 @@ class OperationText:
             self.op_view.result if self.op.signatures else f"items of {self.op_view.stream_item}"
         )
         if reply is None:
-            why = self.whole.why_missing(self.op) if self._request_case() else ""
+            why = self.whole.why_missing(self.op) if self.op.call in self.whole.requests else ""
             return f"{result}\n\n{self._wrapped(why)}".rstrip()
         head = "\n".join(wrapped(f"{reply['status_code']} → {result}", self.width))
         if "body" not in reply:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...config import Client
-from ...errors import Findings, LeftOut, ReachRemedies, SpecError, SpeclockError
+from ...errors import Findings, ReachRemedies, SpecError, SpeclockError
 from ...lockfile import LockEntry, find_entry
 from ...portable import scheme_hint
 from ...printable import counted, display_path
@@ -105,12 +105,7 @@ def read_package(
         if client.models:
             count = counted(len(canonical.models), "schema")
         progress(f"deciding names and types of {count}")
-        try:
-            api = build(canonical, client, findings, previous)
-        except SpecError:
-            kept = _without_refused(canonical, findings)
-            operations = tuple(op for op in operations if op.spellings[1] in kept)
-            continue
+        api = build(canonical, client, findings, previous)
         findings.raise_refusals()
         if not (api.operations or api.webhooks or canonical.models):
             raise SpecError(left.problem for left in findings.left_out)
@@ -146,34 +141,6 @@ def _previous_calls(client: Client, root: Path) -> dict[str, str]:
         return {}
     operations = manifest.operations if manifest else ()
     return {f"{op.get('method')} {op.get('path')}": op.get("call", "") for op in operations}
-
-
-def _without_refused(canonical: model.Document, findings: Findings) -> set[str]:
-    """Return the operations, and webhooks, that use nothing that was refused, as selectors.
-
-    Raise :class:`SpecError` with the refusals in required operations or outside of all operations,
-    or with all if no operation would be left.
-    """
-    from ...openapi.normalize.document import users_of
-
-    users = {problem: users_of(canonical, problem.place) for problem in findings.refusals}
-    refused = [
-        problem
-        for problem, ops in users.items()
-        if not ops or any(findings.is_required(op.label) for op in ops)
-    ]
-    if refused:
-        raise SpecError(refused)
-    gone = {op for ops in users.values() for op in ops}
-    every = (*canonical.operations, *canonical.webhooks)
-    kept = {op.spellings[1] for op in every if op not in gone}
-    if not kept:
-        raise SpecError(users)
-    findings.refusals.clear()
-    findings.left_out += [
-        LeftOut(p, op.label) for p, ops in users.items() for op in every if op in ops
-    ]
-    return kept
 
 
 def with_command(

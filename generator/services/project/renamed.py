@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...apidiff.from_source import from_source
 from ...apidiff.renames import merges
@@ -13,6 +14,9 @@ from ...codegen.output.fileset import FileSet
 from ...codegen.output.manifest import Manifest
 from ...codegen.output.write import locate, read_file
 from ...errors import SpeclockError
+
+if TYPE_CHECKING:
+    from ...codegen.ir import Api
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,12 @@ class RenamedName:
     """The line for the client's settings that keeps the old name; empty if none does."""
 
 
-def renamed_names(
-    files: FileSet, output: Path, calls: Mapping[str, str], classes: Mapping[str, str]
-) -> Iterator[RenamedName]:
+def renamed_names(files: FileSet, output: Path, api: Api) -> Iterator[RenamedName]:
     """Yield the methods and classes of a client in ``output`` that have other names in ``files``.
 
-    ``calls`` are its methods by ``METHOD /path``, ``classes`` the keys of schemas by the names of
-    their classes. Nothing is yielded for a client that isn't there, or cannot be read.
+    Nothing is yielded for a client that isn't there, or cannot be read.
     """
+    calls, classes = api.calls, api.keys
     try:
         manifest = Manifest.read(output, files.package)
     except SpeclockError:

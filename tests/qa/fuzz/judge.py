@@ -79,7 +79,7 @@ def values_outcome(data: bytes, folder: Path, worker: Worker | None) -> Outcome:
     assert worker is not None
     said = worker.run(files, PACKAGE)
     fault = Fault(f"values: {_generic(said.partition(': ')[2])}", said) if said else None
-    return Outcome(fault, (), made.operations)
+    return Outcome(fault, (), len(made.api.operations))
 
 
 def outcome_of(data: bytes, folder: Path, worker: Worker | None = None) -> Outcome:
@@ -113,7 +113,7 @@ def _outcome(data: bytes, folder: Path, worker: Worker | None) -> Outcome:
     fault = next(filter(None, (_problem_fault(w, lines, "warning") for w in made.warnings)), None)
     if fault is None and worker is not None:
         fault = _sound(made.files.files, folder, worker)
-    return Outcome(fault, (), made.operations)
+    return Outcome(fault, (), len(made.api.operations))
 
 
 def _sound(files: Mapping[str, bytes], folder: Path, worker: Worker) -> Fault | None:

@@ -28,9 +28,9 @@ def without_unused(files: Mapping[str, str], optional: Collection[str]) -> dict[
 def _targets(path: str, source: str) -> Iterator[str]:
     """Yield the files that a module may import by relative imports; some don't exist."""
     for dots, module, names in _FROM.findall(source):
-        folder = posixpath.dirname(path) + "/.." * (len(dots) - 1)
+        folder = f"./{posixpath.dirname(path)}{'/..' * (len(dots) - 1)}"
         base = posixpath.normpath("/".join((folder, *module.split("."))))
         yield from (f"{base}.py", f"{base}/__init__.py")
-        yield f"{posixpath.dirname(base)}/__init__.py"
+        yield posixpath.normpath(f"{base}/../__init__.py")
         for name in re.findall(r"\w+", names):
             yield f"{base}/{name}.py"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from ...ir import (
@@ -64,6 +65,11 @@ class Expressions:
         """True in a list of a union: type checkers take ``[1]`` there for a list of integers."""
         self._choosing = 0
         """The number of unions being tried, in which a mismatch means another type."""
+
+    def statements(self) -> Iterator[Code]:
+        """Yield a statement for each module that the expressions need."""
+        for module, names in groupby(sorted(self.imports), key=lambda pair: pair[0]):
+            yield Code(f"from {module} import {', '.join(name for _, name in names)}")
 
     def of(self, type_: Type, value: Json) -> Code:
         """Return the expression for a value of a type.

@@ -87,9 +87,10 @@ class _Forbidden(Exception):
 
 
 @deeply_recursive
-def validate_source(files: Mapping[str, str]) -> None:
+def validate_source(files: Mapping[str, str], package: str = "") -> None:
     """Compile rendered modules, by their path in the package, and validate their syntax trees.
 
+    Those in ``tests`` import from ``package``.
     Raises :class:`InternalError` with file, line, definition and construct; then nothing may be
     written.
     """
@@ -103,7 +104,7 @@ def validate_source(files: Mapping[str, str]) -> None:
             ) from None
         try:
             compile(tree, name, "exec", dont_inherit=True)
-            module = _Module(name, tree)
+            module = _Module(name, tree, package if name.startswith("tests/") else "")
             module.check_names(tree)
             folder, _, file = name.rpartition("/")
             if name == "models.py" or (folder == "models" and file != "__init__.py"):
@@ -120,9 +121,8 @@ def validate_source(files: Mapping[str, str]) -> None:
 class _Module:
     """The names that a module uses and defines."""
 
-    def __init__(self, name: str, tree: ast.Module) -> None:
+    def __init__(self, name: str, tree: ast.Module, package: str) -> None:
         self.depth = name.count("/") + 1
-        package = name.split("/")[1] if name.startswith("tests/") else ""
         self.own = (package, f"{package}.testing") if package else ()
         """The modules of the package that its tests import from."""
         self.foreign = _BUILTINS - NAMES[""] - _LAZY.get(name, set()) - {*_own(tree.body)}

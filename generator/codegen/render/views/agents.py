@@ -8,19 +8,17 @@ same content, and texts for people.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
 
 from ....printable import counted
 from ...ir import (
     Alias,
     Array,
     Case,
-    ClientOperation,
     Code,
-    Component,
     Constant,
     Dict,
     Enumeration,
@@ -34,9 +32,8 @@ from ...ir import (
     Type,
     UnionType,
 )
-from ..source.docstrings import py_literal
 from ..source.python_expressions import Expressions, TypeMismatch
-from .client import CredentialView
+from .expressions import arguments
 from .operations import OperationView
 from .package import ApiView
 
@@ -145,54 +142,31 @@ class AgentsView:
     def _made(self, view: OperationView, case: Case) -> ExampleCall:
         """Return a call with the required arguments; raise :class:`TypeMismatch` without one."""
         writer, op = Expressions(self._components, declared_only=True), view.ir
-        given = case.data["arguments"]
-        assert isinstance(given, dict)
-        arguments = [
-            _expression(p.type, given[p.name], writer) for p in op.parameters if p.required
-        ]
+        if "content_type" in case.arguments:
+            raise TypeMismatch
+        texts = [*arguments(op, case.arguments, partial(_expression, writer), required_only=True)]
         body = ""
-        if op.body and (op.body.required or "body" in given):
-            if given.get("content_type", op.body.media_type) != op.body.media_type:
-                raise TypeMismatch
-            body = _expression(op.body.type, given["body"], writer)
-            arguments.append("body")
-        used = self._used_credentials(op)
-        secrets = ", ".join(self._settings(used))
-        imports = list(_imports(writer))
-        if any(c.ir.kind == "auth" for c in used):
-            imports.append(f"import {self.api.http}{self.api.http_alias}")
+        if "body" in case.arguments:
+            body, texts[-1] = texts[-1], "body"
+        secrets = ", ".join(self.api.example_settings(op))
+        imports = tuple(self.api.example_imports(op, writer))
+        variables = [c.variables[0] for c in self.api.used_credentials(op) if c.variables]
         example_call = ExampleCall(
             operation=view,
             method=Code(op.call),
-            arguments=Code(", ".join(arguments)),
+            arguments=Code(", ".join(texts)),
             body=Code(body if _fits(body) else f"{body}  # fmt: skip"),
-            imports=tuple(map(Code, imports)),
-            names=Code(", models" if "models." in "".join([*arguments, body]) else ""),
+            imports=imports,
+            names=Code(", models" if "models." in "".join([*texts, body]) else ""),
             secrets=Code(secrets),
             test_secrets=Code(f"{secrets}, " if secrets else ""),
-            variables=Code(", ".join(f"`{n}`" for c in used for n in (c.variables or [()])[0])),
+            variables=Code(", ".join(f"`{name}`" for names in variables for name in names)),
         )
         lines = example_call.method + example_call.arguments, self.api.ir.async_client + secrets
         is_long = len(body) > _LONGEST_BODY or len(imports) > _MOST_IMPORTS
         if is_long or any(len(line) > _LINE for line in lines):
             raise TypeMismatch
         return example_call
-
-    def _used_credentials(self, op: ClientOperation) -> list[CredentialView]:
-        """Return the credentials to give to the constructor for a call."""
-        needed = op.security[0] if op.security else ()
-        is_needed = not self.api.optional_credentials
-        return [c for c in self.api.credentials if is_needed or c.ir.name in needed]
-
-    def _settings(self, credentials: Sequence[CredentialView]) -> Iterator[str]:
-        pair = ", ".join((py_literal("user"), py_literal("password")))
-        for credential in credentials:
-            kinds = {"basic": f"({pair})", "auth": f"httpx.BasicAuth({pair})", "bearer": "'token'"}
-            secret = kinds.get(credential.ir.kind, "'key'")
-            is_keyword = self.api.optional_credentials
-            yield f"{credential.ir.name}={secret}" if is_keyword else secret
-        if not self.api.ir.base_url:
-            yield "base_url='https://api.example.com'"
 
 
 def _simple(type_: Type, writer: Expressions) -> Json:
@@ -219,15 +193,9 @@ def _fits(body: str) -> bool:
     return len(body.partition("(")[2]) <= _BODY_LINE + 1 and len(body) <= 2 * _BODY_LINE
 
 
-def _expression(type_: Type, value: Json, writer: Expressions) -> str:
+def _expression(writer: Expressions, type_: Type, value: Json) -> str:
     """Return a short value of a type as code; raise :class:`TypeMismatch` without one."""
     return writer.exact(type_, neutral(type_, value, writer)).replace(f"{_UUID!r}", "int=1")
-
-
-def _imports(writer: Expressions) -> Iterator[str]:
-    """Yield a statement for each module that values need."""
-    for module, names in groupby(sorted(writer.imports), key=lambda pair: pair[0]):
-        yield f"from {module} import {', '.join(name for _, name in names)}"
 
 
 def neutral(type_: Type, value: Json, writer: Expressions) -> Json:
@@ -241,7 +209,18 @@ def neutral(type_: Type, value: Json, writer: Expressions) -> Json:
         case UnionType():
             return neutral(writer.option(type_, value), value, writer)
         case Ref(name):
-            return _component(writer.components[name], value, writer)
+            component = writer.components[name]
+            if isinstance(component, Alias):
+                return neutral(component.type, value, writer)
+            if isinstance(component, Enumeration):
+                return value  # written as the name of a member
+            if isinstance(value, dict):
+                return {
+                    field.wire: neutral(field.type, value[field.wire], writer)
+                    for field in component.fields
+                    if field.is_sent_always and field.wire in value
+                }
+            raise TypeMismatch
         case Array(inner, constraints) if isinstance(value, list):
             fewest = dict(constraints).get("minItems", 1)
             items = value[: fewest if isinstance(fewest, int) else 1]
@@ -276,19 +255,3 @@ def _text(constraints: Mapping[str, Json], value: str) -> str:
     if not _WORD.fullmatch(value):
         raise TypeMismatch
     return value
-
-
-def _component(component: Component, value: Json, writer: Expressions) -> Json:
-    match component:
-        case Alias(type=made):
-            return neutral(made, value, writer)
-        case Model() if isinstance(value, dict):
-            return {
-                field.wire: neutral(field.type, value[field.wire], writer)
-                for field in component.fields
-                if field.is_sent_always and field.wire in value
-            }
-        case Enumeration():
-            return value  # written as the name of a member
-        case Model():
-            raise TypeMismatch

@@ -9,20 +9,16 @@ from dataclasses import dataclass
 from ...ir import Code, Credential, Resource, ServerArgument
 from ..source.docstrings import py_literal
 from .methods import MethodView
-from .operations import OperationView, View, note_shadows, share_parameters
+from .operations import OperationView, View, join_class
 
 
-class ResourceView(View):
+class ResourceView(View[Resource]):
     """A group of methods."""
 
     def __init__(self, resource: Resource, operations: Sequence[OperationView]) -> None:
         super().__init__(resource)
-        self.ir = resource
         self.operations = [op for op in operations if op.ir.resource == resource.name]
-        for operation in self.operations:
-            operation.owner = resource.class_name
-        self.shared_parameters = share_parameters(self.operations)
-        note_shadows(self.operations)
+        self.shared_parameters = join_class(self.operations, resource.class_name)
         self.module_doc = (
             f"``client.{resource.name}``: its methods, the same for both clients, and its values."
         )
@@ -41,7 +37,6 @@ class Flavour:
     client: str
     def_: Code
     await_: Code
-    a: Code
     sender: Code
     doc: str
     credential_types: Sequence[Code]
@@ -57,12 +52,11 @@ class Flavour:
         return operation.docs(method)
 
 
-class ServerArgumentView(View):
+class ServerArgumentView(View[ServerArgument]):
     """A constructor argument for a variable of the server's URL."""
 
     def __init__(self, variable: ServerArgument) -> None:
         super().__init__(variable)
-        self.ir = variable
         values = ", ".join(py_literal(value) for value in variable.values)
         self.type = Code(f"Literal[{values}]" if values else "str")
         """The annotation of the argument."""
@@ -75,7 +69,7 @@ class ServerArgumentView(View):
 _CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}
 
 
-class CredentialView(View):
+class CredentialView(View[Credential]):
     """A constructor argument for a secret; ``fetching`` if the package has OAuth.
 
     ``client`` is the client's name in lower case, which environment variables begin with;
@@ -86,7 +80,6 @@ class CredentialView(View):
         self, credential: Credential, fetching: bool, client: str, *, needed: bool
     ) -> None:
         super().__init__(credential)
-        self.ir = credential
         self.fetching = fetching
         variable = f"{client}_{credential.name}".upper()
         pair = (f"{variable}_CLIENT_ID", f"{variable}_CLIENT_SECRET")
@@ -138,10 +131,14 @@ class CredentialView(View):
     @property
     def test_secret(self) -> Code:
         """The argument's value in tests."""
-        name, kind = self.ir.name, self.ir.kind
+        return self.example(f"test-{self.ir.name}", "test-key")
+
+    def example(self, token: str = "token", key: str = "key") -> Code:
+        """Return a value of the argument."""
+        kind = self.ir.kind
         if kind in ("basic", "auth"):
             return Code(f"{'httpx.BasicAuth' if kind == 'auth' else ''}('user', 'password')")
-        return py_literal(f"test-{name}" if kind == "bearer" else "test-key")
+        return py_literal(token if kind == "bearer" else key)
 
     def type(self, asynchronous: bool) -> Code:
         """Return the annotation of the argument."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ...ir import Answer, Array, Body, Code, Member
+from ...ir import Answer, Array, Body, ClientOperation, Code, Json, Member, Type
 from ..source.docstrings import py_literal
 
 _READERS = {
@@ -24,6 +24,28 @@ _DEFAULT_MEDIA_TYPES = {
     "Events": "text/event-stream",
     "WholeEvents": "text/event-stream",
 }
+
+
+def arguments(
+    op: ClientOperation,
+    values: Mapping[str, Json],
+    write: Callable[[Type, Json], str],
+    *,
+    required_only: bool = False,
+) -> Iterator[str]:
+    """Yield the arguments of a call in the order of the method; ``write`` makes a value's code."""
+    parameters = [p for p in op.parameters if p.name in values]
+    yield from (write(p.type, values[p.name]) for p in parameters if p.required)
+    if op.body and "body" in values:
+        media_type = values.get("content_type", op.body.media_type)
+        (body,) = (body for body in op.bodies if body.media_type == media_type)
+        yield write(body.type, values["body"])
+    for p in parameters:
+        if not (p.required or required_only):
+            yield f"{p.name}={write(p.type, values[p.name])}"
+    for name in ("content_type", "accept"):
+        if name in values:
+            yield f"{name}={py_literal(values[name])}"
 
 
 def writer_class(body: Body) -> str:

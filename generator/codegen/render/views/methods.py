@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...ir import ClientOperation, Code, Overload, union
+from ...ir import ClientOperation, Code, Overload, Pages, Streamed, Wait, union
 from .method_notes import links_line, scopes_line
 
 
@@ -49,6 +49,12 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
     body = op.body.argument if op.body else Code("None")
     code = Code("body" if op.body else "None")
     methods: list[MethodView] = []
+
+    def second(method: Streamed | Pages | Wait, result: Code, **kind: bool) -> MethodView:
+        signature = _signature(op, Overload((), body, (), result), shadows)
+        value = Code(prefix + method.constant.upper())
+        return MethodView(method.name, [], signature, value, code, **kind)
+
     if op.signatures:
         overloads = [_signature(op, one, shadows) for one in op.signatures]
         whole = overloads[0]
@@ -68,21 +74,16 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
         overloads = overloads if len(overloads) > 1 else []
         methods.append(MethodView(op.name, overloads, whole, value, passed))
     if op.streamed:
-        signature = _signature(op, Overload((), body, (), op.streamed.item), shadows)
-        value = Code(prefix + op.streamed.constant.upper())
-        methods.append(MethodView(op.streamed.name, [], signature, value, code, streams=True))
+        methods.append(second(op.streamed, op.streamed.item, streams=True))
     if op.pages:
         hint = Code(f"{op.pages.item}, {op.pages.page}")
-        signature = _signature(op, Overload((), body, (), hint), shadows)
-        value = Code(prefix + op.pages.constant.upper())
-        methods.append(MethodView(op.pages.name, [], signature, value, code, paginates=True))
+        methods.append(second(op.pages, hint, paginates=True))
     if op.wait:
-        result = combined_signature(op.wait.asked).result
-        signature = _signature(op, Overload((), body, (), result), shadows)
+        method = second(op.wait, combined_signature(op.wait.asked).result, waits=True)
         limits = Code(f"{op.wait.argument}: Wait | None = None")
-        signature = replace(signature, lines=[*signature.lines, limits])
-        value = Code(f"{prefix}{op.wait.constant.upper()}.within({op.wait.argument})")
-        methods.append(MethodView(op.wait.name, [], signature, value, code, waits=True))
+        signature = replace(method.whole, lines=[*method.whole.lines, limits])
+        value = Code(f"{method.value}.within({op.wait.argument})")
+        methods.append(replace(method, whole=signature, value=value))
     return methods
 
 

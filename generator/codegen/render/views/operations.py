@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from ...ir import ClientOperation, Code, MethodParameter, Text
@@ -17,28 +18,29 @@ from ..source.docstrings import py_literal
 from .expressions import member, reader, readers, writer
 from .methods import MethodView, build_methods, combined_signature, method_docstring, title_of
 
+T = TypeVar("T")
+
 
 def chooses_media_types(op: ClientOperation) -> bool:
     """Return whether the caller of an operation can choose a media type."""
     return len(op.bodies) > 1 or any(signature.accepts for signature in op.signatures)
 
 
-class View:
+class View(Generic[T]):
     """An IR value with additional attributes."""
 
-    def __init__(self, wrapped: object) -> None:
-        self.wrapped = wrapped
+    def __init__(self, ir: T) -> None:
+        self.ir = ir
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self.wrapped, name)
+        return getattr(self.ir, name)
 
 
-class ParameterView(View):
+class ParameterView(View[MethodParameter]):
     """A parameter, and the value that writes it into a request."""
 
     def __init__(self, parameter: MethodParameter) -> None:
         super().__init__(parameter)
-        self.ir = parameter
         self.shared = Code("")
         """The name of its writer, if several operations of a module share it."""
 
@@ -74,12 +76,11 @@ class ParameterView(View):
         return Code(f"{writer}({py_literal(p.name)}, lambda: {p.check}{''.join(options)})")
 
 
-class OperationView(View):
+class OperationView(View[ClientOperation]):
     """An operation: its value, and its methods."""
 
-    def __init__(self, operation: ClientOperation) -> None:
-        super().__init__(operation)
-        op = self.ir = operation
+    def __init__(self, op: ClientOperation) -> None:
+        super().__init__(op)
         self.parameters = [ParameterView(p) for p in op.parameters]
         self.shadows: list[str] = []
         """The names of types that are hidden by names of its class."""
@@ -122,8 +123,6 @@ class OperationView(View):
         """The type of the result, whatever the caller chooses."""
         self.answers_made = readers(op.answers) if op.signatures else self.stream_made
         """The readers of the success responses, by status."""
-        self.accept = op.accept if op.signatures else self.stream_accept
-        """The Accept header: the media types of the documented success responses."""
 
         self.pages_name = Code(op.pages.constant.upper() if op.pages else "")
         """The name of the value for pagination; empty without it."""
@@ -229,8 +228,20 @@ class SharedParameter:
     made: Code
 
 
-def share_parameters(operations: Sequence[OperationView]) -> list[SharedParameter]:
-    """Name the writers that several operations of a module use, and set ``shared`` to the name."""
+_TYPE_NAMES = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}
+
+
+def join_class(
+    operations: Sequence[OperationView], owner: str, attributes: Iterable[str] = ()
+) -> list[SharedParameter]:
+    """Set what operations have as those of one class; return the writers that several use.
+
+    ``attributes`` are the names that the class has beside its methods.
+    """
+    names = {op.ir.name for op in operations}.union(attributes)
+    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
+    for op in operations:
+        op.owner, op.shadows = owner, sorted(names & _TYPE_NAMES)
     users: dict[Code, list[ParameterView]] = {}
     for parameter in [p for op in operations for p in op.parameters]:
         users.setdefault(parameter.made, []).append(parameter)
@@ -245,14 +256,3 @@ def share_parameters(operations: Sequence[OperationView]) -> list[SharedParamete
         for view in views:
             view.shared = parameters[-1].name
     return parameters
-
-
-_TYPE_NAMES = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}
-
-
-def note_shadows(operations: Sequence[OperationView], attributes: Iterable[str] = ()) -> None:
-    """Set ``shadows`` of the operations of one class."""
-    names = {op.ir.name for op in operations}.union(attributes)
-    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
-    for op in operations:
-        op.shadows = sorted(names & _TYPE_NAMES)

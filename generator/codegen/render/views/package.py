@@ -7,27 +7,18 @@ so that templates build no name, type or call.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 
-from ...ir import (
-    Alias,
-    Api,
-    Code,
-    Enumeration,
-    Module,
-)  # fmt: skip
+from ...ir import Alias, Api, ClientOperation, Code, Enumeration, Module
+from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
-from .operations import (
-    OperationView,
-    View,
-    note_shadows,
-    share_parameters,
-)
+from .operations import OperationView, View, join_class
 from .response_headers import header_classes, headers_doc
 from .webhooks import WebhooksView
 
 
-class EnumerationView(View):
+class EnumerationView(View[Enumeration]):
     """An enumeration, its base class and the type of its values."""
 
     def __init__(self, enumeration: Enumeration) -> None:
@@ -36,12 +27,11 @@ class EnumerationView(View):
         self.base = Code("StrEnum" if is_text else "IntEnum")
 
 
-class ModuleView(View):
+class ModuleView(View[Module]):
     """A module of models, and its public names."""
 
     def __init__(self, module: Module, client: str) -> None:
         super().__init__(module)
-        self.ir = module
         self.public = [component.name for component in module.components]
         enumerations = [c for c in module.components if isinstance(c, Enumeration)]
         # One with the name of a builtin first: until then the name means the builtin.
@@ -54,21 +44,18 @@ class ModuleView(View):
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
 
-class ApiView(View):
+class ApiView(View[Api]):
     """The package."""
 
     def __init__(self, api: Api) -> None:
         super().__init__(api)
-        self.ir = api
         self.has_client = bool(api.operations)
         """False for a package of models, and of webhooks, alone."""
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
-        for operation in self.root_operations:
-            operation.owner = api.client
-        self.shared_parameters = share_parameters(self.root_operations)
-        note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
+        attributes = [resource.name for resource in api.resources]
+        self.shared_parameters = join_class(self.root_operations, api.client, attributes)
         self.uses_oauth = any(credential.fetched for credential in api.credentials)
         always = all(op.security and () not in op.security for op in api.operations)
         self.optional_credentials = len(api.credentials) != 1 or not always
@@ -94,17 +81,8 @@ class ApiView(View):
         self.uses_streams = any(op.streamed for op in operations)
         self.uses_pages = any(op.pages for op in operations)
         self.uses_waits = any(op.wait for op in operations)
-        answers = [
-            one for op in operations for each in (*op.answers, *op.errors) for one in each.each
-        ]
-        answers += [
-            one
-            for op in operations
-            if op.streamed
-            for each in op.streamed.answers
-            for one in each.each
-        ]
-        self.reads_parts = any(answer.codec == "parts" for answer in answers)
+        answers = [answer for op in operations for answer in (*op.answers, *op.errors)]
+        self.reads_parts = any(one.codec == "parts" for answer in answers for one in answer.each)
         """True if a response has a multipart body."""
         self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
         """True if the caller of an operation can ask for a media type."""
@@ -145,6 +123,25 @@ class ApiView(View):
             f"{title}, API version {api.version.value}." if api.version else f"{title}."
         )
         """The package's docstring."""
+
+    def used_credentials(self, op: ClientOperation) -> list[CredentialView]:
+        """Return the credentials to give to the constructor for a call."""
+        needed = op.security[0] if op.security else ()
+        return [c for c in self.credentials if not self.optional_credentials or c.ir.name in needed]
+
+    def example_settings(self, op: ClientOperation) -> Iterator[str]:
+        """Yield the arguments of the constructor for a call."""
+        for credential in self.used_credentials(op):
+            name = f"{credential.ir.name}=" if self.optional_credentials else ""
+            yield f"{name}{credential.example()}"
+        if not self.ir.base_url:
+            yield "base_url='https://api.example.com'"
+
+    def example_imports(self, op: ClientOperation, writer: Expressions) -> Iterator[Code]:
+        """Yield the statements that the arguments of a call and of the constructor need."""
+        yield from writer.statements()
+        if any(c.ir.kind == "auth" for c in self.used_credentials(op)):
+            yield Code(f"import {self.http}{self.http_alias}")
 
     @property
     def base_url_parameter(self) -> Code:
@@ -187,13 +184,11 @@ class ApiView(View):
         types = [[c.type(is_async) for c in self.credentials] for is_async in (False, True)]
         return [
             Flavour(
-                Code(""), self.ir.client, Code("def"), Code(""), Code(""),
-                Code("Sender"), docs[0], types[0],
+                Code(""), self.ir.client, Code("def"), Code(""), Code("Sender"), docs[0], types[0],
             ),
             Flavour(
-                Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),
-                Code("AsyncSender"), docs[1],
-                types[1],
+                Code("Async"), self.ir.async_client, Code("async def"), Code("await "),
+                Code("AsyncSender"), docs[1], types[1],
             ),
         ]  # fmt: skip
 

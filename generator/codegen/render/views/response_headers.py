@@ -11,7 +11,7 @@ from ..source.docstrings import py_literal
 from .operations import View
 
 
-class HeaderFieldView(View):
+class HeaderFieldView(View[HeaderField]):
     """A described header, as a field."""
 
     def __init__(self, field: HeaderField) -> None:
@@ -44,19 +44,14 @@ def header_classes(operations: Iterable[ClientOperation]) -> list[HeaderClassVie
     for op in sorted(operations, key=lambda op: op.headers_name):
         if op.headers:
             users.setdefault(op.headers, []).append(op)
-    return [
-        HeaderClassView(
-            ops[0].headers_name,
-            f"The response headers of ``{ops[0].call}``{_and_others(len(ops) - 1)}.",
-            [HeaderFieldView(field) for field in fields],
-            [op.headers_name for op in ops[1:]],
-        )
-        for fields, ops in users.items()
-    ]
-
-
-def _and_others(count: int) -> str:
-    return f" and of {counted(count, 'other operation')}" if count else ""
+    classes: list[HeaderClassView] = []
+    for fields, (first, *others) in users.items():
+        more = f" and of {counted(len(others), 'other operation')}" if others else ""
+        doc = f"The response headers of ``{first.call}``{more}."
+        names = [op.headers_name for op in others]
+        views = [HeaderFieldView(field) for field in fields]
+        classes.append(HeaderClassView(first.headers_name, doc, views, names))
+    return classes
 
 
 def headers_doc(api: Api) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ...ir import Api, Case, ClientOperation, Code, Component, Webhook
 from ...names import Identifier, snake
 from ..source.python_expressions import Expressions
-from .test_statements import Statements, members
+from .test_statements import Statements
 
 _MOST_EXAMPLES = 3
 """The most tests of one method for its requests, for its results, and for other media types."""
@@ -138,8 +138,8 @@ class _Functions:
     def module(self, name: str, doc: str) -> Iterator[TestModuleView]:
         """Yield the module, if it has tests."""
         package, client = Code(self.api.package), Code(self.api.client)
-        imports = tuple(Code(f"from {m} import {n}") for m, n in sorted(self.writer.imports))
         if self.made:
+            imports = tuple(self.writer.statements())
             yield TestModuleView(name, doc, package, client, tuple(self.made), imports)
 
     def add_webhook(self, webhook: Webhook, case: Case) -> None:
@@ -150,16 +150,14 @@ class _Functions:
 
     def add(self, op: ClientOperation) -> None:
         """Add the tests of an operation: requests with results, other results, errors, streams."""
-        method = op.name if op.signatures or op.streamed is None else op.streamed.name
-        call = op.call if op.signatures or op.streamed is None else op.streamed.call
-        known = self.cases.get(call, ())
+        method, known = op.name, self.cases.get(op.call, ())
         requests = [case for case in known if case.kind == "request"]
         results = [case for case in known if case.kind in ("response", "stream")]
-        usual = [case for case in results if "accept" not in members(case.data["arguments"])]
+        usual = [case for case in results if "accept" not in case.arguments]
         others = [case for case in results if case not in usual]
         if not requests:
             return
-        typed = [case for case in requests if "content_type" in members(case.data["arguments"])]
+        typed = [case for case in requests if "content_type" in case.arguments]
         plain = [case for case in requests if case not in typed]
         examples = [*plain[:_MOST_EXAMPLES], *typed[:_MOST_EXAMPLES]]
         for index, case in enumerate(examples[:1] if self.is_brief else examples):
@@ -169,13 +167,10 @@ class _Functions:
             blocks = self.statements.exchange(op, case, result, is_first=index == 0)
             self._add(f"{method} {label}", doc, blocks, op)
         shortest = min(plain or requests, key=lambda case: len(self.statements.call(op, case)))
-        if not self.is_brief:
-            self._add_results(
-                op,
-                method,
-                shortest,
-                [*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]],
-            )
+        more = [*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]]
+        for case in () if self.is_brief else more:
+            blocks = self.statements.result(op, case, shortest)
+            self._add(f"{method} returns {case.name}", f"Read {case.name!r}.", blocks, op)
         errors = [case for case in known if case.kind == "error"]
         if errors:
             rows = [self.statements.error(op, case) for case in errors]
@@ -184,18 +179,11 @@ class _Functions:
             )
             self._add(f"{method} errors", doc, self.statements.errors(op, shortest), op, rows)
         if not self.is_brief:
-            self._add_others(op, call, shortest)
+            self._add_others(op, shortest)
 
-    def _add_results(
-        self, op: ClientOperation, method: str, request: Case, cases: Iterable[Case]
-    ) -> None:
-        for case in cases:
-            blocks = self.statements.result(op, case, request)
-            self._add(f"{method} returns {case.name}", f"Read {case.name!r}.", blocks, op)
-
-    def _add_others(self, op: ClientOperation, call: str, request: Case) -> None:
+    def _add_others(self, op: ClientOperation, request: Case) -> None:
         """Add the tests of the methods that stream the response, or read all pages."""
-        if op.streamed and call != op.streamed.call:
+        if op.streamed and op.signatures:
             for case in self.cases.get(op.streamed.call, ())[:_MOST_EXAMPLES]:
                 blocks = self.statements.result(op, case, request)
                 self._add(op.streamed.name, "Read the response while it arrives.", blocks, op)

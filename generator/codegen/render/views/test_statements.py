@@ -15,6 +15,7 @@ from ...ir import (
 )
 from ..source.docstrings import py_literal
 from ..source.python_expressions import Expressions
+from .expressions import arguments
 
 _KEY = "whsec_c3BlY2xvY2s="
 """A key for the scheme of Standard Webhooks, and for any other."""
@@ -47,10 +48,10 @@ class Statements:
     def result(self, op: ClientOperation, case: Case, request: Case) -> Iterator[list[str]]:
         """Yield the blocks of a result alone."""
         yield [_script(op, _reply(case.data))]
-        arguments = {**members(request.data["arguments"])}
-        if "accept" in members(case.data["arguments"]):
-            arguments["accept"] = members(case.data["arguments"])["accept"]
-        read, checks = self._read(op, case, self.call(op, case, arguments))
+        values = {**request.arguments}
+        if "accept" in case.arguments:
+            values["accept"] = case.arguments["accept"]
+        read, checks = self._read(op, case, self.call(op, case, values))
         yield read
         yield checks
 
@@ -78,7 +79,7 @@ class Statements:
         if case.kind == "stream":
             read = [f"with {call} as items:", "    result = list(items)"]
             return read, self._items(op, case)
-        if _returns_none(op, members(case.data["arguments"])):
+        if _returns_none(op, case.arguments):
             return [call], []
         checks = _equal("result", self._expected(op, case))
         return [f"result = {call}" if checks else call], checks
@@ -144,9 +145,7 @@ class Statements:
             f"assert request.method == {py_literal(data['method'])}",
             f"assert str(request.url) == {py_literal(data['url'])}",
         ]
-        streams = op.streamed if op.streamed and case.call == op.streamed.call else None
-        accept = streams.accept if streams else op.accept
-        headers = {"accept": accept, **members(data["headers"])}
+        headers = {"accept": op.accept, **members(data["headers"])}
         for name, value in headers.items():
             lines.append(f"assert request.headers[{py_literal(name)}] == {py_literal(value)}")
         if has_options:
@@ -158,8 +157,8 @@ class Statements:
         found = "request.headers['content-type']"
         if codec == "multipart":
             lines.append(f"assert {found}.startswith('multipart/form-data; boundary=')")
-            lines += [f"assert {_part_name(name)!r} in request.content" for name in _named(body)]
-            return lines
+            names = [name for name, value in members(body).items() if value not in (None, [])]
+            return lines + [f"assert {_part_name(name)!r} in request.content" for name in names]
         if codec == "parts":
             return [*lines, *_checks_of_parts(data)]
         lines.append(f"assert {found} == {py_literal(kind)}")
@@ -176,32 +175,15 @@ class Statements:
         self,
         op: ClientOperation,
         case: Case,
-        arguments: Mapping[str, Json] | None = None,
+        values: Mapping[str, Json] | None = None,
         *,
         has_options: bool = False,
     ) -> str:
         """Return the expression of a call."""
-        given = arguments or members(case.data["arguments"])
-        made = [
-            self.writer.of(p.type, given[p.name])
-            for p in op.parameters
-            if p.required and p.name in given
-        ]
-        if "body" in given and op.body:
-            kind = given.get("content_type", op.body.media_type)
-            (body,) = (one for one in op.bodies if one.media_type == kind)
-            made.append(self.writer.of(body.type, given["body"]))
-        made += [
-            Code(f"{p.name}={self.writer.of(p.type, given[p.name])}")
-            for p in op.parameters
-            if not p.required and p.name in given
-        ]
-        for name in ("content_type", "accept"):
-            if name in given:
-                made.append(Code(f"{name}={py_literal(given[name])}"))
+        texts = [*arguments(op, values or case.arguments, self.writer.of)]
         if has_options:
-            made.append(Code("options=Options(headers={'x-test': 'yes'})"))
-        return f"client.{case.call}({', '.join(made)})"
+            texts.append("options=Options(headers={'x-test': 'yes'})")
+        return f"client.{case.call}({', '.join(texts)})"
 
 
 def _answer_of(op: ClientOperation, case: Case) -> Answer:
@@ -272,10 +254,6 @@ def _checks_of_parts(data: Mapping[str, Json]) -> Iterator[str]:
             yield f"assert json.loads({at}[2]) == {py_literal(json.loads(str(content)))}"
         else:
             yield f"assert {at}[2] == {str(content).encode()!r}"
-
-
-def _named(body: Json) -> list[str]:
-    return [name for name, value in members(body).items() if value not in (None, [])]
 
 
 def members(value: Json) -> Mapping[str, Json]:
