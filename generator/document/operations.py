@@ -19,8 +19,6 @@ from .references import References
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-MORE_METHODS = "x-additional-methods"
-"""The key on a canonical path item that lists its members from ``additionalOperations``."""
 _MORE = "additionalOperations"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
@@ -209,9 +207,8 @@ def _item(value: Value, location: Location, refs: References) -> MappingNode:
 
 
 def _of_item(path: str, item: MappingNode, refs: References) -> Iterator[OperationNode]:
-    more = item.get(MORE_METHODS)
     for key in item:
-        if key in METHODS or (isinstance(more, SequenceNode) and key in more):
+        if key in METHODS:
             with suppress(Unsupported):
                 yield OperationNode(
                     path, key, refs.mapping(item[key], item.at(key), "an operation"), item

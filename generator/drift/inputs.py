@@ -18,7 +18,7 @@ from ..document.tree import SourceFile
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
 from ..openapi.model import Document as CanonicalDocument
 from ..openapi.model import IncomingRequest, Operation
-from ..openapi.normalize.document import canonicalise, users_of
+from ..openapi.normalize.document import canonicalise
 from .differences.display import wire_path
 from .python_api import ClientApi
 
@@ -108,7 +108,7 @@ class ComparedDescription:
             fault
             for fault in self.document.faults
             if not fault.place.pointer
-            or users_of(canonical, fault.place)
+            or canonical.users_of(fault.place)
             or (settings.models and f"#{fault.place.pointer}".startswith(PREFIX))
         ]
         return Input(

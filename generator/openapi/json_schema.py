@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
+from ..document.component_keys import PREFIX
 from .keywords import ASSERTIONS
-from .model import Json, Schema
+from .model import Document, Json, Schema
 
 BASE: Final = "urn:speclock:canonical"
 """The URI of the document to which references lead."""
 
 
-def uri(key: str) -> str:
-    """Return the URI of a component in that document."""
-    # A URI holds no other characters (RFC 3986 §2.1).
-    return f"{BASE}#/components/schemas/{quote(key, safe='~')}"
-
-
 def json_schema(
-    schema: Schema, convert: Callable[[Schema], dict[str, Json]] | None = None
+    schema: Schema, convert: Callable[[Schema], dict[str, Json]] | None = None, base: str = BASE
 ) -> dict[str, Json]:
     """Return a schema as JSON Schema; annotations are left out.
 
-    ``convert`` returns each schema inside it; by default they are converted the same way.
+    ``convert`` returns each schema inside it; by default they are converted the same way. ``base``
+    is the URI of the document that has the components.
     """
-    out = assertions(schema, convert or json_schema, uri)
+    # A URI holds no other characters (RFC 3986 §2.1).
+    out = assertions(schema, convert or json_schema, lambda key: f"{base}{PREFIX}{quote(key)}")
     return with_null(out) if schema.nullable and out else out
+
+
+def description_of(document: Document) -> str:
+    """Return the components of a document as the JSON text that generated tests read.
+
+    It is a description without operations; of annotations it has those that are about a direction.
+    """
+    schemas = {key: _component(schema) for key, schema in document.schemas.items()}
+    info = {"title": document.title, "version": document.version}
+    whole = {"openapi": "3.1.0", "info": info, "components": {"schemas": schemas}}
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def _component(schema: Schema) -> dict[str, Json]:
+    out = json_schema(schema, _component, "")
+    if schema.write_only:
+        out["writeOnly"] = True
+    if schema.one_way:
+        out["x-one-way"] = [*schema.one_way]
+    return out
 
 
 def with_null(out: dict[str, Json]) -> dict[str, Json]:

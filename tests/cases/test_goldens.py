@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import json
 import os
 import re
 import subprocess
@@ -17,13 +16,17 @@ import sys
 import typing
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 import pytest
 from pydantic import BaseModel
 
 from generator.codegen.build.html_text import as_text
+from generator.errors import Findings
+from generator.openapi.model import Document
+from generator.services.project.descriptions import no_progress
+from generator.services.project.read_api import read_package
 from tests.support.cases import (
     CASES,
     HASHES,
@@ -32,6 +35,7 @@ from tests.support.cases import (
     package_of,
     read_hashes,
     settings_of,
+    spec_of,
     topics,
 )
 from tests.support.generated_case import Case, GeneratedCases
@@ -169,23 +173,21 @@ def test_no_prose_is_lost(topic: str, cases: GeneratedCases) -> None:
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
-    description = json.loads((cases.folder / "tests" / name / "openapi.json").read_bytes())
-    prose = map(as_text, _prose(description))
+    client = replace(settings_of(topic), spec=spec_of(CASES / topic).name, package=name)
+    source, _ = read_package(client, CASES / topic, Findings(), no_progress)
+    prose = map(as_text, _prose(source.canonical))
     lost = [text for text in prose if " ".join(text.split()) not in kept]
     assert lost == []
 
 
-def _prose(description: dict[str, Any]) -> Iterator[str]:
+def _prose(document: Document) -> Iterator[str]:
     """Yield the descriptions in a canonical document that belong into a client."""
-    for item in description["paths"].values():
-        for operation in (one for one in item.values() if "responses" in one):
-            yield from (operation[key] for key in ("summary", "description") if key in operation)
-            for parameter in operation.get("parameters", ()):
-                yield parameter.get("description", "")
-    for schema in description.get("components", {}).get("schemas", {}).values():
-        yield schema.get("description", "")
-        for one in schema.get("properties", {}).values():
-            yield one.get("description", "")
+    for operation in document.operations:
+        yield from (operation.summary, operation.description)
+        yield from (parameter.description for parameter in operation.parameters)
+    for schema in document.schemas.values():
+        yield schema.description
+        yield from (each.description for each in (schema.properties or {}).values())
 
 
 def test_every_folder_has_a_description_and_a_test() -> None:

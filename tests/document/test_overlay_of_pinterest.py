@@ -12,7 +12,8 @@ from generator.document.selectors import select_operations
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
 from generator.services.project.read_api import load_description
-from tests.support.overlays import OWN, ROOT, Json, plain
+from tests.support.canonical_text import description_of
+from tests.support.overlays import OWN, ROOT, Json
 
 pytestmark = pytest.mark.slow
 
@@ -33,11 +34,10 @@ def canonical(spec: Path, *overlays: Path) -> Json:
     )
     document, findings = load_description(client, ROOT), Findings()
     refs = References(document, findings)
-    root = canonicalise(
-        document, refs, select_operations(document, refs, client.operations), findings
-    ).tree
+    operations = select_operations(document, refs, client.operations)
+    found = canonicalise(document, refs, operations, findings)
     findings.raise_refusals()
-    return bare(plain(root))
+    return bare(description_of(found))
 
 
 def bare(node: Json) -> Json:

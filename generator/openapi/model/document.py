@@ -5,21 +5,15 @@ Source: OpenAPI 3.1.1 §4.8.1 to §4.8.10, §4.8.27 to §4.8.30.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
-from ...document.component_keys import PREFIX
 from ...document.operation_names import OperationNames, names_of_operation
 from ...document.operations import OperationNode
 from ...document.tree import Location
+from ...errors import Place
 from .messages import MediaType, Parameter, RequestBody, Response
-from .schemas import Part, Schema, kinds, leaves, references_in
-
-_OTHER_KEY = re.compile(rf'(?<="\$ref": "{PREFIX})[^"]*[^\x00-\x7f"][^"]*')
-"""The key of a component, in a reference in JSON, that a URI has to encode (RFC 3986 §2.1)."""
+from .schemas import Part, Schema, kinds, leaves, parts_in, references_in
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,8 +196,6 @@ class Document(Part):
     security_schemes: Mapping[str, SecurityScheme]
     servers: tuple[Server, ...]
     tags: tuple[Tag, ...]
-    tree: Mapping[str, object] = field(repr=False)
-    """The same document as a tree, for :meth:`to_json` and for ``normalize`` alone."""
     description: str = ""
     webhooks: tuple[IncomingRequest, ...] = ()
     """Those that were selected."""
@@ -257,10 +249,20 @@ class Document(Part):
                     return tuple(f"{place}{rest}" for place in places)
         return (key,)
 
-    def to_json(self) -> str:
-        """Return the document as JSON text, which generated tests check against."""
-        text = json.dumps(self.tree, indent=1, ensure_ascii=False) + "\n"
-        return _OTHER_KEY.sub(lambda key: quote(key[0]), text)
+    def users_of(self, place: Place) -> set[Operation]:
+        """Return the operations and webhooks that contain the node at ``place``.
+
+        What they refer to, and a security scheme that they name, count as well; what is in an
+        extension doesn't.
+        """
+        users: set[Operation] = set()
+        for operation in (*self.operations, *self.webhooks):
+            used: list[Part] = [self.schemas[key] for key in self.reachable(*operation.schemas())]
+            names = (name for requirement in operation.security for name in requirement.schemes)
+            used += [self.security_schemes[name] for name in names if name in self.security_schemes]
+            if any(_contains(part.location, place) for part in parts_in(operation, *used)):
+                users.add(operation)
+        return users
 
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema behind a chain of references."""
@@ -285,3 +287,14 @@ class Document(Part):
             found |= more
             todo += more
         return found
+
+
+def _contains(location: Location, place: Place) -> bool:
+    """Return whether a place is at or below a location, but not in an extension there."""
+    pointer = location.pointer
+    below = place.pointer.removeprefix(pointer)
+    return (
+        place.file in location.document.files
+        and place.pointer.startswith(pointer)
+        and (not below or (below.startswith("/") and "/x-" not in below))
+    )

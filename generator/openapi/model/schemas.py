@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from itertools import chain
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 from ...document.tree import Location
 
@@ -174,6 +174,23 @@ class Schema(Part):
 
 _SUBSCHEMAS = tuple(each.name for each in fields(Schema) if each.type == "Schema | None")
 """The attributes of a schema that are schemas."""
+
+
+def parts_in(*values: object) -> Iterator[Part]:
+    """Yield the parts at or below values; the targets of references aren't."""
+    todo = [*values]
+    while todo:
+        match todo.pop():
+            case Part() | Union() as part:
+                if isinstance(part, Part):
+                    yield part
+                todo += [getattr(part, one.name) for one in fields(part) if one.name != "positions"]
+            case Mapping() as named:
+                todo += cast("Mapping[str, object]", named).values()
+            case tuple() as listed:
+                todo += cast("tuple[object, ...]", listed)
+            case _:
+                pass
 
 
 def references_in(*schemas: Schema) -> set[str]:

@@ -8,31 +8,26 @@ Sources: OpenAPI 3.0.4 and 3.1.1, §4.7/§4.8 (Schema of the document).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from ...document.component_keys import PREFIX, casefolded
+from ...document.component_keys import PREFIX
 from ...document.declared import is_swagger, path_of_section, section
 from ...document.operations import (
-    METHODS,
-    MORE_METHODS,
     OperationNode,
     callbacks,
     iter_operations,
 )
 from ...document.references import References
-from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
+from ...document.tree import MappingNode, SequenceNode, SourceFile, Value
 from ...document.version import read_version
-from ...errors import Findings, Place, Unsupported
+from ...errors import Findings, Unsupported
 from ...recursion import deeply_recursive
 from .. import model
 from . import swagger2, typed
 from .nodes.context import Context
 from .nodes.intersect import IMPLIED, open_empty
 from .nodes.node_values import child, listed, mappings, members, pick
-from .nodes.nullability import write_null
-from .nodes.schema_analysis import LIFTED, NAMED
 from .nodes.server_side_constraints import ServerChecked, ServerChecks
 from .operations import OperationNormalizer
 from .schemas.components import add_required_properties
@@ -88,7 +83,7 @@ def canonicalise(
     checks.settle()
     written = {(operation.path, operation.method) for operation in writer.operations}
     rest = tuple(one for one in others if (one.path, one.method) not in written)
-    result = typed.document(
+    return typed.document(
         root,
         version,
         writer.operations,
@@ -98,8 +93,6 @@ def canonicalise(
         writer.rivals,
         writer.components.origins,
     )
-    write_null(root)
-    return result
 
 
 def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
@@ -118,32 +111,6 @@ def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
         elif isinstance(value, SequenceNode):
             todo += value
     return keys
-
-
-def users_of(document: model.Document, place: Place) -> set[model.Operation]:
-    """Return the operations that contain the node at ``place``, or its parent.
-
-    A node that they refer to, and a security scheme that they name, count as well.
-    """
-    root = document.tree
-    assert isinstance(root, MappingNode)
-    components = child(root, "components")
-    schemas, schemes = child(components, "schemas"), child(components, "securitySchemes")
-    pointers = {place.pointer, place.pointer.rpartition("/")[0]}
-    users: set[model.Operation] = set()
-    for operation in (*document.operations, *document.webhooks):
-        group = "webhooks" if isinstance(operation, model.IncomingRequest) else "paths"
-        node = child(child(child(root, group), operation.path), operation.method)
-        parts: list[Value] = [node, *(schemas[key] for key in _reachable(node, schemas))]
-        for alternative in mappings(node.get("security")):
-            parts += [schemes[name] for name in alternative if name in schemes]
-        if any(
-            place.file in node.location.document.files and node.location.pointer in pointers
-            for part in parts
-            for node in walk(part)
-        ):
-            users.add(operation)
-    return users
 
 
 class _Writer:
@@ -242,18 +209,7 @@ class _Writer:
         keys = _reachable(every, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
         self.rivals = self.schemas.resources.inline.rivals(keys)
-        alike = Counter(map(casefolded, keys))
-        result = MappingNode(self.source.root.location)
-        for key in sorted(keys):
-            schema = result[key] = schemas[key]
-            marks: dict[str, Value] = {}
-            if "$ref" in schema or not self.components.analysis.is_named(schema):
-                marks[NAMED] = True
-            if alike[casefolded(key)] > 1 and key not in self.declared:
-                marks[LIFTED] = True
-            if marks:
-                result[key] = MappingNode(schema.location, {**schema, **marks}, schema.positions)
-        return result
+        return MappingNode(self.source.root.location, {key: schemas[key] for key in sorted(keys)})
 
     def _add(self, op: OperationNode, paths: MappingNode) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
@@ -418,9 +374,5 @@ class _Writer:
 
 def _put(op: OperationNode, operation: MappingNode, items: MappingNode) -> None:
     """Write an operation into its path item."""
-    item = items[op.path] = child(items, op.path, op.item.location)
-    if op.method not in item and op.method not in METHODS:
-        more = item.get(MORE_METHODS)
-        methods = more if isinstance(more, SequenceNode) else ()
-        item[MORE_METHODS] = SequenceNode(op.item.location, [*methods, op.method])
-    item[op.method] = operation
+    items[op.path] = child(items, op.path, op.item.location)
+    child(items, op.path)[op.method] = operation

@@ -73,7 +73,6 @@ def document(
         security_schemes=_each(model.SecurityScheme)(components.get("securitySchemes")),
         servers=_servers(root.get("servers")) or (),
         tags=_list(model.Tag)(root.get("tags")),
-        tree=root,
         webhooks=tuple(
             request
             for name, item in members(root.get("webhooks"))

@@ -225,6 +225,7 @@ def render_client(
     from ...codegen.testdata.class_examples import class_examples
     from ...codegen.testdata.fake_replies import fake_replies
     from ...codegen.testdata.schema_classes import schema_classes
+    from ...openapi.json_schema import description_of
 
     findings = Findings(strict=client.strict, package=client.package)
     path = root / client.spec
@@ -255,7 +256,7 @@ def render_client(
     progress("formatting")
     files = _finished(files, client, templates, reuse)
     if client.tests == "all" and any(name.startswith("tests/") for name in files):
-        files["tests/openapi.json"] = source.canonical.to_json()
+        files["tests/openapi.json"] = description_of(source.canonical)
     if api.has_fake:
         files["_examples.json"] = fake_replies(api, cases)
         if "examples" in api.features:

@@ -21,7 +21,6 @@ from ...codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
 from ...codegen.testdata.fake_replies import fake_replies
 from ...errors import Problem
 from ...openapi import model
-from ...openapi.normalize.document import users_of
 from ...printable import on_one_line
 from ..project.table import wrapped, wrapped_table
 
@@ -58,7 +57,7 @@ class ApiText:
         key = operation.key.value, operation.method
         (own,) = (one for one in self._document.operations if (one.path, one.verb) == key)
         alone = replace(self._document, operations=(own,))
-        facts = [f"{one.fact} ({one.place})" for one in self._missing if users_of(alone, one.place)]
+        facts = [f"{one.fact} ({one.place})" for one in self._missing if alone.users_of(one.place)]
         return "\n".join(facts)
 
 

@@ -1,7 +1,7 @@
 """Print a hash of what becomes of each description in FOLDER: two runs show what a change changed.
 
 columns:
-  canonical  the canonical document, its text, and what was reported
+  canonical  the canonical document, and what was reported
   places     the locations in the document
   client     the client's IR and test cases, from which the files are rendered
   package    with --packages the files
@@ -96,8 +96,6 @@ def _texts(path: Path) -> dict[str, str]:
         lines = [*_lines(document)]
         places = "\n".join(filter(_PLACE.search, lines))
         canonical = "\n".join(line for line in lines if not _PLACE.search(line))
-        text = json.dumps(json.loads(document.to_json()), sort_keys=True, indent=1)
-        canonical += f"\n{text}"
         settings = Client(path.name, "package", features=FEATURES, models=not nodes)
         api = build(document, settings, findings)
         client = "\n".join([*_lines(api), *_lines(build_cases(document, api, findings))])

@@ -1,7 +1,4 @@
-"""Null in canonical schemas: ``nullable`` is true where null is a value besides others.
-
-In the text of a document it is one of several types, else a branch of ``anyOf``, as in 3.1.
-"""
+"""Null in canonical schemas: ``nullable`` is true where null is a value besides others."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterator
 
 from ....document.tree import MappingNode, SequenceNode, Value
 from .intersect import NULLABLE, without_annotations
-from .node_values import kinds_of, omit
+from .node_values import omit
 from .server_side_constraints import ServerChecked
 
 _DATA = ("default", "examples", "enum")
@@ -56,23 +53,3 @@ def parts_in(*nodes: Value) -> Iterator[MappingNode]:
                 for member, value in node.items()
                 if is_named or member not in _DATA
             )
-
-
-def write_null(root: MappingNode) -> None:
-    """Write null as text has it in each schema of a document."""
-    for node in parts_in(root):
-        if node.get(NULLABLE) is not True:
-            continue
-        del node[NULLABLE]
-        kinds, branches = kinds_of(node), node.get("anyOf")
-        if kinds and (len(kinds) > 1 or "enum" not in node):
-            node["type"] = SequenceNode(node.location, [*kinds, "null"])
-            continue
-        null = MappingNode(node.location, {"type": "null"})
-        if isinstance(branches, SequenceNode):
-            node["anyOf"] = SequenceNode(node.location, [*branches, null])
-            continue
-        inner = MappingNode(node.location, without_annotations(node))
-        outside = {key: value for key, value in node.items() if key not in inner}
-        node.clear()
-        node.update({"anyOf": SequenceNode(node.location, [inner, null]), **outside})

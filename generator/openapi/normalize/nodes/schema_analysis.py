@@ -25,15 +25,8 @@ from .node_values import (
     states_type,
 )
 
-NAMED = "x-named"
-"""The mark, in the text of a canonical document, of a component that is a reference or a scalar,
-and has a name of its own all the same: it was composed."""
 ONE_WAY = "x-one-way"
 """The names of properties that are required in one direction alone: that in which they are."""
-LIFTED = "x-lifted"
-"""The mark, in the text of a canonical document, of a component that the description doesn't
-declare, and whose class gets the long name where two have the same."""
-
 
 _DATA = ("example", "examples", "default", "const", "enum")
 """Keywords whose values aren't schemas."""
@@ -52,7 +45,7 @@ class SchemaAnalysis:
 
     def is_named(self, node: MappingNode) -> bool:
         """Return whether a schema gets a class or an alias of its own."""
-        keys = ("properties", "oneOf", "anyOf", NAMED)
+        keys = ("properties", "oneOf", "anyOf")
         if any(key in node for key in keys) or is_enumeration(node.get("enum")) or is_closed(node):
             return True
         if "$ref" in node and self.binds(node):
@@ -61,7 +54,7 @@ class SchemaAnalysis:
 
     def is_alias(self, node: MappingNode) -> bool:
         """Return whether a schema is a reference that restricts nothing: another's name."""
-        if "$ref" not in node or NAMED in node or self.binds(node):
+        if "$ref" not in node or self.binds(node):
             return False
         if self.context.is_draft_4:
             return True

@@ -134,9 +134,6 @@ def server_checked(
 ) -> Mapping[str, Value]:
     """Return the keywords of a schema, as it is written, that no Python type expresses."""
     values: dict[str, Value] = {}
-    earlier = node.get(CHECKED)
-    if isinstance(earlier, MappingNode):  # of a canonical document that is read again
-        values.update(earlier)
     for key in _COPIED:
         if key in node:
             values[key] = plain(node[key], refs, named=True)

@@ -35,7 +35,7 @@ from ..nodes.context import Context, Normalizer
 from ..nodes.intersect import annotate
 from ..nodes.node_values import UNIONS, child, key_of
 from ..nodes.nullability import is_null, is_nullable, or_null, without_null
-from ..nodes.schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
+from ..nodes.schema_analysis import SchemaAnalysis, dynamic_anchors
 
 _INTERSECTION = "allOf"
 """The mark of an intersection in a chain, which no reference equals."""
@@ -72,8 +72,6 @@ class Components:
         self.origins: defaultdict[str, dict[str, None]] = defaultdict(dict)
         """The beginning of a key → the places that it is for, such as an operation, or an operation
         and the rest of a key."""
-        self.lifted: set[str] = set()
-        """Keys of components that a canonical document marks as not declared."""
         self.subtypes = Subtypes(context.refs)
         self.bases: dict[str, Base] = {}
         """The base of each union of a base and its subtypes, by the union's key."""
@@ -118,7 +116,7 @@ class Components:
 
     def is_declared(self, key: str) -> bool:
         """Return whether the description has a component under this key."""
-        return is_component(self.schemas[key].location.pointer) and key not in self.lifted
+        return is_component(self.schemas[key].location.pointer) and key not in self.bases
 
     def plain(self, schema: MappingNode) -> MappingNode:
         """Return a canonical schema; of a reference to the union of a base the one to the base."""
@@ -289,8 +287,6 @@ class Components:
             if is_main and not is_declared:
                 self.hints[key] = hint
                 self.origins[key][key_of_reference(name, is_unique=False)] = None
-            if LIFTED in target:
-                self.lifted.add(key)
             warn_of_confusables(key, target.location, self.findings)
             with self.opened(key, target):
                 self.chain.append(name)

@@ -30,7 +30,7 @@ from ..nodes.enums import Values
 from ..nodes.intersect import ANNOTATIONS, IMPLIED
 from ..nodes.node_values import UNIONS, is_closed, omit, pick, sequence, states_type
 from ..nodes.nullability import or_null
-from ..nodes.schema_analysis import ONE_WAY, dynamic_anchors
+from ..nodes.schema_analysis import dynamic_anchors
 from ..nodes.schema_keywords import Keywords, boolean
 from ..nodes.server_side_constraints import add_server_checked, server_checked
 from .all_of import BY_TYPE, Composition
@@ -219,8 +219,6 @@ class SchemaNormalizer:
         add_server_checked(out, server_checked(node, self.refs, has_pattern="pattern" in out))
         self._keywords.warn_every_server_only(node)
         self._composition.settle(out)
-        if ONE_WAY in node:  # of a canonical document that is read again
-            out[ONE_WAY] = node[ONE_WAY]
         out = self._by_type(out, hint)
         return or_null(out) if nullable else out
 

@@ -45,7 +45,6 @@ class SubtypeUnions:
                 key = components.unique_key(key, base.schema.name)
             components.keys[name] = key
             components.schemas[key] = MappingNode(base.schema.node.location)
-            components.lifted.add(key)
             components.bases[key] = base
             components.unmade[key] = base
         components.context.checks.use(key)
