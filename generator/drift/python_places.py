@@ -59,7 +59,7 @@ class DescribedApi:
             if (op.verb, op.path) == (verb, path):
                 headers = (h for r in op.responses.values() for h in r.headers.items())
                 locations = (h.location for name, h in headers if name.lower() == wire.lower())
-                return next(locations, op.responses_location)
+                return next(locations, op.location)
         return None
 
     def call_at(self, label: str, wire: str) -> Location | None:
@@ -76,7 +76,7 @@ class DescribedApi:
 def _part(operation: Operation, wire: str) -> Location:
     place, _, name = wire.partition(":")
     if place == "result":
-        return operation.responses_location
+        return operation.location
     if place == "body" and operation.request_body is not None:
         return operation.request_body.location
     parameters = (p for p in operation.parameters if (p.in_, p.name) == (place, name))

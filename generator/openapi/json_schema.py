@@ -28,6 +28,11 @@ def json_schema(
     return with_null(out) if schema.nullable and out else out
 
 
+def restricts(schema: Schema) -> bool:
+    """Return whether a schema may exclude a value."""
+    return bool(json_schema(schema, lambda _: {}))
+
+
 def description_of(document: Document) -> str:
     """Return the components of a document as the JSON text that generated tests read.
 

@@ -25,7 +25,7 @@ from generator.openapi.model import (
 )
 
 _APART = {
-    "location", "positions", "responses_location", "security_location", "security", "callbacks",
+    "location", "positions", "security_location", "security", "callbacks",
     "shares_id", "path", "method", "is_optional", "ref", "types", "is_type_implied", "nullable",
     "union", "property_names_at", "one_way", "server_checked", "is_default_declared",
 }  # fmt: skip
@@ -41,10 +41,12 @@ def description_of(document: Document) -> dict[str, Json]:
     webhooks = dict[str, Json]()
     for hook in document.webhooks:
         cast("dict[str, Json]", webhooks.setdefault(hook.name, {}))[hook.method] = _value(hook)
+    info: dict[str, Json] = {"title": document.title, "version": document.version}
+    if document.description:
+        info["description"] = document.description
     return {
         "openapi": "3.1.0",
-        "info": {"title": document.title, "version": document.version}
-        | ({"description": document.description} if document.description else {}),
+        "info": info,
         "servers": _value(document.servers),
         "tags": _value(document.tags),
         "paths": _items(document.operations),

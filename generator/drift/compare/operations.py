@@ -104,7 +104,7 @@ class OperationComparer:
                 compare_content(self.schemas, recorder, before.content, after.content)
             else:
                 recorder.subject = subject_of(old.location.pointer)
-                at = f"{old.responses_location.pointer}/responses/{status}"
+                at = f"{old.location.pointer}/responses/{status}"
                 recorder.record_presence(f"status/{_group(status)}", before, after, status, at=at)
 
     def _links(self, comparison: Comparison, old: Operation, new: Operation) -> None:

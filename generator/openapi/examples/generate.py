@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from ...budget import Budget, BudgetExceeded
 from ..discriminator_values import typed_tag
-from ..json_schema import json_schema
+from ..json_schema import restricts
 from ..model import MISSING, Document, Json, Schema, Type, Union
 from .regex import generate_match
 
@@ -227,7 +227,7 @@ class ExampleGenerator:
         elif target.branches:
             for inner in target.branches:
                 yield from self._variants(inner, depth)
-        elif not _restricts(target):
+        elif not restricts(target):
             yield from (1, True, [])
         elif target.properties is not None:
             yield self._object(target, max(depth, _MAX_DEPTH))
@@ -277,7 +277,7 @@ class ExampleGenerator:
             if name not in result:
                 result[name] = self._value(properties.get(name), depth + 1)
         extra = schema.additional_properties
-        if isinstance(extra, Schema) and not result and depth < _MAX_DEPTH and _restricts(extra):
+        if isinstance(extra, Schema) and not result and depth < _MAX_DEPTH and restricts(extra):
             result["key"] = self._value(extra, depth + 1)
         return result
 
@@ -298,11 +298,6 @@ class ExampleGenerator:
             if len(result) > 1000:
                 raise LookupError("more than 1000 items are required")
         return result
-
-
-def _restricts(schema: Schema) -> bool:
-    """Return whether a schema may exclude a value."""
-    return bool(json_schema(schema, lambda _: {}))
 
 
 def _nodes(value: Json) -> int:

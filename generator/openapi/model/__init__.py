@@ -45,6 +45,8 @@ from .schemas import (
     Union,
     kinds,
     leaves,
+    map_schemas,
+    parts_in,
     references_in,
     walk,
 )
@@ -81,6 +83,8 @@ __all__ = [
     "Union",
     "kinds",
     "leaves",
+    "map_schemas",
+    "parts_in",
     "references_in",
     "walk",
 ]

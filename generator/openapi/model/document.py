@@ -77,7 +77,6 @@ class Operation(Part):
     method: str
     """In lower case."""
     responses: Mapping[str, Response]
-    responses_location: Location
     operation_id: str = ""
     shares_id: bool = False
     """True if another operation of the description has the same operationId."""
@@ -218,6 +217,11 @@ class Document(Part):
         yield from self.webhooks
         for operation in self.operations:
             yield from operation.callbacks
+
+    def requests(self) -> Iterator[Operation]:
+        """Yield the operations, then the requests that the API sends."""
+        yield from self.operations
+        yield from self.incoming()
 
     def sent_schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a client sends."""

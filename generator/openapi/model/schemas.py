@@ -5,14 +5,16 @@ Sources: JSON Schema 2020-12, OpenAPI 3.1.1 §4.8.24 (Schema Object) and §4.8.2
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from itertools import chain
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 from ...document.tree import Location
 
+T = TypeVar("T")
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = int | float
 Type: TypeAlias = Literal["string", "number", "integer", "boolean", "array", "object", "null"]
@@ -172,6 +174,8 @@ class Schema(Part):
                 yield inner
 
 
+_CONTAINING: dict[type, tuple[str, ...]] = {}
+"""The attributes of each class that contain parts."""
 _SUBSCHEMAS = tuple(each.name for each in fields(Schema) if each.type == "Schema | None")
 """The attributes of a schema that are schemas."""
 
@@ -184,13 +188,52 @@ def parts_in(*values: object) -> Iterator[Part]:
             case Part() | Union() as part:
                 if isinstance(part, Part):
                     yield part
-                todo += [getattr(part, one.name) for one in fields(part) if one.name != "positions"]
-            case Mapping() as named:
-                todo += cast("Mapping[str, object]", named).values()
-            case tuple() as listed:
-                todo += cast("tuple[object, ...]", listed)
-            case _:
-                pass
+                todo += [getattr(part, name) for name in _containing(part)]
+            case value:
+                todo += _values(value)
+
+
+def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
+    """Return a part, or parts, with what a function returns for each schema that isn't in one."""
+    match value:
+        case Schema():
+            result: object = function(value)
+        case Part():
+            names = _containing(value)
+            inner = {name: map_schemas(getattr(value, name), function) for name in names}
+            result = replace(value, **inner)
+        case dict():
+            named = cast("dict[str, object]", value)
+            result = {key: map_schemas(inner, function) for key, inner in named.items()}
+        case tuple():
+            listed = cast("tuple[object, ...]", value)
+            result = tuple(map_schemas(inner, function) for inner in listed)
+        case _:
+            result = value
+    return cast("T", result)
+
+
+def _values(value: object) -> Iterable[object]:
+    """Return the values of a mapping or a tuple."""
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, object]", value).values()
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+
+
+def _containing(part: Part | Union) -> tuple[str, ...]:
+    """Return the attributes of a part that contain parts."""
+    kind = part.__class__
+    if kind not in _CONTAINING:
+        parts = {"Union", *_names(Part)}
+        words = {each.name: {*re.findall(r"\w+", str(each.type))} for each in fields(kind)}
+        _CONTAINING[kind] = tuple(name for name, own in words.items() if own & parts)
+    return _CONTAINING[kind]
+
+
+def _names(kind: type[Part]) -> Iterator[str]:
+    yield kind.__name__
+    for subclass in kind.__subclasses__():
+        yield from _names(subclass)
 
 
 def references_in(*schemas: Schema) -> set[str]:

@@ -8,10 +8,11 @@ Sources: OpenAPI 3.0.4 and 3.1.1, §4.7/§4.8 (Schema of the document).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from ...document.component_keys import PREFIX
 from ...document.declared import is_swagger, path_of_section, section
 from ...document.operations import (
     OperationNode,
@@ -19,7 +20,7 @@ from ...document.operations import (
     iter_operations,
 )
 from ...document.references import References
-from ...document.tree import MappingNode, SequenceNode, SourceFile, Value
+from ...document.tree import MappingNode, SequenceNode, SourceFile
 from ...document.version import read_version
 from ...errors import Findings, Unsupported
 from ...recursion import deeply_recursive
@@ -27,18 +28,17 @@ from .. import model
 from . import swagger2, typed
 from .nodes.context import Context
 from .nodes.intersect import IMPLIED, open_empty
-from .nodes.node_values import child, listed, mappings, members, pick
-from .nodes.server_side_constraints import ServerChecked, ServerChecks
+from .nodes.node_values import child, key_of, mappings, members
+from .nodes.server_side_constraints import ServerChecks
 from .operations import OperationNormalizer
 from .schemas.components import add_required_properties
 from .schemas.read_write_only import relax
-from .schemas.rename import settle_keys
+from .schemas.rename import reachable, settle_keys
 from .schemas.schemas import SchemaNormalizer
 from .schemas.tags import tag_branches
 from .schemas.union_circles import cut_circles
 
-_SERVER = ("url", "description", "variables")
-_TAG = ("name", "summary", "description", "parent", "kind")
+Operation_ = TypeVar("Operation_", bound=model.Operation)
 _PROGRESS = 50  # operations between two reports
 
 
@@ -75,45 +75,16 @@ def canonicalise(
         checks=checks,
         keeps_refusals=partial,
     )
-    writer = _Writer(document, context, partial=partial, callbacks=callbacks, models=models)
+    reader = _DocumentReader(document, context, partial=partial, callbacks=callbacks, models=models)
     if others is None:
         with refs.apart():
             others = tuple(iter_operations(document, refs))
-    root = writer.document(operations, others, progress)
+    result = reader.document(version, operations, others, progress)
     checks.settle()
-    written = {(operation.path, operation.method) for operation in writer.operations}
-    rest = tuple(one for one in others if (one.path, one.method) not in written)
-    return typed.document(
-        root,
-        version,
-        writer.operations,
-        writer.others(rest),
-        frozenset(writer.declared),
-        writer.models,
-        writer.rivals,
-        writer.components.origins,
-    )
+    return result
 
 
-def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
-    """Return the keys of the components that references at or below ``node`` lead to."""
-    keys: set[str] = set()
-    todo: list[Value] = [node]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, MappingNode) and not isinstance(value, ServerChecked):
-            ref = value.get("$ref")
-            key = ref.removeprefix(PREFIX) if isinstance(ref, str) else ""
-            if key in components and key not in keys:
-                keys.add(key)
-                todo.append(components[key])
-            todo += value.values()
-        elif isinstance(value, SequenceNode):
-            todo += value
-    return keys
-
-
-class _Writer:
+class _DocumentReader:
     def __init__(
         self,
         source: SourceFile,
@@ -131,72 +102,71 @@ class _Writer:
         self.reads_callbacks = callbacks
         self.schemas = SchemaNormalizer(context)
         self.components = self.schemas.components
-        self.models = SequenceNode(source.root.location)
+        self.models: list[MappingNode] = []
         """References to the declared schemas, where these are wanted."""
-        self._unions = SequenceNode(source.root.location)
+        self._unions: list[MappingNode] = []
         self._with_models = models
-        self.schemes: dict[str, MappingNode] = {}
-        self.operations: list[OperationNode] = []
-        self.declared: set[str] = set()
-        self.rivals: Mapping[str, str] = {}
+        self.schemes: dict[str, model.SecurityScheme] = {}
         self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
         self,
-        operations: Sequence[OperationNode],
+        version: str,
+        nodes: Sequence[OperationNode],
         others: Sequence[OperationNode],
         progress: Callable[[str], None],
-    ) -> MappingNode:
-        location = self.source.root.location
-        root = MappingNode(location, {"openapi": "3.1.0", "info": self._info()})
-        if self.is_swagger:
-            servers = swagger2.servers(self.source.root, self.refs)
-        else:
-            servers = self._servers(self.source.root)
-        if servers is not None:
-            root["servers"] = servers
-        paths, hooks = MappingNode(location), MappingNode(location)
-        hook_nodes = [operation for operation in operations if operation.incoming]
-        operations = [operation for operation in operations if not operation.incoming]
-        places = {(operation.path, operation.method) for operation in operations}
-        rest = (op for op in others if (op.path, op.method) not in places)
-        self.schemas.resources.add([*operations, *rest])
-        for index, found in enumerate(operations):
+    ) -> model.Document:
+        root = self.source.root
+        info = self._info()
+        servers = swagger2.servers(root, self.refs) if self.is_swagger else self._servers(root)
+        hook_nodes = [node for node in nodes if node.incoming]
+        nodes = [node for node in nodes if not node.incoming]
+        self.schemas.resources.add([*nodes, *_without(others, nodes)])
+        operations: dict[OperationNode, model.Operation] = {}
+        for index, node in enumerate(nodes):
             if index % _PROGRESS == 0:
-                progress(f"reading operation {index + 1} of {len(operations)}")
-            self._add(found, paths)
-        if self.reads_callbacks:
-            for found in self.operations:
-                self._callbacks(found, child(child(paths, found.path), found.method))
-        for found in hook_nodes:
-            self._add_incoming(found, hooks)
-        tags = self._tags()
-        if tags:
-            root["tags"] = tags
-        root["paths"] = paths
-        if hooks:
-            root["webhooks"] = hooks
-        requests = MappingNode(location, {"paths": paths, "webhooks": hooks})
+                progress(f"reading operation {index + 1} of {len(nodes)}")
+            if operation := self._request(model.Operation, node, shares_id=node.shares_id):
+                operations[node] = operation
+        for node, operation in operations.items() if self.reads_callbacks else ():
+            incoming = (self._incoming(*named) for named in callbacks(node, self.refs))
+            operations[node] = replace(operation, callbacks=tuple(filter(None, incoming)))
+        incoming = (self._incoming(node.path, node) for node in hook_nodes)
+        webhooks = tuple(filter(None, incoming))
         if self._with_models:
             self._declare(progress)
-        schemas = self._schemas(requests)
-        schemes = MappingNode(location, sorted(self.schemes.items()))
-        parts = {"schemas": schemas, "securitySchemes": schemes}
-        components = MappingNode(location, {key: part for key, part in parts.items() if part})
-        if components:
-            root["components"] = components
-        return root
+        requests = tuple(operations.values())
+        self._settle(requests, webhooks)
+        used = {name for node in operations for name in node.tags}
+        tags = [tag for tag in mappings(root.get("tags")) if str(tag.get("name")) in used]
+        document = model.Document(
+            root.location,
+            openapi=version,
+            **info,
+            operations=model.map_schemas(requests, typed.finished),
+            webhooks=model.map_schemas(webhooks, typed.finished),
+            schemas={key: typed.read_schema(node) for key, node in self.components.schemas.items()},
+            declared=frozenset(filter(self.components.is_declared, self.components.schemas)),
+            security_schemes=dict(sorted(self.schemes.items())),
+            servers=_typed_servers(servers) or (),
+            tags=tuple(typed.read(model.Tag, tag) for tag in tags),
+            origins={key: tuple(places) for key, places in self.components.origins.items()},
+            models=tuple(map(key_of, self.models)),
+            **self._others(_without(others, operations)),
+        )
+        return self._pruned(relax(tag_branches(document)))
 
-    def _schemas(self, requests: MappingNode) -> MappingNode:
+    def _settle(self, *requests: object) -> None:
+        """Give the components their final form and keys."""
         schemas = self.components.schemas
-        own = SequenceNode(requests.location, [*self.models, *self._unions])
-        every = MappingNode(requests.location, {**requests, "models": own})
-        for key in schemas.keys() - _reachable(every, schemas):
+        drafts = [part.node for part in model.parts_in(*requests) if isinstance(part, typed.Draft)]
+        every = [*drafts, *self.models, *self._unions]
+        for key in schemas.keys() - reachable(every, schemas):
             del schemas[key]  # those of which an allOf made others
         for key in self.components.stated & schemas.keys():
             schemas[key].pop(IMPLIED, None)
         cut_circles(schemas, self.findings)
-        open_empty([every, *schemas.values()], self.findings)
+        open_empty([*every, *schemas.values()], self.findings)
         named = {
             key
             for key, node in members(self.components.main)
@@ -204,37 +174,42 @@ class _Writer:
         }
         settle_keys(every, schemas, self.components.hints, named)
         add_required_properties(schemas, self.findings)
-        tag_branches(requests, schemas)
-        relax(every, schemas, lambda node: _reachable(node, schemas))
-        keys = _reachable(every, schemas)
-        self.declared = {key for key in keys if self.components.is_declared(key)}
-        self.rivals = self.schemas.resources.inline.rivals(keys)
-        return MappingNode(self.source.root.location, {key: schemas[key] for key in sorted(keys)})
 
-    def _add(self, op: OperationNode, paths: MappingNode) -> None:
-        """Write one operation into ``paths``, unless something in it was refused."""
+    def _pruned(self, document: model.Document) -> model.Document:
+        """Return a document with the schemas alone that are in use, sorted by key."""
+        roots = {key_of(node) for node in (*self.models, *self._unions)}
+        used = [schema for request in document.requests() for schema in request.schemas()]
+        keys = roots | document.reachable(*used, *(document.schemas[key] for key in roots))
+        return replace(
+            document,
+            schemas={key: document.schemas[key] for key in sorted(keys)},
+            declared=document.declared & keys,
+            rivals=self.schemas.resources.inline.rivals(keys),
+        )
+
+    def _request(
+        self, kind: type[Operation_], op: OperationNode, **given: object
+    ) -> Operation_ | None:
+        """Return one operation or incoming request, unless something in it was refused."""
         before, schemes = len(self.components.schemas), dict(self.schemes)
-        with self.findings.operation(op.label) as scope:
-            operation = self._operations.write(op)
-            servers = self._own_servers(op)
-            if servers is not None:
-                operation["servers"] = servers
-            if self.partial:
-                self._put(op, operation, paths)
-            self._security(op.node, operation)
-            if not scope.failed:
-                self._put(op, operation, paths)
-                return
-        if self.partial:
-            return
+        is_partial = self.partial and not op.incoming
+        is_optional = self.partial and bool(op.incoming)
+        with self.findings.operation(op.label, is_optional=is_optional) as scope:
+            request = self._operations.read(kind, op, **given)
+            if not op.incoming:
+                request = replace(request, servers=_typed_servers(self._own_servers(op)))
+            if not op.incoming or "security" in op.node:
+                request = replace(request, **self._security(op.node))
+            if is_partial or not scope.failed:
+                return request
         # What failed once must fail for the next that needs it, not be there half made.
-        self.components.discard(before)
-        self.schemes = schemes
+        if not is_partial:
+            self.components.discard(before)
+            self.schemes = schemes
+        return None
 
-    def _put(self, op: OperationNode, operation: MappingNode, paths: MappingNode) -> None:
-        if op.method not in child(paths, op.path):
-            self.operations.append(op)
-        _put(op, operation, paths)
+    def _incoming(self, name: str, op: OperationNode) -> model.IncomingRequest | None:
+        return self._request(model.IncomingRequest, op, name=name)
 
     def _declare(self, progress: Callable[[str], None]) -> None:
         """Make a component of each declared schema, unless something in it is refused."""
@@ -252,40 +227,15 @@ class _Writer:
             if not self.partial:
                 self.components.discard(before)
 
-    # ── incoming requests ────────────────────────────────────────────────────────────────────
-
-    def _callbacks(self, op: OperationNode, operation: MappingNode) -> None:
-        out = MappingNode(op.node.location)
-        for name, request in callbacks(op, self.refs):
-            out[name] = child(out, name)
-            self._add_incoming(request, child(out, name))
-        if any(out.values()):
-            operation["callbacks"] = out
-
-    def _add_incoming(self, op: OperationNode, requests: MappingNode) -> None:
-        """Write one request that the API sends, unless something in it is refused."""
-        before, schemes = len(self.components.schemas), dict(self.schemes)
-        with self.findings.operation(op.label, is_optional=self.partial) as scope:
-            request = self._operations.write(op)
-            if "security" in op.node:
-                self._security(op.node, request)
-            if not scope.failed:
-                _put(op, request, requests)
-                return
-        self.components.discard(before)
-        self.schemes = schemes
-
-    def _info(self) -> MappingNode:
+    def _info(self) -> dict[str, Any]:
         info = child(self.source.root, "info")
         self.refs.touch(info)
-        result = MappingNode(self.source.root.location)
-        for key in ("title", "version", "summary", "description"):
-            value = info.get(key)
-            if isinstance(value, str | int | float) and not isinstance(value, bool):
-                result[key] = str(value)
-        result.setdefault("title", "API")
-        result.setdefault("version", "")
-        return result
+        values = {key: info.get(key) for key in ("title", "version", "description")}
+        return {"title": "API", "version": ""} | {
+            key: str(value)
+            for key, value in values.items()
+            if isinstance(value, str | int | float) and not isinstance(value, bool)
+        }
 
     def _own_servers(self, op: OperationNode) -> SequenceNode | None:
         if self.is_swagger:
@@ -300,36 +250,28 @@ class _Writer:
         servers = SequenceNode(found.location)
         for index, value in enumerate(found):
             with suppress(Unsupported):
-                server = self.refs.mapping(value, found.at(index), "a server")
-                servers.append(pick(server, _SERVER))
+                servers.append(self.refs.mapping(value, found.at(index), "a server"))
         return servers
-
-    def _tags(self) -> SequenceNode:
-        used = {name for op in self.operations for name in op.tags}
-        tags = [
-            pick(tag, _TAG)
-            for tag in mappings(self.source.root.get("tags"))
-            if str(tag.get("name")) in used
-        ]
-        return SequenceNode(self.source.root.location, tags)
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
-    def _security(self, node: MappingNode, out: MappingNode) -> None:
-        """Set the alternatives whose schemes are all declared; warn of the others."""
+    def _security(self, node: MappingNode) -> dict[str, Any]:
+        """Return the alternatives whose schemes are all declared; warn of the others."""
         owner = node if "security" in node else self.source.root
         if owner.get("security") is None:
-            return
+            return {}
         given = owner["security"]
         if isinstance(given, MappingNode):
             fact, place = "security must be a list; read as a list of one", owner.at("security")
             self.findings.assume("shape", place, fact, "Make `security` a list of requirements.")
             given = SequenceNode(given.location, [given])
-        else:
-            given = listed(owner, "security", self.findings, of="requirements")
+        elif not isinstance(given, SequenceNode):
+            fact, remedy = "security must be a list", "Make `security` a list of requirements."
+            self.findings.refuse("shape", owner.at("security"), fact, remedy)
+            return {}
         declared = section(self.source.root, "securitySchemes")
         path = "/".join(path_of_section(self.source.root, "securitySchemes"))
-        kept = out["security"] = SequenceNode(given.location)
+        kept: list[model.SecurityRequirement] = []
         for alternative in mappings(given):
             unknown = [name for name in alternative if name not in declared]
             for name in unknown:
@@ -340,26 +282,27 @@ class _Writer:
                     f"Declare {name!r} under {path}.",
                 )
             if not unknown:
-                kept.append(alternative)
+                kept.append(typed.requirement(alternative))
                 for name in alternative:
-                    self._scheme(name, declared)
+                    self._read_scheme(name, declared, self.schemes)
+        return {"security": tuple(kept), "security_location": given.location}
 
-    def _scheme(self, name: str, declared: MappingNode) -> None:
-        if name not in self.schemes:
-            self.schemes[name] = self._read_scheme(name, declared)
+    def _read_scheme(
+        self, name: str, declared: MappingNode, schemes: dict[str, model.SecurityScheme]
+    ) -> None:
+        if name in schemes:
+            return
+        with suppress(Unsupported):
+            scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
+            if self.is_swagger:
+                scheme = swagger2.security_scheme(scheme)
+            schemes[name] = typed.read(model.SecurityScheme, scheme)
 
-    def _read_scheme(self, name: str, declared: MappingNode) -> MappingNode:
-        scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
-        if self.is_swagger:
-            scheme = swagger2.security_scheme(scheme)
-        members = {key: value for key, value in scheme.items() if not key.startswith("x-")}
-        return MappingNode(scheme.location, members, scheme.positions)
-
-    def others(self, operations: tuple[OperationNode, ...]) -> typed.OtherOperations:
+    def _others(self, operations: Sequence[OperationNode]) -> dict[str, Any]:
         """Return operations that weren't selected, with the schemes that they name."""
         root = self.source.root
         declared = section(root, "securitySchemes")
-        schemes = MappingNode(root.location)
+        schemes: dict[str, model.SecurityScheme] = {}
         demands: set[frozenset[frozenset[str]]] = set()
         for operation in operations:
             owner = operation.node if "security" in operation.node else root
@@ -367,12 +310,23 @@ class _Writer:
             demands.add(frozenset(names for names in alternatives if names <= declared.keys()))
         with self.refs.apart():
             for name in sorted({name for demand in demands for names in demand for name in names}):
-                with suppress(Unsupported):
-                    schemes[name] = self._read_scheme(name, declared)
-        return typed.OtherOperations(operations, schemes, frozenset(demands))
+                self._read_scheme(name, declared, schemes)
+        return {
+            "others": tuple(operations),
+            "other_schemes": schemes,
+            "other_demands": frozenset(demands),
+        }
 
 
-def _put(op: OperationNode, operation: MappingNode, items: MappingNode) -> None:
-    """Write an operation into its path item."""
-    items[op.path] = child(items, op.path, op.item.location)
-    child(items, op.path)[op.method] = operation
+def _without(
+    others: Iterable[OperationNode], nodes: Iterable[OperationNode]
+) -> list[OperationNode]:
+    """Return those of the other operations that aren't among the nodes."""
+    places = {(node.path, node.method) for node in nodes}
+    return [other for other in others if (other.path, other.method) not in places]
+
+
+def _typed_servers(servers: SequenceNode | None) -> tuple[model.Server, ...] | None:
+    if servers is None:
+        return None
+    return tuple(typed.read(model.Server, server) for server in mappings(servers))

@@ -9,21 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from ...document.component_keys import below
 from ...document.operations import OperationNode
 from ...document.pointer import escape
-from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ..model import Missing
+from ...document.tree import Location, MappingNode, Value
+from ..model import Content, Encoding, Example, Header, Link, MediaType, Missing, Schema
 from .example_values import ExampleValues
 from .nodes.context import Context
-from .nodes.node_values import pick
+from .nodes.node_values import child, mappings, members
 from .schemas.key_words import media_type_words
 from .schemas.schemas import SchemaNormalizer
+from .typed import Draft, read, read_data
 
 _BYTES = "application/octet-stream"
-_LINK = ("operationId", "parameters", "requestBody", "server", "description")
+T = TypeVar("T")
 
 
 class MediaTypeNormalizer:
@@ -34,48 +36,58 @@ class MediaTypeNormalizer:
         self.schemas = schemas
         self.values = ExampleValues(context.refs)
 
-    def content(self, node: MappingNode, hint: str, *, is_error: bool = False) -> MappingNode:
+    def content(self, node: MappingNode, hint: str, *, is_error: bool = False) -> Content:
         """Return the media types in ``node['content']``, each with its schema and examples.
 
         A media type of an error response that cannot be read may have any value.
         """
-        out = MappingNode(node.at("content"))
         if node.get("content") is None:
-            return out
+            return Content(node.at("content"), media_types={})
         content = self.refs.mapping(node["content"], node.at("content"), "content")
-        out = MappingNode(content.location, positions=content.positions)
         listed_media: dict[str, MappingNode] = {}
         for key, value in content.items():
-            place, name = content.at(key), key.strip()
-            make = partial(self._media_type, value, place, name)
-            listed_media[key] = self._optional(make, place) if is_error else make()
+            place = content.at(key)
+            make = partial(self._media_type, value, place, key.strip())
+            listed_media[key] = self._optional(make, MappingNode(place)) if is_error else make()
         words = media_type_words(listed_media)
+        media_types: dict[str, MediaType] = {}
         for key, media in listed_media.items():
-            name, place = key.strip(), content.at(key)
-            copy = MappingNode(media.location, positions=media.positions)
+            name = key.strip()
             own = below(hint, words[key]) if words[key] else hint
-            for member, hinted in (("schema", own), ("itemSchema", f"{own}.item")):
-                if member in media:
-                    make = partial(self.schemas.member, media[member], hinted, media.at(member))
-                    copy[member] = self._optional(make, media.at(member)) if is_error else make()
-            for member in ("encoding", "itemEncoding", "prefixEncoding"):
-                if member in media:
-                    copy[member] = self._encoding(media[member])
-            self.examples(media, copy, name)
-            if not name:
-                self.refs.findings.assume(
-                    "media-type",
-                    place,
-                    f"a media type without a name; {_BYTES} is used",
-                    "Write the media type, for instance application/json.",
-                )
-                out.setdefault(_BYTES, copy)
+            copy = MediaType(
+                media.location,
+                positions=media.positions,
+                schema=self._schema(media, "schema", own, is_error=is_error),
+                item_schema=self._schema(media, "itemSchema", f"{own}.item", is_error=is_error),
+                **self._encodings(media),
+                examples=self.examples(media, name),
+            )
+            if name:
+                media_types[name] = copy
                 continue
-            out[name] = copy
-        return out
+            self.refs.findings.assume(
+                "media-type",
+                content.at(key),
+                f"a media type without a name; {_BYTES} is used",
+                "Write the media type, for instance application/json.",
+            )
+            media_types.setdefault(_BYTES, copy)
+        return Content(content.location, positions=content.positions, media_types=media_types)
 
-    def _optional(self, make: Callable[[], MappingNode], place: Location) -> MappingNode:
-        return self.schemas.part(make, MappingNode(place), "any value is assumed")
+    def schema(self, node: MappingNode, hint: str, key: str = "schema") -> Schema | None:
+        """Return the schema of a part, if there is one."""
+        if key not in node:
+            return None
+        canonical = self.schemas.member(node[key], hint, node.at(key))
+        return Draft(canonical.location, node=canonical)
+
+    def _schema(self, media: MappingNode, key: str, hint: str, *, is_error: bool) -> Schema | None:
+        make = partial(self.schema, media, hint, key)
+        bare: Schema | None = Schema(media.at(key))
+        return self._optional(make, bare) if is_error else make()
+
+    def _optional(self, make: Callable[[], T], bare: T) -> T:
+        return self.schemas.part(make, bare, "any value is assumed")
 
     def _media_type(self, value: Value, location: Location, name: str) -> MappingNode:
         if value is not None:
@@ -84,21 +96,20 @@ class MediaTypeNormalizer:
         self.refs.findings.assume("media-type", location, fact, "Add a `schema` to it.")
         return MappingNode(location)
 
-    def _encoding(self, node: Value) -> Value:
-        if isinstance(node, SequenceNode):
-            return SequenceNode(node.location, [self._encoding(item) for item in node])
-        if not isinstance(node, MappingNode):
-            return node
-        copy = MappingNode(node.location, node, node.positions)
-        for key, value in node.items():
-            if key == "headers" and isinstance(value, MappingNode):
-                copy[key] = self.headers(value, "header")
-            elif isinstance(value, MappingNode):
-                copy[key] = self._encoding(value)
-        return copy
+    def _encodings(self, node: MappingNode) -> dict[str, Any]:
+        item = node.get("itemEncoding")
+        return {
+            "encoding": {key: self._encoding(one) for key, one in members(node.get("encoding"))},
+            "item_encoding": self._encoding(item) if isinstance(item, MappingNode) else None,
+            "prefix_encoding": tuple(map(self._encoding, mappings(node.get("prefixEncoding")))),
+        }
 
-    def examples(self, node: MappingNode, out: MappingNode, media_type: str = "") -> None:
-        """Set ``examples`` from ``examples`` or ``example``."""
+    def _encoding(self, node: MappingNode) -> Encoding:
+        headers = self.headers(child(node, "headers"), "header")
+        return read(Encoding, node, headers=headers, **self._encodings(node))
+
+    def examples(self, node: MappingNode, media_type: str = "") -> dict[str, Example]:
+        """Return the examples of ``examples`` or ``example``, by name."""
         found = node.get("examples")
         if found is not None and "example" in node:
             self.refs.findings.assume(
@@ -107,63 +118,52 @@ class MediaTypeNormalizer:
                 "`example` and `examples` exclude each other; `examples` is used",
                 "Remove one of the two.",
             )
+        examples: dict[str, Example] = {}
         if isinstance(found, MappingNode):
-            examples = MappingNode(found.location, positions=found.positions)
             for name, given in found.items():
                 follow = partial(self.refs.follow, given, place := found.at(name), "an example")
                 loss = "the example is left out"
                 example = self.schemas.part(follow, MappingNode(place), loss)
-                keys = ("summary",) if isinstance(example.get("summary"), str) else ()
-                copy = pick(example, keys)
                 value = self.values.read(example, media_type)
                 if not isinstance(value, Missing):
-                    copy["value"] = value
-                    examples[name] = copy
-            if examples:
-                out["examples"] = examples
+                    at = {"location": place, "positions": None}
+                    examples[name] = read(Example, example, **at, value=read_data(value))
         elif "example" in node:
-            location = node.at("example")
-            example = MappingNode(location, {"value": node["example"]})
-            out["examples"] = MappingNode(location, {"example": example})
+            examples["example"] = Example(node.at("example"), value=read_data(node["example"]))
+        return examples
 
-    def headers(self, headers: MappingNode, hint: str) -> MappingNode:
+    def headers(self, headers: MappingNode, hint: str) -> dict[str, Header]:
         """Return response headers, each with its schema; a shared one has the same for all."""
-        out = MappingNode(headers.location)
+        out: dict[str, Header] = {}
         for name, value in headers.items():
             make = partial(self._header, name, value, place := headers.at(name), hint)
-            out[name] = self.schemas.part(make, MappingNode(place), "the header is read as text")
+            out[name] = self.schemas.part(make, Header(place), "the header is read as text")
         return out
 
-    def _header(self, name: str, value: Value, place: Location, hint: str) -> MappingNode:
+    def _header(self, name: str, value: Value, place: Location, hint: str) -> Header:
         header = self.refs.follow(value, place, "a header")
         own = below(hint, name) if header is value else header.location.key
-        copy = pick(header, ("description", "required", "explode", "deprecated"))
-        if "content" in header:
-            copy["content"] = self.content(header, own)
-        self.schemas.put(header, "schema", copy, own)
-        return copy
+        content = self.content(header, own) if "content" in header else None
+        return read(Header, header, content=content, schema=self.schema(header, own))
 
-    def links(self, response: MappingNode, op: OperationNode) -> MappingNode:
+    def links(self, response: MappingNode, op: OperationNode) -> dict[str, Link]:
         """Return the links of a response, each with the operation that it leads to."""
-        out = MappingNode(response.location)
         if "links" not in response:
-            return out
+            return {}
         place = response.at("links")
         links = self.refs.mapping(response["links"], place, "links", "they are left out")
-        out.location = links.location
-        out.positions = links.positions
+        out: dict[str, Link] = {}
         for name, value in links.items():
-            make = partial(self._link, value, place := links.at(name), op)
-            if link := self.schemas.part(make, MappingNode(place), "the link is left out"):
+            make = partial(self._link, value, links.at(name), op)
+            if link := self.schemas.part(make, None, "the link is left out"):
                 out[name] = link
         return out
 
-    def _link(self, value: Value, place: Location, op: OperationNode) -> MappingNode:
+    def _link(self, value: Value, place: Location, op: OperationNode) -> Link | None:
         link = self.refs.follow(value, place, "a link")
-        copy = pick(link, _LINK)
-        if isinstance(reference := link.get("operationRef"), str):
-            copy["operationRef"] = self._operation_ref(reference, link, op)
-        return copy
+        reference = link.get("operationRef")
+        to = self._operation_ref(reference, link, op) if isinstance(reference, str) else ""
+        return read(Link, link, operation_ref=to)
 
     def _operation_ref(self, reference: str, link: MappingNode, op: OperationNode) -> str:
         """Return ``#/paths/…`` for an operation of the description, else the reference itself."""

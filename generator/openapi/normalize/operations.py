@@ -8,30 +8,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from typing import Any, TypeVar
 
 from ...document.component_keys import below, component_key, key_of_reference, split_reference
 from ...document.operations import OperationNode, is_error
-from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
+from ..model import Content, Operation, Parameter, RequestBody, Response, Schema
 from . import swagger2
 from .media_types import MediaTypeNormalizer
 from .nodes.confusables import warn_of_confusables
 from .nodes.context import Context
-from .nodes.node_values import child, listed, omit, pick
+from .nodes.node_values import child, listed
 from .nodes.server_side_constraints import RECEIVED, SENT
 from .schemas.inline_keys import component_beginning
 from .schemas.key_words import response_word
 from .schemas.schemas import SchemaNormalizer
+from .typed import Draft, read
 
+Operation_ = TypeVar("Operation_", bound=Operation)
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|DEFAULT\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
-_PARAMETER = (
-    "name", "in", "description", "required", "deprecated", "x-sunset", "style", "explode",
-    "allowReserved",
-)  # fmt: skip
 _DECLARED = re.compile(r"/(components/[^/]+|parameters|responses)/[^/]+\Z")
 """The JSON pointer of what is declared for several operations."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
@@ -67,46 +69,51 @@ class OperationNormalizer:
             return f"{op.incoming.partition(' of ')[0]}.{op.method}"
         return self.schemas.resources.inline.beginnings[op]
 
-    def write(self, op: OperationNode) -> MappingNode:
+    def read(self, kind: type[Operation_], op: OperationNode, **given: object) -> Operation_:
         """Return an operation without its security and servers; record every fault in it."""
         with self.checks.within(RECEIVED if op.incoming else SENT):
-            return self._write(op)
+            return self._read(kind, op, given)
 
-    def _write(self, op: OperationNode) -> MappingNode:
+    def _read(
+        self, kind: type[Operation_], op: OperationNode, given: Mapping[str, object]
+    ) -> Operation_:
         node = op.node
         self.refs.touch(op.item)
         self.refs.touch(node)
-        keys = ("operationId", "summary", "description", "deprecated", "x-sunset")
-        out = pick(node, keys)
-        tags = node.get("tags")
-        if isinstance(tags, SequenceNode):
-            out["tags"] = tags
         hint = self.hint(op)
         self.schemas.resources.begin(op, hint)
         payload: list[tuple[MappingNode, str]] = []
+        parameters: tuple[Parameter, ...] = ()
         with suppress(Unsupported):
             parameters = self._parameters(op, hint, payload)
-            if parameters:
-                out["parameters"] = parameters
-        if "requestBody" in node:
-            with suppress(Unsupported):
-                out["requestBody"] = self._body(node, hint)
-        elif payload:
-            with suppress(Unsupported):
-                out["requestBody"] = self._payload(op, payload, hint)
-        out["responses"] = MappingNode(node.location)
+        body = None
+        with suppress(Unsupported):
+            if "requestBody" in node:
+                body = self._body(node, hint)
+            elif payload:
+                body = self._payload(op, payload, hint)
+        responses: dict[str, Response] = {}
         with suppress(Unsupported), self.checks.within(RECEIVED):
-            out["responses"] = self._responses(op, hint)
-        return out
+            responses = self._responses(op, hint)
+        return read(
+            kind,
+            node,
+            path=op.path,
+            method=op.method,
+            parameters=parameters,
+            request_body=body,
+            responses=responses,
+            **given,
+        )
 
-    def _body(self, node: MappingNode, hint: str) -> MappingNode:
+    def _body(self, node: MappingNode, hint: str) -> RequestBody:
         body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
         hint = self._component(node["requestBody"], body, "request") or below(hint, "request")
         return self._content(body, hint)
 
     def _payload(
         self, op: OperationNode, payload: list[tuple[MappingNode, str]], hint: str
-    ) -> MappingNode:
+    ) -> RequestBody:
         """Return a body of Swagger 2.0, which is among the parameters; each has its hint."""
         consumes = swagger2.media_types(op.node, self.refs.main.root, "consumes")
         owner = op.node if "parameters" in op.node else op.item
@@ -115,12 +122,12 @@ class OperationNormalizer:
         hints = [own for node, own in payload if node.get("in") == "body"]
         return self._content(body, hints[-1] if hints else below(hint, "request"))
 
-    def _content(self, body: MappingNode, hint: str) -> MappingNode:
-        copy = pick(body, ("description", "required"))
-        copy["content"] = MappingNode(body.location)
+    def _content(self, body: MappingNode, hint: str) -> RequestBody:
+        content = Content(body.location, media_types={})
         with suppress(Unsupported):
-            copy["content"] = self.content.content(body, hint)
-        return copy
+            content = self.content.content(body, hint)
+        is_optional = body.get("required") is False
+        return read(RequestBody, body, content=content, is_optional=is_optional)
 
     def _component(self, value: Value, node: MappingNode, kind: str) -> str:
         """Return the key of what is inline in a component; empty for what isn't one."""
@@ -137,7 +144,7 @@ class OperationNormalizer:
 
     def _parameters(
         self, op: OperationNode, hint: str, payload: list[tuple[MappingNode, str]]
-    ) -> SequenceNode:
+    ) -> tuple[Parameter, ...]:
         """Return the parameters; put those of Swagger 2.0 in a body or a form in ``payload``."""
         merged: dict[tuple[str, str], MappingNode] = {}
         hints: dict[tuple[str, str], str] = {}
@@ -164,7 +171,7 @@ class OperationNormalizer:
                     is_body = place == "body"
                     component = self._component(value, node, "request" if is_body else "parameter")
                     hints[(place, name)] = component or below(hint, "request" if is_body else name)
-        out = SequenceNode(op.node.location)
+        out: list[Parameter] = []
         for (place, name), node in merged.items():
             if place in ("body", "formData"):
                 payload.append((node, hints[(place, name)]))
@@ -172,9 +179,9 @@ class OperationNormalizer:
             with suppress(Unsupported):
                 if self._is_sendable(node, place, name):
                     out.append(self._parameter(node, place, name, hints[(place, name)]))
-        self._path_parameters(op, merged, out)
+        out += self._path_parameters(op, merged)
         self._one_querystring(merged)
-        return out
+        return tuple(out)
 
     def _named(self, node: MappingNode) -> tuple[str, str]:
         place, name = node.get("in"), node.get("name")
@@ -239,13 +246,12 @@ class OperationNormalizer:
         )
         return False
 
-    def _parameter(self, node: MappingNode, place: str, name: str, hint: str) -> MappingNode:
+    def _parameter(self, node: MappingNode, place: str, name: str, hint: str) -> Parameter:
         allowed = _STYLES.get(place, ())
         if self.is_swagger:
             node = swagger2.parameter(node, self.findings)
             allowed += swagger2.DELIMITED
-        out = pick(node, _PARAMETER)
-        out.setdefault("name", name)  # one in querystring may lack it
+        given: dict[str, Any] = {"name": name}  # one in querystring may lack it
         style = node.get("style")
         if style is not None and style not in allowed and allowed:
             self.findings.assume(
@@ -254,9 +260,9 @@ class OperationNormalizer:
                 f"a parameter in {place} can't have the style {style!r}; {allowed[0]!r} is used",
                 f"Write {' or '.join(allowed)}, or remove `style`.",
             )
-            del out["style"]
-        if style == "cookie":
-            out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
+            given["style"] = ""
+        if style == "cookie" and "explode" not in node:
+            given["explode"] = True  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
             if node.get("required") is not True:
                 self.findings.assume(
@@ -265,20 +271,20 @@ class OperationNormalizer:
                     f"the path parameter {name!r} isn't marked as required; it is required",
                     "Add `required: true` to the parameter.",
                 )
-            out["required"] = True
+            given["required"] = True
+        content = schema = None
         if node.get("content"):
-            out["content"] = self.content.content(node, hint)
+            content = self.content.content(node, hint)
         else:
-            out["schema"] = MappingNode(node.location)
-            self.schemas.put(node, "schema", out, hint)
-        if place in ("header", "cookie"):
-            self._default(out)
-        self.content.examples(node, out)
+            schema = self.content.schema(node, hint) or Schema(node.location)
+        if place in ("header", "cookie") and isinstance(schema, Draft):
+            self._remove_default(schema.node)
+        examples = self.content.examples(node)
+        out = read(Parameter, node, content=content, schema=schema, examples=examples, **given)
         return self._querystring(out, node) if place == "querystring" else out
 
-    def _default(self, parameter: MappingNode) -> None:
+    def _remove_default(self, schema: MappingNode) -> None:
         """Remove a default that a header can't contain (RFC 9110 §5.5)."""
-        schema = child(parameter, "schema")
         default = schema.get("default")
         if isinstance(default, str) and _CONTROL.search(default):
             self.findings.warn(
@@ -287,30 +293,34 @@ class OperationNormalizer:
                 "the default contains a control character, which a header can't; left out",
                 "Remove the control character from `default`.",
             )
-            parameter["schema"] = omit(schema, "default")
+            del schema["default"]
 
-    def _querystring(self, out: MappingNode, node: MappingNode) -> MappingNode:
+    def _querystring(self, out: Parameter, node: MappingNode) -> Parameter:
         """Return a form that is the whole query as an exploded object in it (3.2.0 §4.12.2)."""
-        content = out.get("content")
-        if not isinstance(content, MappingNode) or len(content) != 1:
+        if out.content is None or len(out.content.media_types) != 1:
             raise self.findings.refuse(
                 "parameter",
                 node.location,
                 "a parameter in querystring needs 'content' with one media type",
                 "Add `content` with one media type to the parameter.",
             )
-        media = content.get("application/x-www-form-urlencoded")
-        if isinstance(media, MappingNode):
-            del out["content"]
-            out.update({"in": "query", "style": "form", "explode": True})
-            out["schema"] = media.get("schema", MappingNode(node.location))
-            if "examples" in media:
-                out.setdefault("examples", media["examples"])
-        return out
+        media = out.content.media_types.get("application/x-www-form-urlencoded")
+        if media is None:
+            return out
+        return replace(
+            out,
+            in_="query",
+            style="form",
+            explode=True,
+            content=None,
+            schema=media.schema or Schema(node.location),
+            examples=out.examples or media.examples,
+        )
 
     def _path_parameters(
-        self, op: OperationNode, merged: dict[tuple[str, str], MappingNode], out: SequenceNode
-    ) -> None:
+        self, op: OperationNode, merged: Container[tuple[str, str]]
+    ) -> Iterator[Parameter]:
+        """Yield the parameters of the path that aren't declared."""
         names = Counter(re.findall(r"\{([^{}]*)\}", op.path.partition("#")[0]))
         for name, count in names.items():
             if count > 1:
@@ -326,11 +336,8 @@ class OperationNormalizer:
                 "Declare it under 'parameters', with 'in: path'.",
             )
             location = op.item.location
-            members = {"name": name, "in": "path", "required": True}
-            schema = MappingNode(location, {"type": "string"})
-            parameter = MappingNode(location, {**members, "schema": schema})
-            merged[("path", name)] = parameter
-            out.append(parameter)
+            schema = Schema(location, types=("string",))
+            yield Parameter(location, name=name, in_="path", required=True, schema=schema)
 
     def _one_querystring(self, merged: dict[tuple[str, str], MappingNode]) -> None:
         whole = [node for (place, _), node in merged.items() if place == "querystring"]
@@ -344,9 +351,9 @@ class OperationNormalizer:
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def _responses(self, op: OperationNode, hint: str) -> MappingNode:
+    def _responses(self, op: OperationNode, hint: str) -> dict[str, Response]:
         node = op.node
-        out = MappingNode(node.location)
+        out: dict[str, Response] = {}
         given = node.get("responses")
         if isinstance(given, MappingNode) and "$ref" in given:
             place, written, given = given.at("$ref"), given, None
@@ -357,15 +364,14 @@ class OperationNormalizer:
         known: dict[str, str] = {}
         if isinstance(given, MappingNode):
             self.refs.touch(given)
-            out.positions = given.positions
             known = {name: key for key in given if (name := self._status(key, given))}
             for name, status in known.items():
                 place, own = given.at(status), below(hint, response_word(status, given))
                 failed = is_error(name, known)
                 make = partial(self._response, given[status], place, own, op, is_error=failed)
                 if failed:
-                    bare = MappingNode(place, {"description": ""})
-                    out[name] = self.schemas.part(make, bare, "nothing is known of this response")
+                    loss = "nothing is known of this response"
+                    out[name] = self.schemas.part(make, Response(place), loss)
                 else:
                     with suppress(Unsupported):
                         out[name] = make()
@@ -401,11 +407,11 @@ class OperationNormalizer:
         op: OperationNode,
         *,
         is_error: bool = False,
-    ) -> MappingNode:
+    ) -> Response:
         if value is None:
             fact = "the response is null; it has no content"
             self.findings.assume("responses", location, fact, "Add a `description` to it.")
-            return MappingNode(location, {"description": ""})
+            return Response(location)
         response = written = self.refs.follow(value, location, "a response")
         if self.is_swagger:
             response = swagger2.response(
@@ -415,15 +421,11 @@ class OperationNormalizer:
                 self.findings,
                 has_body=not is_error and location.key not in ("204", "205"),
             )
-        description = {"description": response.get("description", "")}
-        copy = MappingNode(response.location, description, response.positions)
-        headers = response.get("headers")
-        if isinstance(headers, MappingNode):
-            own = hint if written is value else written.location.key
-            copy["headers"] = self.content.headers(headers, own)
+        own = hint if written is value else written.location.key
+        headers = self.content.headers(child(response, "headers"), own)
         hint = self._component(value, written, "response") or hint
+        content = None
         if "content" in response:
-            copy["content"] = self.content.content(response, hint, is_error=is_error)
-        if not op.incoming and (links := self.content.links(response, op)):
-            copy["links"] = links
-        return copy
+            content = self.content.content(response, hint, is_error=is_error)
+        links = self.content.links(response, op) if not op.incoming else {}
+        return read(Response, response, headers=headers, content=content, links=links)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ....document.component_keys import PREFIX, component_key, short_hash
-from ....document.tree import MappingNode, Value
+from ....document.tree import MappingNode, SequenceNode, Value
 from ..nodes.distinct_words import distinct_words
 from ..nodes.intersect import annotate, bare
-from ..nodes.nullability import parts_in
+from ..nodes.node_values import key_of
+from ..nodes.server_side_constraints import ServerChecked
+
+_DATA = ("default", "examples", "enum")
 
 
 def _final_keys(
@@ -51,8 +54,21 @@ def _final_keys(
     return {old: final for old, new in renamed.items() if (final := renamed.get(new, new)) != old}
 
 
+def reachable(nodes: Iterable[MappingNode], components: Mapping[str, MappingNode]) -> set[str]:
+    """Return the keys of the components that references at or below nodes lead to."""
+    keys: set[str] = set()
+    todo = [*nodes]
+    while todo:
+        for schema in _schemas_in(todo.pop()):
+            key = key_of(schema)
+            if key in components and key not in keys:
+                keys.add(key)
+                todo.append(components[key])
+    return keys
+
+
 def settle_keys(
-    requests: MappingNode,
+    requests: Iterable[MappingNode],
     schemas: dict[str, MappingNode],
     hints: Mapping[str, str],
     declared: Iterable[str],
@@ -63,15 +79,15 @@ def settle_keys(
     """
     hints = {key: _final_hint(hint, hints) for key, hint in hints.items()}
     renamed = _own_bodies(schemas, hints)
-    _replace((requests, *schemas.values()), renamed)
+    _replace((*requests, *schemas.values()), renamed)
     while renamed := _equal(schemas, hints):  # what they contain may be equal only now
         for key in renamed:
             del schemas[key]
-        _replace((requests, *schemas.values()), renamed)
+        _replace((*requests, *schemas.values()), renamed)
     renamed = _final_keys(schemas, hints, declared)
     for key in renamed:
         schemas[renamed[key]] = schemas.pop(key)
-    _replace((requests, *schemas.values()), renamed)
+    _replace((*requests, *schemas.values()), renamed)
 
 
 def _final_hint(hint: str, hints: Mapping[str, str]) -> str:
@@ -122,10 +138,27 @@ def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> di
 def _replace(nodes: Iterable[MappingNode], keys: Mapping[str, str]) -> None:
     """Replace the references to components at or below nodes, also those of discriminators."""
     references = {PREFIX + old: PREFIX + new for old, new in keys.items()}
-    for node in parts_in(*nodes) if references else ():
+    for node in _schemas_in(*nodes) if references else ():
         for member, value in node.items():
             if isinstance(value, str) and value in references:
                 node[member] = references[value]
+
+
+def _schemas_in(*nodes: Value) -> Iterator[MappingNode]:
+    """Yield the mappings at or below nodes, outside in, but for data and mappings of names."""
+    todo = [(node, False) for node in nodes]
+    while todo:
+        node, is_named = todo.pop()
+        if isinstance(node, SequenceNode):
+            todo += ((value, False) for value in node)
+        elif isinstance(node, MappingNode) and not isinstance(node, ServerChecked):
+            if not is_named:
+                yield node
+            todo += (
+                (value, not is_named and member == "properties")
+                for member, value in node.items()
+                if is_named or member not in _DATA
+            )
 
 
 def _content(schema: MappingNode) -> str:

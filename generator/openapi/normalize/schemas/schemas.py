@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 from ....document.component_keys import PREFIX, below, component_key
 from ....document.declared import reference_to
@@ -44,6 +45,7 @@ _SUBSCHEMAS = tuple(
     for row in ROWS.values()
     if isinstance(row, SchemaKeyword) and row.compare is not Compare.APART
 )
+T = TypeVar("T")
 _BESIDE_REF = ("$ref", *ANNOTATIONS, "default")
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
 
@@ -154,7 +156,7 @@ class SchemaNormalizer:
         finally:
             self.scope = before
 
-    def part(self, make: Callable[[], MappingNode], bare: MappingNode, loss: str) -> MappingNode:
+    def part(self, make: Callable[[], T], bare: T, loss: str) -> T:
         """Return a part that its operation can do without; ``bare`` if something in it is refused.
 
         Then the components that were made for it are forgotten, and the fact begins with ``loss``.

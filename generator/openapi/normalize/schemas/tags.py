@@ -5,18 +5,21 @@ Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from ....document.component_keys import PREFIX
-from ....document.tree import MappingNode, SequenceNode, Value, walk
-from ..nodes.intersect import ANNOTATIONS
-from ..nodes.node_values import UNIONS, child, items, key_of, mappings, sequence
-from .discriminators import DECLARED
+from ...json_schema import restricts
+from ...model import Document, Json, Schema, Type, Union, walk
 
-_Schemas = dict[str, MappingNode]
+_Schemas = Mapping[str, Schema]
+_ANNOTATIONS = (
+    "description", "deprecated", "sunset", "read_only", "write_only", "server_checked",
+    "enum_names", "is_type_implied",
+)  # fmt: skip
 
 
-def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
+def tag_branches(document: Document) -> Document:
     """Give the property of each branch of a discriminated union its value as an enumeration.
 
     A branch without the property gets it, and requires it if a base does whose subtype it is. One
@@ -24,157 +27,142 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
     by itself, where any value is allowed; one that is only another schema's name becomes a schema
     of its own.
     """
-    nodes = [node for top in (root, *schemas.values()) for node in walk(top)]
-    unions = [
-        (node, found, str(found["propertyName"]))
-        for node in nodes
-        if isinstance(found := node.get("discriminator"), MappingNode)
-        and isinstance(found.get("propertyName"), str)  # else it is a property of that name
-    ]
+    schemas = {**document.schemas}
+    document = replace(document, schemas=schemas)
     tags: dict[tuple[str, str], set[str]] = {}
     required: set[tuple[str, str]] = set()
-    for node, found, name in unions:
-        mapping = child(found, "mapping")
-        for key in dict.fromkeys(map(_key, mapping.values())):
-            for value in _inner_values(key, name, schemas, set()):
-                mapping.setdefault(value, PREFIX + key)
-        default = _key(found.get("defaultMapping"))
-        base = schemas[default] if _is_family(node) else MappingNode(node.location)
-        is_required = name in sequence(_resolve(base, schemas).get("required"))
-        for key in (default, *map(_key, mapping.values())):
-            for one in _objects(key, name, schemas, set()):
+    for key, schema in document.schemas.items():
+        union = schema.union
+        if union is None or (found := union.discriminator) is None:
+            continue
+        name, mapping = found.property_name, {**found.mapping}
+        for target in dict.fromkeys(found.mapping.values()):
+            for value in _inner_values(target, name, schemas, set()):
+                mapping.setdefault(value, target)
+        found = replace(found, mapping=mapping)
+        schemas[key] = replace(schema, union=replace(union, discriminator=found))
+        is_required = _is_family(union) and (
+            name in document.resolve(schemas[found.default_mapping]).required
+        )
+        for target in (found.default_mapping, *mapping.values()):
+            for one in _objects(target, name, document, set()):
                 tags.setdefault((one, name), set())
                 required |= {(one, name)} if is_required else set()
-        for value, ref in mapping.items():
-            for one in _objects(_key(ref), name, schemas, set()):
+        for value, target in mapping.items():
+            for one in _objects(target, name, document, set()):
                 tags[one, name].add(value)
-    alone = _used_alone(nodes, schemas) if tags else set[str]()
+    alone = _used_alone(document) if tags else set[str]()
     for (key, name), values in tags.items():
-        _tag(schemas, key, name, set() if key in alone else values)
-        listed = sequence(schemas[key].get("required"))
+        _tag(document, schemas, key, name, set() if key in alone else values)
+        listed = schemas[key].required
         if (key, name) in required and key not in alone and name not in listed:
-            schemas[key]["required"] = SequenceNode(schemas[key].location, [*listed, name])
+            schemas[key] = replace(schemas[key], required=(*listed, name))
+    return document
 
 
-def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
+def _used_alone(document: Document) -> set[str]:
     """Return the keys of schemas that are used by themselves, and have no base that names them."""
-    branches: set[int] = set()
+    branches: set[Schema] = set()
     named: set[str] = set()
-    for node in nodes:
-        discriminator = node.get("discriminator")
-        if isinstance(discriminator, MappingNode):
-            listed = list(_branches(node, schemas, set()))
-            branches.update(map(id, listed))
-            if _is_family(node):
-                named.update(map(key_of, listed))
-    return {key_of(node) for node in nodes if id(node) not in branches} - named
+    for schema in document.schemas.values():
+        if schema.union is not None and schema.union.discriminator is not None:
+            listed = [*_branches(schema, document.schemas, set())]
+            branches.update(listed)
+            if _is_family(schema.union):
+                named.update(branch.ref for branch in listed)
+    requests = (*document.operations, *document.incoming())
+    used = (schema for request in requests for schema in request.schemas())
+    every = walk(*used, *document.schemas.values())
+    return {schema.ref for schema in every if schema not in branches} - named
 
 
-def _is_family(union: MappingNode) -> bool:
+def _is_family(union: Union) -> bool:
     """Return whether a union with a discriminator is of a base and its subtypes."""
-    discriminator = child(union, "discriminator")
-    return "anyOf" in union and "defaultMapping" in discriminator and DECLARED not in discriminator
+    found = union.discriminator
+    has_default = found is not None and found.default_mapping and not found.is_default_declared
+    return union.keyword == "anyOf" and bool(has_default)
 
 
-def _branches(union: MappingNode, schemas: _Schemas, seen: set[str]) -> Iterator[MappingNode]:
-    for branch in (mapping for keyword in UNIONS for mapping in mappings(union.get(keyword))):
+def _branches(union: Schema, schemas: _Schemas, seen: set[str]) -> Iterator[Schema]:
+    for branch in union.branches:
         yield branch
-        key = key_of(branch)
-        if key in schemas and key not in seen:
-            seen.add(key)
-            yield from _branches(schemas[key], schemas, seen)
+        if branch.ref and branch.ref not in seen:
+            seen.add(branch.ref)
+            yield from _branches(schemas[branch.ref], schemas, seen)
 
 
-def _key(reference: Value) -> str:
-    return str(reference).removeprefix(PREFIX)
+def _has_values(schema: Schema, name: str) -> bool:
+    """Return whether a schema is a union that has values of its own for a property."""
+    found = schema.union.discriminator if schema.union is not None else None
+    return found is not None and found.property_name == name
 
 
 def _inner_values(key: str, name: str, schemas: _Schemas, seen: set[str]) -> Iterator[str]:
     """Yield the values that a union which is a branch has for the same property."""
-    found = schemas[key].get("discriminator") if key in schemas and key not in seen else None
+    if key in seen or not _has_values(schema := schemas[key], name):
+        return
     seen.add(key)
-    if isinstance(found, MappingNode) and found["propertyName"] == name:
-        for value, ref in items(found.get("mapping")):
-            yield value
-            yield from _inner_values(_key(ref), name, schemas, seen)
+    assert schema.union is not None
+    assert schema.union.discriminator is not None
+    for value, target in schema.union.discriminator.mapping.items():
+        yield value
+        yield from _inner_values(target, name, schemas, seen)
 
 
-def _objects(key: str, name: str, schemas: _Schemas, seen: set[str]) -> Iterator[str]:
+def _objects(key: str, name: str, document: Document, seen: set[str]) -> Iterator[str]:
     """Yield the keys of the objects that a branch may be, which have the property ``name``.
 
     A union with a discriminator of the same property has values of its own.
     """
-    schema = schemas.get(key)
-    if schema is None or key in seen:
+    schema = document.schemas.get(key)
+    if schema is None or key in seen or _has_values(schema, name):
         return
     seen.add(key)
-    discriminator = schema.get("discriminator")
-    if isinstance(discriminator, MappingNode) and discriminator["propertyName"] == name:
-        return
-    branches = [branch for keyword in UNIONS for branch in mappings(schema.get(keyword))]
-    if branches:
-        for branch in branches:
-            yield from _objects(key_of(branch), name, schemas, seen)
-    elif "properties" in _resolve(schema, schemas):
+    for branch in schema.branches:
+        yield from _objects(branch.ref, name, document, seen)
+    if not schema.branches and document.resolve(schema).properties is not None:
         yield key
 
 
-def _resolve(schema: MappingNode, schemas: Mapping[str, MappingNode]) -> MappingNode:
-    seen: set[str] = set()
-    while (key := key_of(schema)) and key not in seen:
-        seen.add(key)
-        schema = schemas[key]
-    return schema
-
-
-def _tag(schemas: _Schemas, key: str, name: str, values: set[str]) -> None:
-    own = schemas[key]
-    schema = _resolve(own, schemas)
-    properties = child(schema, "properties")
-    old = properties.get(name)
-    described = old if isinstance(old, MappingNode) else MappingNode(schema.location)
-    constant = _constant(described, schemas, values) if len(values) == 1 else None
+def _tag(
+    document: Document, schemas: dict[str, Schema], key: str, name: str, values: set[str]
+) -> None:
+    own, schema = schemas[key], document.resolve(schemas[key])
+    old = (schema.properties or {}).get(name, Schema(schema.location))
+    constant = _constant(old, document, values) if len(values) == 1 else None
     if constant is None:
-        if "$ref" not in own and described.keys() - ANNOTATIONS:
+        if not own.ref and restricts(old):
             return
-        constant = described
-        if not described.keys() - ANNOTATIONS:
-            constant = MappingNode(described.location, {"type": "string", **described})
-    annotations = {k: v for k, v in own.items() if k in ANNOTATIONS}
-    schemas[key] = MappingNode(own.location, {**schema, **annotations}, schema.positions)
-    schemas[key]["properties"] = MappingNode(
-        properties.location, {**properties, name: constant}, properties.positions
-    )
+        constant = old if restricts(old) else replace(old, types=("string",))
+    properties = {**(schema.properties or {}), name: constant}
+    whole = replace(schema, location=own.location, properties=properties)
+    schemas[key] = replace(whole, **_annotations(own))
 
 
-def _constant(
-    old: MappingNode, schemas: Mapping[str, MappingNode], values: set[str]
-) -> MappingNode | None:
+def _annotations(schema: Schema) -> dict[str, Any]:
+    values = ((name, getattr(schema, name)) for name in _ANNOTATIONS)
+    return {name: value for name, value in values if value}
+
+
+def _constant(old: Schema, document: Document, values: set[str]) -> Schema | None:
     """Return a property with one value, in the type that it had; None for a fraction."""
     (text,) = values
-    types = _types(_resolve(old, schemas))
-    value: str | int | bool = text
+    types = _types(document.resolve(old))
+    kind: Type = "string"
+    value: Json = text
     if "boolean" in types and text in ("true", "false"):
-        value = text == "true"
+        kind, value = "boolean", text == "true"
     elif types & {"integer", "number"} and "string" not in types:
         if not text.removeprefix("-").isdecimal():
             return None
-        value = int(text)
-    kind = {str: "string", int: "integer", bool: "boolean"}[type(value)]
-    listed = SequenceNode(old.location, [value])
-    constant = MappingNode(old.location, {"type": kind, "enum": listed})
-    constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})
-    return constant
+        kind, value = "integer", int(text)
+    return Schema(old.location, types=(kind,), enum=(value,), **_annotations(old))
 
 
-def _types(schema: MappingNode) -> set[str]:
+def _types(schema: Schema) -> set[str]:
     """Return the types of a property; without any those of the values that it lists."""
-    branches = list(mappings(schema.get("anyOf")))
-    if branches:  # a nullable one
-        return {kind for branch in branches for kind in _types(branch)} - {"null"}
-    kinds = schema.get("type")
-    if kinds is None:
-        names = {bool: "boolean", int: "integer", float: "number"}
-        values = [v for v in sequence(schema.get("enum")) if isinstance(v, bool | int | float)]
-        return {names[type(value)] for value in values} or {"string"}
-    return set(map(str, sequence(kinds) or [kinds]))
+    if schema.branches:
+        return {kind for branch in schema.branches for kind in _types(branch)}
+    names = {bool: "boolean", int: "integer", float: "number"}
+    listed = [value for value in schema.enum or () if isinstance(value, bool | int | float)]
+    return {*schema.types} or {names[type(value)] for value in listed} or {"string"}
