@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from .model import Discriminator, Document
+from .model import Discriminator, Document, Schema
 
 
 def tag_text(value: str | float) -> str:
@@ -26,15 +26,18 @@ def typed_tag(
     # A branch may be a union itself.
     schema = next(document.leaves(document.schemas[discriminator.mapping[text]]))
     member = (schema.properties or {}).get(discriminator.property_name)
-    if member is None:
-        return text
-    member = document.resolve(member)
-    for value in member.enum or ():
+    return text if member is None else typed_text(document, member, text)
+
+
+def typed_text(document: Document, member: Schema, text: str) -> str | int | float | bool:
+    """Return a text as the value of a property that it is for."""
+    for value in document.resolve(member).enum or ():
         if isinstance(value, str | int | float) and tag_text(value) == text:
             return value
-    if "boolean" in member.types and text in ("true", "false"):
+    kinds = document.kinds(member)
+    if "string" not in kinds and "boolean" in kinds and text in ("true", "false"):
         return text == "true"
-    if "string" not in member.types and {"integer", "number"} & {*member.types}:
+    if "string" not in kinds and {"integer", "number"} & kinds:
         with suppress(ValueError):  # a mapping may have any text
             return float(text) if "." in text else int(text)
     return text

@@ -24,6 +24,7 @@ from ..openapi.model import (
     Parameter,
     Response,
     Schema,
+    schemas_in,
 )
 from .bodies import MEMBER, UNREADABLE, BodyJudge, json_of
 from .deviation import Deviation
@@ -349,7 +350,7 @@ def _described_headers(response: Response) -> Mapping[str, Header]:
 
 
 def _schema_of(part: Parameter | Header) -> Schema | None:
-    return next(part.schemas(), None)
+    return next(schemas_in(part), None)
 
 
 def _has_content(message: Message) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ...errors import Findings
 from ...openapi import model
 from ...openapi.examples.check import Examples
-from ...openapi.model import Document, Schema
+from ...openapi.model import Document, Schema, schemas_in
 from ..ir import Case, ClientOperation, Json, Member, Pages
 from .expected_requests import plain_text
 
@@ -146,7 +146,7 @@ class PageCases:
         """Return whether the parameter that asks for a page may have a value."""
         wire = next((p.wire for p in op.parameters if p.name == pages.parameter), "")
         parameters = (p for p in self._described(op).parameters if p.in_ == "query")
-        schemas = (s for p in parameters if p.name == wire for s in p.schemas())
+        schemas = schemas_in(*(p for p in parameters if p.name == wire))
         return all(self.examples.fault(value, schema) is None for schema in schemas)
 
     def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:

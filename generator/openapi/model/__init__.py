@@ -48,6 +48,7 @@ from .schemas import (
     map_schemas,
     parts_in,
     references_in,
+    schemas_in,
     walk,
 )
 
@@ -86,5 +87,6 @@ __all__ = [
     "map_schemas",
     "parts_in",
     "references_in",
+    "schemas_in",
     "walk",
 ]

@@ -13,7 +13,7 @@ from ...document.operations import OperationNode
 from ...document.tree import Location
 from ...errors import Place
 from .messages import MediaType, Parameter, RequestBody, Response
-from .schemas import Part, Schema, kinds, leaves, parts_in, references_in
+from .schemas import Part, Schema, kinds, leaves, parts_in, references_in, schemas_in
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,15 +103,11 @@ class Operation(Part):
 
     def request_schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a call sends."""
-        for parameter in self.parameters:
-            yield from parameter.schemas()
-        if self.request_body is not None:
-            yield from self.request_body.content.schemas()
+        yield from schemas_in(self.parameters, self.request_body)
 
     def response_schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a call receives."""
-        for response in self.responses.values():
-            yield from response.schemas()
+        yield from schemas_in(self.responses)
 
     @property
     def verb(self) -> str:
@@ -217,11 +213,6 @@ class Document(Part):
         yield from self.webhooks
         for operation in self.operations:
             yield from operation.callbacks
-
-    def requests(self) -> Iterator[Operation]:
-        """Yield the operations, then the requests that the API sends."""
-        yield from self.operations
-        yield from self.incoming()
 
     def sent_schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a client sends."""

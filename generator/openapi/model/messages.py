@@ -5,7 +5,7 @@ Sources: OpenAPI 3.1.1 §4.8.12 to §4.8.21, 3.2.0 §4.12 to §4.15.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -33,10 +33,6 @@ class Header(Part):
     deprecated: bool = False
     description: str = ""
 
-    def schemas(self) -> Iterator[Schema]:
-        """Yield the schemas of the value."""
-        yield from _schemas(self.schema, self.content)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoding(Part):
@@ -52,12 +48,6 @@ class Encoding(Part):
     item_encoding: Encoding | None = None
     prefix_encoding: tuple[Encoding, ...] = ()
 
-    def schemas(self) -> Iterator[Schema]:
-        """Yield the schemas of the headers."""
-        for header in self.headers.values():
-            yield from header.schemas()
-        yield from _encoded(self.encoding, self.item_encoding, self.prefix_encoding)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MediaType(Part):
@@ -70,22 +60,12 @@ class MediaType(Part):
     item_encoding: Encoding | None = None
     prefix_encoding: tuple[Encoding, ...] = ()
 
-    def schemas(self) -> Iterator[Schema]:
-        """Yield the schemas of the body, of its items, and of the headers of its parts."""
-        yield from (schema for schema in (self.schema, self.item_schema) if schema is not None)
-        yield from _encoded(self.encoding, self.item_encoding, self.prefix_encoding)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Content(Part):
     """The media types that a body is offered in, by name."""
 
     media_types: Mapping[str, MediaType]
-
-    def schemas(self) -> Iterator[Schema]:
-        """Yield the schemas of the media types and of their parts' headers."""
-        for media in self.media_types.values():
-            yield from media.schemas()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,10 +85,6 @@ class Parameter(Part):
     sunset: str = ""
     description: str = ""
     examples: Mapping[str, Example] = field(default_factory=dict[str, Example])
-
-    def schemas(self) -> Iterator[Schema]:
-        """Yield the schemas of the value."""
-        yield from _schemas(self.schema, self.content)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,23 +120,3 @@ class Response(Part):
     headers: Mapping[str, Header] = field(default_factory=dict[str, Header])
     content: Content | None = None
     links: Mapping[str, Link] = field(default_factory=dict[str, Link])
-
-    def schemas(self) -> Iterator[Schema]:
-        """Yield the schemas of the headers and of the body."""
-        for header in self.headers.values():
-            yield from header.schemas()
-        yield from _schemas(None, self.content)
-
-
-def _schemas(schema: Schema | None, content: Content | None) -> Iterator[Schema]:
-    if schema is not None:
-        yield schema
-    if content is not None:
-        yield from content.schemas()
-
-
-def _encoded(
-    members: Mapping[str, Encoding], items: Encoding | None, prefix: tuple[Encoding, ...]
-) -> Iterator[Schema]:
-    for encoding in (*members.values(), *prefix, *([items] if items else ())):
-        yield from encoding.schemas()

@@ -184,13 +184,19 @@ def parts_in(*values: object) -> Iterator[Part]:
     """Yield the parts at or below values; the targets of references aren't."""
     todo = [*values]
     while todo:
-        match todo.pop():
-            case Part() | Union() as part:
-                if isinstance(part, Part):
-                    yield part
-                todo += [getattr(part, name) for name in _containing(part)]
-            case value:
-                todo += _values(value)
+        value = todo.pop()
+        if isinstance(value, Part):
+            yield value
+        todo += _inner(value)
+
+
+def schemas_in(*values: object) -> Iterator[Schema]:
+    """Yield the schemas at or below values, in order, without those in another schema."""
+    for value in values:
+        if isinstance(value, Schema):
+            yield value
+        else:
+            yield from schemas_in(*_inner(value))
 
 
 def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
@@ -213,8 +219,10 @@ def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
     return cast("T", result)
 
 
-def _values(value: object) -> Iterable[object]:
-    """Return the values of a mapping or a tuple."""
+def _inner(value: object) -> Iterable[object]:
+    """Return the values of a mapping or a tuple, and those of a part that contain parts."""
+    if isinstance(value, Part | Union):
+        return [getattr(value, name) for name in _containing(value)]
     if isinstance(value, Mapping):
         return cast("Mapping[str, object]", value).values()
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()

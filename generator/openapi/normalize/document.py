@@ -178,7 +178,7 @@ class _DocumentReader:
     def _pruned(self, document: model.Document) -> model.Document:
         """Return a document with the schemas alone that are in use, sorted by key."""
         roots = {key_of(node) for node in (*self.models, *self._unions)}
-        used = [schema for request in document.requests() for schema in request.schemas()]
+        used = model.schemas_in(document.operations, document.webhooks)
         keys = roots | document.reachable(*used, *(document.schemas[key] for key in roots))
         return replace(
             document,

@@ -166,7 +166,7 @@ class InlineKeys:
         """
         rivals = {
             claim.key: "" if claim.is_declared else _kind(claim.schema.node)
-            for name in {*map(_class_name, keys)}
+            for name in sorted({*map(_class_name, keys)})
             for claim in self._counted(name)
             if claim.is_declared or not _BRANCH.search(claim.schema.place)
         }

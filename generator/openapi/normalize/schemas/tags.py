@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...discriminator_values import typed_text
 from ...json_schema import restricts
-from ...model import Document, Json, Schema, Type, Union, walk
+from ...json_values import is_of_type
+from ...model import Document, Schema, Type, Union, schemas_in, walk
 
 _Schemas = Mapping[str, Schema]
 _ANNOTATIONS = (
@@ -70,9 +72,7 @@ def _used_alone(document: Document) -> set[str]:
             branches.update(listed)
             if _is_family(schema.union):
                 named.update(branch.ref for branch in listed)
-    requests = (*document.operations, *document.incoming())
-    used = (schema for request in requests for schema in request.schemas())
-    every = walk(*used, *document.schemas.values())
+    every = walk(*schemas_in(document.operations, document.webhooks, document.schemas))
     return {schema.ref for schema in every if schema not in branches} - named
 
 
@@ -129,7 +129,7 @@ def _tag(
 ) -> None:
     own, schema = schemas[key], document.resolve(schemas[key])
     old = (schema.properties or {}).get(name, Schema(schema.location))
-    constant = _constant(old, document, values) if len(values) == 1 else None
+    constant = _constant(old, document, *values) if len(values) == 1 else None
     if constant is None:
         if not own.ref and restricts(old):
             return
@@ -144,25 +144,11 @@ def _annotations(schema: Schema) -> dict[str, Any]:
     return {name: value for name, value in values if value}
 
 
-def _constant(old: Schema, document: Document, values: set[str]) -> Schema | None:
+def _constant(old: Schema, document: Document, text: str) -> Schema | None:
     """Return a property with one value, in the type that it had; None for a fraction."""
-    (text,) = values
-    types = _types(document.resolve(old))
-    kind: Type = "string"
-    value: Json = text
-    if "boolean" in types and text in ("true", "false"):
-        kind, value = "boolean", text == "true"
-    elif types & {"integer", "number"} and "string" not in types:
-        if not text.removeprefix("-").isdecimal():
-            return None
-        kind, value = "integer", int(text)
+    value, kinds = typed_text(document, old, text), document.kinds(old)
+    if isinstance(value, float) or not any(is_of_type(value, kind) for kind in kinds):
+        return None
+    kind: Type = "string" if isinstance(value, str) else "integer"
+    kind = "boolean" if isinstance(value, bool) else kind
     return Schema(old.location, types=(kind,), enum=(value,), **_annotations(old))
-
-
-def _types(schema: Schema) -> set[str]:
-    """Return the types of a property; without any those of the values that it lists."""
-    if schema.branches:
-        return {kind for branch in schema.branches for kind in _types(branch)}
-    names = {bool: "boolean", int: "integer", float: "number"}
-    listed = [value for value in schema.enum or () if isinstance(value, bool | int | float)]
-    return {*schema.types} or {names[type(value)] for value in listed} or {"string"}
