@@ -54,10 +54,8 @@ class SecurityScheme(Part):
     name: str = ""
     in_: str = ""
     scheme: str = ""
-    bearer_format: str = ""
     flows: Mapping[str, OAuthFlow] = field(default_factory=dict[str, OAuthFlow])
     open_id_connect_url: str = ""
-    oauth2_metadata_url: str = ""
     deprecated: bool = False
     description: str = ""
 

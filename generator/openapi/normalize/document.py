@@ -75,7 +75,7 @@ def canonicalise(
         checks=checks,
         keeps_refusals=partial,
     )
-    reader = _DocumentReader(document, context, partial=partial, callbacks=callbacks, models=models)
+    reader = _DocumentReader(document, context, callbacks=callbacks, models=models)
     if others is None:
         with refs.apart():
             others = tuple(iter_operations(document, refs))
@@ -86,18 +86,12 @@ def canonicalise(
 
 class _DocumentReader:
     def __init__(
-        self,
-        source: SourceFile,
-        context: Context,
-        *,
-        partial: bool,
-        callbacks: bool,
-        models: bool,
+        self, source: SourceFile, context: Context, *, callbacks: bool, models: bool
     ) -> None:
         self.source = source
         self.refs = context.refs
         self.findings = context.findings
-        self.partial = partial
+        self.partial = context.keeps_refusals
         self.is_swagger = context.is_swagger
         self.reads_callbacks = callbacks
         self.schemas = SchemaNormalizer(context)

@@ -256,8 +256,7 @@ def _types(left: Value, right: Value) -> Value:
 
 def make_whole(schema: MappingNode) -> None:
     """Set bounds of an integer to the nearest whole numbers that admit the same values."""
-    kind = schema.get("type")
-    kinds = list(kind) if isinstance(kind, SequenceNode) else [kind]
+    kinds = kinds_of(schema)
     if "integer" not in kinds or "number" in kinds:
         return
     for row in _LIMITS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from ....document.component_keys import PREFIX
@@ -20,6 +21,11 @@ def key_of(schema: MappingNode) -> str:
     """Return the key of the component that a canonical schema refers to; else ``""``."""
     reference = schema.get("$ref")
     return reference.removeprefix(PREFIX) if isinstance(reference, str) else ""
+
+
+def json_text(schema: MappingNode) -> str:
+    """Return a canonical schema as text that equal ones have, whatever the order of members."""
+    return json.dumps(schema, sort_keys=True, default=str)
 
 
 def child(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:
@@ -55,7 +61,7 @@ def sequence(value: Value) -> Sequence[Value]:
 
 
 def kinds_of(schema: MappingNode) -> list[str]:
-    """Return the types of a canonical schema; none where any is one."""
+    """Return the types of a schema; none where any is one."""
     kind = schema.get("type")
     return [str(one) for one in (kind if isinstance(kind, SequenceNode) else [kind]) if one]
 
@@ -63,6 +69,11 @@ def kinds_of(schema: MappingNode) -> list[str]:
 def mappings(value: Value) -> list[MappingNode]:
     """Return the items of a sequence that are mappings."""
     return [item for item in sequence(value) if isinstance(item, MappingNode)]
+
+
+def branches_of(schema: MappingNode) -> list[MappingNode]:
+    """Return the branches of a schema's unions."""
+    return [branch for keyword in UNIONS for branch in mappings(schema.get(keyword))]
 
 
 def values_of(node: MappingNode, keyword: str, findings: Findings) -> SequenceNode | None:
@@ -98,10 +109,9 @@ def implied_type(schema: MappingNode) -> str:
 
 def is_closed(schema: MappingNode) -> bool:
     """Return whether a schema, as it is written, describes objects without any member."""
-    kinds = schema.get("type")
     return (
         schema.get("additionalProperties") is False
-        and "object" in (kinds if isinstance(kinds, SequenceNode) else [kinds])
+        and "object" in kinds_of(schema)
         and not schema.get("patternProperties")
         and "properties" not in schema
     )

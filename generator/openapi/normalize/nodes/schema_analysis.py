@@ -15,7 +15,7 @@ from ...keywords import KNOWN
 from .context import Context
 from .intersect import ANNOTATIONS
 from .node_values import (
-    UNIONS,
+    branches_of,
     implied_type,
     is_closed,
     mappings,
@@ -39,7 +39,7 @@ class SchemaAnalysis:
     context: Context
     _recursive: dict[str, bool] = field(default_factory=dict[str, bool])
     _unnamed: dict[str, MappingNode] = field(default_factory=dict[str, MappingNode])
-    _circular: dict[str, bool] = field(default_factory=dict[str, bool])
+    _circles: dict[str, str] = field(default_factory=dict[str, str])
     _null: dict[int, bool | None] = field(default_factory=dict[int, bool | None])
     _dynamic: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
@@ -130,43 +130,30 @@ class SchemaAnalysis:
     def leads_back(self, name: str, target: MappingNode, chain: Sequence[str]) -> bool:
         """Return whether composition alone leads from a schema to one of ``chain``.
 
-        Composition leads from each schema of ``chain`` to this one.
+        Composition leads from each schema of ``chain`` to this one, which may have no name.
         """
-        if name and not self._is_circular(name, target):
-            return False
-        seen: set[str] = set()
-        todo: list[tuple[str, Value]] = [(name, target)]
-        while todo:
-            at, node = todo.pop()
-            if at in chain:
-                return True
-            if at in seen or not isinstance(node, MappingNode):
-                continue
-            seen.add(at)
-            for ref in _composed(node):
-                inner, inner_name = self.context.refs.schema(ref)
-                todo.append((inner_name, inner))
-        return False
+        schemas = {name: target} if name else self._composed_of(target)
+        circles = {self._circle(*schema) for schema in schemas.items()}
+        return any(self._circles.get(at) in circles for at in chain)
 
-    def _is_circular(self, name: str, target: Value) -> bool:
-        """Return whether composition alone leads from a schema back to itself."""
-        targets: dict[str, Value] = {name: target}
+    def _circle(self, name: str, target: Value) -> str:
+        """Return a name for the schemas that composition leads to from one, and back."""
+        targets = {name: target}
 
-        def edges(at: str) -> Iterator[str]:
-            node = targets[at]
-            for ref in _composed(node) if isinstance(node, MappingNode) else ():
-                inner, inner_name = self.context.refs.schema(ref)
-                targets[inner_name] = inner
-                if inner_name == at:
-                    self._circular[at] = True
-                if inner_name not in self._circular:
-                    yield inner_name
+        def edges(at: str) -> list[str]:
+            composed = self._composed_of(targets[at])
+            targets.update(composed)
+            return [inner for inner in composed if inner not in self._circles]
 
-        if name not in self._circular:
-            for cluster in strongly_connected([name], edges):
-                for one in cluster:
-                    self._circular.setdefault(one, len(cluster) > 1)
-        return self._circular[name]
+        if name not in self._circles:
+            for circle in strongly_connected([name], edges):
+                self._circles.update(dict.fromkeys(circle, circle[0]))
+        return self._circles[name]
+
+    def _composed_of(self, node: Value) -> dict[str, Value]:
+        """Return the schemas that a schema is composed of, by their absolute references."""
+        refs = _composed(node) if isinstance(node, MappingNode) else ()
+        return {name: target for target, name in map(self.context.refs.schema, refs)}
 
     def may_be_null(self, node: MappingNode) -> bool:
         """Return whether a schema admits null, itself, by a branch or by all parts."""
@@ -192,8 +179,7 @@ class SchemaAnalysis:
             return True
         if isinstance(kind, (str, SequenceNode)) and "null" not in kind:
             return False
-        branches = [branch for key in UNIONS for branch in mappings(node.get(key))]
-        found = {self._admits_null(branch) for branch in branches}
+        found = {self._admits_null(branch) for branch in branches_of(node)}
         if True in found or (None in found and not {"enum", "const"} & node.keys()):
             return True  # a branch of any value admits null, unless an enumeration is beside it
         if isinstance(kind, SequenceNode) and not found:

@@ -5,7 +5,6 @@ Sources: OpenAPI 3.1.1 §4.8.24.1 (Composition), JSON Schema 2020-12 §10.2.1.1.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from functools import reduce
@@ -28,7 +27,16 @@ from ..nodes.intersect import (
     is_empty,
     without_annotations,
 )
-from ..nodes.node_values import UNIONS, child, implied_type, key_of, kinds_of, mappings, omit
+from ..nodes.node_values import (
+    UNIONS,
+    child,
+    implied_type,
+    json_text,
+    key_of,
+    kinds_of,
+    mappings,
+    omit,
+)
 from ..nodes.nullability import is_null, is_nullable, or_null, without_null
 from .combinations import Combinations
 from .components import Components
@@ -219,7 +227,7 @@ class Composition:
         It refers back from one of its members, so its key is there before it is whole.
         """
         components = self.components
-        identity = tuple(json.dumps(p, sort_keys=True, default=str) for p in parts)
+        identity = tuple(map(json_text, parts))
         key = self._merges.get(identity)
         if key is None or key not in components.schemas:
             key = component_key(hint)

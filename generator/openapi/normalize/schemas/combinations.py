@@ -14,7 +14,7 @@ from ....budget import Budget, BudgetExceeded
 from ....document.tree import Location, MappingNode
 from ..nodes.context import Context
 from ..nodes.intersect import annotate, clash, without_annotations
-from ..nodes.node_values import UNIONS, key_of, kinds_of, mappings
+from ..nodes.node_values import UNIONS, branches_of, key_of, kinds_of
 from ..nodes.nullability import without_null
 
 _MAX_BRANCHES = 256
@@ -122,7 +122,7 @@ class Combinations:
         if key in around:
             return
         one = self._resolve(schema)
-        branches = [branch for keyword in UNIONS for branch in mappings(one.get(keyword))]
+        branches = branches_of(one)
         for branch in branches:
             yield from self._leaves(branch, around | {key} if key else around)
         if not branches:

@@ -6,7 +6,6 @@ used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -33,7 +32,7 @@ from ...keywords import KNOWN
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
 from ..nodes.intersect import annotate
-from ..nodes.node_values import UNIONS, child, key_of
+from ..nodes.node_values import UNIONS, child, json_text, key_of
 from ..nodes.nullability import is_null, is_nullable, or_null, without_null
 from ..nodes.schema_analysis import SchemaAnalysis, dynamic_anchors
 
@@ -120,8 +119,7 @@ class Components:
 
     def plain(self, schema: MappingNode) -> MappingNode:
         """Return a canonical schema; of a reference to the union of a base the one to the base."""
-        reference = schema.get("$ref")
-        base = self.bases.get(str(reference).removeprefix(PREFIX))
+        base = self.bases.get(key_of(schema))
         if base is None:
             return schema
         return annotate(without_null(self.reference(base.schema.reference, "")), schema)
@@ -361,8 +359,7 @@ class Components:
         key = component_key(hint)
         is_taken = key in self.main or self.schemas.get(key, bare) != bare
         if not replace and is_taken:
-            content = json.dumps(bare, sort_keys=True, default=str)
-            key = component_key(f"{hint}.{short_hash(content)}")
+            key = component_key(f"{hint}.{short_hash(json_text(bare))}")
         self.schemas[key] = bare
         self.hints[key] = component_key(hint)
         ref = MappingNode(schema.location, {"$ref": PREFIX + key})

@@ -16,7 +16,7 @@ from ....document.subtypes import discriminator_of
 from ....document.tree import Location, MappingNode, Value
 from ....errors import Unsupported
 from ...discriminator_values import tag_text
-from ..nodes.node_values import UNIONS, child, key_of, mappings, sequence
+from ..nodes.node_values import branches_of, child, key_of, kinds_of, mappings, sequence
 from .components import Components
 
 DECLARED = "x-default-declared"
@@ -94,8 +94,7 @@ class Discriminators:
                 continue
             mapped = {*values.values(), *others}
             lists_all = one is given and not base
-            all_written = [b for key in UNIONS for b in mappings(node.get(key))]
-            mapping = self._mapped(one, described, all_written, lists_all=lists_all)
+            mapping = self._mapped(one, described, branches_of(node), lists_all=lists_all)
             for value, key in mapping.items():
                 if key not in mapped:
                     values.setdefault(value, key)
@@ -193,7 +192,7 @@ class Discriminators:
         if isinstance(target, MappingNode):
             named = [one for key in _VALUES if isinstance(one := target.get(key), str)]
             texts = (*named[:1],) or texts
-        types = [kind for schema in schemas for kind in _types(schema) if kind != "null"]
+        types = [kind for schema in schemas for kind in kinds_of(schema) if kind != "null"]
         return _Property(texts, types[0] if types else "")
 
     def _schemas(
@@ -274,11 +273,6 @@ class Discriminators:
 def _texts(schema: MappingNode) -> tuple[str, ...]:
     values = [schema["const"]] if "const" in schema else sequence(schema.get("enum"))
     return tuple(tag_text(v) for v in values if isinstance(v, str | int | float))
-
-
-def _types(schema: MappingNode) -> list[str]:
-    kinds = schema.get("type")
-    return [str(kind) for kind in sequence(kinds) or [kinds] if kind is not None]
 
 
 def _fold(text: str) -> str:

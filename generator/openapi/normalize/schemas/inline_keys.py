@@ -21,7 +21,7 @@ from ....document.operations import PATHS, OperationNode
 from ....document.tree import MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
 from .. import swagger2
-from ..nodes.node_values import UNIONS, mappings, members
+from ..nodes.node_values import branches_of, mappings, members
 from .key_words import media_type_words, response_word
 
 _COMPOSED = ("allOf", "oneOf", "anyOf", "not", "if", "then", "else")
@@ -185,7 +185,7 @@ def _kind(node: MappingNode) -> str:
         return "enum"
     if "properties" in node or "allOf" in node:
         return "object"
-    words = [word for key in UNIONS for one in mappings(node.get(key)) if (word := _kind(one))]
+    words = [word for branch in branches_of(node) if (word := _kind(branch))]
     return words[0] if len(words) == 1 else ""
 
 

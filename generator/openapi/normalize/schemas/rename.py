@@ -5,7 +5,6 @@ While schemas are normalised, the second of two inline schemas of one place has 
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -13,7 +12,7 @@ from ....document.component_keys import PREFIX, component_key, short_hash
 from ....document.tree import MappingNode, SequenceNode, Value
 from ..nodes.distinct_words import distinct_words
 from ..nodes.intersect import annotate, bare
-from ..nodes.node_values import key_of
+from ..nodes.node_values import json_text, key_of
 from ..nodes.server_side_constraints import ServerChecked
 
 _DATA = ("default", "examples", "enum")
@@ -32,7 +31,7 @@ def _final_keys(
     renamed: dict[str, str] = {}
 
     def resolve(node: MappingNode) -> Value:
-        key = str(node.get("$ref")).removeprefix(PREFIX)
+        key = key_of(node)
         return schemas.get(key) if key in hints else None
 
     for hint, keys in sorted(groups.items()):
@@ -48,7 +47,7 @@ def _final_keys(
         for key, word in zip(keys, words, strict=True):
             new = component_key(f"{hint}.{word}") if word else ""
             if not new or new in taken or new in groups:
-                new = component_key(f"{hint}.{short_hash(_content(schemas[key]))}")
+                new = component_key(f"{hint}.{short_hash(json_text(schemas[key]))}")
             taken.add(new)
             renamed[key] = new
     return {old: final for old, new in renamed.items() if (final := renamed.get(new, new)) != old}
@@ -114,7 +113,7 @@ def _equal(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict
         for key in keys if len(keys) > 1 else ():
             alike[repr(bare(schemas[key], ("description", "examples")))].append(key)
         for same in alike.values():
-            kept = min(same, key=lambda key: (_content(schemas[key]), key))
+            kept = min(same, key=lambda key: (json_text(schemas[key]), key))
             renamed |= {key: kept for key in same if key != kept}
     return renamed
 
@@ -126,7 +125,7 @@ def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> di
     """
     renamed: dict[str, str] = {}
     for key in sorted(schemas.keys() - hints.keys()):
-        target = str(schemas[key].get("$ref", "")).removeprefix(PREFIX)
+        target = key_of(schemas[key])
         if target in hints and target in schemas:
             schemas[key] = annotate(schemas[target], schemas[key])
             renamed.setdefault(target, key)
@@ -159,7 +158,3 @@ def _schemas_in(*nodes: Value) -> Iterator[MappingNode]:
                 for member, value in node.items()
                 if is_named or member not in _DATA
             )
-
-
-def _content(schema: MappingNode) -> str:
-    return json.dumps(schema, sort_keys=True, default=str)

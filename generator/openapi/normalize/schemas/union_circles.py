@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
-from ....document.component_keys import PREFIX
 from ....document.cycles import strongly_connected
 from ....document.tree import MappingNode, SequenceNode
 from ....errors import Findings
-from ..nodes.node_values import UNIONS, mappings, omit
+from ..nodes.node_values import UNIONS, branches_of, key_of, mappings, omit
 
 
 def cut_circles(schemas: dict[str, MappingNode], findings: Findings) -> None:
@@ -63,7 +62,7 @@ def _leading_out(
     schema: MappingNode, schemas: Mapping[str, MappingNode], circle: Container[str]
 ) -> Iterator[MappingNode]:
     """Yield the branches of a union, and of the unions in it, that aren't of the circle."""
-    for branch in (mapping for keyword in UNIONS for mapping in mappings(schema.get(keyword))):
+    for branch in branches_of(schema):
         if "$ref" in branch:
             if _target(branch, schemas) not in circle:
                 yield branch
@@ -79,7 +78,7 @@ def _branches(
     """Yield the branches that are references, also those of inner unions, and the keys of the
     components that they lead to.
     """
-    for branch in (mapping for keyword in UNIONS for mapping in mappings(schema.get(keyword))):
+    for branch in branches_of(schema):
         if "$ref" not in branch:
             yield from _branches(branch, schemas)
         elif (key := _target(branch, schemas)) in schemas:
@@ -88,8 +87,8 @@ def _branches(
 
 def _target(reference: MappingNode, schemas: Mapping[str, MappingNode]) -> str:
     """Return the key of the component at the end of a chain of references."""
-    key, seen = str(reference["$ref"]).removeprefix(PREFIX), set[str]()
+    key, seen = key_of(reference), set[str]()
     while key in schemas and "$ref" in schemas[key] and key not in seen:
         seen.add(key)  # no more than another one's name
-        key = str(schemas[key]["$ref"]).removeprefix(PREFIX)
+        key = key_of(schemas[key])
     return key
