@@ -6,7 +6,7 @@ jsonschema-rs validates them (JSON Schema 2020-12), independently of the generat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from ...budget import Budget, BudgetExceeded
 from ..json_schema import BASE, json_schema
-from ..model import Document, Json, Schema, walk
+from ..model import Document, Json, Schema, schemas_in, walk
 from .cost import ValidationCost
 from .generate import ExampleGenerator, Without
 
@@ -116,7 +116,7 @@ class _Validators:
         """
         groups: list[dict[str, Json]] = []
         places: dict[_Key, tuple[str, ...]] = {}
-        for schema in _schemas(self.document):
+        for schema in walk(*schemas_in(self.document.operations, self.document.schemas)):
             is_container = next(schema.subschemas(), None) is not None
             if is_container:
                 self._names[schema] = str(len(self._names))
@@ -212,9 +212,3 @@ def _is_decimal(text: str) -> bool:
 
 def _key(schema: Schema) -> _Key:
     return (schema.ref, schema.nullable) if schema.ref else schema
-
-
-def _schemas(document: Document) -> Iterator[Schema]:
-    """Return the schemas of a document, and those inside them."""
-    used = (schema for operation in document.operations for schema in operation.schemas())
-    return walk(*used, *document.schemas.values())

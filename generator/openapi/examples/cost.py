@@ -9,7 +9,6 @@ from ...budget import Budget
 from ..model import Document, Json, Schema, references_in, walk
 from ..patterns import pattern_states
 
-_UNIT = "comparisons with the branches of unions and the states of patterns"
 _STATES = 1000
 """The states of a pattern that cost as much, for each character, as a comparison."""
 

@@ -25,9 +25,6 @@ from .node_values import (
     states_type,
 )
 
-ONE_WAY = "x-one-way"
-"""The names of properties that are required in one direction alone: that in which they are."""
-
 _DATA = ("example", "examples", "default", "const", "enum")
 """Keywords whose values aren't schemas."""
 

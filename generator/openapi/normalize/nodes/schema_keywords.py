@@ -86,9 +86,8 @@ class Keywords:
         if kinds == "array" and self.is_swagger and "items" not in node:
             fact = "an array without `items`; they may be anything"
             self.findings.warn("keyword", node.at("type"), fact, "Add `items`.")
-        written = list(kinds) if isinstance(kinds, SequenceNode) else [kinds]
         given: list[str] = []
-        for kind in written:
+        for kind in kinds if isinstance(kinds, SequenceNode) else [kinds]:
             if kind is None:
                 self.findings.assume(
                     "type",
@@ -100,7 +99,7 @@ class Keywords:
                 continue
             known = _nearest_type(kind)
             given += [known] if known else []
-            if kind is not None and not (isinstance(kind, str) and _WORD.fullmatch(kind)):
+            if not (isinstance(kind, str) and _WORD.fullmatch(kind)):
                 raise self.findings.refuse(
                     "type", node.at("type"), f"{kind!r} isn't a type of JSON Schema", _TYPES
                 )
@@ -108,7 +107,7 @@ class Keywords:
                 self.findings.assume(
                     "type",
                     node.at("type"),
-                    f"{'null' if kind is None else repr(kind)} isn't a type of JSON Schema; "
+                    f"{kind!r} isn't a type of JSON Schema; "
                     + (f"read as {known!r}" if known else "it restricts nothing"),
                     _TYPES,
                 )
@@ -232,7 +231,7 @@ def _applies(node: MappingNode, kind: str) -> bool:
 
 def _nearest_type(kind: Value) -> str:
     """Return the type that is meant, such as ``integer`` by ``Int``; empty for another word."""
-    word = "null" if kind is None else kind.lower() if isinstance(kind, str) else ""
+    word = kind.lower() if isinstance(kind, str) else ""
     short = (one for one in TYPES if len(word) >= 3 and one.startswith(word))
     return next(short, "") or next(iter(difflib.get_close_matches(word, TYPES, 1, 0.7)), "")
 

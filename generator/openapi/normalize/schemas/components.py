@@ -149,6 +149,14 @@ class Components:
             seen.add(name)
         return target, name
 
+    def written(self, node: MappingNode) -> Value:
+        """Return a schema, or what its reference leads to, as it is written; None for nothing."""
+        if "$ref" not in node:
+            return node
+        with suppress(Unsupported):
+            return self.refs.schema(node)[0]
+        return None
+
     def _warn_of_ignored(self, node: MappingNode) -> None:
         """Warn of keywords beside a reference, which 3.0 ignores (OpenAPI 3.0.4 §4.7.23)."""
         ignored = [key for key in node if key in KNOWN and key != "$ref"]

@@ -188,7 +188,7 @@ class Discriminators:
     def _property(self, branch: Value, name: str) -> _Property:
         schemas = [*self._schemas(branch, name, 0, set())]
         texts = next((found for schema in schemas if (found := _texts(schema))), ())
-        target = self._target(branch) if isinstance(branch, MappingNode) else None
+        target = self.components.written(branch) if isinstance(branch, MappingNode) else None
         if isinstance(target, MappingNode):
             named = [one for key in _VALUES if isinstance(one := target.get(key), str)]
             texts = (*named[:1],) or texts
@@ -203,7 +203,7 @@ class Discriminators:
             return
         seen.add(id(branch))
         if "$ref" in branch:
-            yield from self._schemas(self._target(branch), name, depth + 1, seen)
+            yield from self._schemas(self.components.written(branch), name, depth + 1, seen)
             return
         schema = child(branch, "properties").get(name)
         for _ in range(_MAX_DEPTH):
@@ -211,16 +211,9 @@ class Discriminators:
                 yield schema
                 parts = mappings(schema.get("allOf"))
                 one = schema if "$ref" in schema else parts[0] if len(parts) == 1 else None
-                schema = self._target(one) if one is not None and "$ref" in one else None
+                schema = self.components.written(one) if one is not None and "$ref" in one else None
         for part in mappings(branch.get("allOf")):
             yield from self._schemas(part, name, depth + 1, seen)
-
-    def _target(self, node: MappingNode) -> Value:
-        if "$ref" not in node:
-            return node
-        with suppress(Unsupported):
-            return self.refs.schema(node)[0]
-        return None
 
     def _places(self, branches: Sequence[MappingNode]) -> set[str | None]:
         """Return the places of the schemas that branches refer to."""

@@ -11,7 +11,6 @@ from typing import TypeGuard
 
 from ....document.component_keys import below
 from ....document.tree import MappingNode, SequenceNode, Value
-from ....errors import Unsupported
 from ...json_values import is_enumeration
 from ...keywords import ASSERTIONS, SERVER_ONLY
 from ..nodes.distinct_words import distinct_words, ordinal
@@ -148,16 +147,10 @@ class Unions:
         for group in (arrays, others):
             if len(group) < 2 and not (is_own and group is others):
                 continue
-            found = distinct_words([group[index] for index in group], self._target)
+            found = distinct_words([group[index] for index in group], self.components.written)
             for index, word in zip(group, found, strict=True):
                 words[index] = word or ordinal(index)
         return words
-
-    def _target(self, node: MappingNode) -> Value:
-        try:
-            return self.components.refs.schema(node)[0]
-        except Unsupported:
-            return None
 
     def _is_null(self, branch: Value) -> bool:
         """Return whether a branch, as it is written, is null alone."""
