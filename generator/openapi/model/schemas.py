@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from itertools import chain
+from operator import attrgetter
 from typing import Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 from ...document.tree import Location
@@ -168,16 +169,15 @@ class Schema(Part):
         yield from self.prefix_items or ()
         if isinstance(self.additional_properties, Schema):
             yield self.additional_properties
-        for name in _SUBSCHEMAS:
-            inner: Schema | None = getattr(self, name)
-            if inner is not None:
-                yield inner
+        yield from filter(None, _subschemas(self))
 
 
 _CONTAINING: dict[type, tuple[str, ...]] = {}
 """The attributes of each class that contain parts."""
-_SUBSCHEMAS = tuple(each.name for each in fields(Schema) if each.type == "Schema | None")
-"""The attributes of a schema that are schemas."""
+_subschemas: Callable[[Schema], tuple[Schema | None, ...]] = attrgetter(
+    *(each.name for each in fields(Schema) if each.type == "Schema | None")
+)
+"""Return the values of the attributes of a schema that are schemas."""
 
 
 def parts_in(*values: object) -> Iterator[Part]:
@@ -192,11 +192,13 @@ def parts_in(*values: object) -> Iterator[Part]:
 
 def schemas_in(*values: object) -> Iterator[Schema]:
     """Yield the schemas at or below values, in order, without those in another schema."""
-    for value in values:
+    todo = [*reversed(values)]
+    while todo:
+        value = todo.pop()
         if isinstance(value, Schema):
             yield value
         else:
-            yield from schemas_in(*_inner(value))
+            todo += reversed([*_inner(value)])
 
 
 def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
@@ -221,10 +223,10 @@ def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
 
 def _inner(value: object) -> Iterable[object]:
     """Return the values of a mapping or a tuple, and those of a part that contain parts."""
-    if isinstance(value, Part | Union):
+    if isinstance(value, (Part, Union)):
         return [getattr(value, name) for name in _containing(value)]
-    if isinstance(value, Mapping):
-        return cast("Mapping[str, object]", value).values()
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
 
 

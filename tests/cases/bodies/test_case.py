@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from generator.openapi.model import Json
+from tests.openapi.typed import read
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 
@@ -168,3 +170,21 @@ def test_half_a_surrogate_pair_is_refused(case: Case) -> None:
     object.__setattr__(note, "text", "\ud800")
     with pytest.raises(case.errors.RequestError, match="nothing was sent"):
         client.prints.upload(case.models.PrintsUploadRequest(scan=b"1", note=note))
+
+
+def test_the_encoding_of_a_member_called_headers_is_one() -> None:
+    form: Json = {"type": "object", "properties": {"headers": {"type": "string"}}}
+    media: Json = {"schema": form, "encoding": {"headers": {"contentType": "text/csv"}}}
+    body: Json = {"content": {"multipart/form-data": media}}
+    post: Json = {"requestBody": body, "responses": {"204": {"description": ""}}}
+    document = read(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Tables", "version": "1"},
+            "paths": {"/tables": {"post": post}},
+        }
+    )
+    request = document.operations[0].request_body
+    assert request is not None
+    encoding = request.content.media_types["multipart/form-data"].encoding
+    assert [(name, one.content_type) for name, one in encoding.items()] == [("headers", "text/csv")]
