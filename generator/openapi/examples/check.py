@@ -119,7 +119,7 @@ class _Validators:
         for schema in walk(*schemas_in(self.document.operations, self.document.schemas)):
             is_container = next(schema.subschemas(), None) is not None
             if is_container:
-                self._names[schema] = str(len(self._names))
+                self._names.setdefault(schema, str(len(self._names)))
             key = _key(schema)
             if (schema.ref or is_container) and key not in places:
                 if len(places) % _GROUP == 0:
