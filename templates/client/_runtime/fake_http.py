@@ -80,8 +80,6 @@ class _Connection:
                     return
                 self._write(request.method, await answer(request))
                 await asyncio.sleep(0)  # other connections have their turn
-                if self._http.our_state is h11.DONE:
-                    self._http.start_next_cycle()
             async with asyncio.timeout(_PATIENCE):
                 await self._writer.drain()
         except (OSError, EOFError, TimeoutError):
@@ -149,6 +147,8 @@ class _Connection:
         body = answer.body if has_body and method != "HEAD" else b""
         head = h11.Response(status_code=answer.status, headers=fields, reason=reason)
         self._send(head, h11.Data(data=body), h11.EndOfMessage())
+        if self._http.our_state is h11.DONE:  # or else the connection ends
+            self._http.start_next_cycle()
 
     def _send(self, *events: h11.Event) -> None:
         self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
