@@ -147,7 +147,7 @@ class _Connection:
         body = answer.body if has_body and method != "HEAD" else b""
         head = h11.Response(status_code=answer.status, headers=fields, reason=reason)
         self._send(head, h11.Data(data=body), h11.EndOfMessage())
-        if self._http.our_state is h11.DONE:  # or else the connection ends
+        if self._http.our_state is self._http.their_state is h11.DONE:  # or else it is the last
             self._http.start_next_cycle()
 
     def _send(self, *events: h11.Event) -> None:
