@@ -116,12 +116,14 @@ class _DocumentReader:
         hook_nodes = [node for node in nodes if node.incoming]
         nodes = [node for node in nodes if not node.incoming]
         self.schemas.resources.add([*nodes, *_without(others, nodes)])
-        operations: dict[OperationNode, model.Operation] = {}
+        described: dict[tuple[str, str], tuple[OperationNode, model.Operation]] = {}
         for index, node in enumerate(nodes):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(nodes)}")
             if operation := self._request(model.Operation, node, shares_id=node.shares_id):
-                operations[node] = operation
+                # `x-ms-paths` may have it once more
+                described[node.path, node.method] = node, operation
+        operations = dict(described.values())
         for node, operation in operations.items() if self.reads_callbacks else ():
             incoming = (self._incoming(*named) for named in callbacks(node, self.refs))
             operations[node] = replace(operation, callbacks=tuple(filter(None, incoming)))
