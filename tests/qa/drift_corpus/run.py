@@ -3,7 +3,7 @@
 For each file with a top-level `openapi` key below FOLDER this asserts that the drift check finds
 
   self       nothing between the description and itself
-  canonical  nothing between it and its own canonical form
+  canonical  nothing between it and its own canonical form but names in Python
   refactored nothing on the wire and in prose after one refactoring of each sort, at random places
   mirror     after a few changes at random places, the opposite with base and revision swapped
 
@@ -29,7 +29,7 @@ from tests.drift.mutations import MUTATIONS
 from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
 from tests.drift.plain_data import canonical, compared, plain
 from tests.drift.refactorings import REFACTORINGS
-from tests.drift.test_properties import both_ways, edited, nothing
+from tests.drift.test_properties import both_ways, edited, nothing, nothing_but_names
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.fuzz.mutations import Json
 from tests.qa.runner import command
@@ -63,10 +63,7 @@ def measure(seed: int, description: Description) -> tuple[tuple[object, ...], li
     mutations = Random(seed).sample(sorted(MUTATIONS), _CHANGES)
     checks: tuple[tuple[str, Callable[[], bool | None]], ...] = (
         ("against itself", lambda: nothing(compared(whole, whole).changes)),
-        (
-            "against its canonical form",
-            lambda: nothing(compared(whole, canonical(whole)[0]).changes),
-        ),
+        ("against its canonical form", lambda: nothing_but_names(whole, canonical(whole)[0])),
         *((f"after {one!r}", partial(_refactored, part, one, seed)) for one in REFACTORINGS),
         *((f"after {one!r} and back", partial(_mirrored, part, one, seed)) for one in mutations),
     )
