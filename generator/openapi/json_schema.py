@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ..document.component_keys import PREFIX
 from .keywords import ASSERTIONS
-from .model import Document, Json, Schema
+from .model import Document, Json, Missing, Schema
 
 BASE: Final = "urn:speclock:canonical"
 """The URI of the document to which references lead."""
@@ -36,7 +36,8 @@ def restricts(schema: Schema) -> bool:
 def description_of(document: Document) -> str:
     """Return the components of a document as the JSON text that generated tests read.
 
-    It is a description without operations; of annotations it has those that are about a direction.
+    It is a description without operations; of annotations it has defaults, and what is about a
+    direction.
     """
     schemas = {key: _component(schema) for key, schema in document.schemas.items()}
     info = {"title": document.title, "version": document.version}
@@ -46,6 +47,8 @@ def description_of(document: Document) -> str:
 
 def _component(schema: Schema) -> dict[str, Json]:
     out = json_schema(schema, _component, "")
+    if not isinstance(schema.default, Missing):
+        out["default"] = schema.default
     if schema.write_only:
         out["writeOnly"] = True
     if schema.one_way:
