@@ -292,10 +292,10 @@ class Plan:
         for client in new:
             files, report = rendered.get(client.package), self.reports.get(client.package)
             if report and self.program.code:
+                # A type checker has nothing to find where the client stays.
+                program = self.program if files else replace(self.program, checker="")
                 new_files = partial(_package_files, files)
-                report = with_uses(
-                    report, client, self.root, self.program, new_files, self.progress
-                )
+                report = with_uses(report, client, self.root, program, new_files, self.progress)
             output = self.root / client.output
             more, less = (each.get(client.package, ()) for each in (self.added, self.removed))
             updated.append(

@@ -314,6 +314,17 @@ def test_update_lists_the_places(shop: Project, tmp_path: Path, checker: str) ->
     assert re.search(rf"{title} +src/shop.py:9:17  book.title", shown)
 
 
+def test_update_that_changes_no_client_breaks_nothing(shop: Project, tmp_path: Path) -> None:
+    """Texts of upstream don't go into a description of one's own, so the client stays."""
+    project = Project(Path(shutil.copytree(shop.root, tmp_path / "project")), "bookshop")
+    text = (project.root / "spec/bookshop.yaml").read_text(encoding="utf-8")
+    project.write("prose.yaml", text.replace("title: Bookshop", "title: Bookshop by the river"))
+    project.configure('upstream = "prose.yaml"\n')
+    shown = project.run("update", "--dry-run", "-v", "--code", "src", "--checker", "mypy").out
+    assert "Your program, 1 file" in shown
+    assert "of no change" not in shown
+
+
 @pytest.mark.parametrize("checker", ["", "mypy", "basedpyright"])
 def test_upgrade_lists_the_places(shared_folder: Path, tmp_path: Path, checker: str) -> None:
     farm = new_farm(shared_folder, tmp_path / "home")
